@@ -1,0 +1,165 @@
+namespace ServerlessRouter.Testing.Time;
+
+/// <summary>A clock that stands still until a test moves it; due timers fire in order, on the thread that moves it.</summary>
+public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
+{
+    private readonly Lock _lock = new();
+    private readonly List<ManualTimer> _armed = [];
+    private readonly List<(Func<bool> IsMet, TaskCompletionSource Met)> _waiting = [];
+    private DateTimeOffset _now = start;
+    private long _armings;
+
+    public ManualTimeProvider() : this(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
+    {
+    }
+
+    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    /// <summary>How many timers are armed.</summary>
+    public int ArmedTimers
+    {
+        get
+        {
+            lock (_lock)
+                return _armed.Count;
+        }
+    }
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_lock)
+            return _now;
+    }
+
+    public override long GetTimestamp() => GetUtcNow().Ticks;
+
+    /// <summary>Moves the clock; each timer sees the time it was due at, and one armed by a callback fires too if it is due on the way.</summary>
+    public void Advance(TimeSpan by)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
+        var until = GetUtcNow() + by;
+        FireDue(until);
+        lock (_lock)
+        {
+            if (_now < until)
+                _now = until;
+        }
+    }
+
+    /// <summary>Waits, in real time, until the code under test has armed <paramref name="count"/> timers.</summary>
+    public Task WaitForTimersAsync(int count = 1) =>
+        WaitUntilAsync(() => _armed.Count >= count, () => $"{count} armed timers; {Describe()}");
+
+    /// <summary>Waits, in real time, until the code under test has armed a timer that is due in exactly <paramref name="due"/>.</summary>
+    public Task WaitForTimerDueInAsync(TimeSpan due) =>
+        WaitUntilAsync(() => _armed.Exists(timer => timer.DueAt == _now + due), () => $"a timer due in {due}; {Describe()}");
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new ManualTimer(this, callback, state);
+        Change(timer, dueTime, period);
+        return timer;
+    }
+
+    internal bool Change(ManualTimer timer, TimeSpan dueTime, TimeSpan period)
+    {
+        ThrowUnlessTimerSpan(dueTime, nameof(dueTime));
+        ThrowUnlessTimerSpan(period, nameof(period));
+        DateTimeOffset now;
+        lock (_lock)
+        {
+            if (timer.IsDisposed)
+                return false;
+            _armed.Remove(timer);
+            timer.Period = period == Timeout.InfiniteTimeSpan ? TimeSpan.Zero : period;
+            timer.DueAt = dueTime == Timeout.InfiniteTimeSpan ? null : _now + dueTime;
+            if (timer.DueAt is not null)
+                Arm(timer);
+            now = _now;
+        }
+        FireDue(now);
+        return true;
+    }
+
+    internal void Remove(ManualTimer timer)
+    {
+        lock (_lock)
+        {
+            timer.IsDisposed = true;
+            timer.DueAt = null;
+            _armed.Remove(timer);
+        }
+    }
+
+    private static void ThrowUnlessTimerSpan(TimeSpan span, string name)
+    {
+        if (span < TimeSpan.Zero && span != Timeout.InfiniteTimeSpan)
+            throw new ArgumentOutOfRangeException(name, span, "A timer takes a span of zero or more, or Timeout.InfiniteTimeSpan.");
+    }
+
+    private void FireDue(DateTimeOffset until)
+    {
+        while (TakeNextDue(until) is { } timer)
+            timer.Fire();
+    }
+
+    private ManualTimer? TakeNextDue(DateTimeOffset until)
+    {
+        lock (_lock)
+        {
+            ManualTimer? next = null;
+            foreach (var timer in _armed)
+            {
+                if (timer.DueAt <= until && (next is null || IsBefore(timer, next)))
+                    next = timer;
+            }
+            if (next is null)
+                return null;
+            _armed.Remove(next);
+            var due = next.DueAt!.Value;
+            if (_now < due)
+                _now = due;
+            next.DueAt = next.Period > TimeSpan.Zero ? due + next.Period : null;
+            if (next.DueAt is not null)
+                Arm(next);
+            return next;
+        }
+    }
+
+    private static bool IsBefore(ManualTimer left, ManualTimer right) =>
+        left.DueAt < right.DueAt || (left.DueAt == right.DueAt && left.ArmedAs < right.ArmedAs);
+
+    private void Arm(ManualTimer timer)
+    {
+        timer.ArmedAs = _armings++;
+        _armed.Add(timer);
+        for (var i = _waiting.Count - 1; i >= 0; i--)
+        {
+            if (!_waiting[i].IsMet())
+                continue;
+            _waiting[i].Met.SetResult();
+            _waiting.RemoveAt(i);
+        }
+    }
+
+    private Task WaitUntilAsync(Func<bool> isMet, Func<string> describe)
+    {
+        TaskCompletionSource met;
+        lock (_lock)
+        {
+            if (isMet())
+                return Task.CompletedTask;
+            met = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((isMet, met));
+        }
+        return Patience.WaitAsync(met.Task, describe);
+    }
+
+    private string Describe()
+    {
+        lock (_lock)
+            return _armed.Count == 0 ? "none is armed" : $"armed are those due in {string.Join(", ", _armed.Select(timer => timer.DueAt - _now))}";
+    }
+}
