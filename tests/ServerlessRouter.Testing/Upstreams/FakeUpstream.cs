@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace ServerlessRouter.Testing.Upstreams;
+
+/// <summary>A vendor on a real socket of this machine: answers OpenAI, Azure OpenAI and Anthropic requests as scripted, and keeps books.</summary>
+/// <remarks>Unscripted it echoes. Requests a vendor would refuse are refused before any script is used.</remarks>
+public sealed class FakeUpstream : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<Reply> _next = new();
+    private readonly ConcurrentQueue<string> _mistakes = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly WebApplication _server;
+    private volatile Func<UpstreamRequest, Reply> _default = EchoReply.For;
+
+    private FakeUpstream(WebApplication server) => _server = server;
+
+    /// <summary>The root, with a slash at its end; also what Azure and Anthropic clients take.</summary>
+    public Uri BaseAddress { get; private set; } = null!;
+
+    /// <summary>What OpenAI clients take as their base URL.</summary>
+    public Uri OpenAiAddress => new(BaseAddress, "v1/");
+
+    /// <summary>The same port as https, where every TLS handshake fails.</summary>
+    public Uri BrokenTlsAddress => new UriBuilder(BaseAddress) { Scheme = Uri.UriSchemeHttps }.Uri;
+
+    public UpstreamBooks Books { get; } = new();
+
+    public UpstreamPrice Price { get; init; } = UpstreamPrice.Default;
+
+    /// <summary>When set, any other key is answered with 401.</summary>
+    public string? RequiredKey { get; set; }
+
+    public static async Task<FakeUpstream> StartAsync(UpstreamPrice? price = null)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
+        {
+            options.Listen(IPAddress.Loopback, 0);
+            options.AddServerHeader = false;
+            options.Limits.MaxRequestBodySize = null;
+            options.Limits.MinRequestBodyDataRate = null;
+            options.Limits.MinResponseDataRate = null;
+        });
+        // A flush must not return before the bytes are with the socket, or a reset right after it would swallow them.
+        builder.WebHost.UseSockets(options => options.MaxWriteBufferSize = 1);
+        var upstream = new FakeUpstream(builder.Build()) { Price = price ?? UpstreamPrice.Default };
+        upstream._server.Run(upstream.AnswerAsync);
+        await upstream._server.StartAsync();
+        upstream.BaseAddress = new Uri(upstream._server.Urls.Single() + "/");
+        return upstream;
+    }
+
+    /// <summary>What is answered when nothing is enqueued.</summary>
+    public void Default(Reply reply) => _default = _ => reply;
+
+    /// <summary>What is answered when nothing is enqueued, decided per request; called concurrently.</summary>
+    public void Default(Func<UpstreamRequest, Reply> reply) => _default = reply;
+
+    /// <summary>Enqueues replies; each serves one request, in order of arrival.</summary>
+    public void Next(params ReadOnlySpan<Reply> replies)
+    {
+        foreach (var reply in replies)
+            _next.Enqueue(reply);
+    }
+
+    /// <summary>The <paramref name="number"/>-th request, as soon as it has arrived.</summary>
+    public Task<UpstreamRequest> WaitForRequestAsync(int number = 1) => Books.WaitForRequestAsync(number);
+
+    /// <summary>The <paramref name="count"/>-th answer to end, as soon as it has.</summary>
+    public Task<UpstreamAnswer> WaitForAnswerAsync(int count = 1) => Books.WaitForAnswerAsync(count);
+
+    /// <summary>Waits until the client has abandoned that many answers.</summary>
+    public Task WaitForAbortAsync(int count = 1) => Books.WaitForAbortAsync(count);
+
+    /// <summary>Ends every answer that is still held; fails if a script asked for something that could not happen.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _server.StopAsync();
+        await _server.DisposeAsync();
+        _stopping.Dispose();
+        if (!_mistakes.IsEmpty)
+            throw new InvalidOperationException(string.Join(Environment.NewLine, _mistakes));
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        UpstreamAnswer? answer = null;
+        Books.Enter();
+        try
+        {
+            var (request, reply) = await ReceiveAsync(context);
+            var plan = AnswerPlanner.Plan(request, reply);
+            var delivery = new Delivery(context, reply, reply.IsGzipped ? plan.Compress() : plan, _stopping.Token);
+            if (delivery.FindMistake() is { } mistake)
+            {
+                _mistakes.Enqueue($"{request}: {mistake}");
+                context.Response.StatusCode = StatusCodes.Status501NotImplemented;
+                return;
+            }
+            Books.Announce();
+            answer = await delivery.PlayAsync(request, Price);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            // The client left while it was still sending its request: there is nobody to answer and nothing to book.
+            context.Abort();
+        }
+        finally
+        {
+            Books.Leave(answer);
+        }
+    }
+
+    private async Task<(UpstreamRequest Request, Reply Reply)> ReceiveAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        var incoming = context.Request;
+        var headers = incoming.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        var request = Books.Receive(number =>
+            new UpstreamRequest(number, incoming.Method, incoming.Path.Value!, incoming.QueryString.Value!, headers, body.ToArray()));
+        return (request, RequestCheck.Refuse(request, RequiredKey) ?? (_next.TryDequeue(out var next) ? next : _default(request)));
+    }
+}

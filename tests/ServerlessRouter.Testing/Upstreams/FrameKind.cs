@@ -1,0 +1,8 @@
+namespace ServerlessRouter.Testing.Upstreams;
+
+internal enum FrameKind
+{
+    Envelope,
+    Content,
+    End,
+}

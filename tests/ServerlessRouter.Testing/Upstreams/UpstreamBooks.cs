@@ -1,0 +1,85 @@
+namespace ServerlessRouter.Testing.Upstreams;
+
+/// <summary>What a <see cref="FakeUpstream"/> knows of its own: requests, answers, money, aborts. Every list is a copy.</summary>
+public sealed class UpstreamBooks
+{
+    private readonly Lock _lock = new();
+    private readonly List<UpstreamRequest> _requests = [];
+    private readonly List<UpstreamAnswer> _answers = [];
+    private readonly Tally _received = new("a request received");
+    private readonly Tally _answered = new("an answer ended");
+    private readonly Tally _aborted = new("an answer abandoned by the client");
+    private int _inFlight;
+    private int _mostInFlight;
+
+    /// <summary>In order of arrival.</summary>
+    public IReadOnlyList<UpstreamRequest> Requests => Read(() => _requests.ToArray());
+
+    /// <summary>In the order in which they ended.</summary>
+    public IReadOnlyList<UpstreamAnswer> Answers => Read(() => _answers.ToArray());
+
+    /// <summary>What the vendor would bill for all that ended.</summary>
+    public decimal CostUsd => Read(() => _answers.Sum(answer => answer.CostUsd));
+
+    /// <summary>How often the client went away before the end of an answer.</summary>
+    public int Aborts => _aborted.Count;
+
+    public int InFlight => Read(() => _inFlight);
+
+    /// <summary>The high-water mark of <see cref="InFlight"/>.</summary>
+    public int MostInFlight => Read(() => _mostInFlight);
+
+    internal async Task<UpstreamRequest> WaitForRequestAsync(int number)
+    {
+        await _received.WaitForAsync(number);
+        return Read(() => _requests[number - 1]);
+    }
+
+    internal async Task<UpstreamAnswer> WaitForAnswerAsync(int count)
+    {
+        await _answered.WaitForAsync(count);
+        return Read(() => _answers[count - 1]);
+    }
+
+    internal Task WaitForAbortAsync(int count) => _aborted.WaitForAsync(count);
+
+    internal void Enter() => Write(() => _mostInFlight = Math.Max(_mostInFlight, ++_inFlight));
+
+    internal UpstreamRequest Receive(Func<int, UpstreamRequest> numbered)
+    {
+        lock (_lock)
+        {
+            var request = numbered(_requests.Count + 1);
+            _requests.Add(request);
+            return request;
+        }
+    }
+
+    internal void Announce() => _received.Add();
+
+    internal void Leave(UpstreamAnswer? answer)
+    {
+        Write(() =>
+        {
+            _inFlight--;
+            if (answer is not null)
+                _answers.Add(answer);
+        });
+        if (answer?.End is AnswerEnd.ClientGone)
+            _aborted.Add();
+        if (answer is not null)
+            _answered.Add();
+    }
+
+    private T Read<T>(Func<T> read)
+    {
+        lock (_lock)
+            return read();
+    }
+
+    private void Write(Action write)
+    {
+        lock (_lock)
+            write();
+    }
+}
