@@ -13,6 +13,18 @@ public sealed class FakeUpstreamTests : IAsyncLifetime
 
     private FakeUpstream _upstream = null!;
 
+    public static TheoryData<string, int, Reply> Errors => new()
+    {
+        { "rate_limit_exceeded", 429, Reply.RateLimited() },
+        { "insufficient_quota", 429, Reply.QuotaExhausted() },
+        { "invalid_api_key", 401, Reply.InvalidKey() },
+        { "permission_denied", 403, Reply.Forbidden() },
+        { "DeploymentNotFound", 404, Reply.DeploymentNotFound() },
+        { "context_length_exceeded", 400, Reply.ContextLengthExceeded() },
+        { "content_filter", 400, Reply.ContentFiltered() },
+        { "overloaded", 529, Reply.Overloaded() },
+    };
+
     public async Task InitializeAsync() => _upstream = await FakeUpstream.StartAsync();
 
     public async Task DisposeAsync() => await _upstream.DisposeAsync();
@@ -141,6 +153,48 @@ public sealed class FakeUpstreamTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.InternalServerError, (await PostAsync(ChatBodies.Plain())).StatusCode);
     }
 
+    [Theory]
+    [MemberData(nameof(Errors))]
+    public async Task Next_VendorError_HasItsStatusAndCode(string code, int status, Reply reply)
+    {
+        _upstream.Next(reply);
+        using var response = await PostAsync(ChatBodies.Plain());
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal(code, (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]!["code"]);
+        Assert.Equal(0m, (await _upstream.WaitForAnswerAsync()).CostUsd);
+    }
+
+    [Fact]
+    public async Task ContentFiltered_Body_CarriesAzuresDetails()
+    {
+        _upstream.Next(Reply.ContentFiltered());
+        using var response = await PostAsync(ChatBodies.Plain());
+
+        var error = JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]!;
+        Assert.True((bool?)error["innererror"]!["content_filter_result"]!["violence"]!["filtered"]);
+    }
+
+    [Fact]
+    public async Task HtmlBadGateway_Body_IsAPage()
+    {
+        _upstream.Next(Reply.HtmlBadGateway());
+        using var response = await PostAsync(ChatBodies.Plain());
+
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.Equal("text/html", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Fact]
+    public async Task Stream_HugePiece_IsOneLineOfThatLength()
+    {
+        _upstream.Next(Reply.Stream(new string('x', 3_000_000)));
+
+        var events = await StreamAsync(ChatBodies.Streamed());
+
+        Assert.Contains(events, item => item.Data!.Length > 3_000_000);
+    }
+
     [Fact]
     public async Task RequiredKey_OtherKey_IsRefused()
     {
@@ -216,7 +270,8 @@ public sealed class FakeUpstreamTests : IAsyncLifetime
     {
         var upstream = await FakeUpstream.StartAsync();
         upstream.Next(Reply.Stream("a").CutAfterChunk(2));
-        using var response = await Client.PostAsync(new Uri(upstream.OpenAiAddress, "chat/completions"), new ByteArrayContent(ChatBodies.Streamed()));
+        var address = new Uri(upstream.OpenAiAddress, "chat/completions");
+        await Assert.ThrowsAsync<HttpRequestException>(() => Client.PostAsync(address, new ByteArrayContent(ChatBodies.Streamed())));
 
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(async () => await upstream.DisposeAsync());
         Assert.Contains("AfterChunk(2)", failure.Message, StringComparison.Ordinal);

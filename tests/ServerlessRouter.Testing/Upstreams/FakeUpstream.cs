@@ -76,7 +76,7 @@ public sealed class FakeUpstream : IAsyncDisposable
     /// <summary>Waits until the client has abandoned that many answers.</summary>
     public Task WaitForAbortAsync(int count = 1) => Books.WaitForAbortAsync(count);
 
-    /// <summary>Ends every answer that is still held; fails if a script asked for something that could not happen.</summary>
+    /// <summary>Ends every answer that is still held; fails if a script could not be played.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -93,21 +93,12 @@ public sealed class FakeUpstream : IAsyncDisposable
         Books.Enter();
         try
         {
-            var (request, reply) = await ReceiveAsync(context);
-            var plan = AnswerPlanner.Plan(request, reply);
-            var delivery = new Delivery(context, reply, reply.IsGzipped ? plan.Compress() : plan, _stopping.Token);
-            if (delivery.FindMistake() is { } mistake)
-            {
-                _mistakes.Enqueue($"{request}: {mistake}");
-                context.Response.StatusCode = StatusCodes.Status501NotImplemented;
-                return;
-            }
-            Books.Announce();
-            answer = await delivery.PlayAsync(request, Price);
+            if (await ReceiveAsync(context) is { } request)
+                answer = await DeliverAsync(context, request);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        catch (Exception exception)
         {
-            // The client left while it was still sending its request: there is nobody to answer and nothing to book.
+            _mistakes.Enqueue(exception.ToString());
             context.Abort();
         }
         finally
@@ -116,14 +107,33 @@ public sealed class FakeUpstream : IAsyncDisposable
         }
     }
 
-    private async Task<(UpstreamRequest Request, Reply Reply)> ReceiveAsync(HttpContext context)
+    /// <summary>The request; null when the client left before it was whole.</summary>
+    private async Task<UpstreamRequest?> ReceiveAsync(HttpContext context)
     {
         using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        try
+        {
+            await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            Books.CountAbortedUpload();
+            context.Abort();
+            return null;
+        }
         var incoming = context.Request;
         var headers = incoming.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
-        var request = Books.Receive(number =>
+        return Books.Receive(number =>
             new UpstreamRequest(number, incoming.Method, incoming.Path.Value!, incoming.QueryString.Value!, headers, body.ToArray()));
-        return (request, RequestCheck.Refuse(request, RequiredKey) ?? (_next.TryDequeue(out var next) ? next : _default(request)));
+    }
+
+    private Task<UpstreamAnswer> DeliverAsync(HttpContext context, UpstreamRequest request)
+    {
+        var reply = RequestCheck.Refuse(request, RequiredKey) ?? (_next.TryDequeue(out var next) ? next : _default(request));
+        var plan = AnswerPlanner.Plan(request, reply);
+        var delivery = new Delivery(context, reply, reply.IsGzipped ? plan.Compress() : plan, _stopping.Token);
+        return delivery.FindMistake() is { } mistake
+            ? throw new InvalidOperationException($"{request}: {mistake}")
+            : delivery.PlayAsync(request, Price);
     }
 }

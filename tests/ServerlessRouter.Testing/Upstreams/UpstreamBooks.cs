@@ -8,7 +8,7 @@ public sealed class UpstreamBooks
     private readonly List<UpstreamAnswer> _answers = [];
     private readonly Tally _received = new("a request received");
     private readonly Tally _answered = new("an answer ended");
-    private readonly Tally _aborted = new("an answer abandoned by the client");
+    private readonly Tally _aborted = new("an exchange abandoned by the client");
     private int _inFlight;
     private int _mostInFlight;
 
@@ -21,7 +21,7 @@ public sealed class UpstreamBooks
     /// <summary>What the vendor would bill for all that ended.</summary>
     public decimal CostUsd => Read(() => _answers.Sum(answer => answer.CostUsd));
 
-    /// <summary>How often the client went away before the end of an answer.</summary>
+    /// <summary>How often the client went away before the end of an answer, or of its own request.</summary>
     public int Aborts => _aborted.Count;
 
     public int InFlight => Read(() => _inFlight);
@@ -47,15 +47,18 @@ public sealed class UpstreamBooks
 
     internal UpstreamRequest Receive(Func<int, UpstreamRequest> numbered)
     {
+        UpstreamRequest request;
         lock (_lock)
         {
-            var request = numbered(_requests.Count + 1);
+            request = numbered(_requests.Count + 1);
             _requests.Add(request);
-            return request;
         }
+        _received.Add();
+        return request;
     }
 
-    internal void Announce() => _received.Add();
+    /// <summary>The client left before its request was whole.</summary>
+    internal void CountAbortedUpload() => _aborted.Add();
 
     internal void Leave(UpstreamAnswer? answer)
     {
