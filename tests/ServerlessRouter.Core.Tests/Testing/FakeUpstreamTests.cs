@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using ServerlessRouter.Testing.Upstreams;
 using ServerlessRouter.Testing.Wire;
@@ -249,6 +250,29 @@ public sealed class FakeUpstreamTests : IAsyncLifetime
         Assert.Equal(new UpstreamUsage(10, 2), answer.Billed);
         Assert.Equal(1, _upstream.Books.Aborts);
         Assert.Equal(0, _upstream.Books.InFlight);
+    }
+
+    [Fact]
+    public async Task Books_ClientLeavesDuringItsRequest_CountAnAbortAndNoRequest()
+    {
+        using (var socket = new Socket(SocketType.Stream, ProtocolType.Tcp))
+        {
+            await socket.ConnectAsync(_upstream.BaseAddress.Host, _upstream.BaseAddress.Port);
+            await socket.SendAsync("POST /v1/chat/completions HTTP/1.1\r\nHost: upstream\r\nContent-Length: 100\r\n\r\n{"u8.ToArray());
+        }
+
+        await _upstream.WaitForAbortAsync();
+        Assert.Empty(_upstream.Books.Requests);
+    }
+
+    [Fact]
+    public async Task Events_Payloads_AreSentAsTheyStand()
+    {
+        _upstream.Next(Reply.Events("""{"choices":[]}""", "not json", "[DONE]"));
+
+        var events = await StreamAsync(ChatBodies.Streamed());
+
+        Assert.Equal(["""{"choices":[]}""", "not json", "[DONE]"], events.Select(item => item.Data));
     }
 
     [Fact]

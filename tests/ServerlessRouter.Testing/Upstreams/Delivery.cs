@@ -12,20 +12,7 @@ internal sealed class Delivery(HttpContext context, Reply reply, AnswerPlan plan
     private int? _status;
     private int _chunksSent;
     private bool _reportedUsage;
-
-    /// <summary>What the script asks for and this answer never comes to; null when all of it can happen.</summary>
-    public string? FindMistake()
-    {
-        var scripted = reply.Holds.ConvertAll(hold => hold.Point);
-        if (reply.Cut is { } cut)
-            scripted = scripted.Add(cut.Point);
-        foreach (var point in scripted)
-        {
-            if (!IsReachable(point))
-                return $"The reply is to be held or cut at {point}, but with {plan.Chunks} chunk(s) it never gets there.";
-        }
-        return null;
-    }
+    private bool _hasTornCharacter;
 
     public async Task<UpstreamAnswer> PlayAsync(UpstreamRequest request, UpstreamPrice price)
     {
@@ -36,8 +23,9 @@ internal sealed class Delivery(HttpContext context, Reply reply, AnswerPlan plan
             {
                 end = await PlayHeadersAsync() && await PlayBodyAsync() ? AnswerEnd.Completed : AnswerEnd.Cut;
             }
-            catch (OperationCanceledException)
+            catch (Exception exception) when (exception is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
             {
+                // All of these say that the connection went away under the answer.
                 end = stopping.IsCancellationRequested ? AnswerEnd.UpstreamStopped : AnswerEnd.ClientGone;
                 context.Abort();
             }
@@ -87,59 +75,59 @@ internal sealed class Delivery(HttpContext context, Reply reply, AnswerPlan plan
     {
         foreach (var segment in plan.Segments)
         {
-            var isDelivered = segment.Kind switch
+            var isGoingOn = segment.Kind switch
             {
-                FrameKind.Content => await PlayContentAsync(segment.Bytes),
-                FrameKind.End => await PassAsync(ReplyPoint.BeforeDone) && await WriteAsync(segment.Bytes),
-                FrameKind.Envelope => await WriteAsync(segment.Bytes),
+                FrameKind.Content => await PlayContentAsync(segment),
+                FrameKind.End => await PassAsync(ReplyPoint.BeforeDone),
+                FrameKind.Envelope => true,
             };
-            if (!isDelivered)
+            if (!isGoingOn)
                 return false;
+            if (segment.Kind == FrameKind.Content)
+                continue;
+            await WriteAsync(segment.Bytes);
             _reportedUsage |= segment.ReportsUsage;
         }
         return true;
     }
 
-    private async Task<bool> PlayContentAsync(byte[] bytes)
+    private async Task<bool> PlayContentAsync(Segment segment)
     {
         if (_chunksSent == 0 && !await PassAsync(ReplyPoint.BeforeFirstToken))
             return false;
         var chunk = _chunksSent + 1;
-        var sent = 0;
+        var rest = segment.Bytes.AsMemory();
         if (IsScripted(ReplyPoint.InsideChunk(chunk)))
         {
-            sent = bytes.Length / 2;
-            if (!await WriteAsync(bytes[..sent]) || !await PassAsync(ReplyPoint.InsideChunk(chunk)))
+            await WriteAsync(rest[..(rest.Length / 2)]);
+            rest = rest[(rest.Length / 2)..];
+            if (!await PassAsync(ReplyPoint.InsideChunk(chunk)))
                 return false;
         }
-        var split = SplitInsideCharacter(bytes);
-        if (split > sent && IsFirstSplit(chunk))
+        if (!_hasTornCharacter && IsScripted(ReplyPoint.InsideCharacter) && ScriptCheck.TearOf(rest.Span) is > 0 and var tear)
         {
-            if (!await WriteAsync(bytes[sent..split]) || !await PassAsync(ReplyPoint.InsideCharacter))
+            _hasTornCharacter = true;
+            await WriteAsync(rest[..tear]);
+            rest = rest[tear..];
+            if (!await PassAsync(ReplyPoint.InsideCharacter))
                 return false;
-            sent = split;
         }
-        await WriteAsync(bytes[sent..]);
+        await WriteAsync(rest);
         _chunksSent++;
+        _reportedUsage |= segment.ReportsUsage;
         return await PassAsync(ReplyPoint.AfterChunk(chunk));
     }
 
-    private bool IsFirstSplit(int chunk) => IsScripted(ReplyPoint.InsideCharacter)
-        && plan.Segments.Where(segment => segment.Kind == FrameKind.Content).Take(chunk - 1).All(segment => SplitInsideCharacter(segment.Bytes) == 0);
-
-    /// <summary>Where the first character of several bytes is torn; 0 when there is none.</summary>
-    private static int SplitInsideCharacter(byte[] bytes) => Array.FindIndex(bytes, value => value >= 0x80) + 1;
-
-    private async Task<bool> WriteAsync(byte[] bytes)
+    private async Task WriteAsync(ReadOnlyMemory<byte> bytes)
     {
         var body = context.Response.Body;
-        var step = reply.IsByteByByte ? 1 : Math.Max(1, bytes.Length);
-        for (var i = 0; i < bytes.Length; i += step)
+        while (!bytes.IsEmpty)
         {
-            await body.WriteAsync(bytes.AsMemory(i, Math.Min(step, bytes.Length - i)), _ending.Token);
+            var count = reply.IsByteByByte ? 1 : bytes.Length;
+            await body.WriteAsync(bytes[..count], _ending.Token);
             await body.FlushAsync(_ending.Token);
+            bytes = bytes[count..];
         }
-        return true;
     }
 
     /// <summary>Holds and cuts here if the script says so; false when the answer ends here.</summary>
@@ -185,14 +173,4 @@ internal sealed class Delivery(HttpContext context, Reply reply, AnswerPlan plan
     private Socket Socket => context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
 
     private bool IsScripted(ReplyPoint point) => reply.Cut?.Point == point || reply.Holds.Exists(hold => hold.Point == point);
-
-    private bool IsReachable(ReplyPoint point) => point.Name switch
-    {
-        nameof(ReplyPoint.AfterChunk) or nameof(ReplyPoint.InsideChunk) => point.Chunk >= 1 && point.Chunk <= plan.Chunks,
-        nameof(ReplyPoint.BeforeFirstToken) => plan.Chunks > 0,
-        nameof(ReplyPoint.BeforeDone) => plan.Segments.Any(segment => segment.Kind == FrameKind.End),
-        nameof(ReplyPoint.InsideCharacter) =>
-            !reply.IsGzipped && plan.Segments.Any(segment => segment.Kind == FrameKind.Content && SplitInsideCharacter(segment.Bytes) > 0),
-        _ => true,
-    };
 }

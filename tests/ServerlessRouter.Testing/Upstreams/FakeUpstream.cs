@@ -131,9 +131,8 @@ public sealed class FakeUpstream : IAsyncDisposable
     {
         var reply = RequestCheck.Refuse(request, RequiredKey) ?? (_next.TryDequeue(out var next) ? next : _default(request));
         var plan = AnswerPlanner.Plan(request, reply);
-        var delivery = new Delivery(context, reply, reply.IsGzipped ? plan.Compress() : plan, _stopping.Token);
-        return delivery.FindMistake() is { } mistake
-            ? throw new InvalidOperationException($"{request}: {mistake}")
-            : delivery.PlayAsync(request, Price);
+        if (ScriptCheck.FindMistake(reply, plan) is { } mistake)
+            throw new InvalidOperationException($"{request}: {mistake}");
+        return new Delivery(context, reply, reply.IsGzipped ? plan.Compress() : plan, _stopping.Token).PlayAsync(request, Price);
     }
 }

@@ -35,7 +35,7 @@ internal static class OpenAiWriter
 
         if (chat.ErrorInside is { } inside)
         {
-            var keep = bodies.FindIndex(body => body.Kind == FrameKind.Content) + inside.AfterChunk;
+            var keep = bodies.Count(body => body.Kind == FrameKind.Envelope) + inside.AfterChunk;
             return [.. bodies.Take(keep).Select(body => Frame.Of(body.Kind, body.Json)), Frame.Of(FrameKind.Envelope, inside.Error.ToJson(Dialect.OpenAi))];
         }
         if (chat.SendsFinish)
