@@ -1,0 +1,38 @@
+using System.Buffers;
+
+namespace ServerlessRouter.Chat;
+
+/// <summary>A whole answer in OpenAI's schema: the vendor's bytes, and what was read from them.</summary>
+public sealed class ChatAnswer : IDisposable
+{
+    private byte[]? _pooled;
+
+    /// <summary>Takes over <paramref name="pooled"/>, an array of <see cref="ArrayPool{T}.Shared"/>.</summary>
+    public ChatAnswer(byte[] pooled, int length)
+    {
+        _pooled = pooled;
+        Body = pooled.AsMemory(0, length);
+    }
+
+    /// <summary>One JSON object.</summary>
+    public ReadOnlyMemory<byte> Body { get; }
+
+    /// <summary>Usage the vendor sent; null when it sent none.</summary>
+    public TokenUsage? Usage { get; init; }
+
+    /// <summary>Where the value of the top-level <c>usage</c> stands, when it is an object; empty otherwise.</summary>
+    public JsonRange UsageRange { get; init; }
+
+    /// <summary>UTF-8 bytes of content, reasoning and tool arguments, from which usage is estimated when the vendor sends none.</summary>
+    public long ContentBytes { get; init; }
+
+    /// <summary>The first choice's <c>finish_reason</c>.</summary>
+    public string? FinishReason { get; init; }
+
+    /// <summary>Gives the buffer back; <see cref="Body"/> must not be read after.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _pooled, null) is { } pooled)
+            ArrayPool<byte>.Shared.Return(pooled);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Buffers;
+using ServerlessRouter.Configuration;
+
+namespace ServerlessRouter.Chat;
+
+/// <summary>A chat request: the caller's bytes, unchanged, and views of what routing needs, found in one pass by <see cref="ChatRequestScanner"/>.</summary>
+public sealed class ChatRequest : IDisposable
+{
+    private byte[]? _pooled;
+
+    internal ChatRequest(byte[] pooled, int length)
+    {
+        _pooled = pooled;
+        Length = length;
+    }
+
+    /// <summary>Bytes of the body.</summary>
+    public int Length { get; }
+
+    /// <summary>The body as it came.</summary>
+    public ReadOnlySpan<byte> Bytes => Memory.Span;
+
+    /// <summary>The body as it came; must not be kept beyond the request.</summary>
+    public ReadOnlyMemory<byte> Memory => (_pooled ?? throw new ObjectDisposedException(nameof(ChatRequest))).AsMemory(0, Length);
+
+    /// <summary>What the caller wrote in <c>model</c>; empty when it only sent <c>models</c>.</summary>
+    public string Model { get; internal set; } = "";
+
+    /// <summary>The caller's own ordered fallbacks.</summary>
+    public IReadOnlyList<string> Models { get; internal set; } = [];
+
+    /// <summary>The answer is wanted in pieces.</summary>
+    public bool IsStream { get; internal set; }
+
+    /// <summary>The caller asked for a usage chunk at the stream's end.</summary>
+    public bool IncludesUsage { get; internal set; }
+
+    /// <summary>The smaller of <c>max_tokens</c> and <c>max_completion_tokens</c>; null when neither is sent.</summary>
+    public int? MaxOutputTokens { get; internal set; }
+
+    /// <summary>What the request needs of a model, as far as its shape shows.</summary>
+    public Capabilities Needs { get; internal set; }
+
+    /// <summary>Number of messages.</summary>
+    public int MessageCount { get; internal set; }
+
+    /// <summary>Messages of the user.</summary>
+    public int Turns { get; internal set; }
+
+    /// <summary>Images in the messages.</summary>
+    public int ImageCount { get; internal set; }
+
+    /// <summary>Bytes of tool definitions and response schema, which the model reads too.</summary>
+    public int SchemaBytes { get; internal set; }
+
+    /// <summary>Stickiness: <c>session_id</c>, else <c>prompt_cache_key</c>, else <c>user</c>.</summary>
+    public string? SessionKey { get; internal set; }
+
+    /// <summary>The body's top-level members in order.</summary>
+    public IReadOnlyList<JsonMember> Members => MemberList;
+
+    /// <summary>Every piece of message text in order.</summary>
+    public IReadOnlyList<TextPiece> Texts => TextList;
+
+    internal List<JsonMember> MemberList { get; } = new(12);
+
+    internal List<TextPiece> TextList { get; } = new(8);
+
+    /// <summary>The member of this name, if the request has it.</summary>
+    public bool TryGetMember(ReadOnlySpan<byte> name, out JsonMember member)
+    {
+        var bytes = Bytes;
+        foreach (var candidate in MemberList)
+        {
+            if (candidate.Name.In(bytes).SequenceEqual(name))
+            {
+                member = candidate;
+                return true;
+            }
+        }
+
+        member = default;
+        return false;
+    }
+
+    /// <summary>
+    /// Copies the decoded text of a piece, as much of it as fits. Answers the number of bytes written; a piece that does not fit is cut at its end, or at its start when
+    /// <paramref name="keepsTail"/>.
+    /// </summary>
+    public int CopyText(in TextPiece piece, Span<byte> destination, bool keepsTail = false)
+    {
+        var raw = piece.Range.In(Bytes);
+        if (!piece.IsEscaped)
+        {
+            var taken = Math.Min(raw.Length, destination.Length);
+            (keepsTail ? raw[^taken..] : raw[..taken]).CopyTo(destination);
+            return taken;
+        }
+
+        // Decoding never lengthens, so a window of the destination's size always fits.
+        if (raw.Length > destination.Length)
+            raw = keepsTail ? raw[JsonText.AlignStart(raw, raw.Length - destination.Length)..] : raw[..JsonText.AlignEnd(raw, destination.Length)];
+        return JsonText.Unescape(raw, destination);
+    }
+
+    /// <summary>Gives the buffer back; nothing of the request may be read after.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _pooled, null) is { } pooled)
+            ArrayPool<byte>.Shared.Return(pooled);
+    }
+}

@@ -1,0 +1,37 @@
+using ServerlessRouter.Errors;
+
+namespace ServerlessRouter.Chat;
+
+/// <summary>
+/// A streamed answer, read batch by batch. A batch is whole server-sent events in OpenAI's schema, ready for the wire. The closing <c>[DONE]</c> and a chunk that
+/// carries nothing but usage are never part of a batch: whoever writes the answer ends it.
+/// </summary>
+public abstract class ChatStream : IAsyncDisposable
+{
+    /// <summary>Reads the next batch. False at the end: a proper one when <see cref="Failure"/> is null.</summary>
+    public abstract ValueTask<bool> ReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>The batch's bytes, valid until the next read.</summary>
+    public abstract ReadOnlyMemory<byte> Batch { get; }
+
+    /// <summary>Content, a tool call or a refusal has been read: nothing can be replaced once the caller has it.</summary>
+    public abstract bool HasContent { get; }
+
+    /// <summary>Usage as far as the vendor has sent it; null when it has sent none yet.</summary>
+    public abstract TokenUsage? Usage { get; }
+
+    /// <summary>UTF-8 bytes of content, reasoning and tool arguments read so far, from which usage is estimated when the vendor sends none.</summary>
+    public abstract long ContentBytes { get; }
+
+    /// <summary>The last <c>finish_reason</c> read.</summary>
+    public abstract string? FinishReason { get; }
+
+    /// <summary>Why the stream ended early; null while it runs and when it ended properly.</summary>
+    public abstract AttemptFailure? Failure { get; }
+
+    /// <summary>The payload of the last chunk that carried usage alone (without <c>data:</c>), or empty.</summary>
+    public abstract ReadOnlyMemory<byte> UsageChunk { get; }
+
+    /// <summary>Ends the upstream call, whatever its state, and gives every buffer back.</summary>
+    public abstract ValueTask DisposeAsync();
+}

@@ -1,0 +1,21 @@
+namespace ServerlessRouter.Chat;
+
+/// <summary>Tokens of one call, as OpenAI counts them: cached and written tokens are part of the prompt's, reasoning tokens part of the completion's.</summary>
+public readonly record struct TokenUsage(int PromptTokens, int CompletionTokens)
+{
+    /// <summary>Prompt tokens read from the vendor's cache.</summary>
+    public int CachedTokens { get; init; }
+
+    /// <summary>Prompt tokens written to the vendor's cache.</summary>
+    public int CacheWriteTokens { get; init; }
+
+    public int ReasoningTokens { get; init; }
+
+    /// <summary>The vendor sent none; the router counted what it saw.</summary>
+    public bool IsEstimated { get; init; }
+
+    /// <summary>What the vendor says it billed, in USD, where it says so.</summary>
+    public decimal? ReportedCostUsd { get; init; }
+
+    public int TotalTokens => PromptTokens + CompletionTokens;
+}

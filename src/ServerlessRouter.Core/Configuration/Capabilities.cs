@@ -1,0 +1,35 @@
+namespace ServerlessRouter.Configuration;
+
+/// <summary>What a model can do, and what a request may need.</summary>
+[Flags]
+public enum Capabilities
+{
+    None = 0,
+
+    /// <summary>Function calling.</summary>
+    Tools = 1,
+
+    /// <summary>Images in the prompt.</summary>
+    Vision = 2,
+
+    /// <summary><c>response_format: json_schema</c>.</summary>
+    JsonSchema = 4,
+
+    /// <summary><c>response_format: json_object</c>.</summary>
+    JsonObject = 8,
+
+    /// <summary>Audio in the prompt or the answer.</summary>
+    Audio = 16,
+
+    /// <summary>Files (PDF) in the prompt.</summary>
+    Files = 32,
+
+    /// <summary>Reasoning before the answer (<c>reasoning_effort</c>).</summary>
+    Reasoning = 64,
+
+    /// <summary>Log probabilities of the answer's tokens.</summary>
+    Logprobs = 128,
+
+    /// <summary>Answers in pieces; every model does unless its configuration says otherwise.</summary>
+    Streaming = 256,
+}

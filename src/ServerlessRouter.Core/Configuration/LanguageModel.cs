@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Configuration;
+
+/// <summary>What is chosen: a model with its price, window, abilities and quality, and the deployments that serve it.</summary>
+public sealed class LanguageModel
+{
+    public required string Name { get; init; }
+
+    /// <summary>Position in <see cref="RouterModel.Models"/>.</summary>
+    public required int Index { get; init; }
+
+    public required ModelPrice Price { get; init; }
+
+    /// <summary>Tokens of prompt and answer together.</summary>
+    public required int ContextWindow { get; init; }
+
+    /// <summary>Most tokens the model answers with; null where only the window bounds it.</summary>
+    public int? MaxOutputTokens { get; init; }
+
+    public required Capabilities Capabilities { get; init; }
+
+    /// <summary>Expected quality 0..1 for each <see cref="TaskKind"/>, the default where the configuration names none.</summary>
+    public required ImmutableArray<float> QualityByTask { get; init; }
+
+    /// <summary>Quality when the task is unknown.</summary>
+    public required float DefaultQuality { get; init; }
+
+    /// <summary>Name of the balancing policy; one of <see cref="BalancingPolicies"/>.</summary>
+    public required string Balancing { get; init; }
+
+    public required ImmutableArray<DeploymentModel> Deployments { get; init; }
+
+    /// <summary>How the request's parameters are adapted before they go up.</summary>
+    public required ParameterAdaptation Parameters { get; init; }
+
+    /// <summary>Quality for a task, or the default when it is unknown.</summary>
+    public float QualityFor(TaskKind? task) => task is { } known ? QualityByTask[(int)known] : DefaultQuality;
+}

@@ -1,0 +1,17 @@
+namespace ServerlessRouter.Configuration;
+
+/// <summary>The names <c>providers.*.kind</c> may have.</summary>
+public static class ProviderKinds
+{
+    /// <summary>Any vendor with OpenAI's chat completions.</summary>
+    public const string OpenAI = "openai";
+
+    /// <summary>Azure OpenAI, either path shape.</summary>
+    public const string AzureOpenAI = "azure-openai";
+
+    /// <summary>Anthropic's Messages API.</summary>
+    public const string Anthropic = "anthropic";
+
+    /// <summary>Answers made up on this machine, for trying and testing.</summary>
+    public const string Simulated = "simulated";
+}

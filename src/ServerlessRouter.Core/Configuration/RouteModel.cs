@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace ServerlessRouter.Configuration;
+
+/// <summary>What a name in <c>model</c> stands for: which models may answer, by what rules and in what order.</summary>
+public sealed class RouteModel
+{
+    public required string Name { get; init; }
+
+    /// <summary>True for the route every model has by its own name.</summary>
+    public bool IsImplicit { get; init; }
+
+    /// <summary>First match wins.</summary>
+    public required ImmutableArray<RuleModel> Rules { get; init; }
+
+    /// <summary>What the objective may choose from.</summary>
+    public required ImmutableArray<LanguageModel> Candidates { get; init; }
+
+    public required ObjectiveModel Objective { get; init; }
+
+    /// <summary>Tried in this order after the chosen candidates.</summary>
+    public required ImmutableArray<LanguageModel> Fallbacks { get; init; }
+
+    public required RouteLimits Limits { get; init; }
+
+    /// <summary>A content-filter refusal may move on to the next model.</summary>
+    public bool MovesOnAfterContentFilter { get; init; }
+
+    /// <summary>Deciding needs the profile; false for a single candidate without rules, where classifying would be wasted.</summary>
+    public required bool NeedsProfile { get; init; }
+}

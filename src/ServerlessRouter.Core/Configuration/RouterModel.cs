@@ -1,0 +1,35 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace ServerlessRouter.Configuration;
+
+/// <summary>The whole validated configuration: immutable, every name resolved, one snapshot per request.</summary>
+public sealed class RouterModel
+{
+    /// <summary>Short content hash of the configuration as written; the same text has the same version on every instance.</summary>
+    public required string Version { get; init; }
+
+    public required ImmutableArray<ProviderModel> Providers { get; init; }
+
+    public required ImmutableArray<LanguageModel> Models { get; init; }
+
+    /// <summary>The configured routes, in the order written.</summary>
+    public required ImmutableArray<RouteModel> Routes { get; init; }
+
+    public required ImmutableArray<TierModel> Tiers { get; init; }
+
+    /// <summary>What the name in a request's <c>model</c> stands for: the routes, and for each model a route of its own name with it as the only candidate.</summary>
+    public required FrozenDictionary<string, RouteModel> Targets { get; init; }
+
+    /// <summary>Models by name.</summary>
+    public required FrozenDictionary<string, LanguageModel> ModelsByName { get; init; }
+
+    /// <summary>Who may call, by SHA-256 of the key in lower-case hex. Empty: everyone may, as <see cref="AnonymousTier"/>.</summary>
+    public required FrozenDictionary<string, CallerModel> CallersByKeyHash { get; init; }
+
+    /// <summary>The tier of callers without a key, used only while no key is configured.</summary>
+    public required TierModel AnonymousTier { get; init; }
+
+    /// <summary>Largest request body read, in bytes.</summary>
+    public required int MaxRequestBytes { get; init; }
+}

@@ -1,0 +1,17 @@
+namespace ServerlessRouter.Errors;
+
+/// <summary>Why one attempt failed. <paramref name="Detail"/> is written by the router, never a vendor's text.</summary>
+public sealed record AttemptFailure(FailureKind Kind, string Detail)
+{
+    /// <summary>The vendor's HTTP status, where there was one.</summary>
+    public int? UpstreamStatus { get; init; }
+
+    /// <summary>How long the vendor asked to wait.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The vendor's refusal, for the kinds that reach the caller as they are.</summary>
+    public UpstreamRefusal? Refusal { get; init; }
+
+    /// <summary>What follows from the kind.</summary>
+    public FailureTraits Traits => FailureTraits.Of(Kind);
+}

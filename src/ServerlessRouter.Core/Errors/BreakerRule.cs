@@ -1,0 +1,17 @@
+namespace ServerlessRouter.Errors;
+
+/// <summary>What a failure tells the deployment's breaker.</summary>
+public enum BreakerRule
+{
+    /// <summary>Says nothing about the deployment.</summary>
+    Ignores,
+
+    /// <summary>Counts as a failure in the window.</summary>
+    Counts,
+
+    /// <summary>Opens at once for as long as the vendor asks.</summary>
+    OpensForRetryAfter,
+
+    /// <summary>Opens at once and for long: only a person can mend it.</summary>
+    OpensLong,
+}

@@ -1,0 +1,65 @@
+namespace ServerlessRouter.Errors;
+
+/// <summary>How one attempt can fail; a closed set, what follows from each stands in <see cref="FailureTraits"/>.</summary>
+public enum FailureKind
+{
+    /// <summary>No connection, TLS failure, or a reset before the answer's headers.</summary>
+    ConnectFailed,
+
+    /// <summary>500, 502, 503 and other 5xx that are not an overload.</summary>
+    ServerError,
+
+    /// <summary>529, or a 503 that says it is overloaded.</summary>
+    Overloaded,
+
+    /// <summary>The answer broke off, or could not be understood, before its first content.</summary>
+    CutBeforeCommit,
+
+    /// <summary>The answer broke off after content had reached the caller.</summary>
+    CutAfterCommit,
+
+    /// <summary>429: too fast right now.</summary>
+    RateLimited,
+
+    /// <summary>429: the quota or the credit is used up.</summary>
+    QuotaExhausted,
+
+    /// <summary>401 or 403: the router's own credential was refused.</summary>
+    CredentialRefused,
+
+    /// <summary>404: the vendor does not know the deployment.</summary>
+    DeploymentNotFound,
+
+    /// <summary>No first token in time.</summary>
+    FirstTokenTimeout,
+
+    /// <summary>The stream stopped moving before its first content.</summary>
+    Stalled,
+
+    /// <summary>The stream stopped moving after content had reached the caller.</summary>
+    StalledAfterCommit,
+
+    /// <summary>The request's own deadline passed during the attempt.</summary>
+    DeadlinePassed,
+
+    /// <summary>400: the prompt is longer than the model's context window.</summary>
+    ContextLengthExceeded,
+
+    /// <summary>400: the vendor's content filter refused the prompt.</summary>
+    ContentFiltered,
+
+    /// <summary>Any other 4xx: the request itself is at fault.</summary>
+    RequestRejected,
+
+    /// <summary>The provider cannot express the request (a feature its API lacks).</summary>
+    NotExpressible,
+
+    /// <summary>A cascade's check did not accept the answer.</summary>
+    CheckFailed,
+
+    /// <summary>No deployment of the model may be called now; nothing was sent.</summary>
+    NoDeployment,
+
+    /// <summary>The caller went away.</summary>
+    ClientLeft,
+}

@@ -1,0 +1,25 @@
+namespace ServerlessRouter.Errors;
+
+/// <summary>An error as the caller sees it: what was wrong and what to change.</summary>
+public sealed record RouterError(RouterErrorCode Code, string Message)
+{
+    /// <summary>The request field at fault (<c>error.param</c>).</summary>
+    public string? Param { get; init; }
+
+    /// <summary>How long to wait before another try can help; the minimum over the attempts.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>False when the router's own attempts are spent and a client's retry would only multiply them.</summary>
+    public bool ShouldRetry { get; init; } = RouterErrorTraits.Of(Code).CanHelpToRetry;
+
+    /// <summary>Which constraints removed how many candidates, for <c>availability.excluded_by</c>.</summary>
+    public IReadOnlyList<string> ExcludedBy { get; init; } = [];
+
+    /// <summary>A vendor's own refusal that is passed on as it came.</summary>
+    public UpstreamRefusal? Refusal { get; init; }
+
+    /// <summary>HTTP status of the answer.</summary>
+    public int Status => Refusal?.Status ?? RouterErrorTraits.Of(Code).Status;
+
+    public static RouterError InvalidRequest(string message, string? param = null) => new(RouterErrorCode.InvalidRequest, message) { Param = param };
+}

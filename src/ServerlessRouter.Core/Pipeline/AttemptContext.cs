@@ -1,0 +1,80 @@
+using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
+
+namespace ServerlessRouter.Pipeline;
+
+/// <summary>One call to one deployment, from the decision to make it to its settled end. Stages set their own properties; the end is told exactly once.</summary>
+public sealed class AttemptContext(RequestContext request, LanguageModel model, DeploymentChoice choice)
+{
+    private const int MostListeners = 4;
+    private readonly IAttemptListener?[] _listeners = new IAttemptListener?[MostListeners];
+    private int _ended;
+
+    public RequestContext Request { get; } = request;
+
+    public LanguageModel Model { get; } = model;
+
+    public DeploymentChoice Choice { get; } = choice;
+
+    /// <summary>Set by balancing.</summary>
+    public DeploymentModel? Deployment { get; set; }
+
+    /// <summary>Timestamps of the time provider; 0 is not yet.</summary>
+    public long StartedAt { get; set; }
+
+    public long FirstTokenAt { get; private set; }
+
+    public long EndedAt { get; private set; }
+
+    /// <summary>A call was made, so it counts against the attempt limit and may cost.</summary>
+    public bool WasSent { get; set; }
+
+    /// <summary>Requests and tokens the vendor says remain; set by the provider from the answer's headers.</summary>
+    public RemainingQuota? RemainingQuota { get; set; }
+
+    /// <summary>Settled usage; none for a call that cost nothing.</summary>
+    public TokenUsage Usage { get; private set; }
+
+    /// <summary>Settled cost in USD.</summary>
+    public decimal CostUsd { get; private set; }
+
+    /// <summary>Null when the attempt answered.</summary>
+    public AttemptFailure? Failure { get; private set; }
+
+    public bool HasEnded => Volatile.Read(ref _ended) != 0;
+
+    /// <summary>Who is told of the end; call before the end.</summary>
+    public void AddListener(IAttemptListener listener)
+    {
+        for (var place = 0; place < MostListeners; place++)
+        {
+            if (_listeners[place] is not null)
+                continue;
+            _listeners[place] = listener;
+            return;
+        }
+
+        throw new InvalidOperationException($"an attempt has at most {MostListeners} listeners");
+    }
+
+    /// <summary>The first content arrived.</summary>
+    public void MarkFirstToken(long timestamp)
+    {
+        if (FirstTokenAt == 0)
+            FirstTokenAt = timestamp;
+    }
+
+    /// <summary>Settles the attempt and tells the listeners; later calls change nothing.</summary>
+    public void End(long timestamp, AttemptFailure? failure, in TokenUsage usage, decimal costUsd)
+    {
+        if (Interlocked.Exchange(ref _ended, 1) != 0)
+            return;
+        EndedAt = timestamp;
+        Failure = failure;
+        Usage = usage;
+        CostUsd = costUsd;
+        foreach (var listener in _listeners)
+            listener?.OnEnded(this);
+    }
+}

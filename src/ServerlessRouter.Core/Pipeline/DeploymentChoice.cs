@@ -1,0 +1,14 @@
+namespace ServerlessRouter.Pipeline;
+
+/// <summary>Which of a model's deployments an attempt may use.</summary>
+public enum DeploymentChoice
+{
+    /// <summary>Any that is healthy and was not tried for this request.</summary>
+    Fresh,
+
+    /// <summary>The one tried last, again.</summary>
+    SameAgain,
+
+    /// <summary>Every breaker is open: the one most likely to answer, once.</summary>
+    LeastBad,
+}

@@ -1,0 +1,7 @@
+namespace ServerlessRouter.Pipeline;
+
+/// <summary>A model that may not answer, and why.</summary>
+/// <param name="Model">The model's name.</param>
+/// <param name="Reason">Which constraint removed it.</param>
+/// <param name="Detail">For people: the figures behind it.</param>
+public sealed record Exclusion(string Model, ExclusionReason Reason, string Detail);

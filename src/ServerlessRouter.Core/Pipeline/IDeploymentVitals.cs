@@ -1,0 +1,9 @@
+using ServerlessRouter.Configuration;
+
+namespace ServerlessRouter.Pipeline;
+
+/// <summary>Where the vitals of every deployment are read; never waits.</summary>
+public interface IDeploymentVitals
+{
+    DeploymentVitals Of(DeploymentModel deployment);
+}

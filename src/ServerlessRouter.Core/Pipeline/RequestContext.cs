@@ -1,0 +1,55 @@
+using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
+
+namespace ServerlessRouter.Pipeline;
+
+/// <summary>Everything about one request. Each stage sets its own part and reads what earlier stages set.</summary>
+public sealed class RequestContext(string requestId, RouterModel router, ChatRequest request, IRequestHeaders headers, long receivedAt)
+{
+    /// <summary>Name of the request in headers, logs and records.</summary>
+    public string RequestId { get; } = requestId;
+
+    /// <summary>The configuration this request runs on to its end.</summary>
+    public RouterModel Router { get; } = router;
+
+    public ChatRequest Request { get; } = request;
+
+    public IRequestHeaders Headers { get; } = headers;
+
+    /// <summary>Timestamp of the time provider at arrival.</summary>
+    public long ReceivedAt { get; } = receivedAt;
+
+    /// <summary>Address of the caller, for stickiness when nothing better is known.</summary>
+    public string? ClientAddress { get; init; }
+
+    /// <summary>Admission: who is calling; null name for callers without a key.</summary>
+    public string? CallerName { get; set; }
+
+    /// <summary>Admission.</summary>
+    public TierModel Tier { get; set; } = router.AnonymousTier;
+
+    /// <summary>Admission: what <c>model</c> stands for.</summary>
+    public RouteModel Route { get; set; } = null!;
+
+    /// <summary>Classification.</summary>
+    public RequestProfile Profile { get; set; } = null!;
+
+    /// <summary>Routing.</summary>
+    public RoutePlan Plan { get; set; } = null!;
+
+    /// <summary>Dispatch: every attempt in order, also those that never left.</summary>
+    public List<AttemptContext> Attempts { get; } = new(2);
+
+    /// <summary>Dispatch: the attempt whose answer the caller gets.</summary>
+    public AttemptContext? Answered { get; set; }
+
+    /// <summary>Timestamp when the first attempt was sent: the router's own time ends here.</summary>
+    public long DispatchedAt { get; set; }
+
+    /// <summary>Recording: the settled cost of all attempts, in USD.</summary>
+    public decimal CostUsd { get; set; }
+
+    /// <summary>The error the request ended with, before or after its commit point.</summary>
+    public RouterError? Error { get; set; }
+}

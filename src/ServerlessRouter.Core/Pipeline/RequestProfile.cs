@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using ServerlessRouter.Configuration;
+
+namespace ServerlessRouter.Pipeline;
+
+/// <summary>What classification found about a request.</summary>
+public sealed record RequestProfile
+{
+    /// <summary>Null when the classifier abstains.</summary>
+    public TaskKind? Task { get; init; }
+
+    /// <summary>The classifier's first guess even when it abstains.</summary>
+    public TaskKind LikeliestTask { get; init; }
+
+    /// <summary>Calibrated probability of <see cref="LikeliestTask"/>, 0..1.</summary>
+    public float Confidence { get; init; }
+
+    /// <summary>Probability of each <see cref="TaskKind"/>; empty when nothing was classified.</summary>
+    public ImmutableArray<float> TaskProbabilities { get; init; } = [];
+
+    /// <summary>0 easy to 1 hard.</summary>
+    public float Difficulty { get; init; }
+
+    /// <summary>Estimated tokens of everything sent: messages, tools, images.</summary>
+    public int PromptTokens { get; init; }
+
+    /// <summary>What the request needs of a model.</summary>
+    public Capabilities Needs { get; init; }
+
+    /// <summary>ISO 639-1, or <c>und</c>.</summary>
+    public string Language { get; init; } = "und";
+
+    /// <summary>User messages.</summary>
+    public int Turns { get; init; }
+}

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+
+namespace ServerlessRouter.Pipeline;
+
+/// <summary>The ordered candidates of a request, what was excluded and why.</summary>
+public sealed record RoutePlan
+{
+    /// <summary>In the order they are tried: chosen candidates, then fallbacks.</summary>
+    public required ImmutableArray<PlannedCandidate> Candidates { get; init; }
+
+    public required ImmutableArray<Exclusion> Exclusions { get; init; }
+
+    /// <summary>Path of the rule that matched, if one did.</summary>
+    public string? Rule { get; init; }
+
+    /// <summary>Name of the objective that ordered the candidates.</summary>
+    public required string Objective { get; init; }
+
+    /// <summary>Constraints on single deployments (OpenRouter's <c>provider</c> object); null when every deployment may be used.</summary>
+    public IDeploymentFilter? DeploymentFilter { get; init; }
+}

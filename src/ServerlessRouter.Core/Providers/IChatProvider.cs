@@ -1,0 +1,17 @@
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Providers;
+
+/// <summary>Calls one kind of vendor API: translates the request, authenticates, and translates the answer to OpenAI's schema.</summary>
+public interface IChatProvider
+{
+    /// <summary>One of <see cref="ProviderKinds"/>.</summary>
+    string Kind { get; }
+
+    /// <summary>
+    /// Sends the attempt's request to its deployment. Answers with the whole answer, with the stream once its headers are in, or with the failure; throws only when
+    /// <paramref name="cancellationToken"/> fires.
+    /// </summary>
+    ValueTask<AttemptResult> SendAsync(AttemptContext attempt, CancellationToken cancellationToken);
+}
