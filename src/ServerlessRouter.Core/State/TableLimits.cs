@@ -50,7 +50,7 @@ public static class TableLimits
         if (!char.IsAsciiLetter(table[0]) || table.AsSpan().ContainsAnyExcept(NameCharacters) || table.Contains('_'))
             throw Breach($"The table name '{table}' must begin with a letter and hold ASCII letters and digits only.");
         if (table.Equals("tables", StringComparison.OrdinalIgnoreCase))
-            throw Breach("The table name 'tables' is reserved by the service; choose another.");
+            throw Breach($"The table name '{table}' is reserved by the service; choose another.");
     }
 
     /// <exception cref="ArgumentException">The key is too long or holds a forbidden character.</exception>
