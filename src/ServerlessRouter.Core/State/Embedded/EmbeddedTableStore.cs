@@ -189,6 +189,6 @@ public sealed partial class EmbeddedTableStore : ITableStore, IAsyncDisposable
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Cut {Bytes} bytes of an unfinished write off the journal in {Folder}; no write that was answered is lost")]
+    [LoggerMessage(1, LogLevel.Warning, "Cut {Bytes} bytes of an unfinished write off the journal in {Folder}")]
     private static partial void TornEndCut(ILogger logger, string folder, long bytes);
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
 
@@ -17,6 +16,8 @@ internal sealed class EmbeddedStoreFolder : IDisposable
 
     public ManualTime Time { get; } = new();
 
+    public ListLogger Log { get; } = new();
+
     public Task<EmbeddedTableStore> OpenAsync(JournalDurability durability = JournalDurability.OperatingSystem, IJournalDisk? disk = null) =>
         OpenAsync(new EmbeddedTableStoreOptions { Folder = Path, Durability = durability }, disk);
 
@@ -24,8 +25,7 @@ internal sealed class EmbeddedStoreFolder : IDisposable
     public Task<EmbeddedTableStore> OpenAsync(EmbeddedTableStoreOptions options, IJournalDisk? disk = null)
     {
         Time.Advance(TimeSpan.FromMinutes(1));
-        return EmbeddedTableStore.OpenAsync(
-            options, disk ?? JournalDisk.Instance, Time, NullLogger<EmbeddedTableStore>.Instance, CancellationToken.None);
+        return EmbeddedTableStore.OpenAsync(options, disk ?? JournalDisk.Instance, Time, Log, CancellationToken.None);
     }
 
     /// <summary>What a store reopened on these journal bytes holds: row key to <c>Number</c>.</summary>

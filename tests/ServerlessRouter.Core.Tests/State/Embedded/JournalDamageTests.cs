@@ -29,6 +29,19 @@ public sealed class JournalDamageTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_LastWriteTorn_SaysHowMuchWasCut()
+    {
+        var (journal, ends) = await WriteAsync(rows: 2);
+        Assert.Empty(_folder.Log.Lines);
+
+        await _folder.ReopenOnAsync(journal[..(ends[0] + 5)]);
+
+        var line = Assert.Single(_folder.Log.Lines);
+        Assert.StartsWith("Warning: Cut 5 bytes", line, StringComparison.Ordinal);
+        Assert.Contains(_folder.Path, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Open_LastWriteAnywhereZeroed_KeepsAllBeforeIt()
     {
         var (journal, ends) = await WriteAsync(rows: 4);
