@@ -72,7 +72,8 @@ public sealed class ChatRequest : IDisposable
         var bytes = Bytes;
         foreach (var candidate in MemberList)
         {
-            if (candidate.Name.In(bytes).SequenceEqual(name))
+            var written = candidate.Name.In(bytes);
+            if (written.SequenceEqual(name) || (written.Contains((byte)'\\') && JsonText.Equals(written, name)))
             {
                 member = candidate;
                 return true;

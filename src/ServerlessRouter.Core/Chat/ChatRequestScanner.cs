@@ -1,19 +1,42 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 using ServerlessRouter.Errors;
 
 namespace ServerlessRouter.Chat;
 
-/// <summary>Reads a chat request's body in one forward pass.</summary>
+/// <summary>Reads a chat request's body in one forward pass: finds what routing needs and refuses what no vendor could answer.</summary>
 public static class ChatRequestScanner
 {
+    /// <summary>Deepest nesting read; tool schemas go deep, hostile bodies deeper.</summary>
+    public const int MaxDepth = 256;
+
+    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = MaxDepth };
+
     /// <summary>
     /// Scans <paramref name="length"/> bytes of <paramref name="pooled"/>, an array of the shared pool. On success the request owns the array; on failure it stays the
     /// caller's and <paramref name="error"/> says what is wrong.
     /// </summary>
     public static bool TryScan(byte[] pooled, int length, [NotNullWhen(true)] out ChatRequest? request, [NotNullWhen(false)] out RouterError? error)
     {
+        request = new ChatRequest(pooled, length);
+        try
+        {
+            error = new ChatRequestScan(request, new Utf8JsonReader(pooled.AsSpan(0, length), ReaderOptions)).Run();
+        }
+        catch (JsonException problem)
+        {
+            error = RouterError.InvalidRequest(
+                $"The body is not valid JSON: see line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1} (a body that was cut short ends there).");
+        }
+        catch (InvalidOperationException)
+        {
+            // The reader's way to say that a string it was asked to decode is not UTF-8.
+            error = RouterError.InvalidRequest("The body is not valid UTF-8.");
+        }
+
+        if (error is null)
+            return true;
         request = null;
-        error = RouterError.InvalidRequest("The body is not a JSON object.");
         return false;
     }
 }

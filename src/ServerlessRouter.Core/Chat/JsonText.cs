@@ -36,6 +36,16 @@ internal static class JsonText
         }
     }
 
+    /// <summary>Whether an escaped string says this.</summary>
+    public static bool Equals(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> text)
+    {
+        // Six raw bytes decode to at least one byte, so a longer string cannot say it.
+        if (raw.Length > LongestEscape * text.Length)
+            return false;
+        Span<byte> decoded = raw.Length <= 256 ? stackalloc byte[256] : new byte[raw.Length];
+        return decoded[..Unescape(raw, decoded)].SequenceEqual(text);
+    }
+
     /// <summary>The nearest offset at or after <paramref name="start"/> that splits neither an escape nor a character.</summary>
     public static int AlignStart(ReadOnlySpan<byte> raw, int start)
     {

@@ -1,0 +1,29 @@
+using System.Buffers;
+using System.Text;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Errors;
+
+namespace ServerlessRouter.Testing.Wire;
+
+/// <summary>Scans a body as the router does.</summary>
+public static class ScannedRequest
+{
+    /// <summary>The request, or an exception with the scanner's error.</summary>
+    public static ChatRequest Of(ReadOnlySpan<byte> body) =>
+        Scan(body, out var request, out var error) ? request! : throw new InvalidOperationException(error!.Message);
+
+    public static ChatRequest Of(string body) => Of(Encoding.UTF8.GetBytes(body));
+
+    /// <summary>The scanner's complaint about a body that it must refuse.</summary>
+    public static RouterError ErrorOf(ReadOnlySpan<byte> body) =>
+        Scan(body, out _, out var error) ? throw new InvalidOperationException("the scanner accepted the body") : error!;
+
+    public static RouterError ErrorOf(string body) => ErrorOf(Encoding.UTF8.GetBytes(body));
+
+    private static bool Scan(ReadOnlySpan<byte> body, out ChatRequest? request, out RouterError? error)
+    {
+        var pooled = ArrayPool<byte>.Shared.Rent(body.Length);
+        body.CopyTo(pooled);
+        return ChatRequestScanner.TryScan(pooled, body.Length, out request, out error);
+    }
+}
