@@ -1,0 +1,275 @@
+using System.Buffers;
+using System.Numerics;
+
+namespace ServerlessRouter.Classification.Features;
+
+/// <summary>Turns UTF-8 text into hashed and handcrafted features.</summary>
+/// <remarks>
+/// 1. The bytes of the sample are walked once: histogram, line shapes, words.
+/// 2. Words become hashed features: alone, in pairs, and again where instructions stand.
+/// 3. Cue words, histogram and line shapes become the handcrafted features.
+/// Work is linear in the sample, whose size is bounded; invalid UTF-8 is read as letters of no script.
+/// </remarks>
+internal static class FeatureExtractor
+{
+    /// <summary>How many words at either end count as the place of instructions.</summary>
+    private const int EndWords = 16;
+
+    private const int LongestWordBytes = 32;
+    private const int StemLetters = 5;
+
+    /// <summary>Opens typographic quotes and dashes, which stand in plain English too.</summary>
+    private const byte TypographicLead = 0xe2;
+
+    private static readonly SearchValues<byte> SentenceEnds = SearchValues.Create(".!?:;,)\"'"u8);
+
+    public static void Extract(ReadOnlySpan<byte> text, FeatureGroups groups, FeatureBuffer buffer)
+    {
+        var sample = new TextSample(text);
+        buffer.Reset(sample.Head.Length + sample.Tail.Length);
+        Span<int> histogram = stackalloc int[256];
+        histogram.Clear();
+        var lines = default(LineShapes);
+        ReadWords(sample.Head, 0, groups, histogram, ref lines, buffer);
+        ReadWords(sample.Tail, text.Length - sample.Tail.Length, groups, histogram, ref lines, buffer);
+        AddHashes(text, groups, buffer);
+        AddCues(buffer);
+        AddShapes(text, sample.Head.Length + sample.Tail.Length, histogram, lines, buffer);
+    }
+
+    private static void ReadWords(
+        ReadOnlySpan<byte> text, int offset, FeatureGroups groups, Span<int> histogram, ref LineShapes lines, FeatureBuffer buffer)
+    {
+        var anyScript = (groups & FeatureGroups.AnyScript) != 0;
+        var classes = ByteClass.Table;
+        var place = 0;
+        if (text.Length > 0)
+            lines.Read(text, 0);
+        while (place < text.Length)
+        {
+            var current = text[place];
+            var kind = classes[current];
+            if (kind < ByteClass.Digit)
+            {
+                histogram[current]++;
+                place++;
+                if (current == (byte)'\n' && place < text.Length)
+                    lines.Read(text, place);
+                continue;
+            }
+
+            var start = place;
+            var hash = TextHash.Seed;
+            var foreign = false;
+            if (kind == ByteClass.Digit)
+            {
+                // Numbers are told apart by their length alone.
+                while (place < text.Length && classes[text[place]] == ByteClass.Digit)
+                    histogram[text[place++]]++;
+                hash = TextHash.Step(TextHash.Step(hash, (byte)'#'), (byte)Math.Min(place - start, 5));
+            }
+            else
+            {
+                while (place < text.Length && place - start < LongestWordBytes)
+                {
+                    current = text[place];
+                    kind = classes[current];
+                    if (kind < ByteClass.Digit && !IsInnerApostrophe(text, place, start))
+                        break;
+                    // An ideograph is a word of its own: there are no spaces to go by.
+                    if (current is >= 0xe3 and <= 0xe9 && place > start)
+                        break;
+                    foreign |= current >= 0xcd && current != TypographicLead;
+                    histogram[current]++;
+                    hash = TextHash.Step(hash, ByteClass.Lower(current));
+                    place++;
+                    if (current is >= 0xe3 and <= 0xe9)
+                    {
+                        for (var rest = 0; rest < 2 && place < text.Length && text[place] is >= 0x80 and < 0xc0; rest++, place++)
+                        {
+                            histogram[text[place]]++;
+                            hash = TextHash.Step(hash, text[place]);
+                        }
+
+                        break;
+                    }
+                }
+            }
+
+            if (!foreign || anyScript)
+                buffer.AddWord(TextHash.Finish(hash), offset + start, offset + place);
+        }
+    }
+
+    private static bool IsInnerApostrophe(ReadOnlySpan<byte> text, int place, int start) =>
+        text[place] == (byte)'\'' && place > start && place + 1 < text.Length && ByteClass.Table[text[place + 1]] == ByteClass.Letter;
+
+    private static void AddHashes(ReadOnlySpan<byte> text, FeatureGroups groups, FeatureBuffer buffer)
+    {
+        var words = buffer.Words;
+        var starts = buffer.WordStarts;
+        var ends = buffer.WordEnds;
+        for (var place = 0; place < words.Length; place++)
+        {
+            var word = words[place];
+            var atEnds = (groups & FeatureGroups.Ends) != 0 && (place < EndWords || place >= words.Length - EndWords);
+            if ((groups & FeatureGroups.Words) != 0)
+                buffer.Add(word, starts[place], ends[place]);
+            if (atEnds)
+                buffer.Add(TextHash.Salted(word, TextHash.EndSalt), starts[place], ends[place]);
+            if ((groups & FeatureGroups.Stems) != 0 && ends[place] - starts[place] > StemLetters)
+                buffer.Add(Stem(text.Slice(starts[place], StemLetters)), starts[place], ends[place]);
+            if (place == 0)
+                continue;
+            if ((groups & FeatureGroups.Pairs) != 0)
+            {
+                var pair = TextHash.Pair(words[place - 1], word);
+                buffer.Add(pair, starts[place - 1], ends[place]);
+                if (atEnds)
+                    buffer.Add(TextHash.Salted(pair, TextHash.EndSalt), starts[place - 1], ends[place]);
+            }
+
+            if (place == 1)
+                continue;
+            if ((groups & FeatureGroups.Skips) != 0)
+                buffer.Add(TextHash.Salted(TextHash.Pair(words[place - 2], word), TextHash.SkipSalt), starts[place - 2], ends[place]);
+            if ((groups & FeatureGroups.Triples) != 0)
+                buffer.Add(TextHash.Pair(TextHash.Pair(words[place - 2], words[place - 1]), word), starts[place - 2], ends[place]);
+        }
+    }
+
+    private static uint Stem(ReadOnlySpan<byte> letters)
+    {
+        var hash = TextHash.Seed;
+        foreach (var letter in letters)
+            hash = TextHash.Step(hash, ByteClass.Lower(letter));
+        return TextHash.Salted(hash, TextHash.StemSalt);
+    }
+
+    private static void AddCues(FeatureBuffer buffer)
+    {
+        Span<int> anywhere = stackalloc int[32];
+        Span<int> atEnds = stackalloc int[32];
+        anywhere.Clear();
+        atEnds.Clear();
+        var words = buffer.Words;
+        for (var place = 0; place < words.Length; place++)
+        {
+            var found = CueWords.Find(words[place]);
+            if (place > 0)
+                found |= CueWords.Find(TextHash.Pair(words[place - 1], words[place]));
+            var isAtEnds = place < EndWords || place >= words.Length - EndWords;
+            while (found != 0)
+            {
+                var list = BitOperations.TrailingZeroCount(found);
+                found &= found - 1;
+                anywhere[list]++;
+                if (isAtEnds)
+                    atEnds[list]++;
+            }
+        }
+
+        var features = buffer.Handcrafted;
+        for (var list = 0; list < CueWords.Count; list++)
+        {
+            var feature = CueWords.FeatureOf(list);
+            features[(int)feature] = Saturated(anywhere[list], 2);
+            if (EndsOf(feature) is { } ends)
+                features[(int)ends] = Saturated(atEnds[list], 1);
+        }
+
+        if (words.Length > 0 && (CueWords.Find(words[0]) & 1) != 0)
+            features[(int)HandcraftedFeature.QuestionWordFirst] = 1;
+    }
+
+    private static HandcraftedFeature? EndsOf(HandcraftedFeature feature) => feature switch
+    {
+        HandcraftedFeature.Translate => HandcraftedFeature.TranslateAtEnds,
+        HandcraftedFeature.Summarize => HandcraftedFeature.SummarizeAtEnds,
+        HandcraftedFeature.Classify => HandcraftedFeature.ClassifyAtEnds,
+        HandcraftedFeature.Extract => HandcraftedFeature.ExtractAtEnds,
+        HandcraftedFeature.CreativeWriting => HandcraftedFeature.CreativeWritingAtEnds,
+        HandcraftedFeature.Programming => HandcraftedFeature.ProgrammingAtEnds,
+        HandcraftedFeature.Mathematics => HandcraftedFeature.MathematicsAtEnds,
+        HandcraftedFeature.Reasoning => HandcraftedFeature.ReasoningAtEnds,
+        _ => null,
+    };
+
+    private static void AddShapes(ReadOnlySpan<byte> text, int sampled, ReadOnlySpan<int> histogram, in LineShapes lines, FeatureBuffer buffer)
+    {
+        var features = new FeatureWriter(buffer.Handcrafted);
+        var bytes = Math.Max(1, sampled);
+        var words = Math.Max(1, buffer.WordCount);
+        int digits = Sum(histogram, '0', '9'), upper = Sum(histogram, 'A', 'Z'), letters = upper + Sum(histogram, 'a', 'z');
+        int high = Sum(histogram, 0x80, 0xff), foreign = Sum(histogram, 0xcd, 0xdf), wide = Sum(histogram, 0xe0, 0xef) - histogram[0xe2];
+        var punctuation = Sum(histogram, '!', '/') + Sum(histogram, ':', '@') + Sum(histogram, '[', '`') + Sum(histogram, '{', '~');
+
+        features.Set(HandcraftedFeature.Length, Math.Min(1, BitOperations.Log2((uint)text.Length + 1) / 16f));
+        features.Set(HandcraftedFeature.ShortText, 1 - Saturated(words, 12));
+        features.Set(HandcraftedFeature.Lines, Saturated(lines.Count, 8));
+        features.Set(HandcraftedFeature.WordLength, Math.Min(1, letters / (10f * words)));
+        features.Set(HandcraftedFeature.WordsPerLine, Saturated(words / Math.Max(1, lines.Count), 16));
+        features.Set(HandcraftedFeature.DigitShare, Math.Min(1, 5f * digits / bytes));
+        features.Set(HandcraftedFeature.UpperShare, Math.Min(1, 4f * upper / Math.Max(1, letters)));
+        features.Set(HandcraftedFeature.PunctuationShare, Math.Min(1, 4f * punctuation / bytes));
+        features.Set(HandcraftedFeature.NonAsciiShare, (float)high / bytes);
+        features.Set(HandcraftedFeature.NonLatinShare, NonLatinShare(letters, foreign, wide));
+        features.Set(HandcraftedFeature.Numbers, Saturated(digits, 6));
+        features.Set(HandcraftedFeature.QuestionMarks, Saturated(histogram['?'], 1));
+        features.Set(HandcraftedFeature.StartsLower, text.Length > 0 && text[0] is >= (byte)'a' and <= (byte)'z' ? 1 : 0);
+        features.Set(HandcraftedFeature.Exclamations, Saturated(histogram['!'], 2));
+        features.Set(HandcraftedFeature.Quotes, Saturated(histogram['"'], 4));
+        features.Set(HandcraftedFeature.Operators, Saturated(histogram['='] + histogram['+'] + histogram['*'] + histogram['/'] + histogram['^'], 4));
+        features.Set(HandcraftedFeature.Comparisons, Saturated(histogram['<'] + histogram['>'], 4));
+        features.Set(HandcraftedFeature.Braces, Saturated(histogram['{'], 2));
+        features.Set(HandcraftedFeature.Brackets, Saturated(histogram['['], 2));
+        features.Set(HandcraftedFeature.Parentheses, Saturated(histogram['('], 4));
+        features.Set(HandcraftedFeature.Semicolons, Saturated(histogram[';'], 4));
+        features.Set(HandcraftedFeature.Underscores, Saturated(histogram['_'], 4));
+        features.Set(HandcraftedFeature.Backslashes, Saturated(histogram['\\'], 4));
+        features.Set(HandcraftedFeature.Dollars, Saturated(histogram['$'], 2));
+        features.Set(HandcraftedFeature.Backticks, Saturated(histogram['`'], 2));
+        features.Set(HandcraftedFeature.CodeFence, lines.Fences > 0 ? 1 : 0);
+        features.Set(HandcraftedFeature.Pipes, Saturated(histogram['|'], 4));
+        features.Set(HandcraftedFeature.Tags, Saturated(Math.Min(histogram['<'], histogram['>']), 2));
+        features.Set(HandcraftedFeature.Percents, Saturated(histogram['%'], 2));
+        features.Set(HandcraftedFeature.Colons, Saturated(histogram[':'], 4));
+        features.Set(HandcraftedFeature.Dashes, Saturated(histogram['-'], 8));
+        features.Set(HandcraftedFeature.ChoiceLines, Saturated(lines.Choices, 2));
+        features.Set(HandcraftedFeature.NumberedLines, Saturated(lines.Numbered, 2));
+        features.Set(HandcraftedFeature.BulletLines, Saturated(lines.Bullets, 2));
+        features.Set(HandcraftedFeature.IndentedLines, Saturated(lines.Indented, 2));
+        features.Set(HandcraftedFeature.BlankLines, Saturated(lines.Blank, 2));
+        features.Set(HandcraftedFeature.SpeakerLines, Saturated(lines.Speakers, 3));
+
+        var trimmed = text[^Math.Min(text.Length, TextSample.TailBytes)..].TrimEnd(" \t\r\n"u8);
+        if (trimmed.IsEmpty)
+            return;
+        features.Set(HandcraftedFeature.EndsWithQuestion, trimmed[^1] == (byte)'?' ? 1 : 0);
+        features.Set(HandcraftedFeature.EndsWithColon, trimmed[^1] == (byte)':' ? 1 : 0);
+        features.Set(HandcraftedFeature.EndsWithoutPunctuation, SentenceEnds.Contains(trimmed[^1]) ? 0 : 1);
+    }
+
+    private static float NonLatinShare(int letters, int twoByteForeign, int threeByteForeign)
+    {
+        var foreign = twoByteForeign + 2 * threeByteForeign;
+        return foreign == 0 ? 0 : (float)foreign / (foreign + letters);
+    }
+
+    private static int Sum(ReadOnlySpan<int> histogram, int first, int last)
+    {
+        var sum = 0;
+        for (var place = first; place <= last; place++)
+            sum += histogram[place];
+        return sum;
+    }
+
+    private static float Saturated(int count, int half) => (float)count / (count + half);
+
+    private readonly ref struct FeatureWriter(Span<float> features)
+    {
+        private readonly Span<float> _features = features;
+
+        public void Set(HandcraftedFeature feature, float value) => _features[(int)feature] = value;
+    }
+}

@@ -1,0 +1,117 @@
+using ServerlessRouter.Classification.Features;
+
+namespace ServerlessRouter.Classification.Learning;
+
+/// <summary>Learns a label model: settings by the shape of the data, temperature and abstention from rows held out inside.</summary>
+internal static class LabelTrainer
+{
+    private const int Folds = 5;
+    private const int ManyLabels = 20;
+
+    /// <summary>Candidates for the temperature, a factor of about a twelfth apart.</summary>
+    private static readonly float[] Temperatures = Enumerable.Range(0, 40).Select(step => 0.2f * MathF.Pow(1.08f, step)).ToArray();
+
+    public static LabelModel Train(IReadOnlyList<LabelExample> examples, TextWriter progress)
+    {
+        var labels = examples.Select(example => example.Label).Distinct().Order(StringComparer.Ordinal).ToArray();
+        return Train(examples, labels, SettingsFor(examples, labels.Length), progress);
+    }
+
+    public static LabelModel Train(IReadOnlyList<LabelExample> examples, string[] labels, LearningSettings settings, TextWriter progress)
+    {
+        var texts = examples.Select(example => Extract(example.Text, settings.Groups)).ToArray();
+        var truth = examples.Select(example => Array.IndexOf(labels, example.Label)).ToArray();
+
+        var heldOut = HeldOut(texts, truth, labels, settings, progress);
+        var temperature = BestTemperature(heldOut);
+        var calibrated = heldOut.Select(row => row.At(temperature)).ToArray();
+        var threshold = Abstention(calibrated, Array.IndexOf(labels, LabelModel.OutOfScope));
+        progress.WriteLine(
+            $"held out: accuracy {calibrated.Count(row => row.IsRight) / (double)calibrated.Length:0.0000}, temperature {temperature:0.00}, abstains below {threshold:0.00}");
+        return new LabelModel(Fit(texts, truth, labels.Length, settings), labels, temperature, threshold);
+    }
+
+    private static LearningSettings SettingsFor(IReadOnlyList<LabelExample> examples, int labels)
+    {
+        var rowsPerLabel = examples.Count / labels;
+        return labels >= ManyLabels || rowsPerLabel < 50
+            ? new LearningSettings
+            {
+                Groups = FeatureGroups.Words | FeatureGroups.Pairs | FeatureGroups.Stems | FeatureGroups.Skips | FeatureGroups.AnyScript,
+                Epochs = 20,
+                MinimumCount = rowsPerLabel < 50 ? 1 : 2,
+                HandcraftedScale = 0.2f,
+                Dropout = 0.2f,
+            }
+            : new LearningSettings
+            {
+                Groups = FeatureGroups.Words | FeatureGroups.Pairs | FeatureGroups.Ends,
+                Epochs = 10,
+                HandcraftedScale = 0.5f,
+                Dropout = 0.3f,
+            };
+    }
+
+    public static TrainingText Extract(ReadOnlySpan<byte> text, FeatureGroups groups)
+    {
+        var buffer = FeatureBuffer.OfThread;
+        FeatureExtractor.Extract(text, groups, buffer);
+        return new TrainingText(buffer.Hashes.ToArray(), buffer.Handcrafted.ToArray());
+    }
+
+    private static LinearModel Fit(TrainingText[] texts, int[] truth, int labels, LearningSettings settings)
+    {
+        var targets = new float[texts.Length * labels];
+        for (var row = 0; row < texts.Length; row++)
+            targets[row * labels + truth[row]] = 1;
+        return LinearTrainer.Train(texts, targets, labels, LinearLoss.OneOf, settings);
+    }
+
+    private static List<HeldOutRow> HeldOut(
+        TrainingText[] texts, int[] truth, string[] labels, LearningSettings settings, TextWriter progress)
+    {
+        var order = SeededRandom.Order(texts.Length, settings.Seed);
+        var rows = new List<HeldOutRow>(texts.Length);
+        var buffer = new FeatureBuffer();
+        progress.WriteLine($"{texts.Length} rows, {labels.Length} labels; holding out a fifth");
+        var training = order.Where((_, place) => place % Folds != 0).ToArray();
+        var model = Fit(
+            Array.ConvertAll(training, row => texts[row]), Array.ConvertAll(training, row => truth[row]), labels.Length, settings);
+        foreach (var row in order.Where((_, place) => place % Folds == 0))
+        {
+            var scores = new float[model.Stride];
+            buffer.Load(texts[row].Hashes, texts[row].Handcrafted);
+            model.Score(buffer, scores);
+            rows.Add(new HeldOutRow(scores[..labels.Length], truth[row]));
+        }
+
+        return rows;
+    }
+
+    private static float BestTemperature(IReadOnlyList<HeldOutRow> rows) =>
+        Temperatures.MinBy(temperature => rows.Sum(row => row.LossAt(temperature)));
+
+    /// <summary>The confidence under which held-out rows were more often wrong than right, or out of scope.</summary>
+    private static float Abstention(CalibratedRow[] rows, int outOfScope)
+    {
+        if (outOfScope < 0)
+            return 0.4f;
+        var inScope = rows.Count(row => row.Truth != outOfScope);
+        var outside = Math.Max(1, rows.Length - inScope);
+        var best = (Threshold: 0f, Value: double.NegativeInfinity);
+        for (var step = 0; step < 80; step++)
+        {
+            var threshold = step / 100f;
+            var right = rows.Count(row => row.Truth != outOfScope && row.IsRight && row.Confidence >= threshold) / (double)inScope;
+            var found = rows.Count(row => row.Truth == outOfScope && (row.Best == outOfScope || row.Confidence < threshold)) / (double)outside;
+            var value = right + OutOfScopeWorth * found;
+            if (value > best.Value)
+                best = (threshold, value);
+        }
+
+        return best.Threshold;
+    }
+
+    /// <summary>What finding all that is out of scope is worth, in accuracy on what is in scope.</summary>
+    private const double OutOfScopeWorth = 0.15;
+}

@@ -1,0 +1,28 @@
+using ServerlessRouter.Classification.Features;
+
+namespace ServerlessRouter.Classification.Learning;
+
+/// <summary>How a linear model is learnt.</summary>
+internal sealed record LearningSettings
+{
+    public FeatureGroups Groups { get; init; } = FeatureGroups.Words | FeatureGroups.Pairs;
+
+    public int Epochs { get; init; } = 12;
+
+    public float Rate { get; init; } = 0.5f;
+
+    public float Decay { get; init; } = 1e-5f;
+
+    /// <summary>Share of a row's hashed features that one step does not see, against leaning on few words.</summary>
+    public float Dropout { get; init; }
+
+    /// <summary>Hashed features in fewer rows than this are ignored.</summary>
+    public int MinimumCount { get; init; } = 2;
+
+    public int MaximumFeatures { get; init; } = 60_000;
+
+    /// <summary>Weight of the handcrafted features beside the hashed ones, whose norm is one.</summary>
+    public float HandcraftedScale { get; init; } = 0.5f;
+
+    public ulong Seed { get; init; } = 20_240_607;
+}

@@ -1,0 +1,57 @@
+using ServerlessRouter.Classification.Features;
+
+namespace ServerlessRouter.Classification.Learning;
+
+/// <summary>The hashed features worth a weight, and how much each says by being rare.</summary>
+internal sealed class Vocabulary
+{
+    private readonly FeatureTable _table;
+
+    private Vocabulary(uint[] keys, Half[] idf)
+    {
+        Keys = keys;
+        Idf = idf;
+        _table = new FeatureTable(keys);
+    }
+
+    public uint[] Keys { get; }
+
+    public Half[] Idf { get; }
+
+    public static Vocabulary Of(IReadOnlyList<TrainingText> texts, LearningSettings settings)
+    {
+        var counts = new Dictionary<uint, int>();
+        foreach (var text in texts)
+        {
+            foreach (var hash in text.Hashes)
+                counts[hash] = counts.GetValueOrDefault(hash) + 1;
+        }
+
+        var kept = counts
+            .Where(entry => entry.Value >= settings.MinimumCount)
+            .OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key)
+            .Take(settings.MaximumFeatures)
+            .ToList();
+        var keys = kept.Select(entry => entry.Key).ToArray();
+        var idf = kept.Select(entry => (Half)PortableMath.Log(1 + (double)texts.Count / entry.Value)).ToArray();
+        return new Vocabulary(keys, idf);
+    }
+
+    /// <summary>The rows of a text's known features and their values, of norm one.</summary>
+    public (int[] Rows, float[] Values) Project(TrainingText text)
+    {
+        var rows = new List<int>(text.Hashes.Length);
+        var squares = 0f;
+        foreach (var hash in text.Hashes)
+        {
+            var row = _table.RowOf(hash);
+            if (row < 0)
+                continue;
+            rows.Add(row);
+            squares += (float)Idf[row] * (float)Idf[row];
+        }
+
+        var norm = squares > 0 ? 1 / MathF.Sqrt(squares) : 0;
+        return (rows.ToArray(), rows.Select(row => (float)Idf[row] * norm).ToArray());
+    }
+}

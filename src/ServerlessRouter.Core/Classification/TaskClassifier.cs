@@ -1,0 +1,110 @@
+using System.Text;
+using System.Text.Json;
+using ServerlessRouter.Classification.Features;
+using ServerlessRouter.Classification.Learning;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Classification;
+
+/// <summary>Tells the task and the difficulty of a text from weights that ship with the product: no network, no model call, the same bits on every machine.</summary>
+/// <remarks>Safe for concurrent use. Text beyond 8 KiB is read at its head and tail. English; other languages mostly abstain.</remarks>
+public sealed class TaskClassifier
+{
+    private const string WeightsResource = "ServerlessRouter.Classification.task-kinds.json";
+    private const int MostWordsExplained = 10;
+
+    private static readonly Lazy<TaskClassifier> Loaded = new(Load);
+
+    private readonly LabelModel _model;
+    private readonly int[] _kindOfLabel;
+
+    internal TaskClassifier(LabelModel model)
+    {
+        _model = model;
+        _kindOfLabel = new int[model.Labels.Length];
+        for (var label = 0; label < _kindOfLabel.Length; label++)
+        {
+            if (!TaskKinds.TryParse(model.Labels[label], out var kind))
+                throw new InvalidDataException($"'{model.Labels[label]}' is no task kind");
+            _kindOfLabel[label] = (int)kind;
+        }
+    }
+
+    /// <summary>The classifier with the shipped weights, read at first use.</summary>
+    public static TaskClassifier Shared => Loaded.Value;
+
+    /// <summary>Classifies text; `probabilities` takes one number for each <see cref="TaskKind"/>, adding up to 1.</summary>
+    public TaskClassification Classify(ReadOnlySpan<byte> utf8Text, Span<float> probabilities)
+    {
+        if (probabilities.Length != TaskKinds.Count)
+            throw new ArgumentException($"{TaskKinds.Count} places are needed", nameof(probabilities));
+        var features = FeatureBuffer.OfThread;
+        FeatureExtractor.Extract(utf8Text, _model.Linear.Groups, features);
+        return Classify(features, probabilities, out _);
+    }
+
+    /// <summary>Classifies text and says why. Allocates; meant for people, not for every request.</summary>
+    public TaskExplanation Explain(ReadOnlySpan<byte> utf8Text)
+    {
+        var features = FeatureBuffer.OfThread;
+        FeatureExtractor.Extract(utf8Text, _model.Linear.Groups, features);
+        var probabilities = new float[TaskKinds.Count];
+        var classification = Classify(features, probabilities, out var label);
+        return new TaskExplanation(
+            classification, probabilities, ExplainFeatures(features, label), ExplainWords(utf8Text, features, label));
+    }
+
+    private static TaskClassifier Load()
+    {
+        using var resource = typeof(TaskClassifier).Assembly.GetManifestResourceStream(WeightsResource)
+            ?? throw new InvalidOperationException($"the resource {WeightsResource} is missing");
+        using var document = JsonDocument.Parse(resource);
+        return new TaskClassifier(LabelModelJson.Read(document.RootElement));
+    }
+
+    private TaskClassification Classify(FeatureBuffer features, Span<float> probabilities, out int label)
+    {
+        Span<float> byLabel = stackalloc float[TaskKinds.Count];
+        var decision = _model.Decide(features, byLabel[.._kindOfLabel.Length]);
+        probabilities.Clear();
+        for (var place = 0; place < _kindOfLabel.Length; place++)
+            probabilities[_kindOfLabel[place]] = byLabel[place];
+        label = decision.Label;
+        return new TaskClassification(
+            (TaskKind)_kindOfLabel[label], decision.Confidence, decision.Abstained, Difficulty.Of(features.Handcrafted, probabilities));
+    }
+
+    private List<FeatureContribution> ExplainFeatures(FeatureBuffer features, int label)
+    {
+        var explained = new List<FeatureContribution>();
+        for (var feature = 0; feature < HandcraftedFeatures.Count; feature++)
+        {
+            var value = features.Handcrafted[feature];
+            if (value != 0)
+                explained.Add(new(HandcraftedFeatures.Names[feature], value, _model.Linear.HandcraftedContribution(feature, value, label)));
+        }
+
+        explained.Sort(static (one, other) => Math.Abs(other.Contribution).CompareTo(Math.Abs(one.Contribution)));
+        return explained;
+    }
+
+    private List<FeatureContribution> ExplainWords(ReadOnlySpan<byte> text, FeatureBuffer features, int label)
+    {
+        var norm = _model.Linear.NormOf(features);
+        var byWords = new Dictionary<string, float>();
+        for (var place = 0; place < features.Count; place++)
+        {
+            var contribution = _model.Linear.HashedContribution(features.Hashes[place], norm, label);
+            if (contribution == 0)
+                continue;
+            var words = $"\"{Encoding.UTF8.GetString(text[features.Starts[place]..features.Ends[place]]).ToLowerInvariant()}\"";
+            byWords[words] = byWords.GetValueOrDefault(words) + contribution;
+        }
+
+        return byWords
+            .OrderByDescending(entry => Math.Abs(entry.Value)).ThenBy(entry => entry.Key, StringComparer.Ordinal)
+            .Take(MostWordsExplained)
+            .Select(entry => new FeatureContribution(entry.Key, 1, entry.Value))
+            .ToList();
+    }
+}
