@@ -1,0 +1,68 @@
+using System.Text;
+using ServerlessRouter.Classification.Learning;
+using Xunit;
+
+namespace ServerlessRouter.Core.Tests.Classification;
+
+/// <summary>Texts nobody sends in good faith.</summary>
+internal static class HostileTexts
+{
+    private const int Megabytes = 4 * 1024 * 1024;
+
+    private static readonly Dictionary<string, byte[]> Texts = Create();
+
+    public static TheoryData<string> Names => new(Texts.Keys);
+
+    public static byte[] Called(string name) => Texts[name];
+
+    private static Dictionary<string, byte[]> Create()
+    {
+        var texts = new Dictionary<string, byte[]>
+        {
+            { "empty", [] },
+            { "nul", new byte[1000] },
+            { "half a character", [0xe3, 0x81] },
+            { "lone surrogates", Repeated([0xed, 0xa0, 0x80], 3000) },
+            { "stray continuations", Repeated([0x80, 0xbf], 3000) },
+            { "bytes UTF-8 never has", Repeated([0xff, 0xfe, 0xc0, 0xf8], 3000) },
+            { "all bytes", Repeated(Enumerable.Range(0, 256).Select(value => (byte)value).ToArray(), 10_000) },
+            { "control characters", Repeated([1, 2, 27, 127, 8], 3000) },
+            { "combining marks", Repeated(Encoding.UTF8.GetBytes("e\u0301"), 10_000) },
+            { "line separators", Repeated(Encoding.UTF8.GetBytes("a\u2028\r\n\u0085"), 10_000) },
+            { "every script", EveryScript() },
+            { "luck", Luck() },
+        };
+        foreach (var letter in " a0\n.\\{`'\"é日😀".EnumerateRunes())
+            texts.Add($"megabytes of U+{letter.Value:X4}", Repeated(Encoding.UTF8.GetBytes(letter.ToString()), Megabytes));
+        return texts;
+    }
+
+    private static byte[] Repeated(byte[] piece, int length)
+    {
+        var text = new byte[length];
+        for (var place = 0; place < length; place++)
+            text[place] = piece[place % piece.Length];
+        return text;
+    }
+
+    private static byte[] EveryScript()
+    {
+        var text = new StringBuilder();
+        for (var value = 0x20; value < 0x30000; value += 37)
+        {
+            if (Rune.IsValid(value))
+                text.Append(new Rune(value)).Append(value % 5 == 0 ? " " : "");
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    private static byte[] Luck()
+    {
+        var luck = new SeededRandom(1);
+        var text = new byte[20_000];
+        for (var place = 0; place < text.Length; place++)
+            text[place] = (byte)luck.Next();
+        return text;
+    }
+}
