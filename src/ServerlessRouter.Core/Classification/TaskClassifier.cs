@@ -30,6 +30,8 @@ public sealed class TaskClassifier
         }
     }
 
+    internal LabelModel Model => _model;
+
     /// <summary>The classifier with the shipped weights, read at first use.</summary>
     public static TaskClassifier Shared => Loaded.Value;
 

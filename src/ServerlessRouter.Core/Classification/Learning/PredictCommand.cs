@@ -63,6 +63,7 @@ public static class PredictCommand
             return root.GetProperty("kind").GetString() switch
             {
                 WeightsFormat.Labels => new LabelPredictor(LabelModelJson.Read(root)),
+                WeightsFormat.Outcomes => new OutcomePredictor(OutcomeModelJson.Read(root)),
                 var other => throw new InvalidDataException($"its kind '{other}' is unknown"),
             };
         }

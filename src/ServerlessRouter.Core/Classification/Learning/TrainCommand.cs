@@ -13,7 +13,7 @@ public static class TrainCommand
             return options.Kind switch
             {
                 TrainingKind.Labels => TrainLabels(options, output, error),
-                TrainingKind.Outcomes => throw new NotSupportedException(),
+                TrainingKind.Outcomes => TrainOutcomes(options, output, error),
                 TrainingKind.Answers => throw new NotSupportedException(),
             };
         }
@@ -40,6 +40,27 @@ public static class TrainCommand
         using (var file = File.Create(options.OutputPath))
             LabelModelJson.Write(file, model);
         output.WriteLine($"{options.OutputPath}: {model.Labels.Length} labels from {rows.Count} rows");
+        return 0;
+    }
+
+    private static int TrainOutcomes(TrainOptions options, TextWriter output, TextWriter error)
+    {
+        if (JsonLines.Read(options.InputPath, TrainingRows.ParseOutcome, error) is not { } rows)
+            return 1;
+        if (rows.Count < FewestRows)
+            return Refuse(error, $"{rows.Count} rows cannot teach anything that holds; at least {FewestRows} are needed");
+        var grades = rows.SelectMany(row => row.Quality).GroupBy(grade => grade.Key, grade => grade.Value).ToList();
+        if (grades.Count < 2)
+            return Refuse(error, "the rows grade fewer than two models; there is nothing to choose between");
+        if (grades.FirstOrDefault(model => model.Count() < FewestRows) is { } scarce)
+            return Refuse(error, $"'{scarce.Key}' has {scarce.Count()} grades; at least {FewestRows} are needed");
+        if (grades.All(model => model.Distinct().Count() == 1))
+            return Refuse(error, "no model's grade ever differs from row to row; there is nothing to learn");
+
+        var model = OutcomeTrainer.Train(OutcomeTasks.Complete(rows, options.TasksPath, error), error);
+        using (var file = File.Create(options.OutputPath))
+            OutcomeModelJson.Write(file, model);
+        output.WriteLine($"{options.OutputPath}: {model.Models.Length} models from {rows.Count} rows");
         return 0;
     }
 

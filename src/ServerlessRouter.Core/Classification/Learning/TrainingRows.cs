@@ -15,6 +15,34 @@ internal static class TrainingRows
         return null;
     }
 
+    public static OutcomeExample? ParseOutcome(JsonElement line, out string reason)
+    {
+        if (!TryText(line, "prompt", out var prompt, out reason))
+            return null;
+        if (!line.TryGetProperty("quality", out var quality) || quality.ValueKind != JsonValueKind.Object)
+        {
+            reason = "'quality' must be an object of numbers from 0 to 1, one for each model";
+            return null;
+        }
+
+        var grades = new Dictionary<string, float>();
+        foreach (var grade in quality.EnumerateObject())
+        {
+            if (grade.Value.ValueKind != JsonValueKind.Number || !grade.Value.TryGetSingle(out var value) || value is not (>= 0 and <= 1))
+            {
+                reason = $"'quality' of '{grade.Name}' is {grade.Value.GetRawText()}; a number from 0 to 1 is expected";
+                return null;
+            }
+
+            grades[grade.Name] = value;
+        }
+
+        string? task = null;
+        if (line.TryGetProperty("task", out var named) && named.ValueKind == JsonValueKind.String)
+            task = named.GetString();
+        return new OutcomeExample(prompt, task, grades);
+    }
+
     public static bool TryText(JsonElement line, string name, out byte[] text, out string reason)
     {
         reason = "";

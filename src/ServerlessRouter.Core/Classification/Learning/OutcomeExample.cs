@@ -1,0 +1,4 @@
+namespace ServerlessRouter.Classification.Learning;
+
+/// <summary>A prompt and the quality the models reached on it, 0 to 1; a model nobody graded on it is missing.</summary>
+internal sealed record OutcomeExample(byte[] Prompt, string? Task, IReadOnlyDictionary<string, float> Quality);

@@ -1,0 +1,115 @@
+using ServerlessRouter.Classification.Features;
+
+namespace ServerlessRouter.Classification.Learning;
+
+/// <summary>Learns an outcome model from graded rows.</summary>
+/// <remarks>
+/// 1. Heads, task model and table are learnt from two thirds and asked about the rest: once with rows left out by lot, once with whole tasks left out.
+/// 2. From the first comes the blend of heads and table, from both how far to trust it where the text is familiar and where it is not.
+/// 3. The parts are learnt again from all rows.
+/// </remarks>
+internal static class OutcomeTrainer
+{
+    private const int Folds = 3;
+    private const int FewRows = 600;
+
+    /// <summary>Rows of a task that count as much as the mean of all rows.</summary>
+    private const float TableShrinkage = 15;
+
+    private static readonly float[] Shares = [0, 0.25f, 0.5f, 0.75f, 1];
+
+    public static OutcomeModel Train(IReadOnlyList<OutcomeExample> examples, TextWriter progress)
+    {
+        var rows = OutcomeRows.Of(examples);
+        progress.WriteLine($"{rows.Count} rows, {rows.Models.Length} models, {rows.Tasks.Length} tasks; holding out rows, then tasks");
+        var luck = SeededRandom.Order(rows.Count, 11);
+        var byLot = new int[rows.Count];
+        for (var place = 0; place < luck.Length; place++)
+            byLot[luck[place]] = place % Folds;
+        var seen = HoldOut(rows, byLot, progress);
+        var share = Shares.MinBy(candidate => seen.Sum(row => row.ErrorOf(candidate)));
+        var unseen = rows.Tasks.Length >= Folds ? HoldOut(rows, TaskFolds(rows), progress) : [];
+        var trust = TrustFitter.Fit(seen, unseen, share);
+        progress.WriteLine(
+            $"held out: error {seen.Sum(row => row.ErrorOf(share)) / seen.Count:0.0000}, of the means {seen.Sum(row => row.ErrorOfMeans()) / seen.Count:0.0000}; heads count {share:0.00}, trust {trust}");
+        return Fit(rows, Enumerable.Range(0, rows.Count).ToArray(), share, trust);
+    }
+
+    /// <summary>Tasks to folds, the largest first into the emptiest.</summary>
+    private static int[] TaskFolds(OutcomeRows rows)
+    {
+        var filled = new int[Folds];
+        var foldOfTask = new int[rows.Tasks.Length];
+        foreach (var task in rows.TaskOf.GroupBy(task => task).OrderByDescending(group => group.Count()).ThenBy(group => group.Key))
+        {
+            foldOfTask[task.Key] = Array.IndexOf(filled, filled.Min());
+            filled[foldOfTask[task.Key]] += task.Count();
+        }
+
+        return Array.ConvertAll(rows.TaskOf, task => foldOfTask[task]);
+    }
+
+    private static List<HeldOutOutcome> HoldOut(OutcomeRows rows, int[] foldOf, TextWriter progress)
+    {
+        var heldOut = new List<HeldOutOutcome>();
+        var buffer = new FeatureBuffer();
+        for (var fold = 0; fold < Folds; fold++)
+        {
+            var training = Enumerable.Range(0, rows.Count).Where(row => foldOf[row] != fold).ToArray();
+            var model = Fit(rows, training, 1, default);
+            foreach (var row in Enumerable.Range(0, rows.Count).Where(row => foldOf[row] == fold))
+            {
+                var heads = new float[rows.Models.Length];
+                var table = new float[rows.Models.Length];
+                buffer.Load(rows.Texts[row].Hashes, rows.Texts[row].Handcrafted);
+                model.Guess(buffer, heads, table, out var coverage, out var taskConfidence);
+                heldOut.Add(new HeldOutOutcome(heads, table, model.Weights.Global, rows.QualityOf(row).ToArray(), coverage, taskConfidence));
+            }
+
+            progress.WriteLine($"  part {fold + 1} of {Folds}");
+        }
+
+        return heldOut;
+    }
+
+    private static OutcomeModel Fit(OutcomeRows rows, int[] training, float share, TrustCurve trust)
+    {
+        var texts = Array.ConvertAll(training, row => rows.Texts[row]);
+        var models = rows.Models.Length;
+        var quality = new float[texts.Length * models];
+        var taskTargets = new float[texts.Length * rows.Tasks.Length];
+        for (var place = 0; place < training.Length; place++)
+        {
+            rows.QualityOf(training[place]).CopyTo(quality.AsSpan(place * models));
+            taskTargets[place * rows.Tasks.Length + rows.TaskOf[training[place]]] = 1;
+        }
+
+        var few = texts.Length < FewRows;
+        var heads = LinearTrainer.Train(texts, quality, models, LinearLoss.Independent, HeadSettings(few));
+        var tasks = LinearTrainer.Train(texts, taskTargets, rows.Tasks.Length, LinearLoss.OneOf, TaskSettings(few));
+        var global = OutcomeTables.Means(rows, training);
+        var table = OutcomeTables.ByTask(rows, training, global, TableShrinkage);
+        return new OutcomeModel(heads, tasks, new OutcomeWeights(rows.Models, global, rows.Tasks, table, share, trust));
+    }
+
+    private static LearningSettings HeadSettings(bool few) => new()
+    {
+        Groups = OutcomeRows.Groups,
+        Epochs = 6,
+        Rate = 0.1f,
+        Decay = 1e-4f,
+        Dropout = 0.5f,
+        MinimumCount = few ? 3 : 4,
+        HandcraftedScale = 0.5f,
+    };
+
+    private static LearningSettings TaskSettings(bool few) => new()
+    {
+        Groups = OutcomeRows.Groups,
+        Epochs = few ? 12 : 6,
+        Rate = 0.3f,
+        Dropout = 0.3f,
+        MinimumCount = few ? 2 : 3,
+        HandcraftedScale = 0.3f,
+    };
+}

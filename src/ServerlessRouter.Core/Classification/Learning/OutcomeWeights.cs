@@ -1,0 +1,10 @@
+namespace ServerlessRouter.Classification.Learning;
+
+/// <summary>The parts of an outcome model beside its linear ones.</summary>
+/// <param name="Models">The models, in the order of every array of qualities.</param>
+/// <param name="Global">Mean quality of each model.</param>
+/// <param name="Tasks">The tasks of the training rows.</param>
+/// <param name="Table">Quality by task and model, shrunken towards the mean; one task after the other.</param>
+/// <param name="HeadsShare">How much the heads count, the rest being the table.</param>
+/// <param name="Trust">How far a prediction for this text may leave the mean.</param>
+internal sealed record OutcomeWeights(string[] Models, float[] Global, string[] Tasks, float[] Table, float HeadsShare, TrustCurve Trust);
