@@ -204,7 +204,7 @@ internal static class FeatureExtractor
         int high = Sum(histogram, 0x80, 0xff), foreign = Sum(histogram, 0xcd, 0xdf), wide = Sum(histogram, 0xe0, 0xef) - histogram[0xe2];
         var punctuation = Sum(histogram, '!', '/') + Sum(histogram, ':', '@') + Sum(histogram, '[', '`') + Sum(histogram, '{', '~');
 
-        features.Set(HandcraftedFeature.Length, Math.Min(1, BitOperations.Log2((uint)text.Length + 1) / 16f));
+        features.Set(HandcraftedFeature.Length, Math.Min(1, Log2(text.Length + 1) / 16));
         features.Set(HandcraftedFeature.ShortText, 1 - Saturated(words, 12));
         features.Set(HandcraftedFeature.Lines, Saturated(lines.Count, 8));
         features.Set(HandcraftedFeature.WordLength, Math.Min(1, letters / (10f * words)));
@@ -262,6 +262,13 @@ internal static class FeatureExtractor
         for (var place = first; place <= last; place++)
             sum += histogram[place];
         return sum;
+    }
+
+    /// <summary>Logarithm to base 2, straight between the powers of two.</summary>
+    private static float Log2(int value)
+    {
+        var power = BitOperations.Log2((uint)value);
+        return power + (float)value / (1 << power) - 1;
     }
 
     private static float Saturated(int count, int half) => (float)count / (count + half);

@@ -1,36 +1,38 @@
 namespace ServerlessRouter.Classification.Learning;
 
 /// <summary>What parts that had not seen a row said of it, and what really happened.</summary>
-internal sealed record HeldOutOutcome(float[] Heads, float[] Table, float[] Means, float[] Quality, float Coverage, float TaskConfidence)
+internal sealed record HeldOutOutcome(
+    float[] Heads, float[] Cautious, float[] Table, float[] Means, float[] Quality, float Coverage, float TaskConfidence)
 {
-    /// <summary>How a model's prediction leaves its mean: the difference between models is what routing acts on.</summary>
-    public float[] Departure(float share)
-    {
-        var departure = new float[Heads.Length];
-        for (var model = 0; model < departure.Length; model++)
-            departure[model] = share * Heads[model] + (1 - share) * Table[model] - Means[model];
-        return departure;
-    }
+    /// <summary>The prediction for a familiar text.</summary>
+    public float[] Familiar(float headsShare) => Blend(Heads, Table, headsShare);
 
-    public double ErrorOf(float share) => SquaredError(Departure(share), 1);
+    /// <summary>The prediction for an unfamiliar text.</summary>
+    public float[] Unfamiliar(float cautiousShare) => Blend(Cautious, Means, cautiousShare);
 
-    public double ErrorOfMeans() => SquaredError(Departure(0), 0);
-
-    /// <summary>Error of the means plus `trust` times the departure, each row's common error left out because it changes no choice.</summary>
-    public double SquaredError(float[] departure, double trust)
+    /// <summary>Squared error of the differences between models, which are what routing acts on; the common error of a row changes no choice.</summary>
+    public double ErrorOf(ReadOnlySpan<float> prediction)
     {
         double sum = 0, squares = 0;
         var graded = 0;
-        for (var model = 0; model < departure.Length; model++)
+        for (var model = 0; model < prediction.Length; model++)
         {
             if (float.IsNaN(Quality[model]))
                 continue;
-            var error = Quality[model] - Means[model] - trust * departure[model];
+            var error = (double)Quality[model] - prediction[model];
             sum += error;
             squares += error * error;
             graded++;
         }
 
         return graded < 2 ? 0 : squares - sum * sum / graded;
+    }
+
+    public static float[] Blend(float[] one, float[] other, float share)
+    {
+        var blend = new float[one.Length];
+        for (var model = 0; model < blend.Length; model++)
+            blend[model] = share * one[model] + (1 - share) * other[model];
+        return blend;
     }
 }

@@ -3,12 +3,18 @@ using ServerlessRouter.Classification.Features;
 namespace ServerlessRouter.Classification.Learning;
 
 /// <summary>Predicts the quality each model of a pool reaches on a text.</summary>
-/// <remarks>One head a model and a table by task, blended, and pulled back to the models' means where the text is unlike the training rows.</remarks>
-internal sealed class OutcomeModel(LinearModel heads, LinearModel tasks, OutcomeWeights weights)
+/// <remarks>
+/// Familiar text: one head a model, from words and shape, blended with a table by task. Unfamiliar text: the models' means, moved by cautious
+/// heads as far as that helped on tasks left out of training. A trust curve mixes the two.
+/// </remarks>
+internal sealed class OutcomeModel(LinearModel heads, LinearModel cautious, LinearModel tasks, OutcomeWeights weights)
 {
     private const int MostOnStack = 256;
 
     public LinearModel Heads => heads;
+
+    /// <summary>Heads learnt in so few and small steps that only what holds across tasks is in them.</summary>
+    public LinearModel Cautious => cautious;
 
     public LinearModel Tasks => tasks;
 
@@ -16,29 +22,31 @@ internal sealed class OutcomeModel(LinearModel heads, LinearModel tasks, Outcome
 
     public ReadOnlySpan<string> Models => weights.Models;
 
-    /// <summary>Fills `quality`, one number a model; returns how far the prediction is trusted, 0 to 1.</summary>
+    /// <summary>Fills `quality`, one number a model; returns how familiar the text is, 0 to 1.</summary>
     public float Predict(FeatureBuffer features, Span<float> quality)
     {
-        Span<float> table = quality.Length <= MostOnStack ? stackalloc float[quality.Length] : new float[quality.Length];
-        Guess(features, quality, table, out var coverage, out var taskConfidence);
+        var models = quality.Length;
+        Span<float> parts = 2 * models <= MostOnStack ? stackalloc float[2 * models] : new float[2 * models];
+        Span<float> table = parts[..models], cautiousGuess = parts[models..];
+        Guess(features, quality, cautiousGuess, table, out var coverage, out var taskConfidence);
         var trust = weights.Trust.At(coverage, taskConfidence);
-        for (var model = 0; model < quality.Length; model++)
+        for (var model = 0; model < models; model++)
         {
-            var guess = weights.HeadsShare * quality[model] + (1 - weights.HeadsShare) * table[model];
-            quality[model] = Math.Clamp(trust * guess + (1 - trust) * weights.Global[model], 0, 1);
+            var familiar = weights.HeadsShare * quality[model] + (1 - weights.HeadsShare) * table[model];
+            var unfamiliar = weights.CautiousShare * cautiousGuess[model] + (1 - weights.CautiousShare) * weights.Global[model];
+            quality[model] = Math.Clamp(trust * familiar + (1 - trust) * unfamiliar, 0, 1);
         }
 
         return trust;
     }
 
-    /// <summary>What the heads and the table say, before they are weighed.</summary>
-    public void Guess(FeatureBuffer features, Span<float> byHeads, Span<float> byTable, out float coverage, out float taskConfidence)
+    /// <summary>What the parts say, before they are weighed.</summary>
+    public void Guess(
+        FeatureBuffer features, Span<float> byHeads, Span<float> byCautious, Span<float> byTable, out float coverage, out float taskConfidence)
     {
-        Span<float> scores = heads.Stride <= MostOnStack ? stackalloc float[heads.Stride] : new float[heads.Stride];
-        var known = heads.Score(features, scores);
+        var known = Probabilities(heads, features, byHeads);
         coverage = features.Count == 0 ? 0 : (float)known / features.Count;
-        for (var model = 0; model < byHeads.Length; model++)
-            byHeads[model] = (float)PortableMath.Sigmoid(scores[model]);
+        Probabilities(cautious, features, byCautious);
 
         Span<float> byTask = tasks.Stride <= MostOnStack ? stackalloc float[tasks.Stride] : new float[tasks.Stride];
         tasks.Score(features, byTask);
@@ -52,5 +60,14 @@ internal sealed class OutcomeModel(LinearModel heads, LinearModel tasks, Outcome
             for (var model = 0; model < byTable.Length; model++)
                 byTable[model] += byTask[task] * weights.Table[task * byTable.Length + model];
         }
+    }
+
+    private static int Probabilities(LinearModel linear, FeatureBuffer features, Span<float> probabilities)
+    {
+        Span<float> scores = linear.Stride <= MostOnStack ? stackalloc float[linear.Stride] : new float[linear.Stride];
+        var known = linear.Score(features, scores);
+        for (var output = 0; output < probabilities.Length; output++)
+            probabilities[output] = (float)PortableMath.Sigmoid(scores[output]);
+        return known;
     }
 }

@@ -17,8 +17,10 @@ internal static class OutcomeModelJson
         WriteNames(writer, "tasks", weights.Tasks);
         WriteNumbers(writer, "table", weights.Table);
         writer.WriteNumber("headsShare", weights.HeadsShare);
+        writer.WriteNumber("cautiousShare", weights.CautiousShare);
         WriteNumbers(writer, "trust", [weights.Trust.Offset, weights.Trust.OfCoverage, weights.Trust.OfTaskConfidence]);
         LinearWeightsJson.Write(writer, "heads", model.Heads.Weights);
+        LinearWeightsJson.Write(writer, "cautious", model.Cautious.Weights);
         LinearWeightsJson.Write(writer, "taskModel", model.Tasks.Weights);
         writer.WriteEndObject();
     }
@@ -28,13 +30,15 @@ internal static class OutcomeModelJson
         var trust = ReadNumbers(json, "trust");
         var weights = new OutcomeWeights(
             ReadNames(json, "models"), ReadNumbers(json, "global"), ReadNames(json, "tasks"), ReadNumbers(json, "table"),
-            json.GetProperty("headsShare").GetSingle(), trust.Length == 3 ? new TrustCurve(trust[0], trust[1], trust[2]) : default);
+            json.GetProperty("headsShare").GetSingle(), json.GetProperty("cautiousShare").GetSingle(),
+            trust.Length == 3 ? new TrustCurve(trust[0], trust[1], trust[2]) : default);
         var heads = LinearWeightsJson.Read(json.GetProperty("heads"));
+        var cautious = LinearWeightsJson.Read(json.GetProperty("cautious"));
         var tasks = LinearWeightsJson.Read(json.GetProperty("taskModel"));
-        if (heads.Outputs != weights.Models.Length || tasks.Outputs != weights.Tasks.Length || weights.Global.Length != weights.Models.Length ||
+        if (heads.Outputs != weights.Models.Length || cautious.Outputs != heads.Outputs || tasks.Outputs != weights.Tasks.Length || weights.Global.Length != weights.Models.Length ||
             weights.Table.Length != weights.Models.Length * weights.Tasks.Length || trust.Length != 3)
             throw new InvalidDataException("the sizes of its parts do not fit together; train it again");
-        return new OutcomeModel(heads, tasks, weights);
+        return new OutcomeModel(heads, cautious, tasks, weights);
     }
 
     private static void WriteNames(Utf8JsonWriter writer, string name, string[] values)

@@ -16,6 +16,9 @@ internal static class OutcomeTrainer
     /// <summary>Rows of a task that count as much as the mean of all rows.</summary>
     private const float TableShrinkage = 15;
 
+    /// <summary>Share of the error that following the cautious heads must save.</summary>
+    private const double LeastGain = 0.002;
+
     private static readonly float[] Shares = [0, 0.25f, 0.5f, 0.75f, 1];
 
     public static OutcomeModel Train(IReadOnlyList<OutcomeExample> examples, TextWriter progress)
@@ -27,13 +30,30 @@ internal static class OutcomeTrainer
         for (var place = 0; place < luck.Length; place++)
             byLot[luck[place]] = place % Folds;
         var seen = HoldOut(rows, byLot, progress);
-        var share = Shares.MinBy(candidate => seen.Sum(row => row.ErrorOf(candidate)));
+        var headsShare = Shares.MinBy(share => seen.Sum(row => row.ErrorOf(row.Familiar(share))));
         var unseen = rows.Tasks.Length >= Folds ? HoldOut(rows, TaskFolds(rows), progress) : [];
-        var trust = TrustFitter.Fit(seen, unseen, share);
-        progress.WriteLine(
-            $"held out: error {seen.Sum(row => row.ErrorOf(share)) / seen.Count:0.0000}, of the means {seen.Sum(row => row.ErrorOfMeans()) / seen.Count:0.0000}; heads count {share:0.00}, trust {trust}");
-        return Fit(rows, Enumerable.Range(0, rows.Count).ToArray(), share, trust);
+        var cautiousShare = CautiousShare(unseen.Count > 0 ? unseen : seen);
+        var trust = TrustFitter.Fit(seen, unseen, headsShare, cautiousShare);
+        Report(progress, "rows left out", seen, headsShare, cautiousShare);
+        if (unseen.Count > 0)
+            Report(progress, "tasks left out", unseen, headsShare, cautiousShare);
+        progress.WriteLine($"heads count {headsShare:0.00}, cautious heads count {cautiousShare:0.00}, {trust}");
+        return Fit(rows, Enumerable.Range(0, rows.Count).ToArray(), headsShare, cautiousShare, trust);
     }
+
+    /// <summary>The cautious heads are followed only when they helped beyond luck on tasks nobody had seen.</summary>
+    private static float CautiousShare(List<HeldOutOutcome> unseen)
+    {
+        var ofMeans = unseen.Sum(row => row.ErrorOf(row.Means));
+        var best = Shares.MinBy(share => unseen.Sum(row => row.ErrorOf(row.Unfamiliar(share))));
+        return unseen.Sum(row => row.ErrorOf(row.Unfamiliar(best))) < ofMeans * (1 - LeastGain) ? best : 0;
+    }
+
+    private static void Report(TextWriter progress, string what, List<HeldOutOutcome> rows, float headsShare, float cautiousShare) =>
+        progress.WriteLine(
+            $"{what}: error of the means {rows.Average(row => row.ErrorOf(row.Means)):0.0000}, " +
+            $"as familiar {rows.Average(row => row.ErrorOf(row.Familiar(headsShare))):0.0000}, " +
+            $"as unfamiliar {rows.Average(row => row.ErrorOf(row.Unfamiliar(cautiousShare))):0.0000}");
 
     /// <summary>Tasks to folds, the largest first into the emptiest.</summary>
     private static int[] TaskFolds(OutcomeRows rows)
@@ -56,14 +76,16 @@ internal static class OutcomeTrainer
         for (var fold = 0; fold < Folds; fold++)
         {
             var training = Enumerable.Range(0, rows.Count).Where(row => foldOf[row] != fold).ToArray();
-            var model = Fit(rows, training, 1, default);
+            var model = Fit(rows, training, 1, 0, default);
             foreach (var row in Enumerable.Range(0, rows.Count).Where(row => foldOf[row] == fold))
             {
                 var heads = new float[rows.Models.Length];
                 var table = new float[rows.Models.Length];
                 buffer.Load(rows.Texts[row].Hashes, rows.Texts[row].Handcrafted);
-                model.Guess(buffer, heads, table, out var coverage, out var taskConfidence);
-                heldOut.Add(new HeldOutOutcome(heads, table, model.Weights.Global, rows.QualityOf(row).ToArray(), coverage, taskConfidence));
+                var cautious = new float[rows.Models.Length];
+                model.Guess(buffer, heads, cautious, table, out var coverage, out var taskConfidence);
+                heldOut.Add(new HeldOutOutcome(
+                    heads, cautious, table, model.Weights.Global, rows.QualityOf(row).ToArray(), coverage, taskConfidence));
             }
 
             progress.WriteLine($"  part {fold + 1} of {Folds}");
@@ -72,7 +94,7 @@ internal static class OutcomeTrainer
         return heldOut;
     }
 
-    private static OutcomeModel Fit(OutcomeRows rows, int[] training, float share, TrustCurve trust)
+    private static OutcomeModel Fit(OutcomeRows rows, int[] training, float headsShare, float cautiousShare, TrustCurve trust)
     {
         var texts = Array.ConvertAll(training, row => rows.Texts[row]);
         var models = rows.Models.Length;
@@ -86,11 +108,15 @@ internal static class OutcomeTrainer
 
         var few = texts.Length < FewRows;
         var heads = LinearTrainer.Train(texts, quality, models, LinearLoss.Independent, HeadSettings(few));
+        var cautious = LinearTrainer.Train(texts, quality, models, LinearLoss.Independent, CautiousSettings(few));
         var tasks = LinearTrainer.Train(texts, taskTargets, rows.Tasks.Length, LinearLoss.OneOf, TaskSettings(few));
         var global = OutcomeTables.Means(rows, training);
         var table = OutcomeTables.ByTask(rows, training, global, TableShrinkage);
-        return new OutcomeModel(heads, tasks, new OutcomeWeights(rows.Models, global, rows.Tasks, table, share, trust));
+        return new OutcomeModel(heads, cautious, tasks, new OutcomeWeights(rows.Models, global, rows.Tasks, table, headsShare, cautiousShare, trust));
     }
+
+    /// <summary>So few and so small steps that only what holds across tasks is learnt.</summary>
+    private static LearningSettings CautiousSettings(bool few) => HeadSettings(few) with { Epochs = 3, Rate = 0.01f, Dropout = 0 };
 
     private static LearningSettings HeadSettings(bool few) => new()
     {

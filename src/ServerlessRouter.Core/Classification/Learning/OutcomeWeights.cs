@@ -6,5 +6,7 @@ namespace ServerlessRouter.Classification.Learning;
 /// <param name="Tasks">The tasks of the training rows.</param>
 /// <param name="Table">Quality by task and model, shrunken towards the mean; one task after the other.</param>
 /// <param name="HeadsShare">How much the heads count, the rest being the table.</param>
-/// <param name="Trust">How far a prediction for this text may leave the mean.</param>
-internal sealed record OutcomeWeights(string[] Models, float[] Global, string[] Tasks, float[] Table, float HeadsShare, TrustCurve Trust);
+/// <param name="CautiousShare">How far the cautious heads move the prediction for unfamiliar text off the means.</param>
+/// <param name="Trust">How familiar a text is.</param>
+internal sealed record OutcomeWeights(
+    string[] Models, float[] Global, string[] Tasks, float[] Table, float HeadsShare, float CautiousShare, TrustCurve Trust);

@@ -8,9 +8,9 @@ internal static class TrustFitter
     private const int Rounds = 400;
     private const double Pace = 0.5;
 
-    public static TrustCurve Fit(List<HeldOutOutcome> seen, List<HeldOutOutcome> unseen, float share)
+    public static TrustCurve Fit(List<HeldOutOutcome> seen, List<HeldOutOutcome> unseen, float headsShare, float cautiousShare)
     {
-        var rows = seen.Concat(unseen).Select((row, place) => Slope.Of(row, share, 1.0 / (place < seen.Count ? seen.Count : unseen.Count))).ToList();
+        var rows = seen.Concat(unseen).Select((row, place) => Slope.Of(row, headsShare, cautiousShare, 1.0 / (place < seen.Count ? seen.Count : unseen.Count))).ToList();
         // The error is a parabola in the trust of each row, so its slope needs two numbers a row.
         double offset = 0, ofCoverage = 0, ofTask = 0;
         double squareOffset = 1e-9, squareCoverage = 1e-9, squareTask = 1e-9;
@@ -37,11 +37,12 @@ internal static class TrustFitter
     /// <summary>Error(trust) = constant - 2 Gain trust + Curvature trust².</summary>
     private readonly record struct Slope(double Gain, double Curvature, float Coverage, float TaskConfidence, double Weight)
     {
-        public static Slope Of(HeldOutOutcome row, float share, double weight)
+        public static Slope Of(HeldOutOutcome row, float headsShare, float cautiousShare, double weight)
         {
-            var departure = row.Departure(share);
-            double none = row.SquaredError(departure, 0), full = row.SquaredError(departure, 1), back = row.SquaredError(departure, -1);
-            return new Slope((back - full) / 4, (full + back) / 2 - none, row.Coverage, row.TaskConfidence, weight);
+            float[] familiar = row.Familiar(headsShare), unfamiliar = row.Unfamiliar(cautiousShare);
+            double none = row.ErrorOf(unfamiliar), full = row.ErrorOf(familiar), half = row.ErrorOf(HeldOutOutcome.Blend(familiar, unfamiliar, 0.5f));
+            var curvature = 2 * (full + none) - 4 * half;
+            return new Slope((curvature + none - full) / 2, curvature, row.Coverage, row.TaskConfidence, weight);
         }
     }
 }
