@@ -1,0 +1,79 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace ServerlessRouter.Core.Tests.Architecture;
+
+/// <summary>The rules of the house that no compiler checks.</summary>
+public sealed partial class HouseTests
+{
+    private static readonly string[] StageFolders =
+        ["Recording", "Admission", "Caching", "Classification", "Routing", "Dispatch", "Balancing", "Health", "Providers"];
+
+    private static readonly string Root = FindRoot();
+
+    public static TheoryData<string> Stages => [.. StageFolders];
+
+    [Theory]
+    [MemberData(nameof(Stages))]
+    public void StageFolder_ReferencesNoOtherStageFolder(string stage)
+    {
+        var folder = Path.Combine(Root, "src", "ServerlessRouter.Core", stage);
+        var others = string.Join('|', StageFolders.Where(other => other != stage));
+        var reference = new Regex($@"\bServerlessRouter\.({others})\b");
+
+        var offences = SourcesUnder(folder)
+            .SelectMany(file => File.ReadLines(file).Where(line => reference.IsMatch(line)).Select(line => $"{Path.GetFileName(file)}: {line.Trim()}"));
+
+        Assert.Empty(offences);
+    }
+
+    [Fact]
+    public void Core_KnowsNoServerNoHostAndNoAzureFunctions()
+    {
+        var forbidden = new Regex(@"\b(Microsoft\.AspNetCore|Microsoft\.Azure\.Functions|Azure\.Data\.Tables|Microsoft\.Extensions\.Hosting)\b");
+
+        var offences = SourcesUnder(Path.Combine(Root, "src", "ServerlessRouter.Core"))
+            .Where(file => File.ReadLines(file).Any(line => forbidden.IsMatch(line)))
+            .Select(Path.GetFileName);
+
+        Assert.Empty(offences);
+    }
+
+    [Fact]
+    public void SourceFile_HoldsOneTopLevelTypeNamedAfterIt()
+    {
+        var offences = SourcesUnder(Path.Combine(Root, "src"))
+            .Where(file => Path.GetFileName(file) != "Program.cs")
+            .Select(file => (File: Path.GetFileName(file), Types: TopLevelType().Matches(File.ReadAllText(file)).Select(match => match.Groups["name"].Value).ToArray()))
+            .Where(source => source.Types.Length != 1 || source.Types[0] != source.File.Split('.')[0])
+            .Select(source => $"{source.File}: {string.Join(", ", source.Types)}");
+
+        Assert.Empty(offences);
+    }
+
+    [Fact]
+    public void Functions_AreNotBuiltByPlainBuilds()
+    {
+        var solution = File.ReadAllText(Path.Combine(Root, "ServerlessRouter.sln"));
+        var projects = Regex.Matches(solution, @"""(?<name>ServerlessRouter\.Functions[^""]*)"", ""[^""]+"", ""(?<id>\{[^}]+\})""");
+
+        Assert.DoesNotContain(projects, project =>
+            Regex.IsMatch(solution, Regex.Escape(project.Groups["id"].Value) + @"\.(Debug|Release)\|[^.]+\.Build\.0"));
+    }
+
+    private static IEnumerable<string> SourcesUnder(string folder) =>
+        Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories).Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"))
+            : [];
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "ServerlessRouter.sln")))
+            folder = folder.Parent ?? throw new InvalidOperationException("the solution's folder is not above the tests");
+        return folder.FullName;
+    }
+
+    [GeneratedRegex(@"^(?:public |internal |file )?(?:static |sealed |abstract |readonly |partial |unsafe |ref )*(?:class|record struct|record class|record|struct|interface|enum|delegate \S+(?:<[^(]*>)?) (?<name>\w+)", RegexOptions.Multiline)]
+    private static partial Regex TopLevelType();
+}
