@@ -18,6 +18,9 @@ public static class BalancingPolicies
     /// <summary>The same session goes to the same deployment while it is not overloaded.</summary>
     public const string Sticky = "sticky";
 
+    /// <summary>Where a model names none.</summary>
+    public const string Default = Weighted;
+
     /// <summary>All names.</summary>
     public static IReadOnlyList<string> All { get; } = [Weighted, RoundRobin, LeastBusy, PowerOfTwo, Sticky];
 }

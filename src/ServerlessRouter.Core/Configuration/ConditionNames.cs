@@ -19,7 +19,7 @@ public static class ConditionNames
     /// <summary>Range over turns.</summary>
     public const string Turns = "turns";
 
-    /// <summary>Capabilities the request needs.</summary>
+    /// <summary>Capabilities the request needs, all of them: each becomes a condition of its own.</summary>
     public const string Needs = "needs";
 
     /// <summary>Object of header name to accepted values.</summary>
@@ -30,4 +30,8 @@ public static class ConditionNames
 
     /// <summary>Object of top-level request parameter to accepted values or a range.</summary>
     public const string Parameters = "parameters";
+
+    /// <summary>All names.</summary>
+    public static IReadOnlyList<string> All { get; } =
+        [Task, Tier, Language, Difficulty, Confidence, PromptTokens, Turns, Needs, Headers, Metadata, Parameters];
 }

@@ -14,4 +14,7 @@ public static class ProviderKinds
 
     /// <summary>Answers made up on this machine, for trying and testing.</summary>
     public const string Simulated = "simulated";
+
+    /// <summary>All names.</summary>
+    public static IReadOnlyList<string> All { get; } = [OpenAI, AzureOpenAI, Anthropic, Simulated];
 }

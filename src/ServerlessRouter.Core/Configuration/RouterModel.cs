@@ -6,6 +6,9 @@ namespace ServerlessRouter.Configuration;
 /// <summary>The whole validated configuration: immutable, every name resolved, one snapshot per request.</summary>
 public sealed class RouterModel
 {
+    /// <summary>Room for long prompts with a few images, and little enough to hold many of them in memory.</summary>
+    public const int DefaultMaxRequestBytes = 8 * 1024 * 1024;
+
     /// <summary>Short content hash of the configuration as written; the same text has the same version on every instance.</summary>
     public required string Version { get; init; }
 

@@ -3,9 +3,12 @@ namespace ServerlessRouter.Configuration;
 /// <summary>How a simulated model behaves.</summary>
 public sealed record SimulationModel
 {
-    public TimeSpan FirstTokenLatency { get; init; }
+    public const double DefaultFirstTokenMilliseconds = 250;
+    public const double DefaultTokensPerSecond = 60;
 
-    public double TokensPerSecond { get; init; }
+    public TimeSpan FirstTokenLatency { get; init; } = TimeSpan.FromMilliseconds(DefaultFirstTokenMilliseconds);
+
+    public double TokensPerSecond { get; init; } = DefaultTokensPerSecond;
 
     /// <summary>Share of calls, 0 to 1, that fail with a 503.</summary>
     public double FailureRate { get; init; }

@@ -1,0 +1,32 @@
+namespace ServerlessRouter.Configuration.Written;
+
+/// <summary>A model, as written.</summary>
+public sealed record ModelConfig
+{
+    [Member("List price in USD. Must be written, if only as `{ \"free\": true }`.", IsRequired = true)]
+    public PriceConfig? Price { get; init; }
+
+    [Member("Tokens of prompt and answer together.", IsRequired = true, Minimum = 1)]
+    public int? ContextWindow { get; init; }
+
+    [Member("Most tokens it answers with. Default: whatever the window leaves.", Minimum = 1)]
+    public int? MaxOutputTokens { get; init; }
+
+    [Member("What it can do. `json_schema` includes `json_object`; `streaming` needs no mention. Default: none.", Names = NameTable.Capability)]
+    public IReadOnlyList<string?>? Capabilities { get; init; }
+
+    [Member("False for a model that cannot answer in pieces. Default: true.")]
+    public bool? Streaming { get; init; }
+
+    [Member("Expected quality 0 to 1 for each task, and `default` for the others. Default: 0.5.", Minimum = 0, Maximum = 1, Names = NameTable.QualityTask)]
+    public OrderedDictionary<string, double?>? Quality { get; init; }
+
+    [Member("How a deployment is picked. Default: `weighted`.", Names = NameTable.BalancingPolicy)]
+    public string? Balancing { get; init; }
+
+    [Member("How top-level request parameters are adapted for this model, because vendors differ.")]
+    public ParametersConfig? Parameters { get; init; }
+
+    [Member("Where it can be called. Without any it cannot be chosen.")]
+    public IReadOnlyList<DeploymentConfig?>? Deployments { get; init; }
+}

@@ -1,0 +1,28 @@
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Configuration.Written;
+
+/// <summary>The names behind each <see cref="NameTable"/>: the same constants that resolve policies at run time.</summary>
+public static class NameTables
+{
+    /// <summary>Key of the quality that holds for every task not named.</summary>
+    public const string DefaultQuality = "default";
+
+    private static readonly string[] Preferred = [.. ObjectiveNames.All.Where(static name => name != ObjectiveNames.Weighted)];
+    private static readonly string[] CapabilityWords = [.. CapabilityNames.All];
+    private static readonly string[] QualityTasks = [DefaultQuality, .. TaskKinds.WireNames];
+
+    /// <summary>The names of a table; empty for <see cref="NameTable.Open"/>.</summary>
+    public static IReadOnlyList<string> Names(NameTable table) => table switch
+    {
+        NameTable.Open => [],
+        NameTable.ProviderKind => ProviderKinds.All,
+        NameTable.BalancingPolicy => BalancingPolicies.All,
+        NameTable.PreferredObjective => Preferred,
+        NameTable.Capability => CapabilityWords,
+        NameTable.Condition => ConditionNames.All,
+        NameTable.BudgetPeriod => BudgetPeriods.All,
+        NameTable.ContentFilterAction => ContentFilterActions.All,
+        NameTable.QualityTask => QualityTasks,
+    };
+}

@@ -1,0 +1,23 @@
+namespace ServerlessRouter.Configuration.Written;
+
+/// <summary>A list price, as written.</summary>
+public sealed record PriceConfig
+{
+    [Member("USD per million prompt tokens that were not cached. Required unless `free`.", Minimum = 0, Maximum = 1_000_000)]
+    public decimal? InputPerMillion { get; init; }
+
+    [Member("USD per million prompt tokens read from the vendor's cache. Default: `inputPerMillion`.", Minimum = 0, Maximum = 1_000_000)]
+    public decimal? CachedInputPerMillion { get; init; }
+
+    [Member("USD per million prompt tokens written to the vendor's cache. Default: `inputPerMillion`.", Minimum = 0, Maximum = 1_000_000)]
+    public decimal? CacheWritePerMillion { get; init; }
+
+    [Member("USD per million answer tokens, reasoning included. Required unless `free`.", Minimum = 0, Maximum = 1_000_000)]
+    public decimal? OutputPerMillion { get; init; }
+
+    [Member("USD for each call. Default: 0.", Minimum = 0, Maximum = 1_000_000)]
+    public decimal? PerRequest { get; init; }
+
+    [Member("It costs nothing; no other price may be written then. Default: false.")]
+    public bool? Free { get; init; }
+}

@@ -1,0 +1,31 @@
+namespace ServerlessRouter.Configuration.Written;
+
+/// <summary>A vendor API, as written.</summary>
+public sealed record ProviderConfig
+{
+    [Member("The schema it speaks.", IsRequired = true, Names = NameTable.ProviderKind)]
+    public string? Kind { get; init; }
+
+    [Member("Base address. Default: `https://api.openai.com/v1/` for `openai`, `https://api.anthropic.com/v1/` for `anthropic`; none for `simulated`.")]
+    public string? Endpoint { get; init; }
+
+    [Member(
+        "How the router proves who it is: `env:NAME`, `keyvault:NAME`, `entra` (Azure only) or `none`. Never the key itself. Default: " +
+        "`none` on this machine's own addresses and for `simulated`.", IsSecret = true)]
+    public string? Credential { get; init; }
+
+    [Member("Region of the endpoint, for example `eastus2`; clients may select by it.")]
+    public string? Region { get; init; }
+
+    [Member("`api-version` of Azure's deployment paths. Default: the `/openai/v1` surface, which needs none.")]
+    public string? ApiVersion { get; init; }
+
+    [Member("Whether the vendor keeps or trains on prompts; requests with `data_collection: deny` then go elsewhere. Default: false.")]
+    public bool? DataCollection { get; init; }
+
+    [Member("Whether the vendor keeps nothing at all; requests with `zdr: true` go only there. Default: false.")]
+    public bool? ZeroDataRetention { get; init; }
+
+    [Member("How a provider of kind `simulated` behaves.")]
+    public SimulationConfig? Simulation { get; init; }
+}

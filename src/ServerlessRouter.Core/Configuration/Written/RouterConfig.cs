@@ -1,0 +1,36 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ServerlessRouter.Configuration.Written;
+
+/// <summary>The whole configuration, as written.</summary>
+public sealed record RouterConfig
+{
+    [JsonPropertyName("$schema")]
+    [Member("Where an editor finds the JSON Schema of this file; not read by the router.")]
+    public string? Schema { get; init; }
+
+    [Member("The vendor APIs that may be called, by a name of your choice.", IsRequired = true)]
+    public OrderedDictionary<string, ProviderConfig?>? Providers { get; init; }
+
+    [Member("The models to choose from, by the name clients and routes use.", IsRequired = true)]
+    public OrderedDictionary<string, ModelConfig?>? Models { get; init; }
+
+    [Member("The names clients put into `model`, each with the models behind it. Every model can also be asked for by its own name.")]
+    public OrderedDictionary<string, RouteConfig?>? Routes { get; init; }
+
+    [Member("Classes of callers. The tier `default` holds for callers without a key and for keys that name no tier; unrestricted when not written.")]
+    public OrderedDictionary<string, TierConfig?>? Tiers { get; init; }
+
+    [Member("The keys callers may use, by a name of your choice. Without any, everyone who reaches the router may call.")]
+    public OrderedDictionary<string, KeyConfig?>? Keys { get; init; }
+
+    [Member("Limits of the router itself.")]
+    public ServerConfig? Server { get; init; }
+
+    [Member("Reserved; must be empty in this version.")]
+    public OrderedDictionary<string, JsonElement>? Experiments { get; init; }
+
+    [Member("Reserved; must be empty in this version.")]
+    public OrderedDictionary<string, JsonElement>? Cache { get; init; }
+}

@@ -1,0 +1,8 @@
+namespace ServerlessRouter.Configuration.Written;
+
+/// <summary>Limits of the router itself, as written.</summary>
+public sealed record ServerConfig
+{
+    [Member("Largest request body read, in bytes; larger ones are answered with 413. Default: 8388608 (8 MiB).", Minimum = 1024, Maximum = 1_073_741_824)]
+    public int? MaxRequestBytes { get; init; }
+}

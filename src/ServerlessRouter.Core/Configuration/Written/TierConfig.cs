@@ -1,0 +1,20 @@
+namespace ServerlessRouter.Configuration.Written;
+
+/// <summary>A class of callers, as written.</summary>
+public sealed record TierConfig
+{
+    [Member("Routes and models it may ask for. Default: all.")]
+    public IReadOnlyList<string?>? Routes { get; init; }
+
+    [Member("Quality floor 0 to 1 on every route. Default: 0.", Minimum = 0, Maximum = 1)]
+    public double? MinimumQuality { get; init; }
+
+    [Member("Requests each caller may make in a minute. Default: unbounded.", Minimum = 1)]
+    public int? RequestsPerMinute { get; init; }
+
+    [Member("Tokens, prompt and answer, each caller may use in a minute. Default: unbounded.", Minimum = 1)]
+    public int? TokensPerMinute { get; init; }
+
+    [Member("Money each caller may spend. Default: unbounded.")]
+    public BudgetConfig? Budget { get; init; }
+}
