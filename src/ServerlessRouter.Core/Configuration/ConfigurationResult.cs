@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+
+namespace ServerlessRouter.Configuration;
+
+/// <summary>What became of a configuration: a model to run on, or everything that is wrong with it.</summary>
+public sealed class ConfigurationResult
+{
+    internal ConfigurationResult(RouterModel? model, ImmutableArray<ConfigurationProblem> errors, ImmutableArray<ConfigurationProblem> warnings) =>
+        (Model, Errors, Warnings) = (model, errors, warnings);
+
+    /// <summary>Null exactly when there are errors.</summary>
+    public RouterModel? Model { get; }
+
+    public ImmutableArray<ConfigurationProblem> Errors { get; }
+
+    /// <summary>What is allowed and probably not meant.</summary>
+    public ImmutableArray<ConfigurationProblem> Warnings { get; }
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text.Json;
+using ServerlessRouter.Configuration.Secrets;
+using ServerlessRouter.Configuration.Validation;
+
+namespace ServerlessRouter.Configuration;
+
+/// <summary>Turns the text of a configuration into a model to run on, or into everything that is wrong with it.</summary>
+/// <param name="secretResolvers">At most one for each scheme.</param>
+public sealed class RouterConfigLoader(IEnumerable<ISecretResolver> secretResolvers)
+{
+    private const int VersionDigits = 12;
+
+    private static readonly ImmutableArray<IConfigValidator> Validators =
+    [
+        new NameValidator(), new ProviderValidator(), new CredentialValidator(), new ModelValidator(), new PriceValidator(), new DeploymentValidator(),
+        new RouteValidator(), new ObjectiveValidator(), new RuleValidator(), new LimitsValidator(), new TierValidator(), new KeyValidator(), new ReservedValidator(),
+    ];
+
+    private readonly ImmutableArray<ISecretResolver> _secretResolvers = [.. secretResolvers];
+
+    /// <summary>Reads JSON in UTF-8 (comments and trailing commas allowed), looks secrets up, validates and builds. Throws only when cancelled.</summary>
+    public async ValueTask<ConfigurationResult> LoadAsync(ReadOnlyMemory<byte> document, CancellationToken cancellationToken = default)
+    {
+        var findings = new Findings();
+        var text = WithoutByteOrderMark(document);
+        if (JsonSyntax.Check(text.Span) is { } broken)
+            return new ConfigurationResult(null, [broken], []);
+
+        using var json = JsonDocument.Parse(text, JsonSyntax.Options);
+        var config = new ShapeReader(findings).Read(json.RootElement);
+        var secrets = await ResolvedSecrets.ResolveAsync(config, _secretResolvers, cancellationToken).ConfigureAwait(false);
+        var context = new ValidationContext(config, secrets, findings);
+        foreach (var validator in Validators)
+            validator.Validate(context);
+
+        var model = findings.HasErrors ? null : new RouterModelBuilder(config, secrets).Build(VersionOf(document.Span));
+        return new ConfigurationResult(model, findings.Errors, findings.Warnings);
+    }
+
+    /// <summary>Short content hash: the same text has the same version everywhere.</summary>
+    public static string VersionOf(ReadOnlySpan<byte> document) => Convert.ToHexStringLower(SHA256.HashData(document))[..VersionDigits];
+
+    private static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> document) =>
+        document.Span.StartsWith("\uFEFF"u8) ? document[3..] : document;
+}

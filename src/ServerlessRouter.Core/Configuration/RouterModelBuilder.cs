@@ -1,0 +1,206 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Text;
+using ServerlessRouter.Configuration.Conditions;
+using ServerlessRouter.Configuration.Secrets;
+using ServerlessRouter.Configuration.Validation;
+using ServerlessRouter.Configuration.Written;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Configuration;
+
+/// <summary>Makes the model of a configuration that was found valid: defaults filled in, every name resolved.</summary>
+/// <remarks>In the order of dependence: providers, models, routes, tiers, keys.</remarks>
+internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets secrets)
+{
+    /// <summary>Quality of a model for a task it states nothing about.</summary>
+    public const double DefaultQuality = 0.5;
+
+    public RouterModel Build(string version)
+    {
+        var providers = config.Providers.Entries().Select(entry => Provider(entry.Name, entry.Value)).ToImmutableArray();
+        var providersByName = providers.ToFrozenDictionary(static provider => provider.Name);
+        var models = config.Models.Entries().Select((entry, index) => Model(entry.Name, index, entry.Value, providersByName)).ToImmutableArray();
+        var modelsByName = models.ToFrozenDictionary(static model => model.Name);
+        var routes = config.Routes.Entries().Select(entry => Route(entry.Name, entry.Value, modelsByName)).ToImmutableArray();
+        var tiers = Tiers();
+        return new RouterModel
+        {
+            Version = version,
+            Providers = providers,
+            Models = models,
+            Routes = routes,
+            Tiers = tiers,
+            Targets = routes.Concat(models.Select(ImplicitRoute)).ToFrozenDictionary(static route => route.Name),
+            ModelsByName = modelsByName,
+            CallersByKeyHash = Callers(tiers),
+            AnonymousTier = tiers.First(static tier => tier.Name == TierModel.DefaultName),
+            MaxRequestBytes = config.Server?.MaxRequestBytes ?? RouterModel.DefaultMaxRequestBytes,
+        };
+    }
+
+    /// <summary>Quality for a task, or for those not named.</summary>
+    public static double QualityOf(ModelConfig model, string? task)
+    {
+        if (model.Quality is not { } written)
+            return DefaultQuality;
+        if (task is not null && written.GetValueOrDefault(task) is { } quality)
+            return quality;
+        return written.GetValueOrDefault(NameTables.DefaultQuality) ?? DefaultQuality;
+    }
+
+    private ProviderModel Provider(string name, ProviderConfig written) => new()
+    {
+        Name = name,
+        Kind = written.Kind!,
+        Endpoint = (written.Endpoint ?? ProviderEndpoints.DefaultOf(written.Kind!)) is { } endpoint ? ProviderEndpoints.Parse(endpoint) : null,
+        Credential = written.Credential switch
+        {
+            null or CredentialNames.None => Credential.None.Instance,
+            CredentialNames.Entra => Credential.Entra.Instance,
+            var reference => new Credential.ApiKey(secrets[SecretReference.Parse(reference)!.Value].Secret!),
+        },
+        Region = written.Region,
+        ApiVersion = written.ApiVersion,
+        CollectsData = written.DataCollection ?? false,
+        HasZeroDataRetention = written.ZeroDataRetention ?? false,
+        Simulation = written.Kind == ProviderKinds.Simulated ? Simulation(written.Simulation ?? new SimulationConfig()) : null,
+    };
+
+    private static SimulationModel Simulation(SimulationConfig written) => new()
+    {
+        FirstTokenLatency = TimeSpan.FromMilliseconds(written.FirstTokenMilliseconds ?? SimulationModel.DefaultFirstTokenMilliseconds),
+        TokensPerSecond = written.TokensPerSecond ?? SimulationModel.DefaultTokensPerSecond,
+        FailureRate = written.FailureRate ?? 0,
+    };
+
+    private static LanguageModel Model(string name, int index, ModelConfig written, FrozenDictionary<string, ProviderModel> providers) => new()
+    {
+        Name = name,
+        Index = index,
+        Price = Price(written.Price!),
+        ContextWindow = written.ContextWindow!.Value,
+        MaxOutputTokens = written.MaxOutputTokens,
+        Capabilities = ModelAbilities.Of(written),
+        QualityByTask = [.. TaskKinds.WireNames.ToArray().Select(task => (float)QualityOf(written, task))],
+        DefaultQuality = (float)QualityOf(written, null),
+        Balancing = written.Balancing ?? BalancingPolicies.Default,
+        Deployments = [.. written.Deployments.Entries().Select(entry => Deployment(name, entry.Place, entry.Value, providers))],
+        Parameters = Parameters(written.Parameters),
+    };
+
+    private static ModelPrice Price(PriceConfig written)
+    {
+        var input = written.InputPerMillion ?? 0;
+        return new ModelPrice(
+            input, written.CachedInputPerMillion ?? input, written.CacheWritePerMillion ?? input, written.OutputPerMillion ?? 0, written.PerRequest ?? 0);
+    }
+
+    private static DeploymentModel Deployment(string model, int index, DeploymentConfig written, FrozenDictionary<string, ProviderModel> providers) => new()
+    {
+        Id = $"{written.Provider}/{written.Name ?? model}",
+        Index = index,
+        Provider = providers[written.Provider!],
+        Name = written.Name ?? model,
+        Weight = written.Weight ?? 1,
+        Priority = written.Priority ?? 0,
+        TokensPerMinute = written.TokensPerMinute,
+        RequestsPerMinute = written.RequestsPerMinute,
+    };
+
+    private static ParameterAdaptation Parameters(ParametersConfig? written) => written is null
+        ? ParameterAdaptation.Nothing
+        : new ParameterAdaptation(
+            written.Rename.Entries().ToFrozenDictionary(static entry => entry.Name, static entry => entry.Value),
+            written.Drop.Entries().Select(static entry => entry.Value).ToFrozenSet(),
+            [.. (written.Default ?? []).Select(static pair => KeyValuePair.Create(pair.Key, Encoding.UTF8.GetBytes(pair.Value.GetRawText())))],
+            (written.Cap ?? []).ToFrozenDictionary(static pair => pair.Key, static pair => pair.Value!.Value));
+
+    private static RouteModel Route(string name, RouteConfig written, FrozenDictionary<string, LanguageModel> models)
+    {
+        var rules = written.Rules.Entries().Select(entry => Rule(name, entry.Place, entry.Value, models)).ToImmutableArray();
+        var candidates = Resolve(written.Candidates, models);
+        var fallbacks = Resolve(written.Fallbacks, models);
+        return new RouteModel
+        {
+            Name = name,
+            Rules = rules,
+            Candidates = candidates,
+            Objective = Objective(written.Objective),
+            Fallbacks = fallbacks,
+            Limits = Limits(written.Limits),
+            MovesOnAfterContentFilter = written.OnContentFilter == ContentFilterActions.Next,
+            NeedsProfile = rules.Length > 0 || candidates.Length + fallbacks.Length > 1,
+        };
+    }
+
+    private static RouteModel ImplicitRoute(LanguageModel model) => new()
+    {
+        Name = model.Name,
+        IsImplicit = true,
+        Rules = [],
+        Candidates = [model],
+        Objective = Objective(null),
+        Fallbacks = [],
+        Limits = RouteLimits.Default,
+        NeedsProfile = false,
+    };
+
+    private static RuleModel Rule(string route, int place, RuleConfig written, FrozenDictionary<string, LanguageModel> models)
+    {
+        var path = ConfigPath.Item($"{ConfigPath.Member("routes", route)}.rules", place);
+        return new RuleModel
+        {
+            Path = path,
+            Conditions = ConditionReader.Read(written.When, $"{path}.when", new Findings()),
+            Use = Resolve(written.Use, models),
+        };
+    }
+
+    private static ObjectiveModel Objective(ObjectiveConfig? written) => written switch
+    {
+        null => new ObjectiveModel { Policy = ObjectiveNames.Order },
+        { Weights: { } weights } => new ObjectiveModel
+        {
+            Policy = ObjectiveNames.Weighted,
+            MinimumQuality = written.MinimumQuality ?? 0,
+            QualityWeight = weights.Quality ?? 0,
+            CostWeight = weights.Cost ?? 0,
+            LatencyWeight = weights.Latency ?? 0,
+        },
+        _ => new ObjectiveModel { Policy = written.Prefer ?? ObjectiveNames.Cost, MinimumQuality = written.MinimumQuality ?? 0 },
+    };
+
+    private static RouteLimits Limits(LimitsConfig? written) => written is null
+        ? RouteLimits.Default
+        : new RouteLimits(
+            written.Attempts ?? RouteLimits.DefaultAttempts,
+            TimeSpan.FromSeconds(written.DeadlineSeconds ?? RouteLimits.DefaultDeadlineSeconds),
+            TimeSpan.FromSeconds(written.FirstTokenSeconds ?? RouteLimits.DefaultFirstTokenSeconds),
+            TimeSpan.FromSeconds(written.StallSeconds ?? RouteLimits.DefaultStallSeconds),
+            written.CostUsd);
+
+    private static ImmutableArray<LanguageModel> Resolve(IReadOnlyList<string?>? names, FrozenDictionary<string, LanguageModel> models) =>
+        [.. names.Entries().Select(entry => models[entry.Value])];
+
+    private ImmutableArray<TierModel> Tiers()
+    {
+        var written = config.Tiers.Entries().Select(static entry => Tier(entry.Name, entry.Value)).ToImmutableArray();
+        return written.Any(static tier => tier.Name == TierModel.DefaultName) ? written : written.Add(new TierModel { Name = TierModel.DefaultName });
+    }
+
+    private static TierModel Tier(string name, TierConfig written) => new()
+    {
+        Name = name,
+        Allowed = written.Routes is null ? null : written.Routes.Entries().Select(static entry => entry.Value).ToFrozenSet(),
+        MinimumQuality = written.MinimumQuality ?? 0,
+        RequestsPerMinute = written.RequestsPerMinute,
+        TokensPerMinute = written.TokensPerMinute,
+        Budget = written.Budget is { } budget ? new BudgetModel(budget.Usd!.Value, budget.Per!) : null,
+    };
+
+    private FrozenDictionary<string, CallerModel> Callers(ImmutableArray<TierModel> tiers) =>
+        config.Keys.Entries().ToFrozenDictionary(
+            entry => KeyHash.Of(entry.Value.Secret!, secrets),
+            entry => new CallerModel(entry.Name, tiers.First(tier => tier.Name == (entry.Value.Tier ?? TierModel.DefaultName))));
+}

@@ -1,0 +1,23 @@
+namespace ServerlessRouter.Configuration.Secrets;
+
+/// <summary>Looks secrets up in environment variables.</summary>
+/// <param name="lookup">Gives the value of a variable, or null.</param>
+public sealed class EnvironmentSecretResolver(Func<string, string?> lookup) : ISecretResolver
+{
+    /// <summary>Reads the variables of this process.</summary>
+    public EnvironmentSecretResolver() : this(System.Environment.GetEnvironmentVariable)
+    {
+    }
+
+    public string Scheme => SecretSchemes.Environment;
+
+    public ValueTask<SecretResolution> ResolveAsync(string name, CancellationToken cancellationToken) => ValueTask.FromResult(lookup(name) switch
+    {
+        null => SecretResolution.Failed($"the environment variable {Shown(name)} is not set"),
+        "" => SecretResolution.Failed($"the environment variable {Shown(name)} is empty"),
+        var secret => SecretResolution.Found(secret),
+    });
+
+    // Whoever writes a secret where the variable's name belongs must not find it in a log.
+    private static string Shown(string name) => Validation.Quoted.LooksSecret(name) ? "it names" : name;
+}

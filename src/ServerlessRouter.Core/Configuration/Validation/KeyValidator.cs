@@ -1,0 +1,42 @@
+using ServerlessRouter.Configuration.Secrets;
+using ServerlessRouter.Configuration.Written;
+
+namespace ServerlessRouter.Configuration.Validation;
+
+/// <summary>Checks the keys of callers, without ever repeating what was written there.</summary>
+internal sealed class KeyValidator : IConfigValidator
+{
+    private const int ShortestGoodKey = 16;
+
+    public void Validate(ValidationContext context)
+    {
+        var ownerOfHash = new Dictionary<string, string>();
+        foreach (var (name, key) in context.Config.Keys.Entries())
+        {
+            var path = ConfigPath.Member("keys", name);
+            ValidateTier(key, path, context);
+            if (key.Secret is null)
+                continue;
+            if (Complaint(key.Secret, context.Secrets) is { } complaint)
+                context.Findings.Error($"{path}.secret", complaint);
+            else if (!ownerOfHash.TryAdd(KeyHash.Of(key.Secret, context.Secrets), path))
+                context.Findings.Error($"{path}.secret", $"is the same key as {ownerOfHash[KeyHash.Of(key.Secret, context.Secrets)]}; who calls could not be told");
+            else if (SecretReference.Parse(key.Secret) is { Scheme: not SecretSchemes.Sha256 } reference && context.Secrets[reference].Secret!.Length < ShortestGoodKey)
+                context.Findings.Warning($"{path}.secret", $"refers to a key of fewer than {ShortestGoodKey} characters, which can be guessed");
+        }
+    }
+
+    private static void ValidateTier(KeyConfig key, string path, ValidationContext context)
+    {
+        string[] tiers = [.. context.Config.Tiers.Names().Union([TierModel.DefaultName])];
+        if (key.Tier is { } tier && !tiers.Contains(tier))
+            context.Findings.Error($"{path}.tier", UnknownNames.Reference("tier", tier, tiers));
+    }
+
+    private static string? Complaint(string written, ResolvedSecrets secrets) => SecretReference.Parse(written) switch
+    {
+        null => "is not a reference to a secret, and secrets must not stand in the configuration; write env:NAME, keyvault:NAME or sha256:HEX",
+        { Scheme: SecretSchemes.Sha256 } hash => KeyHash.IsHash(hash.Name) ? null : "must have the 64 hex digits of a SHA-256 after sha256:",
+        { } reference => secrets[reference].Problem,
+    };
+}

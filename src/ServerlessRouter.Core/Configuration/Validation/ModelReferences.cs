@@ -1,0 +1,33 @@
+namespace ServerlessRouter.Configuration.Validation;
+
+/// <summary>Checks a list of model names.</summary>
+internal static class ModelReferences
+{
+    /// <summary>Reports unknown, repeated and missing names, and a list none of which can be called.</summary>
+    public static void Validate(IReadOnlyList<string?>? names, string path, string owner, ValidationContext context)
+    {
+        var config = context.Config;
+        var known = new HashSet<string>();
+        foreach (var (place, name) in names.Entries())
+        {
+            var itemPath = ConfigPath.Item(path, place);
+            if (config.Models?.ContainsKey(name) != true)
+            {
+                context.Findings.Error(itemPath, config.Routes?.ContainsKey(name) == true
+                    ? $"{Quoted.Text(name)} is a route; only models can stand here"
+                    : UnknownNames.Reference("model", name, config.Models.Names()));
+            }
+            else if (!known.Add(name))
+                context.Findings.Error(itemPath, $"{Quoted.Text(name)} stands in the list already");
+        }
+
+        if (names is { Count: 0 })
+            context.Findings.Error(path, $"is empty; {owner} needs a model to use");
+        else if (names is not null && known.Count == names.Count && !known.Any(name => IsCallable(name, context)))
+            context.Findings.Error(path, "has no model that can be called: none of them has a deployment");
+    }
+
+    // A malformed model is reported where it stands, not again wherever it is used.
+    private static bool IsCallable(string name, ValidationContext context) =>
+        context.Config.Models![name] is not { } model || model.Deployments is { Count: > 0 } || context.Findings.IsWrong($"{ConfigPath.Member("models", name)}.deployments");
+}

@@ -1,0 +1,25 @@
+namespace ServerlessRouter.Configuration.Validation;
+
+/// <summary>Checks models apart from their prices and deployments.</summary>
+internal sealed class ModelValidator : IConfigValidator
+{
+    public void Validate(ValidationContext context)
+    {
+        var findings = context.Findings;
+        if (context.Config.Models is { Count: 0 })
+            findings.Error("models", "is empty; a router needs a model to choose");
+        foreach (var (name, model) in context.Config.Models.Entries())
+        {
+            var path = ConfigPath.Member("models", name);
+            if (model.MaxOutputTokens > model.ContextWindow)
+                findings.Error($"{path}.maxOutputTokens", $"is {model.MaxOutputTokens}, more than the contextWindow of {model.ContextWindow}");
+            if (model.Quality is null || !model.Quality.ContainsKey(Written.NameTables.DefaultQuality))
+                findings.Warning($"{path}.quality", $"names no default, so {RouterModelBuilder.DefaultQuality} is assumed for tasks it does not name");
+            foreach (var (parameter, _) in model.Parameters?.Rename.Entries() ?? [])
+            {
+                if (model.Parameters!.Drop?.Contains(parameter) == true)
+                    findings.Error($"{path}.parameters.drop", $"drops {Quoted.Text(parameter)}, which rename has already given another name");
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace ServerlessRouter.Configuration.Validation;
+
+/// <summary>Checks the names an author chose: they travel in headers, and <c>model</c> must mean one thing.</summary>
+internal sealed class NameValidator : IConfigValidator
+{
+    private const int LongestName = 128;
+    private static readonly string[] SortSuffixes = [":nitro", ":floor", ":exacto"];
+
+    public void Validate(ValidationContext context)
+    {
+        var (config, findings) = (context.Config, context.Findings);
+        ValidateNames("providers", config.Providers.Names(), findings);
+        ValidateNames("models", config.Models.Names(), findings);
+        ValidateNames("routes", config.Routes.Names(), findings);
+        ValidateNames("tiers", config.Tiers.Names(), findings);
+        ValidateNames("keys", config.Keys.Names(), findings);
+        foreach (var (part, names) in new[] { ("models", config.Models.Names()), ("routes", config.Routes.Names()) })
+        {
+            foreach (var name in names)
+            {
+                if (SortSuffixes.FirstOrDefault(suffix => name.EndsWith(suffix, StringComparison.Ordinal)) is { } suffix)
+                    findings.Error(ConfigPath.Member(part, name), $"ends with {suffix}, by which clients ask for another order; choose another name");
+            }
+        }
+
+        foreach (var name in config.Routes.Names().Intersect(config.Models.Names()))
+            findings.Error(ConfigPath.Member("routes", name), "is also the name of a model, so a client asking for it could mean either; rename one");
+    }
+
+    private static void ValidateNames(string part, IEnumerable<string> names, Findings findings)
+    {
+        foreach (var name in names)
+        {
+            var path = ConfigPath.Member(part, name);
+            if (name.Length is 0 or > LongestName || name.Any(static letter => letter is <= ' ' or > '~' or '"'))
+                findings.Error(path, $"must be a name of 1 to {LongestName} visible ASCII characters without spaces and quotes: it travels in headers");
+            else if (Quoted.LooksSecret(name))
+                findings.Error(path, "looks like a secret; use a name of your choice and put a reference to the secret below it");
+        }
+    }
+}

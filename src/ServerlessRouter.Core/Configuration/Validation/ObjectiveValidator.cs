@@ -1,0 +1,35 @@
+using ServerlessRouter.Configuration.Written;
+
+namespace ServerlessRouter.Configuration.Validation;
+
+/// <summary>Checks that an objective can order the candidates of its route.</summary>
+internal sealed class ObjectiveValidator : IConfigValidator
+{
+    public void Validate(ValidationContext context)
+    {
+        foreach (var (name, route) in context.Config.Routes.Entries())
+        {
+            if (route.Objective is not { } objective)
+                continue;
+            var path = $"{ConfigPath.Member("routes", name)}.objective";
+            ValidateWeights(objective, path, context.Findings);
+            if (objective.MinimumQuality is { } minimum && route.Candidates.Entries().Any() && route.Candidates.Entries().All(entry => BestQuality(entry.Value, context.Config) < minimum))
+                context.Findings.Warning($"{path}.minimumQuality", $"is {minimum}, which no candidate reaches for any task, so it changes nothing");
+        }
+    }
+
+    private static void ValidateWeights(ObjectiveConfig objective, string path, Findings findings)
+    {
+        if (objective.Weights is not { } weights)
+            return;
+        if (objective.Prefer is not null)
+            findings.Error($"{path}.prefer", "cannot stand beside weights: both order the candidates; remove one");
+        if ((weights.Quality ?? 0) + (weights.Cost ?? 0) + (weights.Latency ?? 0) == 0)
+            findings.Error($"{path}.weights", "are all zero, so they order nothing; give one of quality, cost and latency a weight");
+    }
+
+    private static double BestQuality(string name, RouterConfig config) =>
+        config.Models?.GetValueOrDefault(name) is { } model
+            ? Math.Max(RouterModelBuilder.QualityOf(model, null), model.Quality?.Values.Max() ?? 0)
+            : double.PositiveInfinity;
+}

@@ -1,0 +1,117 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using ServerlessRouter.Configuration.Written;
+
+namespace ServerlessRouter.Configuration.Validation;
+
+/// <summary>
+/// Compares a document with the types of <see cref="RouterConfig"/>, reports every member that does not fit, and gives what is left for further checks.
+/// </summary>
+/// <remarks>A value that does not fit becomes null, so that its neighbours keep their places and their paths.</remarks>
+internal sealed class ShapeReader(Findings findings)
+{
+    public RouterConfig Read(JsonElement document)
+    {
+        var fitting = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(fitting))
+            Copy(document, RouterConfigContext.Default.RouterConfig, null, "", writer);
+        return JsonSerializer.Deserialize(fitting.WrittenSpan, RouterConfigContext.Default.RouterConfig) ?? new RouterConfig();
+    }
+
+    private void Copy(JsonElement value, JsonTypeInfo type, MemberAttribute? member, string path, Utf8JsonWriter writer)
+    {
+        switch (type.Kind)
+        {
+            case JsonTypeInfoKind.Object when value.ValueKind == JsonValueKind.Object:
+                CopyObject(value, type, path, writer);
+                break;
+            case JsonTypeInfoKind.Dictionary when value.ValueKind == JsonValueKind.Object:
+                CopyMap(value, type.Options.GetTypeInfo(type.ElementType!), member, path, writer);
+                break;
+            case JsonTypeInfoKind.Enumerable when value.ValueKind == JsonValueKind.Array:
+                CopyList(value, type.Options.GetTypeInfo(type.ElementType!), member, path, writer);
+                break;
+            case JsonTypeInfoKind.None when ScalarShape.Complaint(value, type.Type, member) is { } complaint:
+                Refuse(path, complaint, writer);
+                break;
+            case JsonTypeInfoKind.None:
+                value.WriteTo(writer);
+                break;
+            default:
+                var expected = type.Kind == JsonTypeInfoKind.Enumerable ? "a list" : "an object";
+                Refuse(path, $"must be {expected}, but is {(member is { IsSecret: true } ? Quoted.Kind(value) : Quoted.Value(value))}", writer);
+                break;
+        }
+    }
+
+    private void CopyObject(JsonElement value, JsonTypeInfo type, string path, Utf8JsonWriter writer)
+    {
+        var written = new HashSet<string>();
+        writer.WriteStartObject();
+        foreach (var property in value.EnumerateObject())
+        {
+            var memberPath = ConfigPath.Member(path, property.Name);
+            if (type.Properties.FirstOrDefault(known => known.Name == property.Name) is not { } known)
+                findings.Error(memberPath, UnknownNames.Member(property.Name, type.Properties.Select(static member => member.Name)));
+            else if (IsFirst(property, memberPath, written))
+                CopyMember(property, type.Options.GetTypeInfo(known.PropertyType), MemberOf(known), memberPath, writer);
+        }
+
+        writer.WriteEndObject();
+        foreach (var known in type.Properties)
+        {
+            if (MemberOf(known) is { IsRequired: true } && !written.Contains(known.Name))
+                findings.Error(ConfigPath.Member(path, known.Name), "is missing and must be written");
+        }
+    }
+
+    private void CopyMap(JsonElement value, JsonTypeInfo elementType, MemberAttribute? member, string path, Utf8JsonWriter writer)
+    {
+        var written = new HashSet<string>();
+        var allowed = NameTables.Names(member?.Names ?? NameTable.Open);
+        writer.WriteStartObject();
+        foreach (var property in value.EnumerateObject())
+        {
+            var memberPath = ConfigPath.Member(path, property.Name);
+            if (allowed.Count > 0 && !allowed.Contains(property.Name))
+                findings.Error(memberPath, UnknownNames.Member(property.Name, allowed));
+            else if (IsFirst(property, memberPath, written))
+                CopyMember(property, elementType, member, memberPath, writer);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private void CopyMember(JsonProperty property, JsonTypeInfo type, MemberAttribute? member, string path, Utf8JsonWriter writer)
+    {
+        writer.WritePropertyName(property.Name);
+        Copy(property.Value, type, member, path, writer);
+    }
+
+    private void CopyList(JsonElement value, JsonTypeInfo elementType, MemberAttribute? member, string path, Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray();
+        var place = 0;
+        foreach (var element in value.EnumerateArray())
+            Copy(element, elementType, member, ConfigPath.Item(path, place++), writer);
+        writer.WriteEndArray();
+    }
+
+    private bool IsFirst(JsonProperty property, string path, HashSet<string> written)
+    {
+        if (written.Add(property.Name))
+            return true;
+        findings.Error(path, "is written twice; only one can hold");
+        return false;
+    }
+
+    private void Refuse(string path, string complaint, Utf8JsonWriter writer)
+    {
+        findings.Error(path, complaint);
+        writer.WriteNullValue();
+    }
+
+    private static MemberAttribute? MemberOf(JsonPropertyInfo property) =>
+        property.AttributeProvider?.GetCustomAttributes(typeof(MemberAttribute), false) is [MemberAttribute member] ? member : null;
+}
