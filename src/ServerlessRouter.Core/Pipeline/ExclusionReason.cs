@@ -18,6 +18,9 @@ public enum ExclusionReason
     /// <summary><c>provider.only</c>, <c>provider.ignore</c> or <c>allow_fallbacks: false</c>.</summary>
     ProviderFilter,
 
+    /// <summary>The providers asked for serve it, but not in the regions asked for (<c>provider.only: ["azure/eastus2"]</c>).</summary>
+    Region,
+
     /// <summary><c>provider.max_price</c>.</summary>
     MaxPrice,
 
@@ -29,4 +32,7 @@ public enum ExclusionReason
 
     /// <summary>It has no deployment.</summary>
     NoDeployment,
+
+    /// <summary>A name in <c>models</c> that is neither a route nor a model.</summary>
+    UnknownModel,
 }

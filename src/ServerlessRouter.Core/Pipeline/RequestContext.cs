@@ -32,6 +32,9 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
     /// <summary>Admission: what <c>model</c> stands for.</summary>
     public RouteModel Route { get; set; } = null!;
 
+    /// <summary>Admission: the order a suffix of <c>model</c> asks for.</summary>
+    public CandidateSort? Sort { get; set; }
+
     /// <summary>Classification.</summary>
     public RequestProfile Profile { get; set; } = null!;
 

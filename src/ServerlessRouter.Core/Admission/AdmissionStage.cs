@@ -1,0 +1,68 @@
+using ServerlessRouter.Chat;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Admission;
+
+/// <summary>Finds out who is calling, what <c>model</c> stands for, and whether this caller may ask for it.</summary>
+internal sealed class AdmissionStage : IRequestStage
+{
+    public ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
+    {
+        if (Identify(context) is { } unknownCaller)
+            return new(new ChatOutcome.Failed(unknownCaller));
+        if (Resolve(context) is { } noTarget)
+            return new(new ChatOutcome.Failed(noTarget));
+        return next(context, cancellationToken);
+    }
+
+    private static RouterError? Identify(RequestContext context)
+    {
+        var callers = context.Router.CallersByKeyHash;
+        if (callers.Count == 0)
+        {
+            context.Tier = context.Router.AnonymousTier;
+            return null;
+        }
+
+        var key = CallerKey.Read(context.Headers);
+        if (key.IsMissing)
+            return new RouterError(RouterErrorCode.InvalidApiKey, $"No API key was sent. {CallerKey.HowToSend}");
+        if (key.FindIn(callers) is not { } caller)
+            return new RouterError(RouterErrorCode.InvalidApiKey, $"The API key in the header '{key.Header}' is not one this router has issued. {CallerKey.HowToSend}");
+
+        context.CallerName = caller.Name;
+        context.Tier = caller.Tier;
+        return null;
+    }
+
+    private static RouterError? Resolve(RequestContext context)
+    {
+        var request = context.Request;
+        if (request.Model.Length > 0)
+            return Choose(context, request.Model, "model");
+
+        // Without a model the first usable name of the caller's list leads; routing tells why the names before it were passed over.
+        RouterError? first = null;
+        foreach (var name in request.Models)
+        {
+            if (Choose(context, name, "models") is not { } error)
+                return null;
+            first ??= error;
+        }
+
+        return first ?? RouterError.InvalidRequest("The request names no model: set 'model' to a route or model that GET /v1/models lists.", "model");
+    }
+
+    private static RouterError? Choose(RequestContext context, string name, string param)
+    {
+        if (!RequestedTarget.TryFind(context.Router, name, out var route, out var sort))
+            return NearestNames.NotFound(context.Router, context.Tier, name, param);
+        if (!context.Tier.Allows(route.Name))
+            return new RouterError(RouterErrorCode.PermissionDenied, $"The tier '{context.Tier.Name}' of this key may not use '{route.Name}'. GET /v1/models lists what it may use.") { Param = param };
+
+        context.Route = route;
+        context.Sort = sort;
+        return null;
+    }
+}

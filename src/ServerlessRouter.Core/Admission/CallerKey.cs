@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Admission;
+
+/// <summary>The API key a request carries, from the first of the headers clients use. Only its hash is ever compared, so timing tells nothing about a key.</summary>
+internal readonly ref struct CallerKey
+{
+    public const string HowToSend = "Send it as 'Authorization: Bearer KEY', 'api-key: KEY' or 'x-api-key: KEY'.";
+
+    private const string Bearer = "Bearer ";
+    private const int LongestOnStack = 512;
+
+    private readonly ReadOnlySpan<char> _secret;
+
+    private CallerKey(string header, ReadOnlySpan<char> secret)
+    {
+        Header = header;
+        _secret = secret;
+    }
+
+    /// <summary>The header it was found in.</summary>
+    public string Header { get; }
+
+    public bool IsMissing => _secret.IsEmpty;
+
+    /// <summary>Reads <c>Authorization: Bearer</c>, then <c>api-key</c> (Azure), then <c>x-api-key</c> (Anthropic).</summary>
+    public static CallerKey Read(IRequestHeaders headers)
+    {
+        var authorization = headers.Get("authorization").AsSpan().Trim();
+        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+            return new CallerKey("authorization", authorization[Bearer.Length..].Trim());
+        if (headers.Get("api-key") is { Length: > 0 } azureKey)
+            return new CallerKey("api-key", azureKey.AsSpan().Trim());
+        return new CallerKey("x-api-key", headers.Get("x-api-key").AsSpan().Trim());
+    }
+
+    /// <summary>Whose key it is; null when nobody's.</summary>
+    public CallerModel? FindIn(FrozenDictionary<string, CallerModel> callersByKeyHash)
+    {
+        Span<char> hash = stackalloc char[SHA256.HashSizeInBytes * 2];
+        WriteHash(hash);
+        return callersByKeyHash.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(hash, out var caller) ? caller : null;
+    }
+
+    private void WriteHash(Span<char> destination)
+    {
+        var longest = Encoding.UTF8.GetMaxByteCount(_secret.Length);
+        var rented = longest > LongestOnStack ? ArrayPool<byte>.Shared.Rent(longest) : null;
+        var bytes = rented ?? stackalloc byte[LongestOnStack];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+
+        var length = Encoding.UTF8.GetBytes(_secret, bytes);
+        SHA256.HashData(bytes[..length], hash);
+        Convert.TryToHexStringLower(hash, destination, out _);
+
+        CryptographicOperations.ZeroMemory(bytes[..length]);
+        if (rented is not null)
+            ArrayPool<byte>.Shared.Return(rented);
+    }
+}
