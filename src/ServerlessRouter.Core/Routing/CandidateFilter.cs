@@ -1,0 +1,35 @@
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Pipeline;
+using ServerlessRouter.Routing.Preferences;
+
+namespace ServerlessRouter.Routing;
+
+/// <summary>Removes the models that cannot or must not answer a request.</summary>
+internal readonly struct CandidateFilter(RequestContext context, ProviderFilter? provider)
+{
+    private readonly Capabilities _needs = context.Request.Needs | context.Profile.Needs;
+
+    /// <summary>Why the model may not answer; null when it may.</summary>
+    public Exclusion? Exclude(LanguageModel model)
+    {
+        if (model.Deployments.IsEmpty)
+            return new Exclusion(model.Name, ExclusionReason.NoDeployment, "no deployment is configured");
+
+        var missing = _needs & ~Offered(model.Capabilities);
+        if (missing != Capabilities.None)
+            return new Exclusion(model.Name, ExclusionReason.Capability, string.Join(", ", CapabilityNames.Of(missing)));
+
+        var answerTokens = Math.Min(context.Request.MaxOutputTokens ?? 1, model.MaxOutputTokens ?? int.MaxValue);
+        if ((long)context.Profile.PromptTokens + answerTokens > model.ContextWindow)
+        {
+            var figures = $"about {context.Profile.PromptTokens} prompt + {answerTokens} answer tokens > {model.ContextWindow}";
+            return new Exclusion(model.Name, ExclusionReason.ContextWindow, figures);
+        }
+
+        return provider?.Exclude(model);
+    }
+
+    /// <summary>Whatever keeps to a schema also writes plain JSON.</summary>
+    private static Capabilities Offered(Capabilities capabilities) =>
+        capabilities.HasFlag(Capabilities.JsonSchema) ? capabilities | Capabilities.JsonObject : capabilities;
+}

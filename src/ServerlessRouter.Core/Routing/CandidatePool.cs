@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Pipeline;
+using ServerlessRouter.Routing.Objectives;
+
+namespace ServerlessRouter.Routing;
+
+/// <summary>
+/// Candidates that are compared with each other. First come those good enough, by the objective; then those below the quality floor, best first; then those the request
+/// would rather not use. Equal ones keep the order they were added in.
+/// </summary>
+internal sealed class CandidatePool
+{
+    /// <summary>Sums of single-precision probabilities miss a floor by this much without being below it.</summary>
+    private const float FloorTolerance = 1e-4f;
+
+    private readonly List<Entry> _entries = new(4);
+    private double _highestCostUsd;
+    private double _highestLatencySeconds;
+    private double _highestTokensPerSecond;
+
+    private readonly record struct Entry(CandidateFigures Figures, CandidateScore Score, int Group, bool IsFallback);
+
+    public void Add(in CandidateFigures figures, bool isFallback)
+    {
+        _highestCostUsd = Math.Max(_highestCostUsd, figures.CostUsd);
+        _highestLatencySeconds = Math.Max(_highestLatencySeconds, figures.LatencySeconds ?? 0);
+        _highestTokensPerSecond = Math.Max(_highestTokensPerSecond, figures.TokensPerSecond ?? 0);
+        _entries.Add(new Entry(figures, default, 0, isFallback));
+    }
+
+    /// <summary>Appends the candidates in order and empties the pool.</summary>
+    public void MoveTo(ImmutableArray<PlannedCandidate>.Builder plan, IObjective objective, ObjectiveModel configured, double qualityFloor)
+    {
+        var terms = new ObjectiveTerms(configured, _highestCostUsd, _highestLatencySeconds, _highestTokensPerSecond);
+        for (var place = 0; place < _entries.Count; place++)
+            Settle(Rank(_entries[place], objective, terms, (float)qualityFloor - FloorTolerance), place);
+
+        foreach (var (figures, score, _, isFallback) in _entries)
+            plan.Add(new PlannedCandidate(figures.Model, figures.Quality, figures.CostUsd, figures.LatencySeconds, score.Value, score.Reason, isFallback));
+
+        _entries.Clear();
+        _highestCostUsd = _highestLatencySeconds = _highestTokensPerSecond = 0;
+    }
+
+    private static Entry Rank(in Entry entry, IObjective objective, in ObjectiveTerms terms, float floor)
+    {
+        var figures = entry.Figures;
+        if (figures.Quality < floor)
+            return entry with { Score = new(figures.Quality - 1, "below the quality floor; by expected quality"), Group = figures.IsDeprioritised ? 3 : 1 };
+
+        var score = objective.Score(figures, terms);
+        return figures.IsDeprioritised
+            ? entry with { Score = score with { Reason = "slower than the request prefers" }, Group = 2 }
+            : entry with { Score = score };
+    }
+
+    /// <summary>Insertion, because it is stable and pools are small.</summary>
+    private void Settle(in Entry entry, int place)
+    {
+        while (place > 0 && GoesBefore(entry, _entries[place - 1]))
+        {
+            _entries[place] = _entries[place - 1];
+            place--;
+        }
+
+        _entries[place] = entry;
+    }
+
+    private static bool GoesBefore(in Entry left, in Entry right) =>
+        left.Group != right.Group ? left.Group < right.Group : left.Score.Value > right.Score.Value;
+}

@@ -1,0 +1,26 @@
+using ServerlessRouter.Configuration;
+
+namespace ServerlessRouter.Routing.Objectives;
+
+/// <summary>What is expected of a candidate for one request.</summary>
+internal readonly record struct CandidateFigures
+{
+    public required LanguageModel Model { get; init; }
+
+    /// <summary>0..1.</summary>
+    public required float Quality { get; init; }
+
+    public required double CostUsd { get; init; }
+
+    /// <summary>Time to the whole answer at its fastest deployment; null while unknown.</summary>
+    public double? LatencySeconds { get; init; }
+
+    /// <summary>Null while unknown.</summary>
+    public double? FirstTokenSeconds { get; init; }
+
+    /// <summary>Null while unknown.</summary>
+    public double? TokensPerSecond { get; init; }
+
+    /// <summary>Every deployment misses what <c>provider.preferred_*</c> asks for.</summary>
+    public bool IsDeprioritised { get; init; }
+}

@@ -1,0 +1,18 @@
+using ServerlessRouter.Configuration;
+
+namespace ServerlessRouter.Routing.Objectives;
+
+/// <summary>What a score is relative to.</summary>
+/// <param name="Objective">The route's configured objective.</param>
+/// <param name="HighestCostUsd">Of the candidates compared.</param>
+/// <param name="HighestLatencySeconds">Of the candidates compared, as far as known.</param>
+/// <param name="HighestTokensPerSecond">Of the candidates compared, as far as known.</param>
+internal readonly record struct ObjectiveTerms(ObjectiveModel Objective, double HighestCostUsd, double HighestLatencySeconds, double HighestTokensPerSecond)
+{
+    /// <summary>1 for a candidate that costs nothing, 0 for the dearest.</summary>
+    public double Cheapness(in CandidateFigures candidate) => HighestCostUsd > 0 ? 1 - (candidate.CostUsd / HighestCostUsd) : 1;
+
+    /// <summary>Near 1 for a fast candidate, 0 for the slowest. One that was never measured counts as fast: it is tried, and then it is measured.</summary>
+    public double Speed(in CandidateFigures candidate) =>
+        candidate.LatencySeconds is { } seconds && HighestLatencySeconds > 0 ? 1 - (seconds / HighestLatencySeconds) : 1;
+}

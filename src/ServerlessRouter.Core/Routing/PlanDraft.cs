@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Routing;
+
+/// <summary>A plan while it is made: every model is considered once, and is then a candidate or an exclusion.</summary>
+internal sealed class PlanDraft(CandidateFilter filter, CandidateForecast forecast)
+{
+    private readonly List<LanguageModel> _considered = new(4);
+
+    public CandidatePool Pool { get; } = new();
+
+    public ImmutableArray<PlannedCandidate>.Builder Candidates { get; } = ImmutableArray.CreateBuilder<PlannedCandidate>(4);
+
+    public ImmutableArray<Exclusion>.Builder Exclusions { get; } = ImmutableArray.CreateBuilder<Exclusion>(0);
+
+    /// <summary>Puts the models that may answer into the pool.</summary>
+    public void Consider(ImmutableArray<LanguageModel> models, bool isFallback)
+    {
+        foreach (var model in models)
+        {
+            if (MayAnswer(model))
+                Pool.Add(forecast.Of(model), isFallback);
+        }
+    }
+
+    /// <summary>Appends the models that may answer as fallbacks, in their order.</summary>
+    public void AddFallbacks(ImmutableArray<LanguageModel> models)
+    {
+        foreach (var model in models)
+        {
+            if (!MayAnswer(model))
+                continue;
+            var figures = forecast.Of(model);
+            Candidates.Add(new PlannedCandidate(model, figures.Quality, figures.CostUsd, figures.LatencySeconds, 0, "fallback of the route", IsFallback: true));
+        }
+    }
+
+    /// <summary>Notes the candidates of a route that its rule left out, unless they came in some other way.</summary>
+    public void AddRuledOut(RouteModel route, RuleModel rule)
+    {
+        foreach (var model in route.Candidates)
+        {
+            if (!_considered.Contains(model))
+                Exclusions.Add(new Exclusion(model.Name, ExclusionReason.Rule, $"{rule.Path} uses others"));
+        }
+    }
+
+    private bool MayAnswer(LanguageModel model)
+    {
+        if (_considered.Contains(model))
+            return false;
+        _considered.Add(model);
+        if (filter.Exclude(model) is not { } exclusion)
+            return true;
+        Exclusions.Add(exclusion);
+        return false;
+    }
+}

@@ -1,0 +1,44 @@
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+using ServerlessRouter.Routing.Objectives;
+using ServerlessRouter.Routing.Preferences;
+
+namespace ServerlessRouter.Routing;
+
+/// <summary>What the request itself says about how it is routed; empty for most.</summary>
+internal readonly record struct RequestWishes
+{
+    /// <summary><c>x-router-prefer</c>.</summary>
+    public IObjective? Preferred { get; private init; }
+
+    /// <summary><c>provider.sort</c>; before the suffix of a name and the header.</summary>
+    public CandidateSort? Sort { get; private init; }
+
+    /// <summary><c>provider.sort.partition: none</c>.</summary>
+    public bool SortsAcrossModels { get; init; }
+
+    /// <summary>Constraints on deployments; null when there are none.</summary>
+    public ProviderFilter? Filter { get; private init; }
+
+    /// <summary>What is wrong with them, or null and the wishes.</summary>
+    public static RouterError? Read(RequestContext context, IDeploymentVitals vitals, out RequestWishes wishes)
+    {
+        wishes = default;
+        if (PreferHeader.Read(context.Headers, out var preferred) is { } badHeader)
+            return badHeader;
+        if (ProviderPreferencesReader.Read(context.Request, out var preferences) is { } badObject)
+            return badObject;
+
+        var sort = preferences.Sort ?? context.Sort;
+        wishes = new RequestWishes
+        {
+            Preferred = preferred,
+            Sort = preferences.Sort,
+            SortsAcrossModels = preferences.SortsAcrossModels && preferences.Sort is not null,
+            Filter = ReferenceEquals(preferences, ProviderPreferences.None) && sort is null
+                ? null
+                : new ProviderFilter(preferences, sort, preferences.RequiresParameters ? RequiredParameters.SentBy(context.Request) : null, vitals),
+        };
+        return null;
+    }
+}

@@ -1,0 +1,114 @@
+using System.Runtime.CompilerServices;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+using ServerlessRouter.Routing.Objectives;
+
+namespace ServerlessRouter.Routing;
+
+/// <summary>
+/// Plans which models are tried for a request, in what order and why. 1 the route's rule or candidates, 2 the caller's own <c>models</c> in their order, 3 the routes'
+/// fallbacks; each filtered, and inside a route ordered by its objective or by what the request asks for.
+/// </summary>
+internal sealed class RoutePlanner(IQualityEstimator quality, IDeploymentVitals vitals)
+{
+    private readonly ConditionalWeakTable<RouteModel, ResolvedRoute> _resolved = [];
+
+    /// <summary>The error of a request that cannot be routed, or null. A plan without candidates comes with the error that tells why.</summary>
+    public RouterError? Plan(RequestContext context, out RoutePlan? plan)
+    {
+        plan = null;
+        if (RequestWishes.Read(context, vitals, out var wishes) is { } error)
+            return error;
+
+        var filter = new CandidateFilter(context, wishes.Filter);
+        var forecast = new CandidateForecast(context, wishes.Filter, quality, vitals);
+        plan = IsFixed(context) ? PlanFixed(context, wishes, filter, forecast) : PlanChosen(context, wishes, new PlanDraft(filter, forecast));
+        return plan.Candidates.IsEmpty ? RoutingFailure.Explain(context, plan) : null;
+    }
+
+    /// <summary>One model, and nothing to choose.</summary>
+    private static bool IsFixed(RequestContext context) =>
+        context.Route is { Rules.IsEmpty: true, Candidates.Length: 1, Fallbacks.IsEmpty: true } && context.Request.Models.Count == 0;
+
+    private static RoutePlan PlanFixed(RequestContext context, in RequestWishes wishes, in CandidateFilter filter, in CandidateForecast forecast)
+    {
+        var model = context.Route.Candidates[0];
+        if (filter.Exclude(model) is { } exclusion)
+            return new RoutePlan { Candidates = [], Exclusions = [exclusion], Objective = ObjectiveNames.Order, DeploymentFilter = wishes.Filter };
+
+        var figures = forecast.Of(model);
+        var only = new PlannedCandidate(model, figures.Quality, figures.CostUsd, figures.LatencySeconds, 0, "the only candidate", IsFallback: false);
+        return new RoutePlan { Candidates = [only], Exclusions = [], Objective = ObjectiveNames.Order, DeploymentFilter = wishes.Filter };
+    }
+
+    private RoutePlan PlanChosen(RequestContext context, in RequestWishes wishes, PlanDraft draft)
+    {
+        var resolved = Resolve(context.Route);
+        var rule = resolved.Match(context);
+        draft.Consider(rule?.Use ?? context.Route.Candidates, isFallback: false);
+        var objective = Order(context, wishes, draft, context.Route, context.Sort);
+
+        List<RouteModel>? targets = null;
+        if (context.Request.Models.Count > 0)
+            targets = AddCallersFallbacks(context, wishes, draft);
+        if (wishes.SortsAcrossModels)
+            Order(context, wishes with { SortsAcrossModels = false }, draft, context.Route, null);
+
+        draft.AddFallbacks(context.Route.Fallbacks);
+        foreach (var target in targets ?? [])
+            draft.AddFallbacks(target.Fallbacks);
+        if (rule is not null)
+            draft.AddRuledOut(context.Route, rule);
+
+        return new RoutePlan
+        {
+            Candidates = draft.Candidates.DrainToImmutable(),
+            Exclusions = draft.Exclusions.DrainToImmutable(),
+            Rule = rule?.Path,
+            Objective = objective.Name,
+            DeploymentFilter = wishes.Filter,
+        };
+    }
+
+    private List<RouteModel> AddCallersFallbacks(RequestContext context, in RequestWishes wishes, PlanDraft draft)
+    {
+        var targets = new List<RouteModel>(context.Request.Models.Count);
+        foreach (var name in context.Request.Models)
+        {
+            if (!RequestedTarget.TryFind(context.Router, name, out var target, out var sort))
+            {
+                draft.Exclusions.Add(new Exclusion(name, ExclusionReason.UnknownModel, "neither a route nor a model"));
+                continue;
+            }
+
+            if (!context.Tier.Allows(target.Name))
+            {
+                draft.Exclusions.Add(new Exclusion(name, ExclusionReason.Tier, $"tier {context.Tier.Name}"));
+                continue;
+            }
+
+            draft.Consider(Resolve(target).Match(context)?.Use ?? target.Candidates, isFallback: true);
+            Order(context, wishes, draft, target, sort);
+            targets.Add(target);
+        }
+
+        return targets;
+    }
+
+    /// <summary>Orders what is in the pool and appends it, unless the request sorts over everything it asks for.</summary>
+    private IObjective Order(RequestContext context, in RequestWishes wishes, PlanDraft draft, RouteModel route, CandidateSort? suffix)
+    {
+        var sort = wishes.Sort ?? suffix;
+        var objective = sort is { } asked ? RoutingObjectives.Get(asked) : wishes.Preferred ?? Resolve(route).Objective;
+        if (wishes.SortsAcrossModels)
+            return objective;
+
+        // An order the request asks for is exact: only the floor of the caller's tier still stands above it.
+        var floor = sort is null ? Math.Max(route.Objective.MinimumQuality, context.Tier.MinimumQuality) : context.Tier.MinimumQuality;
+        draft.Pool.MoveTo(draft.Candidates, objective, route.Objective, floor);
+        return objective;
+    }
+
+    private ResolvedRoute Resolve(RouteModel route) => _resolved.GetValue(route, static route => new ResolvedRoute(route));
+}

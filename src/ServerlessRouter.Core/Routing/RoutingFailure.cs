@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Routing;
+
+/// <summary>Tells a caller why no model may answer, and which constraint removed what.</summary>
+internal static class RoutingFailure
+{
+    public static RouterError Explain(RequestContext context, RoutePlan plan)
+    {
+        var code = Decide(plan.Exclusions);
+        var excludedBy = Summarise(plan.Exclusions);
+        var removed = excludedBy.Count == 0 ? "" : $" Removed by {string.Join("; ", excludedBy)}.";
+        return new RouterError(code, $"No model of '{context.Route.Name}' can answer this request.{removed} {Advise(code)}")
+        {
+            Param = code is RouterErrorCode.ContextLengthExceeded ? "messages" : null,
+            ExcludedBy = excludedBy,
+        };
+    }
+
+    /// <summary>Blames a constraint by name only where it alone removed every model that could have been called at all.</summary>
+    private static RouterErrorCode Decide(ImmutableArray<Exclusion> exclusions)
+    {
+        ExclusionReason? only = null;
+        foreach (var exclusion in exclusions)
+        {
+            if (exclusion.Reason is ExclusionReason.NoDeployment or ExclusionReason.UnknownModel or ExclusionReason.Rule)
+                continue;
+            if (only is not null && only != exclusion.Reason)
+                return RouterErrorCode.ConstraintFiltered;
+            only = exclusion.Reason;
+        }
+
+        return only switch
+        {
+            null => RouterErrorCode.NoEndpoints,
+            ExclusionReason.ContextWindow => RouterErrorCode.ContextLengthExceeded,
+            ExclusionReason.Region => RouterErrorCode.RegionRestricted,
+            ExclusionReason.Privacy => RouterErrorCode.PrivacyRestricted,
+            _ => RouterErrorCode.ConstraintFiltered,
+        };
+    }
+
+    /// <summary>One line for each constraint, for example <c>capability: vision (mini, large)</c>.</summary>
+    private static List<string> Summarise(ImmutableArray<Exclusion> exclusions) =>
+    [
+        .. exclusions
+            .GroupBy(static exclusion => (exclusion.Reason, exclusion.Detail))
+            .Select(static group => $"{group.Key.Reason.ToWireName()}: {group.Key.Detail} ({string.Join(", ", group.Select(static exclusion => exclusion.Model))})"),
+    ];
+
+    private static string Advise(RouterErrorCode code) => code switch
+    {
+        RouterErrorCode.ContextLengthExceeded => "Shorten the messages, lower max_tokens, or ask for a model with a larger context window.",
+        RouterErrorCode.PrivacyRestricted => "Ask for a model whose providers keep to this data policy, or relax data_collection and zdr.",
+        RouterErrorCode.RegionRestricted => "Ask for a region that serves it.",
+        RouterErrorCode.NoEndpoints => "Ask for another model, or configure a deployment for it.",
+        _ => "Drop the constraint, or ask for a model that meets it.",
+    };
+}

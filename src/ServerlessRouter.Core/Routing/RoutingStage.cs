@@ -1,0 +1,18 @@
+using ServerlessRouter.Chat;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Routing;
+
+/// <summary>Decides which models are tried for the request, in what order and why.</summary>
+internal sealed class RoutingStage(IQualityEstimator quality, IDeploymentVitals vitals) : IRequestStage
+{
+    private readonly RoutePlanner _planner = new(quality, vitals);
+
+    public ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
+    {
+        var error = _planner.Plan(context, out var plan);
+        if (plan is not null)
+            context.Plan = plan;
+        return error is null ? next(context, cancellationToken) : new(new ChatOutcome.Failed(error));
+    }
+}
