@@ -1,0 +1,267 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+using ServerlessRouter.Configuration;
+
+namespace ServerlessRouter.Chat;
+
+/// <summary>What is changed in a caller's body on its way to one deployment. Made once for a deployment; everything it does not name goes up byte for byte.</summary>
+/// <remarks>
+/// In this order: the router's own fields are left out, <c>model</c> is replaced, parameters are renamed, dropped and capped, and what is missing is added:
+/// <c>model</c>, configured defaults, and <c>stream_options.include_usage</c> on streams. Drops and caps go by the caller's or the vendor's name,
+/// defaults by the vendor's. A rename whose target the caller sent as well leaves the caller's target.
+/// </remarks>
+internal sealed class ChatRequestPatch
+{
+    private const int LongestKnownName = 128;
+
+    private static readonly byte[] Comma = ","u8.ToArray();
+    private static readonly byte[] UsageAskedMember = "\"stream_options\":{\"include_usage\":true}"u8.ToArray();
+    private static readonly byte[] UsageAskedObject = "{\"include_usage\":true}"u8.ToArray();
+    private static readonly byte[] UsageAskedFirst = "\"include_usage\":true,"u8.ToArray();
+    private static readonly byte[] UsageAskedOnly = "\"include_usage\":true"u8.ToArray();
+    private static readonly byte[] True = "true"u8.ToArray();
+
+    private readonly byte[] _modelValue;
+    private readonly byte[] _modelMember;
+    private readonly (byte[] From, byte[] To, byte[] QuotedTo)[] _renames;
+    private readonly byte[][] _drops;
+    private readonly (byte[] Name, byte[] Member)[] _defaults;
+    private readonly (byte[] Name, double Most, byte[] Text)[] _caps;
+
+    public ChatRequestPatch(string modelName, ParameterAdaptation parameters)
+    {
+        _modelValue = Quote(modelName);
+        _modelMember = [.. "\"model\":"u8, .. _modelValue];
+        _renames = [.. parameters.Renames.Select(rename => (Utf8(rename.Key), Utf8(rename.Value), Quote(rename.Value)))];
+        _drops = [.. parameters.Drops.Select(Utf8)];
+        _defaults = [.. parameters.Defaults.Select(entry => (Utf8(entry.Key), (byte[])[.. Quote(entry.Key), (byte)':', .. entry.Value]))];
+        _caps = [.. parameters.Caps.Select(cap => (Utf8(cap.Key), cap.Value, Utf8(cap.Value.ToString("R", CultureInfo.InvariantCulture))))];
+    }
+
+    /// <summary>The body for this deployment.</summary>
+    public ChatRequestPatchBody Apply(ChatRequest request)
+    {
+        var bytes = request.Bytes;
+        var members = CollectionsMarshal.AsSpan(request.MemberList);
+        var body = new ChatRequestPatchBody(request.Memory);
+        Span<byte> scratch = stackalloc byte[LongestKnownName];
+        var hasModel = false;
+        var hasStreamOptions = false;
+        var isFirst = true;
+        var end = members.IsEmpty ? bytes.LastIndexOf((byte)'}') : members[^1].Value.End;
+        body.Copy(0, members.IsEmpty ? end : members[0].Whole.Start);
+        for (var place = 0; place < members.Length; place++)
+        {
+            var member = members[place];
+            var name = Decode(member.Name.In(bytes), scratch);
+            if (IsRoutingField(name, member, bytes))
+                continue;
+            var rename = FindRename(name);
+            var sentName = rename < 0 ? name : _renames[rename].To;
+            if (IsDropped(name) || IsDropped(sentName) || (rename >= 0 && Has(request, sentName)))
+                continue;
+
+            if (!isFirst)
+                body.Copy(members[place - 1].Value.End, member.Whole.Start);
+            isFirst = false;
+            CopyName(body, member, rename);
+            if (name.SequenceEqual("model"u8))
+            {
+                hasModel = true;
+                body.Insert(_modelValue);
+            }
+            else if (request.IsStream && name.SequenceEqual("stream_options"u8))
+            {
+                hasStreamOptions = true;
+                CopyStreamOptions(body, member, bytes);
+            }
+            else if (member.Kind == JsonTokenType.Number && FindCap(name, sentName, member.Value.In(bytes)) is { } capped)
+            {
+                body.Insert(capped);
+            }
+            else
+            {
+                body.Copy(member.Value.Start, member.Value.End);
+            }
+        }
+
+        if (!hasModel)
+            InsertMember(body, _modelMember, ref isFirst);
+        foreach (var (name, member) in _defaults)
+        {
+            if (!IsSent(request, name))
+                InsertMember(body, member, ref isFirst);
+        }
+
+        if (request.IsStream && !hasStreamOptions && !IsDropped("stream_options"u8))
+            InsertMember(body, UsageAskedMember, ref isFirst);
+        body.Copy(end, bytes.Length);
+        body.Complete();
+        return body;
+    }
+
+    private static void InsertMember(ChatRequestPatchBody body, byte[] member, ref bool isFirst)
+    {
+        if (!isFirst)
+            body.Insert(Comma);
+        isFirst = false;
+        body.Insert(member);
+    }
+
+    private void CopyName(ChatRequestPatchBody body, in JsonMember member, int rename)
+    {
+        var afterName = member.Name.End + 1;
+        if (rename < 0)
+            body.Copy(member.Whole.Start, afterName);
+        else
+            body.Insert(_renames[rename].QuotedTo);
+        body.Copy(afterName, member.Value.Start);
+    }
+
+    private static void CopyStreamOptions(ChatRequestPatchBody body, in JsonMember member, ReadOnlySpan<byte> bytes)
+    {
+        var (start, end) = (member.Value.Start, member.Value.End);
+        if (member.Kind == JsonTokenType.Null)
+        {
+            body.Insert(UsageAskedObject);
+            return;
+        }
+
+        // Anything else than an object is the vendor's to refuse.
+        if (member.Kind != JsonTokenType.StartObject)
+        {
+            body.Copy(start, end);
+            return;
+        }
+
+        var reader = new Utf8JsonReader(bytes[start..end]);
+        reader.Read();
+        var isAsked = false;
+        var isEmpty = true;
+        var copied = start;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            isEmpty = false;
+            var isUsage = reader.ValueTextEquals("include_usage"u8);
+            reader.Read();
+            var valueStart = start + (int)reader.TokenStartIndex;
+            reader.Skip();
+            if (!isUsage)
+                continue;
+            isAsked = true;
+            if (reader.TokenType == JsonTokenType.True)
+                continue;
+            body.Copy(copied, valueStart);
+            body.Insert(True);
+            copied = start + (int)reader.BytesConsumed;
+        }
+
+        if (!isAsked)
+        {
+            body.Copy(start, start + 1);
+            body.Insert(isEmpty ? UsageAskedOnly : UsageAskedFirst);
+            copied = start + 1;
+        }
+
+        body.Copy(copied, end);
+    }
+
+    private static bool IsRoutingField(ReadOnlySpan<byte> name, in JsonMember member, ReadOnlySpan<byte> bytes) => name.Length switch
+    {
+        5 => name.SequenceEqual("route"u8) || (name.SequenceEqual("usage"u8) && member.Kind == JsonTokenType.StartObject && AsksForUsage(member.Value.In(bytes))),
+        6 => name.SequenceEqual("models"u8),
+        8 => name.SequenceEqual("provider"u8),
+        10 => name.SequenceEqual("transforms"u8) || name.SequenceEqual("session_id"u8),
+        _ => false,
+    };
+
+    private static bool AsksForUsage(ReadOnlySpan<byte> usage)
+    {
+        var reader = new Utf8JsonReader(usage);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("include"u8))
+                return true;
+            reader.Skip();
+        }
+
+        return false;
+    }
+
+    private int FindRename(ReadOnlySpan<byte> name)
+    {
+        for (var place = 0; place < _renames.Length; place++)
+        {
+            if (name.SequenceEqual(_renames[place].From))
+                return place;
+        }
+
+        return -1;
+    }
+
+    private bool IsDropped(ReadOnlySpan<byte> name)
+    {
+        foreach (var drop in _drops)
+        {
+            if (name.SequenceEqual(drop))
+                return true;
+        }
+
+        return false;
+    }
+
+    private byte[]? FindCap(ReadOnlySpan<byte> name, ReadOnlySpan<byte> sentName, ReadOnlySpan<byte> value)
+    {
+        foreach (var cap in _caps)
+        {
+            if (name.SequenceEqual(cap.Name) || sentName.SequenceEqual(cap.Name))
+                return Utf8Parser.TryParse(value, out double number, out _) && number > cap.Most ? cap.Text : null;
+        }
+
+        return null;
+    }
+
+    private static bool Has(ChatRequest request, ReadOnlySpan<byte> sought)
+    {
+        Span<byte> scratch = stackalloc byte[LongestKnownName];
+        foreach (var member in request.MemberList)
+        {
+            if (Decode(member.Name.In(request.Bytes), scratch).SequenceEqual(sought))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>A name that is both dropped and has a default is thereby fixed to it.</summary>
+    private bool IsSent(ChatRequest request, ReadOnlySpan<byte> sought)
+    {
+        if (IsDropped(sought))
+            return false;
+        if (Has(request, sought))
+            return true;
+        foreach (var rename in _renames)
+        {
+            if (sought.SequenceEqual(rename.To) && Has(request, rename.From))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The name without escapes: <c>"mod\u0065l"</c> is a model too. A longer name than any that matters is left as written.</summary>
+    private static ReadOnlySpan<byte> Decode(ReadOnlySpan<byte> written, Span<byte> scratch)
+    {
+        if (!written.Contains((byte)'\\') || written.Length > scratch.Length)
+            return written;
+        return scratch[..JsonText.Unescape(written, scratch)];
+    }
+
+    private static byte[] Quote(string text) => [(byte)'"', .. JsonEncodedText.Encode(text).EncodedUtf8Bytes, (byte)'"'];
+
+    private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Http.Headers;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+using ServerlessRouter.Providers.OpenAI;
+
+namespace ServerlessRouter.Providers.AzureOpenAI;
+
+/// <summary>Azure OpenAI: OpenAI's schema under <c>/openai/v1</c>, or under the deployment's own path when an <c>api-version</c> is configured.</summary>
+internal sealed class AzureOpenAIMapper : IChatMapper
+{
+    public string Kind => ProviderKinds.AzureOpenAI;
+
+    public (string Header, string Prefix) KeyHeader => ("api-key", "");
+
+    public Uri AddressOf(DeploymentModel deployment)
+    {
+        var provider = deployment.Provider;
+        return new Uri(provider.Endpoint!, provider.ApiVersion is { } version
+            ? $"openai/deployments/{Uri.EscapeDataString(deployment.Name)}/chat/completions?api-version={Uri.EscapeDataString(version)}"
+            : "openai/v1/chat/completions");
+    }
+
+    public void AddHeaders(HttpRequestHeaders headers)
+    {
+    }
+
+    public bool TryWriteRequest(
+        ChatRequest request, UpstreamEndpoint endpoint, [NotNullWhen(true)] out HttpContent? content, [NotNullWhen(false)] out AttemptFailure? failure)
+    {
+        content = endpoint.Patch.Apply(request);
+        failure = null;
+        return true;
+    }
+
+    public AttemptResult ReadAnswer(byte[] pooled, int length) => OpenAIAnswer.Read(pooled, length);
+
+    public ChatStream OpenStream(UpstreamBody body) => new OpenAIChatStream(body);
+
+    public RemainingQuota? ReadQuota(HttpResponseHeaders headers) => RateLimitHeaders.ReadQuota(headers);
+}

@@ -1,0 +1,138 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Providers;
+
+/// <summary>Calls a vendor over HTTP: the mapper translates, the authenticator proves who is calling, and here the call is made and its end is told.</summary>
+internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections connections, EntraTokenSource entraTokens, TimeProvider time) : IChatProvider
+{
+    /// <summary>A whole answer beyond this is not read.</summary>
+    public const int MostAnswerBytes = 64 * 1024 * 1024;
+
+    // Some front doors turn away callers without one.
+    private const string UserAgent = "ServerlessRouter";
+
+    private readonly ConditionalWeakTable<DeploymentModel, UpstreamEndpoint> _endpoints = [];
+
+    public string Kind => mapper.Kind;
+
+    public async ValueTask<AttemptResult> SendAsync(AttemptContext attempt, CancellationToken cancellationToken)
+    {
+        var endpoint = EndpointOf(attempt);
+        if (!mapper.TryWriteRequest(attempt.Request.Request, endpoint, out var content, out var failure))
+            return failure;
+        using var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Address) { Content = content };
+        AddHeaders(request, attempt.Request.Headers);
+        if (await endpoint.Authenticator.AuthenticateAsync(request, cancellationToken).ConfigureAwait(false) is { } unauthenticated)
+            return unauthenticated;
+
+        HttpResponseMessage response;
+        try
+        {
+            response = await endpoint.Invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            return UpstreamFailures.OfConnection(exception);
+        }
+
+        attempt.RemainingQuota = mapper.ReadQuota(response.Headers);
+        var body = UpstreamBody.Of(response);
+        if (response.IsSuccessStatusCode && attempt.Request.Request.IsStream && !IsJson(response))
+            return mapper.OpenStream(body);
+        using (body)
+        {
+            return response.IsSuccessStatusCode
+                ? await ReadAnswerAsync(body, attempt.Request.Request.IsStream, cancellationToken).ConfigureAwait(false)
+                : await ReadFailureAsync(response, body, attempt.RemainingQuota, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<AttemptResult> ReadAnswerAsync(UpstreamBody body, bool wantedStream, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (pooled, length) = await body.ReadWholeAsync(MostAnswerBytes, cancellationToken).ConfigureAwait(false);
+            if (length < 0)
+            {
+                ArrayPool<byte>.Shared.Return(pooled);
+                return UpstreamFailures.CutBeforeCommit("The provider's answer was larger than the router reads.");
+            }
+
+            var result = mapper.ReadAnswer(pooled, length);
+            if (!wantedStream || result.Answer is not { } answer)
+                return result;
+            answer.Dispose();
+            return UpstreamFailures.CutBeforeCommit("The provider answered in one piece although a stream was asked for.");
+        }
+        catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            return UpstreamFailures.CutBeforeCommit("The connection to the provider broke inside its answer.");
+        }
+    }
+
+    private async ValueTask<AttemptResult> ReadFailureAsync(HttpResponseMessage response, UpstreamBody body, RemainingQuota? quota, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        byte[] pooled = [];
+        try
+        {
+            (pooled, var length) = await body.ReadWholeAsync(UpstreamFailures.MostErrorBytes, cancellationToken).ConfigureAwait(false);
+            var read = pooled.AsMemory(0, length < 0 ? UpstreamFailures.MostErrorBytes : length);
+            return UpstreamFailures.OfStatus(status, response.Headers, read, quota, time.GetUtcNow());
+        }
+        catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            // The status alone says enough.
+            return UpstreamFailures.OfStatus(status, response.Headers, default, quota, time.GetUtcNow());
+        }
+        finally
+        {
+            if (pooled.Length > 0)
+                ArrayPool<byte>.Shared.Return(pooled);
+        }
+    }
+
+    /// <summary>All that goes up: what is named here, what the mapper demands, and the credential. No header of the caller but its trace.</summary>
+    private void AddHeaders(HttpRequestMessage request, IRequestHeaders caller)
+    {
+        request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        if (caller.Get("traceparent") is { } trace)
+        {
+            request.Headers.TryAddWithoutValidation("traceparent", trace);
+            if (caller.Get("tracestate") is { } state)
+                request.Headers.TryAddWithoutValidation("tracestate", state);
+        }
+
+        mapper.AddHeaders(request.Headers);
+    }
+
+    /// <summary>An answer in one piece; every other type is read as a stream, because some servers do not name theirs.</summary>
+    private static bool IsJson(HttpResponseMessage response) =>
+        response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type)
+        && type.ToString().StartsWith("application/json", StringComparison.OrdinalIgnoreCase);
+
+    private UpstreamEndpoint EndpointOf(AttemptContext attempt)
+    {
+        var deployment = attempt.Deployment!;
+        return _endpoints.TryGetValue(deployment, out var known) ? known : _endpoints.GetValue(deployment, _ => CreateEndpoint(deployment, attempt.Model));
+    }
+
+    private UpstreamEndpoint CreateEndpoint(DeploymentModel deployment, LanguageModel model)
+    {
+        var address = mapper.AddressOf(deployment);
+        return new UpstreamEndpoint(
+            deployment, model, address, new ChatRequestPatch(deployment.Name, model.Parameters), AuthenticatorOf(deployment.Provider), connections.For(address));
+    }
+
+    private IProviderAuthenticator AuthenticatorOf(ProviderModel provider) => provider.Credential switch
+    {
+        Credential.ApiKey key => new ApiKeyAuthenticator(mapper.KeyHeader.Header, mapper.KeyHeader.Prefix + key.Secret),
+        Credential.Entra => new EntraAuthenticator(entraTokens),
+        _ => NoAuthenticator.Instance,
+    };
+}

@@ -1,0 +1,37 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Http.Headers;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Providers;
+
+/// <summary>Translates between OpenAI's schema and one vendor's; knows nothing of connections and credentials.</summary>
+internal interface IChatMapper
+{
+    /// <summary>One of <see cref="ProviderKinds"/>.</summary>
+    string Kind { get; }
+
+    /// <summary>The header that carries an API key, and what stands before the key in it.</summary>
+    (string Header, string Prefix) KeyHeader { get; }
+
+    /// <summary>Where a deployment is called.</summary>
+    Uri AddressOf(DeploymentModel deployment);
+
+    /// <summary>Headers the vendor demands besides the credential.</summary>
+    void AddHeaders(HttpRequestHeaders headers);
+
+    /// <summary>The body that goes up; a failure when the vendor's API cannot express the request.</summary>
+    bool TryWriteRequest(
+        ChatRequest request, UpstreamEndpoint endpoint, [NotNullWhen(true)] out HttpContent? content, [NotNullWhen(false)] out AttemptFailure? failure);
+
+    /// <summary>Reads a whole answer with a 2xx status and takes over <paramref name="pooled"/>, an array of the shared pool.</summary>
+    AttemptResult ReadAnswer(byte[] pooled, int length);
+
+    /// <summary>Wraps the body of an answer whose headers promise a stream.</summary>
+    ChatStream OpenStream(UpstreamBody body);
+
+    /// <summary>What the vendor's rate-limit headers say; null when it sent none.</summary>
+    RemainingQuota? ReadQuota(HttpResponseHeaders headers);
+}

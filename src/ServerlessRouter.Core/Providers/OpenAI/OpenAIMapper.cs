@@ -1,0 +1,36 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Http.Headers;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Providers.OpenAI;
+
+/// <summary>OpenAI's chat completions, and everyone who speaks them: the caller's bytes go up, the vendor's come back.</summary>
+internal sealed class OpenAIMapper : IChatMapper
+{
+    public string Kind => ProviderKinds.OpenAI;
+
+    public (string Header, string Prefix) KeyHeader => ("Authorization", "Bearer ");
+
+    public Uri AddressOf(DeploymentModel deployment) => new(deployment.Provider.Endpoint!, "chat/completions");
+
+    public void AddHeaders(HttpRequestHeaders headers)
+    {
+    }
+
+    public bool TryWriteRequest(
+        ChatRequest request, UpstreamEndpoint endpoint, [NotNullWhen(true)] out HttpContent? content, [NotNullWhen(false)] out AttemptFailure? failure)
+    {
+        content = endpoint.Patch.Apply(request);
+        failure = null;
+        return true;
+    }
+
+    public AttemptResult ReadAnswer(byte[] pooled, int length) => OpenAIAnswer.Read(pooled, length);
+
+    public ChatStream OpenStream(UpstreamBody body) => new OpenAIChatStream(body);
+
+    public RemainingQuota? ReadQuota(HttpResponseHeaders headers) => RateLimitHeaders.ReadQuota(headers);
+}

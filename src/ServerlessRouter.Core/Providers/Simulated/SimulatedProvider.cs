@@ -1,0 +1,43 @@
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+using ServerlessRouter.Providers.OpenAI;
+
+namespace ServerlessRouter.Providers.Simulated;
+
+/// <summary>Answers without a network: for trying the router out, and for tests. Latency, rate and failures are as configured.</summary>
+internal sealed class SimulatedProvider(TimeProvider time, IRandomSource random) : IChatProvider
+{
+    private const int UnavailableStatus = 503;
+    private const int UsualAnswerBytes = 2048;
+
+    private static readonly SimulationModel AtOnce = new();
+
+    public string Kind => ProviderKinds.Simulated;
+
+    public async ValueTask<AttemptResult> SendAsync(AttemptContext attempt, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var deployment = attempt.Deployment!;
+        var simulation = deployment.Provider.Simulation ?? AtOnce;
+        if (simulation.FailureRate > 0 && random.NextDouble() < simulation.FailureRate)
+            return new AttemptFailure(FailureKind.ServerError, "The simulated provider failed, as it is configured to.") { UpstreamStatus = UnavailableStatus };
+
+        var request = attempt.Request.Request;
+        var reply = SimulatedModel.Answer(request, deployment.Name);
+        if (request.IsStream)
+            return new SimulatedChatStream(reply, simulation, time);
+        var duration = SimulationPace.DueAt(simulation, Math.Max(0, reply.Tokens.Count - 1));
+        if (duration > TimeSpan.Zero)
+            await Task.Delay(duration, time, cancellationToken).ConfigureAwait(false);
+        return Whole(reply);
+    }
+
+    private AttemptResult Whole(SimulatedReply reply)
+    {
+        using var writer = new PooledWriter(UsualAnswerBytes);
+        SimulatedWriter.WriteWhole(writer, reply, time.GetUtcNow().ToUnixTimeSeconds());
+        var length = writer.Length;
+        return OpenAIAnswer.Read(writer.Detach(), length);
+    }
+}
