@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace ServerlessRouter.Providers;
@@ -5,6 +6,7 @@ namespace ServerlessRouter.Providers;
 /// <summary>Reads the durations of rate-limit headers: Go's notation at OpenAI (<c>2ms</c>, <c>1.5s</c>, <c>6m0s</c>, <c>1h2m</c>), plain seconds at Azure.</summary>
 internal static class VendorDuration
 {
+    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
     private static readonly double LongestSeconds = TimeSpan.FromDays(366).TotalSeconds;
 
     public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan duration)
@@ -15,14 +17,14 @@ internal static class VendorDuration
         duration = default;
         while (!text.IsEmpty)
         {
-            var digits = text.IndexOfAnyExcept("0123456789.");
+            var digits = text.IndexOfAnyExcept(NumberCharacters);
             if (digits == 0)
                 return false;
             var number = digits < 0 ? text : text[..digits];
             if (!double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value))
                 return false;
             text = text[number.Length..];
-            var unitEnd = text.IndexOfAny("0123456789.");
+            var unitEnd = text.IndexOfAny(NumberCharacters);
             var unit = unitEnd < 0 ? text : text[..unitEnd];
             if (SecondsOf(unit) is not { } factor)
                 return false;
