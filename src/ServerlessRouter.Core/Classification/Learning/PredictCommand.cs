@@ -64,6 +64,7 @@ public static class PredictCommand
             {
                 WeightsFormat.Labels => new LabelPredictor(LabelModelJson.Read(root)),
                 WeightsFormat.Outcomes => new OutcomePredictor(OutcomeModelJson.Read(root)),
+                WeightsFormat.Answers => new AnswerPredictor(AnswerModelJson.Read(root)),
                 var other => throw new InvalidDataException($"its kind '{other}' is unknown"),
             };
         }

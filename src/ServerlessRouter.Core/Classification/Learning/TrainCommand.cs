@@ -4,6 +4,7 @@ namespace ServerlessRouter.Classification.Learning;
 public static class TrainCommand
 {
     private const int FewestRows = 20;
+    private const int FewestOfAKind = 10;
 
     /// <summary>The report goes to `output`, progress and errors to `error`; 0 when the weights were written, else 1.</summary>
     public static int Run(TrainOptions options, TextWriter output, TextWriter error)
@@ -14,7 +15,7 @@ public static class TrainCommand
             {
                 TrainingKind.Labels => TrainLabels(options, output, error),
                 TrainingKind.Outcomes => TrainOutcomes(options, output, error),
-                TrainingKind.Answers => throw new NotSupportedException(),
+                TrainingKind.Answers => TrainAnswers(options, output, error),
             };
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -61,6 +62,21 @@ public static class TrainCommand
         using (var file = File.Create(options.OutputPath))
             OutcomeModelJson.Write(file, model);
         output.WriteLine($"{options.OutputPath}: {model.Models.Length} models from {rows.Count} rows");
+        return 0;
+    }
+
+    private static int TrainAnswers(TrainOptions options, TextWriter output, TextWriter error)
+    {
+        if (JsonLines.Read(options.InputPath, TrainingRows.ParseAnswer, error) is not { } rows)
+            return 1;
+        var right = rows.Count(row => row.IsCorrect);
+        if (Math.Min(right, rows.Count - right) < FewestOfAKind)
+            return Refuse(error, $"{right} right and {rows.Count - right} wrong answers; at least {FewestOfAKind} of each are needed");
+
+        var model = AnswerTrainer.Train(rows, error);
+        using (var file = File.Create(options.OutputPath))
+            AnswerModelJson.Write(file, model);
+        output.WriteLine($"{options.OutputPath}: {rows.Count} answers, {right} of them right");
         return 0;
     }
 

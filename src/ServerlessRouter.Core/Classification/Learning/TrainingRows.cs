@@ -43,6 +43,16 @@ internal static class TrainingRows
         return new OutcomeExample(prompt, task, grades);
     }
 
+    public static AnswerExample? ParseAnswer(JsonElement line, out string reason)
+    {
+        if (!TryText(line, "prompt", out var prompt, out reason) || !TryText(line, "response", out var response, out reason))
+            return null;
+        if (line.TryGetProperty("correct", out var correct) && correct.ValueKind == JsonValueKind.Number && correct.TryGetInt32(out var grade) && grade is 0 or 1)
+            return new AnswerExample(prompt, response, grade == 1);
+        reason = "'correct' must be 0 or 1";
+        return null;
+    }
+
     public static bool TryText(JsonElement line, string name, out byte[] text, out string reason)
     {
         reason = "";

@@ -1,0 +1,32 @@
+using ServerlessRouter.Classification.Answers;
+using ServerlessRouter.Classification.Features;
+
+namespace ServerlessRouter.Classification.Learning;
+
+/// <summary>How likely an answer is right, from what shows in it and in its prompt.</summary>
+/// <param name="weights">One for each answer feature, then one for each handcrafted feature of the prompt, then the bias.</param>
+internal sealed class AnswerModel(float[] weights)
+{
+    public static int Inputs => AnswerFeatures.Count + HandcraftedFeatures.Count + 1;
+
+    public float[] Weights => weights;
+
+    public float Acceptable(ReadOnlySpan<byte> prompt, ReadOnlySpan<byte> response)
+    {
+        Span<float> inputs = stackalloc float[Inputs];
+        Read(prompt, response, inputs);
+        var sum = 0f;
+        for (var place = 0; place < inputs.Length; place++)
+            sum += inputs[place] * weights[place];
+        return (float)PortableMath.Sigmoid(sum);
+    }
+
+    public static void Read(ReadOnlySpan<byte> prompt, ReadOnlySpan<byte> response, Span<float> inputs)
+    {
+        AnswerFeatures.Read(prompt, response, inputs[..AnswerFeatures.Count]);
+        var features = FeatureBuffer.OfThread;
+        FeatureExtractor.Extract(prompt, FeatureGroups.None, features);
+        features.Handcrafted.CopyTo(inputs[AnswerFeatures.Count..]);
+        inputs[^1] = 1;
+    }
+}
