@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using ServerlessRouter.Configuration;
+
+namespace ServerlessRouter.Testing.Models;
+
+/// <summary>A route of a <see cref="RouterModelBuilder"/>; prefers cost without a quality floor unless the test says otherwise.</summary>
+public sealed class RouteModelBuilder(string name)
+{
+    private readonly List<(ImmutableArray<ConditionModel> Conditions, string[] Use)> _rules = [];
+    private string[] _candidates = [];
+    private string[] _fallbacks = [];
+    private ObjectiveModel _objective = new() { Policy = ObjectiveNames.Cost };
+    private RouteLimits _limits = RouteLimits.Default;
+    private bool _movesOnAfterContentFilter;
+
+    public RouteModelBuilder Candidates(params string[] models)
+    {
+        _candidates = models;
+        return this;
+    }
+
+    public RouteModelBuilder Fallbacks(params string[] models)
+    {
+        _fallbacks = models;
+        return this;
+    }
+
+    public RouteModelBuilder Prefer(string objective, double minimumQuality = 0)
+    {
+        _objective = new ObjectiveModel { Policy = objective, MinimumQuality = minimumQuality };
+        return this;
+    }
+
+    public RouteModelBuilder Weights(double quality = 0, double cost = 0, double latency = 0, double minimumQuality = 0)
+    {
+        _objective = new ObjectiveModel
+        {
+            Policy = ObjectiveNames.Weighted, MinimumQuality = minimumQuality, QualityWeight = quality, CostWeight = cost, LatencyWeight = latency,
+        };
+        return this;
+    }
+
+    public RouteModelBuilder Rule(ConditionModel condition, params string[] use) => Rule([condition], use);
+
+    public RouteModelBuilder Rule(ImmutableArray<ConditionModel> conditions, params string[] use)
+    {
+        _rules.Add((conditions, use));
+        return this;
+    }
+
+    public RouteModelBuilder Limits(RouteLimits limits)
+    {
+        _limits = limits;
+        return this;
+    }
+
+    public RouteModelBuilder MovesOnAfterContentFilter()
+    {
+        _movesOnAfterContentFilter = true;
+        return this;
+    }
+
+    internal RouteModel Build(Func<string, LanguageModel> model)
+    {
+        ImmutableArray<LanguageModel> Resolve(string[] names) => [.. names.Select(model)];
+        return new RouteModel
+        {
+            Name = name,
+            Rules =
+            [
+                .. _rules.Select((rule, place) => new RuleModel { Path = $"routes.{name}.rules[{place}]", Conditions = rule.Conditions, Use = Resolve(rule.Use) }),
+            ],
+            Candidates = Resolve(_candidates),
+            Objective = _objective,
+            Fallbacks = Resolve(_fallbacks),
+            Limits = _limits,
+            MovesOnAfterContentFilter = _movesOnAfterContentFilter,
+            NeedsProfile = _rules.Count > 0 || _candidates.Length > 1,
+        };
+    }
+}

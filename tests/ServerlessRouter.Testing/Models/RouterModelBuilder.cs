@@ -1,0 +1,108 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
+using ServerlessRouter.Configuration;
+
+namespace ServerlessRouter.Testing.Models;
+
+/// <summary>
+/// A configuration as routing sees it, without the document it would be loaded from. Providers that models name are made up as needed; every model has a route of its own
+/// name; without keys everyone may call, as the tier <c>anonymous</c>.
+/// </summary>
+public sealed class RouterModelBuilder
+{
+    /// <summary>The provider of models that name none.</summary>
+    public const string DefaultProvider = "simulated";
+
+    private readonly Dictionary<string, ProviderModel> _providers = [];
+    private readonly List<(string Name, LanguageModelBuilder Builder)> _models = [];
+    private readonly List<(string Name, RouteModelBuilder Builder)> _routes = [];
+    private readonly List<TierModel> _tiers = [];
+    private readonly Dictionary<string, CallerModel> _callers = [];
+    private TierModel _anonymous = new() { Name = "anonymous" };
+
+    public RouterModelBuilder Provider(string name, Action<ProviderBuilder> set)
+    {
+        var builder = new ProviderBuilder(name);
+        set(builder);
+        _providers[name] = builder.Build();
+        return this;
+    }
+
+    public RouterModelBuilder Model(string name, Action<LanguageModelBuilder>? set = null)
+    {
+        var builder = new LanguageModelBuilder(name);
+        set?.Invoke(builder);
+        _models.Add((name, builder));
+        return this;
+    }
+
+    public RouterModelBuilder Route(string name, Action<RouteModelBuilder> set)
+    {
+        var builder = new RouteModelBuilder(name);
+        set(builder);
+        _routes.Add((name, builder));
+        return this;
+    }
+
+    /// <summary>The tier of callers without a key.</summary>
+    public RouterModelBuilder Anonymous(double minimumQuality = 0, params string[] allowed)
+    {
+        _anonymous = Tier("anonymous", minimumQuality, allowed);
+        return this;
+    }
+
+    /// <summary>A key somebody has; its tier allows everything unless names are given.</summary>
+    public RouterModelBuilder Key(string key, string caller, string tier = "pro", double minimumQuality = 0, params string[] allowed)
+    {
+        var model = Tier(tier, minimumQuality, allowed);
+        _tiers.Add(model);
+        _callers[Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))] = new CallerModel(caller, model);
+        return this;
+    }
+
+    public RouterModel Build()
+    {
+        var models = _models.Select((model, index) => model.Builder.Build(index, ProviderNamed)).ToDictionary(static model => model.Name);
+        var routes = _routes.Select(route => route.Builder.Build(name => models[name])).ToList();
+        var targets = routes.ToDictionary(static route => route.Name);
+        foreach (var model in models.Values)
+            targets.TryAdd(model.Name, Implicit(model));
+
+        return new RouterModel
+        {
+            Version = "test",
+            Providers = [.. _providers.Values],
+            Models = [.. models.Values],
+            Routes = [.. routes],
+            Tiers = [.. _tiers],
+            Targets = targets.ToFrozenDictionary(),
+            ModelsByName = models.ToFrozenDictionary(),
+            CallersByKeyHash = _callers.ToFrozenDictionary(),
+            AnonymousTier = _anonymous,
+            MaxRequestBytes = 10 * 1024 * 1024,
+        };
+    }
+
+    private ProviderModel ProviderNamed(string name)
+    {
+        if (!_providers.TryGetValue(name, out var provider))
+            _providers[name] = provider = new ProviderBuilder(name).Build();
+        return provider;
+    }
+
+    private static TierModel Tier(string name, double minimumQuality, string[] allowed) =>
+        new() { Name = name, MinimumQuality = minimumQuality, Allowed = allowed.Length == 0 ? null : allowed.ToFrozenSet() };
+
+    private static RouteModel Implicit(LanguageModel model) => new()
+    {
+        Name = model.Name,
+        IsImplicit = true,
+        Rules = [],
+        Candidates = [model],
+        Objective = new ObjectiveModel { Policy = ObjectiveNames.Order },
+        Fallbacks = [],
+        Limits = RouteLimits.Default,
+        NeedsProfile = false,
+    };
+}
