@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Logging;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+using ServerlessRouter.Telemetry;
+
+namespace ServerlessRouter.Recording;
+
+/// <summary>Outermost: sees every outcome, settles what the request cost, tells the caller, and keeps the books.</summary>
+internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics metrics, ILogger<RecordingStage> logger) : IRequestStage
+{
+    public async ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
+    {
+        ChatOutcome outcome;
+        try
+        {
+            outcome = await next(context, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            context.Error = new RouterError(RouterErrorCode.ClientClosedRequest, "The caller closed the connection.");
+            Settle(context);
+            throw;
+        }
+
+        switch (outcome)
+        {
+            case ChatOutcome.Completed completed:
+                Settle(context);
+                return new ChatOutcome.Completed(AnswerComposer.Compose(completed.Answer, context, time));
+            case ChatOutcome.Streaming streaming:
+                return new ChatOutcome.Streaming(new RecordedStream(streaming.Stream, context, this, time));
+            case ChatOutcome.Failed failed:
+                context.Error = failed.Error;
+                Settle(context);
+                return failed;
+            default:
+                throw new InvalidOperationException($"unknown outcome {outcome.GetType().Name}");
+        }
+    }
+
+    /// <summary>Adds up the attempts and reports the request; once, when everything about it is known.</summary>
+    public void Settle(RequestContext context)
+    {
+        var cost = 0m;
+        foreach (var attempt in context.Attempts)
+            cost += attempt.CostUsd;
+        context.CostUsd = cost;
+        metrics.Record(context, time.GetElapsedTime(context.ReceivedAt));
+        if (context.Error is { } error)
+            Report(context, error);
+        else if (logger.IsEnabled(LogLevel.Debug))
+            LogAnswered(context.RequestId, context.Answered?.Deployment?.Id, context.Attempts.Count, cost);
+    }
+
+    private void Report(RequestContext context, RouterError error)
+    {
+        var level = RouterErrorTraits.Of(error.Code).LogLevel;
+        if (logger.IsEnabled(level))
+            LogFailed(level, context.RequestId, error.Code, error.Status, context.Attempts.Count);
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Request {RequestId} answered by {Deployment} after {Attempts} attempts for {CostUsd} USD")]
+    private partial void LogAnswered(string requestId, string? deployment, int attempts, decimal costUsd);
+
+    [LoggerMessage(Message = "Request {RequestId} failed: {Code} ({Status}) after {Attempts} attempts")]
+    private partial void LogFailed(LogLevel level, string requestId, RouterErrorCode code, int status, int attempts);
+}

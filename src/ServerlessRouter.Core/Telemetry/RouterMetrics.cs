@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Telemetry;
+
+/// <summary>What the router counts, on the meter <see cref="MeterName"/>. Tags have few values: route, model, deployment, error code.</summary>
+public sealed class RouterMetrics : IDisposable
+{
+    public const string MeterName = "ServerlessRouter";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Counter<long> _requests;
+    private readonly Counter<long> _attempts;
+    private readonly Counter<double> _costUsd;
+    private readonly Counter<long> _tokens;
+    private readonly Histogram<double> _durationSeconds;
+
+    public RouterMetrics()
+    {
+        _requests = _meter.CreateCounter<long>("router.requests", "{request}", "Requests by route and error code");
+        _attempts = _meter.CreateCounter<long>("router.attempts", "{attempt}", "Calls to deployments by outcome");
+        _costUsd = _meter.CreateCounter<double>("router.cost", "{USD}", "Settled cost by route");
+        _tokens = _meter.CreateCounter<long>("router.tokens", "{token}", "Tokens by model and direction");
+        _durationSeconds = _meter.CreateHistogram<double>("router.request.duration", "s", "From arrival to the settled end");
+    }
+
+    /// <summary>Counts a settled request.</summary>
+    public void Record(RequestContext context, TimeSpan duration)
+    {
+        // Tag lists are built only for a listener.
+        if (!_requests.Enabled && !_attempts.Enabled && !_costUsd.Enabled && !_tokens.Enabled && !_durationSeconds.Enabled)
+            return;
+        var route = new KeyValuePair<string, object?>("route", context.Route?.Name);
+        var error = new KeyValuePair<string, object?>("error", context.Error is { } known ? RouterErrorTraits.Of(known.Code).Code : null);
+        _requests.Add(1, route, error);
+        _durationSeconds.Record(duration.TotalSeconds, route, error);
+        _costUsd.Add((double)context.CostUsd, route);
+        foreach (var attempt in context.Attempts)
+            Record(attempt);
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private void Record(AttemptContext attempt)
+    {
+        var tags = new TagList { { "deployment", attempt.Deployment?.Id }, { "failure", attempt.Failure?.Kind.ToString() } };
+        _attempts.Add(1, tags);
+        _tokens.Add(attempt.Usage.PromptTokens, new("model", attempt.Model.Name), new("direction", "input"));
+        _tokens.Add(attempt.Usage.CompletionTokens, new("model", attempt.Model.Name), new("direction", "output"));
+    }
+}
