@@ -25,6 +25,7 @@ internal static class AnswerComposer
             if (RouterMetadata.IsWanted(context))
             {
                 output.Write(",\"router_metadata\":"u8);
+                writer.Reset();
                 RouterMetadata.Write(writer, context, time);
                 writer.Flush();
             }
