@@ -7,7 +7,7 @@ namespace ServerlessRouter.Classification.Features;
 /// <remarks>
 /// 1. The bytes of the sample are walked once: histogram, line shapes, words.
 /// 2. Words become hashed features: alone, in pairs, and again where instructions stand.
-/// 3. Cue words, histogram and line shapes become the handcrafted features.
+/// 3. Cue words, histogram and line shapes become the handcrafted features, and rules of thumb over these one vote for each task.
 /// Work is linear in the sample, whose size is bounded; invalid UTF-8 is read as letters of no script.
 /// </remarks>
 internal static class FeatureExtractor
@@ -17,6 +17,7 @@ internal static class FeatureExtractor
 
     private const int LongestWordBytes = 32;
     private const int StemLetters = 5;
+    private const int GramLetters = 4;
 
     /// <summary>Opens typographic quotes and dashes, which stand in plain English too.</summary>
     private const byte TypographicLead = 0xe2;
@@ -35,6 +36,7 @@ internal static class FeatureExtractor
         AddHashes(text, groups, buffer);
         AddCues(buffer);
         AddShapes(text, sample.Head.Length + sample.Tail.Length, histogram, lines, buffer);
+        TaskRules.Apply(buffer.Handcrafted);
     }
 
     private static void ReadWords(
@@ -119,6 +121,8 @@ internal static class FeatureExtractor
                 buffer.Add(TextHash.Salted(word, TextHash.EndSalt), starts[place], ends[place]);
             if ((groups & FeatureGroups.Stems) != 0 && ends[place] - starts[place] > StemLetters)
                 buffer.Add(Stem(text.Slice(starts[place], StemLetters)), starts[place], ends[place]);
+            if ((groups & FeatureGroups.Grams) != 0)
+                AddGrams(text, starts[place], ends[place], buffer);
             if (place == 0)
                 continue;
             if ((groups & FeatureGroups.Pairs) != 0)
@@ -133,8 +137,18 @@ internal static class FeatureExtractor
                 continue;
             if ((groups & FeatureGroups.Skips) != 0)
                 buffer.Add(TextHash.Salted(TextHash.Pair(words[place - 2], word), TextHash.SkipSalt), starts[place - 2], ends[place]);
-            if ((groups & FeatureGroups.Triples) != 0)
-                buffer.Add(TextHash.Pair(TextHash.Pair(words[place - 2], words[place - 1]), word), starts[place - 2], ends[place]);
+        }
+    }
+
+    private static void AddGrams(ReadOnlySpan<byte> text, int start, int end, FeatureBuffer buffer)
+    {
+        // A blank before and after tells beginnings and endings from middles.
+        for (var first = start - 1; first + GramLetters <= end + 1; first++)
+        {
+            var hash = TextHash.Seed;
+            for (var place = first; place < first + GramLetters; place++)
+                hash = TextHash.Step(hash, place < start || place >= end ? (byte)' ' : ByteClass.Lower(text[place]));
+            buffer.Add(TextHash.Salted(hash, TextHash.GramSalt), start, end);
         }
     }
 
@@ -216,7 +230,6 @@ internal static class FeatureExtractor
         features.Set(HandcraftedFeature.NonLatinShare, NonLatinShare(letters, foreign, wide));
         features.Set(HandcraftedFeature.Numbers, Saturated(digits, 6));
         features.Set(HandcraftedFeature.QuestionMarks, Saturated(histogram['?'], 1));
-        features.Set(HandcraftedFeature.StartsLower, text.Length > 0 && text[0] is >= (byte)'a' and <= (byte)'z' ? 1 : 0);
         features.Set(HandcraftedFeature.Exclamations, Saturated(histogram['!'], 2));
         features.Set(HandcraftedFeature.Quotes, Saturated(histogram['"'], 4));
         features.Set(HandcraftedFeature.Operators, Saturated(histogram['='] + histogram['+'] + histogram['*'] + histogram['/'] + histogram['^'], 4));

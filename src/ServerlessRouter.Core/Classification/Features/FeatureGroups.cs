@@ -20,6 +20,6 @@ internal enum FeatureGroups
     /// <summary>Words of every script; without it only those in Latin letters, so that a model trained on English knows nothing of others.</summary>
     AnyScript = 32,
 
-    /// <summary>Word triples.</summary>
-    Triples = 64,
+    /// <summary>Every four letters in a row within a word and its blanks, for short texts with few examples.</summary>
+    Grams = 64,
 }

@@ -8,6 +8,7 @@ internal static class TextHash
     public const uint Seed = 2166136261;
     public const uint EndSalt = 0x5bd1e995;
     public const uint StemSalt = 0x27d4eb2f;
+    public const uint GramSalt = 0x2545f491;
     public const uint SkipSalt = 0x165667b1;
 
     public static uint Step(uint hash, byte lowered) => (hash ^ lowered) * 16777619;

@@ -24,5 +24,8 @@ internal sealed record LearningSettings
     /// <summary>Weight of the handcrafted features beside the hashed ones, whose norm is one.</summary>
     public float HandcraftedScale { get; init; } = 0.5f;
 
+    /// <summary>What a belief held before any training adds to its output.</summary>
+    public float BeliefWeight { get; init; } = 14;
+
     public ulong Seed { get; init; } = 20_240_607;
 }

@@ -33,11 +33,14 @@ internal sealed class LinearTrainer
         _denseSquares = new float[_dense.Length];
     }
 
-    /// <summary>Learns from texts and their targets, `outputs` numbers a text, one after the other.</summary>
+    /// <summary>Learns from texts and their targets, `outputs` numbers a text, one after the other; `beliefs` say which handcrafted features speak for which output to begin with.</summary>
     public static LinearModel Train(
-        IReadOnlyList<TrainingText> texts, ReadOnlyMemory<float> targets, int outputs, LinearLoss loss, LearningSettings settings)
+        IReadOnlyList<TrainingText> texts, ReadOnlyMemory<float> targets, int outputs, LinearLoss loss, LearningSettings settings,
+        IReadOnlyList<(int Feature, int Output)>? beliefs = null)
     {
         var trainer = new LinearTrainer(settings, loss, outputs, Vocabulary.Of(texts, settings));
+        foreach (var (feature, output) in beliefs ?? [])
+            trainer._dense[feature * trainer._stride + output] = settings.BeliefWeight / settings.HandcraftedScale;
         trainer.Learn(texts, targets.Span);
         return new LinearModel(trainer.Quantised());
     }

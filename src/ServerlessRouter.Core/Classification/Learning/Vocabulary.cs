@@ -2,7 +2,7 @@ using ServerlessRouter.Classification.Features;
 
 namespace ServerlessRouter.Classification.Learning;
 
-/// <summary>The hashed features worth a weight, and how much each says by being rare.</summary>
+/// <summary>The hashed features worth a weight, and how much each says by being rare; the root keeps the rarest from drowning the rest.</summary>
 internal sealed class Vocabulary
 {
     private readonly FeatureTable _table;
@@ -33,7 +33,7 @@ internal sealed class Vocabulary
             .Take(settings.MaximumFeatures)
             .ToList();
         var keys = kept.Select(entry => entry.Key).ToArray();
-        var idf = kept.Select(entry => (Half)PortableMath.Log(1 + (double)texts.Count / entry.Value)).ToArray();
+        var idf = kept.Select(entry => (Half)Math.Sqrt(PortableMath.Log(1 + (double)texts.Count / entry.Value))).ToArray();
         return new Vocabulary(keys, idf);
     }
 
