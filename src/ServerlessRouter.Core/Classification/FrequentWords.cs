@@ -52,6 +52,9 @@ internal static class FrequentWords
 
     public static ReadOnlySpan<string> Languages => Codes;
 
+    /// <summary>The bit of English in what <see cref="Find"/> answers.</summary>
+    public const uint English = 1;
+
     /// <summary>One bit per language that has the word.</summary>
     public static uint Find(uint hash) => Bits[PlaceOf(hash)];
 

@@ -72,8 +72,40 @@ public sealed class TaskClassifier
         for (var place = 0; place < _kindOfLabel.Length; place++)
             probabilities[_kindOfLabel[place]] = byLabel[place];
         label = decision.Label;
+        var confidence = decision.Confidence;
+        var abstained = decision.Abstained;
+        if (IsInAnotherLanguage(features))
+        {
+            Flatten(probabilities);
+            confidence = probabilities[_kindOfLabel[label]];
+            abstained = true;
+        }
+
         return new TaskClassification(
-            (TaskKind)_kindOfLabel[label], decision.Confidence, decision.Abstained, Difficulty.Of(features.Handcrafted, probabilities));
+            (TaskKind)_kindOfLabel[label], confidence, abstained, Difficulty.Of(features.Handcrafted, probabilities));
+    }
+
+    /// <summary>Small words of other languages outnumber the English ones, and it is no translation, where they are to be expected.</summary>
+    private static bool IsInAnotherLanguage(FeatureBuffer features)
+    {
+        if (features.Handcrafted[(int)HandcraftedFeature.TranslateAtEnds] > 0)
+            return false;
+        int english = 0, other = 0;
+        foreach (var word in features.Words)
+        {
+            var languages = FrequentWords.Find(word);
+            english += (int)(languages & FrequentWords.English);
+            other += languages > FrequentWords.English && (languages & FrequentWords.English) == 0 ? 1 : 0;
+        }
+
+        return other > 1 && other > 2 * english;
+    }
+
+    /// <summary>Leaves a quarter of what sets the tasks apart.</summary>
+    private static void Flatten(Span<float> probabilities)
+    {
+        for (var task = 0; task < probabilities.Length; task++)
+            probabilities[task] = 0.25f * probabilities[task] + 0.75f / probabilities.Length;
     }
 
     private List<FeatureContribution> ExplainFeatures(FeatureBuffer features, int label)

@@ -29,6 +29,8 @@ public sealed class TaskClassifierTests
     [InlineData("")]
     [InlineData("日本語の文章をよく読んで、筆者の考えを述べてください。")]
     [InlineData("Расскажите, пожалуйста, о своей семье и о том, где вы живёте.")]
+    [InlineData("Bonjour, comment allez-vous aujourd'hui, et que faites-vous avec les enfants ?")]
+    [InlineData("Wie kann ich mit meiner Frau und den Kindern nach Hamburg reisen?")]
     [InlineData("اكتب لي من فضلك عن مدينتك")]
     public void Classify_TextItCannotRead_Abstains(string prompt) => Assert.True(Classify(Encoding.UTF8.GetBytes(prompt)).Abstained);
 

@@ -117,5 +117,5 @@ internal static class LabelTrainer
     }
 
     /// <summary>What finding all that is out of scope is worth, in accuracy on what is in scope.</summary>
-    private const double OutOfScopeWorth = 0.05;
+    private const double OutOfScopeWorth = 0.08;
 }
