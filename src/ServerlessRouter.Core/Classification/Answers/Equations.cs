@@ -34,7 +34,7 @@ internal ref struct Equations
     private void Read(ReadOnlySpan<byte> text, int equals)
     {
         var start = equals;
-        while (start > 0 && equals - start < LongestExpression && IsOfExpression(text[start - 1]))
+        while (start > 0 && equals - start < LongestExpression && IsOfExpression(text[start - 1]) && !IsComma(text, start - 1))
             start--;
         var expression = text[start..equals].Trim(" .,"u8);
         var after = text[(equals + 1)..].TrimStart(" $"u8);
@@ -58,6 +58,9 @@ internal ref struct Equations
             Divisions++;
         _results.Add(stated);
     }
+
+    /// <summary>A comma between parts of a sentence, not between thousands.</summary>
+    private static bool IsComma(ReadOnlySpan<byte> text, int place) => text[place] == (byte)',' && text[place + 1] is not (>= (byte)'0' and <= (byte)'9');
 
     private static bool IsOfExpression(byte value) =>
         value is (>= (byte)'0' and <= (byte)'9') or (byte)' ' or (byte)'.' or (byte)',' or (byte)'+' or (byte)'-' or (byte)'*' or (byte)'/' or (byte)'('

@@ -95,7 +95,7 @@ internal static class LabelTrainer
     private static float BestTemperature(IReadOnlyList<HeldOutRow> rows) =>
         Temperatures.MinBy(temperature => rows.Sum(row => row.LossAt(temperature)));
 
-    /// <summary>The confidence under which held-out rows were more often wrong than right, or out of scope.</summary>
+    /// <summary>The confidence under which abstaining finds more that is out of scope than it loses of what is right.</summary>
     private static float Abstention(CalibratedRow[] rows, int outOfScope)
     {
         if (outOfScope < 0)
@@ -117,5 +117,5 @@ internal static class LabelTrainer
     }
 
     /// <summary>What finding all that is out of scope is worth, in accuracy on what is in scope.</summary>
-    private const double OutOfScopeWorth = 0.08;
+    private const double OutOfScopeWorth = 0.065;
 }
