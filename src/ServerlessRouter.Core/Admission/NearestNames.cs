@@ -23,12 +23,14 @@ internal static class NearestNames
     {
         if (name.Length > LongestCompared)
             return [];
-        var furthest = Math.Max(2, name.Length / 2);
+        var colon = name.LastIndexOf(':');
+        var withoutSuffix = colon > 0 ? name[..colon] : name;
+        var furthest = Math.Max(2, withoutSuffix.Length / 2);
         return
         [
             .. router.Targets.Keys
                 .Where(candidate => tier.Allows(candidate) && candidate.Length <= LongestCompared)
-                .Select(candidate => (Name: candidate, Distance: Distance(name, candidate)))
+                .Select(candidate => (Name: candidate, Distance: Math.Min(Distance(name, candidate), Distance(withoutSuffix, candidate))))
                 .Where(candidate => candidate.Distance <= furthest)
                 .OrderBy(static candidate => candidate.Distance)
                 .ThenBy(static candidate => candidate.Name, StringComparer.Ordinal)
