@@ -61,7 +61,7 @@ internal sealed class ChatRequestPatch
                 continue;
             var rename = FindRename(name);
             var sentName = rename < 0 ? name : _renames[rename].To;
-            if (IsDropped(name) || IsDropped(sentName) || (rename >= 0 && Has(request, sentName)))
+            if (IsDropped(name) || IsDropped(sentName) || (rename >= 0 && request.TryGetMember(sentName, out _)))
                 continue;
 
             if (!isFirst)
@@ -225,28 +225,16 @@ internal sealed class ChatRequestPatch
         return null;
     }
 
-    private static bool Has(ChatRequest request, ReadOnlySpan<byte> sought)
-    {
-        Span<byte> scratch = stackalloc byte[LongestKnownName];
-        foreach (var member in request.MemberList)
-        {
-            if (Decode(member.Name.In(request.Bytes), scratch).SequenceEqual(sought))
-                return true;
-        }
-
-        return false;
-    }
-
     /// <summary>A name that is both dropped and has a default is thereby fixed to it.</summary>
     private bool IsSent(ChatRequest request, ReadOnlySpan<byte> sought)
     {
         if (IsDropped(sought))
             return false;
-        if (Has(request, sought))
+        if (request.TryGetMember(sought, out _))
             return true;
         foreach (var rename in _renames)
         {
-            if (sought.SequenceEqual(rename.To) && Has(request, rename.From))
+            if (sought.SequenceEqual(rename.To) && request.TryGetMember(rename.From, out _))
                 return true;
         }
 
