@@ -125,6 +125,8 @@ internal sealed class ConditionReader(Findings findings)
             findings.Error(path, $"must be {(IsKeyed(syntax) ? "a text, a number, true or false, or a list of them" : "a text or a list of texts")}, but is {Quoted.Value(value)}");
         else if (syntax.Names.Count > 0 && !syntax.Names.Contains(text))
             findings.Error(path, UnknownNames.Value(text, syntax.Names));
+        else if (syntax.IsLanguage && text is not ([>= 'a' and <= 'z', >= 'a' and <= 'z'] or "und"))
+            findings.Error(path, $"must be a two-letter code of ISO 639-1 in small letters, or \"und\", but is {Quoted.Text(text)}");
         else
             values.Add(text);
     }

@@ -10,11 +10,14 @@ namespace ServerlessRouter.Configuration.Conditions;
 /// <param name="Maximum">Largest number that occurs.</param>
 internal sealed record ConditionSyntax(ConditionForm Form, string Description, IReadOnlyList<string> Names, double Maximum = double.PositiveInfinity)
 {
+    /// <summary>Its values are codes of languages, which are not listed.</summary>
+    public bool IsLanguage { get; init; }
+
     private static readonly FrozenDictionary<string, ConditionSyntax> Table = new Dictionary<string, ConditionSyntax>
     {
         [ConditionNames.Task] = new(ConditionForm.Names, "Any of these tasks was found.", [.. TaskKinds.WireNames]),
         [ConditionNames.Tier] = new(ConditionForm.Names, "The caller is in any of these tiers.", []),
-        [ConditionNames.Language] = new(ConditionForm.Names, "The prompt is in any of these languages (ISO 639-1, or `und`).", []),
+        [ConditionNames.Language] = new(ConditionForm.Names, "The prompt is in any of these languages (ISO 639-1, or `und`).", []) { IsLanguage = true },
         [ConditionNames.Difficulty] = new(ConditionForm.Range, "Difficulty from 0, easy, to 1, hard.", [], 1),
         [ConditionNames.Confidence] = new(ConditionForm.Range, "The classifier's confidence from 0 to 1.", [], 1),
         [ConditionNames.PromptTokens] = new(ConditionForm.Range, "Estimated prompt tokens.", [], int.MaxValue),

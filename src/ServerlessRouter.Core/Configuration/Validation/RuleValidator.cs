@@ -58,8 +58,10 @@ internal sealed class RuleValidator : IConfigValidator
         }
     }
 
+    // A tier that names something unknown is reported there; what it was meant to allow is open.
     private static bool MayNotAsk(RouterConfig config, string tier, string route) =>
-        config.Tiers is { } tiers && tiers.TryGetValue(tier, out var written) && written?.Routes is { } allowed && !allowed.Contains(route);
+        config.Tiers?.GetValueOrDefault(tier)?.Routes is { Count: > 0 } allowed && !allowed.Contains(route)
+        && allowed.All(target => target is not null && (config.Routes?.ContainsKey(target) == true || config.Models?.ContainsKey(target) == true));
 
     private static void ValidateAbilities(RuleConfig rule, string rulePath, ImmutableArray<ConditionModel> conditions, ValidationContext context)
     {

@@ -1,0 +1,108 @@
+using System.Text;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Pipeline;
+using Xunit;
+
+namespace ServerlessRouter.Core.Tests.Configuration;
+
+public class ModelTests
+{
+    [Fact]
+    public async Task Accepts_ModelWithDefaultsFilledIn()
+    {
+        var large = (await new ConfigurationDraft().AcceptAsync()).ModelsByName["large"];
+
+        Assert.Equal(new ModelPrice(2m, 2m, 2m, 8m), large.Price);
+        Assert.Equal(0.9f, large.QualityFor(TaskKind.Code));
+        Assert.Equal(0.8f, large.QualityFor(TaskKind.Chat));
+        Assert.Equal(0.8f, large.QualityFor(null));
+        Assert.Equal(Capabilities.Tools | Capabilities.Vision | Capabilities.JsonSchema | Capabilities.JsonObject | Capabilities.Streaming, large.Capabilities);
+        Assert.Equal(BalancingPolicies.Weighted, large.Balancing);
+        Assert.Equal(["azure/gpt-large", "vendor/gpt-large"], large.Deployments.Select(deployment => deployment.Id));
+        Assert.Equal([3, 1], large.Deployments.Select(deployment => deployment.Weight));
+        Assert.True(large.Parameters.IsEmpty);
+    }
+
+    [Fact]
+    public async Task Accepts_ModelThatCannotStream() =>
+        Assert.False((await new ConfigurationDraft().Set("models.mini.streaming", "false").AcceptAsync()).ModelsByName["mini"].Capabilities.HasFlag(Capabilities.Streaming));
+
+    [Fact]
+    public async Task Accepts_DeploymentNamedLikeItsModel() =>
+        Assert.Equal("vendor/mini", (await new ConfigurationDraft().Remove("models.mini.deployments.0.name").AcceptAsync()).ModelsByName["mini"].Deployments[0].Id);
+
+    [Fact]
+    public async Task Accepts_Parameters()
+    {
+        var parameters = (await new ConfigurationDraft()
+            .Set("models.mini.parameters", """{"rename":{"max_tokens":"max_completion_tokens"},"drop":["logit_bias"],"default":{"stop":["\n", 1.50]},"cap":{"temperature":1}}""")
+            .AcceptAsync()).ModelsByName["mini"].Parameters;
+
+        Assert.Equal("max_completion_tokens", parameters.Renames["max_tokens"]);
+        Assert.Equal(["logit_bias"], parameters.Drops);
+        var (name, json) = Assert.Single(parameters.Defaults);
+        Assert.Equal(("stop", """["\n",1.50]"""), (name, Encoding.UTF8.GetString(json)));
+        Assert.Equal(1, parameters.Caps["temperature"]);
+    }
+
+    [Theory]
+    [InlineData("""{"free":true}""")]
+    [InlineData("""{"inputPerMillion":0,"outputPerMillion":0}""")]
+    public async Task Accepts_FreeModelThatSaysSo(string price) =>
+        Assert.Equal(new ModelPrice(0, 0, 0, 0), (await new ConfigurationDraft().Set("models.mini.price", price).AcceptAsync()).ModelsByName["mini"].Price);
+
+    [Theory]
+    [InlineData("""{"inputPerMillion":1}""", "outputPerMillion")]
+    [InlineData("""{"outputPerMillion":1}""", "inputPerMillion")]
+    [InlineData("""{"free":false,"outputPerMillion":1}""", "inputPerMillion")]
+    public async Task Rejects_PriceOfZeroByOmission(string price, string member) =>
+        await new ConfigurationDraft().Set("models.mini.price", price).RejectAsync($"models.mini.price.{member}", "\"free\": true for a model that costs nothing");
+
+    [Fact]
+    public async Task Rejects_FreeModelWithPrice() =>
+        await new ConfigurationDraft().Set("models.mini.price.free", "true").RejectAsync("models.mini.price.free", "yet a price is written");
+
+    [Fact]
+    public async Task Rejects_LongerAnswersThanTheWindow() =>
+        await new ConfigurationDraft().Set("models.mini.maxOutputTokens", "128001").RejectAsync("models.mini.maxOutputTokens", "more than the contextWindow of 128000");
+
+    [Fact]
+    public async Task Rejects_UnknownProvider() =>
+        await new ConfigurationDraft().Set("models.mini.deployments.0.provider", "\"vendro\"")
+            .RejectAsync("models.mini.deployments[0].provider", "\"vendro\" is not a configured provider; did you mean \"vendor\"? Allowed: vendor, azure, sim");
+
+    [Fact]
+    public async Task Rejects_WeightsThatAreAllZero() =>
+        await new ConfigurationDraft().Set("models.mini.deployments.0.weight", "0").RejectAsync("models.mini.deployments", "no weight above 0");
+
+    [Fact]
+    public async Task Accepts_OneDeploymentOutOfService() => await new ConfigurationDraft().Set("models.large.deployments.0.weight", "0").AcceptAsync();
+
+    [Fact]
+    public async Task Rejects_NegativeWeight() =>
+        await new ConfigurationDraft().Set("models.mini.deployments.0.weight", "-1").RejectAsync("models.mini.deployments[0].weight", "is -1");
+
+    [Fact]
+    public async Task Rejects_SameDeploymentTwice() =>
+        await new ConfigurationDraft().Set("models.large.deployments.0.provider", "\"vendor\"").RejectAsync("models.large.deployments[1]", "same provider and name");
+
+    [Fact]
+    public async Task Rejects_ParameterRenamedAndDropped() =>
+        await new ConfigurationDraft().Set("models.mini.parameters", """{"rename":{"a":"b"},"drop":["a"]}""").RejectAsync("models.mini.parameters.drop", "\"a\"");
+
+    [Theory]
+    [InlineData("auto", "routes.auto", "is also the name of a model")]
+    [InlineData("gpt:nitro", "models[\"gpt:nitro\"]", "ends with :nitro")]
+    [InlineData("two words", "models[\"two words\"]", "visible ASCII characters")]
+    public async Task Rejects_ModelName(string name, string path, string message) =>
+        await new ConfigurationDraft().Set($"models.{name}", """{"price":{"free":true},"contextWindow":1000,"quality":{"default":0.5},"deployments":[{"provider":"sim"}]}""")
+            .RejectAsync(path, message);
+
+    [Fact]
+    public async Task Warns_ModelWithoutDefaultQuality() =>
+        await new ConfigurationDraft().Remove("models.mini.quality").WarnAsync("models.mini.quality", "0.5 is assumed");
+
+    [Fact]
+    public async Task Warns_CachedInputDearerThanPlain() =>
+        await new ConfigurationDraft().Set("models.mini.price.cachedInputPerMillion", "1").WarnAsync("models.mini.price.cachedInputPerMillion", "more than the 0.15 of plain input");
+}
