@@ -23,4 +23,7 @@ public sealed class MemberAttribute(string description) : Attribute
 
     /// <summary>The text must not be repeated in messages, whatever it is.</summary>
     public bool IsSecret { get; init; }
+
+    /// <summary>The map must stay empty in this version.</summary>
+    public bool IsReserved { get; init; }
 }

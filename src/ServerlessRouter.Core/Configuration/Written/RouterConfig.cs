@@ -28,9 +28,9 @@ public sealed record RouterConfig
     [Member("Limits of the router itself.")]
     public ServerConfig? Server { get; init; }
 
-    [Member("Reserved; must be empty in this version.")]
+    [Member("Reserved; must be empty in this version.", IsReserved = true)]
     public OrderedDictionary<string, JsonElement>? Experiments { get; init; }
 
-    [Member("Reserved; must be empty in this version.")]
+    [Member("Reserved; must be empty in this version.", IsReserved = true)]
     public OrderedDictionary<string, JsonElement>? Cache { get; init; }
 }

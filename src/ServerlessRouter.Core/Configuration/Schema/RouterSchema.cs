@@ -1,0 +1,99 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Schema;
+using System.Text.Json.Serialization.Metadata;
+using ServerlessRouter.Configuration.Secrets;
+using ServerlessRouter.Configuration.Written;
+
+namespace ServerlessRouter.Configuration.Schema;
+
+/// <summary>Makes the JSON Schema of the configuration, for editors, from the types that read it.</summary>
+public static class RouterSchema
+{
+    private static readonly JsonSchemaExporterOptions Options = new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Describe };
+
+    // The file is read by people and editors, never put into a page, so quotes need no escapes.
+    private static readonly JsonSerializerOptions FileFormat = new()
+    {
+        WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, TypeInfoResolver = RouterConfigContext.Default,
+    };
+
+    /// <summary>The schema as the file <c>router.schema.json</c> holds it.</summary>
+    public static string Generate()
+    {
+        var schema = (JsonObject)RouterConfigContext.Default.RouterConfig.GetJsonSchemaAsNode(Options);
+        schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
+        schema.Insert(1, "title", "ServerlessRouter configuration");
+        return schema.ToJsonString(FileFormat) + "\n";
+    }
+
+    private static JsonNode Describe(JsonSchemaExporterContext context, JsonNode node)
+    {
+        if (node is not JsonObject schema)
+            return node;
+        RemoveNull(schema);
+        if (context.TypeInfo.Kind == JsonTypeInfoKind.Object)
+            CloseObject(context.TypeInfo, schema);
+        if (Member(context.PropertyInfo) is { } member)
+            DescribeMember(context.PropertyInfo!, member, schema);
+        return schema;
+    }
+
+    /// <summary>Absent is null in the types, but null is never written.</summary>
+    private static void RemoveNull(JsonObject schema)
+    {
+        if (schema["type"] is JsonArray types && types.FirstOrDefault(static type => (string?)type != "null") is { } only)
+            schema["type"] = only.DeepClone();
+        // Numbers come with the pattern for texts that hold them, which are not accepted.
+        schema.Remove("pattern");
+    }
+
+    private static void CloseObject(JsonTypeInfo type, JsonObject schema)
+    {
+        schema["additionalProperties"] = false;
+        var required = type.Properties.Where(static property => Member(property) is { IsRequired: true }).Select(static property => (JsonNode)property.Name).ToArray();
+        if (required.Length > 0)
+            schema["required"] = new JsonArray(required);
+    }
+
+    private static void DescribeMember(JsonPropertyInfo property, MemberAttribute member, JsonObject schema)
+    {
+        schema.Insert(0, "description", member.Description);
+        var names = NameTables.Names(member.Names);
+        if (property.PropertyType == typeof(OrderedDictionary<string, JsonElement>))
+            DescribeOpenMap(member, schema);
+        else if (schema["additionalProperties"] is JsonObject values && names.Count > 0)
+            schema["propertyNames"] = new JsonObject { ["enum"] = Array(names) };
+        else if (names.Count > 0)
+            ((schema["items"] as JsonObject) ?? schema)["enum"] = Array(names);
+        if (member.IsSecret)
+            schema["pattern"] = $"^(({string.Join('|', SecretSchemes.All)}):.+|{CredentialNames.Entra}|{CredentialNames.None})$";
+        Bound((schema["additionalProperties"] as JsonObject) ?? schema, member);
+    }
+
+    private static void DescribeOpenMap(MemberAttribute member, JsonObject schema)
+    {
+        if (member.IsReserved)
+            schema["maxProperties"] = 0;
+        if (member.Names != NameTable.Condition)
+            return;
+        schema["properties"] = ConditionSchema.Members();
+        schema["additionalProperties"] = false;
+    }
+
+    private static void Bound(JsonObject schema, MemberAttribute member)
+    {
+        if (double.IsFinite(member.Minimum))
+            schema["minimum"] = Number(member.Minimum);
+        if (double.IsFinite(member.Maximum))
+            schema["maximum"] = Number(member.Maximum);
+    }
+
+    private static JsonNode Number(double value) => value == Math.Floor(value) ? (long)value : value;
+
+    private static JsonArray Array(IEnumerable<string> names) => new([.. names.Select(static name => (JsonNode)name)]);
+
+    private static MemberAttribute? Member(JsonPropertyInfo? property) =>
+        property?.AttributeProvider?.GetCustomAttributes(typeof(MemberAttribute), false) is [MemberAttribute member] ? member : null;
+}
