@@ -10,10 +10,10 @@ namespace ServerlessRouter.Core.Tests.Admission;
 
 public sealed class AdmissionStageTests
 {
-    private static RouterModelBuilder Open => new RouterModelBuilder()
+    private static RouterBuilder Open => new RouterBuilder()
         .Model("mini").Model("large").Model("llama3:8b").Model("odd:floor").Route("auto", route => route.Candidates("mini", "large"));
 
-    private static RouterModelBuilder Keyed => Open.Key("sk-ann", "ann", "pro").Key("sk-bob-ключ", "bob", "free", minimumQuality: 0, "auto", "mini");
+    private static RouterBuilder Keyed => Open.Key("sk-ann", "ann", "pro").Key("sk-bob-ключ", "bob", "free", minimumQuality: 0, "auto", "mini");
 
     [Fact]
     public void NoKeysConfigured_EveryoneIsAnonymous()
@@ -150,26 +150,26 @@ public sealed class AdmissionStageTests
         Assert.Contains("'nowhere'", error.Message, StringComparison.Ordinal);
     }
 
-    private static RequestContext Admit(RouterModelBuilder router, string model = "auto", params (string, string)[] headers) =>
+    private static RequestContext Admit(RouterBuilder router, string model = "auto", params (string, string)[] headers) =>
         Admit(router, ChatBodies.Plain(model: model), headers);
 
-    private static RequestContext Admit(RouterModelBuilder router, byte[] body, params (string, string)[] headers)
+    private static RequestContext Admit(RouterBuilder router, byte[] body, params (string, string)[] headers)
     {
         var (context, error) = Run(router, body, headers);
         Assert.Null(error);
         return context;
     }
 
-    private static RouterError Refuse(RouterModelBuilder router, string model = "auto", params (string, string)[] headers) =>
+    private static RouterError Refuse(RouterBuilder router, string model = "auto", params (string, string)[] headers) =>
         Refuse(router, ChatBodies.Plain(model: model), headers);
 
-    private static RouterError Refuse(RouterModelBuilder router, byte[] body, params (string, string)[] headers)
+    private static RouterError Refuse(RouterBuilder router, byte[] body, params (string, string)[] headers)
     {
         var (_, error) = Run(router, body, headers);
         return Assert.IsType<RouterError>(error);
     }
 
-    private static (RequestContext Context, RouterError? Error) Run(RouterModelBuilder router, byte[] body, (string, string)[] headers)
+    private static (RequestContext Context, RouterError? Error) Run(RouterBuilder router, byte[] body, (string, string)[] headers)
     {
         var context = new RequestContext("r-1", router.Build(), ScannedRequest.Of(body), new ListedHeaders(headers), receivedAt: 1);
         var isAdmitted = false;

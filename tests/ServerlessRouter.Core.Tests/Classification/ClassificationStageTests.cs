@@ -62,7 +62,7 @@ public sealed class ClassificationStageTests
 
     private static async Task<RequestProfile> ProfileAsync(byte[] body)
     {
-        var router = new RouterModelBuilder().Model("mini").Model("large").Route("auto", route => route.Candidates("mini", "large")).Build();
+        var router = new RouterBuilder().Model("mini").Model("large").Route("auto", route => route.Candidates("mini", "large")).Build();
         using var request = ScannedRequest.Of(body);
         var context = new RequestContext("r1", router, request, new ListedHeaders(), 0) { Route = router.Targets[request.Model] };
         await new ClassificationStage().InvokeAsync(context, static (_, _) => new((ChatOutcome)null!), default);

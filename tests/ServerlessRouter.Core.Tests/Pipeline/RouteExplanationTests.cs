@@ -15,7 +15,7 @@ namespace ServerlessRouter.Core.Tests.Pipeline;
 public sealed class RouteExplanationTests
 {
     private readonly ManualTimeProvider _time = new();
-    private readonly RouterModel _router = new RouterModelBuilder().Model("mini").Model("large").Route("auto", route => route.Candidates("mini", "large")).Build();
+    private readonly RouterModel _router = new RouterBuilder().Model("mini").Model("large").Route("auto", route => route.Candidates("mini", "large")).Build();
 
     [Fact]
     public void Write_PlannedRequest_SaysWhatWasFoundAndChosen()

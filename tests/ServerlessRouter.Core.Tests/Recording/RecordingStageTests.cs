@@ -160,7 +160,7 @@ public sealed class RecordingStageTests : IDisposable
 
     private static RequestContext Context(byte[] body, params (string, string)[] headers)
     {
-        var router = new RouterModelBuilder().Model("mini").Build();
+        var router = new RouterBuilder().Model("mini").Build();
         return new RequestContext("r1", router, ScannedRequest.Of(body), new ListedHeaders(headers), 0) { Route = router.Targets["mini"] };
     }
 

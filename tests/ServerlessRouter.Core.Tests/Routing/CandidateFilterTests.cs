@@ -8,7 +8,7 @@ namespace ServerlessRouter.Core.Tests.Routing;
 
 public sealed class CandidateFilterTests
 {
-    private static RouterModelBuilder Router => new RouterModelBuilder()
+    private static RouterBuilder Router => new RouterBuilder()
         .Model("plain", model => model.Window(8_000, maxOutputTokens: 1_000))
         .Model("able", model => model.Can(Capabilities.Tools | Capabilities.Vision | Capabilities.JsonSchema).Window(100_000))
         .Route("auto", route => route.Candidates("plain", "able").Prefer(ObjectiveNames.Order));
@@ -82,7 +82,7 @@ public sealed class CandidateFilterTests
     [Fact]
     public void Plan_SameCapabilityExcludesAll_OneLineNamesThem()
     {
-        var router = new RouterModelBuilder().Model("mini").Model("large").Route("auto", route => route.Candidates("mini", "large"));
+        var router = new RouterBuilder().Model("mini").Model("large").Route("auto", route => route.Candidates("mini", "large"));
 
         var run = new RoutingRun(router);
         var error = run.Refuse(profile: new() { Needs = Capabilities.Vision });

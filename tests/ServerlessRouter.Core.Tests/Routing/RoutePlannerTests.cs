@@ -8,7 +8,7 @@ namespace ServerlessRouter.Core.Tests.Routing;
 
 public sealed class RoutePlannerTests
 {
-    private static RouterModelBuilder Router => new RouterModelBuilder()
+    private static RouterBuilder Router => new RouterBuilder()
         .Model("mini", model => model.Quality(0.5f).Price(1, 2)).Model("middle", model => model.Quality(0.7f).Price(2, 4)).Model("large", model => model.Quality(0.9f).Price(5, 10))
         .Route("auto", route => route.Candidates("large", "mini").Fallbacks("mini", "middle"))
         .Route("best", route => route.Candidates("mini", "large").Prefer(ObjectiveNames.Quality));
@@ -56,7 +56,7 @@ public sealed class RoutePlannerTests
     [Fact]
     public void Plan_ExpectedLatency_IsOfTheFastestDeployment()
     {
-        var router = new RouterModelBuilder().Model("m", model => model.At("a").At("b").At("c"));
+        var router = new RouterBuilder().Model("m", model => model.At("a").At("b").At("c"));
         var vitals = new KnownVitals().Set("a/m", 1, 100).Set("b/m", 0.5, 20);
 
         var run = new RoutingRun(router, vitals).Route("m", "\"max_tokens\":100");
@@ -151,7 +151,7 @@ public sealed class RoutePlannerTests
     public void Suffix_Nitro_RanksDeploymentsByThroughputWithTheUnmeasuredFirst()
     {
         var vitals = new KnownVitals().Set("a/m", 1, 20).Set("b/m", 1, 80);
-        var run = new RoutingRun(new RouterModelBuilder().Model("m", model => model.At("a").At("b").At("c")), vitals).Route("m:nitro");
+        var run = new RoutingRun(new RouterBuilder().Model("m", model => model.At("a").At("b").At("c")), vitals).Route("m:nitro");
 
         Assert.Equal(["c/m", "b/m", "a/m"], RankedDeployments(run));
     }

@@ -16,7 +16,7 @@ internal sealed class RoutingRun
     private readonly RoutingStage _stage;
     private readonly RouterModel _router;
 
-    public RoutingRun(RouterModelBuilder router, IDeploymentVitals? vitals = null, IQualityEstimator? quality = null)
+    public RoutingRun(RouterBuilder router, IDeploymentVitals? vitals = null, IQualityEstimator? quality = null)
     {
         _router = router.Build();
         _stage = new RoutingStage(quality ?? new TableQualityEstimator(), vitals ?? new KnownVitals());

@@ -10,7 +10,7 @@ public sealed class RuleTests
     private static readonly ConditionModel IsCode = new(ConditionNames.Task, null, ["code"], null, null);
     private static readonly ConditionModel IsLong = new(ConditionNames.PromptTokens, null, [], 5000, null);
 
-    private static RouterModelBuilder Router => new RouterModelBuilder()
+    private static RouterBuilder Router => new RouterBuilder()
         .Model("small", model => model.Price(1, 1)).Model("coder", model => model.Price(2, 2)).Model("large", model => model.Price(3, 3))
         .Route("auto", route => route
             .Rule([IsCode, IsLong], "large").Rule(IsCode, "large", "coder").Rule(IsLong, "small")

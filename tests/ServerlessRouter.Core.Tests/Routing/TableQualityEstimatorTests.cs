@@ -9,7 +9,7 @@ namespace ServerlessRouter.Core.Tests.Routing;
 
 public sealed class TableQualityEstimatorTests
 {
-    private static readonly LanguageModel Model = new RouterModelBuilder()
+    private static readonly LanguageModel Model = new RouterBuilder()
         .Model("m", model => model.Quality(0.5f).Quality(TaskKind.Code, 0.9f).Quality(TaskKind.Math, 0.1f)).Build().Models[0];
 
     [Fact]

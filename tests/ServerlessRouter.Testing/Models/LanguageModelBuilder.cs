@@ -5,7 +5,7 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Testing.Models;
 
 /// <summary>
-/// A model of a <see cref="RouterModelBuilder"/>. Unless the test says otherwise: quality 0.5, 1 USD per million tokens either way, a window of 128,000, streaming only,
+/// A model of a <see cref="RouterBuilder"/>. Unless the test says otherwise: quality 0.5, 1 USD per million tokens either way, a window of 128,000, streaming only,
 /// and one deployment at the provider <c>simulated</c>.
 /// </summary>
 public sealed class LanguageModelBuilder(string name)
@@ -88,7 +88,7 @@ public sealed class LanguageModelBuilder(string name)
     internal LanguageModel Build(int index, Func<string, ProviderModel> provider)
     {
         if (_deployments.Count == 0 && !_hasNoDeployment)
-            At(RouterModelBuilder.DefaultProvider);
+            At(RouterBuilder.DefaultProvider);
         return new LanguageModel
         {
             Name = name,

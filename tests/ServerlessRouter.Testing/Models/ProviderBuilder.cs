@@ -2,7 +2,7 @@ using ServerlessRouter.Configuration;
 
 namespace ServerlessRouter.Testing.Models;
 
-/// <summary>A provider of a <see cref="RouterModelBuilder"/>; simulated, without region and credential unless the test says otherwise.</summary>
+/// <summary>A provider of a <see cref="RouterBuilder"/>; simulated, without region and credential unless the test says otherwise.</summary>
 public sealed class ProviderBuilder(string name)
 {
     private ProviderModel _provider = new() { Name = name, Kind = ProviderKinds.Simulated, Credential = Configuration.Credential.None.Instance };

@@ -3,7 +3,7 @@ using ServerlessRouter.Configuration;
 
 namespace ServerlessRouter.Testing.Models;
 
-/// <summary>A route of a <see cref="RouterModelBuilder"/>; prefers cost without a quality floor unless the test says otherwise.</summary>
+/// <summary>A route of a <see cref="RouterBuilder"/>; prefers cost without a quality floor unless the test says otherwise.</summary>
 public sealed class RouteModelBuilder(string name)
 {
     private readonly List<(ImmutableArray<ConditionModel> Conditions, string[] Use)> _rules = [];

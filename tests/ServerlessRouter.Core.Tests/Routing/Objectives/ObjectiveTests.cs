@@ -11,7 +11,7 @@ public sealed class ObjectiveTests
     private static readonly KnownVitals Vitals = new KnownVitals()
         .Set("simulated/weak", 2.0, 30).Set("simulated/middle", 0.2, 200).Set("simulated/strong", 1.0, 50).Set("simulated/poor", 0.1, 500);
 
-    private static RouterModelBuilder Router(Action<RouteModelBuilder> set) => new RouterModelBuilder()
+    private static RouterBuilder Router(Action<RouteModelBuilder> set) => new RouterBuilder()
         .Model("strong", model => model.Quality(0.9f).Price(5, 15))
         .Model("middle", model => model.Quality(0.7f).Price(1, 3))
         .Model("weak", model => model.Quality(0.6f).Price(0.5m, 1))
@@ -52,7 +52,7 @@ public sealed class ObjectiveTests
     [Fact]
     public void Plan_Ties_OrderOfConfiguration()
     {
-        var router = new RouterModelBuilder().Model("c").Model("a").Model("b").Route("auto", route => route.Candidates("b", "c", "a"));
+        var router = new RouterBuilder().Model("c").Model("a").Model("b").Route("auto", route => route.Candidates("b", "c", "a"));
 
         Assert.Equal(["b", "c", "a"], new RoutingRun(router).Route().Models);
     }

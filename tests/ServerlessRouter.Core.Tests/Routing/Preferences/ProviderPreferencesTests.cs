@@ -8,7 +8,7 @@ namespace ServerlessRouter.Core.Tests.Routing.Preferences;
 
 public sealed class ProviderPreferencesTests
 {
-    private static RouterModelBuilder Router => new RouterModelBuilder()
+    private static RouterBuilder Router => new RouterBuilder()
         .Provider("azure", provider => provider.Region("eastus2").KeepsNothing())
         .Provider("openai", provider => provider.CollectsData())
         .Provider("claude", provider => provider.Kind(ProviderKinds.Anthropic))

@@ -112,7 +112,7 @@ public sealed class RuleConditionsTests
 
     private static bool Matches(ConditionModel condition, string fields = "", RequestProfile? profile = null, params (string, string)[] headers)
     {
-        var router = new RouterModelBuilder()
+        var router = new RouterBuilder()
             .Model("special", model => model.Can((Capabilities)~0))
             .Model("able", model => model.Can((Capabilities)~0))
             .Route("auto", route => route.Candidates("able").Rule(condition, "special"));

@@ -9,7 +9,7 @@ namespace ServerlessRouter.Testing.Models;
 /// A configuration as routing sees it, without the document it would be loaded from. Providers that models name are made up as needed; every model has a route of its own
 /// name; without keys everyone may call, as the tier <c>anonymous</c>.
 /// </summary>
-public sealed class RouterModelBuilder
+public sealed class RouterBuilder
 {
     /// <summary>The provider of models that name none.</summary>
     public const string DefaultProvider = "simulated";
@@ -21,7 +21,7 @@ public sealed class RouterModelBuilder
     private readonly Dictionary<string, CallerModel> _callers = [];
     private TierModel _anonymous = new() { Name = "anonymous" };
 
-    public RouterModelBuilder Provider(string name, Action<ProviderBuilder> set)
+    public RouterBuilder Provider(string name, Action<ProviderBuilder> set)
     {
         var builder = new ProviderBuilder(name);
         set(builder);
@@ -29,7 +29,7 @@ public sealed class RouterModelBuilder
         return this;
     }
 
-    public RouterModelBuilder Model(string name, Action<LanguageModelBuilder>? set = null)
+    public RouterBuilder Model(string name, Action<LanguageModelBuilder>? set = null)
     {
         var builder = new LanguageModelBuilder(name);
         set?.Invoke(builder);
@@ -37,7 +37,7 @@ public sealed class RouterModelBuilder
         return this;
     }
 
-    public RouterModelBuilder Route(string name, Action<RouteModelBuilder> set)
+    public RouterBuilder Route(string name, Action<RouteModelBuilder> set)
     {
         var builder = new RouteModelBuilder(name);
         set(builder);
@@ -46,14 +46,14 @@ public sealed class RouterModelBuilder
     }
 
     /// <summary>The tier of callers without a key.</summary>
-    public RouterModelBuilder Anonymous(double minimumQuality = 0, params string[] allowed)
+    public RouterBuilder Anonymous(double minimumQuality = 0, params string[] allowed)
     {
         _anonymous = Tier("anonymous", minimumQuality, allowed);
         return this;
     }
 
     /// <summary>A key somebody has; its tier allows everything unless names are given.</summary>
-    public RouterModelBuilder Key(string key, string caller, string tier = "pro", double minimumQuality = 0, params string[] allowed)
+    public RouterBuilder Key(string key, string caller, string tier = "pro", double minimumQuality = 0, params string[] allowed)
     {
         var model = Tier(tier, minimumQuality, allowed);
         _tiers.Add(model);
