@@ -3,7 +3,8 @@ namespace ServerlessRouter.Classification;
 /// <summary>Estimates how many tokens a text is to a current tokenizer (measured against o200k_base) without having one.</summary>
 /// <remarks>
 /// The text is cut into runs as the tokenizers' own splitting rules do: words, digits, punctuation, white space; each kind of run and each script has a price.
-/// Mean absolute error 6 % over prose, code, JSON, digits and 18 languages, at most 35 % on one text of a sentence or more; random strings such as base64 are the worst.
+/// Mean absolute error 8 % over short texts in prose, code, JSON, digits and 21 languages, at most 27 % on one of them; 6 % over 1,500 English prompts,
+/// where emoticons and random strings are the worst.
 /// Texts beyond 32 KiB are read in windows. Integer arithmetic, so every machine agrees.
 /// </remarks>
 public static class TokenEstimator
