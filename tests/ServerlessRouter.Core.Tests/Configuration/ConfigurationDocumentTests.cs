@@ -1,0 +1,37 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using ServerlessRouter.Configuration.Schema;
+using Xunit;
+
+namespace ServerlessRouter.Core.Tests.Configuration;
+
+public class ConfigurationDocumentTests
+{
+    private static readonly string Document = File.ReadAllText(Path.Combine(RepositoryFolder.Path, "docs", "configuration.md"));
+
+    [Fact]
+    public void Document_EveryMemberOfTheSchema_HasARow()
+    {
+        var missing = Members(JsonNode.Parse(RouterSchema.Generate())!).Where(name => !Document.Contains($"| `{name}` |", StringComparison.Ordinal));
+
+        Assert.Empty(missing.Except(["min", "max"]));
+    }
+
+    [Fact]
+    public async Task Document_FirstExample_Loads()
+    {
+        var example = Document.Split("```jsonc\n")[1].Split("```")[0];
+
+        var result = await ConfigurationDraft.Loader(("OPENAI_API_KEY", "a-key")).LoadAsync(Encoding.UTF8.GetBytes(example));
+
+        Assert.Empty(result.Errors);
+        Assert.Empty(result.Warnings);
+    }
+
+    private static IEnumerable<string> Members(JsonNode? schema) => schema switch
+    {
+        JsonObject node => (node["properties"] as JsonObject ?? []).SelectMany(member => Members(member.Value).Prepend(member.Key))
+            .Concat(Members(node["additionalProperties"])).Concat(Members(node["items"])),
+        _ => [],
+    };
+}
