@@ -15,7 +15,8 @@ public sealed class RouterConfigLoader(IEnumerable<ISecretResolver> secretResolv
     private static readonly ImmutableArray<IConfigValidator> Validators =
     [
         new NameValidator(), new ProviderValidator(), new CredentialValidator(), new ModelValidator(), new PriceValidator(), new DeploymentValidator(),
-        new RouteValidator(), new ObjectiveValidator(), new RuleValidator(), new LimitsValidator(), new TierValidator(), new KeyValidator(), new ReservedValidator(),
+        new RouteValidator(), new ObjectiveValidator(), new RuleValidator(), new LimitsValidator(), new TierValidator(), new KeyValidator(),
+        new ReservedValidator(),
     ];
 
     private readonly ImmutableArray<ISecretResolver> _secretResolvers = [.. secretResolvers];

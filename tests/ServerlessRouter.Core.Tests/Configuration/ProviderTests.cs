@@ -91,6 +91,14 @@ public class ProviderTests
     public async Task Rejects_EndpointThatCannotBeCalled_WithoutRepeatingIt(string endpoint) =>
         await new ConfigurationDraft().Set("providers.azure.endpoint", $"\"{endpoint}\"").RejectAsync("providers.azure.endpoint", "must be an absolute http or https address");
 
+    [Theory]
+    [InlineData("openai", "https://host/v1/chat/completions", "chat/completions")]
+    [InlineData("anthropic", "https://api.anthropic.com/v1/messages", "messages")]
+    [InlineData("azure-openai", "https://team.openai.azure.com/openai/v1/", "openai/")]
+    public async Task Rejects_EndpointThatGoesOnToTheCall(string kind, string endpoint, string operation) =>
+        await new ConfigurationDraft().Set("providers.vendor", $$"""{"kind":"{{kind}}","credential":"env:VENDOR_KEY","endpoint":"{{endpoint}}"}""")
+            .RejectAsync("providers.vendor.endpoint", $"goes on to {operation}, which the router adds itself");
+
     [Fact]
     public async Task Rejects_AzureWithoutEndpoint() =>
         await new ConfigurationDraft().Remove("providers.azure.endpoint").RejectAsync("providers.azure.endpoint", "https://NAME.openai.azure.com/");

@@ -122,7 +122,10 @@ internal sealed class ConditionReader(Findings findings)
             _ => null,
         };
         if (text is null)
-            findings.Error(path, $"must be {(IsKeyed(syntax) ? "a text, a number, true or false, or a list of them" : "a text or a list of texts")}, but is {Quoted.Value(value)}");
+        {
+            var expected = IsKeyed(syntax) ? "a text, a number, true or false, or a list of them" : "a text or a list of texts";
+            findings.Error(path, $"must be {expected}, but is {Quoted.Value(value)}");
+        }
         else if (syntax.Names.Count > 0 && !syntax.Names.Contains(text))
             findings.Error(path, UnknownNames.Value(text, syntax.Names));
         else if (syntax.IsLanguage && text is not ([>= 'a' and <= 'z', >= 'a' and <= 'z'] or "und"))

@@ -52,9 +52,9 @@ public static class RouterSchema
     private static void CloseObject(JsonTypeInfo type, JsonObject schema)
     {
         schema["additionalProperties"] = false;
-        var required = type.Properties.Where(static property => Member(property) is { IsRequired: true }).Select(static property => (JsonNode)property.Name).ToArray();
+        string[] required = [.. type.Properties.Where(static property => Member(property) is { IsRequired: true }).Select(static property => property.Name)];
         if (required.Length > 0)
-            schema["required"] = new JsonArray(required);
+            schema["required"] = Array(required);
     }
 
     private static void DescribeMember(JsonPropertyInfo property, MemberAttribute member, JsonObject schema)

@@ -7,7 +7,9 @@ internal readonly record struct SecretReference(string Scheme, string Name)
     public static SecretReference? Parse(string? text)
     {
         var colon = text?.IndexOf(':', StringComparison.Ordinal) ?? -1;
-        return colon > 0 && colon < text!.Length - 1 && SecretSchemes.All.Contains(text[..colon]) ? new SecretReference(text[..colon], text[(colon + 1)..]) : null;
+        if (colon <= 0 || colon == text!.Length - 1 || !SecretSchemes.All.Contains(text[..colon]))
+            return null;
+        return new SecretReference(text[..colon], text[(colon + 1)..]);
     }
 
     public override string ToString() => $"{Scheme}:{Name}";

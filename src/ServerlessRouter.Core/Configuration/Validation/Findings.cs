@@ -22,8 +22,6 @@ internal sealed class Findings
             _errors.Add(new ConfigurationProblem(path, message));
     }
 
-    public void Error(ConfigurationProblem problem) => _errors.Add(problem);
-
     public void Warning(string path, string message) => _warnings.Add(new ConfigurationProblem(path, message));
 
     /// <summary>Whether something was already found wrong at this path.</summary>

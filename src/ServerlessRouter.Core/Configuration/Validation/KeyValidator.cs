@@ -18,13 +18,21 @@ internal sealed class KeyValidator : IConfigValidator
             if (key.Secret is null)
                 continue;
             if (Complaint(key.Secret, context.Secrets) is { } complaint)
+            {
                 context.Findings.Error($"{path}.secret", complaint);
-            else if (!ownerOfHash.TryAdd(KeyHash.Of(key.Secret, context.Secrets), path))
-                context.Findings.Error($"{path}.secret", $"is the same key as {ownerOfHash[KeyHash.Of(key.Secret, context.Secrets)]}; who calls could not be told");
-            else if (SecretReference.Parse(key.Secret) is { Scheme: not SecretSchemes.Sha256 } reference && context.Secrets[reference].Secret!.Length < ShortestGoodKey)
+                continue;
+            }
+
+            var hash = KeyHash.Of(key.Secret, context.Secrets);
+            if (!ownerOfHash.TryAdd(hash, path))
+                context.Findings.Error($"{path}.secret", $"is the same key as {ownerOfHash[hash]}; who calls could not be told");
+            else if (IsShort(key.Secret, context.Secrets))
                 context.Findings.Warning($"{path}.secret", $"refers to a key of fewer than {ShortestGoodKey} characters, which can be guessed");
         }
     }
+
+    private static bool IsShort(string written, ResolvedSecrets secrets) =>
+        SecretReference.Parse(written) is { Scheme: not SecretSchemes.Sha256 } reference && secrets[reference].Secret!.Length < ShortestGoodKey;
 
     private static void ValidateTier(KeyConfig key, string path, ValidationContext context)
     {

@@ -10,8 +10,8 @@ internal sealed class LimitsValidator : IConfigValidator
             var deadline = route.Limits?.DeadlineSeconds ?? RouteLimits.DefaultDeadlineSeconds;
             if (route.Limits?.FirstTokenSeconds is { } firstToken && firstToken > deadline)
             {
-                context.Findings.Warning(
-                    $"{ConfigPath.Member("routes", name)}.limits.firstTokenSeconds", $"is {firstToken}, but the deadline ends every request after {deadline} seconds");
+                var path = $"{ConfigPath.Member("routes", name)}.limits.firstTokenSeconds";
+                context.Findings.Warning(path, $"is {firstToken}, but the deadline ends every request after {deadline} seconds");
             }
         }
     }

@@ -29,5 +29,6 @@ internal static class ModelReferences
 
     // A malformed model is reported where it stands, not again wherever it is used.
     private static bool IsCallable(string name, ValidationContext context) =>
-        context.Config.Models![name] is not { } model || model.Deployments is { Count: > 0 } || context.Findings.IsWrong($"{ConfigPath.Member("models", name)}.deployments");
+        context.Config.Models![name] is not { } model || model.Deployments is { Count: > 0 }
+        || context.Findings.IsWrong($"{ConfigPath.Member("models", name)}.deployments");
 }

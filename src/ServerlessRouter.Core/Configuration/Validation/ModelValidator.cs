@@ -18,7 +18,7 @@ internal sealed class ModelValidator : IConfigValidator
             foreach (var (parameter, _) in model.Parameters?.Rename.Entries() ?? [])
             {
                 if (model.Parameters!.Drop?.Contains(parameter) == true)
-                    findings.Error($"{path}.parameters.drop", $"drops {Quoted.Text(parameter)}, which rename has already given another name");
+                    findings.Error($"{path}.parameters.drop", $"drops {Quoted.Text(parameter)}, which rename sends under another name; remove one");
             }
         }
     }

@@ -13,7 +13,8 @@ internal sealed class ObjectiveValidator : IConfigValidator
                 continue;
             var path = $"{ConfigPath.Member("routes", name)}.objective";
             ValidateWeights(objective, path, context.Findings);
-            if (objective.MinimumQuality is { } minimum && route.Candidates.Entries().Any() && route.Candidates.Entries().All(entry => BestQuality(entry.Value, context.Config) < minimum))
+            var best = route.Candidates.Entries().Select(entry => BestQuality(entry.Value, context.Config)).DefaultIfEmpty(double.PositiveInfinity).Max();
+            if (objective.MinimumQuality is { } minimum && best < minimum)
                 context.Findings.Warning($"{path}.minimumQuality", $"is {minimum}, which no candidate reaches for any task, so it changes nothing");
         }
     }

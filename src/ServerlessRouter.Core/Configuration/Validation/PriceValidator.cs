@@ -18,7 +18,8 @@ internal sealed class PriceValidator : IConfigValidator
     {
         if (price.Free == true)
         {
-            if ((price.InputPerMillion ?? 0) + (price.OutputPerMillion ?? 0) + (price.CachedInputPerMillion ?? 0) + (price.CacheWritePerMillion ?? 0) + (price.PerRequest ?? 0) > 0)
+            decimal?[] prices = [price.InputPerMillion, price.CachedInputPerMillion, price.CacheWritePerMillion, price.OutputPerMillion, price.PerRequest];
+            if (prices.Any(static written => written > 0))
                 findings.Error($"{path}.free", "is true, and yet a price is written; remove one");
             return;
         }

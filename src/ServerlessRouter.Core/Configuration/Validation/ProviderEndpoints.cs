@@ -20,5 +20,4 @@ internal static class ProviderEndpoints
         && uri is { UserInfo: "", Query: "", Fragment: "" }
             ? uri.AbsolutePath.EndsWith('/') ? uri : new Uri(uri.AbsoluteUri + "/")
             : null;
-
 }

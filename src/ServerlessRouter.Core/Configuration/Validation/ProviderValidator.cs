@@ -31,8 +31,21 @@ internal sealed class ProviderValidator : IConfigValidator
             findings.Error(path, "has no meaning for a simulated provider; leave it out");
         else if (ProviderEndpoints.Parse(provider.Endpoint) is not { } endpoint)
             findings.Error(path, "must be an absolute http or https address without user, query and fragment, for example https://api.openai.com/v1/");
+        else if (OperationIn(endpoint, provider.Kind) is { } operation)
+            findings.Error(path, $"goes on to {operation}, which the router adds itself; write the base address only");
         else if (endpoint.Scheme == Uri.UriSchemeHttp && !endpoint.IsLoopback && provider.Credential is not (null or CredentialNames.None))
             findings.Warning(path, "is plain http, so the credential and every prompt can be read on the way; use https");
+    }
+
+    /// <summary>What of the path belongs to the single call, as it is when an address was copied from an example.</summary>
+    private static string? OperationIn(Uri endpoint, string? kind)
+    {
+        var path = endpoint.AbsolutePath;
+        if (path.EndsWith("/chat/completions/", StringComparison.OrdinalIgnoreCase))
+            return "chat/completions";
+        if (kind == ProviderKinds.Anthropic && path.EndsWith("/messages/", StringComparison.OrdinalIgnoreCase))
+            return "messages";
+        return kind == ProviderKinds.AzureOpenAI && path.Contains("/openai/", StringComparison.OrdinalIgnoreCase) ? "openai/" : null;
     }
 
     private static void ValidateKindMembers(ProviderConfig provider, string path, Findings findings)

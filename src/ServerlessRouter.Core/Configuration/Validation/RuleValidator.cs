@@ -23,15 +23,20 @@ internal sealed class RuleValidator : IConfigValidator
                 ValidateAbilities(rule, rulePath, conditions, context);
 
                 // What could not be read would make a rule look wider than it is.
-                var isWhole = own.Errors.IsEmpty && !context.Findings.IsWrong($"{rulePath}.when") && !HasUnreadMembers(rulePath, context.Findings);
+                var isWhole = own.Errors.IsEmpty && !HasUnreadMembers(rulePath, context.Findings);
                 foreach (var problem in own.Errors)
                     context.Findings.Error(problem.Path, problem.Message);
                 if (!isWhole)
                     continue;
                 if (earlier.Find(rule => RuleCoverage.Covers(rule.Conditions, conditions)) is { Path: { } coveredBy })
-                    context.Findings.Error(rulePath, $"can never match: {coveredBy} comes first and matches everything this one does; move it up or narrow the other");
+                {
+                    context.Findings.Error(
+                        rulePath, $"can never match: {coveredBy} comes first and matches everything this one does; move it up or narrow the other");
+                }
                 else
+                {
                     earlier.Add((rulePath, conditions));
+                }
             }
         }
     }
@@ -54,7 +59,10 @@ internal sealed class RuleValidator : IConfigValidator
             }
 
             if (condition.Values.All(tier => tiers.Contains(tier) && MayNotAsk(context.Config, tier, route)))
-                context.Findings.Error($"{rulePath}.when.{ConditionNames.Tier}", $"can never hold: tiers.routes lets none of {Quoted.List(condition.Values)} ask for this route");
+            {
+                context.Findings.Error(
+                    $"{rulePath}.when.{ConditionNames.Tier}", $"can never hold: tiers.routes lets none of {Quoted.List(condition.Values)} ask for this route");
+            }
         }
     }
 
@@ -76,7 +84,10 @@ internal sealed class RuleValidator : IConfigValidator
             if (lacking.Count > 0)
                 context.Findings.Error(path, $"uses {Quoted.Text(name)}, which lacks what the rule demands in when.needs: {Quoted.List(lacking)}");
             else if (tokens >= model.ContextWindow)
-                context.Findings.Error(path, $"uses {Quoted.Text(name)}, whose contextWindow of {model.ContextWindow} cannot hold the {tokens} promptTokens the rule demands");
+            {
+                context.Findings.Error(
+                    path, $"uses {Quoted.Text(name)}, whose contextWindow of {model.ContextWindow} cannot hold the {tokens} promptTokens the rule demands");
+            }
         }
     }
 }

@@ -8,7 +8,8 @@ internal static class UnknownNames
     public static string Value(string name, IEnumerable<string> known) => Complaint($"{Quoted.Text(name)} is not known", name, known);
 
     /// <summary>For a name that should stand in another part of the configuration, for example as a <c>model</c>.</summary>
-    public static string Reference(string kind, string name, IEnumerable<string> known) => Complaint($"{Quoted.Text(name)} is not a configured {kind}", name, known);
+    public static string Reference(string kind, string name, IEnumerable<string> known) =>
+        Complaint($"{Quoted.Text(name)} is not a configured {kind}", name, known);
 
     private static string Complaint(string complaint, string name, IEnumerable<string> known)
     {
