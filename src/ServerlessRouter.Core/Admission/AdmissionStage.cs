@@ -57,7 +57,7 @@ internal sealed class AdmissionStage : IRequestStage
     private static RouterError? Choose(RequestContext context, string name, string param)
     {
         if (!RequestedTarget.TryFind(context.Router, name, out var route, out var sort))
-            return NearestNames.NotFound(context.Router, context.Tier, name, param);
+            return UnknownTarget.Explain(context, name, param);
         if (!context.Tier.Allows(route.Name))
             return new RouterError(RouterErrorCode.PermissionDenied, $"The tier '{context.Tier.Name}' of this key may not use '{route.Name}'. GET /v1/models lists what it may use.") { Param = param };
 
