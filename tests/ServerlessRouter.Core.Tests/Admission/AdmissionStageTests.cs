@@ -1,5 +1,6 @@
 using ServerlessRouter.Admission;
 using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Testing.Models;
@@ -21,7 +22,7 @@ public sealed class AdmissionStageTests
         var context = Admit(Open, headers: ("authorization", "Bearer whatever"));
 
         Assert.Null(context.CallerName);
-        Assert.Equal("anonymous", context.Tier.Name);
+        Assert.Equal(TierModel.DefaultName, context.Tier.Name);
     }
 
     [Theory]

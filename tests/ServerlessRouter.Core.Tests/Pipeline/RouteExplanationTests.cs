@@ -37,7 +37,7 @@ public sealed class RouteExplanationTests
 
         AssertJson(
             """
-            {"request_id":"r-1","config_version":"test","tier":"anonymous","route":"auto",
+            {"request_id":"r-1","config_version":"test","tier":"default","route":"auto",
              "profile":{"task":"code","confidence":0.875,"likeliest_task":"code",
                "probabilities":{"code":0.875,"math":0.125,"factual_qa":0,"reasoning":0,"creative":0,"summarization":0,"translation":0,"extraction":0,"classification":0,"chat":0},
                "difficulty":0.25,"prompt_tokens":42,"needs":["tools","streaming"],"language":"en","turns":2,
@@ -68,7 +68,7 @@ public sealed class RouteExplanationTests
 
         AssertJson(
             """
-            {"request_id":"r-1","config_version":"test","tier":"anonymous",
+            {"request_id":"r-1","config_version":"test","tier":"default",
              "attempts":[
                {"model":"mini","deployment":"simulated/mini","outcome":"rate_limited","upstream_status":429,"duration_ms":250,"time_to_first_token_ms":null,"cost_usd":0,
                 "why":"429 from simulated/mini"},

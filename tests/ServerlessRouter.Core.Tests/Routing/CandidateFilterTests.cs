@@ -106,7 +106,7 @@ public sealed class CandidateFilterTests
     [Fact]
     public void Plan_RuleLeavesOneTooSmall_IsContextLengthExceeded()
     {
-        var router = Router.Route("ruled", route => route.Candidates("able", "plain").Rule(new ConditionModel(ConditionNames.Tier, null, ["anonymous"], null, null), "plain"));
+        var router = Router.Route("ruled", route => route.Candidates("able", "plain").Rule(new ConditionModel(ConditionNames.Tier, null, [TierModel.DefaultName], null, null), "plain"));
 
         Assert.Equal(RouterErrorCode.ContextLengthExceeded, new RoutingRun(router).Refuse("ruled", profile: new() { PromptTokens = 9_000 }).Code);
     }

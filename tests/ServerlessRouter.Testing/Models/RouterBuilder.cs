@@ -1,13 +1,12 @@
 using System.Collections.Frozen;
-using System.Security.Cryptography;
-using System.Text;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Secrets;
 
 namespace ServerlessRouter.Testing.Models;
 
 /// <summary>
 /// A configuration as routing sees it, without the document it would be loaded from. Providers that models name are made up as needed; every model has a route of its own
-/// name; without keys everyone may call, as the tier <c>anonymous</c>.
+/// name; without keys everyone may call, as the default tier.
 /// </summary>
 public sealed class RouterBuilder
 {
@@ -19,7 +18,7 @@ public sealed class RouterBuilder
     private readonly List<(string Name, RouteModelBuilder Builder)> _routes = [];
     private readonly List<TierModel> _tiers = [];
     private readonly Dictionary<string, CallerModel> _callers = [];
-    private TierModel _anonymous = new() { Name = "anonymous" };
+    private TierModel _anonymous = new() { Name = TierModel.DefaultName };
 
     public RouterBuilder Provider(string name, Action<ProviderBuilder> set)
     {
@@ -48,7 +47,7 @@ public sealed class RouterBuilder
     /// <summary>The tier of callers without a key.</summary>
     public RouterBuilder Anonymous(double minimumQuality = 0, params string[] allowed)
     {
-        _anonymous = Tier("anonymous", minimumQuality, allowed);
+        _anonymous = Tier(TierModel.DefaultName, minimumQuality, allowed);
         return this;
     }
 
@@ -57,7 +56,7 @@ public sealed class RouterBuilder
     {
         var model = Tier(tier, minimumQuality, allowed);
         _tiers.Add(model);
-        _callers[Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))] = new CallerModel(caller, model);
+        _callers[KeyHash.Of(key)] = new CallerModel(caller, model);
         return this;
     }
 
@@ -80,7 +79,7 @@ public sealed class RouterBuilder
             ModelsByName = models.ToFrozenDictionary(),
             CallersByKeyHash = _callers.ToFrozenDictionary(),
             AnonymousTier = _anonymous,
-            MaxRequestBytes = 10 * 1024 * 1024,
+            MaxRequestBytes = RouterModel.DefaultMaxRequestBytes,
         };
     }
 
