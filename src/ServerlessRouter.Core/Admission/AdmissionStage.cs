@@ -1,4 +1,5 @@
 using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 
@@ -29,7 +30,7 @@ internal sealed class AdmissionStage : IRequestStage
         if (key.IsMissing)
             return new RouterError(RouterErrorCode.InvalidApiKey, $"No API key was sent. {CallerKey.HowToSend}");
         if (key.FindIn(callers) is not { } caller)
-            return new RouterError(RouterErrorCode.InvalidApiKey, $"The API key in the header '{key.Header}' is not one this router has issued. {CallerKey.HowToSend}");
+            return new RouterError(RouterErrorCode.InvalidApiKey, $"The key in the header '{key.Header}' is not one this router has issued. {CallerKey.HowToSend}");
 
         context.CallerName = caller.Name;
         context.Tier = caller.Tier;
@@ -59,10 +60,16 @@ internal sealed class AdmissionStage : IRequestStage
         if (!RequestedTarget.TryFind(context.Router, name, out var route, out var sort))
             return UnknownTarget.Explain(context, name, param);
         if (!context.Tier.Allows(route.Name))
-            return new RouterError(RouterErrorCode.PermissionDenied, $"The tier '{context.Tier.Name}' of this key may not use '{route.Name}'. GET /v1/models lists what it may use.") { Param = param };
+            return Denied(context.Tier, route, param);
 
         context.Route = route;
         context.Sort = sort;
         return null;
+    }
+
+    private static RouterError Denied(TierModel tier, RouteModel route, string param)
+    {
+        var message = $"The tier '{tier.Name}' of this caller may not use '{route.Name}'. GET /v1/models lists what it may use.";
+        return new RouterError(RouterErrorCode.PermissionDenied, message) { Param = param };
     }
 }

@@ -7,7 +7,7 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Admission;
 
-/// <summary>The API key a request carries, from the first of the headers clients use. Only its hash is ever compared, so timing tells nothing about a key.</summary>
+/// <summary>The API key a request carries, in the first of the headers clients use. Only its hash is compared, so timing tells nothing about a key.</summary>
 internal readonly ref struct CallerKey
 {
     public const string HowToSend = "Send it as 'Authorization: Bearer KEY', 'api-key: KEY' or 'x-api-key: KEY'.";

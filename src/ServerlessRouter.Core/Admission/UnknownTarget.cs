@@ -23,6 +23,7 @@ internal static class UnknownTarget
     private static RouterError NotFound(string name, IReadOnlyList<string> nearest, string param)
     {
         var hint = nearest.Count == 0 ? "" : $" Did you mean {string.Join(" or ", nearest.Select(static near => $"'{near}'"))}?";
-        return new RouterError(RouterErrorCode.ModelNotFound, $"There is no route or model '{name}'.{hint} GET /v1/models lists what this key may use.") { Param = param };
+        var message = $"There is no route or model '{name}'.{hint} GET /v1/models lists what this caller may use.";
+        return new RouterError(RouterErrorCode.ModelNotFound, message) { Param = param };
     }
 }

@@ -5,8 +5,8 @@ using ServerlessRouter.Errors;
 namespace ServerlessRouter.Pipeline;
 
 /// <summary>
-/// The document that explains a decision: what the request was taken for, which models were planned and which were not, and what became of the attempts. The body of
-/// <c>/v1/route</c>, the <c>router_metadata</c> of answers, and <c>route --json</c>.
+/// The document that explains a decision: what the request was taken for, which models were planned and which were not, and what became of the attempts.
+/// It is the body of <c>/v1/route</c>, the <c>router_metadata</c> of answers, and <c>route --json</c>.
 /// </summary>
 public static class RouteExplanation
 {
@@ -17,8 +17,8 @@ public static class RouteExplanation
         [.. Enum.GetValues<FailureKind>().Select(static kind => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString()))];
 
     /// <summary>
-    /// Writes the document as one JSON object; parts that the request did not get to are left out. <paramref name="contributions"/> are the features the classifier went by,
-    /// weightiest first.
+    /// Writes the document as one JSON object; parts that the request did not get to are left out. <paramref name="contributions"/> are the features the
+    /// classifier went by, weightiest first.
     /// </summary>
     public static void Write(Utf8JsonWriter writer, RequestContext context, TimeProvider time, IEnumerable<KeyValuePair<string, float>>? contributions = null)
     {

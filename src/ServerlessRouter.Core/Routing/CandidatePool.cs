@@ -6,8 +6,8 @@ using ServerlessRouter.Routing.Objectives;
 namespace ServerlessRouter.Routing;
 
 /// <summary>
-/// Candidates that are compared with each other. First come those good enough, by the objective; then those below the quality floor, best first; then those the request
-/// would rather not use. Equal ones keep the order they were added in.
+/// Candidates that are compared with each other. First come those good enough, by the objective; then those below the quality floor, best first; then those
+/// the request would rather not use. Equal ones keep the order they were added in.
 /// </summary>
 internal sealed class CandidatePool
 {

@@ -25,8 +25,9 @@ internal static class PreferHeader
             ObjectiveNames.Quality => Quality,
             _ => null,
         };
-        return value is null || objective is not null
-            ? null
-            : RouterError.InvalidRequest($"The header '{Name}' must be one of: {ObjectiveNames.Cost}, {ObjectiveNames.Latency}, {ObjectiveNames.Quality}.", Name);
+        if (value is null || objective is not null)
+            return null;
+        return RouterError.InvalidRequest(
+            $"The header '{Name}' must be one of: {ObjectiveNames.Cost}, {ObjectiveNames.Latency}, {ObjectiveNames.Quality}.", Name);
     }
 }

@@ -7,8 +7,8 @@ using ServerlessRouter.Routing.Objectives;
 namespace ServerlessRouter.Routing;
 
 /// <summary>
-/// Plans which models are tried for a request, in what order and why. 1 the route's rule or candidates, 2 the caller's own <c>models</c> in their order, 3 the routes'
-/// fallbacks; each filtered, and inside a route ordered by its objective or by what the request asks for.
+/// Plans which models are tried for a request, in what order and why. 1 the route's rule or candidates, 2 the caller's own <c>models</c> in their order,
+/// 3 the routes' fallbacks; each filtered, and inside a route ordered by its objective or by what the request asks for.
 /// </summary>
 internal sealed class RoutePlanner(IQualityEstimator quality, IDeploymentVitals vitals)
 {

@@ -47,7 +47,8 @@ internal static class RoutingFailure
     [
         .. exclusions
             .GroupBy(static exclusion => (exclusion.Reason, exclusion.Detail))
-            .Select(static group => $"{group.Key.Reason.ToWireName()}: {group.Key.Detail} ({string.Join(", ", group.Select(static exclusion => exclusion.Model))})"),
+            .Select(static group => (group.Key, Models: string.Join(", ", group.Select(static exclusion => exclusion.Model))))
+            .Select(static constraint => $"{constraint.Key.Reason.ToWireName()}: {constraint.Key.Detail} ({constraint.Models})"),
     ];
 
     private static string Advise(RouterErrorCode code) => code switch

@@ -5,8 +5,8 @@ namespace ServerlessRouter.Routing;
 
 /// <summary>
 /// Reads quality from the configured tables: the mean over the tasks the request may be, each by its probability, lowered for hard requests by
-/// <c>q · (1 − 0.3 · difficulty · (1 − q))</c>. The stronger a model, the less difficulty costs it; the order of models by quality never changes, and no model loses more
-/// than three tenths.
+/// <c>q · (1 − 0.3 · difficulty · (1 − q))</c>. The stronger a model, the less difficulty costs it; the order of models by quality never changes, and no model
+/// loses more than three tenths.
 /// </summary>
 internal sealed class TableQualityEstimator : IQualityEstimator
 {

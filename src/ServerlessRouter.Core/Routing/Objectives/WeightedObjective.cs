@@ -11,7 +11,9 @@ internal sealed class WeightedObjective : IObjective
     {
         var weights = terms.Objective;
         var sum = weights.QualityWeight + weights.CostWeight + weights.LatencyWeight;
-        var weighed = (weights.QualityWeight * candidate.Quality) + (weights.CostWeight * terms.Cheapness(candidate)) + (weights.LatencyWeight * terms.Speed(candidate));
+        var weighed = (weights.QualityWeight * candidate.Quality)
+            + (weights.CostWeight * terms.Cheapness(candidate))
+            + (weights.LatencyWeight * terms.Speed(candidate));
         return new(sum > 0 ? weighed / sum : 0, "by the weights of quality, cost and latency");
     }
 }

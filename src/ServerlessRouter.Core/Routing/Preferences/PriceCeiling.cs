@@ -2,7 +2,7 @@ using ServerlessRouter.Configuration;
 
 namespace ServerlessRouter.Routing.Preferences;
 
-/// <summary><c>provider.max_price</c>: USD per million tokens, and per request. Images and audio have no price of their own here, so their ceilings remove nothing.</summary>
+/// <summary><c>provider.max_price</c>: USD per million tokens, and per request. Images and audio have no price of their own, so their ceilings remove nothing.</summary>
 internal sealed record PriceCeiling(decimal? Prompt, decimal? Completion, decimal? Request)
 {
     /// <summary>What the price breaks, with the figures; null when it breaks nothing.</summary>

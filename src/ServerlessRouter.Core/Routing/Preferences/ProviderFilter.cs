@@ -5,7 +5,8 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Routing.Preferences;
 
 /// <summary>What a request's <c>provider</c> object means for single deployments: which may be called, and which go first.</summary>
-internal sealed class ProviderFilter(ProviderPreferences preferences, CandidateSort? sort, RequiredParameters? requiredParameters, IDeploymentVitals vitals) : IDeploymentFilter
+internal sealed class ProviderFilter(ProviderPreferences preferences, CandidateSort? sort, RequiredParameters? requiredParameters, IDeploymentVitals vitals)
+    : IDeploymentFilter
 {
     // A rank is the place in provider.order, then whether a preferred_* is missed, then the figure sorted by.
     private const int PlaceShift = 23;

@@ -7,7 +7,7 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Routing.Preferences;
 
-/// <summary>Reads a request's <c>provider</c> object. Unlike the rest of a request it is the router's own, so a field nobody knows is an error that names it.</summary>
+/// <summary>Reads a request's <c>provider</c> object. Unlike the rest of a request it is the router's own, so an unknown field is an error that names it.</summary>
 internal ref struct ProviderPreferencesReader
 {
     /// <summary>Longer lists of providers are a mistake.</summary>
@@ -17,8 +17,8 @@ internal ref struct ProviderPreferencesReader
 
     private static readonly ImmutableArray<string> KnownFields =
     [
-        "order", "allow_fallbacks", "require_parameters", "data_collection", "zdr", "only", "ignore", "sort", "preferred_min_throughput", "preferred_max_latency",
-        "max_price",
+        "order", "allow_fallbacks", "require_parameters", "data_collection", "zdr", "only", "ignore", "sort",
+        "preferred_min_throughput", "preferred_max_latency", "max_price",
     ];
 
     private Utf8JsonReader _reader;
@@ -103,7 +103,9 @@ internal ref struct ProviderPreferencesReader
     }
 
     private bool ReadBoolean(string field) =>
-        _reader.TokenType is JsonTokenType.True or JsonTokenType.False ? _reader.GetBoolean() : Refuse(false, field, $"'provider.{field}' must be true or false.");
+        _reader.TokenType is JsonTokenType.True or JsonTokenType.False
+            ? _reader.GetBoolean()
+            : Refuse(false, field, $"'provider.{field}' must be true or false.");
 
     private string ReadChoice(string field, params ReadOnlySpan<string> choices)
     {
@@ -142,8 +144,8 @@ internal ref struct ProviderPreferencesReader
         CandidateSorts.Parse(ReadChoice(field, CandidateSorts.Price, CandidateSorts.Throughput, CandidateSorts.Latency, CandidateSorts.Exacto));
 
     /// <summary>
-    /// A number (the median), or one for each of several percentiles. Only a moving average is known of a deployment, so the strictest of them is kept: a deployment whose
-    /// average misses it misses that percentile too.
+    /// A number (the median), or one for each of several percentiles. Only a moving average is known of a deployment, so the strictest of them is kept: a
+    /// deployment whose average misses it misses that percentile too.
     /// </summary>
     private double? ReadGoal(string field, bool isMinimum)
     {
@@ -185,7 +187,8 @@ internal ref struct ProviderPreferencesReader
                 "completion" => ceiling with { Completion = ReadPrice("max_price.completion") },
                 "request" => ceiling with { Request = ReadPrice("max_price.request") },
                 "image" or "audio" => ReadUnpriced(ceiling, "max_price." + field),
-                _ => Refuse(ceiling, "max_price." + field, $"'provider.max_price' has no field '{field}'. It may have: prompt, completion, request, image, audio."),
+                _ => Refuse(
+                    ceiling, "max_price." + field, $"'provider.max_price' has no field '{field}'. It may have: prompt, completion, request, image, audio."),
             };
         }
 

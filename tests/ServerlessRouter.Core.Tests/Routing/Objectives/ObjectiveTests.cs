@@ -37,10 +37,11 @@ public sealed class ObjectiveTests
     [Theory]
     [InlineData(1, 0, 0, "strong")]
     [InlineData(0, 1, 0, "poor")]
-    [InlineData(1, 1, 0, "middle")]
+    [InlineData(1, 1, 0, "weak")]
+    [InlineData(2, 1, 0, "middle")]
     public void Plan_Weighted_HighestSumFirst(double quality, double cost, double latency, string first)
     {
-        var router = Router(route => route.Weights(quality, cost, latency, minimumQuality: cost == 1 && quality == 1 ? 0.65 : 0));
+        var router = Router(route => route.Weights(quality, cost, latency));
 
         Assert.Equal(first, new RoutingRun(router, Vitals).Route().Models[0]);
     }
