@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Azure.Core;
 using Azure.Identity;
 using Microsoft.Extensions.Logging;
+using ServerlessRouter.Providers.Anthropic;
 using ServerlessRouter.Providers.AzureOpenAI;
 using ServerlessRouter.Providers.OpenAI;
 using ServerlessRouter.Providers.Simulated;
@@ -23,6 +24,7 @@ public sealed class ProviderRegistry : IAsyncDisposable
         [
             new HttpChatProvider(new OpenAIMapper(), _connections, _entraTokens, time),
             new HttpChatProvider(new AzureOpenAIMapper(), _connections, _entraTokens, time),
+            new HttpChatProvider(new AnthropicMapper(time), _connections, _entraTokens, time),
             new SimulatedProvider(time, random),
         ];
         _byKind = kinds.ToFrozenDictionary(kind => kind.Kind, StringComparer.Ordinal);

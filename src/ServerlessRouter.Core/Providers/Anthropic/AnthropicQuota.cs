@@ -1,0 +1,25 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Providers.Anthropic;
+
+/// <summary>Reads <c>anthropic-ratelimit-*</c>, whose resets are points in time.</summary>
+internal static class AnthropicQuota
+{
+    public static RemainingQuota? Read(HttpResponseHeaders headers, DateTimeOffset now)
+    {
+        var requests = RateLimitHeaders.Count(headers, "anthropic-ratelimit-requests-remaining");
+        var tokens = RateLimitHeaders.Count(headers, "anthropic-ratelimit-tokens-remaining");
+        return requests is null && tokens is null
+            ? null
+            : new RemainingQuota(requests, tokens, Until(headers, "anthropic-ratelimit-requests-reset", now), Until(headers, "anthropic-ratelimit-tokens-reset", now));
+    }
+
+    private static TimeSpan? Until(HttpResponseHeaders headers, string name, DateTimeOffset now)
+    {
+        if (!DateTimeOffset.TryParse(RateLimitHeaders.Text(headers, name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var when))
+            return null;
+        return when > now ? when - now : TimeSpan.Zero;
+    }
+}
