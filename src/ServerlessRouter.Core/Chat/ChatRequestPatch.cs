@@ -38,7 +38,7 @@ internal sealed class ChatRequestPatch
         _renames = [.. parameters.Renames.Select(rename => (Utf8(rename.Key), Utf8(rename.Value), Quote(rename.Value)))];
         _drops = [.. parameters.Drops.Select(Utf8)];
         _defaults = [.. parameters.Defaults.Select(entry => (Utf8(entry.Key), (byte[])[.. Quote(entry.Key), (byte)':', .. entry.Value]))];
-        _caps = [.. parameters.Caps.Select(cap => (Utf8(cap.Key), cap.Value, Utf8(cap.Value.ToString("R", CultureInfo.InvariantCulture))))];
+        _caps = [.. parameters.Caps.Select(cap => (Utf8(parameters.Renames.GetValueOrDefault(cap.Key, cap.Key)), cap.Value, Utf8(cap.Value.ToString("R", CultureInfo.InvariantCulture))))];
     }
 
     /// <summary>The body for this deployment.</summary>
@@ -78,7 +78,7 @@ internal sealed class ChatRequestPatch
                 hasStreamOptions = true;
                 CopyStreamOptions(body, member, bytes);
             }
-            else if (member.Kind == JsonTokenType.Number && FindCap(name, sentName, member.Value.In(bytes)) is { } capped)
+            else if (member.Kind == JsonTokenType.Number && FindCap(sentName, member.Value.In(bytes)) is { } capped)
             {
                 body.Insert(capped);
             }
@@ -214,11 +214,11 @@ internal sealed class ChatRequestPatch
         return false;
     }
 
-    private byte[]? FindCap(ReadOnlySpan<byte> name, ReadOnlySpan<byte> sentName, ReadOnlySpan<byte> value)
+    private byte[]? FindCap(ReadOnlySpan<byte> sentName, ReadOnlySpan<byte> value)
     {
         foreach (var cap in _caps)
         {
-            if (name.SequenceEqual(cap.Name) || sentName.SequenceEqual(cap.Name))
+            if (sentName.SequenceEqual(cap.Name))
                 return Utf8Parser.TryParse(value, out double number, out _) && number > cap.Most ? cap.Text : null;
         }
 

@@ -34,7 +34,7 @@ internal static class VendorDuration
 
         if (isEmpty)
             return false;
-        duration = TimeSpan.FromSeconds(Math.Min(seconds, LongestSeconds));
+        duration = TimeSpan.FromTicks((long)Math.Round(Math.Min(seconds, LongestSeconds) * TimeSpan.TicksPerSecond));
         return true;
     }
 
