@@ -17,6 +17,8 @@ internal sealed class ChatRequestPatch
 {
     private const int LongestKnownName = 128;
 
+    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = ChatRequestScanner.MaxDepth };
+
     private static readonly byte[] Comma = ","u8.ToArray();
     private static readonly byte[] UsageAskedMember = "\"stream_options\":{\"include_usage\":true}"u8.ToArray();
     private static readonly byte[] UsageAskedObject = "{\"include_usage\":true}"u8.ToArray();
@@ -137,7 +139,7 @@ internal sealed class ChatRequestPatch
             return;
         }
 
-        var reader = new Utf8JsonReader(bytes[start..end]);
+        var reader = new Utf8JsonReader(bytes[start..end], ReaderOptions);
         reader.Read();
         var isAsked = false;
         var isEmpty = true;
@@ -180,11 +182,12 @@ internal sealed class ChatRequestPatch
 
     private static bool AsksForUsage(ReadOnlySpan<byte> usage)
     {
-        var reader = new Utf8JsonReader(usage);
+        var reader = new Utf8JsonReader(usage, ReaderOptions);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("include"u8))
+            // As written: a name with broken escapes must not throw here.
+            if (reader.ValueSpan.SequenceEqual("include"u8))
                 return true;
             reader.Skip();
         }

@@ -17,7 +17,7 @@ internal sealed partial class EntraTokenSource(Func<TokenCredential> createCrede
     /// <summary>A token this close to its end is not sent any more: it might expire on the way.</summary>
     public static readonly TimeSpan UnusableBefore = TimeSpan.FromSeconds(30);
 
-    /// <summary>Time between tries when a token cannot be had.</summary>
+    /// <summary>Time between two tries, whatever the first came to.</summary>
     public static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(10);
 
     private static readonly TokenRequestContext Request = new([Scope]);
@@ -51,7 +51,7 @@ internal sealed partial class EntraTokenSource(Func<TokenCredential> createCrede
         _stopping.Dispose();
     }
 
-    /// <summary>One refresh at a time; after a failed one the next waits.</summary>
+    /// <summary>One refresh at a time, and not one after another when Entra gives no better token.</summary>
     private Task<EntraToken> Refresh(DateTimeOffset now, EntraToken? current)
     {
         lock (_lock)
@@ -60,8 +60,8 @@ internal sealed partial class EntraTokenSource(Func<TokenCredential> createCrede
                 return running;
             if (!ReferenceEquals(current, _current) && _current is { } newer)
                 return Task.FromResult(newer);
-            if (_refreshing is { } failed && now < _notBefore)
-                return failed;
+            if (_refreshing is { } last && now < _notBefore)
+                return last;
             // On the pool: a credential may do much before its first await, and this is a request's thread.
             return _refreshing = Task.Run(FetchAsync);
         }
@@ -72,7 +72,8 @@ internal sealed partial class EntraTokenSource(Func<TokenCredential> createCrede
         try
         {
             var token = await _credential.Value.GetTokenAsync(Request, _stopping.Token).ConfigureAwait(false);
-            var ahead = token.ExpiresOn - RefreshAhead;
+            var halfLife = (token.ExpiresOn - time.GetUtcNow()) / 2;
+            var ahead = token.ExpiresOn - (halfLife < RefreshAhead ? halfLife : RefreshAhead);
             var refreshAt = token.RefreshOn is { } named && named < ahead ? named : ahead;
             return _current = new EntraToken($"Bearer {token.Token}", null) { RefreshAt = refreshAt, ExpiresAt = token.ExpiresOn - UnusableBefore };
         }
@@ -81,10 +82,13 @@ internal sealed partial class EntraTokenSource(Func<TokenCredential> createCrede
             // Azure.Identity throws many types; the message may name tenants, so only the type is logged.
             if (!_stopping.IsCancellationRequested)
                 LogNoToken(logger, exception.GetType().Name);
-            lock (_lock)
-                _notBefore = time.GetUtcNow() + RetryDelay;
             var kind = exception is AuthenticationFailedException ? FailureKind.CredentialRefused : FailureKind.ConnectFailed;
             return new EntraToken(null, new AttemptFailure(kind, "No Entra token could be had for the provider."));
+        }
+        finally
+        {
+            lock (_lock)
+                _notBefore = time.GetUtcNow() + RetryDelay;
         }
     }
 

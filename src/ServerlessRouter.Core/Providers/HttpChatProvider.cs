@@ -19,6 +19,7 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
 
     public string Kind => mapper.Kind;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResult> SendAsync(AttemptContext attempt, CancellationToken cancellationToken)
     {
         var endpoint = EndpointOf(attempt);
@@ -34,8 +35,9 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
         {
             response = await endpoint.Invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception) && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             return UpstreamFailures.OfConnection(exception);
         }
 
@@ -51,6 +53,7 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult> ReadAnswerAsync(UpstreamBody body, bool wantedStream, CancellationToken cancellationToken)
     {
         try
@@ -68,8 +71,9 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
             answer.Dispose();
             return UpstreamFailures.CutBeforeCommit("The provider answered in one piece although a stream was asked for.");
         }
-        catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception) && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             return UpstreamFailures.CutBeforeCommit("The connection to the provider broke inside its answer.");
         }
     }
@@ -84,8 +88,9 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
             var read = pooled.AsMemory(0, length < 0 ? UpstreamFailures.MostErrorBytes : length);
             return UpstreamFailures.OfStatus(status, response.Headers, read, quota, time.GetUtcNow());
         }
-        catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception) && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             // The status alone says enough.
             return UpstreamFailures.OfStatus(status, response.Headers, default, quota, time.GetUtcNow());
         }

@@ -33,6 +33,7 @@ internal sealed class SseEventReader : IDisposable
     private bool _isPlain = true;
     private bool _skipsLineFeed;
     private bool _isAtEnd;
+    private volatile bool _isFilling;
 
     public SseEventReader(UpstreamBody body) => _body = body;
 
@@ -49,10 +50,18 @@ internal sealed class SseEventReader : IDisposable
         MakeRoom();
         if (IsTooLarge || _isAtEnd)
             return false;
-        var count = await _body.ReadAsync(Buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
-        _isAtEnd = count == 0;
-        _end += count;
-        return !_isAtEnd;
+        _isFilling = true;
+        try
+        {
+            var count = await _body.ReadAsync(Buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
+            _isAtEnd = count == 0;
+            _end += count;
+            return !_isAtEnd;
+        }
+        finally
+        {
+            _isFilling = false;
+        }
     }
 
     /// <summary>The next complete event with data among the bytes read; at the end of the body also one that lacks its blank line.</summary>
@@ -101,7 +110,8 @@ internal sealed class SseEventReader : IDisposable
 
     public void Dispose()
     {
-        if (_buffer is { } pooled)
+        // A read that is still under way would write into an array that is somebody else's by then.
+        if (_buffer is { } pooled && !_isFilling)
             ArrayPool<byte>.Shared.Return(pooled);
         _buffer = null;
         _body.Dispose();

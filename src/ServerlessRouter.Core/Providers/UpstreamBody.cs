@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using System.Runtime.CompilerServices;
 
 namespace ServerlessRouter.Providers;
 
@@ -7,6 +8,9 @@ namespace ServerlessRouter.Providers;
 internal sealed class UpstreamBody : IDisposable
 {
     private const int SmallestRead = (4 * 1024) - 1;
+
+    // A longer body has to arrive before memory is taken for it.
+    private const int MostTrustedLength = 1024 * 1024;
 
     private readonly HttpResponseMessage _response;
     private readonly Stream _stream;
@@ -37,9 +41,10 @@ internal sealed class UpstreamBody : IDisposable
     /// Reads to the end, into an array of the shared pool that is then the caller's. Beyond <paramref name="most"/> bytes the length is -1 and the array holds the first
     /// <paramref name="most"/>. Throws what the connection throws.
     /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<(byte[] Pooled, int Length)> ReadWholeAsync(int most, CancellationToken cancellationToken)
     {
-        var pooled = ArrayPool<byte>.Shared.Rent(Math.Clamp(_length ?? 0, SmallestRead, most) + 1);
+        var pooled = ArrayPool<byte>.Shared.Rent(Math.Clamp(_length ?? 0, SmallestRead, Math.Min(most, MostTrustedLength)) + 1);
         var read = 0;
         try
         {

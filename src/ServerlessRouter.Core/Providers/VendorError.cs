@@ -28,8 +28,9 @@ internal sealed record VendorError(string? Message, string? Type, string? Code, 
             using var document = JsonDocument.Parse(body);
             return Read(document.RootElement);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The second is a string with broken escapes.
             return Unknown;
         }
     }

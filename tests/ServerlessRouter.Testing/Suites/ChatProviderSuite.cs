@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Chat;
@@ -106,10 +107,43 @@ public abstract class ChatProviderSuite : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("""{"model":"auto","messages":[{"role":"user","content":"\ud83d"}]}""")]
+    [InlineData("""{"model":"auto","messages":[{"role":"user","content":"x"}],"usage":{"\ud83d":1},"stop":["\ud83d"],"tool_choice":"\ud83d"}""")]
+    [InlineData("""{"model":"auto","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"\ud83d","parameters":{"type":"object","\ud83d":"\ud83d"}}}],"tool_choice":"required"}""")]
+    [InlineData("""{"model":"auto","messages":[{"role":"user","content":"x"}],"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"const":"\ud83d"}}}}""")]
+    public async Task Send_BrokenEscapes_NeverThrows(string body)
+    {
+        AnswerWithoutReading();
+
+        var result = await SendAsync(Encoding.UTF8.GetBytes(body));
+
+        Assert.True(result.Answer is not null || result.Failure is not null);
+        result.Answer?.Dispose();
+    }
+
+    [Fact]
+    public async Task Send_DeepNesting_NeverThrows()
+    {
+        const int Depth = 200;
+        var deep = new string('[', Depth) + new string(']', Depth);
+        var body = """{"model":"auto","messages":[{"role":"user","content":"x"}],"usage":{"x":DEEP},"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","x":DEEP}}}],"tool_choice":"required"}""".Replace("DEEP", deep, StringComparison.Ordinal);
+
+        var result = await SendAsync(Encoding.UTF8.GetBytes(body));
+
+        Assert.True(result.Answer is not null || result.Failure is not null);
+        result.Answer?.Dispose();
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Send_CancelledBefore_Throws(bool stream) =>
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SendAsync(ChatBodies.For(stream), cancellationToken: new CancellationToken(canceled: true)));
+
+    /// <summary>Makes a scripted vendor answer without a look at the request.</summary>
+    protected virtual void AnswerWithoutReading()
+    {
+    }
 
     protected virtual ProviderRegistry CreateRegistry() => new(Time, new SeededRandomSource(1), NullLoggerFactory.Instance);
 

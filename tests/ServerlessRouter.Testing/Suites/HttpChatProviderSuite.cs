@@ -16,7 +16,6 @@ public abstract class HttpChatProviderSuite : ChatProviderSuite
 
     protected FakeUpstream Upstream { get; private set; } = null!;
 
-    /// <summary>What a chunk of a stream looks like when it is cut: for most kinds the failure before any content.</summary>
     public static TheoryData<bool> BothWays => [false, true];
 
     public override async Task InitializeAsync()
@@ -245,7 +244,6 @@ public abstract class HttpChatProviderSuite : ChatProviderSuite
     {
         Upstream.Next(Reply.Text("Hello").FinishReason("length"));
 
-        using var cancel = new CancellationTokenSource();
         var result = await SendAsync(ChatBodies.For(stream));
 
         Assert.Equal("length", stream ? (await StreamedAnswer.ReadAsync(result.Stream!)).FinishReason : result.Answer!.FinishReason);
@@ -296,6 +294,21 @@ public abstract class HttpChatProviderSuite : ChatProviderSuite
     }
 
     [Fact]
+    public async Task Dispose_WhileReading_EndsTheReadAndTheConnection()
+    {
+        var gate = new Gate();
+        Upstream.Next(Reply.Stream("one ", "two").HoldAt(ReplyPoint.AfterChunk(1), gate));
+        var stream = (await SendAsync(ChatBodies.Streamed())).Stream!;
+        await gate.WaitForArrivalAsync();
+        var reading = ReadAllAsync(stream, CancellationToken.None);
+
+        await stream.DisposeAsync();
+
+        await Patience.WaitAsync(reading, () => "a read to end with its stream");
+        await Upstream.WaitForAbortAsync();
+    }
+
+    [Fact]
     public async Task Dispose_UnreadStream_ClosesTheUpstreamConnection()
     {
         Upstream.Next(Reply.Stream("one ", "two").HangAt(ReplyPoint.AfterChunk(1)));
@@ -322,6 +335,8 @@ public abstract class HttpChatProviderSuite : ChatProviderSuite
         Assert.Equal("stop", image.FinishReason);
         Assert.Equal("stop", result.FinishReason);
     }
+
+    protected override void AnswerWithoutReading() => Upstream.Default(Reply.Text("ok").Usage(1, 1));
 
     protected static async Task<AttemptFailure> FailureAsync(AttemptResult result)
     {

@@ -67,11 +67,14 @@ internal sealed class AnthropicChatStream : ChatStream
             {
                 _isBodyRead = !await _events.FillAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception) && !cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 return End(FailureOfEnd());
             }
 
+            if (_hasEnded)
+                return false;
             while (_pendingFailure is null && !_isStopped && _events.TryTake(out var taken))
                 Take(_events.Buffer.AsMemory(taken.DataStart, taken.DataLength));
             if (_batch.Length > 0)

@@ -40,6 +40,8 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
     private const int UsualRequestGrowth = 512;
     private const int UsualAnswerBytes = 2048;
 
+    private static readonly JsonDocumentOptions ParseOptions = new() { MaxDepth = ChatRequestScanner.MaxDepth };
+
     public string Kind => ProviderKinds.Anthropic;
 
     public (string Header, string Prefix) KeyHeader => ("x-api-key", "");
@@ -59,9 +61,17 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
         using var adapted = new PooledWriter(request.Length + UsualRequestGrowth);
         endpoint.Patch.Apply(request).WriteTo(adapted);
         var written = new PooledWriter(request.Length + UsualRequestGrowth);
-        using var document = JsonDocument.Parse(adapted.Written);
         var gap = new TranslationGap();
-        new AnthropicRequestWriter(document.RootElement, endpoint.Model, gap).Write(written);
+        try
+        {
+            using var document = JsonDocument.Parse(adapted.Written, ParseOptions);
+            new AnthropicRequestWriter(document.RootElement, endpoint.Model, gap).Write(written);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            gap.Report("A schema in the request holds broken escapes or is nested too deeply.");
+        }
+
         content = null;
         failure = null;
         if (gap.Detail is { } detail)

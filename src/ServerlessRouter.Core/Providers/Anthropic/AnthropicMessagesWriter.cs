@@ -113,7 +113,7 @@ internal sealed class AnthropicMessagesWriter(Utf8JsonWriter writer, Translation
     private int WriteContent(JsonElement content)
     {
         if (content.ValueKind == JsonValueKind.String)
-            return WriteText(content.GetString()!, default);
+            return WriteText(AnthropicJson.String(content), default);
         if (content.ValueKind != JsonValueKind.Array)
             return 0;
         var blocks = 0;
@@ -131,7 +131,7 @@ internal sealed class AnthropicMessagesWriter(Utf8JsonWriter writer, Translation
                 return WriteText(AnthropicJson.Text(part, type) ?? "", AnthropicJson.Member(part, "cache_control"));
             case "image_url":
                 var image = AnthropicJson.Member(part, "image_url");
-                var url = image.ValueKind == JsonValueKind.String ? image.GetString() : AnthropicJson.Text(image, "url");
+                var url = image.ValueKind == JsonValueKind.String ? AnthropicJson.String(image) : AnthropicJson.Text(image, "url");
                 return WriteSource("image", url, AnthropicJson.Member(part, "cache_control"));
             case "file":
                 return WriteSource("document", AnthropicJson.Text(AnthropicJson.Member(part, "file"), "file_data"), AnthropicJson.Member(part, "cache_control"));

@@ -126,8 +126,8 @@ internal sealed class AnthropicRequestWriter(JsonElement request, LanguageModel 
     /// <summary>The vendor refuses sequences of nothing but white space.</summary>
     private static void WriteStop(Utf8JsonWriter writer, JsonElement stop)
     {
-        if (stop.ValueKind == JsonValueKind.String && !string.IsNullOrWhiteSpace(stop.GetString()))
-            stop.WriteTo(writer);
+        if (stop.ValueKind == JsonValueKind.String && AnthropicJson.String(stop) is { } text && !string.IsNullOrWhiteSpace(text))
+            writer.WriteStringValue(text);
     }
 
     private void WriteOutput(Utf8JsonWriter writer, int thinking)

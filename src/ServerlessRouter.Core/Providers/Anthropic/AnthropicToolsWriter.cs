@@ -49,7 +49,7 @@ internal static class AnthropicToolsWriter
     private static void WriteChoice(Utf8JsonWriter writer, JsonElement choice, bool isOneAtATime)
     {
         var named = AnthropicJson.Text(AnthropicJson.Member(choice, "function"), "name");
-        var type = named is not null ? "tool" : choice.ValueKind != JsonValueKind.String ? null : choice.GetString() switch
+        var type = named is not null ? "tool" : choice.ValueKind != JsonValueKind.String ? null : AnthropicJson.String(choice) switch
         {
             "required" => "any",
             "none" => "none",

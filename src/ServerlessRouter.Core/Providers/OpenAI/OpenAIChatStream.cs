@@ -52,11 +52,14 @@ internal sealed class OpenAIChatStream(UpstreamBody body) : ChatStream
                 if (!await _events.FillAsync(cancellationToken).ConfigureAwait(false))
                     _isBodyRead = true;
             }
-            catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception) && !cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 return End(FailureOfEnd());
             }
 
+            if (_hasEnded)
+                return false;
             TakeEvents();
             if (_batchLength > 0)
                 return true;

@@ -30,8 +30,9 @@ internal static class OpenAIPayloadReader
             // One more read makes the reader complain about anything behind the object.
             return reader.TokenType == JsonTokenType.EndObject && !reader.Read();
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The second is a name with broken escapes.
             return false;
         }
     }

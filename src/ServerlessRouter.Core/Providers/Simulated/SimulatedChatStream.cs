@@ -39,6 +39,8 @@ internal sealed class SimulatedChatStream(SimulatedReply reply, SimulationModel 
         if (_isFinished)
             return false;
         var due = await WaitForTokensAsync(cancellationToken).ConfigureAwait(false);
+        if (_isFinished)
+            return false;
         if (!_isOpened)
             SimulatedWriter.WriteOpening(_batch, reply, _created);
         _isOpened = true;

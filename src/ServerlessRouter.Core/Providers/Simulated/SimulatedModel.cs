@@ -12,6 +12,8 @@ internal static class SimulatedModel
     private const int BytesPerToken = 4;
     private const int JsonPieceLength = 6;
 
+    private static readonly JsonDocumentOptions ParseOptions = new() { MaxDepth = ChatRequestScanner.MaxDepth };
+
     private static readonly string[] Sentences =
     [
         "There are two parts to it, and both are simple once they are seen apart.",
@@ -23,7 +25,20 @@ internal static class SimulatedModel
         "That is the whole of it.",
     ];
 
-    public static SimulatedReply Answer(ChatRequest request, string model)
+    /// <summary>The answer; null when a tool or schema holds broken escapes.</summary>
+    public static SimulatedReply? TryAnswer(ChatRequest request, string model)
+    {
+        try
+        {
+            return Answer(request, model);
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static SimulatedReply Answer(ChatRequest request, string model)
     {
         var quoted = LastUserText(request);
         var seed = Hash(quoted, model);
@@ -125,7 +140,8 @@ internal static class SimulatedModel
         };
     }
 
-    private static JsonDocument Parse(ChatRequest request, in JsonMember member) => JsonDocument.Parse(request.Memory.Slice(member.Value.Start, member.Value.Length));
+    private static JsonDocument Parse(ChatRequest request, in JsonMember member) => 
+        JsonDocument.Parse(request.Memory.Slice(member.Value.Start, member.Value.Length), ParseOptions);
 
     private static JsonElement Member(JsonElement parent, string name) =>
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) ? value : default;

@@ -24,7 +24,8 @@ internal sealed class SimulatedProvider(TimeProvider time, IRandomSource random)
             return new AttemptFailure(FailureKind.ServerError, "The simulated provider failed, as it is configured to.") { UpstreamStatus = UnavailableStatus };
 
         var request = attempt.Request.Request;
-        var reply = SimulatedModel.Answer(request, deployment.Name);
+        if (SimulatedModel.TryAnswer(request, deployment.Name) is not { } reply)
+            return new AttemptFailure(FailureKind.NotExpressible, "A tool or schema in the request holds broken escapes.");
         if (request.IsStream)
             return new SimulatedChatStream(reply, simulation, time);
         var duration = SimulationPace.DueAt(simulation, Math.Max(0, reply.Tokens.Count - 1));
