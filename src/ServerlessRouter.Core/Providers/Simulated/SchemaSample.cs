@@ -47,12 +47,9 @@ internal static class SchemaSample
         switch (TypeOf(schema, depth))
         {
             case "string":
-                writer.WriteStringValue("text".PadRight(Bound(schema, "minLength", 0), 'x')[..Math.Min(Bound(schema, "maxLength", int.MaxValue), Math.Max(4, Bound(schema, "minLength", 0)))]);
+                writer.WriteStringValue(TextOf(Bound(schema, "minLength", 0), Bound(schema, "maxLength", int.MaxValue)));
                 break;
-            case "integer":
-                writer.WriteNumberValue(Math.Max(Bound(schema, "minimum", 1), Bound(schema, "exclusiveMinimum", 0) + 1));
-                break;
-            case "number":
+            case "integer" or "number":
                 writer.WriteNumberValue(Math.Max(Bound(schema, "minimum", 1), Bound(schema, "exclusiveMinimum", 0) + 1));
                 break;
             case "boolean":
@@ -123,6 +120,12 @@ internal static class SchemaSample
         }
 
         return found;
+    }
+
+    private static string TextOf(int shortest, int longest)
+    {
+        const string Sample = "text";
+        return Sample.PadRight(shortest, 'x')[..Math.Clamp(Sample.Length, Math.Max(0, shortest), Math.Max(shortest, longest))];
     }
 
     private static int Bound(JsonElement schema, string name, int otherwise) =>
