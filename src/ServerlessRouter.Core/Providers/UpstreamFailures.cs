@@ -74,7 +74,8 @@ internal static class UpstreamFailures
             408 or 409 or 425 => (FailureKind.ServerError, $"The provider answered {status}, which another try may mend."),
             429 => (FailureKind.RateLimited, "The provider's rate limit is reached."),
             529 => (FailureKind.Overloaded, "The provider is overloaded."),
-            503 when error.Says("overloaded_error") || error.Says("overloaded") || error.Mentions("overloaded") => (FailureKind.Overloaded, "The provider is overloaded."),
+            503 when error.Says("overloaded_error") || error.Says("overloaded") || error.Mentions("overloaded")
+                => (FailureKind.Overloaded, "The provider is overloaded."),
             >= 500 => (FailureKind.ServerError, $"The provider answered {status}."),
             _ when error.Says("model_not_found") || error.Says("DeploymentNotFound") || error.Says("model_decommissioned")
                 => (FailureKind.DeploymentNotFound, "The provider does not know the deployment."),

@@ -41,7 +41,9 @@ internal sealed record VendorError(string? Message, string? Type, string? Code, 
     /// <summary>An HTTP status that the error's code states, as OpenRouter and Gemini do inside a 200.</summary>
     public int? StatusInCode => int.TryParse(Code, out var status) && status is >= 400 and < 600 ? status : null;
 
-    public bool Says(ReadOnlySpan<char> word) => Code.AsSpan().Equals(word, StringComparison.OrdinalIgnoreCase) || Type.AsSpan().Equals(word, StringComparison.OrdinalIgnoreCase);
+    /// <summary>The code or the type is this word.</summary>
+    public bool Says(ReadOnlySpan<char> word) =>
+        Code.AsSpan().Equals(word, StringComparison.OrdinalIgnoreCase) || Type.AsSpan().Equals(word, StringComparison.OrdinalIgnoreCase);
 
     public bool Mentions(string phrase) => Message?.Contains(phrase, StringComparison.OrdinalIgnoreCase) == true;
 

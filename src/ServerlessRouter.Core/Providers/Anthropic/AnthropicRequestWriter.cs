@@ -148,7 +148,8 @@ internal sealed class AnthropicRequestWriter(JsonElement request, LanguageModel 
         {
             Copy(writer, "output_config");
         }
-        else if (FormatType() == "json_schema" && Member(Member(Member(request, "response_format"), "json_schema"), "schema") is { ValueKind: JsonValueKind.Object } schema)
+        else if (FormatType() == "json_schema"
+            && Member(Member(Member(request, "response_format"), "json_schema"), "schema") is { ValueKind: JsonValueKind.Object } schema)
         {
             writer.WriteStartObject("output_config");
             writer.WriteStartObject("format");

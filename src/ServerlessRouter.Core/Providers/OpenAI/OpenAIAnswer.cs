@@ -11,7 +11,8 @@ internal static class OpenAIAnswer
     /// <summary>Takes over <paramref name="pooled"/>, an array of the shared pool.</summary>
     public static AttemptResult Read(byte[] pooled, int length)
     {
-        if (OpenAIPayloadReader.TryRead(pooled.AsSpan(0, length), out var payload) && payload is { HasChoices: true, ErrorRange.IsEmpty: true, FinishReason: not "error" })
+        if (OpenAIPayloadReader.TryRead(pooled.AsSpan(0, length), out var payload)
+            && payload is { HasChoices: true, ErrorRange.IsEmpty: true, FinishReason: not "error" })
         {
             return new ChatAnswer(pooled, length)
             {

@@ -35,7 +35,8 @@ internal static class SchemaSample
             constant.WriteTo(writer);
         else if (TryGet(schema, "enum", JsonValueKind.Array, out var values) && values.GetArrayLength() > 0)
             values[0].WriteTo(writer);
-        else if ((TryGet(schema, "anyOf", JsonValueKind.Array, out var choices) || TryGet(schema, "oneOf", JsonValueKind.Array, out choices)) && choices.GetArrayLength() > 0)
+        else if ((TryGet(schema, "anyOf", JsonValueKind.Array, out var choices) || TryGet(schema, "oneOf", JsonValueKind.Array, out choices))
+            && choices.GetArrayLength() > 0)
             // The last one ends a recursion where there is one: schemas write null at the end.
             Write(writer, choices[depth > DeepestOptional ? choices.GetArrayLength() - 1 : 0], root, depth + 1);
         else

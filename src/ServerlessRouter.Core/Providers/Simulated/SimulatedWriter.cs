@@ -30,9 +30,9 @@ internal static class SimulatedWriter
     }
 
     /// <summary>The chunk that names the role, and the tool if one is called.</summary>
-    public static void WriteOpening(IBufferWriter<byte> output, SimulatedReply reply, long created) => WriteEvent(output, writer =>
+    public static void WriteOpening(IBufferWriter<byte> output, SimulatedReply reply, long created)
     {
-        WriteHead(writer, reply, "chat.completion.chunk", created);
+        using var writer = StartEvent(output, reply, created);
         WriteChoiceStart(writer, "delta");
         writer.WriteString("role", "assistant");
         if (reply.Tool is null)
@@ -40,28 +40,28 @@ internal static class SimulatedWriter
         else
             WriteCall(writer, reply, "", isOpening: true);
         WriteChoiceEnd(writer, null);
-        writer.WriteEndObject();
-    });
+        EndEvent(output, writer);
+    }
 
-    public static void WriteToken(IBufferWriter<byte> output, SimulatedReply reply, string token, long created) => WriteEvent(output, writer =>
+    public static void WriteToken(IBufferWriter<byte> output, SimulatedReply reply, string token, long created)
     {
-        WriteHead(writer, reply, "chat.completion.chunk", created);
+        using var writer = StartEvent(output, reply, created);
         WriteChoiceStart(writer, "delta");
         if (reply.Tool is null)
             writer.WriteString("content", token);
         else
             WriteCall(writer, reply, token, isOpening: false);
         WriteChoiceEnd(writer, null);
-        writer.WriteEndObject();
-    });
+        EndEvent(output, writer);
+    }
 
-    public static void WriteFinish(IBufferWriter<byte> output, SimulatedReply reply, long created) => WriteEvent(output, writer =>
+    public static void WriteFinish(IBufferWriter<byte> output, SimulatedReply reply, long created)
     {
-        WriteHead(writer, reply, "chat.completion.chunk", created);
+        using var writer = StartEvent(output, reply, created);
         WriteChoiceStart(writer, "delta");
         WriteChoiceEnd(writer, reply.FinishReason);
-        writer.WriteEndObject();
-    });
+        EndEvent(output, writer);
+    }
 
     /// <summary>The payload of the chunk that carries usage alone.</summary>
     public static byte[] UsageChunk(SimulatedReply reply, long created)
@@ -79,11 +79,18 @@ internal static class SimulatedWriter
         return output.WrittenSpan.ToArray();
     }
 
-    private static void WriteEvent(IBufferWriter<byte> output, Action<Utf8JsonWriter> write)
+    private static Utf8JsonWriter StartEvent(IBufferWriter<byte> output, SimulatedReply reply, long created)
     {
         output.Write("data: "u8);
-        using (var writer = new Utf8JsonWriter(output, Options))
-            write(writer);
+        var writer = new Utf8JsonWriter(output, Options);
+        WriteHead(writer, reply, "chat.completion.chunk", created);
+        return writer;
+    }
+
+    private static void EndEvent(IBufferWriter<byte> output, Utf8JsonWriter writer)
+    {
+        writer.WriteEndObject();
+        writer.Flush();
         output.Write("\n\n"u8);
     }
 
