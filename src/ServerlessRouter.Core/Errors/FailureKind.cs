@@ -39,7 +39,7 @@ public enum FailureKind
     /// <summary>The stream stopped moving after content had reached the caller.</summary>
     StalledAfterCommit,
 
-    /// <summary>The request's own deadline passed during the attempt.</summary>
+    /// <summary>The request's own deadline passed before the attempt had the time it may take, so the deployment is not to blame.</summary>
     DeadlinePassed,
 
     /// <summary>400: the prompt is longer than the model's context window.</summary>

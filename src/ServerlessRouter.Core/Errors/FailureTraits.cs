@@ -25,7 +25,7 @@ public sealed record FailureTraits(SameDeploymentRule SameDeployment, bool Tries
         FailureKind.FirstTokenTimeout => new(SameDeploymentRule.Never, true, NextModelRule.Any, BreakerRule.Counts, RouterErrorCode.Timeout),
         FailureKind.Stalled => new(SameDeploymentRule.Never, true, NextModelRule.Any, BreakerRule.Counts, RouterErrorCode.Timeout),
         FailureKind.StalledAfterCommit => new(SameDeploymentRule.Never, false, NextModelRule.None, BreakerRule.Counts, RouterErrorCode.Timeout),
-        FailureKind.DeadlinePassed => new(SameDeploymentRule.Never, false, NextModelRule.None, BreakerRule.Counts, RouterErrorCode.Timeout),
+        FailureKind.DeadlinePassed => new(SameDeploymentRule.Never, false, NextModelRule.None, BreakerRule.Ignores, RouterErrorCode.Timeout),
         FailureKind.ContextLengthExceeded => new(SameDeploymentRule.Never, false, NextModelRule.LargerWindow, BreakerRule.Ignores, RouterErrorCode.ContextLengthExceeded),
         FailureKind.ContentFiltered => new(SameDeploymentRule.Never, false, NextModelRule.IfRouteAllows, BreakerRule.Ignores, RouterErrorCode.ContentFilter),
         FailureKind.RequestRejected => new(SameDeploymentRule.Never, false, NextModelRule.None, BreakerRule.Ignores, RouterErrorCode.UpstreamRejected),

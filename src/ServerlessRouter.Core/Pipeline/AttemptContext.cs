@@ -17,8 +17,17 @@ public sealed class AttemptContext(RequestContext request, LanguageModel model, 
 
     public DeploymentChoice Choice { get; } = choice;
 
-    /// <summary>Set by balancing.</summary>
+    /// <summary>Why dispatch makes this attempt.</summary>
+    public AttemptReason Reason { get; init; }
+
+    /// <summary>Set by balancing; by dispatch when one deployment is asked again.</summary>
     public DeploymentModel? Deployment { get; set; }
+
+    /// <summary>Balancing: why this deployment and not another, for people.</summary>
+    public string? DeploymentReason { get; set; }
+
+    /// <summary>Balancing: how many other deployments of the model could still be tried for this request.</summary>
+    public int OthersUntried { get; set; }
 
     /// <summary>Timestamps of the time provider; 0 is not yet.</summary>
     public long StartedAt { get; set; }

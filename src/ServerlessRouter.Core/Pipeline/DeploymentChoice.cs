@@ -6,7 +6,7 @@ public enum DeploymentChoice
     /// <summary>Any that is healthy and was not tried for this request.</summary>
     Fresh,
 
-    /// <summary>The one tried last, again.</summary>
+    /// <summary>One that was tried before, again: the attempt already names it.</summary>
     SameAgain,
 
     /// <summary>Every breaker is open: the one most likely to answer, once.</summary>

@@ -15,6 +15,9 @@ public readonly record struct DeploymentVitals
     /// <summary>Moving average of the answer's tokens per second; 0 while unknown.</summary>
     public double TokensPerSecond { get; init; }
 
+    /// <summary>Share of recent calls that failed, 0..1; 0 while unknown.</summary>
+    public double FailureShare { get; init; }
+
     /// <summary>Share of its capacity left, 0..1, by the vendor's headers or the configured capacity; 1 while unknown.</summary>
     public double Headroom { get; init; }
 

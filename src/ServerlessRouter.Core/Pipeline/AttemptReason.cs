@@ -1,0 +1,20 @@
+namespace ServerlessRouter.Pipeline;
+
+/// <summary>Why dispatch makes an attempt.</summary>
+public enum AttemptReason
+{
+    /// <summary>The plan's first candidate.</summary>
+    First,
+
+    /// <summary>Another deployment of the model whose deployment just failed.</summary>
+    OtherDeployment,
+
+    /// <summary>The plan's next model.</summary>
+    NextModel,
+
+    /// <summary>A deployment that failed, again after a wait.</summary>
+    SameAgain,
+
+    /// <summary>Nothing may be called, so the least bad is.</summary>
+    LastResort,
+}
