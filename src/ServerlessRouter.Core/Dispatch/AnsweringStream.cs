@@ -1,0 +1,185 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Dispatch;
+
+/// <summary>
+/// An attempt's stream from its headers to its settled end: first read up to its commit point, while it can still be replaced, then handed to the caller with
+/// what was read so far, a guard against stalls, and the attempt's one settlement.
+/// </summary>
+internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstream, AttemptGuard guard, TimeSpan stall, TimeProvider time) : ChatStream
+{
+    /// <summary>More than this before any content is no answer but a flood.</summary>
+    public const int MostPreludeBytes = 256 * 1024;
+
+    private byte[]? _prelude;
+    private int _preludeLength;
+    private bool _hasBatchWaiting;
+    private bool _hasUpstreamEnded;
+    private bool _hasEnded;
+    private AttemptFailure? _failure;
+    private int _isDisposed;
+
+    public override ReadOnlyMemory<byte> Batch => _prelude is null ? upstream.Batch : _prelude.AsMemory(0, _preludeLength);
+
+    public override bool HasContent => upstream.HasContent;
+
+    public override TokenUsage? Usage => upstream.Usage;
+
+    public override long ContentBytes => upstream.ContentBytes;
+
+    public override string? FinishReason => upstream.FinishReason;
+
+    public override AttemptFailure? Failure => _failure;
+
+    public override ReadOnlyMemory<byte> UsageChunk => upstream.UsageChunk;
+
+    /// <summary>Something has been read, though perhaps no content.</summary>
+    public bool HasMoved => _prelude is not null;
+
+    /// <summary>Reads to the commit point: the first content, or a proper end without any. Answers with the failure that came first, if one did.</summary>
+    public async ValueTask<AttemptFailure?> CommitAsync()
+    {
+        while (!upstream.HasContent)
+        {
+            if (!await upstream.ReadAsync(guard.Token).ConfigureAwait(false))
+            {
+                if (upstream.Failure is { } failure)
+                    return failure;
+                _hasUpstreamEnded = true;
+                break;
+            }
+
+            if (upstream.HasContent && _prelude is null)
+                break;
+            if (!TryKeep(upstream.Batch.Span))
+                return new AttemptFailure(FailureKind.CutBeforeCommit, $"The provider sent more than {MostPreludeBytes} bytes without any content.");
+        }
+
+        guard.Rest();
+        guard.Token.ThrowIfCancellationRequested();
+        if (upstream.HasContent)
+            attempt.MarkFirstToken(time.GetTimestamp());
+        _hasBatchWaiting = !Batch.IsEmpty;
+        return null;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public override async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (_hasEnded)
+            return false;
+        if (_hasBatchWaiting)
+        {
+            _hasBatchWaiting = false;
+            return true;
+        }
+
+        ReleasePrelude();
+        if (_hasUpstreamEnded)
+            return End(null);
+
+        var registration = cancellationToken == guard.Caller ? default
+            : cancellationToken.UnsafeRegister(static guard => ((AttemptGuard)guard!).Cancel(), guard);
+        try
+        {
+            if (await ReadUpstreamAsync().ConfigureAwait(false))
+                return true;
+            return End(guard.HasFired && !HasCallerLeft(cancellationToken) ? Stalled() : upstream.Failure);
+        }
+        catch (OperationCanceledException) when (guard.HasFired)
+        {
+            if (!HasCallerLeft(cancellationToken))
+                return End(Stalled());
+            End(ClientLeft());
+            throw;
+        }
+        finally
+        {
+            registration.Dispose();
+        }
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
+        if (!_hasEnded)
+            End(ClientLeft());
+        ReleasePrelude();
+        await upstream.DisposeAsync().ConfigureAwait(false);
+        guard.Dispose();
+    }
+
+    /// <summary>Settles the attempt as failed, so that it can be replaced.</summary>
+    public void Abandon(AttemptFailure failure)
+    {
+        _hasEnded = true;
+        Settlement.Failed(attempt, time.GetTimestamp(), failure, upstream.Usage, upstream.ContentBytes);
+    }
+
+    private static AttemptFailure ClientLeft() => new(FailureKind.ClientLeft, "The caller left before the end of the answer.");
+
+    private bool HasCallerLeft(CancellationToken reader) => guard.Caller.IsCancellationRequested || reader.IsCancellationRequested;
+
+    private AttemptFailure Stalled() => new(FailureKind.StalledAfterCommit, $"The stream did not move for {stall.TotalSeconds:0.###} s.");
+
+    private async ValueTask<bool> ReadUpstreamAsync()
+    {
+        var read = upstream.ReadAsync(guard.Token);
+        if (read.IsCompleted)
+            return await read.ConfigureAwait(false);
+
+        // The clock runs only while the upstream is waited for: a slow caller is not the upstream's stall.
+        guard.Allow(stall);
+        var hasRead = await read.ConfigureAwait(false);
+        guard.Rest();
+        return hasRead;
+    }
+
+    private bool End(AttemptFailure? failure)
+    {
+        _hasEnded = true;
+        _failure = failure is { Kind: FailureKind.CutBeforeCommit } && upstream.HasContent ? failure with { Kind = FailureKind.CutAfterCommit } : failure;
+        if (_failure is null)
+        {
+            Settlement.Answered(attempt, time.GetTimestamp(), upstream.Usage, upstream.ContentBytes);
+            return false;
+        }
+
+        attempt.Request.Error ??= RequestErrors.AfterCommit(_failure);
+        Settlement.Failed(attempt, time.GetTimestamp(), _failure, upstream.Usage, upstream.ContentBytes);
+        return false;
+    }
+
+    private bool TryKeep(ReadOnlySpan<byte> batch)
+    {
+        var length = _preludeLength + batch.Length;
+        if (length > MostPreludeBytes && !upstream.HasContent)
+            return false;
+        if (_prelude is null || length > _prelude.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(length);
+            _prelude.AsSpan(0, _preludeLength).CopyTo(larger);
+            if (_prelude is not null)
+                ArrayPool<byte>.Shared.Return(_prelude);
+            _prelude = larger;
+        }
+
+        batch.CopyTo(_prelude.AsSpan(_preludeLength));
+        _preludeLength = length;
+        return true;
+    }
+
+    private void ReleasePrelude()
+    {
+        if (_prelude is not { } pooled)
+            return;
+        _prelude = null;
+        _preludeLength = 0;
+        ArrayPool<byte>.Shared.Return(pooled);
+    }
+}

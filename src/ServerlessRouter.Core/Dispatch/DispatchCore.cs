@@ -1,0 +1,273 @@
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Dispatch;
+
+/// <summary>
+/// Decides what happens next to a request: a pure function of the plan, the limits and the attempts so far, so that the inline loop and a durable orchestrator
+/// share it and a replay takes the same steps.
+/// </summary>
+/// <remarks>
+/// In this order: 1 accept an answer; 2 stop where the failure is final or attempts, time or money are spent; 3 another deployment of the same model at once;
+/// 4 the next model; 5 a deployment that failed, again, once its wait is over and if the deadline allows; 6 where breakers are open, the least bad once; 7 give up.
+/// </remarks>
+public static class DispatchCore
+{
+    /// <summary>The next step. The driver carries it out, adds a fact for an attempt, and asks again.</summary>
+    public static DispatchStep Next(in DispatchState state)
+    {
+        if (state.Candidates.IsEmpty)
+            return GiveUp(state, RouterErrorCode.NoEndpoints);
+        if (state.Attempts.IsEmpty)
+            return HasTime(state) ? Attempt(state, 0, DeploymentChoice.Fresh, AttemptReason.First) : GiveUp(state);
+
+        ref readonly var last = ref state.Attempts[^1];
+        if (last.Failure is not { } failure)
+            return new DispatchStep { Kind = DispatchStepKind.Accept, Candidate = last.Candidate, Deployment = last.Deployment };
+
+        var traits = FailureTraits.Of(failure);
+        if (IsFinal(state, traits) || !HasRoom(state))
+            return GiveUp(state);
+
+        if (traits.TriesOtherDeployment && last.OthersUntried > 0 && MayAnswer(state, last.Candidate) && !WasRefused(state, last.Candidate, DeploymentChoice.Fresh))
+            return Attempt(state, last.Candidate, DeploymentChoice.Fresh, AttemptReason.OtherDeployment);
+
+        var next = NextUntouched(state);
+        if (next < state.Candidates.Length)
+            return Attempt(state, next, DeploymentChoice.Fresh, AttemptReason.NextModel);
+
+        return TrySameAgain(state, out var step) || TryLastResort(state, out step) ? step : GiveUp(state);
+    }
+
+    private static bool HasTime(in DispatchState state) => state.Elapsed < state.Limits.Deadline;
+
+    private static bool HasRoom(in DispatchState state) =>
+        HasTime(state) && Counted(state) < state.Limits.Attempts && (state.Limits.CostUsd is not { } most || state.SpentUsd < most);
+
+    /// <summary>Attempts that count against the limit: all but those that found no deployment and so did nothing.</summary>
+    private static int Counted(in DispatchState state)
+    {
+        var counted = 0;
+        foreach (ref readonly var fact in state.Attempts)
+        {
+            if (fact.Failure != FailureKind.NoDeployment)
+                counted++;
+        }
+
+        return counted;
+    }
+
+    private static bool IsFinal(in DispatchState state, FailureTraits traits) =>
+        traits is { SameDeployment: SameDeploymentRule.Never, TriesOtherDeployment: false } && traits.NextModel switch
+        {
+            NextModelRule.None => true,
+            NextModelRule.IfRouteAllows => !state.MovesOnAfterContentFilter,
+            NextModelRule.Any or NextModelRule.LargerWindow => false,
+        };
+
+    /// <summary>The prompt may fit: no model with as large a window has found it too long.</summary>
+    private static bool MayAnswer(in DispatchState state, int candidate)
+    {
+        var window = state.Candidates[candidate].ContextWindow;
+        foreach (ref readonly var fact in state.Attempts)
+        {
+            if (fact.Failure is { } failure && FailureTraits.Of(failure).NextModel == NextModelRule.LargerWindow && window <= state.Candidates[fact.Candidate].ContextWindow)
+                return false;
+        }
+
+        return true;
+    }
+
+    private static bool WasRefused(in DispatchState state, int candidate, DeploymentChoice choice)
+    {
+        foreach (ref readonly var fact in state.Attempts)
+        {
+            if (fact.Candidate == candidate && fact.Choice == choice && fact.Failure == FailureKind.NoDeployment)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The first candidate behind every one tried so far that may answer; past the end when there is none.</summary>
+    private static int NextUntouched(in DispatchState state)
+    {
+        var next = 0;
+        foreach (ref readonly var fact in state.Attempts)
+            next = Math.Max(next, fact.Candidate + 1);
+        while (next < state.Candidates.Length && !MayAnswer(state, next))
+            next++;
+        return next;
+    }
+
+    private static bool TrySameAgain(in DispatchState state, out DispatchStep step)
+    {
+        var (again, due) = (-1, TimeSpan.MaxValue);
+        for (var place = 0; place < state.Attempts.Length; place++)
+        {
+            if (DueAgain(state, place) is not { } dueHere || dueHere >= due || dueHere >= state.Limits.Deadline)
+                continue;
+            (again, due) = (place, dueHere);
+        }
+
+        step = default;
+        if (again < 0)
+            return false;
+        if (due > state.Elapsed)
+        {
+            step = new DispatchStep { Kind = DispatchStepKind.Wait, Within = due - state.Elapsed };
+            return true;
+        }
+
+        ref readonly var fact = ref state.Attempts[again];
+        step = Attempt(state, fact.Candidate, DeploymentChoice.SameAgain, AttemptReason.SameAgain) with { Deployment = fact.Deployment };
+        return true;
+    }
+
+    /// <summary>When the deployment of this attempt may be asked again; null when never, or when a later attempt at it decides.</summary>
+    private static TimeSpan? DueAgain(in DispatchState state, int place)
+    {
+        ref readonly var fact = ref state.Attempts[place];
+        if (fact.Failure is not { } failure || fact.Deployment == AttemptFact.NoDeployment || fact.Choice == DeploymentChoice.LeastBad
+            || FailureTraits.Of(failure).SameDeployment == SameDeploymentRule.Never || !MayAnswer(state, fact.Candidate))
+            return null;
+
+        var failures = 0;
+        for (var other = 0; other < state.Attempts.Length; other++)
+        {
+            ref readonly var compared = ref state.Attempts[other];
+            if (compared.Candidate != fact.Candidate || compared.Deployment != fact.Deployment)
+                continue;
+            if (other > place)
+                return null;
+            failures++;
+        }
+
+        return fact.EndedAfter + DispatchBackoff.After(failure, fact.RetryAfter, failures, fact.Luck);
+    }
+
+    private static bool TryLastResort(in DispatchState state, out DispatchStep step)
+    {
+        step = default;
+        var (chosen, opensIn) = (-1, TimeSpan.MaxValue);
+        foreach (ref readonly var fact in state.Attempts)
+        {
+            if (fact.Choice == DeploymentChoice.LeastBad)
+                return false;
+            if (fact.Failure != FailureKind.NoDeployment || fact.RetryAfter is not { } opens || opens >= opensIn || !MayAnswer(state, fact.Candidate))
+                continue;
+            (chosen, opensIn) = (fact.Candidate, opens);
+        }
+
+        if (chosen < 0)
+            return false;
+        step = Attempt(state, chosen, DeploymentChoice.LeastBad, AttemptReason.LastResort);
+        return true;
+    }
+
+    private static DispatchStep Attempt(in DispatchState state, int candidate, DeploymentChoice choice, AttemptReason reason) => new()
+    {
+        Kind = DispatchStepKind.Attempt,
+        Candidate = candidate,
+        Choice = choice,
+        Deployment = AttemptFact.NoDeployment,
+        Reason = reason,
+        Within = Within(state, candidate, choice),
+    };
+
+    // A plain answer shows nothing before its end, so a hung call would use up the whole deadline: while there is somewhere else to go, it gets half of what is left.
+    private static TimeSpan Within(in DispatchState state, int candidate, DeploymentChoice choice)
+    {
+        var left = state.Limits.Deadline - state.Elapsed;
+        var firstToken = state.Limits.FirstToken < left ? state.Limits.FirstToken : left;
+        if (state.IsStream)
+            return firstToken;
+        if (IsLastChance(state, candidate, choice))
+            return left;
+        var half = left / 2;
+        return half > firstToken ? half : firstToken;
+    }
+
+    private static bool IsLastChance(in DispatchState state, int candidate, DeploymentChoice choice)
+    {
+        if (Counted(state) + 1 >= state.Limits.Attempts)
+            return true;
+        var tried = 0;
+        var furthest = candidate;
+        foreach (ref readonly var fact in state.Attempts)
+        {
+            furthest = Math.Max(furthest, fact.Candidate);
+            if (fact.Candidate == candidate)
+                tried++;
+        }
+
+        if (choice == DeploymentChoice.Fresh && tried + 1 < state.Candidates[candidate].Deployments)
+            return false;
+        for (var further = furthest + 1; further < state.Candidates.Length; further++)
+        {
+            if (MayAnswer(state, further))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static DispatchStep GiveUp(in DispatchState state, RouterErrorCode? code = null)
+    {
+        var blamed = Blamed(state);
+        var failure = blamed < 0 ? null : state.Attempts[blamed].Failure;
+        var isLate = !HasTime(state) && (failure is not { } kind || !IsFinal(state, FailureTraits.Of(kind)));
+        var error = code ?? (isLate || failure is null ? RouterErrorCode.Timeout : FailureTraits.Of(failure.Value).ClientCode);
+        var (retryAfter, canHelp) = Hint(state);
+        return new DispatchStep
+        {
+            Kind = DispatchStepKind.GiveUp,
+            Error = error,
+            Blamed = blamed,
+            RetryAfter = RouterErrorTraits.Of(error).CanHelpToRetry ? retryAfter : null,
+            ShouldRetry = canHelp && RouterErrorTraits.Of(error).CanHelpToRetry,
+        };
+    }
+
+    /// <summary>The attempt the caller hears of: a final failure, else the latest that another time may mend, else the latest that was a call at all.</summary>
+    private static int Blamed(in DispatchState state)
+    {
+        var last = state.Attempts.Length - 1;
+        if (last < 0 || (state.Attempts[last].Failure is { } failure && IsFinal(state, FailureTraits.Of(failure))))
+            return last;
+
+        var blamed = last;
+        var best = 0;
+        for (var place = last; place >= 0; place--)
+        {
+            var rank = state.Attempts[place].Failure is not { } kind || kind == FailureKind.NoDeployment ? 0
+                : RouterErrorTraits.Of(FailureTraits.Of(kind).ClientCode).CanHelpToRetry ? 2 : 1;
+            if (rank > best)
+                (blamed, best) = (place, rank);
+        }
+
+        return blamed;
+    }
+
+    /// <summary>The shortest time after which something may be callable again, and whether waiting for it can help.</summary>
+    private static (TimeSpan? RetryAfter, bool CanHelp) Hint(in DispatchState state)
+    {
+        TimeSpan? shortest = null;
+        var canHelp = false;
+        foreach (ref readonly var fact in state.Attempts)
+        {
+            if (fact.Failure is not { } failure)
+                continue;
+            var hint = fact.RetryAfter ?? (failure == FailureKind.RateLimited ? DispatchBackoff.FirstWithoutHint : null);
+            if (hint is not { } asked)
+                continue;
+            canHelp |= failure == FailureKind.NoDeployment || FailureTraits.Of(failure).SameDeployment != SameDeploymentRule.Never;
+            var left = asked - (state.Elapsed - fact.EndedAfter);
+            left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+            if (shortest is null || left < shortest)
+                shortest = left;
+        }
+
+        return (shortest, canHelp);
+    }
+}

@@ -1,0 +1,194 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Dispatch;
+
+/// <summary>Drives <see cref="DispatchCore"/> for a live request: makes the attempts, waits where it says so, and answers with the first that commits.</summary>
+internal sealed partial class DispatchStage(NextAttemptStage attempts, TimeProvider time, IRandomSource random, ILogger<DispatchStage> logger) : IRequestStage
+{
+    private const int MostCandidatesOnStack = 32;
+
+    /// <summary>Makes attempts until one commits or nothing more may be tried; no stage stands behind this one.</summary>
+    public async ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
+    {
+        if (RequestLimits.Read(context.Headers, context.Route.Limits, out var limits) is { } badHeader)
+            return Fail(context, badHeader);
+
+        List<AttemptFact>? facts = null;
+        while (true)
+        {
+            var step = Next(context, limits, facts);
+            switch (step.Kind)
+            {
+                case DispatchStepKind.Wait:
+                    await Task.Delay(step.Within, time, cancellationToken).ConfigureAwait(false);
+                    break;
+
+                case DispatchStepKind.GiveUp:
+                    GivenUp(logger, context.RequestId, step.Error, context.Attempts.Count);
+                    return Fail(context, RequestErrors.Of(step, step.Blamed < 0 ? null : context.Attempts[step.Blamed].Failure, Sent(context)));
+
+                case DispatchStepKind.Attempt:
+                    var attempt = Begin(context, step);
+                    if (await TryAsync(attempt, step.Within, limits, cancellationToken).ConfigureAwait(false) is { } outcome)
+                        return outcome;
+                    (facts ??= new List<AttemptFact>(limits.Attempts)).Add(Fact(context, step, attempt));
+                    AttemptFailed(logger, context.RequestId, attempt.Model.Name, attempt.Deployment?.Id, attempt.Reason, attempt.Failure!.Kind);
+                    break;
+
+                case DispatchStepKind.Accept:
+                    throw new UnreachableException("an attempt that answers returns before the next decision");
+            }
+        }
+    }
+
+    private static ChatOutcome.Failed Fail(RequestContext context, RouterError error)
+    {
+        context.Error = error;
+        return new ChatOutcome.Failed(error);
+    }
+
+    private static int Sent(RequestContext context)
+    {
+        var sent = 0;
+        foreach (var attempt in context.Attempts)
+            sent += attempt.WasSent ? 1 : 0;
+        return sent;
+    }
+
+    private DispatchStep Next(RequestContext context, RouteLimits limits, List<AttemptFact>? facts)
+    {
+        var planned = context.Plan.Candidates;
+        Span<DispatchCandidate> candidates = planned.Length <= MostCandidatesOnStack
+            ? stackalloc DispatchCandidate[planned.Length]
+            : new DispatchCandidate[planned.Length];
+        for (var place = 0; place < planned.Length; place++)
+            candidates[place] = new DispatchCandidate(planned[place].Model.ContextWindow, planned[place].Model.Deployments.Length);
+
+        var spentUsd = 0m;
+        foreach (var attempt in context.Attempts)
+            spentUsd += attempt.CostUsd;
+
+        return DispatchCore.Next(new DispatchState
+        {
+            Candidates = candidates,
+            Limits = limits,
+            MovesOnAfterContentFilter = context.Route.MovesOnAfterContentFilter,
+            IsStream = context.Request.IsStream,
+            Elapsed = time.GetElapsedTime(context.ReceivedAt),
+            SpentUsd = spentUsd,
+            Attempts = CollectionsMarshal.AsSpan(facts),
+        });
+    }
+
+    private AttemptContext Begin(RequestContext context, in DispatchStep step)
+    {
+        var model = context.Plan.Candidates[step.Candidate].Model;
+        var attempt = new AttemptContext(context, model, step.Choice)
+        {
+            Reason = step.Reason,
+            Deployment = step.Deployment == AttemptFact.NoDeployment ? null : model.Deployments[step.Deployment],
+            StartedAt = time.GetTimestamp(),
+        };
+        context.Attempts.Add(attempt);
+        if (context.DispatchedAt == 0)
+            context.DispatchedAt = attempt.StartedAt;
+        return attempt;
+    }
+
+    /// <summary>The outcome when the attempt commits; null when it failed and is settled, so that something else may be tried.</summary>
+    private async ValueTask<ChatOutcome?> TryAsync(AttemptContext attempt, TimeSpan within, RouteLimits limits, CancellationToken cancellationToken)
+    {
+        var guard = new AttemptGuard(within, time, cancellationToken);
+        AnsweringStream? stream = null;
+        var isHandedOver = false;
+        try
+        {
+            var result = await attempts(attempt, guard.Token).ConfigureAwait(false);
+            if (result.Answer is { } answer)
+            {
+                Settlement.Answered(attempt, time.GetTimestamp(), answer.Usage, answer.ContentBytes);
+                attempt.Request.Answered = attempt;
+                return new ChatOutcome.Completed(answer);
+            }
+
+            var failure = result.Failure;
+            if (result.Stream is { } opened)
+            {
+                stream = new AnsweringStream(attempt, opened, guard, limits.Stall, time);
+                failure = await stream.CommitAsync().ConfigureAwait(false);
+                if (failure is null)
+                {
+                    isHandedOver = true;
+                    attempt.Request.Answered = attempt;
+                    return new ChatOutcome.Streaming(stream);
+                }
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            Settle(attempt, stream, guard.HasFired ? TimedOut(within, stream, limits) : failure!);
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && guard.HasFired)
+        {
+            Settle(attempt, stream, TimedOut(within, stream, limits));
+            return null;
+        }
+        finally
+        {
+            if (!isHandedOver)
+                await ReleaseAsync(attempt, stream, guard).ConfigureAwait(false);
+        }
+    }
+
+    // An attempt that is not settled here was left by its caller or by a bug; whoever counts calls in flight must hear of its end all the same.
+    private async ValueTask ReleaseAsync(AttemptContext attempt, AnsweringStream? stream, AttemptGuard guard)
+    {
+        if (!attempt.HasEnded)
+            Settle(attempt, stream, new AttemptFailure(FailureKind.ClientLeft, "The caller left before the answer."));
+        if (stream is not null)
+            await stream.DisposeAsync().ConfigureAwait(false);
+        guard.Dispose();
+    }
+
+    private void Settle(AttemptContext attempt, AnsweringStream? stream, AttemptFailure failure)
+    {
+        if (stream is not null)
+            stream.Abandon(failure);
+        else
+            Settlement.Failed(attempt, time.GetTimestamp(), failure);
+    }
+
+    // Only a deployment that had the whole time the route gives a first token is to blame; one that the deadline cut shorter is not.
+    private static AttemptFailure TimedOut(TimeSpan within, AnsweringStream? stream, RouteLimits limits)
+    {
+        if (within < limits.FirstToken)
+            return new AttemptFailure(FailureKind.DeadlinePassed, $"The request's deadline of {limits.Deadline.TotalSeconds:0.###} s passed.");
+        return stream is { HasMoved: true }
+            ? new AttemptFailure(FailureKind.Stalled, $"The stream carried no content for {within.TotalSeconds:0.###} s.")
+            : new AttemptFailure(FailureKind.FirstTokenTimeout, $"No answer came for {within.TotalSeconds:0.###} s.");
+    }
+
+    private AttemptFact Fact(RequestContext context, in DispatchStep step, AttemptContext attempt) => new()
+    {
+        Candidate = step.Candidate,
+        Deployment = attempt.Deployment?.Index ?? AttemptFact.NoDeployment,
+        Choice = step.Choice,
+        Failure = attempt.Failure?.Kind,
+        RetryAfter = attempt.Failure?.RetryAfter,
+        OthersUntried = attempt.OthersUntried,
+        EndedAfter = time.GetElapsedTime(context.ReceivedAt, attempt.EndedAt),
+        Luck = random.NextDouble(),
+    };
+
+    [LoggerMessage(1, LogLevel.Information, "{RequestId}: {Model} at {Deployment} ({Reason}) failed: {Failure}")]
+    private static partial void AttemptFailed(ILogger logger, string requestId, string model, string? deployment, AttemptReason reason, FailureKind failure);
+
+    [LoggerMessage(2, LogLevel.Warning, "{RequestId}: gave up with {Error} after {Attempts} attempts")]
+    private static partial void GivenUp(ILogger logger, string requestId, RouterErrorCode error, int attempts);
+}

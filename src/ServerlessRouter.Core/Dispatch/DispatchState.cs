@@ -1,0 +1,27 @@
+using ServerlessRouter.Configuration;
+
+namespace ServerlessRouter.Dispatch;
+
+/// <summary>Everything the dispatch decision depends on.</summary>
+public readonly ref struct DispatchState
+{
+    /// <summary>The plan's candidates in order.</summary>
+    public required ReadOnlySpan<DispatchCandidate> Candidates { get; init; }
+
+    public required RouteLimits Limits { get; init; }
+
+    /// <summary>A content-filter refusal may move on to the next model.</summary>
+    public bool MovesOnAfterContentFilter { get; init; }
+
+    /// <summary>The answer is wanted in pieces, so that the first one can be waited for.</summary>
+    public bool IsStream { get; init; }
+
+    /// <summary>Time since the request's arrival.</summary>
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>Cost of the attempts so far, in USD.</summary>
+    public decimal SpentUsd { get; init; }
+
+    /// <summary>The attempts that have ended, in order.</summary>
+    public ReadOnlySpan<AttemptFact> Attempts { get; init; }
+}

@@ -1,0 +1,37 @@
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Dispatch;
+
+/// <summary>One decision of <see cref="DispatchCore"/>; which members mean something depends on <see cref="Kind"/>.</summary>
+public readonly record struct DispatchStep
+{
+    public required DispatchStepKind Kind { get; init; }
+
+    /// <summary>Attempt: position among the plan's candidates.</summary>
+    public int Candidate { get; init; }
+
+    /// <summary>Attempt: which of the model's deployments may be used.</summary>
+    public DeploymentChoice Choice { get; init; }
+
+    /// <summary>Attempt: the deployment that is asked again, or <see cref="AttemptFact.NoDeployment"/> where balancing chooses.</summary>
+    public int Deployment { get; init; }
+
+    /// <summary>Attempt: why it is made.</summary>
+    public AttemptReason Reason { get; init; }
+
+    /// <summary>Attempt: how long it may take to its first content (streams) or its whole answer (plain). Wait: how long.</summary>
+    public TimeSpan Within { get; init; }
+
+    /// <summary>GiveUp: what the caller is told.</summary>
+    public RouterErrorCode Error { get; init; }
+
+    /// <summary>GiveUp: the attempt whose failure is told, or <c>-1</c>.</summary>
+    public int Blamed { get; init; }
+
+    /// <summary>GiveUp: when another try can help; null while unknown.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>GiveUp: another try by the caller can help, so that it would not just multiply the router's own.</summary>
+    public bool ShouldRetry { get; init; }
+}

@@ -1,0 +1,76 @@
+using System.Text;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Errors;
+
+namespace ServerlessRouter.Core.Tests.Dispatch;
+
+/// <summary>An upstream stream that does what its script says and then ends properly.</summary>
+internal sealed class ScriptedStream(TimeProvider time, params StreamMove[] moves) : ChatStream
+{
+    public const string OpeningText = "<open>";
+    private readonly byte[] _buffer = new byte[1024];
+    private int _next;
+    private int _length;
+    private bool _hasContent;
+    private TokenUsage? _usage;
+    private long _contentBytes;
+    private AttemptFailure? _failure;
+
+    public bool IsDisposed { get; private set; }
+
+    // The buffer is used again for every batch, as real streams do: whoever keeps a batch past the next read sees it change.
+    public override ReadOnlyMemory<byte> Batch => _buffer.AsMemory(0, _length);
+
+    public override bool HasContent => _hasContent;
+
+    public override TokenUsage? Usage => _usage;
+
+    public override long ContentBytes => _contentBytes;
+
+    public override string? FinishReason => _next >= moves.Length && _failure is null ? "stop" : null;
+
+    public override AttemptFailure? Failure => _failure;
+
+    public override ReadOnlyMemory<byte> UsageChunk => default;
+
+    public override async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        _length = 0;
+        while (_next < moves.Length)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            switch (moves[_next++])
+            {
+                case StreamMove.Opening:
+                    _length = Encoding.UTF8.GetBytes(OpeningText, _buffer);
+                    return true;
+                case StreamMove.Content content:
+                    _hasContent = true;
+                    _length = Encoding.UTF8.GetBytes(content.Text, _buffer);
+                    _contentBytes += _length;
+                    return true;
+                case StreamMove.Reports reports:
+                    _usage = reports.Usage;
+                    break;
+                case StreamMove.Hangs:
+                    await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+                    break;
+                case StreamMove.Pauses pause:
+                    await Task.Delay(pause.Length, time, cancellationToken);
+                    break;
+                case StreamMove.Breaks broken:
+                    _failure = new AttemptFailure(broken.Kind, "the script broke it");
+                    return false;
+            }
+        }
+
+        return false;
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        IsDisposed = true;
+        return ValueTask.CompletedTask;
+    }
+}
