@@ -1,0 +1,106 @@
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Balancing;
+
+/// <summary>Picks which of the model's deployments an attempt calls; without one that may be called, the attempt fails with no call made.</summary>
+internal sealed class BalancingStage(IDeploymentVitals vitals, IRandomSource random, BalancingOptions options) : IAttemptStage
+{
+    /// <summary>The header that names a session; goes before what the body says.</summary>
+    public const string SessionHeader = "x-session-id";
+
+    private const int MostOnStack = 32;
+    private readonly BalancingPolicyTable _policies = new();
+
+    /// <summary>Picks, and picks again when health lets no call through after all.</summary>
+    public async ValueTask<AttemptResult> InvokeAsync(AttemptContext attempt, NextAttemptStage next, CancellationToken cancellationToken)
+    {
+        if (attempt.Choice == DeploymentChoice.SameAgain)
+            return await next(attempt, cancellationToken).ConfigureAwait(false);
+        if (attempt.Choice == DeploymentChoice.LeastBad)
+            return PickLeastBad(attempt) ? await next(attempt, cancellationToken).ConfigureAwait(false) : NoDeployment(attempt);
+
+        var excluded = Tried(attempt);
+        while (PickFresh(attempt, excluded))
+        {
+            var result = await next(attempt, cancellationToken).ConfigureAwait(false);
+            if (result.Failure is not { Kind: FailureKind.NoDeployment })
+                return result;
+            excluded.Add(attempt.Deployment!.Index);
+        }
+
+        return NoDeployment(attempt);
+    }
+
+    private static DeploymentSet Tried(AttemptContext attempt)
+    {
+        var tried = default(DeploymentSet);
+        foreach (var earlier in attempt.Request.Attempts)
+        {
+            if (earlier != attempt && ReferenceEquals(earlier.Model, attempt.Model) && earlier.Deployment is { } deployment)
+                tried.Add(deployment.Index);
+        }
+
+        return tried;
+    }
+
+    private static string? Session(RequestContext request) =>
+        request.Headers.Get(SessionHeader) is { Length: > 0 } named ? named : request.Request.SessionKey ?? request.ClientAddress;
+
+    private bool PickFresh(AttemptContext attempt, in DeploymentSet excluded)
+    {
+        var model = attempt.Model;
+        var filter = attempt.Request.Plan.DeploymentFilter;
+        var count = model.Deployments.Length;
+        if (count == 1 && filter is null)
+        {
+            attempt.Deployment = model.Deployments[0];
+            attempt.DeploymentReason = "the only one";
+            return !excluded.Contains(0) && vitals.Of(attempt.Deployment).IsCallable;
+        }
+
+        Span<DeploymentVitals> known = count <= MostOnStack ? stackalloc DeploymentVitals[count] : new DeploymentVitals[count];
+        Span<int> eligible = count <= MostOnStack ? stackalloc int[count] : new int[count];
+        var (found, callable) = DeploymentShortlist.Fill(model, filter, excluded, vitals, options.Region, known, eligible);
+        if (found == 0)
+            return false;
+
+        attempt.OthersUntried = callable - 1;
+        var pick = found == 1 ? new BalancingPick(0, "the only one in its group") : Choose(attempt, eligible[..found], known);
+        attempt.Deployment = model.Deployments[eligible[pick.Place]];
+        attempt.DeploymentReason = pick.Reason;
+        return true;
+    }
+
+    private BalancingPick Choose(AttemptContext attempt, ReadOnlySpan<int> eligible, ReadOnlySpan<DeploymentVitals> known)
+    {
+        var policy = _policies.Of(attempt.Model);
+        return policy.Choose(new BalancingQuestion
+        {
+            Deployments = attempt.Model.Deployments,
+            Eligible = eligible,
+            Vitals = known,
+            Session = policy.UsesSession ? Session(attempt.Request) : null,
+            Random = random,
+        });
+    }
+
+    private bool PickLeastBad(AttemptContext attempt)
+    {
+        attempt.Deployment = DeploymentShortlist.LeastBad(attempt.Model, attempt.Request.Plan.DeploymentFilter, Tried(attempt), vitals).Deployment;
+        attempt.DeploymentReason = "the least bad";
+        return attempt.Deployment is not null;
+    }
+
+    private AttemptFailure NoDeployment(AttemptContext attempt)
+    {
+        attempt.Deployment = null;
+        attempt.DeploymentReason = null;
+        attempt.OthersUntried = 0;
+        var (leastBad, openFor) = DeploymentShortlist.LeastBad(attempt.Model, attempt.Request.Plan.DeploymentFilter, Tried(attempt), vitals);
+        return new AttemptFailure(FailureKind.NoDeployment, $"No deployment of the model '{attempt.Model.Name}' may be called right now.")
+        {
+            RetryAfter = leastBad is null ? null : TimeSpan.FromSeconds(openFor),
+        };
+    }
+}

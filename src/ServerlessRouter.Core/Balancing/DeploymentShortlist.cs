@@ -1,0 +1,65 @@
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Balancing;
+
+/// <summary>
+/// Finds the deployments a policy may choose from. All that may be called are taken; of these the best by, in order: the request's own ranking, capacity left (so that
+/// calls steer away before the 429), priority group, region.
+/// </summary>
+internal static class DeploymentShortlist
+{
+    /// <summary>A deployment with less of its capacity left is used only when every other has as little.</summary>
+    public const double LeastHeadroom = 0.05;
+
+    /// <summary>Fills in the vitals and the eligible positions; answers with their number and how many may be called at all.</summary>
+    public static (int Eligible, int Callable) Fill(
+        LanguageModel model, IDeploymentFilter? filter, in DeploymentSet excluded, IDeploymentVitals known, string? region,
+        Span<DeploymentVitals> vitals, Span<int> eligible)
+    {
+        var deployments = model.Deployments;
+        var (count, callable) = (0, 0);
+        var best = (Rank: int.MaxValue, IsFull: true, Priority: int.MaxValue, IsElsewhere: true);
+        for (var position = 0; position < deployments.Length; position++)
+        {
+            var deployment = deployments[position];
+            if (excluded.Contains(position) || filter?.Allows(model, deployment) == false)
+                continue;
+            vitals[position] = known.Of(deployment);
+            if (!vitals[position].IsCallable)
+                continue;
+
+            callable++;
+            var key = (
+                Rank: filter?.Rank(model, deployment) ?? 0,
+                IsFull: vitals[position].Headroom < LeastHeadroom,
+                deployment.Priority,
+                IsElsewhere: region is not null && !string.Equals(deployment.Provider.Region, region, StringComparison.OrdinalIgnoreCase));
+            var order = key.CompareTo(best);
+            if (order > 0)
+                continue;
+            if (order < 0)
+                (best, count) = (key, 0);
+            eligible[count++] = position;
+        }
+
+        return (count, callable);
+    }
+
+    /// <summary>The deployment whose breaker lets a call through soonest, and when; null when the request allows none or has tried them all.</summary>
+    public static (DeploymentModel? Deployment, double OpenForSeconds) LeastBad(
+        LanguageModel model, IDeploymentFilter? filter, in DeploymentSet tried, IDeploymentVitals known)
+    {
+        (DeploymentModel? Deployment, double OpenForSeconds) least = (null, double.PositiveInfinity);
+        foreach (var deployment in model.Deployments)
+        {
+            if (tried.Contains(deployment.Index) || filter?.Allows(model, deployment) == false)
+                continue;
+            var openFor = known.Of(deployment).OpenForSeconds;
+            if (least.Deployment is null || openFor < least.OpenForSeconds)
+                least = (deployment, openFor);
+        }
+
+        return least;
+    }
+}
