@@ -1,0 +1,180 @@
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Health;
+
+/// <summary>What one deployment's calls have taught: its breaker, calls in flight, latency, speed and capacity left. Vitals are read without a lock.</summary>
+internal sealed class DeploymentHealth : IAttemptListener
+{
+    // A plain answer shows only its whole time; this share of it stands for the time to first token, so that both figures together still add up to the whole.
+    private const double FirstTokenShareOfPlain = 0.2;
+    private const double SpeedShare = 0.2;
+    private const int LeastTokensForSpeed = 8;
+    private static readonly TimeSpan PeakDecay = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _lock = new();
+    private readonly HealthOptions _options;
+    private readonly TimeProvider _time;
+    private readonly IHealthEvents? _events;
+    private readonly SlidingWindow _window;
+    private readonly PeakAverage _firstToken;
+    private readonly CapacityGauge _requests;
+    private readonly CapacityGauge _tokens;
+    private int _inFlight;
+    private int _failuresInRow;
+    private double _failureShare;
+    private double _tokensPerSecond;
+
+    public DeploymentHealth(string id, HealthOptions options, TimeProvider time, IHealthEvents? events)
+    {
+        Id = id;
+        _options = options;
+        _time = time;
+        _events = events;
+        _window = new SlidingWindow(Units(options.Window));
+        _firstToken = new PeakAverage(Units(PeakDecay));
+        _requests = new CapacityGauge(time);
+        _tokens = new CapacityGauge(time);
+        Breaker = new Breaker(options, time);
+    }
+
+    public string Id { get; }
+
+    public Breaker Breaker { get; }
+
+    /// <summary>What is known now.</summary>
+    public DeploymentVitals Vitals(DeploymentModel deployment)
+    {
+        var now = _time.GetTimestamp();
+        return new DeploymentVitals
+        {
+            IsCallable = Breaker.IsCallable(now),
+            InFlight = Volatile.Read(ref _inFlight),
+            FirstTokenSeconds = _firstToken.At(now),
+            TokensPerSecond = Volatile.Read(ref _tokensPerSecond),
+            FailureShare = Volatile.Read(ref _failureShare),
+            Headroom = Math.Min(_requests.Left(deployment.RequestsPerMinute, now), _tokens.Left(deployment.TokensPerMinute, now)),
+            OpenForSeconds = Breaker.OpenForSeconds(now),
+        };
+    }
+
+    /// <summary>Counts the attempt in, and hears of its end; false when the breaker does not let it through.</summary>
+    public bool TryEnter(AttemptContext attempt)
+    {
+        var now = _time.GetTimestamp();
+        if (!Breaker.TryEnter(attempt, now))
+            return false;
+
+        Interlocked.Increment(ref _inFlight);
+        attempt.AddListener(this);
+        var deployment = attempt.Deployment!;
+        if (deployment.RequestsPerMinute is null && deployment.TokensPerMinute is null)
+            return true;
+        lock (_lock)
+        {
+            _requests.Use(1, deployment.RequestsPerMinute ?? 0, now);
+            _tokens.Use(attempt.Request.Profile?.PromptTokens ?? 0, deployment.TokensPerMinute ?? 0, now);
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void OnEnded(AttemptContext attempt)
+    {
+        Interlocked.Decrement(ref _inFlight);
+        var mayClose = Breaker.Leave(attempt);
+        var now = attempt.EndedAt;
+        lock (_lock)
+        {
+            Learn(attempt, now);
+            if (attempt.Failure is not { } failure)
+                Succeeded(mayClose, now);
+            else
+                Failed(attempt, failure, now);
+            _window.Roll(now);
+            Volatile.Write(ref _failureShare, _window.Calls == 0 ? 0 : (double)_window.Failures / _window.Calls);
+        }
+    }
+
+    private void Succeeded(bool mayClose, long now)
+    {
+        _failuresInRow = 0;
+        _window.Add(now, isFailure: false);
+        if (!mayClose || Breaker.IsClosed)
+            return;
+        _window.Clear();
+        Breaker.Close(now);
+        _events?.OnClosed(Id);
+    }
+
+    private void Failed(AttemptContext attempt, AttemptFailure failure, long now)
+    {
+        switch (failure.Traits.Breaker)
+        {
+            case BreakerRule.Ignores:
+                break;
+
+            case BreakerRule.Counts:
+                _failuresInRow++;
+                _window.Add(now, isFailure: true);
+                if (IsOutage(attempt))
+                    Open(BreakerCause.Outage, null, attempt, now);
+                break;
+
+            case BreakerRule.OpensForRetryAfter:
+                Open(BreakerCause.Burst, failure.RetryAfter, attempt, now);
+                break;
+
+            case BreakerRule.OpensLong:
+                Open(failure.Kind == FailureKind.QuotaExhausted ? BreakerCause.Quota : BreakerCause.Refused, failure.RetryAfter, attempt, now);
+                break;
+        }
+    }
+
+    // While it is not closed, only a call that began after it opened says anything: a failed probe opens it again.
+    private bool IsOutage(AttemptContext attempt) => Breaker.IsClosed
+        ? _failuresInRow >= _options.FailuresInRow || (_window.Calls >= _options.MinimumSample && _window.Failures >= _options.FailureShare * _window.Calls)
+        : Breaker.HasOpenedBefore(attempt.StartedAt);
+
+    private void Open(BreakerCause cause, TimeSpan? retryAfter, AttemptContext attempt, long now)
+    {
+        var length = Breaker.Open(cause, retryAfter, attempt.StartedAt, now);
+        _events?.OnOpened(Id, cause, length);
+    }
+
+    private void Learn(AttemptContext attempt, long now)
+    {
+        var deployment = attempt.Deployment!;
+        if (attempt.RemainingQuota is { } told)
+        {
+            if (told.Requests is { } requests)
+                _requests.Tell(requests, told.RequestsReset, deployment.RequestsPerMinute, now);
+            if (told.Tokens is { } tokens)
+                _tokens.Tell(tokens, told.TokensReset, deployment.TokensPerMinute, now);
+        }
+
+        if (deployment.TokensPerMinute is { } perMinute)
+            _tokens.Use(Math.Max(0, attempt.Usage.TotalTokens - (attempt.Request.Profile?.PromptTokens ?? 0)), perMinute, now);
+        if (attempt.Failure is not null && attempt.FirstTokenAt == 0)
+            return;
+
+        var firstToken = attempt.FirstTokenAt != 0
+            ? _time.GetElapsedTime(attempt.StartedAt, attempt.FirstTokenAt).TotalSeconds
+            : _time.GetElapsedTime(attempt.StartedAt, now).TotalSeconds * FirstTokenShareOfPlain;
+        _firstToken.Add(firstToken, now);
+        LearnSpeed(attempt, _time.GetElapsedTime(attempt.StartedAt, now).TotalSeconds - firstToken);
+    }
+
+    private void LearnSpeed(AttemptContext attempt, double seconds)
+    {
+        if (attempt.Failure is not null || attempt.Usage.CompletionTokens < LeastTokensForSpeed || seconds <= 0)
+            return;
+        var speed = attempt.Usage.CompletionTokens / seconds;
+        var known = _tokensPerSecond;
+        Volatile.Write(ref _tokensPerSecond, known == 0 ? speed : known + (SpeedShare * (speed - known)));
+    }
+
+    private long Units(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
+}
