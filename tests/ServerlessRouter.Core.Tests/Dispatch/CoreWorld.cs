@@ -1,0 +1,60 @@
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Dispatch;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Core.Tests.Dispatch;
+
+/// <summary>Drives the decision core by hand: a test says what each attempt came to.</summary>
+internal sealed class CoreWorld(params DispatchCandidate[] candidates)
+{
+    private readonly List<AttemptFact> _facts = [];
+
+    public RouteLimits Limits { get; init; } = RouteLimits.Default;
+
+    public bool MovesOnAfterContentFilter { get; init; }
+
+    public bool IsStream { get; init; }
+
+    public TimeSpan Elapsed { get; set; }
+
+    public decimal SpentUsd { get; set; }
+
+    public IReadOnlyList<AttemptFact> Facts => _facts;
+
+    public static CoreWorld Of(int candidates, int deployments = 1) =>
+        new([.. Enumerable.Repeat(new DispatchCandidate(8000, deployments), candidates)]);
+
+    public DispatchStep Next() => NextAfter(_facts.Count);
+
+    /// <summary>The step as it was decided when only so many facts were known; time and money as now.</summary>
+    public DispatchStep NextAfter(int facts) => DispatchCore.Next(new DispatchState
+    {
+        Candidates = candidates,
+        Limits = Limits,
+        MovesOnAfterContentFilter = MovesOnAfterContentFilter,
+        IsStream = IsStream,
+        Elapsed = Elapsed,
+        SpentUsd = SpentUsd,
+        Attempts = _facts.ToArray().AsSpan(0, facts),
+    });
+
+    /// <summary>The attempt at this candidate failed.</summary>
+    public CoreWorld Failed(
+        int candidate, FailureKind? kind, int deployment = 0, int othersUntried = 0, TimeSpan? retryAfter = null, DeploymentChoice choice = DeploymentChoice.Fresh,
+        double luck = 0.5)
+    {
+        _facts.Add(new AttemptFact
+        {
+            Candidate = candidate,
+            Deployment = kind == FailureKind.NoDeployment ? AttemptFact.NoDeployment : deployment,
+            Choice = choice,
+            Failure = kind,
+            RetryAfter = retryAfter,
+            OthersUntried = othersUntried,
+            EndedAfter = Elapsed,
+            Luck = luck,
+        });
+        return this;
+    }
+}

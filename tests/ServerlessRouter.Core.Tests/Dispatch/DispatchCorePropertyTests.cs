@@ -1,0 +1,123 @@
+using FsCheck;
+using FsCheck.Fluent;
+using ServerlessRouter.Dispatch;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+using Xunit;
+
+namespace ServerlessRouter.Core.Tests.Dispatch;
+
+public sealed class DispatchCorePropertyTests
+{
+    private static readonly Config Often = Config.QuickThrowOnFailure.WithMaxTest(2000);
+
+    [Fact]
+    public void AnyStory_EndsWithinItsBounds() => Check.One(Often, Prop.ForAll(CoreStory.Any(), story =>
+    {
+        var world = Tell(story, out var steps);
+        var calls = world.Facts.Count(fact => fact.Failure != FailureKind.NoDeployment);
+
+        Assert.InRange(calls, 0, story.Limits.Attempts);
+        Assert.Contains(steps[^1].Kind, new[] { DispatchStepKind.Accept, DispatchStepKind.GiveUp });
+        Assert.InRange(world.Facts.Count, 1, story.Limits.Attempts + (3 * story.Candidates.Length));
+    }));
+
+    [Fact]
+    public void AnyStory_NothingBeginsOrWaitsBeyondTheDeadlineOrTheMoney() => Check.One(Often, Prop.ForAll(CoreStory.Any(), story =>
+    {
+        Tell(story, out _, (world, step) =>
+        {
+            if (step.Kind == DispatchStepKind.Wait)
+                Assert.True(step.Within > TimeSpan.Zero && world.Elapsed + step.Within < story.Limits.Deadline);
+            if (step.Kind != DispatchStepKind.Attempt)
+                return;
+            Assert.True(step.Within > TimeSpan.Zero && world.Elapsed + step.Within <= story.Limits.Deadline);
+            Assert.True(story.Limits.CostUsd is not { } most || world.SpentUsd < most);
+        });
+    }));
+
+    [Fact]
+    public void AnyStory_RepeatsOnlyWhatTheTableAllows() => Check.One(Often, Prop.ForAll(CoreStory.Any(), story =>
+    {
+        Tell(story, out _, (world, step) =>
+        {
+            if (step.Kind != DispatchStepKind.Attempt || world.Facts.Count == 0)
+                return;
+            var last = world.Facts[^1];
+            switch (step.Reason)
+            {
+                case AttemptReason.OtherDeployment:
+                    Assert.True(FailureTraits.Of(last.Failure!.Value).TriesOtherDeployment);
+                    Assert.True(last.OthersUntried > 0);
+                    break;
+                case AttemptReason.NextModel:
+                    Assert.NotEqual(NextModelRule.None, FailureTraits.Of(last.Failure!.Value).NextModel);
+                    Assert.True(world.Facts.All(fact => fact.Candidate < step.Candidate));
+                    break;
+                case AttemptReason.SameAgain:
+                    var before = world.Facts.Last(fact => fact.Candidate == step.Candidate && fact.Deployment == step.Deployment);
+                    Assert.NotEqual(SameDeploymentRule.Never, FailureTraits.Of(before.Failure!.Value).SameDeployment);
+                    Assert.True(world.Elapsed >= before.EndedAfter + (before.RetryAfter ?? TimeSpan.Zero));
+                    break;
+                case AttemptReason.LastResort:
+                    Assert.DoesNotContain(world.Facts, fact => fact.Choice == DeploymentChoice.LeastBad);
+                    break;
+            }
+
+            Assert.All(
+                world.Facts.Where(fact => fact.Failure == FailureKind.ContextLengthExceeded),
+                fact => Assert.True(story.Candidates[step.Candidate].ContextWindow > story.Candidates[fact.Candidate].ContextWindow));
+        });
+    }));
+
+    [Fact]
+    public void AnyStory_ToldAgain_TakesTheSameSteps() => Check.One(Often, Prop.ForAll(CoreStory.Any(), story =>
+    {
+        Tell(story, out var once);
+        Tell(story, out var again);
+        Assert.Equal(once, again);
+    }));
+
+    [Fact]
+    public void AnyStory_GivenUp_TheCallersAreNeverToldToRetryInVain() => Check.One(Often, Prop.ForAll(CoreStory.Any(), story =>
+    {
+        var world = Tell(story, out var steps);
+        var end = steps[^1];
+        if (end.Kind != DispatchStepKind.GiveUp)
+            return;
+
+        Assert.False(end.ShouldRetry && end.RetryAfter is null);
+        Assert.True(end.RetryAfter is null || world.Facts.All(fact => fact.RetryAfter is null || end.RetryAfter <= fact.RetryAfter));
+        Assert.NotEqual(RouterErrorCode.InvalidApiKey, end.Error);
+    }));
+
+    /// <summary>Lets the core decide and the story answer, until it ends.</summary>
+    private static CoreWorld Tell(CoreStory story, out List<DispatchStep> steps, Action<CoreWorld, DispatchStep>? onStep = null)
+    {
+        var world = new CoreWorld(story.Candidates) { Limits = story.Limits, IsStream = story.IsStream, MovesOnAfterContentFilter = story.MovesOnAfterContentFilter };
+        var outcomes = new Queue<CoreOutcome>(story.Outcomes);
+        steps = [];
+        while (true)
+        {
+            var step = world.Next();
+            steps.Add(step);
+            onStep?.Invoke(world, step);
+            switch (step.Kind)
+            {
+                case DispatchStepKind.Wait:
+                    world.Elapsed += step.Within;
+                    break;
+                case DispatchStepKind.Attempt:
+                    var outcome = outcomes.Dequeue();
+                    world.Elapsed += outcome.Takes < step.Within ? outcome.Takes : step.Within;
+                    world.SpentUsd += outcome.CostUsd;
+                    world.Failed(
+                        step.Candidate, outcome.Failure, step.Deployment == AttemptFact.NoDeployment ? outcome.Deployment : step.Deployment, outcome.OthersUntried,
+                        outcome.RetryAfter, step.Choice, outcome.Luck);
+                    break;
+                default:
+                    return world;
+            }
+        }
+    }
+}
