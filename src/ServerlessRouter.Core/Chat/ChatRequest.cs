@@ -23,7 +23,7 @@ public sealed class ChatRequest : IDisposable
     /// <summary>The body as it came; must not be kept beyond the request.</summary>
     public ReadOnlyMemory<byte> Memory => (_pooled ?? throw new ObjectDisposedException(nameof(ChatRequest))).AsMemory(0, Length);
 
-    /// <summary>What the caller wrote in <c>model</c>; empty when it only sent <c>models</c>.</summary>
+    /// <summary>What the caller wrote in <c>model</c>, or in the path where its API has it there; empty when it only sent <c>models</c>.</summary>
     public string Model { get; internal set; } = "";
 
     /// <summary>The caller's own ordered fallbacks.</summary>

@@ -20,7 +20,7 @@ internal ref struct ChatRequestScan(ChatRequest request, Utf8JsonReader reader)
     private string? _promptCacheKey;
     private string? _user;
 
-    public RouterError? Run()
+    public RouterError? Run(string? modelInPath)
     {
         _reader.Read();
         if (_reader.TokenType != JsonTokenType.StartObject)
@@ -45,6 +45,7 @@ internal ref struct ChatRequestScan(ChatRequest request, Utf8JsonReader reader)
         // Reading on throws if anything but white space follows the object.
         _reader.Read();
         _request.SessionKey = _sessionId ?? _promptCacheKey ?? _user;
+        _request.Model = modelInPath ?? _request.Model;
         return CheckWhole();
     }
 

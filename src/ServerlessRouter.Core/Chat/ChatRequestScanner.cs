@@ -16,12 +16,17 @@ public static class ChatRequestScanner
     /// Scans <paramref name="length"/> bytes of <paramref name="pooled"/>, an array of the shared pool. On success the request owns the array; on failure it stays the
     /// caller's and <paramref name="error"/> says what is wrong.
     /// </summary>
-    public static bool TryScan(byte[] pooled, int length, [NotNullWhen(true)] out ChatRequest? request, [NotNullWhen(false)] out RouterError? error)
+    public static bool TryScan(byte[] pooled, int length, [NotNullWhen(true)] out ChatRequest? request, [NotNullWhen(false)] out RouterError? error) =>
+        TryScan(pooled, length, modelInPath: null, out request, out error);
+
+    /// <summary>Scans the body of an API that names the model in its path; that name wins over the body's.</summary>
+    public static bool TryScan(
+        byte[] pooled, int length, string? modelInPath, [NotNullWhen(true)] out ChatRequest? request, [NotNullWhen(false)] out RouterError? error)
     {
         request = new ChatRequest(pooled, length);
         try
         {
-            error = new ChatRequestScan(request, new Utf8JsonReader(pooled.AsSpan(0, length), ReaderOptions)).Run();
+            error = new ChatRequestScan(request, new Utf8JsonReader(pooled.AsSpan(0, length), ReaderOptions)).Run(modelInPath);
         }
         catch (JsonException problem)
         {
