@@ -10,31 +10,12 @@ internal sealed class AdmissionStage : IRequestStage
 {
     public ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
     {
-        if (Identify(context) is { } unknownCaller)
+        if (CallerIdentity.Find(context.Router, context.Headers, out var name, out var tier) is { } unknownCaller)
             return new(new ChatOutcome.Failed(unknownCaller));
+        (context.CallerName, context.Tier) = (name, tier);
         if (Resolve(context) is { } noTarget)
             return new(new ChatOutcome.Failed(noTarget));
         return next(context, cancellationToken);
-    }
-
-    private static RouterError? Identify(RequestContext context)
-    {
-        var callers = context.Router.CallersByKeyHash;
-        if (callers.Count == 0)
-        {
-            context.Tier = context.Router.AnonymousTier;
-            return null;
-        }
-
-        var key = CallerKey.Read(context.Headers);
-        if (key.IsMissing)
-            return new RouterError(RouterErrorCode.InvalidApiKey, $"No API key was sent. {CallerKey.HowToSend}");
-        if (key.FindIn(callers) is not { } caller)
-            return new RouterError(RouterErrorCode.InvalidApiKey, $"The key in the header '{key.Header}' is not one this router has issued. {CallerKey.HowToSend}");
-
-        context.CallerName = caller.Name;
-        context.Tier = caller.Tier;
-        return null;
     }
 
     private static RouterError? Resolve(RequestContext context)
