@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Http;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Http;
+
+/// <summary>Answers chat requests, plain and streamed.</summary>
+internal sealed class ChatCompletionsHandler(ChatContextReader requests, IRouterPipeline pipeline, TimeProvider time) : IEndpointHandler
+{
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask HandleAsync(HttpContext http)
+    {
+        var read = await requests.ReadAsync(http);
+        if (!read.TryGet(out var context, out var error))
+        {
+            await ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
+            return;
+        }
+
+        using var request = context.Request;
+        if (request.IsStream)
+            await StreamAsync(http, context);
+        else
+            await AnswerAsync(http, context);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask AnswerAsync(HttpContext http, RequestContext context)
+    {
+        var outcome = await pipeline.InvokeAsync(context, http.RequestAborted);
+        await WriteWholeAsync(http, context, outcome);
+    }
+
+    /// <summary>The caller hears from us while the pipeline still waits for a first token, so the stream may have begun before its outcome is known.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask StreamAsync(HttpContext http, RequestContext context)
+    {
+        await using var events = new EventStreamAnswer(http, time);
+        var outcome = await pipeline.InvokeAsync(context, http.RequestAborted);
+        if (outcome is ChatOutcome.Streaming streaming)
+        {
+            await using var stream = streaming.Stream;
+            await events.CopyAsync(stream, context);
+            return;
+        }
+
+        await events.StopKeepAliveAsync();
+        if (!events.HasBegun)
+            await WriteWholeAsync(http, context, outcome);
+        else if (outcome is ChatOutcome.Failed failed)
+            await events.WriteErrorAsync(failed.Error, context);
+        else
+            throw new InvalidOperationException("The pipeline answered a request for a stream with a whole answer.");
+    }
+
+    private ValueTask WriteWholeAsync(HttpContext http, RequestContext context, ChatOutcome outcome) => outcome switch
+    {
+        ChatOutcome.Completed completed => WriteAnswerAsync(http, context, completed.Answer),
+        ChatOutcome.Failed failed => WriteErrorAsync(http, context, failed.Error),
+        _ => throw new InvalidOperationException("The pipeline answered a request for a whole answer with a stream."),
+    };
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WriteAnswerAsync(HttpContext http, RequestContext context, ChatAnswer answer)
+    {
+        using (answer)
+        {
+            var response = http.Response;
+            RouterHeaders.Write(response, context, time);
+            response.Headers[RouterHeaders.CostUsd] = context.CostUsd.ToString(CultureInfo.InvariantCulture);
+            response.ContentType = JsonAnswer.ContentType;
+            response.ContentLength = answer.Body.Length;
+            await response.BodyWriter.WriteAsync(answer.Body, http.RequestAborted);
+        }
+    }
+
+    private ValueTask WriteErrorAsync(HttpContext http, RequestContext context, RouterError error)
+    {
+        RouterHeaders.Write(http.Response, context, time);
+        return ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
+    }
+}

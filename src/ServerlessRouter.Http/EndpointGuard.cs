@@ -1,0 +1,76 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using ServerlessRouter.Errors;
+
+namespace ServerlessRouter.Http;
+
+/// <summary>Stands around every handler: names the request, and turns what the handler could not foresee into an answer and a line in the log.</summary>
+internal sealed partial class EndpointGuard(IEndpointHandler handler, RequestIdSource requestIds, ILogger logger)
+{
+    public async Task InvokeAsync(HttpContext http)
+    {
+        var requestId = requestIds.Of(http.Request);
+        http.TraceIdentifier = requestId;
+        http.Response.Headers[RouterHeaders.RequestId] = requestId;
+        try
+        {
+            await handler.HandleAsync(http);
+        }
+        catch (Exception failure) when (HasLeft(http, failure))
+        {
+            LogLeft(requestId);
+        }
+        catch (BadHttpRequestException refused)
+        {
+            LogRefused(requestId, refused.StatusCode, refused.Message);
+            await AnswerAsync(http, ErrorOf(refused));
+        }
+        catch (Exception failure)
+        {
+            LogFailed(failure, requestId);
+            await AnswerAsync(http, new RouterError(RouterErrorCode.Internal, $"The router failed. Please report it with the request id {requestId}."));
+        }
+    }
+
+    private static async ValueTask AnswerAsync(HttpContext http, RouterError error)
+    {
+        // Half an answer must not look whole.
+        if (http.Response.HasStarted)
+        {
+            http.Abort();
+            return;
+        }
+
+        http.Response.Clear();
+        http.Response.Headers[RouterHeaders.RequestId] = http.TraceIdentifier;
+        try
+        {
+            await ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
+        }
+        catch (Exception failure) when (HasLeft(http, failure))
+        {
+            // Nobody is there to read it.
+        }
+    }
+
+    private static bool HasLeft(HttpContext http, Exception failure) =>
+        http.RequestAborted.IsCancellationRequested || failure is ConnectionResetException or ConnectionAbortedException;
+
+    /// <summary>What the server itself finds wrong with a body while it is read.</summary>
+    private static RouterError ErrorOf(BadHttpRequestException refused) => refused.StatusCode switch
+    {
+        StatusCodes.Status408RequestTimeout => new(RouterErrorCode.RequestTimeout, "The body came too slowly and reading it was given up. Send it in one go."),
+        StatusCodes.Status413PayloadTooLarge => new(RouterErrorCode.PayloadTooLarge, "The body is larger than this server reads. Send a shorter prompt."),
+        _ => RouterError.InvalidRequest($"The body could not be read: {refused.Message}"),
+    };
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Request {RequestId}: the caller left")]
+    private partial void LogLeft(string requestId);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Request {RequestId} could not be read ({Status}): {Reason}")]
+    private partial void LogRefused(string requestId, int status, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} met a bug")]
+    private partial void LogFailed(Exception failure, string requestId);
+}

@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Http;
+
+/// <summary>Says for every route whether somebody can be called, and answers 503 when one has nobody.</summary>
+internal sealed class ReadinessHandler(RouterModelSource models, IDeploymentVitals vitals) : IEndpointHandler
+{
+    public ValueTask HandleAsync(HttpContext http)
+    {
+        var router = models.Current;
+        var routes = RoutesOf(router);
+        var isReady = routes.All(route => FindObstacle(route) is null);
+
+        var output = new ArrayBufferWriter<byte>(512);
+        using var writer = new Utf8JsonWriter(output, JsonStyle.Options);
+        writer.WriteStartObject();
+        writer.WriteString("status"u8, isReady ? "ready"u8 : "unavailable"u8);
+        writer.WriteString("config_version"u8, router.Version);
+        writer.WriteStartArray("routes"u8);
+        foreach (var route in routes)
+            Write(writer, route.Name, FindObstacle(route));
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.Flush();
+
+        var status = isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return JsonAnswer.WriteAsync(http.Response, status, output.WrittenMemory, http.RequestAborted);
+    }
+
+    /// <summary>Where no route is configured, every model is one.</summary>
+    private static ImmutableArray<RouteModel> RoutesOf(RouterModel router) => router.Routes.IsEmpty ? router.Targets.Values : router.Routes;
+
+    private static void Write(Utf8JsonWriter writer, string route, string? obstacle)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("route"u8, route);
+        writer.WriteBoolean("ready"u8, obstacle is null);
+        if (obstacle is not null)
+            writer.WriteString("reason"u8, obstacle);
+        writer.WriteEndObject();
+    }
+
+    private string? FindObstacle(RouteModel route)
+    {
+        var deployments = 0;
+        var soonestSeconds = double.PositiveInfinity;
+        foreach (var model in route.Candidates.Concat(route.Fallbacks))
+        {
+            foreach (var deployment in model.Deployments)
+            {
+                var known = vitals.Of(deployment);
+                if (known.IsCallable)
+                    return null;
+                deployments++;
+                soonestSeconds = Math.Min(soonestSeconds, known.OpenForSeconds);
+            }
+        }
+
+        return deployments == 0
+            ? "None of its models has a deployment."
+            : string.Create(CultureInfo.InvariantCulture, $"None of its {deployments} deployments may be called; the first opens in {Math.Ceiling(soonestSeconds):0} s.");
+    }
+}

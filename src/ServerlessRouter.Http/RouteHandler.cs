@@ -1,0 +1,37 @@
+using System.Buffers;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Http;
+
+/// <summary>Explains what would become of a chat request; calls nobody.</summary>
+internal sealed class RouteHandler(ChatContextReader requests, IRouterPipeline pipeline, TimeProvider time) : IEndpointHandler
+{
+    public async ValueTask HandleAsync(HttpContext http)
+    {
+        var read = await requests.ReadAsync(http);
+        if (!read.TryGet(out var context, out var unreadable))
+        {
+            await ErrorAnswer.WriteAsync(http.Response, unreadable, http.RequestAborted);
+            return;
+        }
+
+        using var request = context.Request;
+        var error = await pipeline.PlanAsync(context, http.RequestAborted);
+        RouterHeaders.Write(http.Response, context, time);
+        if (error is not null)
+            await ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
+        else
+            await JsonAnswer.WriteAsync(http.Response, StatusCodes.Status200OK, Explain(context), http.RequestAborted);
+    }
+
+    private ReadOnlyMemory<byte> Explain(RequestContext context)
+    {
+        var output = new ArrayBufferWriter<byte>(2048);
+        using var writer = new Utf8JsonWriter(output, JsonStyle.Options);
+        RouteExplanation.Write(writer, context, time);
+        writer.Flush();
+        return output.WrittenMemory;
+    }
+}

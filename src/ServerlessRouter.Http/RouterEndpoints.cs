@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Http;
+
+/// <summary>The table of everything the router serves; every host maps this one.</summary>
+public sealed class RouterEndpoints
+{
+    private static readonly ImmutableArray<string> Get = [HttpMethods.Get, HttpMethods.Head];
+    private static readonly ImmutableArray<string> Post = [HttpMethods.Post];
+
+    private readonly RequestIdSource _requestIds;
+    private readonly ILogger<RouterEndpoints> _logger;
+
+    public RouterEndpoints(
+        IRouterPipeline pipeline, RouterModelSource models, IDeploymentVitals vitals, TimeProvider time, IRandomSource random, ILogger<RouterEndpoints> logger)
+    {
+        _requestIds = new RequestIdSource(time, random);
+        _logger = logger;
+
+        var requests = new ChatContextReader(models, time);
+        ChatCompletions = Guard(new ChatCompletionsHandler(requests, pipeline, time));
+        Route = Guard(new RouteHandler(requests, pipeline, time));
+        Models = Guard(new ModelsHandler(models));
+        Model = Guard(new ModelHandler(models));
+        Healthz = Guard(new HealthHandler());
+        Readyz = Guard(new ReadinessHandler(models, vitals));
+        Unknown = Guard(new UnknownPathHandler());
+        All =
+        [
+            new(Post, EndpointPatterns.ChatCompletions, ChatCompletions),
+            new(Post, EndpointPatterns.AzureChatCompletions, ChatCompletions),
+            new(Post, EndpointPatterns.AzureDeploymentChatCompletions, ChatCompletions),
+            new(Get, EndpointPatterns.Models, Models),
+            new(Get, EndpointPatterns.Model, Model),
+            new(Get, EndpointPatterns.AzureModels, Models),
+            new(Post, EndpointPatterns.Route, Route),
+            new(Get, EndpointPatterns.Healthz, Healthz),
+            new(Get, EndpointPatterns.Readyz, Readyz),
+        ];
+    }
+
+    /// <summary>Every endpoint there is.</summary>
+    public ImmutableArray<RouterEndpoint> All { get; }
+
+    /// <summary>Answers a chat request, plain or streamed.</summary>
+    public RequestDelegate ChatCompletions { get; }
+
+    /// <summary>Explains what would become of a chat request.</summary>
+    public RequestDelegate Route { get; }
+
+    /// <summary>Lists what the caller may ask for.</summary>
+    public RequestDelegate Models { get; }
+
+    /// <summary>Describes one name the caller may ask for.</summary>
+    public RequestDelegate Model { get; }
+
+    /// <summary>Says that the process lives.</summary>
+    public RequestDelegate Healthz { get; }
+
+    /// <summary>Says whether every route has somebody to call.</summary>
+    public RequestDelegate Readyz { get; }
+
+    /// <summary>Answers every URL that is none of the router's.</summary>
+    public RequestDelegate Unknown { get; }
+
+    /// <summary>Maps the table, and for everything beside it an error that helps.</summary>
+    public void Map(IEndpointRouteBuilder builder)
+    {
+        foreach (var endpoint in All)
+        {
+            builder.MapMethods(endpoint.Pattern, endpoint.Methods, endpoint.Handler);
+            builder.Map(endpoint.Pattern, Guard(new OtherMethodHandler(endpoint.Methods)));
+        }
+
+        builder.MapFallback(EndpointPatterns.Unknown, Unknown);
+    }
+
+    private RequestDelegate Guard(IEndpointHandler handler) => new EndpointGuard(handler, _requestIds, _logger).InvokeAsync;
+}
