@@ -1,1 +1,3 @@
-return 0;
+using ServerlessRouter.LocalHost.CommandLine;
+
+return await RouterCommand.Create().Parse(args).InvokeAsync();

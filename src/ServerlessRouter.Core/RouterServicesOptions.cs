@@ -1,0 +1,25 @@
+using Azure.Core;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessRouter.Configuration;
+
+namespace ServerlessRouter;
+
+/// <summary>What a host gives the router to work with.</summary>
+public sealed record RouterServicesOptions
+{
+    /// <summary>The configuration, now and after each reload.</summary>
+    public required RouterModelSource Models { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public IRandomSource Random { get; init; } = SystemRandomSource.Instance;
+
+    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>The host's Entra identity for providers whose credential is <c>entra</c>; null looks one up in the environment when it is first needed.</summary>
+    public TokenCredential? Credential { get; init; }
+
+    /// <summary>The region this instance runs in; deployments of the same region go first. Null: regions play no part.</summary>
+    public string? Region { get; init; }
+}

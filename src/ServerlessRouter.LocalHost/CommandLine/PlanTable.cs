@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.LocalHost.CommandLine;
+
+/// <summary>A plan as a person reads it.</summary>
+internal static class PlanTable
+{
+    public static string Of(RequestContext context)
+    {
+        var (profile, plan) = (context.Profile, context.Plan);
+        var text = new StringBuilder();
+        var task = profile.Task is { } known ? known.ToWireName() : $"unsure (perhaps {profile.LikeliestTask.ToWireName()})";
+        text.AppendLine(CultureInfo.InvariantCulture, $"Profile    task {task}, confidence {profile.Confidence:0.00}, difficulty {profile.Difficulty:0.00}, {profile.PromptTokens} prompt tokens, language {profile.Language}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Needs      {Listed(CapabilityNames.Of(profile.Needs))}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Route      {context.Route.Name}, rule {plan.Rule ?? "none"}, objective {plan.Objective}");
+        text.AppendLine();
+        AppendTable(
+            text,
+            ["#", "model", "quality", "cost (USD)", "latency (s)", "score", "why"],
+            plan.Candidates.Select((candidate, place) => new[]
+            {
+                (place + 1).ToString(CultureInfo.InvariantCulture),
+                candidate.Model.Name,
+                candidate.Quality.ToString("0.00", CultureInfo.InvariantCulture),
+                candidate.CostUsd.ToString("0.000000", CultureInfo.InvariantCulture),
+                candidate.LatencySeconds?.ToString("0.00", CultureInfo.InvariantCulture) ?? "unknown",
+                candidate.Score.ToString("0.000", CultureInfo.InvariantCulture),
+                candidate.Reason,
+            }));
+        if (!plan.Exclusions.IsEmpty)
+        {
+            text.AppendLine();
+            AppendTable(text, ["excluded", "by", "why"], plan.Exclusions.Select(exclusion => new[] { exclusion.Model, exclusion.Reason.ToWireName(), exclusion.Detail }));
+        }
+
+        return text.ToString().TrimEnd();
+    }
+
+    private static string Listed(IEnumerable<string> names) => string.Join(", ", names) is { Length: > 0 } listed ? listed : "nothing special";
+
+    private static void AppendTable(StringBuilder text, string[] head, IEnumerable<string[]> rows)
+    {
+        var lines = rows.Prepend(head).ToList();
+        var widths = head.Select((_, column) => lines.Max(line => line[column].Length)).ToArray();
+        foreach (var line in lines)
+            text.AppendLine(string.Join("  ", line.Select((cell, column) => column == line.Length - 1 ? cell : cell.PadRight(widths[column]))));
+    }
+}

@@ -1,0 +1,88 @@
+using System.Buffers;
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.LocalHost.CommandLine;
+
+/// <summary><c>route</c>: what the router would do with a prompt, and why; nobody is called.</summary>
+internal static class RouteCommand
+{
+    public static Command Create()
+    {
+        var prompt = new Argument<string>("PROMPT") { Description = "The user's message." };
+        var configuration = new Option<FileInfo>("--config") { Description = "The configuration; the built-in one when left out." };
+        var model = new Option<string>("--model") { Description = "The route or model to ask for.", DefaultValueFactory = _ => "auto" };
+        var json = new Option<bool>("--json") { Description = "Print JSON for programs." };
+        var command = new Command("route", "Show the plan for a prompt: profile, candidates, exclusions.") { prompt, configuration, model, json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            try
+            {
+                return await RunAsync(
+                    parsed, parsed.GetValue(configuration)?.FullName, parsed.GetRequiredValue(model), parsed.GetRequiredValue(prompt), parsed.GetValue(json), cancellationToken);
+            }
+            catch (StartRefusedException refused)
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(refused.Message);
+                return 1;
+            }
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, string? path, string model, string prompt, bool asJson, CancellationToken cancellationToken)
+    {
+        var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        var loaded = await ConfigurationText.LoadAsync(path, cancellationToken);
+        if (loaded.Model is not { } router)
+        {
+            await error.WriteLineAsync(ConfigurationText.Describe(path, loaded));
+            return 1;
+        }
+
+        await using var services = RouterServices.Create(new RouterServicesOptions { Models = new RouterModelSource(router) });
+        using var request = Request(model, prompt);
+        var context = new RequestContext("route", router, request, NoHeaders.Instance, TimeProvider.System.GetTimestamp());
+        if (await services.Pipeline.PlanAsync(context, cancellationToken) is { } problem)
+        {
+            await error.WriteLineAsync(problem.Message);
+            return 1;
+        }
+
+        await output.WriteLineAsync(asJson ? Json(context) : PlanTable.Of(context));
+        return 0;
+    }
+
+    private static ChatRequest Request(string model, string prompt)
+    {
+        var body = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(body))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("model", model);
+            writer.WriteStartArray("messages");
+            writer.WriteStartObject();
+            writer.WriteString("role", "user");
+            writer.WriteString("content", prompt);
+            writer.WriteEndObject();
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        var pooled = ArrayPool<byte>.Shared.Rent(body.WrittenCount);
+        body.WrittenSpan.CopyTo(pooled);
+        return ChatRequestScanner.TryScan(pooled, body.WrittenCount, out var request, out var error) ? request : throw new InvalidOperationException(error.Message);
+    }
+
+    private static string Json(RequestContext context)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true }))
+            RouteExplanation.Write(writer, context, TimeProvider.System, RouterServices.ExplainProfile(context.Request));
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+}

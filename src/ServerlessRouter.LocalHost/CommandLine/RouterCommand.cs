@@ -1,0 +1,19 @@
+using System.CommandLine;
+
+namespace ServerlessRouter.LocalHost.CommandLine;
+
+/// <summary>The command line of the router on one machine; without a subcommand it serves.</summary>
+internal static class RouterCommand
+{
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("An LLM router that a team owns: one OpenAI-compatible URL in front of every model.");
+        ServeCommand.AddTo(root);
+        root.Add(ServeCommand.Create());
+        root.Add(ValidateCommand.Create());
+        root.Add(RouteCommand.Create());
+        root.Add(TrainingCommands.CreateTrain());
+        root.Add(TrainingCommands.CreatePredict());
+        return root;
+    }
+}

@@ -1,0 +1,30 @@
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Secrets;
+
+namespace ServerlessRouter.LocalHost;
+
+/// <summary>Loads a configuration for a command, or says why it cannot.</summary>
+internal static class ConfigurationText
+{
+    public static readonly RouterConfigLoader Loader = new([new EnvironmentSecretResolver()]);
+
+    /// <summary>The built-in configuration when no path is given.</summary>
+    public static async Task<ConfigurationResult> LoadAsync(string? path, CancellationToken cancellationToken) =>
+        await Loader.LoadAsync(path is null ? BuiltInConfiguration.Read() : await ReadAsync(path, cancellationToken), cancellationToken);
+
+    /// <summary>The errors of a refused configuration, one a line.</summary>
+    public static string Describe(string? path, ConfigurationResult result) =>
+        string.Join(Environment.NewLine, result.Errors.Select(error => $"{path}: {error}").Prepend($"The configuration has {result.Errors.Length} error(s):"));
+
+    private static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await File.ReadAllBytesAsync(path, cancellationToken);
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"The configuration {path} cannot be read: {problem.Message}");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Net;
+using ServerlessRouter.Configuration;
+
+namespace ServerlessRouter.LocalHost;
+
+/// <summary>Where the router listens, and whether it may.</summary>
+internal static class ListenAddresses
+{
+    private const string AnyHost = "+";
+
+    /// <summary>Reads <c>--urls</c>; refuses what is not an address, and, while no key is configured, what others can reach.</summary>
+    public static IReadOnlyList<BindingAddress> Parse(string urls, RouterModel model)
+    {
+        var addresses = new List<BindingAddress>();
+        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var address = Parse(url);
+            if (!IsLoopback(address.Host) && model.CallersByKeyHash.Count == 0)
+            {
+                throw new StartRefusedException(
+                    $"'{url}' can be reached from other machines, and no key is configured, so anyone could spend your money. "
+                    + "Add 'keys' to the configuration, or listen on 127.0.0.1.");
+            }
+
+            addresses.Add(address);
+        }
+
+        return addresses.Count > 0 ? addresses : throw new StartRefusedException("'--urls' names no address; for example http://127.0.0.1:8080.");
+    }
+
+    private static BindingAddress Parse(string url)
+    {
+        try
+        {
+            var address = BindingAddress.Parse(url);
+            if (address.Scheme == Uri.UriSchemeHttp)
+                return address;
+        }
+        catch (FormatException)
+        {
+            // Answered below, like every other address that cannot be listened on.
+        }
+
+        throw new StartRefusedException($"'{url}' is not an address to listen on; write http://HOST:PORT, for example http://127.0.0.1:8080.");
+    }
+
+    private static bool IsLoopback(string host) =>
+        host != AnyHost && (string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address)));
+}

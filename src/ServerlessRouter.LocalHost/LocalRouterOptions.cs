@@ -1,0 +1,19 @@
+namespace ServerlessRouter.LocalHost;
+
+/// <summary>How the router is started on one machine.</summary>
+public sealed record LocalRouterOptions
+{
+    public const string DefaultUrl = "http://127.0.0.1:8080";
+
+    /// <summary>The configuration file; null runs on the built-in configuration of simulated models.</summary>
+    public string? ConfigurationPath { get; init; }
+
+    /// <summary>Addresses to listen on, separated by semicolons; port 0 takes any free port.</summary>
+    public string Urls { get; init; } = DefaultUrl;
+
+    /// <summary>Time, so that tests decide it.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The least severe log entries written to the console.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Warning;
+}

@@ -1,0 +1,27 @@
+using ServerlessRouter.Configuration;
+
+namespace ServerlessRouter.LocalHost;
+
+/// <summary>The few lines a person reads at start: what is served, from which configuration, and what to try.</summary>
+internal static class StartupBanner
+{
+    public static void Write(TextWriter output, LocalRouter router, LocalRouterOptions options)
+    {
+        var model = router.Model;
+        var address = router.Address.ToString().TrimEnd('/');
+        var isSimulated = model.Providers.All(static provider => provider.Kind == ProviderKinds.Simulated);
+        var target = model.Routes.FirstOrDefault()?.Name ?? model.Models[0].Name;
+        output.WriteLine($"Routes  {Names(model.Routes.Select(static route => route.Name))}");
+        output.WriteLine($"Models  {Names(model.Models.Select(static known => known.Name))}{(isSimulated ? " (simulated: nothing leaves this machine)" : "")}");
+        output.WriteLine($"Config  {options.ConfigurationPath ?? "built in; bring your own with --config router.json"}, version {model.Version}");
+        output.WriteLine("Data    in memory: breakers and loads start anew with each run");
+        output.WriteLine($"Listening on {address}");
+        output.WriteLine("Try");
+        var key = model.CallersByKeyHash.Count > 0 ? " -H 'authorization: Bearer YOUR_KEY'" : "";
+        output.WriteLine(
+            $$"""  curl {{address}}/v1/chat/completions{{key}} -H 'content-type: application/json' -d '{"model":"{{target}}","messages":[{"role":"user","content":"Hello"}]}'""");
+        output.Flush();
+    }
+
+    private static string Names(IEnumerable<string> names) => string.Join(", ", names) is { Length: > 0 } listed ? listed : "none";
+}
