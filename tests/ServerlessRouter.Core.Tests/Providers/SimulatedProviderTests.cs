@@ -85,7 +85,7 @@ public sealed class SimulatedProviderTests : ChatProviderSuite
     [Fact]
     public async Task Send_FailureRateOfOne_FailsWithA503()
     {
-        var failure = (await SendAsync(ChatBodies.Plain(), Simulating(new SimulationModel { FailureRate = 1 }))).Failure!;
+        var failure = (await SendAsync(ChatBodies.Plain(), Simulating(SimulationModel.AtOnce with { FailureRate = 1 }))).Failure!;
 
         Assert.Equal(FailureKind.ServerError, failure.Kind);
         Assert.Equal(503, failure.UpstreamStatus);
@@ -100,7 +100,7 @@ public sealed class SimulatedProviderTests : ChatProviderSuite
         Assert.Equal(first.Body.ToArray(), second.Body.ToArray());
     }
 
-    protected override ProviderModel Configure() => new() { Name = "sim", Kind = Kind, Credential = Credential.None.Instance, Simulation = new SimulationModel() };
+    protected override ProviderModel Configure() => new() { Name = "sim", Kind = Kind, Credential = Credential.None.Instance, Simulation = SimulationModel.AtOnce };
 
     private LanguageModel Simulating(SimulationModel simulation) => ProviderAttempts.Model(Configure() with { Simulation = simulation });
 }

@@ -11,15 +11,13 @@ internal sealed class SimulatedProvider(TimeProvider time, IRandomSource random)
     private const int UnavailableStatus = 503;
     private const int UsualAnswerBytes = 2048;
 
-    private static readonly SimulationModel AtOnce = new();
-
     public string Kind => ProviderKinds.Simulated;
 
     public async ValueTask<AttemptResult> SendAsync(AttemptContext attempt, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var deployment = attempt.Deployment!;
-        var simulation = deployment.Provider.Simulation ?? AtOnce;
+        var simulation = deployment.Provider.Simulation ?? SimulationModel.AtOnce;
         if (simulation.FailureRate > 0 && random.NextDouble() < simulation.FailureRate)
             return new AttemptFailure(FailureKind.ServerError, "The simulated provider failed, as it is configured to.") { UpstreamStatus = UnavailableStatus };
 
