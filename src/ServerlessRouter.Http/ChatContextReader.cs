@@ -35,5 +35,5 @@ internal sealed class ChatContextReader(RouterModelSource models, TimeProvider t
 
     /// <summary>Route values are only looked at where there are some: the look alone would allocate them.</summary>
     private static string? ModelInPath(HttpRequest request) =>
-        request.Path.StartsWithSegments(EndpointPatterns.AzureDeployments) ? request.RouteValues[EndpointPatterns.AzureDeploymentName] as string : null;
+        request.Path.StartsWithSegments(EndpointPatterns.AzureDeployments) ? PathName.Of(request, EndpointPatterns.AzureDeploymentName) : null;
 }

@@ -16,7 +16,7 @@ internal sealed class ModelHandler(RouterModelSource models) : IEndpointHandler
         if (CallerIdentity.Find(router, new HttpRequestHeaders(http.Request.Headers), out _, out var tier) is { } unknownCaller)
             return ErrorAnswer.WriteAsync(http.Response, unknownCaller, http.RequestAborted);
 
-        var id = http.Request.RouteValues[EndpointPatterns.ModelId] as string ?? "";
+        var id = PathName.Of(http.Request, EndpointPatterns.ModelId);
         if (!router.Targets.TryGetValue(id, out var target) || !tier.Allows(id))
         {
             var unknown = new RouterError(RouterErrorCode.ModelNotFound, $"There is no route or model '{id}' that this key may use. GET /{EndpointPatterns.Models} lists what it may use.") { Param = "id" };

@@ -1,0 +1,14 @@
+using Microsoft.AspNetCore.Http;
+
+namespace ServerlessRouter.Http;
+
+/// <summary>Reads a name from a request's path.</summary>
+internal static class PathName
+{
+    /// <summary>Servers decode everything but an escaped slash, and clients escape the slashes of names.</summary>
+    public static string Of(HttpRequest request, string parameter)
+    {
+        var name = request.RouteValues[parameter] as string ?? "";
+        return name.Contains('%', StringComparison.Ordinal) ? name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase) : name;
+    }
+}
