@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Http;
+using ServerlessRouter.Pipeline;
+using ServerlessRouter.Testing.Chance;
+using ServerlessRouter.Testing.Diagnostics;
+using ServerlessRouter.Testing.Models;
+using ServerlessRouter.Testing.Time;
+
+namespace ServerlessRouter.Core.Tests.Http;
+
+/// <summary>The endpoints on a real socket, over a pipeline that a test scripts and a clock that it moves.</summary>
+internal sealed class HttpServer : IAsyncDisposable
+{
+    private readonly WebApplication _server;
+
+    private HttpServer(WebApplication server, ScriptedPipeline pipeline, ManualTimeProvider time, LogCollector log)
+    {
+        _server = server;
+        (Pipeline, Time, Log) = (pipeline, time, log);
+        Client = new HttpClient { BaseAddress = new Uri(server.Urls.Single()) };
+    }
+
+    public HttpClient Client { get; }
+
+    public ScriptedPipeline Pipeline { get; }
+
+    public ManualTimeProvider Time { get; }
+
+    public LogCollector Log { get; }
+
+    public static async Task<HttpServer> StartAsync(RouterModel? router = null, IDeploymentVitals? vitals = null, Action<KestrelServerLimits>? limit = null)
+    {
+        var log = new LogCollector();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
+        {
+            options.Listen(IPAddress.Loopback, 0);
+            options.AddServerHeader = false;
+            limit?.Invoke(options.Limits);
+        });
+        builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug);
+        builder.Services.AddRoutingCore();
+        var server = builder.Build();
+
+        var (pipeline, time) = (new ScriptedPipeline(), new ManualTimeProvider());
+        var models = new RouterModelSource(router ?? new RouterBuilder().Model("mini").Build());
+        new RouterEndpoints(pipeline, models, vitals ?? VitalsOf.Healthy, time, new SeededRandomSource(1), server.Services.GetRequiredService<ILogger<RouterEndpoints>>())
+            .Map(server);
+        await server.StartAsync();
+        return new HttpServer(server, pipeline, time, log);
+    }
+
+    public Task<HttpResponseMessage> PostAsync(byte[] body, string path = "v1/chat/completions", HttpCompletionOption completion = HttpCompletionOption.ResponseHeadersRead) =>
+        Client.SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) }, completion);
+
+    /// <summary>Sends bytes by hand and reads one answer of a stated length.</summary>
+    public async Task<string> SendRawAsync(string request)
+    {
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(IPAddress.Loopback, Client.BaseAddress!.Port);
+        var stream = connection.GetStream();
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(request));
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        var answer = new StringBuilder();
+        var length = 0;
+        while (await reader.ReadLineAsync() is { Length: > 0 } line)
+        {
+            answer.Append(line).Append('\n');
+            if (line.StartsWith("Content-Length: ", StringComparison.OrdinalIgnoreCase))
+                length = int.Parse(line.AsSpan("Content-Length: ".Length), CultureInfo.InvariantCulture);
+        }
+
+        var body = new char[length];
+        await reader.ReadBlockAsync(body);
+        return answer.Append(body).ToString();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _server.DisposeAsync();
+    }
+}
