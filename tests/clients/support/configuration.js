@@ -1,0 +1,36 @@
+// The router's configuration for one fake vendor: two models that work and some that do not.
+
+const troubled = ['broken', 'broken-alone', 'broken-fresh', 'busy', 'keyless', 'picky', 'silent', 'stepwise', 'hanging', 'cutting', 'ending-early', 'failing-in-stream'];
+
+export const prices = {
+  cheap: { inputPerMillion: 1, cachedInputPerMillion: 0.5, outputPerMillion: 2 },
+  strong: { inputPerMillion: 10, cachedInputPerMillion: 5, outputPerMillion: 40 },
+};
+
+const impatient = { attempts: 2, deadlineSeconds: 4, firstTokenSeconds: 0.5 };
+
+/** The document for an upstream at `endpoint`. */
+export function configurationFor(endpoint) {
+  return {
+    providers: { fake: { kind: 'openai', endpoint } },
+    models: {
+      cheap: model('fake-cheap', 0.6, prices.cheap),
+      strong: model('fake-strong', 0.9, prices.strong),
+      ...Object.fromEntries(troubled.map((name) => [name, model(name, 0.9, { free: true })])),
+    },
+    routes: {
+      auto: { candidates: ['cheap', 'strong'], objective: { minimumQuality: 0.5, prefer: 'cost' } },
+      'rescued-from-errors': { candidates: ['broken'], fallbacks: ['cheap'], limits: { ...impatient, attempts: 4 } },
+      'broken-once': { candidates: ['broken-fresh'], fallbacks: ['cheap'], limits: impatient },
+      'rescued-from-silence': { candidates: ['silent'], fallbacks: ['cheap'], limits: impatient },
+      'rescued-before-content': { candidates: ['failing-in-stream'], fallbacks: ['cheap'], limits: impatient },
+      'only-broken': { candidates: ['broken-alone'], limits: impatient },
+      'only-busy': { candidates: ['busy'], limits: impatient },
+      'only-keyless': { candidates: ['keyless'], limits: impatient },
+    },
+  };
+}
+
+function model(name, quality, price) {
+  return { price, contextWindow: 128000, capabilities: ['tools', 'json_schema'], quality: { default: quality }, deployments: [{ provider: 'fake', name }] };
+}
