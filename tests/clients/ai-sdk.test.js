@@ -13,8 +13,8 @@ const prompt = 'Tell me about a fox.';
 const Person = z.object({ name: z.string(), age: z.number().int() });
 
 function model(name) {
-  const provider = createOpenAICompatible({ name: 'router', baseURL: scene.router.baseURL, apiKey: 'any', includeUsage: true, supportsStructuredOutputs: true });
-  return provider(name);
+  const { baseURL } = scene.router;
+  return createOpenAICompatible({ name: 'router', baseURL, apiKey: 'any', includeUsage: true, supportsStructuredOutputs: true })(name);
 }
 
 function weather(asked) {

@@ -1,6 +1,19 @@
 // The router's configuration for one fake vendor: two models that work and some that do not.
 
-const troubled = ['broken', 'broken-alone', 'broken-fresh', 'busy', 'keyless', 'picky', 'silent', 'stepwise', 'hanging', 'cutting', 'ending-early', 'failing-in-stream'];
+const troubled = [
+  'broken',
+  'broken-alone',
+  'broken-fresh',
+  'busy',
+  'cutting',
+  'ending-early',
+  'failing-in-stream',
+  'hanging',
+  'keyless',
+  'picky',
+  'silent',
+  'stepwise',
+];
 
 export const prices = {
   cheap: { inputPerMillion: 1, cachedInputPerMillion: 0.5, outputPerMillion: 2 },

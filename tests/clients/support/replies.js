@@ -40,7 +40,11 @@ function callsFor(body) {
   const takesCity = 'city' in tool.function.parameters.properties;
   const cities = JSON.stringify(body.messages).match(/Paris|Rome/g) ?? [];
   const inputs = takesCity ? [...new Set(cities)].map((city) => ({ city })) : [person];
-  return inputs.map((input, index) => ({ id: `call_${index + 1}`, type: 'function', function: { name: tool.function.name, arguments: JSON.stringify(input) } }));
+  return inputs.map((input, index) => ({
+    id: `call_${index + 1}`,
+    type: 'function',
+    function: { name: tool.function.name, arguments: JSON.stringify(input) },
+  }));
 }
 
 function textFor(body, results) {

@@ -73,7 +73,7 @@ export class Router {
     return new Promise((resolve, reject) => {
       const read = (text) => {
         this.#output += text;
-        const address = /Listening on (http:\/\/\S+)/.exec(this.#output);
+        const address = /Listening on (http:\/\/\S+)\r?\n/.exec(this.#output);
         if (address) {
           resolve(address[1]);
         }
