@@ -4,7 +4,7 @@ import { HumanMessage, ToolMessage } from '@langchain/core/messages';
 import { tool } from '@langchain/core/tools';
 import { ChatOpenAI } from '@langchain/openai';
 import { z } from 'zod';
-import { test } from './support/bounded-test.js';
+import { test } from './support/bounded.js';
 import { person, story } from './support/replies.js';
 import { useScene } from './support/scene.js';
 import { within } from './support/waiting.js';
@@ -132,7 +132,7 @@ test("a vendor's refusal of the request arrives as it is", async () => {
 });
 
 test('when the vendor has no capacity the client is told so', async () => {
-  await assert.rejects(model('only-busy').invoke(prompt), (error) => {
+  await assert.rejects(model('only-busy-for-long').invoke(prompt), (error) => {
     assert.equal(error.status, 429);
     assert.equal(error.lc_error_code, 'MODEL_RATE_LIMIT');
     return true;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import OpenAI from 'openai';
 import { zodFunction, zodResponseFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
-import { test } from './support/bounded-test.js';
+import { test } from './support/bounded.js';
 import { person } from './support/replies.js';
 import { useScene } from './support/scene.js';
 

@@ -1,7 +1,7 @@
 // OpenAI's own client: answers, streams, models, headers.
 import assert from 'node:assert/strict';
 import OpenAI from 'openai';
-import { test } from './support/bounded-test.js';
+import { test } from './support/bounded.js';
 import { prices } from './support/configuration.js';
 import { story } from './support/replies.js';
 import { useScene } from './support/scene.js';

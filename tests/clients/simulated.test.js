@@ -4,7 +4,7 @@ import { after, before } from 'node:test';
 import OpenAI from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
-import { test } from './support/bounded-test.js';
+import { test } from './support/bounded.js';
 import { Router } from './support/router.js';
 
 const messages = [{ role: 'user', content: 'Hello, who are you?' }];

@@ -5,6 +5,8 @@ const troubled = [
   'broken-alone',
   'broken-fresh',
   'busy',
+  'busy-again',
+  'busy-for-long',
   'cutting',
   'ending-early',
   'failing-in-stream',
@@ -39,6 +41,8 @@ export function configurationFor(endpoint) {
       'rescued-before-content': { candidates: ['failing-in-stream'], fallbacks: ['cheap'], limits: impatient },
       'only-broken': { candidates: ['broken-alone'], limits: impatient },
       'only-busy': { candidates: ['busy'], limits: impatient },
+      'only-busy-again': { candidates: ['busy-again'], limits: impatient },
+      'only-busy-for-long': { candidates: ['busy-for-long'], limits: impatient },
       'only-keyless': { candidates: ['keyless'], limits: impatient },
     },
   };

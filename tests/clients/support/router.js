@@ -1,4 +1,4 @@
-// The router as a process of its own, on a free port and with its data in a temporary folder.
+// The router as a process of its own, on a free port and in a temporary folder.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -53,7 +53,7 @@ export class Router {
       throw new Error('The router is not built. Run: dotnet build src/ServerlessRouter.LocalHost');
     }
 
-    const args = [dll, 'serve', '--urls', 'http://127.0.0.1:0', '--data', join(this.#folder, 'data')];
+    const args = [dll, 'serve', '--urls', 'http://127.0.0.1:0'];
     if (configuration) {
       const file = join(this.#folder, 'router.json');
       await writeFile(file, JSON.stringify(configuration, null, 2));

@@ -8,13 +8,16 @@ import { deltasOf, replyTo } from './replies.js';
 const piecesBeforeTrouble = 4;
 const arrivalMilliseconds = 50;
 
+const rateLimit = { message: 'Rate limit reached.', type: 'requests', param: null, code: 'rate_limit_exceeded' };
+
 /** Models that do not simply answer, by name. */
 const behaviours = {
   broken: (call) => call.refuse(500, { message: 'The server had an error.', type: 'server_error', param: null, code: null }),
   'broken-alone': (call) => behaviours.broken(call),
   'broken-fresh': (call) => behaviours.broken(call),
-  busy: (call) =>
-    call.refuse(429, { message: 'Rate limit reached.', type: 'requests', param: null, code: 'rate_limit_exceeded' }, { 'retry-after': '20' }),
+  busy: (call) => call.refuse(429, rateLimit, { 'retry-after': '1' }),
+  'busy-again': (call) => behaviours.busy(call),
+  'busy-for-long': (call) => call.refuse(429, rateLimit, { 'retry-after': '20' }),
   keyless: (call) => call.refuse(401, { message: 'Incorrect API key provided.', type: 'invalid_request_error', param: null, code: 'invalid_api_key' }),
   picky: (call) =>
     call.refuse(400, { message: "Unsupported value: 'temperature'.", type: 'invalid_request_error', param: 'temperature', code: 'unsupported_value' }),
