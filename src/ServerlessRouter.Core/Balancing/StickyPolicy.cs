@@ -34,7 +34,7 @@ internal sealed class StickyPolicy : IBalancingPolicy
             var score = weight / -Math.Log(StableHash.ToUnit(StableHash.Mix(session, StableHash.Of(deployment.Id))));
             if (score > homeScore)
                 (home, homeScore) = (place, score);
-            var most = Math.Ceiling(LoadBound * inFlight * weight / weights);
+            var most = Math.Ceiling(LoadBound * (inFlight + 1) * weight / weights);
             if (question.VitalsOf(place).InFlight + 1 <= most && score > freeScore)
                 (free, freeScore) = (place, score);
         }
