@@ -28,7 +28,8 @@ public sealed class RouterServices : IAsyncDisposable
         _providers = new ProviderRegistry(time, random, loggers, options.Credential);
         _metrics = new RouterMetrics();
         _health = new HealthRegistry(new HealthOptions(), time);
-        Models.Changed += Forget;
+        _health.Follow(Models.Current);
+        Models.Changed += _health.Follow;
 
         var attempts = RouterPipeline.ComposeAttempt(
             new BalancingStage(_health, random, new BalancingOptions { Region = options.Region }),
@@ -66,10 +67,8 @@ public sealed class RouterServices : IAsyncDisposable
     /// <summary>Closes every upstream connection.</summary>
     public async ValueTask DisposeAsync()
     {
-        Models.Changed -= Forget;
+        Models.Changed -= _health.Follow;
         await _providers.DisposeAsync();
         _metrics.Dispose();
     }
-
-    private void Forget(RouterModel model) => _health.Retain(model);
 }

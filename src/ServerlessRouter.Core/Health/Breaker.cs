@@ -4,7 +4,7 @@ namespace ServerlessRouter.Health;
 
 /// <summary>
 /// Closed, open until a time, then half-open: one probe may pass at a time, and its end decides. Reading and entering take no lock; opening and closing happen
-/// under the owner's.
+/// under the owner's. An opening that other instances share is half-open only where this instance was granted the probe.
 /// </summary>
 internal sealed class Breaker(HealthOptions options, TimeProvider time)
 {
@@ -14,13 +14,28 @@ internal sealed class Breaker(HealthOptions options, TimeProvider time)
     private long _closedAt;
     private int _openings;
     private AttemptContext? _probe;
+    private volatile bool _isShared;
+    private volatile bool _isWanted;
+    private long _grantedUntil;
 
     /// <summary>Whether a call would be let through.</summary>
     public bool IsCallable(long timestamp)
     {
         var openUntil = Volatile.Read(ref _openUntil);
-        return openUntil == Closed || (timestamp >= openUntil && Volatile.Read(ref _probe) is null);
+        return openUntil == Closed || (timestamp >= openUntil && Volatile.Read(ref _probe) is null && MayProbe(timestamp));
     }
+
+    /// <summary>How often it opened without staying closed for a while in between; the lengths grow with it.</summary>
+    public int Openings => _openings;
+
+    /// <summary>The opening is known to the other instances.</summary>
+    public bool IsShared => _isShared;
+
+    /// <summary>A call was turned away only because the probe is not granted to this instance.</summary>
+    public bool IsWanted => _isWanted;
+
+    /// <summary>A probe is under way.</summary>
+    public bool IsProbing => Volatile.Read(ref _probe) is not null;
 
     public bool IsClosed => Volatile.Read(ref _openUntil) == Closed;
 
@@ -40,7 +55,7 @@ internal sealed class Breaker(HealthOptions options, TimeProvider time)
         var openUntil = Volatile.Read(ref _openUntil);
         if (openUntil == Closed || attempt.Choice == DeploymentChoice.LeastBad)
             return true;
-        return timestamp >= openUntil && Interlocked.CompareExchange(ref _probe, attempt, null) is null;
+        return timestamp >= openUntil && MayProbe(timestamp) && Interlocked.CompareExchange(ref _probe, attempt, null) is null;
     }
 
     /// <summary>Frees the probe's place if this attempt held it. True when the attempt may close the breaker: it was let through while the breaker was not closed.</summary>
@@ -59,6 +74,8 @@ internal sealed class Breaker(HealthOptions options, TimeProvider time)
             _openings = 0;
         if (_openings == 0 || HasOpenedBefore(startedAt))
             _openings++;
+        _isShared = false;
+        Volatile.Write(ref _grantedUntil, 0);
 
         var length = Length(cause, retryAfter);
         OpenUntil(timestamp, timestamp + (long)(length.TotalSeconds * time.TimestampFrequency));
@@ -76,7 +93,39 @@ internal sealed class Breaker(HealthOptions options, TimeProvider time)
     public void Close(long timestamp)
     {
         _closedAt = timestamp;
+        _isShared = false;
+        _isWanted = false;
         Volatile.Write(ref _openUntil, Closed);
+    }
+
+    /// <summary>Takes over an opening that the instances share.</summary>
+    public void Follow(long timestamp, long until, int openings, bool isProbeOurs)
+    {
+        if (!isProbeOurs)
+            Volatile.Write(ref _grantedUntil, 0);
+        if (IsClosed)
+            Volatile.Write(ref _openedAt, timestamp);
+        _openings = Math.Max(_openings, openings);
+        _isShared = true;
+        Volatile.Write(ref _openUntil, until);
+    }
+
+    /// <summary>Nobody can be asked: this instance decides alone again.</summary>
+    public void Unshare() => _isShared = false;
+
+    /// <summary>The probe of a shared opening is this instance's until then.</summary>
+    public void Grant(long until)
+    {
+        _isWanted = false;
+        Volatile.Write(ref _grantedUntil, until);
+    }
+
+    private bool MayProbe(long timestamp)
+    {
+        if (!_isShared || timestamp < Volatile.Read(ref _grantedUntil))
+            return true;
+        _isWanted = true;
+        return false;
     }
 
     private TimeSpan Length(BreakerCause cause, TimeSpan? retryAfter) => cause switch

@@ -16,7 +16,7 @@ internal sealed class DeploymentHealth : IAttemptListener
     private readonly Lock _lock = new();
     private readonly HealthOptions _options;
     private readonly TimeProvider _time;
-    private readonly IHealthEvents? _events;
+    private readonly IHealthEvents _events;
     private readonly SlidingWindow _window;
     private readonly PeakAverage _firstToken;
     private readonly CapacityGauge _requests;
@@ -26,7 +26,7 @@ internal sealed class DeploymentHealth : IAttemptListener
     private double _failureShare;
     private double _tokensPerSecond;
 
-    public DeploymentHealth(string id, HealthOptions options, TimeProvider time, IHealthEvents? events)
+    public DeploymentHealth(string id, HealthOptions options, TimeProvider time, IHealthEvents events)
     {
         Id = id;
         _options = options;
@@ -98,6 +98,32 @@ internal sealed class DeploymentHealth : IAttemptListener
         }
     }
 
+    /// <summary>
+    /// Takes over what the instances share about this deployment: an opening, or none. <paramref name="hasNews"/> is asked under the lock that own transitions are made
+    /// under: what this instance has learnt since goes before.
+    /// </summary>
+    public void Follow(SharedOpening? shared, DateTimeOffset utcNow, Func<string, bool> hasNews)
+    {
+        lock (_lock)
+        {
+            if (hasNews(Id))
+                return;
+            var now = _time.GetTimestamp();
+            if (shared is not null)
+            {
+                var until = now + (long)((shared.OpenUntil - utcNow).TotalSeconds * _time.TimestampFrequency);
+                Breaker.Follow(now, until, shared.Openings, shared.IsProbeOurs);
+                return;
+            }
+
+            if (!Breaker.IsShared)
+                return;
+            _failuresInRow = 0;
+            _window.Clear();
+            Breaker.Close(now);
+        }
+    }
+
     private void Succeeded(bool mayClose, long now)
     {
         _failuresInRow = 0;
@@ -106,7 +132,7 @@ internal sealed class DeploymentHealth : IAttemptListener
             return;
         _window.Clear();
         Breaker.Close(now);
-        _events?.OnClosed(Id);
+        _events.OnClosed(Id);
     }
 
     private void Failed(AttemptContext attempt, AttemptFailure failure, long now)
@@ -141,7 +167,7 @@ internal sealed class DeploymentHealth : IAttemptListener
     private void Open(BreakerCause cause, TimeSpan? retryAfter, AttemptContext attempt, long now)
     {
         var length = Breaker.Open(cause, retryAfter, attempt.StartedAt, now);
-        _events?.OnOpened(Id, cause, length);
+        _events.OnOpened(Id, cause, length);
     }
 
     private void Learn(AttemptContext attempt, long now)

@@ -6,8 +6,9 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Health;
 
 /// <summary>The health of every deployment, kept by its id, so that it survives a new configuration.</summary>
-public sealed class HealthRegistry(HealthOptions options, TimeProvider time, IHealthEvents? events = null) : IDeploymentVitals
+public sealed class HealthRegistry(HealthOptions options, TimeProvider time) : IDeploymentVitals
 {
+    private readonly HealthEventFanout _events = new();
     private readonly ConcurrentDictionary<string, DeploymentHealth> _byId = new(StringComparer.Ordinal);
 
     // Saves hashing the id on every decision; an entry lives as long as the configuration that holds the deployment.
@@ -16,14 +17,20 @@ public sealed class HealthRegistry(HealthOptions options, TimeProvider time, IHe
     /// <inheritdoc/>
     public DeploymentVitals Of(DeploymentModel deployment) => Find(deployment).Vitals(deployment);
 
-    /// <summary>Forgets the deployments that a new configuration no longer has; call when it takes effect.</summary>
-    public void Retain(RouterModel router)
+    /// <summary>Tells this listener of every transition that this instance's own calls make.</summary>
+    public void Announce(IHealthEvents listener) => _events.Add(listener);
+
+    /// <summary>Knows the deployments of a configuration and forgets all others; call at the start and when a new configuration takes effect.</summary>
+    public void Follow(RouterModel router)
     {
         var kept = new HashSet<string>(StringComparer.Ordinal);
         foreach (var model in router.Models)
         {
             foreach (var deployment in model.Deployments)
+            {
                 kept.Add(deployment.Id);
+                Find(deployment);
+            }
         }
 
         foreach (var id in _byId.Keys)
@@ -33,11 +40,13 @@ public sealed class HealthRegistry(HealthOptions options, TimeProvider time, IHe
         }
     }
 
+    internal ICollection<DeploymentHealth> All => _byId.Values;
+
     internal DeploymentHealth Find(DeploymentModel deployment) =>
         _byDeployment.TryGetValue(deployment, out var health) ? health : _byDeployment.GetValue(deployment, Attach);
 
     private DeploymentHealth Attach(DeploymentModel deployment) =>
         _byId.GetOrAdd(deployment.Id, static (id, owner) => owner.Make(id), this);
 
-    private DeploymentHealth Make(string id) => new(id, options, time, events);
+    private DeploymentHealth Make(string id) => new(id, options, time, _events);
 }

@@ -227,7 +227,7 @@ public sealed class BreakerTests
         await OpenAsync();
 
         var reloaded = Given.Model("renamed", [Given.Deployment("m/0")]);
-        _world.Registry.Retain(Given.Router(reloaded));
+        _world.Registry.Follow(Given.Router(reloaded));
 
         Assert.False(_world.Registry.Of(reloaded.Deployments[0]).IsCallable);
     }
@@ -237,7 +237,7 @@ public sealed class BreakerTests
     {
         await OpenAsync();
 
-        _world.Registry.Retain(Given.Router());
+        _world.Registry.Follow(Given.Router());
 
         Assert.True(_world.Registry.Of(Given.Deployment("m/0")).IsCallable);
     }

@@ -17,7 +17,8 @@ internal sealed class HealthWorld
     public HealthWorld(HealthOptions? options = null, int? requestsPerMinute = null, int? tokensPerMinute = null)
     {
         Model = Given.Model("m", [Given.Deployment("m/0", requestsPerMinute: requestsPerMinute, tokensPerMinute: tokensPerMinute)]);
-        Registry = new HealthRegistry(options ?? new HealthOptions(), Time, Events);
+        Registry = new HealthRegistry(options ?? new HealthOptions(), Time);
+        Registry.Announce(Events);
         _stage = new HealthStage(Registry);
     }
 
