@@ -13,23 +13,27 @@ internal sealed class BalancingStage(IDeploymentVitals vitals, IRandomSource ran
     private readonly BalancingPolicyTable _policies = new();
 
     /// <summary>Picks, and picks again when health lets no call through after all.</summary>
-    public async ValueTask<AttemptResult> InvokeAsync(AttemptContext attempt, NextAttemptStage next, CancellationToken cancellationToken)
+    public ValueTask<AttemptResult> InvokeAsync(AttemptContext attempt, NextAttemptStage next, CancellationToken cancellationToken)
     {
         if (attempt.Choice == DeploymentChoice.SameAgain)
-            return await next(attempt, cancellationToken).ConfigureAwait(false);
+            return next(attempt, cancellationToken);
         if (attempt.Choice == DeploymentChoice.LeastBad)
-            return PickLeastBad(attempt) ? await next(attempt, cancellationToken).ConfigureAwait(false) : NoDeployment(attempt);
+            return PickLeastBad(attempt) ? next(attempt, cancellationToken) : new(NoDeployment(attempt));
 
         var excluded = Tried(attempt);
         while (PickFresh(attempt, excluded))
         {
-            var result = await next(attempt, cancellationToken).ConfigureAwait(false);
+            // Health refuses without waiting: a call that is under way was let through, and needs no state machine here to see it off.
+            var call = next(attempt, cancellationToken);
+            if (!call.IsCompletedSuccessfully)
+                return call;
+            var result = call.Result;
             if (result.Failure is not { Kind: FailureKind.NoDeployment })
-                return result;
+                return new(result);
             excluded.Add(attempt.Deployment!.Index);
         }
 
-        return NoDeployment(attempt);
+        return new(NoDeployment(attempt));
     }
 
     private static DeploymentSet Tried(AttemptContext attempt)
