@@ -28,6 +28,7 @@ public sealed class RouterServices : IAsyncDisposable
         _providers = new ProviderRegistry(time, random, loggers, options.Credential);
         _metrics = new RouterMetrics();
         _health = new HealthRegistry(new HealthOptions(), time);
+        _health.Announce(new HealthLog(loggers.CreateLogger<HealthLog>()));
         _health.Follow(Models.Current);
         Models.Changed += _health.Follow;
 

@@ -29,7 +29,8 @@ public sealed class HealthRegistry(HealthOptions options, TimeProvider time) : I
             foreach (var deployment in model.Deployments)
             {
                 kept.Add(deployment.Id);
-                Find(deployment);
+                // A configuration that comes back brings along the health that was forgotten with it.
+                _byId.TryAdd(deployment.Id, Find(deployment));
             }
         }
 
