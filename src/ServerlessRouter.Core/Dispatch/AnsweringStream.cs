@@ -127,6 +127,7 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
 
     private AttemptFailure Stalled() => new(FailureKind.StalledAfterCommit, $"The stream did not move for {stall.TotalSeconds:0.###} s.");
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ReadUpstreamAsync()
     {
         var read = upstream.ReadAsync(guard.Token);
