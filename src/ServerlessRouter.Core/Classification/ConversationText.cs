@@ -9,7 +9,7 @@ namespace ServerlessRouter.Classification;
 internal static class ConversationText
 {
     /// <summary>Most text taken, head and tail of a longer message.</summary>
-    public const int MostBytes = 8 * 1024;
+    public const int MostBytes = 2 * 1024;
 
     private const int StandsAloneBytes = 80;
     private const int MostTurns = 3;

@@ -8,7 +8,7 @@ public static class LanguageDetector
     /// <summary>ISO 639-2 for a language that could not be told.</summary>
     public const string Undetermined = "und";
 
-    private const int MostBytes = 4 * 1024;
+    private const int MostBytes = 512;
 
     /// <summary>ISO 639-1 code such as "en" or "ja", or "und".</summary>
     public static string Detect(ReadOnlySpan<byte> utf8Text)

@@ -15,8 +15,9 @@ internal static class PromptSize
     /// <summary>JSON schemas and call arguments: short names, much punctuation.</summary>
     private const int SchemaBytesPerToken = 4;
 
-    /// <summary>Beyond this a request's pieces are measured by sample.</summary>
-    private const int ExactBytes = 16 * 1024;
+    /// <summary>Most that is measured of one text, and of all; the rest is taken to be like it. Deciding must not cost more for a long prompt.</summary>
+    private const int MeasuredBytesPerText = 512;
+    private const int MeasuredBytes = 2 * 1024;
 
     public static int EstimateTokens(ChatRequest request)
     {
@@ -27,11 +28,11 @@ internal static class PromptSize
         foreach (var piece in request.TextList)
         {
             textBytes += piece.Range.Length;
-            if (measuredBytes >= ExactBytes)
+            if (measuredBytes >= MeasuredBytes)
                 continue;
             var part = piece.Range.In(bytes);
-            if (part.Length > ExactBytes)
-                part = part[..ExactBytes];
+            if (part.Length > MeasuredBytesPerText)
+                part = part[..MeasuredBytesPerText];
             measuredBytes += part.Length;
             measuredTokens += TokenEstimator.Estimate(part);
         }
