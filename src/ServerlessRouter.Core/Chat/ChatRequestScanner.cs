@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using System.Text.Unicode;
 using ServerlessRouter.Errors;
 
 namespace ServerlessRouter.Chat;
@@ -23,6 +24,13 @@ public static class ChatRequestScanner
     public static bool TryScan(
         byte[] pooled, int length, string? modelInPath, [NotNullWhen(true)] out ChatRequest? request, [NotNullWhen(false)] out RouterError? error)
     {
+        // The reader checks only the strings it is asked to decode; the others go to the vendor as they are.
+        if (!Utf8.IsValid(pooled.AsSpan(0, length)))
+        {
+            (request, error) = (null, RouterError.InvalidRequest("The body is not valid UTF-8."));
+            return false;
+        }
+
         request = new ChatRequest(pooled, length);
         try
         {
@@ -35,8 +43,8 @@ public static class ChatRequestScanner
         }
         catch (InvalidOperationException)
         {
-            // The reader's way to say that a string it was asked to decode is not UTF-8.
-            error = RouterError.InvalidRequest("The body is not valid UTF-8.");
+            // The reader's way to say that an escape in a string it was asked to decode is half of a pair.
+            error = RouterError.InvalidRequest("The body holds a \\u escape that is no character.");
         }
 
         if (error is null)

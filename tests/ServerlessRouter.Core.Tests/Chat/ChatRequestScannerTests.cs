@@ -92,6 +92,10 @@ public sealed class ChatRequestScannerTests
     }
 
     [Fact]
+    public void TryScan_TextThatIsNotUtf8_IsRefusedThoughNobodyDecodesIt() =>
+        Assert.Contains("UTF-8", ScannedRequest.ErrorOf([.. "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\""u8, 0xC3, 0x28, .. "\"}]}"u8]).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void TryScan_BodyCutAnywhere_IsRefusedNeverThrows()
     {
         var body = ChatBodies.WithTools();
