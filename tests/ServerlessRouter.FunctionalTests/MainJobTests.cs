@@ -82,7 +82,7 @@ public sealed class MainJobTests : IAsyncLifetime
         Assert.Equal("All is well.", answer.Text);
         Assert.Equal(2, answer.Attempts);
         Assert.Equal("large", answer.Header("x-router-model"));
-        Assert.Equal(_large.Books.CostUsd, answer.CostUsd);
+        Assert.Equal(await _large.BilledUsdAsync(), answer.CostUsd);
     }
 
     [Fact]
@@ -93,9 +93,9 @@ public sealed class MainJobTests : IAsyncLifetime
         var answer = await _router.ChatAsync(ChatBodies.Streamed());
 
         Assert.Equal("Echo: Say hello.", answer.Text);
-        Assert.Equal(1000 * 1.00m / 1_000_000m, _mini.Books.CostUsd);
-        Assert.Equal(_mini.Books.CostUsd + _large.Books.CostUsd, answer.CostUsd);
-        Assert.Equal(_mini.Books.CostUsd, (decimal)answer.Usage!["cost_details"]!["other_attempts_cost"]!);
+        Assert.Equal(1000 * 1.00m / 1_000_000m, await _mini.BilledUsdAsync());
+        Assert.Equal(await _mini.BilledUsdAsync() + await _large.BilledUsdAsync(), answer.CostUsd);
+        Assert.Equal(await _mini.BilledUsdAsync(), (decimal)answer.Usage!["cost_details"]!["other_attempts_cost"]!);
     }
 
     [Theory, InlineData(false), InlineData(true)]
@@ -105,7 +105,7 @@ public sealed class MainJobTests : IAsyncLifetime
 
         var answer = await _router.ChatAsync(ChatBodies.For(stream));
 
-        Assert.Equal(_mini.Books.CostUsd, answer.CostUsd);
+        Assert.Equal(await _mini.BilledUsdAsync(), answer.CostUsd);
         Assert.Equal((500 * 1.00m + 700 * 0.50m + 345 * 4.00m) / 1_000_000m, answer.CostUsd);
         Assert.Equal(700, (int?)answer.Usage!["prompt_tokens_details"]!["cached_tokens"]);
         Assert.Equal(300, (int?)answer.Usage["completion_tokens_details"]!["reasoning_tokens"]);
@@ -184,7 +184,7 @@ public sealed class MainJobTests : IAsyncLifetime
         Assert.NotNull(metadata["profile"]!["difficulty"]);
         Assert.Equal(["mini", "large"], metadata["candidates"]!.AsArray().Select(candidate => (string?)candidate!["model"]));
         Assert.Equal(["server_error", "answered"], metadata["attempts"]!.AsArray().Select(attempt => (string?)attempt!["outcome"]));
-        Assert.Equal(_large.Books.CostUsd, (decimal)metadata["cost_usd"]!);
+        Assert.Equal(await _large.BilledUsdAsync(), (decimal)metadata["cost_usd"]!);
         Assert.Equal(answer.CostUsd, (decimal)metadata["cost_usd"]!);
     }
 
@@ -262,7 +262,7 @@ public sealed class MainJobTests : IAsyncLifetime
         Assert.Equal("Bonjour à tous.", answer.Text);
         Assert.Equal("stop", answer.FinishReason);
         Assert.Equal(Dialect.Anthropic, Assert.Single(_mini.Books.Requests).Dialect);
-        Assert.Equal(_mini.Books.CostUsd, answer.CostUsd);
+        Assert.Equal(await _mini.BilledUsdAsync(), answer.CostUsd);
         Assert.Equal(300, (int?)answer.Usage!["prompt_tokens"]);
     }
 
@@ -303,7 +303,7 @@ public sealed class MainJobTests : IAsyncLifetime
         Assert.Equal("Echo: Ping.", answer.Text);
         var request = Assert.Single(_mini.Books.Requests);
         Assert.Equal((path, query), (request.Path, request.Query));
-        Assert.Equal(_mini.Books.CostUsd, answer.CostUsd);
+        Assert.Equal(await _mini.BilledUsdAsync(), answer.CostUsd);
     }
 
     [Theory]

@@ -73,6 +73,13 @@ public sealed class FakeUpstream : IAsyncDisposable
     /// <summary>The <paramref name="count"/>-th answer to end, as soon as it has.</summary>
     public Task<UpstreamAnswer> WaitForAnswerAsync(int count = 1) => Books.WaitForAnswerAsync(count);
 
+    /// <summary>What the vendor bills for everything, as soon as that many answers have ended: a client may know of an end before the books do.</summary>
+    public async Task<decimal> BilledUsdAsync(int answers = 1)
+    {
+        await Books.WaitForAnswerAsync(answers);
+        return Books.CostUsd;
+    }
+
     /// <summary>Waits until the client has abandoned that many answers.</summary>
     public Task WaitForAbortAsync(int count = 1) => Books.WaitForAbortAsync(count);
 
