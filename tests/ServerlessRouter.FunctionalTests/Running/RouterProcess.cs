@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Text;
+using ServerlessRouter.Testing;
+
+namespace ServerlessRouter.FunctionalTests.Running;
+
+/// <summary>The built router, running in a process of its own.</summary>
+internal sealed class RouterProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private RouterProcess(Process process) => _process = process;
+
+    public static RouterProcess Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "ServerlessRouter.LocalHost.dll") },
+        };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        return new RouterProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Runs a command that ends by itself.</summary>
+    public static Task<ProcessResult> RunAsync(params string[] arguments) => RunAsync("", arguments);
+
+    /// <summary>Runs a command that reads <paramref name="input"/>.</summary>
+    public static async Task<ProcessResult> RunAsync(string input, string[] arguments)
+    {
+        await using var running = Start(arguments);
+        var process = running._process;
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await Patience.WaitAsync(process.WaitForExitAsync(), () => $"'{string.Join(' ', arguments)}' to end");
+        return new ProcessResult(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Everything printed up to the end of the line in which <paramref name="text"/> stands.</summary>
+    public async Task<string> ReadUntilAsync(string text)
+    {
+        var printed = new StringBuilder();
+        var reading = Task.Run(async () =>
+        {
+            while (await _process.StandardOutput.ReadLineAsync() is { } line)
+            {
+                printed.AppendLine(line);
+                if (line.Contains(text, StringComparison.Ordinal))
+                    return;
+            }
+        });
+        await Patience.WaitAsync(reading, () => $"the router to print '{text}'; it printed: {printed}");
+        return printed.ToString();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+}
