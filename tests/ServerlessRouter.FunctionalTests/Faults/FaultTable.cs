@@ -1,13 +1,17 @@
 using System.Text;
 using ServerlessRouter.Testing.Upstreams;
+using Xunit;
 using static ServerlessRouter.FunctionalTests.Faults.FaultyUpstream;
 using static ServerlessRouter.FunctionalTests.Faults.Lesson;
 
 namespace ServerlessRouter.FunctionalTests.Faults;
 
 /// <summary>Every fault that strikes before the client has seen content, so that another model can answer unseen.</summary>
-internal static class FaultTable
+public static class FaultTable
 {
+    /// <summary>Limits under which silence is noticed soon.</summary>
+    internal const string Quick = """ "firstTokenSeconds": 0.3, "deadlineSeconds": 2 """;
+
     private const int BadGateway = 502;
     private const int GatewayTimeout = 504;
     private const int TooMany = 429;
@@ -23,7 +27,7 @@ internal static class FaultTable
     private const string Ok = "HTTP/1.1 200 OK\r\n";
     private const string Answer = """{"id":"c","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"hi"},"finish_reason":"stop"}]}""";
 
-    public static readonly Fault[] All =
+    internal static readonly Fault[] All =
     [
         // The connection.
         new("connection refused", Refuses(), BadGateway, Failed, Counts),
@@ -112,6 +116,31 @@ internal static class FaultTable
         new("comments without end", Does(CommentsAsync), GatewayTimeout, Late, Counts) { Ways = Ways.Streamed },
         new("error whose body never ends", Does(connection => Hangs(connection, "HTTP/1.1 503 No\r\nContent-Length: 900\r\n\r\n{\"err")), GatewayTimeout, Late, Counts),
     ];
+
+    /// <summary>Every fault, in each way of asking in which it can happen.</summary>
+    public static TheoryData<string, bool> Scenarios => Rows(All);
+
+    /// <summary>Those after which somebody else is asked.</summary>
+    public static TheoryData<string, bool> Survivable => Rows(All.Where(fault => !fault.IsFinal));
+
+    /// <summary>Those for which the request is to blame.</summary>
+    public static TheoryData<string, bool> Final => Rows(All.Where(fault => fault.IsFinal));
+
+    internal static Fault Find(string name) => All.Single(fault => fault.Name == name);
+
+    private static TheoryData<string, bool> Rows(IEnumerable<Fault> faults)
+    {
+        var rows = new TheoryData<string, bool>();
+        foreach (var fault in faults)
+        {
+            if (fault.Ways.HasFlag(Ways.Plain))
+                rows.Add(fault.Name, false);
+            if (fault.Ways.HasFlag(Ways.Streamed))
+                rows.Add(fault.Name, true);
+        }
+
+        return rows;
+    }
 
     private static async Task Ends(RawConnection connection, string sent)
     {

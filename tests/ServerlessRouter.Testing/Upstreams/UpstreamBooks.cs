@@ -29,6 +29,13 @@ public sealed class UpstreamBooks
     /// <summary>The high-water mark of <see cref="InFlight"/>.</summary>
     public int MostInFlight => Read(() => _mostInFlight);
 
+    /// <summary>Forgets every request and answer, so that books kept for long do not pass for a leak; numbers begin anew, and waits go on counting.</summary>
+    public void Forget() => Write(() =>
+    {
+        _requests.Clear();
+        _answers.Clear();
+    });
+
     internal async Task<UpstreamRequest> WaitForRequestAsync(int number)
     {
         await _received.WaitForAsync(number);

@@ -1,0 +1,103 @@
+using ServerlessRouter.FunctionalTests.Running;
+using ServerlessRouter.Testing;
+using ServerlessRouter.Testing.Upstreams;
+using ServerlessRouter.Testing.Wire;
+using Xunit;
+
+namespace ServerlessRouter.FunctionalTests.Faults;
+
+/// <summary>Whenever a client leaves, the vendor's call ends, nobody else is asked in its place, and health holds nothing against the vendor.</summary>
+public sealed class ClientLeavesTests : IAsyncLifetime
+{
+    private const int MoreThanAnyBreakerStands = 6;
+
+    private static readonly Reply Three = Reply.Stream("One ", "two ", "three.");
+
+    private static readonly (string Name, Reply Reply, bool IsContentSeen)[] s_phases =
+    [
+        ("before the vendor's headers", Three.HangAt(ReplyPoint.BeforeHeaders), false),
+        ("within the vendor's headers", Three.HangAt(ReplyPoint.WithinHeaders), false),
+        ("after the vendor's headers", Three.HangAt(ReplyPoint.AfterHeaders), false),
+        ("before the first token", Three.HangAt(ReplyPoint.BeforeFirstToken), false),
+        ("after the first token", Three.HangAt(ReplyPoint.AfterChunk(1)), true),
+        ("inside a chunk", Three.HangAt(ReplyPoint.InsideChunk(2)), true),
+        ("before the end mark", Three.HangAt(ReplyPoint.BeforeDone), true),
+    ];
+
+    private FakeUpstream _vendor = null!;
+    private FakeUpstream _other = null!;
+    private RunningRouter _router = null!;
+
+    public static TheoryData<string, bool> Phases
+    {
+        get
+        {
+            var rows = new TheoryData<string, bool>();
+            foreach (var phase in s_phases)
+            {
+                rows.Add(phase.Name, false);
+                rows.Add(phase.Name, true);
+            }
+
+            return rows;
+        }
+    }
+
+    public async Task InitializeAsync()
+    {
+        _vendor = await FakeUpstream.StartAsync();
+        _other = await FakeUpstream.StartAsync();
+        _router = await RunningRouter.StartAsync(new RouterFile()
+            .Upstream("vendor", _vendor).Upstream("other", _other).Route("auto", ["vendor"], """{ "fallbacks": ["other"] }""").Route("alone", ["vendor"]));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _router.DisposeAsync();
+        await _vendor.DisposeAsync();
+        await _other.DisposeAsync();
+    }
+
+    [Theory, MemberData(nameof(Phases))]
+    public async Task Chat_ClientLeaves_TheVendorsCallEndsAndNothingElseHappens(string phase, bool stream)
+    {
+        var (_, reply, isContentSeen) = s_phases.Single(row => row.Name == phase);
+        _vendor.Default(reply);
+
+        await Task.WhenAll(Enumerable.Range(1, MoreThanAnyBreakerStands).Select(async _ =>
+        {
+            await using var client = await RawClient.ConnectAsync(_router.Address);
+            await client.SendChatAsync(ChatBodies.For(stream));
+            if (stream && isContentSeen)
+                await client.ReadUntilAsync("One ");
+            else
+                await _vendor.WaitForRequestAsync(MoreThanAnyBreakerStands);
+            client.Reset();
+        }));
+
+        await _vendor.WaitForAbortAsync(MoreThanAnyBreakerStands);
+        await Eventually.HoldsAsync(() => _vendor.Books.InFlight == 0, "the vendor to be rid of every call");
+        Assert.Empty(_other.Books.Requests);
+        Assert.Null(await _router.ObstacleAsync("alone"));
+        _vendor.Default(Three);
+        Assert.Equal("vendor", (await _router.ChatAsync(ChatBodies.For(stream))).Header("x-router-model"));
+    }
+
+    [Fact]
+    public async Task Chat_ClientReadsSlowly_TheVendorIsSlowedDownInsteadOfTheRouterFillingUp()
+    {
+        var chunk = new string('x', 64 * 1024);
+        _vendor.Default(Reply.Stream([.. Enumerable.Repeat(chunk, 1000)]));
+        await using var client = await RawClient.ConnectAsync(_router.Address, receiveBufferBytes: 64 * 1024);
+        await client.SendChatAsync(ChatBodies.Streamed());
+        await client.ReadUntilAsync("xxx");
+
+        // Another answer goes through whole meanwhile, and the first has still a good part of its 64 MB before it: only the system's socket buffers, up to 40 MB, filled up.
+        Assert.True((await _router.ChatAsync(ChatBodies.Streamed(model: "other"))).IsWhole);
+        Assert.Empty(_vendor.Books.Answers);
+        client.Reset();
+
+        await _vendor.WaitForAbortAsync();
+        Assert.InRange((await _vendor.WaitForAnswerAsync()).ChunksSent, 1, 800);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Diagnostics.Metrics;
+using ServerlessRouter.Telemetry;
+
+namespace ServerlessRouter.FunctionalTests.Running;
+
+/// <summary>What the router's meter adds up, as an operator's dashboard would; of the whole process.</summary>
+internal sealed class MeteredBooks : IDisposable
+{
+    private readonly MeterListener _listener = new();
+    private long _requests;
+
+    public MeteredBooks()
+    {
+        _listener.InstrumentPublished = static (instrument, listener) =>
+        {
+            if (instrument.Meter.Name == RouterMetrics.MeterName)
+                listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<long>(Count);
+        _listener.Start();
+    }
+
+    /// <summary>Requests settled.</summary>
+    public long Requests => Volatile.Read(ref _requests);
+
+    public void Dispose() => _listener.Dispose();
+
+    private void Count(Instrument instrument, long measurement, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
+    {
+        if (instrument.Name == "router.requests")
+            Interlocked.Add(ref _requests, measurement);
+    }
+}
