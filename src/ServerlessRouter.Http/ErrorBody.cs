@@ -13,7 +13,7 @@ internal static class ErrorBody
         var output = new ArrayBufferWriter<byte>(512);
         using var writer = new Utf8JsonWriter(output, JsonStyle.Options);
         writer.WriteStartObject();
-        WriteError(writer, error);
+        RouterErrorJson.WriteMember(writer, error);
         writer.WriteEndObject();
         writer.Flush();
         return output.WrittenMemory;
@@ -39,33 +39,11 @@ internal static class ErrorBody
         writer.WriteEndObject();
         writer.WriteEndArray();
         if (!TryCopyRefusal(writer, error.Refusal))
-            WriteError(writer, error);
+            RouterErrorJson.WriteMember(writer, error);
         writer.WriteEndObject();
         writer.Flush();
         output.Write("\n\n"u8);
         return output.WrittenMemory;
-    }
-
-    private static void WriteError(Utf8JsonWriter writer, RouterError error)
-    {
-        var traits = RouterErrorTraits.Of(error.Code);
-        writer.WriteStartObject("error"u8);
-        writer.WriteString("message"u8, error.Message);
-        writer.WriteString("type"u8, traits.Type);
-        writer.WriteString("param"u8, error.Param);
-        writer.WriteString("code"u8, traits.Code);
-        if (traits.Availability is { } availability)
-        {
-            writer.WriteStartObject("availability"u8);
-            writer.WriteString("code"u8, availability);
-            writer.WriteStartArray("excluded_by"u8);
-            foreach (var constraint in error.ExcludedBy)
-                writer.WriteStringValue(constraint);
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndObject();
     }
 
     /// <summary>The vendor's own words, where it wrote an error object.</summary>

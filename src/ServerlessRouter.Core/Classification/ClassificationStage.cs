@@ -10,7 +10,9 @@ internal sealed class ClassificationStage : IRequestStage
 {
     public ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
     {
-        context.Profile = context.Route.NeedsProfile ? Classify(context.Request) : Measure(context.Request);
+        // The caller's own fallbacks may name routes that decide.
+        var decides = context.Route.NeedsProfile || context.Request.Models.Count > 0;
+        context.Profile = decides ? Classify(context.Request) : Measure(context.Request);
         return next(context, cancellationToken);
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using ServerlessRouter.Chat;
 
 namespace ServerlessRouter.Providers;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Pipeline;
@@ -7,6 +8,8 @@ namespace ServerlessRouter.Recording;
 /// <summary>Adds to a whole answer what the router has to say: the cost, and on request the metadata. Everything else stays as the vendor wrote it.</summary>
 internal static class AnswerComposer
 {
+    private const int RoomForCost = 512;
+
     private static readonly JsonWriterOptions WriterOptions = new() { SkipValidation = true };
 
     /// <summary>Takes over <paramref name="answer"/> and answers the one for the caller.</summary>
@@ -15,7 +18,7 @@ internal static class AnswerComposer
         using (answer)
         {
             var body = answer.Body.Span;
-            var output = new PooledWriter(body.Length + 512);
+            using var output = new PooledWriter(body.Length + RoomForCost);
             using var writer = new Utf8JsonWriter(output, WriterOptions);
             var end = body.LastIndexOf((byte)'}');
             if (answer.UsageRange.IsEmpty)
@@ -31,7 +34,8 @@ internal static class AnswerComposer
             }
 
             output.Write(body[end..]);
-            return output.ToAnswer(answer);
+            var length = output.Length;
+            return new ChatAnswer(output.Detach(), length) { Usage = answer.Usage, ContentBytes = answer.ContentBytes, FinishReason = answer.FinishReason };
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class RecordedStream(ChatStream inner, RequestContext context, R
             return true;
 
         if (inner.Failure is { } failure)
-            context.Error = new RouterError(failure.Traits.ClientCode, $"The answer broke off: {failure.Detail}") { ShouldRetry = true };
+            context.Error = new RouterError(failure.Traits.ClientCode, failure.Detail) { ShouldRetry = true };
         Settle();
         _closing = StreamComposer.Close(inner, context, time);
         return _closing is not null;

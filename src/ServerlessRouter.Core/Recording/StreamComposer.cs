@@ -29,7 +29,7 @@ internal static class StreamComposer
             if (wantsUsage)
                 WriteUsage(writer, stream.UsageChunk.Span, context);
             if (context.Error is { } error)
-                WriteError(writer, error);
+                RouterErrorJson.WriteMember(writer, error);
             if (wantsMetadata)
             {
                 writer.WritePropertyName("router_metadata"u8);
@@ -86,16 +86,5 @@ internal static class StreamComposer
             UsageComposer.Write(writer, range.In(usageChunk), context);
         else
             UsageComposer.Write(writer, context.Answered?.Usage ?? default, context);
-    }
-
-    private static void WriteError(Utf8JsonWriter writer, RouterError error)
-    {
-        var traits = RouterErrorTraits.Of(error.Code);
-        writer.WriteStartObject("error"u8);
-        writer.WriteString("message"u8, error.Message);
-        writer.WriteString("type"u8, traits.Type);
-        writer.WriteNull("param"u8);
-        writer.WriteString("code"u8, traits.Code);
-        writer.WriteEndObject();
     }
 }

@@ -41,11 +41,11 @@ internal static class UsageComposer
 
     private static void WriteCost(Utf8JsonWriter writer, RequestContext context)
     {
-        var answered = context.Answered;
+        var answeredUsd = context.Answered?.CostUsd ?? 0;
         writer.WriteNumber("cost"u8, context.CostUsd);
         writer.WriteStartObject("cost_details"u8);
-        writer.WriteNumber("upstream_inference_cost"u8, answered?.CostUsd ?? 0);
-        writer.WriteNumber("other_attempts_cost"u8, context.CostUsd - (answered?.CostUsd ?? 0));
+        writer.WriteNumber("upstream_inference_cost"u8, answeredUsd);
+        writer.WriteNumber("other_attempts_cost"u8, context.CostUsd == answeredUsd ? 0 : context.CostUsd - answeredUsd);
         writer.WriteBoolean("is_estimated"u8, HasEstimate(context));
         writer.WriteEndObject();
     }

@@ -9,7 +9,7 @@ public sealed partial class HouseTests
     private static readonly string[] StageFolders =
         ["Recording", "Admission", "Caching", "Classification", "Routing", "Dispatch", "Balancing", "Health", "Providers"];
 
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = RepositoryFolder.Path;
 
     public static TheoryData<string> Stages => [.. StageFolders];
 
@@ -65,14 +65,6 @@ public sealed partial class HouseTests
         Directory.Exists(folder)
             ? Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories).Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"))
             : [];
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ServerlessRouter.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("the solution's folder is not above the tests");
-        return folder.FullName;
-    }
 
     [GeneratedRegex(@"^(?:public |internal |file )?(?:static |sealed |abstract |readonly |partial |unsafe |ref )*(?:class|record struct|record class|record|struct|interface|enum|delegate \S+(?:<[^(]*>)?) (?<name>\w+)", RegexOptions.Multiline)]
     private static partial Regex TopLevelType();

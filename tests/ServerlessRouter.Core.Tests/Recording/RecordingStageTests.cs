@@ -57,7 +57,7 @@ public sealed class RecordingStageTests : IDisposable
         AssertJson(
             """
             {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":3,"total_tokens":10,"prompt_tokens_details":{"cached_tokens":0},
-             "completion_tokens_details":{"reasoning_tokens":0},"cost":0.002,"cost_details":{"upstream_inference_cost":0.002,"other_attempts_cost":0.000,"is_estimated":true}}}
+             "completion_tokens_details":{"reasoning_tokens":0},"cost":0.002,"cost_details":{"upstream_inference_cost":0.002,"other_attempts_cost":0,"is_estimated":true}}}
             """,
             answer.Body.Span);
     }
@@ -101,7 +101,7 @@ public sealed class RecordingStageTests : IDisposable
         AssertJson(
             """
             {"id":"c","object":"chat.completion.chunk","choices":[],"usage":{"prompt_tokens":4,"cost":0.25,
-             "cost_details":{"upstream_inference_cost":0.25,"other_attempts_cost":0.00,"is_estimated":false}}}
+             "cost_details":{"upstream_inference_cost":0.25,"other_attempts_cost":0,"is_estimated":false}}}
             """,
             Encoding.UTF8.GetBytes(text.Split("data: ")[^1]));
     }

@@ -1,3 +1,4 @@
+using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;

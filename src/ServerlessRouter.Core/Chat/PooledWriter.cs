@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace ServerlessRouter.Providers;
+namespace ServerlessRouter.Chat;
 
 /// <summary>Writes into an array of the shared pool, which can be taken away when full of an answer, or emptied for the next batch.</summary>
 internal sealed class PooledWriter(int initialBytes) : IBufferWriter<byte>, IDisposable

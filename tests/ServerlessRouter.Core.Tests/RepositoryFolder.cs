@@ -1,4 +1,4 @@
-namespace ServerlessRouter.Core.Tests.Configuration;
+namespace ServerlessRouter.Core.Tests;
 
 /// <summary>The folder of the solution these tests were built from.</summary>
 internal static class RepositoryFolder
