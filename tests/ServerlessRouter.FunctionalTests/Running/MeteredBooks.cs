@@ -7,7 +7,9 @@ namespace ServerlessRouter.FunctionalTests.Running;
 internal sealed class MeteredBooks : IDisposable
 {
     private readonly MeterListener _listener = new();
+    private readonly Lock _lock = new();
     private long _requests;
+    private double _costUsd;
 
     public MeteredBooks()
     {
@@ -17,11 +19,22 @@ internal sealed class MeteredBooks : IDisposable
                 listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>(Count);
+        _listener.SetMeasurementEventCallback<double>(Add);
         _listener.Start();
     }
 
     /// <summary>Requests settled.</summary>
     public long Requests => Volatile.Read(ref _requests);
+
+    /// <summary>What they cost together.</summary>
+    public double CostUsd
+    {
+        get
+        {
+            lock (_lock)
+                return _costUsd;
+        }
+    }
 
     public void Dispose() => _listener.Dispose();
 
@@ -29,5 +42,13 @@ internal sealed class MeteredBooks : IDisposable
     {
         if (instrument.Name == "router.requests")
             Interlocked.Add(ref _requests, measurement);
+    }
+
+    private void Add(Instrument instrument, double measurement, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
+    {
+        if (instrument.Name != "router.cost")
+            return;
+        lock (_lock)
+            _costUsd += measurement;
     }
 }
