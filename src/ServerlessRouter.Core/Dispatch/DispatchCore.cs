@@ -13,6 +13,9 @@ namespace ServerlessRouter.Dispatch;
 /// </remarks>
 public static class DispatchCore
 {
+    private const int TooManyRequests = 429;
+    private const int Unavailable = 503;
+
     /// <summary>The next step. The driver carries it out, adds a fact for an attempt, and asks again.</summary>
     public static DispatchStep Next(in DispatchState state)
     {
@@ -218,14 +221,14 @@ public static class DispatchCore
         var failure = blamed < 0 ? null : state.Attempts[blamed].Failure;
         var isLate = !HasTime(state) && (failure is not { } kind || !IsFinal(state, FailureTraits.Of(kind)));
         var error = code ?? (isLate || failure is null ? RouterErrorCode.Timeout : FailureTraits.Of(failure.Value).ClientCode);
-        var (retryAfter, canHelp) = Hint(state);
+        var (retryAfter, canHelp) = RouterErrorTraits.Of(error).Status is TooManyRequests or Unavailable ? Hint(state) : default;
         return new DispatchStep
         {
             Kind = DispatchStepKind.GiveUp,
             Error = error,
             Blamed = blamed,
-            RetryAfter = RouterErrorTraits.Of(error).CanHelpToRetry ? retryAfter : null,
-            ShouldRetry = canHelp && RouterErrorTraits.Of(error).CanHelpToRetry,
+            RetryAfter = retryAfter,
+            ShouldRetry = canHelp,
         };
     }
 
@@ -249,19 +252,22 @@ public static class DispatchCore
         return blamed;
     }
 
-    /// <summary>The shortest time after which something may be callable again, and whether waiting for it can help.</summary>
+    /// <summary>The shortest time after which something may be callable again, by the latest word on each deployment; and whether a caller that waits for it does what the router could not.</summary>
     private static (TimeSpan? RetryAfter, bool CanHelp) Hint(in DispatchState state)
     {
         TimeSpan? shortest = null;
         var canHelp = false;
-        foreach (ref readonly var fact in state.Attempts)
+        var hasRoom = HasRoom(state);
+        for (var place = 0; place < state.Attempts.Length; place++)
         {
-            if (fact.Failure is not { } failure)
+            ref readonly var fact = ref state.Attempts[place];
+            if (fact.Failure is not { } failure || !IsLatestWord(state, place, out var isRepeated))
                 continue;
-            var hint = fact.RetryAfter ?? (failure == FailureKind.RateLimited ? DispatchBackoff.FirstWithoutHint : null);
-            if (hint is not { } asked)
+            if ((fact.RetryAfter ?? (failure == FailureKind.RateLimited ? DispatchBackoff.FirstWithoutHint : null)) is not { } asked)
                 continue;
-            canHelp |= failure == FailureKind.NoDeployment || FailureTraits.Of(failure).SameDeployment != SameDeploymentRule.Never;
+            // Where the router has waited itself, or could have with attempts left, a caller's retry would multiply its attempts.
+            if (FailureTraits.Of(failure).SameDeployment != SameDeploymentRule.Never)
+                canHelp |= (hasRoom && !isRepeated) || asked >= state.Limits.Deadline;
             var left = asked - (state.Elapsed - fact.EndedAfter);
             left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
             if (shortest is null || left < shortest)
@@ -269,5 +275,24 @@ public static class DispatchCore
         }
 
         return (shortest, canHelp);
+    }
+
+    /// <summary>No later attempt says anything newer about the same deployment; the last resort is the deployment whose breaker would have opened first.</summary>
+    private static bool IsLatestWord(in DispatchState state, int place, out bool isRepeated)
+    {
+        ref readonly var fact = ref state.Attempts[place];
+        isRepeated = false;
+        for (var other = 0; other < state.Attempts.Length; other++)
+        {
+            ref readonly var compared = ref state.Attempts[other];
+            if (other == place || compared.Candidate != fact.Candidate)
+                continue;
+            var isSame = compared.Deployment == fact.Deployment || (fact.Failure == FailureKind.NoDeployment && compared.Choice == DeploymentChoice.LeastBad);
+            if (isSame && other > place)
+                return false;
+            isRepeated |= isSame;
+        }
+
+        return true;
     }
 }

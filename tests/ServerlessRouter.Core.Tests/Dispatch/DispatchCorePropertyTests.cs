@@ -87,9 +87,16 @@ public sealed class DispatchCorePropertyTests
             return;
 
         Assert.False(end.ShouldRetry && end.RetryAfter is null);
-        Assert.True(end.RetryAfter is null || world.Facts.All(fact => fact.RetryAfter is null || end.RetryAfter <= fact.RetryAfter));
+        Assert.True(end.RetryAfter is null || RouterErrorTraits.Of(end.Error).Status is 429 or 503);
+        Assert.All(LatestWords(world.Facts), fact => Assert.True(end.RetryAfter is null || fact.RetryAfter is null || end.RetryAfter <= fact.RetryAfter));
+        if (end.ShouldRetry && world.Facts.Count(fact => fact.Failure != FailureKind.NoDeployment) == story.Limits.Attempts)
+            Assert.Contains(world.Facts, fact => fact.RetryAfter >= story.Limits.Deadline || story.Limits.Deadline <= DispatchBackoff.FirstWithoutHint);
         Assert.NotEqual(RouterErrorCode.InvalidApiKey, end.Error);
     }));
+
+    private static IEnumerable<AttemptFact> LatestWords(IReadOnlyList<AttemptFact> facts) => facts.Where((fact, place) => !facts.Skip(place + 1).Any(later =>
+        later.Candidate == fact.Candidate
+        && (later.Deployment == fact.Deployment || (fact.Failure == FailureKind.NoDeployment && later.Choice == DeploymentChoice.LeastBad))));
 
     /// <summary>Lets the core decide and the story answer, until it ends.</summary>
     private static CoreWorld Tell(CoreStory story, out List<DispatchStep> steps, Action<CoreWorld, DispatchStep>? onStep = null)

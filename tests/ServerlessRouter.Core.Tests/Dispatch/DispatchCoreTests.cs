@@ -194,7 +194,69 @@ public sealed class DispatchCoreTests
         var world = CoreWorld.Of(2).Failed(0, FailureKind.RateLimited, retryAfter: TimeSpan.FromMinutes(9));
         world.Elapsed += TimeSpan.FromSeconds(60);
 
-        Assert.Equal(TimeSpan.FromMinutes(8), world.Failed(1, FailureKind.CredentialRefused).Next().RetryAfter);
+        Assert.Equal(TimeSpan.FromMinutes(8), world.Failed(1, FailureKind.NotExpressible).Next().RetryAfter);
+    }
+
+    [Theory, InlineData(2, 30), InlineData(9, 2)]
+    public void Next_AttemptsOrDeadlineSpentOnARateLimit_TheCallerIsNotToRepeatThem(int attempts, int deadlineSeconds)
+    {
+        var second = TimeSpan.FromSeconds(1);
+        var world = new CoreWorld(new DispatchCandidate(8000, 1))
+        {
+            Limits = RouteLimits.Default with { Attempts = attempts, Deadline = TimeSpan.FromSeconds(deadlineSeconds) },
+        };
+        world.Failed(0, FailureKind.RateLimited, retryAfter: second, luck: 0);
+        world.Elapsed += world.Next().Within;
+
+        var end = world.Failed(0, FailureKind.RateLimited, retryAfter: second, choice: DeploymentChoice.SameAgain, luck: 0).Next();
+
+        Assert.Equal((DispatchStepKind.GiveUp, RouterErrorCode.CapacityExhausted, second), (end.Kind, end.Error, end.RetryAfter));
+        Assert.False(end.ShouldRetry);
+    }
+
+    [Fact]
+    public void Next_VendorAskedToWaitOnceMore_TheLatestWordHolds()
+    {
+        var world = new CoreWorld(new DispatchCandidate(8000, 1)) { Limits = RouteLimits.Default with { Attempts = 2 } };
+        world.Failed(0, FailureKind.RateLimited, retryAfter: TimeSpan.FromSeconds(1), luck: 0);
+        world.Elapsed += world.Next().Within;
+        world.Failed(0, FailureKind.RateLimited, retryAfter: TimeSpan.FromSeconds(7), choice: DeploymentChoice.SameAgain);
+        world.Elapsed += TimeSpan.FromSeconds(2);
+
+        Assert.Equal(TimeSpan.FromSeconds(5), world.Next().RetryAfter);
+    }
+
+    [Theory]
+    [InlineData(FailureKind.ServerError, RouterErrorCode.UpstreamError)]
+    [InlineData(FailureKind.Overloaded, RouterErrorCode.TemporarilyUnavailable)]
+    [InlineData(FailureKind.CredentialRefused, RouterErrorCode.UpstreamError)]
+    [InlineData(FailureKind.QuotaExhausted, RouterErrorCode.TemporarilyUnavailable)]
+    public void Next_LastResortFails_TheAnswerIsTheSameAsBeforeTheBreakerOpened(FailureKind kind, RouterErrorCode code)
+    {
+        var end = CoreWorld.Of(1).Failed(0, FailureKind.NoDeployment, retryAfter: TimeSpan.FromMinutes(5)).Failed(0, kind, choice: DeploymentChoice.LeastBad).Next();
+
+        Assert.Equal((DispatchStepKind.GiveUp, code, null), (end.Kind, end.Error, end.RetryAfter));
+        Assert.False(end.ShouldRetry);
+    }
+
+    [Fact]
+    public void Next_LastResortIsAtItsLimit_TheVendorsHintAndARetryHelps()
+    {
+        var end = CoreWorld.Of(1)
+            .Failed(0, FailureKind.NoDeployment, retryAfter: TimeSpan.FromSeconds(1))
+            .Failed(0, FailureKind.RateLimited, retryAfter: TimeSpan.FromSeconds(4), choice: DeploymentChoice.LeastBad).Next();
+
+        Assert.Equal((DispatchStepKind.GiveUp, RouterErrorCode.CapacityExhausted, TimeSpan.FromSeconds(4)), (end.Kind, end.Error, end.RetryAfter));
+        Assert.True(end.ShouldRetry);
+    }
+
+    [Fact]
+    public void Next_BadGateway_CarriesNoRetryAfter()
+    {
+        var end = CoreWorld.Of(1).Failed(0, FailureKind.ServerError, retryAfter: TimeSpan.FromMinutes(5)).Next();
+
+        Assert.Equal((RouterErrorCode.UpstreamError, null), (end.Error, end.RetryAfter));
+        Assert.False(end.ShouldRetry);
     }
 
     [Fact]

@@ -65,21 +65,20 @@ public static class FaultTable
         new("rate limit inside a 200", Answers(Reply.Text("x").ErrorAfterChunk(0, 429, "Slow down", "rate_limit_exceeded")), TooMany, Full, OutFor(1))
         {
             RetryAfterSeconds = 1,
-            MayBeRetried = true,
         },
 
         // 5xx and their like.
         new("500", Answers(Reply.Status(500)), BadGateway, Failed, Counts),
         new("502 with a page", Answers(Reply.HtmlBadGateway()), BadGateway, Failed, Counts),
         new("503", Answers(Reply.Status(503)), BadGateway, Failed, Counts),
-        new("503 with Retry-After", Answers(Reply.Status(503).RetryAfter(9)), BadGateway, Failed, Counts) { RetryAfterSeconds = 9, MayBeRetried = true },
+        new("503 with Retry-After", Answers(Reply.Status(503).RetryAfter(9)), BadGateway, Failed, Counts),
         new("504", Answers(Reply.Status(504)), BadGateway, Failed, Counts),
         new("529 overloaded", Answers(Reply.Overloaded()), Unavailable, Down, Counts),
         new("408", Answers(Reply.Status(408)), BadGateway, Failed, Counts),
         new("500 cut inside its body", Does(connection => Ends(connection, "HTTP/1.1 500 No\r\nContent-Length: 900\r\n\r\n{\"err")), BadGateway, Failed, Counts),
 
         // 429 in all its shapes.
-        new("429 without any hint", Answers(Reply.RateLimited()), TooMany, Full, OutFor(1)) { RetryAfterSeconds = 1, MayBeRetried = true },
+        new("429 without any hint", Answers(Reply.RateLimited()), TooMany, Full, OutFor(1)) { RetryAfterSeconds = 1 },
         new("429 with Retry-After in seconds", Answers(Reply.RateLimited().RetryAfter(20)), TooMany, Full, OutFor(20)) { RetryAfterSeconds = 20, MayBeRetried = true },
         new("429 with retry-after-ms", Answers(Reply.RateLimited().RetryAfterMilliseconds(12_000)), TooMany, Full, OutFor(12)) { RetryAfterSeconds = 12, MayBeRetried = true },
         new("429 with OpenAI's reset", Answers(Reply.RateLimited().RemainingRequests(0, "30s")), TooMany, Full, OutFor(30)) { RetryAfterSeconds = 30, MayBeRetried = true },
