@@ -252,7 +252,10 @@ public static class DispatchCore
         return blamed;
     }
 
-    /// <summary>The shortest time after which something may be callable again, by the latest word on each deployment; and whether a caller that waits for it does what the router could not.</summary>
+    /// <summary>
+    /// The shortest time after which something may be callable again, by the latest word on each deployment; and whether a caller that waits for it does what the
+    /// router could not.
+    /// </summary>
     private static (TimeSpan? RetryAfter, bool CanHelp) Hint(in DispatchState state)
     {
         TimeSpan? shortest = null;

@@ -66,13 +66,13 @@ internal sealed class Breaker(HealthOptions options, TimeProvider time)
     /// <summary>Opens, or stays open longer. Answers with the length.</summary>
     /// <param name="cause">Why.</param>
     /// <param name="retryAfter">What the vendor asked for.</param>
-    /// <param name="startedAt">When the call began; calls from before the last opening say nothing new, so the length does not grow for them.</param>
+    /// <param name="attempt">The call that failed; one from before the last opening says nothing new and a last resort is no probe, so the length does not grow for them.</param>
     /// <param name="timestamp">Now.</param>
-    public TimeSpan Open(BreakerCause cause, TimeSpan? retryAfter, long startedAt, long timestamp)
+    public TimeSpan Open(BreakerCause cause, TimeSpan? retryAfter, AttemptContext attempt, long timestamp)
     {
         if (IsClosed && time.GetElapsedTime(_closedAt, timestamp) > options.Window)
             _openings = 0;
-        if (_openings == 0 || HasOpenedBefore(startedAt))
+        if (_openings == 0 || (attempt.Choice != DeploymentChoice.LeastBad && HasOpenedBefore(attempt.StartedAt)))
             _openings++;
         _isShared = false;
         Volatile.Write(ref _grantedUntil, 0);

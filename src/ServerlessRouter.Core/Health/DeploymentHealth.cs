@@ -137,6 +137,8 @@ internal sealed class DeploymentHealth : IAttemptListener
 
     private void Failed(AttemptContext attempt, AttemptFailure failure, long now)
     {
+        // Last resorts are let through while it is open: if they kept it open, traffic alone would. The vendor's own word still does.
+        var maySetTime = attempt.Choice != DeploymentChoice.LeastBad || Breaker.IsClosed;
         switch (failure.Traits.Breaker)
         {
             case BreakerRule.Ignores:
@@ -145,16 +147,18 @@ internal sealed class DeploymentHealth : IAttemptListener
             case BreakerRule.Counts:
                 _failuresInRow++;
                 _window.Add(now, isFailure: true);
-                if (IsOutage(attempt))
+                if (maySetTime && IsOutage(attempt))
                     Open(BreakerCause.Outage, null, attempt, now);
                 break;
 
             case BreakerRule.OpensForRetryAfter:
-                Open(BreakerCause.Burst, failure.RetryAfter, attempt, now);
+                if (maySetTime || failure.RetryAfter > TimeSpan.Zero)
+                    Open(BreakerCause.Burst, failure.RetryAfter, attempt, now);
                 break;
 
             case BreakerRule.OpensLong:
-                Open(failure.Kind == FailureKind.QuotaExhausted ? BreakerCause.Quota : BreakerCause.Refused, failure.RetryAfter, attempt, now);
+                if (maySetTime)
+                    Open(failure.Kind == FailureKind.QuotaExhausted ? BreakerCause.Quota : BreakerCause.Refused, failure.RetryAfter, attempt, now);
                 break;
         }
     }
@@ -166,7 +170,7 @@ internal sealed class DeploymentHealth : IAttemptListener
 
     private void Open(BreakerCause cause, TimeSpan? retryAfter, AttemptContext attempt, long now)
     {
-        var length = Breaker.Open(cause, retryAfter, attempt.StartedAt, now);
+        var length = Breaker.Open(cause, retryAfter, attempt, now);
         _events.OnOpened(Id, cause, length);
     }
 

@@ -159,6 +159,35 @@ public sealed class BreakerTests
         Assert.True(_world.Vitals.IsCallable);
     }
 
+    [Theory]
+    [InlineData(FailureKind.ServerError), InlineData(FailureKind.RateLimited), InlineData(FailureKind.CredentialRefused), InlineData(FailureKind.QuotaExhausted)]
+    public async Task Open_LastResortsFail_ItStaysOpenNoLonger(FailureKind kind)
+    {
+        await OpenAsync();
+        for (var request = 0; request < 3; request++)
+        {
+            _world.Time.Advance(TimeSpan.FromSeconds(1));
+            await _world.CallAsync(kind, null, DeploymentChoice.LeastBad);
+        }
+
+        Assert.Equal(Options.OutageFirst.TotalSeconds - 3, _world.Vitals.OpenForSeconds, 3);
+        _world.Time.Advance(Options.OutageFirst);
+        await _world.CallAsync(FailureKind.ServerError);
+        Assert.Equal(2 * Options.OutageFirst.TotalSeconds, _world.Vitals.OpenForSeconds, 3);
+    }
+
+    [Fact]
+    public async Task Open_LastResortIsToldWhenToComeBack_TheVendorsWordHoldsAndCountsAsNoOpening()
+    {
+        await OpenAsync();
+        await _world.CallAsync(FailureKind.RateLimited, TimeSpan.FromSeconds(9), DeploymentChoice.LeastBad);
+        Assert.Equal(9, _world.Vitals.OpenForSeconds, 3);
+
+        _world.Time.Advance(TimeSpan.FromSeconds(9));
+        await _world.CallAsync(FailureKind.ServerError);
+        Assert.Equal(2 * Options.OutageFirst.TotalSeconds, _world.Vitals.OpenForSeconds, 3);
+    }
+
     [Fact]
     public async Task BurstLimit_WithAHint_OpensForExactlyThat()
     {
