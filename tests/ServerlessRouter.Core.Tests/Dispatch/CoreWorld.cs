@@ -47,7 +47,7 @@ internal sealed class CoreWorld(params DispatchCandidate[] candidates)
         _facts.Add(new AttemptFact
         {
             Candidate = candidate,
-            Deployment = kind == FailureKind.NoDeployment ? AttemptFact.NoDeployment : deployment,
+            Deployment = kind == FailureKind.NoDeployment && choice != DeploymentChoice.SameAgain ? AttemptFact.NoDeployment : deployment,
             Choice = choice,
             Failure = kind,
             RetryAfter = retryAfter,
