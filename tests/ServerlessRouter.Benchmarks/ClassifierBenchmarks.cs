@@ -5,20 +5,18 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Benchmarks;
 
-/// <summary>What classification does with 1,000 characters.</summary>
-[MemoryDiagnoser]
+/// <summary>What is read from a prompt of 1,000 characters.</summary>
 public class ClassifierBenchmarks
 {
-    private const string Sentence = "Write a Python function that merges two sorted linked lists and explain why it takes linear time. ";
-    private readonly byte[] _text = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Sentence, 11))[..1_000]);
+    private readonly byte[] _text = Encoding.UTF8.GetBytes(SamplePrompt.OfLength(SamplePrompt.UsualCharacters));
     private readonly float[] _probabilities = new float[TaskKinds.Count];
 
     [Benchmark]
-    public TaskKind Task() => TaskClassifier.Shared.Classify(_text, _probabilities).Task;
+    public TaskClassification ClassifyTask() => TaskClassifier.Shared.Classify(_text, _probabilities);
 
     [Benchmark]
-    public string Language() => LanguageDetector.Detect(_text);
+    public int EstimateTokens() => TokenEstimator.Estimate(_text);
 
     [Benchmark]
-    public int Tokens() => TokenEstimator.Estimate(_text);
+    public string DetectLanguage() => LanguageDetector.Detect(_text);
 }
