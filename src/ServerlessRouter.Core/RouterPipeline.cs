@@ -48,6 +48,7 @@ public sealed class RouterPipeline : IRouterPipeline
 
     public async ValueTask<RouterError?> PlanAsync(RequestContext context, CancellationToken cancellationToken)
     {
+        context.IsOnlyPlanned = true;
         var outcome = await _plan(context, cancellationToken);
         return ReferenceEquals(outcome, Planned) ? null : ((ChatOutcome.Failed)outcome).Error;
     }

@@ -70,10 +70,6 @@ internal sealed partial class DispatchStage(NextAttemptStage attempts, TimeProvi
         for (var place = 0; place < planned.Length; place++)
             candidates[place] = new DispatchCandidate(planned[place].Model.ContextWindow, planned[place].Model.Deployments.Length);
 
-        var spentUsd = 0m;
-        foreach (var attempt in context.Attempts)
-            spentUsd += attempt.CostUsd;
-
         return DispatchCore.Next(new DispatchState
         {
             Candidates = candidates,
@@ -81,7 +77,7 @@ internal sealed partial class DispatchStage(NextAttemptStage attempts, TimeProvi
             MovesOnAfterContentFilter = context.Route.MovesOnAfterContentFilter,
             IsStream = context.Request.IsStream,
             Elapsed = time.GetElapsedTime(context.ReceivedAt),
-            SpentUsd = spentUsd,
+            SpentUsd = context.SpentUsd,
             Attempts = CollectionsMarshal.AsSpan(facts),
         });
     }

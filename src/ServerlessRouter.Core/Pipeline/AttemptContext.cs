@@ -20,6 +20,9 @@ public sealed class AttemptContext(RequestContext request, LanguageModel model, 
     /// <summary>Why dispatch makes this attempt.</summary>
     public AttemptReason Reason { get; init; }
 
+    /// <summary>What a side call is for; null for every other attempt.</summary>
+    public string? Purpose { get; init; }
+
     /// <summary>Set by balancing; by dispatch when one deployment is asked again.</summary>
     public DeploymentModel? Deployment { get; set; }
 

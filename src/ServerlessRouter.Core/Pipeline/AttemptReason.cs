@@ -17,4 +17,7 @@ public enum AttemptReason
 
     /// <summary>Nothing may be called, so the least bad is.</summary>
     LastResort,
+
+    /// <summary>A question about the request to a small model, not the request itself.</summary>
+    SideCall,
 }

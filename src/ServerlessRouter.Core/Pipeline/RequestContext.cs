@@ -7,6 +7,8 @@ namespace ServerlessRouter.Pipeline;
 /// <summary>Everything about one request. Each stage sets its own part and reads what earlier stages set.</summary>
 public sealed class RequestContext(string requestId, RouterModel router, ChatRequest request, IRequestHeaders headers, long receivedAt)
 {
+    private List<AttemptContext>? _sideCalls;
+
     /// <summary>Name of the request in headers, logs and records.</summary>
     public string RequestId { get; } = requestId;
 
@@ -44,15 +46,37 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
     /// <summary>Dispatch: every attempt in order, also those that never left.</summary>
     public List<AttemptContext> Attempts { get; } = new(2);
 
+    /// <summary>Questions asked about this request to small models (<see cref="ISideCalls"/>); their cost is part of the request's.</summary>
+    public List<AttemptContext> SideCalls => _sideCalls ??= new(1);
+
+    /// <summary>Whether anything was asked; looking at <see cref="SideCalls"/> makes the list.</summary>
+    public bool HasSideCalls => _sideCalls is not null;
+
+    /// <summary>What attempts and side calls have cost so far, in USD.</summary>
+    public decimal SpentUsd => Sum(Attempts) + Sum(_sideCalls);
+
+    /// <summary>Nobody may be called: the decision alone is wanted.</summary>
+    public bool IsOnlyPlanned { get; set; }
+
     /// <summary>Dispatch: the attempt whose answer the caller gets.</summary>
     public AttemptContext? Answered { get; set; }
 
     /// <summary>Timestamp when the first attempt was sent: the router's own time ends here.</summary>
     public long DispatchedAt { get; set; }
 
-    /// <summary>Recording: the settled cost of all attempts, in USD.</summary>
+    /// <summary>Recording: the settled cost of all attempts and side calls, in USD.</summary>
     public decimal CostUsd { get; set; }
 
     /// <summary>The error the request ended with, before or after its commit point.</summary>
     public RouterError? Error { get; set; }
+
+    private static decimal Sum(List<AttemptContext>? attempts)
+    {
+        if (attempts is null)
+            return 0;
+        var sum = 0m;
+        foreach (var attempt in attempts)
+            sum += attempt.CostUsd;
+        return sum;
+    }
 }

@@ -32,6 +32,8 @@ public static class RouteExplanation
             WriteProfile(writer, profile, contributions);
         if (context.Plan is { } plan)
             WritePlan(writer, plan);
+        if (context.HasSideCalls)
+            WriteSideCalls(writer, context, time);
         if (context.Attempts.Count > 0)
             WriteAttempts(writer, context, time);
         writer.WriteEndObject();
@@ -115,26 +117,43 @@ public static class RouteExplanation
     private static void WriteAttempts(Utf8JsonWriter writer, RequestContext context, TimeProvider time)
     {
         writer.WriteStartArray("attempts");
-        decimal costUsd = 0;
         foreach (var attempt in context.Attempts)
         {
-            costUsd += attempt.CostUsd;
             writer.WriteStartObject();
-            writer.WriteString("model", attempt.Model.Name);
-            writer.WriteString("deployment", attempt.Deployment?.Id);
-            writer.WriteString("outcome", OutcomeOf(attempt));
-            if (attempt.Failure?.UpstreamStatus is { } status)
-                writer.WriteNumber("upstream_status", status);
-            WriteMilliseconds(writer, "duration_ms", attempt.StartedAt, attempt.EndedAt, time);
-            WriteMilliseconds(writer, "time_to_first_token_ms", attempt.StartedAt, attempt.FirstTokenAt, time);
-            writer.WriteNumber("cost_usd", attempt.CostUsd);
-            if (attempt.Failure is { } failure)
-                writer.WriteString("why", failure.Detail);
+            WriteAttempt(writer, attempt, time);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
-        writer.WriteNumber("cost_usd", costUsd);
+        writer.WriteNumber("cost_usd", context.SpentUsd);
+    }
+
+    private static void WriteSideCalls(Utf8JsonWriter writer, RequestContext context, TimeProvider time)
+    {
+        writer.WriteStartArray("side_calls");
+        foreach (var asked in context.SideCalls)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("purpose", asked.Purpose);
+            WriteAttempt(writer, asked, time);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteAttempt(Utf8JsonWriter writer, AttemptContext attempt, TimeProvider time)
+    {
+        writer.WriteString("model", attempt.Model.Name);
+        writer.WriteString("deployment", attempt.Deployment?.Id);
+        writer.WriteString("outcome", OutcomeOf(attempt));
+        if (attempt.Failure?.UpstreamStatus is { } status)
+            writer.WriteNumber("upstream_status", status);
+        WriteMilliseconds(writer, "duration_ms", attempt.StartedAt, attempt.EndedAt, time);
+        WriteMilliseconds(writer, "time_to_first_token_ms", attempt.StartedAt, attempt.FirstTokenAt, time);
+        writer.WriteNumber("cost_usd", attempt.CostUsd);
+        if (attempt.Failure is { } failure)
+            writer.WriteString("why", failure.Detail);
     }
 
     private static string OutcomeOf(AttemptContext attempt)

@@ -42,15 +42,12 @@ internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics me
     /// <summary>Adds up the attempts and reports the request; once, when everything about it is known.</summary>
     public void Settle(RequestContext context)
     {
-        var cost = 0m;
-        foreach (var attempt in context.Attempts)
-            cost += attempt.CostUsd;
-        context.CostUsd = cost;
+        context.CostUsd = context.SpentUsd;
         metrics.Record(context, time.GetElapsedTime(context.ReceivedAt));
         if (context.Error is { } error)
             Report(context, error);
         else if (logger.IsEnabled(LogLevel.Debug))
-            LogAnswered(context.RequestId, context.Answered?.Deployment?.Id, context.Attempts.Count, cost);
+            LogAnswered(context.RequestId, context.Answered?.Deployment?.Id, context.Attempts.Count, context.CostUsd);
     }
 
     private void Report(RequestContext context, RouterError error)

@@ -58,6 +58,6 @@ internal static class UsageComposer
                 return true;
         }
 
-        return false;
+        return context.HasSideCalls && context.SideCalls.Exists(static asked => asked.Usage.IsEstimated);
     }
 }

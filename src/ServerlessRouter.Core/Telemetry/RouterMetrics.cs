@@ -39,6 +39,10 @@ public sealed class RouterMetrics : IDisposable
         _costUsd.Add((double)context.CostUsd, route);
         foreach (var attempt in context.Attempts)
             Record(attempt);
+        if (!context.HasSideCalls)
+            return;
+        foreach (var asked in context.SideCalls)
+            Record(asked);
     }
 
     public void Dispose() => _meter.Dispose();

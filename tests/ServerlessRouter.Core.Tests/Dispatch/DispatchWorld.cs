@@ -106,7 +106,7 @@ internal sealed class DispatchWorld
         }
     }
 
-    private ValueTask<AttemptResult> CallAsync(AttemptContext attempt, CancellationToken cancellationToken)
+    public ValueTask<AttemptResult> CallAsync(AttemptContext attempt, CancellationToken cancellationToken)
     {
         attempt.Deployment ??= attempt.Model.Deployments[Math.Min(attempt.Model.Deployments.Length - 1, Calls.Count(call => call.Model == attempt.Model.Name))];
         attempt.OthersUntried = OthersUntried.GetValueOrDefault(attempt.Model.Name);

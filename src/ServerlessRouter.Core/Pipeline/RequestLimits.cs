@@ -1,9 +1,8 @@
 using System.Globalization;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
-using ServerlessRouter.Pipeline;
 
-namespace ServerlessRouter.Dispatch;
+namespace ServerlessRouter.Pipeline;
 
 /// <summary>A route's limits as one request's headers lower them; a header can never raise a limit.</summary>
 internal static class RequestLimits

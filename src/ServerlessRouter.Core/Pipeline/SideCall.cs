@@ -1,0 +1,11 @@
+using ServerlessRouter.Configuration;
+
+namespace ServerlessRouter.Pipeline;
+
+/// <summary>A question to a small model about a request.</summary>
+/// <param name="Asker">The request it is about; what the call costs is added to it.</param>
+/// <param name="Purpose">What for, in records and explanations: one short word such as <c>second_opinion</c>.</param>
+/// <param name="Model">Who is asked.</param>
+/// <param name="Body">A chat request in OpenAI's schema, not streamed; its <c>model</c> is replaced by the deployment's name.</param>
+/// <param name="Within">How long it may take.</param>
+public sealed record SideCall(RequestContext Asker, string Purpose, LanguageModel Model, ReadOnlyMemory<byte> Body, TimeSpan Within);
