@@ -1,15 +1,19 @@
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Admission;
+using ServerlessRouter.Background;
 using ServerlessRouter.Balancing;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Classification;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Health;
+using ServerlessRouter.Health.Shared;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Providers;
 using ServerlessRouter.Recording;
 using ServerlessRouter.Routing;
+using ServerlessRouter.State;
+using ServerlessRouter.State.Embedded;
 using ServerlessRouter.Telemetry;
 
 namespace ServerlessRouter;
@@ -20,6 +24,7 @@ public sealed class RouterServices : IAsyncDisposable
     private readonly ProviderRegistry _providers;
     private readonly RouterMetrics _metrics;
     private readonly HealthRegistry _health;
+    private readonly Lazy<ITableStore> _store;
 
     private RouterServices(RouterServicesOptions options)
     {
@@ -31,6 +36,14 @@ public sealed class RouterServices : IAsyncDisposable
         _health.Announce(new HealthLog(loggers.CreateLogger<HealthLog>()));
         _health.Follow(Models.Current);
         Models.Changed += _health.Follow;
+        InstanceName = options.InstanceName ?? State.InstanceName.Create(random);
+        Work = new BackgroundWork(time, loggers.CreateLogger<BackgroundWork>());
+        _store = new Lazy<ITableStore>(() => OpenStore(options));
+        if (options.Store is not null)
+        {
+            var sharing = new SharedHealthOptions { InstanceId = InstanceName };
+            Work.Add(new SharedHealth(Store, _health, sharing, time, loggers.CreateLogger<SharedHealth>()).Step);
+        }
 
         var attempts = RouterPipeline.ComposeAttempt(
             new BalancingStage(_health, random, new BalancingOptions { Region = options.Region }),
@@ -53,8 +66,25 @@ public sealed class RouterServices : IAsyncDisposable
     /// <summary>What is known about every deployment right now.</summary>
     public IDeploymentVitals Vitals => _health;
 
+    /// <summary>This instance among those over one store.</summary>
+    public string InstanceName { get; }
+
+    /// <summary>What outlives a request: the host's store behind a breaker of its own, or, where the host gave none, tables in memory.</summary>
+    public ITableStore Store => _store.Value;
+
+    /// <summary>What goes on beside the requests. The host starts it with <see cref="StartAsync"/>; a host with timers of its own may take turns as well.</summary>
+    public BackgroundWork Work { get; }
+
     /// <summary>Wires the router.</summary>
     public static RouterServices Create(RouterServicesOptions options) => new(options);
+
+    /// <summary>Begins the work beside the requests. Once it returns, this instance knows what the others, or the run before it, left in the store, if that can be read.</summary>
+    public async ValueTask StartAsync(CancellationToken cancellationToken = default)
+    {
+        if (Work.Has(SharedHealth.StepName))
+            await Work.RunAsync(SharedHealth.StepName, cancellationToken);
+        Work.Start();
+    }
 
     /// <summary>What spoke for and against the task a request was taken for, weightiest first.</summary>
     public static IEnumerable<KeyValuePair<string, float>> ExplainProfile(ChatRequest request)
@@ -65,11 +95,16 @@ public sealed class RouterServices : IAsyncDisposable
             .Select(static item => KeyValuePair.Create(item.Feature, item.Contribution));
     }
 
-    /// <summary>Closes every upstream connection.</summary>
+    /// <summary>Ends the work beside the requests and closes every upstream connection.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Work.DisposeAsync();
         Models.Changed -= _health.Follow;
         await _providers.DisposeAsync();
         _metrics.Dispose();
     }
+
+    private static ITableStore OpenStore(RouterServicesOptions options) => options.Store is { } given
+        ? new GuardedTableStore(given, new GuardedTableStoreOptions(), options.Time, options.Loggers.CreateLogger<GuardedTableStore>())
+        : EmbeddedTableStore.InMemory(options.Time);
 }

@@ -2,6 +2,7 @@ using Azure.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.State;
 
 namespace ServerlessRouter;
 
@@ -22,4 +23,12 @@ public sealed record RouterServicesOptions
 
     /// <summary>The region this instance runs in; deployments of the same region go first. Null: regions play no part.</summary>
     public string? Region { get; init; }
+
+    /// <summary>
+    /// What outlives this instance and what all instances share; the host's to dispose of, after the router. Null: kept in memory by this instance alone, and gone with it.
+    /// </summary>
+    public ITableStore? Store { get; init; }
+
+    /// <summary>Names this instance in leases and in its own rows; must be unique among those over one store. Null: a random name.</summary>
+    public string? InstanceName { get; init; }
 }

@@ -1,18 +1,29 @@
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Http;
+using ServerlessRouter.State.Embedded;
 
 namespace ServerlessRouter.LocalHost;
 
-/// <summary>The router on one machine: Kestrel in front, configuration from a file that is followed while it runs.</summary>
+/// <summary>The router on one machine: Kestrel in front, configuration from a file that is followed while it runs, state in a folder where one is given.</summary>
 public sealed class LocalRouter : IAsyncDisposable
 {
     private readonly WebApplication _server;
+    private readonly EmbeddedTableStore? _store;
     private readonly RouterServices _services;
     private readonly RouterModelSource _models;
     private readonly ConfigurationFile? _file;
 
-    private LocalRouter(WebApplication server, RouterServices services, RouterModelSource models, ConfigurationFile? file) =>
-        (_server, _services, _models, _file) = (server, services, models, file);
+    private LocalRouter(WebApplication server, EmbeddedTableStore? store, RouterModel model, LocalRouterOptions options)
+    {
+        var loggers = server.Services.GetRequiredService<ILoggerFactory>();
+        (_server, _store, _models) = (server, store, new RouterModelSource(model));
+        var given = new RouterServicesOptions { Models = _models, Store = store, Time = options.Time, Loggers = loggers };
+        _services = RouterServices.Create(given);
+        _file = options.ConfigurationPath is { } path
+            ? new ConfigurationFile(path, ConfigurationText.Loader, _models, options.Time, loggers.CreateLogger<ConfigurationFile>())
+            : null;
+        new RouterEndpoints(_services.Pipeline, _models, _services.Vitals, options.Time, given.Random, loggers.CreateLogger<RouterEndpoints>()).Map(server);
+    }
 
     /// <summary>Where it listens; the first of several addresses.</summary>
     public Uri Address { get; private set; } = null!;
@@ -20,7 +31,7 @@ public sealed class LocalRouter : IAsyncDisposable
     /// <summary>The configuration it runs on now.</summary>
     public RouterModel Model => _models.Current;
 
-    /// <summary>Starts serving; throws <see cref="StartRefusedException"/> when the configuration or an address is not acceptable.</summary>
+    /// <summary>Starts serving; throws <see cref="StartRefusedException"/> when the configuration, the state folder or an address is not acceptable.</summary>
     public static async Task<LocalRouter> StartAsync(LocalRouterOptions options, CancellationToken cancellationToken = default)
     {
         var loaded = await ConfigurationText.LoadAsync(options.ConfigurationPath, cancellationToken);
@@ -28,39 +39,41 @@ public sealed class LocalRouter : IAsyncDisposable
             throw new StartRefusedException(ConfigurationText.Describe(options.ConfigurationPath, loaded));
 
         var addresses = ListenAddresses.Parse(options.Urls, model);
-        var models = new RouterModelSource(model);
-        var (server, services) = Build(options, models);
-        var router = new LocalRouter(server, services, models, Follow(options, models, server));
+        var server = CreateServer(options);
+        var router = new LocalRouter(server, await OpenStoreAsync(options, server, cancellationToken), model, options);
         try
         {
-            foreach (var address in addresses)
-                server.Urls.Add(address.ToString());
-            await server.StartAsync(cancellationToken);
+            await router.ListenAsync(addresses, cancellationToken);
+            return router;
         }
         catch (IOException problem)
         {
             await router.DisposeAsync();
             throw new StartRefusedException($"The router cannot listen on {options.Urls}: {problem.Message}");
         }
-
-        router.Address = new Uri(server.Urls.First());
-        return router;
+        catch
+        {
+            await router.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Completes when the process is asked to stop.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _server.WaitForShutdownAsync(cancellationToken);
 
-    /// <summary>Stops accepting, lets open requests end, and closes every upstream connection.</summary>
+    /// <summary>Stops accepting, lets open requests end, brings what is in memory to the store, and closes every upstream connection.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_file is not null)
             await _file.DisposeAsync();
         await _server.StopAsync();
-        await _server.DisposeAsync();
         await _services.DisposeAsync();
+        if (_store is not null)
+            await _store.DisposeAsync();
+        await _server.DisposeAsync();
     }
 
-    private static (WebApplication Server, RouterServices Services) Build(LocalRouterOptions options, RouterModelSource models)
+    private static WebApplication CreateServer(LocalRouterOptions options)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -72,19 +85,31 @@ public sealed class LocalRouter : IAsyncDisposable
             // The router reads bodies itself, up to the configured size, and answers a larger one with its own error.
             kestrel.Limits.MaxRequestBodySize = null;
         });
-        var server = builder.Build();
-        var given = new RouterServicesOptions { Models = models, Time = options.Time, Loggers = server.Services.GetRequiredService<ILoggerFactory>() };
-        var services = RouterServices.Create(given);
-        new RouterEndpoints(services.Pipeline, models, services.Vitals, given.Time, given.Random, given.Loggers.CreateLogger<RouterEndpoints>()).Map(server);
-        return (server, services);
+        return builder.Build();
     }
 
-    private static ConfigurationFile? Follow(LocalRouterOptions options, RouterModelSource models, WebApplication server)
+    private static async Task<EmbeddedTableStore?> OpenStoreAsync(LocalRouterOptions options, WebApplication server, CancellationToken cancellationToken)
     {
-        if (options.ConfigurationPath is not { } path)
+        if (options.DataPath is not { } path)
             return null;
-        var file = new ConfigurationFile(path, ConfigurationText.Loader, models, options.Time, server.Services.GetRequiredService<ILogger<ConfigurationFile>>());
-        file.Start();
-        return file;
+        try
+        {
+            return await StateFolder.OpenAsync(path, options.Time, server.Services.GetRequiredService<ILoggerFactory>(), cancellationToken);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task ListenAsync(IReadOnlyList<BindingAddress> addresses, CancellationToken cancellationToken)
+    {
+        await _services.StartAsync(cancellationToken);
+        _file?.Start();
+        foreach (var address in addresses)
+            _server.Urls.Add(address.ToString());
+        await _server.StartAsync(cancellationToken);
+        Address = new Uri(_server.Urls.First());
     }
 }

@@ -8,6 +8,9 @@ public sealed record LocalRouterOptions
     /// <summary>The configuration file; null runs on the built-in configuration of simulated models.</summary>
     public string? ConfigurationPath { get; init; }
 
+    /// <summary>The folder whose journal keeps what must outlive this run, for this process alone; null keeps it in memory.</summary>
+    public string? DataPath { get; init; }
+
     /// <summary>Addresses to listen on, separated by semicolons; port 0 takes any free port.</summary>
     public string Urls { get; init; } = DefaultUrl;
 

@@ -7,6 +7,11 @@ internal static class ServeCommand
 {
     private static readonly Option<FileInfo> Configuration = new("--config") { Description = "Your router.json; left out: simulated models, nothing leaves this machine." };
 
+    private static readonly Option<DirectoryInfo> Data = new("--data")
+    {
+        Description = "A folder to keep state in, for one process at a time; left out: state is in memory and gone with the process.",
+    };
+
     private static readonly Option<string> Urls = new("--urls")
     {
         Description = "Addresses to listen on, separated by ';'. Anything but loopback needs keys in the configuration.",
@@ -30,6 +35,7 @@ internal static class ServeCommand
     public static void AddTo(Command command)
     {
         command.Add(Configuration);
+        command.Add(Data);
         command.Add(Urls);
         command.Add(Level);
         command.SetAction(RunAsync);
@@ -40,6 +46,7 @@ internal static class ServeCommand
         var options = new LocalRouterOptions
         {
             ConfigurationPath = parsed.GetValue(Configuration)?.FullName,
+            DataPath = parsed.GetValue(Data)?.FullName,
             Urls = parsed.GetRequiredValue(Urls),
             LogLevel = parsed.GetValue(Level),
         };

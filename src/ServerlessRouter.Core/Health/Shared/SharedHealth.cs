@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using ServerlessRouter.Background;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Health.Shared;
@@ -9,8 +9,11 @@ namespace ServerlessRouter.Health.Shared;
 /// Keeps one truth about breakers among all instances, in the table store: each publishes its own transitions at once, follows the others' at every refresh, and probes
 /// a shared opening only under a lease, so that exactly one instance does. While the store is down every instance goes on alone.
 /// </summary>
-public sealed partial class SharedHealth : IHealthEvents, IAsyncDisposable
+public sealed partial class SharedHealth : IHealthEvents
 {
+    /// <summary>The name of <see cref="Step"/>.</summary>
+    public const string StepName = "health";
+
     private readonly ITableStore _store;
     private readonly HealthRegistry _registry;
     private readonly SharedHealthOptions _options;
@@ -18,15 +21,12 @@ public sealed partial class SharedHealth : IHealthEvents, IAsyncDisposable
     private readonly ILogger<SharedHealth> _logger;
     private readonly HealthPublisher _publisher;
     private readonly ConcurrentDictionary<string, HealthNews> _news = new(StringComparer.Ordinal);
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly CancellationTokenSource _stop = new();
     private readonly Func<string, bool> _hasNews;
-    private Task _loop = Task.CompletedTask;
     private volatile HashSet<string> _rowsSeen = [];
     private bool _isAlone;
-    private int _isDisposed;
 
-    internal SharedHealth(ITableStore store, HealthRegistry registry, SharedHealthOptions options, TimeProvider time, ILogger<SharedHealth> logger)
+    /// <summary>Shares what the registry learns, whenever <see cref="Step"/> takes a turn.</summary>
+    public SharedHealth(ITableStore store, HealthRegistry registry, SharedHealthOptions options, TimeProvider time, ILogger<SharedHealth> logger)
     {
         _store = store;
         _registry = registry;
@@ -35,16 +35,13 @@ public sealed partial class SharedHealth : IHealthEvents, IAsyncDisposable
         _logger = logger;
         _publisher = new HealthPublisher(store, options, time);
         _hasNews = _news.ContainsKey;
+        // The round has its own, shorter bound, behind which it goes on alone.
+        Step = new PeriodicStep(StepName, options.RefreshInterval, 2 * options.StoreTimeout, SyncAsync) { RunsLast = true };
         registry.Announce(this);
     }
 
-    /// <summary>Begins to share what the registry learns; disposing ends it.</summary>
-    public static SharedHealth Start(ITableStore store, HealthRegistry registry, SharedHealthOptions options, TimeProvider time, ILogger<SharedHealth> logger)
-    {
-        var shared = new SharedHealth(store, registry, options, time, logger);
-        shared._loop = Task.Run(() => shared.RunAsync(shared._stop.Token));
-        return shared;
-    }
+    /// <summary>One round: read everyone's rows, publish own news, follow, and take the lease of a probe that is wanted here. News ask for a turn at once.</summary>
+    public PeriodicStep Step { get; }
 
     /// <inheritdoc/>
     public void OnOpened(string deploymentId, BreakerCause cause, TimeSpan length)
@@ -59,18 +56,7 @@ public sealed partial class SharedHealth : IHealthEvents, IAsyncDisposable
     /// <inheritdoc/>
     public void OnClosed(string deploymentId) => Tell(deploymentId, new HealthNews(null, default, _time.GetUtcNow()));
 
-    /// <summary>Stops sharing; waits for the round under way.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
-            return;
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await _loop.ConfigureAwait(false);
-        _stop.Dispose();
-    }
-
-    /// <summary>One round: read everyone's rows, publish own news, follow, and take the lease of a probe that is wanted here.</summary>
-    internal async Task SyncAsync(CancellationToken cancellationToken)
+    internal async ValueTask SyncAsync(CancellationToken cancellationToken)
     {
         using var bound = new CancellationTokenSource(_options.StoreTimeout, _time);
         using var registration = cancellationToken.UnsafeRegister(static bound => ((CancellationTokenSource)bound!).Cancel(), bound);
@@ -96,33 +82,10 @@ public sealed partial class SharedHealth : IHealthEvents, IAsyncDisposable
         }
     }
 
-    private async Task RunAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            var tick = Task.CompletedTask;
-            var woken = _wake.Reader.WaitToReadAsync(cancellationToken).AsTask();
-            while (!cancellationToken.IsCancellationRequested)
-            {
-                if (tick.IsCompleted)
-                    tick = Task.Delay(_options.RefreshInterval, _time, cancellationToken);
-                await SyncAsync(cancellationToken).ConfigureAwait(false);
-                await Task.WhenAny(tick, woken).ConfigureAwait(false);
-                if (!woken.IsCompleted)
-                    continue;
-                _wake.Reader.TryRead(out _);
-                woken = _wake.Reader.WaitToReadAsync(cancellationToken).AsTask();
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-        }
-    }
-
     private void Tell(string deploymentId, HealthNews news)
     {
         _news[deploymentId] = news;
-        _wake.Writer.TryWrite(true);
+        Step.Wake();
     }
 
     private async Task<Dictionary<string, HealthRow>> ReadAsync(CancellationToken cancellationToken)

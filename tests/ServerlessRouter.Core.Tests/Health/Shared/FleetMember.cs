@@ -64,5 +64,5 @@ internal sealed class FleetMember
             End(attempt, isDown: true);
     }
 
-    public Task SyncAsync() => Shared.SyncAsync(CancellationToken.None);
+    public Task SyncAsync() => Shared.SyncAsync(CancellationToken.None).AsTask();
 }

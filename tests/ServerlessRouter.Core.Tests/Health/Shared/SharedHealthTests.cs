@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessRouter.Background;
 using ServerlessRouter.Core.Tests.Dispatch;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Health;
@@ -195,8 +196,14 @@ public sealed class SharedHealthTests
         time.Advance(Fleet.Refresh);
         await Patience.WaitAsync(UntilAsync(() => Task.FromResult(!second.IsCallable)), () => "the second instance");
 
-        SharedHealth Start(string name, FleetMember member) =>
-            SharedHealth.Start(store, member.Registry, new SharedHealthOptions { InstanceId = name }, time, NullLogger<SharedHealth>.Instance);
+        BackgroundWork Start(string name, FleetMember member)
+        {
+            var shared = new SharedHealth(store, member.Registry, new SharedHealthOptions { InstanceId = name }, time, NullLogger<SharedHealth>.Instance);
+            var work = new BackgroundWork(time, NullLogger<BackgroundWork>.Instance);
+            work.Add(shared.Step);
+            work.Start();
+            return work;
+        }
     }
 
     private static async Task UntilAsync(Func<Task<bool>> isMet)
