@@ -232,7 +232,7 @@ public static class DispatchCore
         };
     }
 
-    /// <summary>The attempt the caller hears of: a final failure, else the latest that another time may mend, else the latest that was a call at all.</summary>
+    /// <summary>The attempt the caller hears of: a final failure, else the latest of those that are easiest to mend.</summary>
     private static int Blamed(in DispatchState state)
     {
         var last = state.Attempts.Length - 1;
@@ -243,13 +243,23 @@ public static class DispatchCore
         var best = 0;
         for (var place = last; place >= 0; place--)
         {
-            var rank = state.Attempts[place].Failure is not { } kind || kind == FailureKind.NoDeployment ? 0
-                : RouterErrorTraits.Of(FailureTraits.Of(kind).ClientCode).CanHelpToRetry ? 2 : 1;
+            var rank = state.Attempts[place].Failure is { } kind ? Mendable(kind) : 0;
             if (rank > best)
                 (blamed, best) = (place, rank);
         }
 
         return blamed;
+    }
+
+    // Higher is easier: time alone, then a person, then nothing; what was no call at all says least.
+    private static int Mendable(FailureKind kind)
+    {
+        var traits = FailureTraits.Of(kind);
+        if (kind == FailureKind.NoDeployment)
+            return 0;
+        if (!RouterErrorTraits.Of(traits.ClientCode).CanHelpToRetry)
+            return 1;
+        return traits.Breaker == BreakerRule.OpensLong ? 2 : 3;
     }
 
     /// <summary>

@@ -269,4 +269,18 @@ public sealed class DispatchCoreTests
     [Fact]
     public void Next_Stream_TheFirstTokenLimit() =>
         Assert.Equal(RouteLimits.Default.FirstToken, new CoreWorld(new DispatchCandidate(8000, 1)) { IsStream = true }.Next().Within);
+
+    [Theory]
+    [InlineData(FailureKind.RateLimited, FailureKind.CredentialRefused), InlineData(FailureKind.CredentialRefused, FailureKind.RateLimited)]
+    [InlineData(FailureKind.RateLimited, FailureKind.DeploymentNotFound), InlineData(FailureKind.RateLimited, FailureKind.QuotaExhausted)]
+    public void Next_OneIsAtItsLimitAndOneNeedsAPerson_TellsTheLimitAndWhenItEnds(FailureKind first, FailureKind second)
+    {
+        var world = CoreWorld.Of(2);
+        foreach (var (candidate, kind) in new[] { (0, first), (1, second) })
+            world.Failed(candidate, kind, retryAfter: kind == FailureKind.RateLimited ? RouteLimits.Default.Deadline : null);
+
+        var end = world.Next();
+
+        Assert.Equal((DispatchStepKind.GiveUp, RouterErrorCode.CapacityExhausted, RouteLimits.Default.Deadline), (end.Kind, end.Error, end.RetryAfter));
+    }
 }
