@@ -26,16 +26,16 @@ internal sealed class RunningRouter : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static Task<RunningRouter> StartAsync(RouterFile file) => StartAsync(file.ToString());
+    public static Task<RunningRouter> StartAsync(RouterFile file, string? dataPath = null) => StartAsync(file.ToString(), dataPath);
 
-    public static async Task<RunningRouter> StartAsync(string configuration)
+    public static async Task<RunningRouter> StartAsync(string configuration, string? dataPath = null)
     {
         var folder = Directory.CreateTempSubdirectory("router-functional-");
         var path = Path.Combine(folder.FullName, "router.json");
         await File.WriteAllTextAsync(path, configuration);
         try
         {
-            var options = new LocalRouterOptions { ConfigurationPath = path, Urls = "http://127.0.0.1:0", LogLevel = LogLevel.None };
+            var options = new LocalRouterOptions { ConfigurationPath = path, DataPath = dataPath, Urls = "http://127.0.0.1:0", LogLevel = LogLevel.None };
             return new RunningRouter(await LocalRouter.StartAsync(options), path);
         }
         catch
