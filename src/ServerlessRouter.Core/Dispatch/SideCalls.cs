@@ -10,6 +10,9 @@ namespace ServerlessRouter.Dispatch;
 /// <summary>Makes side calls through the pipeline of attempts, so that balancing, breakers and books hold for them as for any other call.</summary>
 internal sealed class SideCalls(NextAttemptStage attempts, IDeploymentFilterSource filters, TimeProvider time) : ISideCalls
 {
+    // A rough figure will do: it counts only where a vendor reports no usage.
+    private const int BytesPerToken = 4;
+
     public async ValueTask<SideCallResult> AskAsync(SideCall call, CancellationToken cancellationToken)
     {
         if (!TryFindFilter(call, out var filter))
@@ -82,9 +85,6 @@ internal sealed class SideCalls(NextAttemptStage attempts, IDeploymentFilterSour
             Profile = new RequestProfile { PromptTokens = request.Length / BytesPerToken, Needs = request.Needs },
             Plan = new RoutePlan { Candidates = [], Exclusions = [], Objective = ObjectiveNames.Order, DeploymentFilter = filter },
         };
-
-    // A rough figure will do: it counts only where a vendor reports no usage.
-    private const int BytesPerToken = 4;
 
     private static ChatRequest Scan(ReadOnlySpan<byte> body)
     {
