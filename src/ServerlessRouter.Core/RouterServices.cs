@@ -52,8 +52,8 @@ public sealed class RouterServices : IAsyncDisposable
         Pipeline = new RouterPipeline(
             new RecordingStage(time, _metrics, loggers.CreateLogger<RecordingStage>()),
             new AdmissionStage(),
-            new ClassificationStage(),
-            new RoutingStage(new TableQualityEstimator(), _health),
+            new ClassificationStage(new SecondOpinion(new SideCalls(attempts, new DeploymentFilterSource(_health), time), time)),
+            new RoutingStage(new PredictedQualityEstimator(new TableQualityEstimator()), _health),
             new DispatchStage(attempts, time, random, loggers.CreateLogger<DispatchStage>()));
     }
 

@@ -1,4 +1,5 @@
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Files;
 using ServerlessRouter.Configuration.Secrets;
 
 namespace ServerlessRouter.LocalHost;
@@ -6,11 +7,13 @@ namespace ServerlessRouter.LocalHost;
 /// <summary>Loads a configuration for a command, or says why it cannot.</summary>
 internal static class ConfigurationText
 {
-    public static readonly RouterConfigLoader Loader = new([new EnvironmentSecretResolver()]);
+    /// <summary>Secrets from the environment, files from the folder of the configuration; the built-in one has no folder.</summary>
+    public static RouterConfigLoader LoaderOf(string? path) =>
+        new([new EnvironmentSecretResolver()], path is null ? null : new FolderFiles(Path.GetDirectoryName(Path.GetFullPath(path))!));
 
     /// <summary>The built-in configuration when no path is given.</summary>
     public static async Task<ConfigurationResult> LoadAsync(string? path, CancellationToken cancellationToken) =>
-        await Loader.LoadAsync(path is null ? BuiltInConfiguration.Read() : await ReadAsync(path, cancellationToken), cancellationToken);
+        await LoaderOf(path).LoadAsync(path is null ? BuiltInConfiguration.Read() : await ReadAsync(path, cancellationToken), cancellationToken);
 
     /// <summary>The errors of a refused configuration, one a line.</summary>
     public static string Describe(string? path, ConfigurationResult result) =>

@@ -20,7 +20,7 @@ public sealed class LocalRouter : IAsyncDisposable
         var given = new RouterServicesOptions { Models = _models, Store = store, Time = options.Time, Loggers = loggers };
         _services = RouterServices.Create(given);
         _file = options.ConfigurationPath is { } path
-            ? new ConfigurationFile(path, ConfigurationText.Loader, _models, options.Time, loggers.CreateLogger<ConfigurationFile>())
+            ? new ConfigurationFile(path, ConfigurationText.LoaderOf(path), _models, options.Time, loggers.CreateLogger<ConfigurationFile>())
             : null;
         new RouterEndpoints(_services.Pipeline, _models, _services.Vitals, options.Time, given.Random, loggers.CreateLogger<RouterEndpoints>()).Map(server);
     }

@@ -5,15 +5,18 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Classification;
 
-/// <summary>Finds out what kind of work a request is: no model call, no network. Where the route has nothing to decide, only the size and the needs are taken.</summary>
-internal sealed class ClassificationStage : IRequestStage
+/// <summary>
+/// Finds out what kind of work a request is, on this machine and at once; where the route says so and the classifier is unsure, a small model is asked. Where the route has
+/// nothing to decide, only the size and the needs are taken.
+/// </summary>
+internal sealed class ClassificationStage(SecondOpinion secondOpinion) : IRequestStage
 {
     public ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
     {
         // The caller's own fallbacks may name routes that decide.
         var decides = context.Route.NeedsProfile || context.Request.Models.Count > 0;
-        context.Profile = decides ? Classify(context.Request) : Measure(context.Request);
-        return next(context, cancellationToken);
+        context.Profile = decides ? Classify(context) : Measure(context.Request);
+        return decides && secondOpinion.IsWanted(context) ? AskAsync(context, next, cancellationToken) : next(context, cancellationToken);
     }
 
     /// <summary>The features that spoke for and against the task the request was given; for explanations.</summary>
@@ -30,6 +33,12 @@ internal sealed class ClassificationStage : IRequestStage
         }
     }
 
+    private async ValueTask<ChatOutcome> AskAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
+    {
+        context.Profile = await secondOpinion.AskAsync(context, cancellationToken).ConfigureAwait(false);
+        return await next(context, cancellationToken).ConfigureAwait(false);
+    }
+
     private static RequestProfile Measure(ChatRequest request) => new()
     {
         PromptTokens = PromptSize.EstimateTokens(request),
@@ -37,15 +46,15 @@ internal sealed class ClassificationStage : IRequestStage
         Turns = request.Turns,
     };
 
-    private static RequestProfile Classify(ChatRequest request)
+    private static RequestProfile Classify(RequestContext context)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(ConversationText.MostBytes);
         try
         {
-            var text = buffer.AsSpan(0, ConversationText.Copy(request, buffer));
+            var text = buffer.AsSpan(0, ConversationText.Copy(context.Request, buffer));
             var probabilities = new float[TaskKinds.Count];
             var found = TaskClassifier.Shared.Classify(text, probabilities);
-            return Measure(request) with
+            var profile = Measure(context.Request) with
             {
                 Task = found.Abstained ? null : found.Task,
                 LikeliestTask = found.Task,
@@ -54,10 +63,18 @@ internal sealed class ClassificationStage : IRequestStage
                 Difficulty = found.Difficulty,
                 Language = LanguageDetector.Detect(text),
             };
+            return context.Router.QualityPredictor is { } predictor ? Predict(profile, predictor, text, context.Router.Models.Length) : profile;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    private static RequestProfile Predict(RequestProfile profile, IQualityPredictor predictor, ReadOnlySpan<byte> text, int models)
+    {
+        var quality = new float[models];
+        var trust = predictor.Predict(text, quality);
+        return profile with { PredictedQuality = ImmutableCollectionsMarshal.AsImmutableArray(quality), PredictionTrust = trust };
     }
 }

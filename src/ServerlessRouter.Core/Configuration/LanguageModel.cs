@@ -27,6 +27,9 @@ public sealed class LanguageModel
     /// <summary>Quality when the task is unknown.</summary>
     public required float DefaultQuality { get; init; }
 
+    /// <summary>The configuration says how good it is; where not, the figures above are mere defaults.</summary>
+    public bool StatesQuality { get; init; } = true;
+
     /// <summary>Name of the balancing policy; one of <see cref="BalancingPolicies"/>.</summary>
     public required string Balancing { get; init; }
 

@@ -26,6 +26,12 @@ public sealed class RouteModel
     /// <summary>A content-filter refusal may move on to the next model.</summary>
     public bool MovesOnAfterContentFilter { get; init; }
 
+    /// <summary>What is demanded of every provider; null demands nothing.</summary>
+    public ConstraintsModel? Constraints { get; init; }
+
+    /// <summary>Who is asked what a request is when the classifier is unsure; null for nobody.</summary>
+    public SecondOpinionModel? SecondOpinion { get; init; }
+
     /// <summary>Deciding needs the profile; false for a single candidate without rules, where classifying would be wasted.</summary>
     public required bool NeedsProfile { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
+using ServerlessRouter.Configuration.Files;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Configuration.Validation;
 
@@ -8,20 +9,22 @@ namespace ServerlessRouter.Configuration;
 
 /// <summary>Turns the text of a configuration into a model to run on, or into everything that is wrong with it.</summary>
 /// <param name="secretResolvers">At most one for each scheme.</param>
-public sealed class RouterConfigLoader(IEnumerable<ISecretResolver> secretResolvers)
+/// <param name="files">Where files beside the configuration are read; a host without a folder leaves it out.</param>
+public sealed class RouterConfigLoader(IEnumerable<ISecretResolver> secretResolvers, IConfigurationFiles? files = null)
 {
     private const int VersionDigits = 12;
 
     private static readonly ImmutableArray<IConfigValidator> Validators =
     [
         new NameValidator(), new ProviderValidator(), new CredentialValidator(), new ModelValidator(), new PriceValidator(), new DeploymentValidator(),
-        new RouteValidator(), new ObjectiveValidator(), new RuleValidator(), new LimitsValidator(), new TierValidator(), new KeyValidator(),
+        new RouteValidator(), new ObjectiveValidator(), new RuleValidator(), new SecondOpinionValidator(), new LimitsValidator(), new TierValidator(),
+        new ConstraintsValidator(), new KeyValidator(),
         new ReservedValidator(),
     ];
 
     private readonly ImmutableArray<ISecretResolver> _secretResolvers = [.. secretResolvers];
 
-    /// <summary>Reads JSON in UTF-8 (comments and trailing commas allowed), looks secrets up, validates and builds. Throws only when cancelled.</summary>
+    /// <summary>Reads JSON in UTF-8 (comments and trailing commas allowed), looks secrets up, reads the files named, validates and builds. Throws only when cancelled.</summary>
     public async ValueTask<ConfigurationResult> LoadAsync(ReadOnlyMemory<byte> document, CancellationToken cancellationToken = default)
     {
         var findings = new Findings();
@@ -36,7 +39,8 @@ public sealed class RouterConfigLoader(IEnumerable<ISecretResolver> secretResolv
         foreach (var validator in Validators)
             validator.Validate(context);
 
-        var model = findings.HasErrors ? null : new RouterModelBuilder(config, secrets).Build(VersionOf(document.Span));
+        var weights = await QualityValidator.ReadAsync(context, files ?? NoFiles.Instance, cancellationToken).ConfigureAwait(false);
+        var model = findings.HasErrors ? null : new RouterModelBuilder(config, secrets, weights).Build(VersionOf(document.Span));
         return new ConfigurationResult(model, findings.Errors, findings.Warnings);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Configuration;
 
@@ -32,6 +33,12 @@ public sealed class RouterModel
 
     /// <summary>The tier of callers without a key, used only while no key is configured.</summary>
     public required TierModel AnonymousTier { get; init; }
+
+    /// <summary>Predicts quality from a team's own outcomes; null where the tables of the models decide alone.</summary>
+    public IQualityPredictor? QualityPredictor { get; init; }
+
+    /// <summary>Some route demands something of providers, so every route a request names must be looked at.</summary>
+    public bool HasRouteConstraints { get; init; }
 
     /// <summary>Largest request body read, in bytes.</summary>
     public required int MaxRequestBytes { get; init; }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text;
+using ServerlessRouter.Classification;
 using ServerlessRouter.Configuration.Conditions;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Configuration.Validation;
@@ -11,7 +12,7 @@ namespace ServerlessRouter.Configuration;
 
 /// <summary>Makes the model of a configuration that was found valid: defaults filled in, every name resolved.</summary>
 /// <remarks>In the order of dependence: providers, models, routes, tiers, keys.</remarks>
-internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets secrets)
+internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets secrets, OutcomeFile? weights = null)
 {
     /// <summary>Quality of a model for a task it states nothing about.</summary>
     public const double DefaultQuality = 0.5;
@@ -35,6 +36,8 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
             ModelsByName = modelsByName,
             CallersByKeyHash = Callers(tiers),
             AnonymousTier = tiers.First(static tier => tier.Name == TierModel.DefaultName),
+            QualityPredictor = weights?.For([.. models.Select(static model => model.Name)]),
+            HasRouteConstraints = routes.Any(static route => route.Constraints is not null),
             MaxRequestBytes = config.Server?.MaxRequestBytes ?? RouterModel.DefaultMaxRequestBytes,
         };
     }
@@ -84,6 +87,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
         Capabilities = ModelAbilities.Of(written),
         QualityByTask = [.. TaskKinds.WireNames.ToArray().Select(task => (float)QualityOf(written, task))],
         DefaultQuality = (float)QualityOf(written, null),
+        StatesQuality = written.Quality is { Count: > 0 },
         Balancing = written.Balancing ?? BalancingPolicies.Default,
         Deployments = [.. written.Deployments.Entries().Select(entry => Deployment(name, entry.Place, entry.Value, providers))],
         Parameters = Parameters(written.Parameters),
@@ -130,9 +134,18 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
             Fallbacks = fallbacks,
             Limits = Limits(written.Limits),
             MovesOnAfterContentFilter = written.OnContentFilter == ContentFilterActions.Next,
+            Constraints = written.Constraints is { } constraints ? new ConstraintsModel(constraints, $"route {name}") : null,
+            SecondOpinion = SecondOpinion(written.SecondOpinion, models),
             NeedsProfile = rules.Length > 0 || candidates.Length + fallbacks.Length > 1,
         };
     }
+
+    private static SecondOpinionModel? SecondOpinion(SecondOpinionConfig? written, FrozenDictionary<string, LanguageModel> models) => written is null
+        ? null
+        : new SecondOpinionModel(
+            models[written.Model!],
+            written.BelowConfidence ?? SecondOpinionModel.DefaultBelowConfidence,
+            TimeSpan.FromSeconds(written.TimeoutSeconds ?? SecondOpinionModel.DefaultTimeoutSeconds));
 
     private static RouteModel ImplicitRoute(LanguageModel model) => new()
     {
@@ -197,6 +210,8 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
         RequestsPerMinute = written.RequestsPerMinute,
         TokensPerMinute = written.TokensPerMinute,
         Budget = written.Budget is { } budget ? new BudgetModel(budget.Usd!.Value, budget.Per!) : null,
+        Preference = CallerPreferences.Parse(written.Prefer),
+        Constraints = written.Constraints is { } constraints ? new ConstraintsModel(constraints, $"tier {name}") : null,
     };
 
     private FrozenDictionary<string, CallerModel> Callers(ImmutableArray<TierModel> tiers) =>

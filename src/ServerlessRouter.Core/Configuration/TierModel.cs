@@ -16,6 +16,12 @@ public sealed class TierModel
     /// <summary>Quality floor 0..1 that applies on every route.</summary>
     public double MinimumQuality { get; init; }
 
+    /// <summary>What its callers want most where they do not say; null leaves it to the route.</summary>
+    public CallerPreference? Preference { get; init; }
+
+    /// <summary>What is demanded of every provider; null demands nothing.</summary>
+    public ConstraintsModel? Constraints { get; init; }
+
     /// <summary>Requests one caller may make in a minute; null is unbounded.</summary>
     public int? RequestsPerMinute { get; init; }
 

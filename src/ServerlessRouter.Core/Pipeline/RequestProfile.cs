@@ -18,6 +18,17 @@ public sealed record RequestProfile
     /// <summary>Probability of each <see cref="TaskKind"/>; empty when nothing was classified.</summary>
     public ImmutableArray<float> TaskProbabilities { get; init; } = [];
 
+    /// <summary>
+    /// Quality of each configured model, by its index, predicted from a team's own outcomes; not a number for models never graded, empty without such outcomes.
+    /// </summary>
+    public ImmutableArray<float> PredictedQuality { get; init; } = [];
+
+    /// <summary>How far to trust <see cref="PredictedQuality"/> on this text, 0..1; the tables of the models have the rest.</summary>
+    public float PredictionTrust { get; init; }
+
+    /// <summary>What came of asking a small model because the classifier was unsure, for people; null when nobody was to be asked.</summary>
+    public string? SecondOpinion { get; init; }
+
     /// <summary>0 easy to 1 hard.</summary>
     public float Difficulty { get; init; }
 

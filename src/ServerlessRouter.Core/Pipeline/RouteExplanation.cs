@@ -54,6 +54,10 @@ public static class RouteExplanation
         }
 
         WriteNumber(writer, "difficulty", profile.Difficulty);
+        if (profile.SecondOpinion is { } opinion)
+            writer.WriteString("second_opinion", opinion);
+        if (!profile.PredictedQuality.IsDefaultOrEmpty)
+            WriteNumber(writer, "prediction_trust", profile.PredictionTrust);
         writer.WriteNumber("prompt_tokens", profile.PromptTokens);
         writer.WriteStartArray("needs");
         foreach (var need in CapabilityNames.Of(profile.Needs))

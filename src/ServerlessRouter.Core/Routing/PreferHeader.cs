@@ -5,29 +5,19 @@ using ServerlessRouter.Routing.Objectives;
 
 namespace ServerlessRouter.Routing;
 
-/// <summary>The header with which a caller replaces the preference of the route's objective; its quality floor stays.</summary>
+/// <summary>The header with which a caller replaces the preference of its tier and of the route's objective; quality floors stay.</summary>
 internal static class PreferHeader
 {
     public const string Name = "x-router-prefer";
 
-    private static readonly IObjective Cost = RoutingObjectives.Get(ObjectiveNames.Cost);
-    private static readonly IObjective Latency = RoutingObjectives.Get(ObjectiveNames.Latency);
-    private static readonly IObjective Quality = RoutingObjectives.Get(ObjectiveNames.Quality);
-
-    /// <summary>What is wrong with the header, or null and the objective it asks for; none when it is not sent.</summary>
-    public static RouterError? Read(IRequestHeaders headers, out IObjective? objective)
+    /// <summary>What is wrong with the header, or null and the objective that it, else the tier, asks for; none when neither does.</summary>
+    public static RouterError? Read(RequestContext context, out IObjective? objective)
     {
-        var value = headers.Get(Name);
-        objective = value switch
-        {
-            ObjectiveNames.Cost => Cost,
-            ObjectiveNames.Latency => Latency,
-            ObjectiveNames.Quality => Quality,
-            _ => null,
-        };
-        if (value is null || objective is not null)
-            return null;
-        return RouterError.InvalidRequest(
-            $"The header '{Name}' must be one of: {ObjectiveNames.Cost}, {ObjectiveNames.Latency}, {ObjectiveNames.Quality}.", Name);
+        var value = context.Headers.Get(Name);
+        var preference = value is null ? context.Tier.Preference : CallerPreferences.Parse(value);
+        objective = preference is { } known ? RoutingObjectives.Get(known) : null;
+        return value is null || preference is not null
+            ? null
+            : RouterError.InvalidRequest($"The header '{Name}' must be one of: {string.Join(", ", CallerPreferences.All)}.", Name);
     }
 }

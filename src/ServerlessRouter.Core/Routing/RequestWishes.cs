@@ -8,7 +8,7 @@ namespace ServerlessRouter.Routing;
 /// <summary>What the request itself says about how it is routed; empty for most.</summary>
 internal readonly record struct RequestWishes
 {
-    /// <summary><c>x-router-prefer</c>.</summary>
+    /// <summary><c>x-router-prefer</c>, else what the tier prefers.</summary>
     public IObjective? Preferred { get; private init; }
 
     /// <summary><c>provider.sort</c>; before the suffix of a name and the header.</summary>
@@ -24,20 +24,21 @@ internal readonly record struct RequestWishes
     public static RouterError? Read(RequestContext context, IDeploymentVitals vitals, out RequestWishes wishes)
     {
         wishes = default;
-        if (PreferHeader.Read(context.Headers, out var preferred) is { } badHeader)
+        if (PreferHeader.Read(context, out var preferred) is { } badHeader)
             return badHeader;
         if (ProviderPreferencesReader.Read(context.Request, out var preferences) is { } badObject)
             return badObject;
 
         var sort = preferences.Sort ?? context.Sort;
+        var constraints = RequestConstraints.Of(context);
         wishes = new RequestWishes
         {
             Preferred = preferred,
             Sort = preferences.Sort,
             SortsAcrossModels = preferences.SortsAcrossModels && preferences.Sort is not null,
-            Filter = ReferenceEquals(preferences, ProviderPreferences.None) && sort is null
+            Filter = ReferenceEquals(preferences, ProviderPreferences.None) && sort is null && constraints.IsEmpty
                 ? null
-                : new ProviderFilter(preferences, sort, preferences.RequiresParameters ? RequiredParameters.SentBy(context.Request) : null, vitals),
+                : new ProviderFilter(preferences, sort, preferences.RequiresParameters ? RequiredParameters.SentBy(context.Request) : null, constraints, vitals),
         };
         return null;
     }

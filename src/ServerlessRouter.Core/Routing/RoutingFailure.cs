@@ -55,7 +55,7 @@ internal static class RoutingFailure
     {
         RouterErrorCode.ContextLengthExceeded => "Shorten the messages, lower max_tokens, or ask for a model with a larger context window.",
         RouterErrorCode.PrivacyRestricted => "Ask for a model whose providers keep to this data policy, or relax data_collection and zdr.",
-        RouterErrorCode.RegionRestricted => "Ask for a region that serves it.",
+        RouterErrorCode.RegionRestricted => "Ask for a region that serves it, or for a model that has a deployment where this caller and route may go.",
         RouterErrorCode.NoEndpoints => "Ask for another model, or configure a deployment for it.",
         _ => "Drop the constraint, or ask for a model that meets it.",
     };

@@ -19,6 +19,7 @@ public sealed class LanguageModelBuilder(string name)
     private Capabilities _capabilities = Capabilities.Streaming;
     private ParameterAdaptation _parameters = ParameterAdaptation.Nothing;
     private string _balancing = BalancingPolicies.Weighted;
+    private bool _statesQuality = true;
     private bool _hasNoDeployment;
 
     public LanguageModelBuilder Quality(float quality)
@@ -30,6 +31,12 @@ public sealed class LanguageModelBuilder(string name)
     public LanguageModelBuilder Quality(TaskKind task, float quality)
     {
         _qualityByTask[task] = quality;
+        return this;
+    }
+
+    public LanguageModelBuilder StatesNoQuality()
+    {
+        _statesQuality = false;
         return this;
     }
 
@@ -99,6 +106,7 @@ public sealed class LanguageModelBuilder(string name)
             Capabilities = _capabilities,
             QualityByTask = [.. Enum.GetValues<TaskKind>().Select(task => _qualityByTask.GetValueOrDefault(task, _quality))],
             DefaultQuality = _quality,
+            StatesQuality = _statesQuality,
             Balancing = _balancing,
             Parameters = _parameters,
             Deployments =

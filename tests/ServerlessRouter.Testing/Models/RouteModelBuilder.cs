@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Written;
 
 namespace ServerlessRouter.Testing.Models;
 
@@ -11,6 +12,7 @@ public sealed class RouteModelBuilder(string name)
     private string[] _fallbacks = [];
     private ObjectiveModel _objective = new() { Policy = ObjectiveNames.Cost };
     private RouteLimits _limits = RouteLimits.Default;
+    private ConstraintsModel? _constraints;
     private bool _movesOnAfterContentFilter;
 
     public RouteModelBuilder Candidates(params string[] models)
@@ -54,6 +56,12 @@ public sealed class RouteModelBuilder(string name)
         return this;
     }
 
+    public RouteModelBuilder Constraints(ConstraintsConfig constraints)
+    {
+        _constraints = new ConstraintsModel(constraints, $"route {name}");
+        return this;
+    }
+
     public RouteModelBuilder MovesOnAfterContentFilter()
     {
         _movesOnAfterContentFilter = true;
@@ -74,6 +82,7 @@ public sealed class RouteModelBuilder(string name)
             Objective = _objective,
             Fallbacks = Resolve(_fallbacks),
             Limits = _limits,
+            Constraints = _constraints,
             MovesOnAfterContentFilter = _movesOnAfterContentFilter,
             NeedsProfile = _rules.Count > 0 || _candidates.Length > 1,
         };

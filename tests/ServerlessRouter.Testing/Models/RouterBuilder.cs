@@ -51,6 +51,13 @@ public sealed class RouterBuilder
         return this;
     }
 
+    /// <summary>The tier of callers without a key.</summary>
+    public RouterBuilder Anonymous(TierModel tier)
+    {
+        _anonymous = tier;
+        return this;
+    }
+
     /// <summary>A key somebody has; its tier allows everything unless names are given.</summary>
     public RouterBuilder Key(string key, string caller, string tier = "pro", double minimumQuality = 0, params string[] allowed)
     {
@@ -79,6 +86,7 @@ public sealed class RouterBuilder
             ModelsByName = models.ToFrozenDictionary(),
             CallersByKeyHash = _callers.ToFrozenDictionary(),
             AnonymousTier = _anonymous,
+            HasRouteConstraints = routes.Exists(static route => route.Constraints is not null),
             MaxRequestBytes = RouterModel.DefaultMaxRequestBytes,
         };
     }

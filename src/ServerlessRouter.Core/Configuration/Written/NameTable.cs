@@ -17,4 +17,6 @@ public enum NameTable
 
     /// <summary>A task, or <c>default</c> for all others.</summary>
     QualityTask,
+    CallerPreference,
+    DataCollection,
 }

@@ -24,5 +24,7 @@ public static class NameTables
         NameTable.BudgetPeriod => BudgetPeriods.All,
         NameTable.ContentFilterAction => ContentFilterActions.All,
         NameTable.QualityTask => QualityTasks,
+        NameTable.CallerPreference => CallerPreferences.All,
+        NameTable.DataCollection => DataCollectionRules.All,
     };
 }

@@ -18,6 +18,12 @@ public sealed record RouteConfig
     [Member("What one request may use at most.")]
     public LimitsConfig? Limits { get; init; }
 
+    [Member("What is demanded of every provider this route may call.")]
+    public ConstraintsConfig? Constraints { get; init; }
+
+    [Member("A small model that is asked what a request is when the classifier is unsure. Default: nobody is asked.")]
+    public SecondOpinionConfig? SecondOpinion { get; init; }
+
     [Member("What a refusal by a content filter leads to. Default: `fail`.", Names = NameTable.ContentFilterAction)]
     public string? OnContentFilter { get; init; }
 }

@@ -25,6 +25,9 @@ public sealed record RouterConfig
     [Member("The keys callers may use, by a name of your choice. Without any, everyone who reaches the router may call.")]
     public OrderedDictionary<string, KeyConfig?>? Keys { get; init; }
 
+    [Member("Where expected quality comes from beside the tables of the models.")]
+    public QualityConfig? Quality { get; init; }
+
     [Member("Limits of the router itself.")]
     public ServerConfig? Server { get; init; }
 

@@ -9,6 +9,12 @@ public sealed record TierConfig
     [Member("Quality floor 0 to 1 on every route. Default: 0.", Minimum = 0, Maximum = 1)]
     public double? MinimumQuality { get; init; }
 
+    [Member("What its callers want most where they do not say: as the header `x-router-prefer`. Default: what the route prefers.", Names = NameTable.CallerPreference)]
+    public string? Prefer { get; init; }
+
+    [Member("What is demanded of every provider its callers' requests may go to.")]
+    public ConstraintsConfig? Constraints { get; init; }
+
     [Member("Requests each caller may make in a minute. Default: unbounded.", Minimum = 1)]
     public int? RequestsPerMinute { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Routing.Objectives;
@@ -15,8 +16,20 @@ internal static class RoutingObjectives
         new IObjective[] { new CostObjective(), new LatencyObjective(), new QualityObjective(), new OrderObjective(), new WeightedObjective() }
             .ToFrozenDictionary(static objective => objective.Name);
 
+    /// <summary>In the order of <see cref="CallerPreference"/>.</summary>
+    private static readonly IObjective[] ByPreference =
+    [
+        ByName[ObjectiveNames.Cost], ByName[ObjectiveNames.Latency], ByName[ObjectiveNames.Quality],
+        new TaskQualityObjective(CallerPreferences.Creative, TaskKind.Creative), new TaskQualityObjective(CallerPreferences.Factual, TaskKind.FactualQa),
+        new TaskQualityObjective(CallerPreferences.Code, TaskKind.Code), new TaskQualityObjective(CallerPreferences.Math, TaskKind.Math),
+        new TaskQualityObjective(CallerPreferences.Reasoning, TaskKind.Reasoning),
+    ];
+
     /// <summary>The objective of this name; configuration has been checked, so there is one.</summary>
     public static IObjective Get(string name) => ByName[name];
+
+    /// <summary>The objective behind what a caller or its tier prefers.</summary>
+    public static IObjective Get(CallerPreference preference) => ByPreference[(int)preference];
 
     /// <summary>The objective behind an order the request asks for.</summary>
     public static IObjective Get(CandidateSort sort) => sort switch

@@ -4,8 +4,11 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Routing.Preferences;
 
-/// <summary>What a request's <c>provider</c> object means for single deployments: which may be called, and which go first.</summary>
-internal sealed class ProviderFilter(ProviderPreferences preferences, CandidateSort? sort, RequiredParameters? requiredParameters, IDeploymentVitals vitals)
+/// <summary>
+/// What a request's <c>provider</c> object, its routes and its tier mean for single deployments: which may be called, and which go first.
+/// </summary>
+internal sealed class ProviderFilter(
+    ProviderPreferences preferences, CandidateSort? sort, RequiredParameters? requiredParameters, ImmutableArray<ConstraintsModel> constraints, IDeploymentVitals vitals)
     : IDeploymentFilter
 {
     // A rank is the place in provider.order, then whether a preferred_* is missed, then the figure sorted by.
@@ -54,6 +57,12 @@ internal sealed class ProviderFilter(ProviderPreferences preferences, CandidateS
             return (ExclusionReason.ProviderFilter, "provider.ignore");
         if (!preferences.AllowsFallbacks && !preferences.Order.IsEmpty && !Lists(preferences.Order, provider))
             return RefusedBy(preferences.Order, provider, "provider.order with allow_fallbacks: false");
+        foreach (var constraint in constraints)
+        {
+            if (constraint.Refusal(provider) is { } refusal)
+                return refusal;
+        }
+
         if (preferences.DeniesDataCollection && provider.CollectsData)
             return (ExclusionReason.Privacy, "data_collection: deny");
         if (preferences.RequiresZeroDataRetention && !provider.HasZeroDataRetention)

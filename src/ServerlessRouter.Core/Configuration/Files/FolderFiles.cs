@@ -1,0 +1,25 @@
+namespace ServerlessRouter.Configuration.Files;
+
+/// <summary>Reads files relative to the folder the configuration file is in.</summary>
+public sealed class FolderFiles(string folder) : IConfigurationFiles
+{
+    /// <summary>Larger files are no weights.</summary>
+    public const long MostBytes = 256 * 1024 * 1024;
+
+    public async ValueTask<FileReading> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var file = new FileInfo(Path.GetFullPath(path, folder));
+            if (!file.Exists)
+                return FileReading.Failed($"there is no file {file.FullName}");
+            return file.Length > MostBytes
+                ? FileReading.Failed($"{file.FullName} has {file.Length} bytes; at most {MostBytes} are read")
+                : FileReading.Found(await File.ReadAllBytesAsync(file.FullName, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            return FileReading.Failed($"it cannot be read: {problem.Message}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using System.Text;
+using ServerlessRouter.Classification.Learning;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Files;
+using ServerlessRouter.Configuration.Secrets;
+using Xunit;
+
+namespace ServerlessRouter.Core.Tests.Configuration;
+
+/// <summary>A team's own outcomes, trained and named in its configuration.</summary>
+public sealed class QualityWeightsTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("router-weights-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Accepts_WeightsOfItsModels_AndPredictsFromThem()
+    {
+        Train("mini", "large");
+
+        var result = await LoadAsync("outcomes.json");
+
+        Assert.Empty(result.Errors);
+        Assert.Empty(result.Warnings);
+        var quality = new float[2];
+        var trust = result.Model!.QualityPredictor!.Predict("What is 17 times 23? Show the sum."u8, quality);
+        Assert.InRange(trust, 0, 1);
+        Assert.True(quality[1] > quality[0], $"large {quality[1]} is not above mini {quality[0]}");
+    }
+
+    [Fact]
+    public async Task Accepts_WeightsOfSomeOfItsModels_SaysWhichAndKnowsNothingOfTheOthers()
+    {
+        Train("mini", "huge");
+
+        var result = await LoadAsync("outcomes.json");
+
+        Assert.Empty(result.Errors);
+        Assert.Equal(["quality.weights", "quality.weights"], result.Warnings.Select(static warning => warning.Path));
+        Assert.Contains("huge", result.Warnings[0].Message, StringComparison.Ordinal);
+        Assert.Contains("large", result.Warnings[1].Message, StringComparison.Ordinal);
+        var quality = new float[2];
+        result.Model!.QualityPredictor!.Predict("What is 17 times 23?"u8, quality);
+        Assert.False(float.IsNaN(quality[0]));
+        Assert.True(float.IsNaN(quality[1]));
+    }
+
+    [Fact]
+    public async Task Rejects_WeightsOfOtherModels()
+    {
+        Train("small", "huge");
+
+        await RejectAsync("knows none of the configured models (mini, large), only ");
+    }
+
+    [Fact]
+    public async Task Rejects_MissingFile_NamesWhereItWasLookedFor() => await RejectAsync($"there is no file {Path.Combine(_folder, "outcomes.json")}");
+
+    [Theory]
+    [InlineData("nonsense", "is damaged")]
+    [InlineData("[]", "is no weights file")]
+    [InlineData("{}", "is no weights file")]
+    [InlineData("""{"version":1,"kind":"labels"}""", "holds weights of the kind labels, but outcomes are needed")]
+    [InlineData("""{"version":99,"kind":"outcomes"}""", "is not of version 1")]
+    [InlineData("""{"version":1,"kind":"outcomes"}""", "is damaged")]
+    [InlineData("""{"version":1,"kind":"outcomes","trust":"x"}""", "is damaged")]
+    public async Task Rejects_FileOfAnotherKind(string content, string message)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder, "outcomes.json"), content);
+
+        await RejectAsync(message);
+    }
+
+    [Fact]
+    public async Task Rejects_WeightsWhereTheHostHasNoFolder()
+    {
+        var result = await ConfigurationDraft.Loader().LoadAsync(Text("outcomes.json"));
+
+        Assert.Contains("reads its configuration from no folder", Assert.Single(result.Errors).Message, StringComparison.Ordinal);
+    }
+
+    private async Task RejectAsync(string message)
+    {
+        var error = Assert.Single((await LoadAsync("outcomes.json")).Errors);
+        Assert.Equal("quality.weights", error.Path);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<ConfigurationResult> LoadAsync(string path)
+    {
+        var secrets = new EnvironmentSecretResolver(static name => $"the-value-of-{name}");
+        return await new RouterConfigLoader([secrets], new FolderFiles(_folder)).LoadAsync(Text(path));
+    }
+
+    private static byte[] Text(string path) => new ConfigurationDraft().Set("quality", $$"""{"weights":"{{path}}"}""").ToText();
+
+    private void Train(string weak, string strong)
+    {
+        var rows = Enumerable.Range(0, 300).Select(number => number % 2 == 0
+            ? $$$"""{"id":"{{{number}}}","prompt":"What is {{{number}}} times {{{number + 7}}}? Show the sum.","quality":{"{{{weak}}}":0,"{{{strong}}}":1},"task":"math"}"""
+            : $$$"""{"id":"{{{number}}}","prompt":"Name the capital of country {{{number}}} please.","quality":{"{{{weak}}}":1,"{{{strong}}}":1},"task":"factual_qa"}""");
+        var input = Path.Combine(_folder, "rows.jsonl");
+        File.WriteAllText(input, string.Join('\n', rows), new UTF8Encoding(false));
+        using var error = new StringWriter();
+        var options = new TrainOptions { Kind = TrainingKind.Outcomes, InputPath = input, OutputPath = Path.Combine(_folder, "outcomes.json") };
+        Assert.True(TrainCommand.Run(options, TextWriter.Null, error) == 0, error.ToString());
+    }
+}
