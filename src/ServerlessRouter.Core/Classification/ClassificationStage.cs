@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using ServerlessRouter.Chat;
+using ServerlessRouter.Classification.Features;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Classification;
@@ -53,7 +54,8 @@ internal sealed class ClassificationStage(SecondOpinion secondOpinion) : IReques
         {
             var text = buffer.AsSpan(0, ConversationText.Copy(context.Request, buffer));
             var probabilities = new float[TaskKinds.Count];
-            var found = TaskClassifier.Shared.Classify(text, probabilities);
+            var features = FeatureBuffer.OfThread;
+            var found = TaskClassifier.Shared.Classify(text, features, probabilities);
             var profile = Measure(context.Request) with
             {
                 Task = found.Abstained ? null : found.Task,
@@ -63,7 +65,7 @@ internal sealed class ClassificationStage(SecondOpinion secondOpinion) : IReques
                 Difficulty = found.Difficulty,
                 Language = LanguageDetector.Detect(text),
             };
-            return context.Router.QualityPredictor is { } predictor ? Predict(profile, predictor, text, context.Router.Models.Length) : profile;
+            return context.Router.QualityPredictor is { } predictor ? Predict(profile, predictor, text, features, context.Router.Models.Length) : profile;
         }
         finally
         {
@@ -71,10 +73,10 @@ internal sealed class ClassificationStage(SecondOpinion secondOpinion) : IReques
         }
     }
 
-    private static RequestProfile Predict(RequestProfile profile, IQualityPredictor predictor, ReadOnlySpan<byte> text, int models)
+    private static RequestProfile Predict(RequestProfile profile, OutcomeQuality predictor, ReadOnlySpan<byte> text, FeatureBuffer features, int models)
     {
         var quality = new float[models];
-        var trust = predictor.Predict(text, quality);
+        var trust = predictor.Predict(text, features, quality);
         return profile with { PredictedQuality = ImmutableCollectionsMarshal.AsImmutableArray(quality), PredictionTrust = trust };
     }
 }

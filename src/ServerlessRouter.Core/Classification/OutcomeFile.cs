@@ -1,6 +1,5 @@
 using System.Text.Json;
 using ServerlessRouter.Classification.Learning;
-using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Classification;
 
@@ -12,7 +11,7 @@ internal sealed class OutcomeFile
     private OutcomeFile(OutcomeModel model) => _model = model;
 
     /// <summary>The models it knows.</summary>
-    public IReadOnlyList<string> Models => _model.Models.ToArray();
+    public IReadOnlyList<string> Models => _model.Weights.Models;
 
     /// <summary>The file's content, or null and what is wrong with it.</summary>
     public static OutcomeFile? TryRead(ReadOnlyMemory<byte> content, out string? problem)
@@ -40,5 +39,5 @@ internal sealed class OutcomeFile
     }
 
     /// <summary>Predicts for these models, in their order.</summary>
-    public IQualityPredictor For(IReadOnlyList<string> models) => new OutcomeQuality(_model, models);
+    public OutcomeQuality For(IReadOnlyList<string> models) => new OutcomeQuality(_model, models);
 }

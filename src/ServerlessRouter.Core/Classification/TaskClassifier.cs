@@ -40,7 +40,12 @@ public sealed class TaskClassifier
     {
         if (probabilities.Length != TaskKinds.Count)
             throw new ArgumentException($"{TaskKinds.Count} places are needed", nameof(probabilities));
-        var features = FeatureBuffer.OfThread;
+        return Classify(utf8Text, FeatureBuffer.OfThread, probabilities);
+    }
+
+    /// <summary>As above, and leaves the features of the text in `features`.</summary>
+    internal TaskClassification Classify(ReadOnlySpan<byte> utf8Text, FeatureBuffer features, Span<float> probabilities)
+    {
         FeatureExtractor.Extract(utf8Text, _model.Linear.Groups, features);
         return Classify(features, probabilities, out _);
     }

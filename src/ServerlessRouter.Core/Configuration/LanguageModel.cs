@@ -24,6 +24,13 @@ public sealed class LanguageModel
     /// <summary>Expected quality 0..1 for each <see cref="TaskKind"/>, the default where the configuration names none.</summary>
     public required ImmutableArray<float> QualityByTask { get; init; }
 
+    /// <summary>As <see cref="QualityByTask"/>, moved by what a team's own outcomes teach; the same where there are none.</summary>
+    public ImmutableArray<float> LearntQualityByTask
+    {
+        get => field.IsDefault ? QualityByTask : field;
+        init;
+    }
+
     /// <summary>Quality when the task is unknown.</summary>
     public required float DefaultQuality { get; init; }
 

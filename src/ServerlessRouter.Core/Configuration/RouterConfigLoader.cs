@@ -36,11 +36,11 @@ public sealed class RouterConfigLoader(IEnumerable<ISecretResolver> secretResolv
         var config = new ShapeReader(findings).Read(json.RootElement);
         var secrets = await ResolvedSecrets.ResolveAsync(config, _secretResolvers, cancellationToken).ConfigureAwait(false);
         var context = new ValidationContext(config, secrets, findings);
+        context = context with { Weights = await QualityValidator.ReadAsync(context, files ?? NoFiles.Instance, cancellationToken).ConfigureAwait(false) };
         foreach (var validator in Validators)
             validator.Validate(context);
 
-        var weights = await QualityValidator.ReadAsync(context, files ?? NoFiles.Instance, cancellationToken).ConfigureAwait(false);
-        var model = findings.HasErrors ? null : new RouterModelBuilder(config, secrets, weights).Build(VersionOf(document.Span));
+        var model = findings.HasErrors ? null : new RouterModelBuilder(config, secrets, context.Weights).Build(VersionOf(document.Span));
         return new ConfigurationResult(model, findings.Errors, findings.Warnings);
     }
 

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Classification;
 
 namespace ServerlessRouter.Configuration;
 
@@ -35,7 +35,7 @@ public sealed class RouterModel
     public required TierModel AnonymousTier { get; init; }
 
     /// <summary>Predicts quality from a team's own outcomes; null where the tables of the models decide alone.</summary>
-    public IQualityPredictor? QualityPredictor { get; init; }
+    internal OutcomeQuality? QualityPredictor { get; init; }
 
     /// <summary>Some route demands something of providers, so every route a request names must be looked at.</summary>
     public bool HasRouteConstraints { get; init; }

@@ -17,6 +17,8 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
     /// <summary>Quality of a model for a task it states nothing about.</summary>
     public const double DefaultQuality = 0.5;
 
+    private readonly OutcomeQuality? _outcomes = weights?.For([.. config.Models.Names()]);
+
     public RouterModel Build(string version)
     {
         var providers = config.Providers.Entries().Select(entry => Provider(entry.Name, entry.Value)).ToImmutableArray();
@@ -36,7 +38,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
             ModelsByName = modelsByName,
             CallersByKeyHash = Callers(tiers),
             AnonymousTier = tiers.First(static tier => tier.Name == TierModel.DefaultName),
-            QualityPredictor = weights?.For([.. models.Select(static model => model.Name)]),
+            QualityPredictor = _outcomes,
             HasRouteConstraints = routes.Any(static route => route.Constraints is not null),
             MaxRequestBytes = config.Server?.MaxRequestBytes ?? RouterModel.DefaultMaxRequestBytes,
         };
@@ -77,7 +79,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
         FailureRate = written.FailureRate ?? 0,
     };
 
-    private static LanguageModel Model(string name, int index, ModelConfig written, FrozenDictionary<string, ProviderModel> providers) => new()
+    private LanguageModel Model(string name, int index, ModelConfig written, FrozenDictionary<string, ProviderModel> providers) => new()
     {
         Name = name,
         Index = index,
@@ -86,12 +88,21 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
         MaxOutputTokens = written.MaxOutputTokens,
         Capabilities = ModelAbilities.Of(written),
         QualityByTask = [.. TaskKinds.WireNames.ToArray().Select(task => (float)QualityOf(written, task))],
+        LearntQualityByTask = [.. Enum.GetValues<TaskKind>().Select(task => LearntQualityOf(index, written, task))],
         DefaultQuality = (float)QualityOf(written, null),
-        StatesQuality = written.Quality is { Count: > 0 },
+        StatesQuality = StatesQuality(written),
         Balancing = written.Balancing ?? BalancingPolicies.Default,
         Deployments = [.. written.Deployments.Entries().Select(entry => Deployment(name, entry.Place, entry.Value, providers))],
         Parameters = Parameters(written.Parameters),
     };
+
+    private float LearntQualityOf(int model, ModelConfig written, TaskKind task)
+    {
+        var configured = (float)QualityOf(written, task.ToWireName());
+        return _outcomes?.QualityAt(model, task, configured, StatesQuality(written)) ?? configured;
+    }
+
+    private static bool StatesQuality(ModelConfig written) => written.Quality is { Count: > 0 };
 
     private static ModelPrice Price(PriceConfig written)
     {

@@ -23,7 +23,7 @@ public sealed record RequestProfile
     /// </summary>
     public ImmutableArray<float> PredictedQuality { get; init; } = [];
 
-    /// <summary>How far to trust <see cref="PredictedQuality"/> on this text, 0..1; the tables of the models have the rest.</summary>
+    /// <summary>How far <see cref="PredictedQuality"/> rests on enough grades of such texts, 0..1; the tables of the models have the rest.</summary>
     public float PredictionTrust { get; init; }
 
     /// <summary>What came of asking a small model because the classifier was unsure, for people; null when nobody was to be asked.</summary>

@@ -6,7 +6,7 @@ using ServerlessRouter.Routing.Preferences;
 namespace ServerlessRouter.Routing;
 
 /// <summary>Works out what to expect of a model for a request: quality, cost and latency.</summary>
-internal readonly struct CandidateForecast(RequestContext context, ProviderFilter? filter, IQualityEstimator quality, IDeploymentVitals vitals)
+internal readonly struct CandidateForecast(RequestContext context, ProviderFilter? filter, IQualityEstimator quality, IDeploymentVitals vitals, TaskKind? preferredTask)
 {
     public CandidateFigures Of(LanguageModel model)
     {
@@ -32,6 +32,7 @@ internal readonly struct CandidateForecast(RequestContext context, ProviderFilte
         {
             Model = model,
             Quality = quality.Estimate(model, context.Profile),
+            QualityAtTask = preferredTask is { } task ? quality.EstimateAt(model, task) : 0,
             CostUsd = model.Price.EstimateUsd(context.Profile.PromptTokens, answerTokens),
             LatencySeconds = latencySeconds,
             FirstTokenSeconds = firstTokenSeconds,

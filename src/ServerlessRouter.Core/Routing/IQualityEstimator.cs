@@ -8,4 +8,7 @@ public interface IQualityEstimator
 {
     /// <summary>Expected quality 0..1; called for every candidate of every request, so it must not wait or allocate.</summary>
     float Estimate(LanguageModel model, RequestProfile profile);
+
+    /// <summary>Expected quality 0..1 at a task, whatever the request; as often called, so it must not wait or allocate either.</summary>
+    float EstimateAt(LanguageModel model, TaskKind task);
 }

@@ -19,4 +19,6 @@ internal sealed class PredictedQualityEstimator(IQualityEstimator tables) : IQua
         var trust = Math.Clamp(profile.PredictionTrust, 0, 1);
         return (trust * predictions[model.Index]) + ((1 - trust) * tables.Estimate(model, profile));
     }
+
+    public float EstimateAt(LanguageModel model, TaskKind task) => tables.EstimateAt(model, task);
 }

@@ -22,7 +22,7 @@ internal sealed class RoutePlanner(IQualityEstimator quality, IDeploymentVitals 
             return error;
 
         var filter = new CandidateFilter(context, wishes.Filter);
-        var forecast = new CandidateForecast(context, wishes.Filter, quality, vitals);
+        var forecast = new CandidateForecast(context, wishes.Filter, quality, vitals, wishes.Preferred?.Task);
         plan = IsFixed(context) ? PlanFixed(context, wishes, filter, forecast) : PlanChosen(context, wishes, new PlanDraft(filter, forecast));
         return plan.Candidates.IsEmpty ? RoutingFailure.Explain(context, plan) : null;
     }

@@ -20,6 +20,8 @@ internal sealed class TableQualityEstimator : IQualityEstimator
         return quality * (1 - (DifficultyWeight * difficulty * (1 - quality)));
     }
 
+    public float EstimateAt(LanguageModel model, TaskKind task) => model.LearntQualityByTask[(int)task];
+
     private static float FromTable(LanguageModel model, RequestProfile profile)
     {
         var probabilities = profile.TaskProbabilities;

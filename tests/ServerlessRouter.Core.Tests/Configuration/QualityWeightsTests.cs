@@ -1,8 +1,11 @@
 using System.Text;
+using ServerlessRouter.Classification;
+using ServerlessRouter.Classification.Features;
 using ServerlessRouter.Classification.Learning;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Files;
 using ServerlessRouter.Configuration.Secrets;
+using ServerlessRouter.Pipeline;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Configuration;
@@ -47,6 +50,74 @@ public sealed class QualityWeightsTests : IDisposable
     }
 
     [Fact]
+    public async Task Accepts_GradedModelsWithoutQualityUnderAFloor_WarnsOfNothing()
+    {
+        Train("mini", "large");
+
+        var draft = new ConfigurationDraft().Remove("models.mini.quality").Remove("models.large.quality").Set("routes.auto.objective.minimumQuality", "0.9");
+        var result = await LoadAsync(draft);
+
+        Assert.Empty(result.Errors);
+        Assert.Empty(result.Warnings);
+    }
+
+    [Fact]
+    public async Task Predict_TwoModelsOnAGradedTask_SaysWhatTheGradesSay()
+    {
+        Train("mini", "large");
+        var router = (await LoadAsync("outcomes.json")).Model!;
+
+        var quality = new float[2];
+        var confidence = router.QualityPredictor!.Predict("What is 18 times 25? Show the sum."u8, quality);
+
+        Assert.InRange(confidence, 0.8f, 1);
+        Assert.InRange(quality[0], 0, 0.3f);
+        Assert.InRange(quality[1], 0.8f, 1);
+    }
+
+    [Fact]
+    public async Task Predict_TextLikeNoneThatWasGraded_FallsBackToTheMeans()
+    {
+        Train("mini", "large");
+        var router = (await LoadAsync("outcomes.json")).Model!;
+
+        var quality = new float[2];
+        router.QualityPredictor!.Predict("Quarterly logistics overview regarding Rotterdam harbour tariffs"u8, quality);
+
+        Assert.InRange(quality[0], 0.4f, 0.6f);
+        Assert.InRange(quality[1], 0.9f, 1);
+    }
+
+    [Fact]
+    public async Task Accepts_Weights_MovesTheTablesThatPreferencesOrderBy()
+    {
+        Train("mini", "large");
+        var mini = (await LoadAsync("outcomes.json")).Model!.ModelsByName["mini"];
+
+        Assert.InRange(mini.LearntQualityByTask[(int)TaskKind.Math], 0, 0.15f);
+        Assert.InRange(mini.LearntQualityByTask[(int)TaskKind.FactualQa], 0.9f, 1);
+        Assert.Equal(0.6f, mini.QualityByTask[(int)TaskKind.Math]);
+    }
+
+    [Theory]
+    [InlineData("What is 18 times 25? Show the sum.")]
+    [InlineData("Сколько будет 18 times 25?")]
+    public async Task Predict_FeaturesOfTheClassifier_ChangeNothing(string prompt)
+    {
+        Train("mini", "large");
+        var predictor = (await LoadAsync("outcomes.json")).Model!.QualityPredictor!;
+        var text = Encoding.UTF8.GetBytes(prompt);
+        float[] alone = new float[2], shared = new float[2];
+        var confidence = predictor.Predict(text, alone);
+
+        var features = new FeatureBuffer();
+        TaskClassifier.Shared.Classify(text, features, new float[TaskKinds.Count]);
+
+        Assert.Equal(confidence, predictor.Predict(text, features, shared));
+        Assert.Equal(alone, shared);
+    }
+
+    [Fact]
     public async Task Rejects_WeightsOfOtherModels()
     {
         Train("small", "huge");
@@ -63,7 +134,7 @@ public sealed class QualityWeightsTests : IDisposable
     [InlineData("{}", "is no weights file")]
     [InlineData("""{"version":1,"kind":"labels"}""", "holds weights of the kind labels, but outcomes are needed")]
     [InlineData("""{"version":99,"kind":"outcomes"}""", "is not of version 1")]
-    [InlineData("""{"version":1,"kind":"outcomes"}""", "is damaged")]
+    [InlineData("""{"version":1,"kind":"outcomes"}""", "train it again")]
     [InlineData("""{"version":1,"kind":"outcomes","trust":"x"}""", "is damaged")]
     public async Task Rejects_FileOfAnotherKind(string content, string message)
     {
@@ -87,10 +158,12 @@ public sealed class QualityWeightsTests : IDisposable
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
-    private async Task<ConfigurationResult> LoadAsync(string path)
+    private Task<ConfigurationResult> LoadAsync(string path) => LoadAsync(new ConfigurationDraft(), path);
+
+    private async Task<ConfigurationResult> LoadAsync(ConfigurationDraft draft, string path = "outcomes.json")
     {
         var secrets = new EnvironmentSecretResolver(static name => $"the-value-of-{name}");
-        return await new RouterConfigLoader([secrets], new FolderFiles(_folder)).LoadAsync(Text(path));
+        return await new RouterConfigLoader([secrets], new FolderFiles(_folder)).LoadAsync(draft.Set("quality", $$"""{"weights":"{{path}}"}""").ToText());
     }
 
     private static byte[] Text(string path) => new ConfigurationDraft().Set("quality", $$"""{"weights":"{{path}}"}""").ToText();

@@ -20,6 +20,8 @@ internal sealed class FeatureBuffer
     private readonly int[] _wordStarts = new int[MaxWords];
     private readonly int[] _wordEnds = new int[MaxWords];
     private int _mask;
+    private FeatureGroups _groups;
+    private bool _hasDroppedWords;
 
     public static FeatureBuffer OfThread => _ofThread ??= new FeatureBuffer();
 
@@ -42,12 +44,18 @@ internal sealed class FeatureBuffer
 
     public int Count { get; private set; }
 
+    /// <summary>How many of the hashes are words and pairs as they stand, which every model reads.</summary>
+    public int PlainCount { get; private set; }
+
     public int WordCount { get; private set; }
 
     /// <summary>Empties the buffer; `bytes` is the length of the sample that will be read.</summary>
-    public void Reset(int bytes)
+    public void Reset(int bytes, FeatureGroups groups)
     {
+        _groups = groups;
+        _hasDroppedWords = false;
         Count = 0;
+        PlainCount = 0;
         WordCount = 0;
         var size = 256;
         while (size < _seen.Length && size < 4 * bytes + 128)
@@ -62,6 +70,7 @@ internal sealed class FeatureBuffer
     {
         hashes.CopyTo(_hashes);
         Count = hashes.Length;
+        PlainCount = hashes.Length;
         WordCount = 0;
         handcrafted.CopyTo(_handcrafted);
     }
@@ -77,7 +86,27 @@ internal sealed class FeatureBuffer
         return true;
     }
 
-    public void Add(uint hash, int start, int end)
+    /// <summary>Notes that a word is left out because of its script.</summary>
+    public void DropWord() => _hasDroppedWords = true;
+
+    /// <summary>
+    /// Whether a model of words and pairs finds here what it would find in features extracted for it: hashes beyond these are unknown to it and so change nothing.
+    /// </summary>
+    public bool Serves(FeatureGroups groups)
+    {
+        var wanted = groups & ~FeatureGroups.AnyScript;
+        return wanted == FeatureGroups.Plain && (_groups & wanted) == wanted && !_hasDroppedWords;
+    }
+
+    /// <summary>Adds a word or pair as it stands.</summary>
+    public void AddPlain(uint hash, int start, int end)
+    {
+        if (Add(hash, start, end))
+            PlainCount++;
+    }
+
+    /// <summary>False for a hash that is known already or has no room.</summary>
+    public bool Add(uint hash, int start, int end)
     {
         // Zero marks a free place.
         hash |= 1;
@@ -85,16 +114,17 @@ internal sealed class FeatureBuffer
         while (_seen[place] != 0)
         {
             if (_seen[place] == hash)
-                return;
+                return false;
             place = (place + 1) & _mask;
         }
 
         if (Count == Capacity)
-            return;
+            return false;
         _seen[place] = hash;
         _hashes[Count] = hash;
         _starts[Count] = start;
         _ends[Count] = end;
         Count++;
+        return true;
     }
 }

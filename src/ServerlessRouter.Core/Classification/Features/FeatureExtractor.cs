@@ -27,7 +27,7 @@ internal static class FeatureExtractor
     public static void Extract(ReadOnlySpan<byte> text, FeatureGroups groups, FeatureBuffer buffer)
     {
         var sample = new TextSample(text);
-        buffer.Reset(sample.Head.Length + sample.Tail.Length);
+        buffer.Reset(sample.Head.Length + sample.Tail.Length, groups);
         Span<int> histogram = stackalloc int[256];
         histogram.Clear();
         var lines = default(LineShapes);
@@ -100,6 +100,8 @@ internal static class FeatureExtractor
 
             if (!foreign || anyScript)
                 buffer.AddWord(TextHash.Finish(hash), offset + start, offset + place);
+            else
+                buffer.DropWord();
         }
     }
 
@@ -116,7 +118,7 @@ internal static class FeatureExtractor
             var word = words[place];
             var atEnds = (groups & FeatureGroups.Ends) != 0 && (place < EndWords || place >= words.Length - EndWords);
             if ((groups & FeatureGroups.Words) != 0)
-                buffer.Add(word, starts[place], ends[place]);
+                buffer.AddPlain(word, starts[place], ends[place]);
             if (atEnds)
                 buffer.Add(TextHash.Salted(word, TextHash.EndSalt), starts[place], ends[place]);
             if ((groups & FeatureGroups.Stems) != 0 && ends[place] - starts[place] > StemLetters)
@@ -128,7 +130,7 @@ internal static class FeatureExtractor
             if ((groups & FeatureGroups.Pairs) != 0)
             {
                 var pair = TextHash.Pair(words[place - 1], word);
-                buffer.Add(pair, starts[place - 1], ends[place]);
+                buffer.AddPlain(pair, starts[place - 1], ends[place]);
                 if (atEnds)
                     buffer.Add(TextHash.Salted(pair, TextHash.EndSalt), starts[place - 1], ends[place]);
             }

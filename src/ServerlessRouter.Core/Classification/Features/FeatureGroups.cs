@@ -8,6 +8,9 @@ internal enum FeatureGroups
     Words = 1,
     Pairs = 2,
 
+    /// <summary>Words and pairs as they stand.</summary>
+    Plain = Words | Pairs,
+
     /// <summary>Words and pairs at either end of the text again, under names of their own: that is where instructions stand.</summary>
     Ends = 4,
 

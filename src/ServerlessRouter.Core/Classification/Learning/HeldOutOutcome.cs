@@ -2,7 +2,7 @@ namespace ServerlessRouter.Classification.Learning;
 
 /// <summary>What parts that had not seen a row said of it, and what really happened.</summary>
 internal sealed record HeldOutOutcome(
-    float[] Heads, float[] Cautious, float[] Table, float[] Means, float[] Quality, float Coverage, float TaskConfidence)
+    float[] Heads, float[] Cautious, float[] Table, float[] Means, float[] Quality, Familiarity Familiarity)
 {
     /// <summary>The prediction for a familiar text.</summary>
     public float[] Familiar(float headsShare) => Blend(Heads, Table, headsShare);

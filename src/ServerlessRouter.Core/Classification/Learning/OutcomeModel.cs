@@ -22,44 +22,54 @@ internal sealed class OutcomeModel(LinearModel heads, LinearModel cautious, Line
 
     public ReadOnlySpan<string> Models => weights.Models;
 
-    /// <summary>Fills `quality`, one number a model; returns how familiar the text is, 0 to 1.</summary>
-    public float Predict(FeatureBuffer features, Span<float> quality)
-    {
-        var models = quality.Length;
-        Span<float> parts = 2 * models <= MostOnStack ? stackalloc float[2 * models] : new float[2 * models];
-        Span<float> table = parts[..models], cautiousGuess = parts[models..];
-        Guess(features, quality, cautiousGuess, table, out var coverage, out var taskConfidence);
-        var trust = weights.Trust.At(coverage, taskConfidence);
-        for (var model = 0; model < models; model++)
-        {
-            var familiar = weights.HeadsShare * quality[model] + (1 - weights.HeadsShare) * table[model];
-            var unfamiliar = weights.CautiousShare * cautiousGuess[model] + (1 - weights.CautiousShare) * weights.Global[model];
-            quality[model] = Math.Clamp(trust * familiar + (1 - trust) * unfamiliar, 0, 1);
-        }
+    /// <summary>Fills `quality`, one number a model, so that texts are put into the right order; returns the confidence, 0 to 1, as <see cref="Expect"/> does.</summary>
+    public float Predict(FeatureBuffer features, Span<float> quality) => Mix(features, weights.Trust, weights.CautiousShare, quality);
 
-        return trust;
-    }
+    /// <summary>
+    /// Fills `quality`, one number a model, so that the numbers themselves are right: unfamiliar text has the means alone. Returns how far they rest on enough grades, 0 to 1.
+    /// </summary>
+    public float Expect(FeatureBuffer features, Span<float> quality) => Mix(features, weights.Calibrated, 0, quality);
 
     /// <summary>What the parts say, before they are weighed.</summary>
-    public void Guess(
-        FeatureBuffer features, Span<float> byHeads, Span<float> byCautious, Span<float> byTable, out float coverage, out float taskConfidence)
+    public Familiarity Guess(FeatureBuffer features, Span<float> byHeads, Span<float> byCautious, Span<float> byTable)
     {
         var known = Probabilities(heads, features, byHeads);
-        coverage = features.Count == 0 ? 0 : (float)known / features.Count;
+        var coverage = features.PlainCount == 0 ? 0 : (float)known / features.PlainCount;
         Probabilities(cautious, features, byCautious);
 
         Span<float> byTask = tasks.Stride <= MostOnStack ? stackalloc float[tasks.Stride] : new float[tasks.Stride];
         tasks.Score(features, byTask);
         byTask = byTask[..weights.Tasks.Length];
         PortableMath.Softmax(byTask);
-        taskConfidence = 0;
+        float taskConfidence = 0, evidence = 0;
         byTable.Clear();
         for (var task = 0; task < byTask.Length; task++)
         {
             taskConfidence = Math.Max(taskConfidence, byTask[task]);
+            evidence += byTask[task] * weights.Evidence.ByTask[task];
             for (var model = 0; model < byTable.Length; model++)
                 byTable[model] += byTask[task] * weights.Table[task * byTable.Length + model];
         }
+
+        return new Familiarity(coverage, taskConfidence, evidence);
+    }
+
+    private float Mix(FeatureBuffer features, TrustCurve curve, float cautiousShare, Span<float> quality)
+    {
+        var models = quality.Length;
+        Span<float> parts = 2 * models <= MostOnStack ? stackalloc float[2 * models] : new float[2 * models];
+        Span<float> table = parts[..models], cautiousGuess = parts[models..];
+        var familiarity = Guess(features, quality, cautiousGuess, table);
+        var trust = curve.At(familiarity);
+        for (var model = 0; model < models; model++)
+        {
+            var familiar = weights.HeadsShare * quality[model] + (1 - weights.HeadsShare) * table[model];
+            var unfamiliar = cautiousShare * cautiousGuess[model] + (1 - cautiousShare) * weights.Global[model];
+            quality[model] = Math.Clamp(trust * familiar + (1 - trust) * unfamiliar, 0, 1);
+        }
+
+        var known = weights.Calibrated.At(familiarity);
+        return (known * familiarity.Evidence) + ((1 - known) * weights.Evidence.OfAll);
     }
 
     private static int Probabilities(LinearModel linear, FeatureBuffer features, Span<float> probabilities)

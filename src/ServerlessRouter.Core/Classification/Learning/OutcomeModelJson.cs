@@ -18,7 +18,10 @@ internal static class OutcomeModelJson
         WriteNumbers(writer, "table", weights.Table);
         writer.WriteNumber("headsShare", weights.HeadsShare);
         writer.WriteNumber("cautiousShare", weights.CautiousShare);
-        WriteNumbers(writer, "trust", [weights.Trust.Offset, weights.Trust.OfCoverage, weights.Trust.OfTaskConfidence]);
+        WriteCurve(writer, "trust", weights.Trust);
+        WriteCurve(writer, "calibrated", weights.Calibrated);
+        WriteNumbers(writer, "taskEvidence", weights.Evidence.ByTask);
+        writer.WriteNumber("evidence", weights.Evidence.OfAll);
         LinearWeightsJson.Write(writer, "heads", model.Heads.Weights);
         LinearWeightsJson.Write(writer, "cautious", model.Cautious.Weights);
         LinearWeightsJson.Write(writer, "taskModel", model.Tasks.Weights);
@@ -27,16 +30,17 @@ internal static class OutcomeModelJson
 
     public static OutcomeModel Read(JsonElement json)
     {
-        var trust = ReadNumbers(json, "trust");
+        if (!json.TryGetProperty("evidence", out var evidence))
+            throw new InvalidDataException("it was made by an older version; train it again");
         var weights = new OutcomeWeights(
             ReadNames(json, "models"), ReadNumbers(json, "global"), ReadNames(json, "tasks"), ReadNumbers(json, "table"),
             json.GetProperty("headsShare").GetSingle(), json.GetProperty("cautiousShare").GetSingle(),
-            trust.Length == 3 ? new TrustCurve(trust[0], trust[1], trust[2]) : default);
+            ReadCurve(json, "trust"), ReadCurve(json, "calibrated"), new GradedEvidence(ReadNumbers(json, "taskEvidence"), evidence.GetSingle()));
         var heads = LinearWeightsJson.Read(json.GetProperty("heads"));
         var cautious = LinearWeightsJson.Read(json.GetProperty("cautious"));
         var tasks = LinearWeightsJson.Read(json.GetProperty("taskModel"));
         if (heads.Outputs != weights.Models.Length || cautious.Outputs != heads.Outputs || tasks.Outputs != weights.Tasks.Length || weights.Global.Length != weights.Models.Length ||
-            weights.Table.Length != weights.Models.Length * weights.Tasks.Length || trust.Length != 3)
+            weights.Table.Length != weights.Models.Length * weights.Tasks.Length || weights.Evidence.ByTask.Length != weights.Tasks.Length)
             throw new InvalidDataException("the sizes of its parts do not fit together; train it again");
         return new OutcomeModel(heads, cautious, tasks, weights);
     }
@@ -56,6 +60,12 @@ internal static class OutcomeModelJson
             writer.WriteNumberValue(value);
         writer.WriteEndArray();
     }
+
+    private static void WriteCurve(Utf8JsonWriter writer, string name, TrustCurve curve) => WriteNumbers(writer, name, [curve.Offset, curve.OfCoverage, curve.OfTaskConfidence]);
+
+    private static TrustCurve ReadCurve(JsonElement json, string name) => ReadNumbers(json, name) is [var offset, var ofCoverage, var ofTaskConfidence]
+        ? new TrustCurve(offset, ofCoverage, ofTaskConfidence)
+        : throw new InvalidDataException($"'{name}' needs three numbers; train it again");
 
     private static string[] ReadNames(JsonElement json, string name) =>
         json.GetProperty(name).EnumerateArray().Select(value => value.GetString()!).ToArray();

@@ -22,6 +22,11 @@ internal static class OutcomeTrainer
     /// <summary>With two models only the order of the texts matters, which a trust that differs from text to text disturbs: a constant 0.15.</summary>
     private static readonly TrustCurve PairTrust = new(-1.7f, 0, 0);
 
+    /// <summary>
+    /// Without tasks to leave out nothing shows where trust ends: half where half of the words and pairs are known, little where few are.
+    /// </summary>
+    private static readonly TrustCurve UntestedTrust = new(-4, 8, 0);
+
     private static readonly float[] Shares = [0, 0.25f, 0.5f, 0.75f, 1];
 
     public static OutcomeModel Train(IReadOnlyList<OutcomeExample> examples, TextWriter progress)
@@ -37,11 +42,12 @@ internal static class OutcomeTrainer
         var unseen = rows.Tasks.Length >= Folds ? HoldOut(rows, TaskFolds(rows), progress) : [];
         var cautiousShare = CautiousShare(unseen.Count > 0 ? unseen : seen);
         var trust = rows.Models.Length == 2 ? PairTrust : TrustFitter.Fit(seen, unseen, headsShare, cautiousShare);
+        var calibrated = unseen.Count > 0 ? TrustFitter.Fit(seen, unseen, headsShare, cautiousShare: 0) : UntestedTrust;
         Report(progress, "rows left out", seen, headsShare, cautiousShare);
         if (unseen.Count > 0)
             Report(progress, "tasks left out", unseen, headsShare, cautiousShare);
         progress.WriteLine($"heads count {headsShare:0.00}, cautious heads count {cautiousShare:0.00}, {trust}");
-        return Fit(rows, Enumerable.Range(0, rows.Count).ToArray(), headsShare, cautiousShare, trust);
+        return Fit(rows, Enumerable.Range(0, rows.Count).ToArray(), headsShare, cautiousShare, trust, calibrated);
     }
 
     /// <summary>The cautious heads are followed as far as they did no harm on tasks nobody had seen.</summary>
@@ -78,16 +84,15 @@ internal static class OutcomeTrainer
         for (var fold = 0; fold < Folds; fold++)
         {
             var training = Enumerable.Range(0, rows.Count).Where(row => foldOf[row] != fold).ToArray();
-            var model = Fit(rows, training, 1, 0, default);
+            var model = Fit(rows, training, 1, 0, default, default);
             foreach (var row in Enumerable.Range(0, rows.Count).Where(row => foldOf[row] == fold))
             {
                 var heads = new float[rows.Models.Length];
                 var table = new float[rows.Models.Length];
                 buffer.Load(rows.Texts[row].Hashes, rows.Texts[row].Handcrafted);
                 var cautious = new float[rows.Models.Length];
-                model.Guess(buffer, heads, cautious, table, out var coverage, out var taskConfidence);
-                heldOut.Add(new HeldOutOutcome(
-                    heads, cautious, table, model.Weights.Global, rows.QualityOf(row).ToArray(), coverage, taskConfidence));
+                var familiarity = model.Guess(buffer, heads, cautious, table);
+                heldOut.Add(new HeldOutOutcome(heads, cautious, table, model.Weights.Global, rows.QualityOf(row).ToArray(), familiarity));
             }
 
             progress.WriteLine($"  part {fold + 1} of {Folds}");
@@ -96,7 +101,7 @@ internal static class OutcomeTrainer
         return heldOut;
     }
 
-    private static OutcomeModel Fit(OutcomeRows rows, int[] training, float headsShare, float cautiousShare, TrustCurve trust)
+    private static OutcomeModel Fit(OutcomeRows rows, int[] training, float headsShare, float cautiousShare, TrustCurve trust, TrustCurve calibrated)
     {
         var texts = Array.ConvertAll(training, row => rows.Texts[row]);
         var models = rows.Models.Length;
@@ -114,7 +119,9 @@ internal static class OutcomeTrainer
         var tasks = LinearTrainer.Train(texts, taskTargets, rows.Tasks.Length, LinearLoss.OneOf, TaskSettings(few));
         var global = OutcomeTables.Means(rows, training);
         var table = OutcomeTables.ByTask(rows, training, global, TableShrinkage);
-        return new OutcomeModel(heads, cautious, tasks, new OutcomeWeights(rows.Models, global, rows.Tasks, table, headsShare, cautiousShare, trust));
+        var evidence = GradedEvidence.Of(rows, training);
+        return new OutcomeModel(
+            heads, cautious, tasks, new OutcomeWeights(rows.Models, global, rows.Tasks, table, headsShare, cautiousShare, trust, calibrated, evidence));
     }
 
     /// <summary>So few and so small steps that only what holds across tasks is learnt.</summary>

@@ -7,6 +7,9 @@ namespace ServerlessRouter.Classification.Learning;
 /// <param name="Table">Quality by task and model, shrunken towards the mean; one task after the other.</param>
 /// <param name="HeadsShare">How much the heads count, the rest being the table.</param>
 /// <param name="CautiousShare">How far the cautious heads move the prediction for unfamiliar text off the means.</param>
-/// <param name="Trust">How familiar a text is.</param>
+/// <param name="Trust">How familiar a text is, for predictions that put texts into an order.</param>
+/// <param name="Calibrated">How familiar a text is, for predictions whose numbers count.</param>
+/// <param name="Evidence">How far the table and the means rest on enough grades.</param>
 internal sealed record OutcomeWeights(
-    string[] Models, float[] Global, string[] Tasks, float[] Table, float HeadsShare, float CautiousShare, TrustCurve Trust);
+    string[] Models, float[] Global, string[] Tasks, float[] Table, float HeadsShare, float CautiousShare, TrustCurve Trust, TrustCurve Calibrated,
+    GradedEvidence Evidence);

@@ -42,7 +42,7 @@ internal static class TrustFitter
             float[] familiar = row.Familiar(headsShare), unfamiliar = row.Unfamiliar(cautiousShare);
             double none = row.ErrorOf(unfamiliar), full = row.ErrorOf(familiar), half = row.ErrorOf(HeldOutOutcome.Blend(familiar, unfamiliar, 0.5f));
             var curvature = 2 * (full + none) - 4 * half;
-            return new Slope((curvature + none - full) / 2, curvature, row.Coverage, row.TaskConfidence, weight);
+            return new Slope((curvature + none - full) / 2, curvature, row.Familiarity.Coverage, row.Familiarity.TaskConfidence, weight);
         }
     }
 }

@@ -1,3 +1,5 @@
+using ServerlessRouter.Configuration.Written;
+
 namespace ServerlessRouter.Configuration.Validation;
 
 /// <summary>Checks a list of model names.</summary>
@@ -12,11 +14,7 @@ internal static class ModelReferences
         {
             var itemPath = ConfigPath.Item(path, place);
             if (config.Models?.ContainsKey(name) != true)
-            {
-                context.Findings.Error(itemPath, config.Routes?.ContainsKey(name) == true
-                    ? $"{Quoted.Text(name)} is a route; only models can stand here"
-                    : UnknownNames.Reference("model", name, config.Models.Names()));
-            }
+                context.Findings.Error(itemPath, Unknown(name, config));
             else if (!known.Add(name))
                 context.Findings.Error(itemPath, $"{Quoted.Text(name)} stands in the list already");
         }
@@ -26,6 +24,19 @@ internal static class ModelReferences
         else if (names is not null && known.Count == names.Count && !known.Any(name => IsCallable(name, context)))
             context.Findings.Error(path, "has no model that can be called: none of them has a deployment");
     }
+
+    /// <summary>Reports a model that does not exist or cannot be called.</summary>
+    public static void Validate(string name, string path, ValidationContext context)
+    {
+        if (context.Config.Models?.ContainsKey(name) != true)
+            context.Findings.Error(path, Unknown(name, context.Config));
+        else if (!IsCallable(name, context))
+            context.Findings.Error(path, $"{Quoted.Text(name)} cannot be called: it has no deployment");
+    }
+
+    private static string Unknown(string name, RouterConfig config) => config.Routes?.ContainsKey(name) == true
+        ? $"{Quoted.Text(name)} is a route; only models can stand here"
+        : UnknownNames.Reference("model", name, config.Models.Names());
 
     // A malformed model is reported where it stands, not again wherever it is used.
     private static bool IsCallable(string name, ValidationContext context) =>

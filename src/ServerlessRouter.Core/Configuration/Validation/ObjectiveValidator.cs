@@ -13,7 +13,7 @@ internal sealed class ObjectiveValidator : IConfigValidator
                 continue;
             var path = $"{ConfigPath.Member("routes", name)}.objective";
             ValidateWeights(objective, path, context.Findings);
-            var best = route.Candidates.Entries().Select(entry => BestQuality(entry.Value, context.Config)).DefaultIfEmpty(double.PositiveInfinity).Max();
+            var best = route.Candidates.Entries().Select(entry => BestQuality(entry.Value, context)).DefaultIfEmpty(double.PositiveInfinity).Max();
             if (objective.MinimumQuality is { } minimum && best < minimum)
                 context.Findings.Warning($"{path}.minimumQuality", $"is {minimum}, which no candidate reaches for any task, so it changes nothing");
         }
@@ -29,8 +29,9 @@ internal sealed class ObjectiveValidator : IConfigValidator
             findings.Error($"{path}.weights", "are all zero, so they order nothing; give one of quality, cost and latency a weight");
     }
 
-    private static double BestQuality(string name, RouterConfig config) =>
-        config.Models?.GetValueOrDefault(name) is { } model
+    // What outcomes predict differs from text to text, so that no floor is out of reach.
+    private static double BestQuality(string name, ValidationContext context) =>
+        context.Config.Models?.GetValueOrDefault(name) is { } model && !context.IsGraded(name)
             ? Math.Max(RouterModelBuilder.QualityOf(model, null), model.Quality?.Values.Max() ?? 0)
             : double.PositiveInfinity;
 }

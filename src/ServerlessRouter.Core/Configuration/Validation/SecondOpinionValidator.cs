@@ -10,7 +10,7 @@ internal sealed class SecondOpinionValidator : IConfigValidator
             if (route.SecondOpinion is not { Model: { } model } opinion)
                 continue;
             var path = $"{ConfigPath.Member("routes", name)}.secondOpinion";
-            ModelReferences.Validate([model], $"{path}.model", "a second opinion", context);
+            ModelReferences.Validate(model, $"{path}.model", context);
             if (context.Config.Models?.GetValueOrDefault(model) is { } known && !ModelAbilities.Of(known).HasFlag(Capabilities.JsonSchema))
                 context.Findings.Error($"{path}.model", $"is {Quoted.Text(model)}, which lacks the capability json_schema that keeps its answer in form");
             var decides = route.Rules is { Count: > 0 } || (route.Candidates?.Count ?? 0) + (route.Fallbacks?.Count ?? 0) > 1;

@@ -1,7 +1,15 @@
+using ServerlessRouter.Classification;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Configuration.Written;
 
 namespace ServerlessRouter.Configuration.Validation;
 
 /// <summary>What validators look at, and where they say what they found.</summary>
-internal sealed record ValidationContext(RouterConfig Config, ResolvedSecrets Secrets, Findings Findings);
+internal sealed record ValidationContext(RouterConfig Config, ResolvedSecrets Secrets, Findings Findings)
+{
+    /// <summary>What the file named in <c>quality.weights</c> holds; null where none is named or it cannot be used.</summary>
+    public OutcomeFile? Weights { get; init; }
+
+    /// <summary>Whether a team's own outcomes tell how good the model is.</summary>
+    public bool IsGraded(string model) => Weights?.Models.Contains(model) == true;
+}

@@ -10,6 +10,9 @@ internal readonly record struct CandidateFigures
     /// <summary>0..1.</summary>
     public required float Quality { get; init; }
 
+    /// <summary>Quality 0..1 at the task the caller prefers; 0 where it prefers none.</summary>
+    public float QualityAtTask { get; init; }
+
     public required double CostUsd { get; init; }
 
     /// <summary>Time to the whole answer at its fastest deployment; null while unknown.</summary>

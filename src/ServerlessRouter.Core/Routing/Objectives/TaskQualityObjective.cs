@@ -9,5 +9,7 @@ internal sealed class TaskQualityObjective(string preference, TaskKind task) : I
 
     public string Name => "prefer:" + preference;
 
-    public CandidateScore Score(in CandidateFigures candidate, in ObjectiveTerms terms) => new(candidate.Model.QualityFor(task), _reason);
+    public TaskKind? Task => task;
+
+    public CandidateScore Score(in CandidateFigures candidate, in ObjectiveTerms terms) => new(candidate.QualityAtTask, _reason);
 }

@@ -1,0 +1,47 @@
+namespace ServerlessRouter.Classification.Learning;
+
+/// <summary>How far mean grades may be believed against what somebody estimated: from their number and their spread.</summary>
+/// <remarks>
+/// Two independent statements are combined by their precision. The mean of n grades with variance v errs by v / n in the square, an estimate by <see cref="EstimateError"/>;
+/// the share of the mean is the estimate's part of both.
+/// </remarks>
+/// <param name="ByTask">For each task, 0 without a grade to 1.</param>
+/// <param name="OfAll">For the mean over all rows.</param>
+internal sealed record GradedEvidence(float[] ByTask, float OfAll)
+{
+    /// <summary>Square of how far the quality somebody writes down for a model is usually off: a tenth.</summary>
+    public const double EstimateError = 0.01;
+
+    /// <summary>Variance assumed of one grade before any is seen: that of a coin.</summary>
+    private const double VarianceOfLuck = 0.25;
+
+    public static GradedEvidence Of(OutcomeRows rows, int[] of) => new(
+        Enumerable.Range(0, rows.Tasks.Length).Select(task => Share(rows, Array.FindAll(of, row => rows.TaskOf[row] == task))).ToArray(),
+        Share(rows, of));
+
+    /// <summary>The mean over the models: one that was graded less would otherwise be moved less than its rivals.</summary>
+    private static float Share(OutcomeRows rows, int[] of)
+    {
+        double shares = 0;
+        for (var model = 0; model < rows.Models.Length; model++)
+        {
+            double count = 0, sum = 0, squares = 0;
+            foreach (var row in of)
+            {
+                var quality = rows.QualityOf(row)[model];
+                if (float.IsNaN(quality))
+                    continue;
+                count++;
+                sum += quality;
+                squares += quality * quality;
+            }
+
+            if (count == 0)
+                continue;
+            var variance = (VarianceOfLuck + squares - (sum * sum / count)) / (count + 1);
+            shares += EstimateError / (EstimateError + (variance / count));
+        }
+
+        return (float)(shares / rows.Models.Length);
+    }
+}
