@@ -31,18 +31,19 @@ internal static class TaskRules
         var formulas = Math.Max(f[(int)HandcraftedFeature.Backslashes], f[(int)HandcraftedFeature.Operators]);
         var symbols = Math.Max(Math.Max(f[(int)HandcraftedFeature.Braces], f[(int)HandcraftedFeature.Semicolons]), Math.Max(f[(int)HandcraftedFeature.Backticks], f[(int)HandcraftedFeature.Underscores]));
 
-        scores[(int)TaskKind.Code] = 4.5f * f[(int)HandcraftedFeature.ProgrammingAtEnds] + 2 * symbols + 2 * f[(int)HandcraftedFeature.CodeFence];
+        scores[(int)TaskKind.Code] = 6 * f[(int)HandcraftedFeature.ProgrammingAtEnds] + 2 * symbols + 2 * f[(int)HandcraftedFeature.CodeFence];
         scores[(int)TaskKind.Math] = 3 * f[(int)HandcraftedFeature.MathematicsAtEnds] + 2 * f[(int)HandcraftedFeature.Numbers] + 2 * f[(int)HandcraftedFeature.HowMany]
             + 2 * formulas;
         scores[(int)TaskKind.FactualQa] = 2.5f * f[(int)HandcraftedFeature.QuestionWord] + 2 * f[(int)HandcraftedFeature.QuestionWordFirst] + 2 * isShort
-            + 2 * f[(int)HandcraftedFeature.ChoiceLines] + 1.5f * Math.Max(f[(int)HandcraftedFeature.Science], f[(int)HandcraftedFeature.Society]) - 3 * person;
+            + 2 * f[(int)HandcraftedFeature.ChoiceLines] + 1.5f * Math.Max(f[(int)HandcraftedFeature.Science], f[(int)HandcraftedFeature.Society]) - 3 * person
+            - 2 * f[(int)HandcraftedFeature.ProgrammingAtEnds] + 2 * Math.Min(f[(int)HandcraftedFeature.ChoiceLines], f[(int)HandcraftedFeature.EndsWithColon]);
         scores[(int)TaskKind.Reasoning] = 4 * f[(int)HandcraftedFeature.ReasoningAtEnds] + 1.5f * question + f[(int)HandcraftedFeature.ChoiceLines];
         scores[(int)TaskKind.Creative] = 5.5f * f[(int)HandcraftedFeature.CreativeWritingAtEnds];
         scores[(int)TaskKind.Summarization] = 6.5f * f[(int)HandcraftedFeature.SummarizeAtEnds] + 2 * isLong;
         scores[(int)TaskKind.Translation] = 6 * f[(int)HandcraftedFeature.TranslateAtEnds] + 2 * f[(int)HandcraftedFeature.LanguageNames];
         scores[(int)TaskKind.Extraction] = 2.5f * f[(int)HandcraftedFeature.ExtractAtEnds] + 3.5f * isLong + 1.5f * question;
         scores[(int)TaskKind.Classification] = 5 * f[(int)HandcraftedFeature.ClassifyAtEnds] + f[(int)HandcraftedFeature.EndsWithQuestion] + 1.5f * isLong;
-        scores[(int)TaskKind.Chat] = 3 * person + 3 * f[(int)HandcraftedFeature.SmallTalk] + 2 * isShort - 2 * f[(int)HandcraftedFeature.Numbers]
+        scores[(int)TaskKind.Chat] = (3 * person + 3 * f[(int)HandcraftedFeature.SmallTalk]) * Math.Min(1, 2 * isShort) + 2 * isShort - 2 * f[(int)HandcraftedFeature.Numbers]
             - 2 * f[(int)HandcraftedFeature.LanguageNames];
         PortableMath.Softmax(scores);
         scores.CopyTo(f[Votes..]);
