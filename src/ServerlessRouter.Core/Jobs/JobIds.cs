@@ -1,0 +1,41 @@
+using System.Buffers;
+
+namespace ServerlessRouter.Jobs;
+
+/// <summary>Names jobs and files: a prefix, the time, and chance; names sort by the time they were given.</summary>
+internal static class JobIds
+{
+    public const string Batch = "batch_";
+    public const string Request = "job_";
+    public const string File = "file-";
+
+    private const string Digits = "0123456789abcdefghjkmnpqrstvwxyz";
+    private const int BitsPerDigit = 5;
+    private const int TimeDigits = 10;
+    private const int ChanceDigits = 12;
+    private const int BitsPerDraw = 30;
+    private const int LongestPrefix = 8;
+
+    private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-");
+
+    public static string Draw(string prefix, TimeProvider time, IRandomSource random)
+    {
+        var chance = ((long)random.Next(1 << BitsPerDraw) << BitsPerDraw) | (long)random.Next(1 << BitsPerDraw);
+        return string.Create(prefix.Length + TimeDigits + ChanceDigits, (prefix, time.GetUtcNow().ToUnixTimeMilliseconds(), chance), static (name, parts) =>
+        {
+            parts.prefix.CopyTo(name);
+            Write(name.Slice(parts.prefix.Length, TimeDigits), parts.Item2);
+            Write(name[(parts.prefix.Length + TimeDigits)..], parts.chance);
+        });
+    }
+
+    /// <summary>Anything else cannot be a row's key and names nothing.</summary>
+    public static bool IsWellFormed(string id) =>
+        id.Length is > TimeDigits + ChanceDigits and <= LongestPrefix + TimeDigits + ChanceDigits && !id.AsSpan().ContainsAnyExcept(Letters);
+
+    private static void Write(Span<char> digits, long number)
+    {
+        for (var place = digits.Length - 1; place >= 0; place--, number >>= BitsPerDigit)
+            digits[place] = Digits[(int)(number & 31)];
+    }
+}

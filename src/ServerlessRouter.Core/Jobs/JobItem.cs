@@ -1,0 +1,51 @@
+namespace ServerlessRouter.Jobs;
+
+/// <summary>One request of a job as its row says; the request itself and its result lie elsewhere.</summary>
+public sealed record JobItem
+{
+    public required string JobId { get; init; }
+
+    public required int Index { get; init; }
+
+    /// <summary>The caller's name for it.</summary>
+    public string? CustomId { get; init; }
+
+    /// <summary>Where the request's body begins in the job's input: the row, and the place in it.</summary>
+    public required int InputRow { get; init; }
+
+    public required int InputAt { get; init; }
+
+    public required int InputBytes { get; init; }
+
+    public ItemState State { get; init; }
+
+    /// <summary>Who works on it; a new name for every try.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>After this time anybody may take it over.</summary>
+    public DateTimeOffset? LeasedUntil { get; init; }
+
+    /// <summary>Tries that were begun.</summary>
+    public int Tries { get; init; }
+
+    /// <summary>The next try is not before.</summary>
+    public DateTimeOffset? NextTryAt { get; init; }
+
+    /// <summary>The HTTP status the request would have had; 0 when it never ran.</summary>
+    public int StatusCode { get; init; }
+
+    /// <summary>Bytes of the result; they stand in the result's row, or in content of this name.</summary>
+    public int ResultBytes { get; init; }
+
+    public string? ResultContent { get; init; }
+
+    /// <summary>The model that answered.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>What every settled try cost.</summary>
+    public JobTally Bill { get; init; }
+
+    public string? ETag { get; init; }
+
+    public bool HasEnded => State is not (ItemState.Pending or ItemState.Running);
+}
