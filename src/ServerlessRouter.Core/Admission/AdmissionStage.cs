@@ -10,13 +10,17 @@ internal sealed class AdmissionStage : IRequestStage
 {
     public ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
     {
-        if (CallerIdentity.Find(context.Router, context.Headers, out var name, out var tier) is { } unknownCaller)
+        if (FindCaller(context, out var name, out var tier) is { } unknownCaller)
             return new(new ChatOutcome.Failed(unknownCaller));
         (context.CallerName, context.Tier) = (name, tier);
         if (Resolve(context) is { } noTarget)
             return new(new ChatOutcome.Failed(noTarget));
         return next(context, cancellationToken);
     }
+
+    private static RouterError? FindCaller(RequestContext context, out string? name, out TierModel tier) => context.Recalled is { } recalled
+        ? CallerIdentity.Recall(context.Router, name = recalled.Name, out tier)
+        : CallerIdentity.Find(context.Router, context.Headers, out name, out tier);
 
     private static RouterError? Resolve(RequestContext context)
     {

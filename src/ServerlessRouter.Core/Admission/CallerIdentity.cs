@@ -25,4 +25,23 @@ public static class CallerIdentity
         (name, tier) = (caller.Name, caller.Tier);
         return null;
     }
+
+    /// <summary>The tier, on today's configuration, of a caller that showed its key when it submitted a job; or why it may not call any more.</summary>
+    public static RouterError? Recall(RouterModel router, string? name, out TierModel tier)
+    {
+        tier = router.AnonymousTier;
+        if (router.CallersByKeyHash.Count == 0)
+            return null;
+        foreach (var caller in router.CallersByKeyHash.Values)
+        {
+            if (caller.Name != name)
+                continue;
+            tier = caller.Tier;
+            return null;
+        }
+
+        return new RouterError(RouterErrorCode.InvalidApiKey, name is null
+            ? "The job was submitted without an API key, and by now one is needed. Submit it again with a key."
+            : $"The key '{name}' that submitted the job is no longer in the configuration.");
+    }
 }

@@ -25,6 +25,9 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
     /// <summary>Address of the caller, for stickiness when nothing better is known.</summary>
     public string? ClientAddress { get; init; }
 
+    /// <summary>Who called, where the request comes from a job and carries no key; admission takes its word.</summary>
+    public RecalledCaller? Recalled { get; init; }
+
     /// <summary>Admission: who is calling; null name for callers without a key.</summary>
     public string? CallerName { get; set; }
 

@@ -151,6 +151,35 @@ public sealed class AdmissionStageTests
         Assert.Contains("'nowhere'", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ann", "pro")]
+    [InlineData("bob", "free")]
+    public void RecalledCaller_NeedsNoKeyAndHasTheTierOfToday(string caller, string tier)
+    {
+        var (context, error) = Run(Keyed, ChatBodies.Plain(model: "auto"), [], new RecalledCaller(caller));
+
+        Assert.Null(error);
+        Assert.Equal((caller, tier), (context.CallerName, context.Tier.Name));
+    }
+
+    [Fact]
+    public void RecalledCaller_MayNotUseWhatItsTierMayNot() =>
+        Assert.Equal(RouterErrorCode.PermissionDenied, Run(Keyed, ChatBodies.Plain(model: "large"), [], new RecalledCaller("bob")).Error!.Code);
+
+    [Theory]
+    [InlineData("eve")]
+    [InlineData(null)]
+    public void RecalledCaller_WhoseKeyIsGone_IsRefusedWhateverTheHeadersSay(string? caller)
+    {
+        var (_, error) = Run(Keyed, ChatBodies.Plain(), [("x-api-key", "sk-ann")], new RecalledCaller(caller));
+
+        Assert.Equal(RouterErrorCode.InvalidApiKey, error!.Code);
+    }
+
+    [Fact]
+    public void RecalledCaller_NoKeysConfigured_IsAdmittedByName() =>
+        Assert.Equal("ann", Run(Open, ChatBodies.Plain(), [], new RecalledCaller("ann")).Context.CallerName);
+
     private static RequestContext Admit(RouterBuilder router, string model = "auto", params (string, string)[] headers) =>
         Admit(router, ChatBodies.Plain(model: model), headers);
 
@@ -170,9 +199,9 @@ public sealed class AdmissionStageTests
         return Assert.IsType<RouterError>(error);
     }
 
-    private static (RequestContext Context, RouterError? Error) Run(RouterBuilder router, byte[] body, (string, string)[] headers)
+    private static (RequestContext Context, RouterError? Error) Run(RouterBuilder router, byte[] body, (string, string)[] headers, RecalledCaller? recalled = null)
     {
-        var context = new RequestContext("r-1", router.Build(), ScannedRequest.Of(body), new ListedHeaders(headers), receivedAt: 1);
+        var context = new RequestContext("r-1", router.Build(), ScannedRequest.Of(body), new ListedHeaders(headers), receivedAt: 1) { Recalled = recalled };
         var isAdmitted = false;
         var outcome = new AdmissionStage().InvokeAsync(context, Next, CancellationToken.None).AsTask();
         Assert.True(outcome.IsCompletedSuccessfully);
