@@ -8,6 +8,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Health;
 using ServerlessRouter.Health.Shared;
+using ServerlessRouter.Jobs;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Providers;
 using ServerlessRouter.Recording;
@@ -25,6 +26,7 @@ public sealed class RouterServices : IAsyncDisposable
     private readonly RouterMetrics _metrics;
     private readonly HealthRegistry _health;
     private readonly Lazy<ITableStore> _store;
+    private readonly Lazy<JobServices> _jobs;
 
     private RouterServices(RouterServicesOptions options)
     {
@@ -55,6 +57,7 @@ public sealed class RouterServices : IAsyncDisposable
             new ClassificationStage(new SecondOpinion(new SideCalls(attempts, new DeploymentFilterSource(_health), time), time)),
             new RoutingStage(new PredictedQualityEstimator(new TableQualityEstimator()), _health),
             new DispatchStage(attempts, time, random, loggers.CreateLogger<DispatchStage>()));
+        _jobs = new Lazy<JobServices>(() => new JobServices(Store, Models, Pipeline, options.Jobs, InstanceName, time, random, loggers));
     }
 
     /// <summary>Answers and plans requests.</summary>
@@ -71,6 +74,9 @@ public sealed class RouterServices : IAsyncDisposable
 
     /// <summary>What outlives a request: the host's store behind a breaker of its own, or, where the host gave none, tables in memory.</summary>
     public ITableStore Store => _store.Value;
+
+    /// <summary>Batches and requests that are answered later.</summary>
+    public JobServices Jobs => _jobs.Value;
 
     /// <summary>What goes on beside the requests. The host starts it with <see cref="StartAsync"/>; a host with timers of its own may take turns as well.</summary>
     public BackgroundWork Work { get; }

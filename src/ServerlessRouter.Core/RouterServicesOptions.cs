@@ -2,6 +2,7 @@ using Azure.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Jobs;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter;
@@ -28,6 +29,9 @@ public sealed record RouterServicesOptions
     /// What outlives this instance and what all instances share; the host's to dispose of, after the router. Null: kept in memory by this instance alone, and gone with it.
     /// </summary>
     public ITableStore? Store { get; init; }
+
+    /// <summary>How jobs are run and how long they are remembered.</summary>
+    public JobOptions Jobs { get; init; } = new();
 
     /// <summary>Names this instance in leases and in its own rows; must be unique among those over one store. Null: a random name.</summary>
     public string? InstanceName { get; init; }

@@ -51,6 +51,9 @@ public enum RouterErrorCode
     /// <summary>A vendor's content filter refused the prompt.</summary>
     ContentFilter,
 
+    /// <summary>The request does not fit the state of what it is about.</summary>
+    Conflict,
+
     /// <summary>The body is larger than the router reads.</summary>
     PayloadTooLarge,
 

@@ -37,6 +37,7 @@ public sealed record RouterErrorTraits(int Status, string Type, string Code, str
         RouterErrorCode.RateLimitExceeded => new(429, "rate_limit_error", "rate_limit_exceeded", null, true, LogLevel.Debug),
         RouterErrorCode.ContextLengthExceeded => new(400, InvalidRequestType, "context_length_exceeded", null, false, LogLevel.Debug),
         RouterErrorCode.ContentFilter => new(400, InvalidRequestType, "content_filter", null, false, LogLevel.Debug),
+        RouterErrorCode.Conflict => new(409, InvalidRequestType, "conflict", null, false, LogLevel.Debug),
         RouterErrorCode.PayloadTooLarge => new(413, InvalidRequestType, "payload_too_large", null, false, LogLevel.Debug),
         RouterErrorCode.RequestTimeout => new(408, InvalidRequestType, "request_timeout", null, true, LogLevel.Debug),
         RouterErrorCode.Timeout => new(504, ServerErrorType, "timeout", null, true, LogLevel.Warning),

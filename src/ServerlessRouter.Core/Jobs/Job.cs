@@ -17,6 +17,9 @@ public sealed record Job
     /// <summary>The file (batch) or the content (request) the items are read from.</summary>
     public required string InputId { get; init; }
 
+    /// <summary>Bytes of the input.</summary>
+    public required long InputBytes { get; init; }
+
     /// <summary>The path the requests would be sent to.</summary>
     public required string Endpoint { get; init; }
 
@@ -49,8 +52,14 @@ public sealed record Job
     /// <summary>Where the host puts the output beside the files, in words the host understands.</summary>
     public string? OutputTo { get; init; }
 
+    /// <summary>How long output files are kept, where the caller says so.</summary>
+    public TimeSpan? OutputRetention { get; init; }
+
     /// <summary>The request's headers that routing may look at, a JSON object of texts.</summary>
     public string? Headers { get; init; }
+
+    /// <summary>The row of the caller's idempotency key, by which the same submission is known again.</summary>
+    public string? OnceKey { get; init; }
 
     public string? OutputFileId { get; init; }
 

@@ -29,6 +29,12 @@ internal static class JobIds
         });
     }
 
+    /// <summary>The name of a job's output; the same whenever it is asked for, so that ending a job may be repeated.</summary>
+    public static string OutputOf(string jobId) => $"{File}{jobId[(jobId.LastIndexOf('_') + 1)..]}o";
+
+    /// <summary>The name of a job's errors.</summary>
+    public static string ErrorsOf(string jobId) => $"{File}{jobId[(jobId.LastIndexOf('_') + 1)..]}e";
+
     /// <summary>Anything else cannot be a row's key and names nothing.</summary>
     public static bool IsWellFormed(string id) =>
         id.Length is > TimeDigits + ChanceDigits and <= LongestPrefix + TimeDigits + ChanceDigits && !id.AsSpan().ContainsAnyExcept(Letters);

@@ -35,6 +35,9 @@ internal static class JobTables
     /// <summary>As many as a transaction may write.</summary>
     public const int ItemsPerChunk = TableLimits.TransactionOperations;
 
+    /// <summary>Rows an output leaves to each chunk: 640 MiB of answers.</summary>
+    public const int OutputRowsPerChunk = 10_000;
+
     private const int LongestPlainCaller = 128;
 
     public static string ItemsPartition(string jobId, int chunk) => string.Create(CultureInfo.InvariantCulture, $"{jobId}.{chunk:D5}");

@@ -1,0 +1,32 @@
+namespace ServerlessRouter.Jobs;
+
+/// <summary>How jobs are run and how long they are remembered.</summary>
+public sealed record JobOptions
+{
+    /// <summary>For how long a try has its item to itself; a try is cancelled before that. Default: 15 minutes.</summary>
+    public TimeSpan ItemLease { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long before the end of its lease a try is cancelled, so that it can still say how it ended. Default: 30 s.</summary>
+    public TimeSpan LeaseMargin { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Tries of an item whose failure another try may mend. Default: 12.</summary>
+    public int MostTries { get; init; } = 12;
+
+    /// <summary>The wait before the second try; doubled for each further one. Default: 2 s.</summary>
+    public TimeSpan FirstBackoff { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The longest wait of the router's own between tries. Default: 10 minutes.</summary>
+    public TimeSpan LongestBackoff { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How often somebody who finds an item taken looks again. Default: 30 s.</summary>
+    public TimeSpan TakenRecheck { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How old the figures of a running job may be. Default: 2 s.</summary>
+    public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long jobs and files are kept, counted from when they are made; jobs from the end of their window. Default: 30 days.</summary>
+    public TimeSpan Retention { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>How long a submission that broke off is left alone, because it may still be repeated. Default: 1 day.</summary>
+    public TimeSpan SubmissionGrace { get; init; } = TimeSpan.FromDays(1);
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Jobs.Steps;
+using ServerlessRouter.Pipeline;
+using ServerlessRouter.State;
+
+namespace ServerlessRouter.Jobs;
+
+/// <summary>Batches and requests that are answered later, wired over one store: what endpoints and engines work with.</summary>
+public sealed class JobServices
+{
+    /// <summary>Wires them. <paramref name="instanceName"/> names this instance in leases.</summary>
+    public JobServices(
+        ITableStore store, RouterModelSource models, IRouterPipeline pipeline, JobOptions options, string instanceName, TimeProvider time, IRandomSource random, ILoggerFactory loggers)
+    {
+        var logger = loggers.CreateLogger<JobServices>();
+        var content = new JobContent(store);
+        var index = new JobIndex(store);
+        var jobs = new JobStore(store);
+        var items = new JobItems(store, content, time);
+        var ending = new JobEnding(store, index);
+        var erasure = new JobErasure(store, content, index);
+        var chunks = new ChunkStep(jobs, items, content, options, time);
+        var run = new ItemRun(models, pipeline, content, time, logger);
+
+        Files = new JobFiles(store, content, index, options, time, random);
+        Desk = new JobDesk(this, jobs, items, index, new JobSubmission(store, jobs, Files, content, index, options, time, random), erasure, time, logger);
+        Steps = new JobSteps(
+            new PrepareStep(jobs, items, content, index, ending, models, time),
+            chunks,
+            new ItemStep(jobs, items, run, new ChunkProgress(jobs, items, options, time), options, time, random, instanceName),
+            new CompleteStep(jobs, Files, chunks, ending, options, time),
+            new SweepStep(store, this, jobs, index, ending, erasure, options, time),
+            new RetainStep(store, jobs, Files, index, erasure, time),
+            new TakeOverStep(jobs, items, instanceName));
+    }
+
+    public JobDesk Desk { get; }
+
+    public JobFiles Files { get; }
+
+    public JobSteps Steps { get; }
+
+    /// <summary>The host's engine. Until the host sets one, jobs are written down and wait for a sweep that has one.</summary>
+    public IJobLauncher Launcher { get; set; } = WaitingLauncher.Instance;
+}

@@ -1,0 +1,47 @@
+using ServerlessRouter.State;
+
+namespace ServerlessRouter.Jobs.Rows;
+
+/// <summary>An item as a row, and back.</summary>
+internal static class JobItemRow
+{
+    public static TableEntity Write(JobItem item) => new RowBuilder(JobTables.ItemsPartition(item.JobId, JobTables.ChunkOf(item.Index)), JobTables.ItemKey(item.Index))
+        .Set(nameof(JobItem.JobId), item.JobId)
+        .Set(nameof(JobItem.Index), item.Index)
+        .Set(nameof(JobItem.CustomId), item.CustomId)
+        .Set(nameof(JobItem.InputRow), item.InputRow)
+        .Set(nameof(JobItem.InputAt), item.InputAt)
+        .Set(nameof(JobItem.InputBytes), item.InputBytes)
+        .Set(nameof(JobItem.State), item.State.ToString())
+        .Set(nameof(JobItem.Owner), item.Owner)
+        .Set(nameof(JobItem.LeasedUntil), item.LeasedUntil)
+        .Set(nameof(JobItem.Tries), item.Tries)
+        .Set(nameof(JobItem.NextTryAt), item.NextTryAt)
+        .Set(nameof(JobItem.StatusCode), item.StatusCode)
+        .Set(nameof(JobItem.ResultBytes), item.ResultBytes)
+        .Set(nameof(JobItem.ResultContent), item.ResultContent)
+        .Set(nameof(JobItem.Model), item.Model)
+        .Set(item.Bill)
+        .Build();
+
+    public static JobItem Read(TableEntity row) => new()
+    {
+        JobId = row[nameof(JobItem.JobId)].AsString(),
+        Index = row[nameof(JobItem.Index)].AsInt32(),
+        CustomId = row.TextOf(nameof(JobItem.CustomId)),
+        InputRow = row[nameof(JobItem.InputRow)].AsInt32(),
+        InputAt = row[nameof(JobItem.InputAt)].AsInt32(),
+        InputBytes = row[nameof(JobItem.InputBytes)].AsInt32(),
+        State = Enum.Parse<ItemState>(row[nameof(JobItem.State)].AsString()),
+        Owner = row.TextOf(nameof(JobItem.Owner)),
+        LeasedUntil = row.TimeOf(nameof(JobItem.LeasedUntil)),
+        Tries = row.NumberOf(nameof(JobItem.Tries)),
+        NextTryAt = row.TimeOf(nameof(JobItem.NextTryAt)),
+        StatusCode = row.NumberOf(nameof(JobItem.StatusCode)),
+        ResultBytes = row.NumberOf(nameof(JobItem.ResultBytes)),
+        ResultContent = row.TextOf(nameof(JobItem.ResultContent)),
+        Model = row.TextOf(nameof(JobItem.Model)),
+        Bill = TallyColumns.Read(row),
+        ETag = row.ETag,
+    };
+}

@@ -1,0 +1,122 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Jobs.Steps;
+
+/// <summary>Sends an item through the pipeline, as the caller that submitted it and on the configuration of today.</summary>
+internal sealed partial class ItemRun(RouterModelSource models, IRouterPipeline pipeline, JobContent content, TimeProvider time, ILogger logger)
+{
+    /// <summary>One try. Never throws for what a request may come to.</summary>
+    public async ValueTask<ItemAnswer> AnswerAsync(Job job, JobItem item, CancellationToken cancellationToken)
+    {
+        var (receivedAt, router) = (time.GetTimestamp(), models.Current);
+        if (item.InputBytes > router.MaxRequestBytes)
+            return Refuse(new RouterError(RouterErrorCode.PayloadTooLarge, $"The body is larger than {router.MaxRequestBytes} bytes, the most this router reads (server.maxRequestBytes in its configuration)."));
+
+        var pooled = ArrayPool<byte>.Shared.Rent(Math.Max(1, item.InputBytes));
+        if (!await content.TryReadAsync(job.InputId, item.InputRow, item.InputAt, pooled.AsMemory(0, item.InputBytes), cancellationToken).ConfigureAwait(false))
+        {
+            ArrayPool<byte>.Shared.Return(pooled);
+            return Refuse(new RouterError(RouterErrorCode.NotFound, "The input of this request is no longer there."));
+        }
+
+        if (!ChatRequestScanner.TryScan(pooled, item.InputBytes, out var request, out var unreadable))
+        {
+            ArrayPool<byte>.Shared.Return(pooled);
+            return Refuse(unreadable);
+        }
+
+        using (request)
+        {
+            if (request.IsStream)
+                return Refuse(RouterError.InvalidRequest("A request that is answered later cannot be streamed. Leave 'stream' out.", "stream"));
+            var context = new RequestContext(NameOf(item), router, request, JobHeaders.Read(job.Headers), receivedAt) { Recalled = new RecalledCaller(job.Caller) };
+            return await RunAsync(context, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The request's name in logs, records and output files.</summary>
+    public static string NameOf(JobItem item) => string.Create(CultureInfo.InvariantCulture, $"{item.JobId}.{item.Index}");
+
+    private async ValueTask<ItemAnswer> RunAsync(RequestContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var outcome = await pipeline.InvokeAsync(context, cancellationToken).ConfigureAwait(false);
+            if (outcome is ChatOutcome.Failed failed)
+                return Refuse(failed.Error) with { Bill = BillOf(context) };
+            using var answer = ((ChatOutcome.Completed)outcome).Answer;
+            return new ItemAnswer { Status = 200, Body = answer.Body.ToArray(), Model = context.Answered?.Model.Name, Bill = BillOf(context) };
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return new ItemAnswer { Status = 0, IsInterrupted = true, Bill = BillOf(context) };
+        }
+        catch (Exception bug)
+        {
+            LogBug(bug, context.RequestId);
+            return Refuse(new RouterError(RouterErrorCode.Internal, $"The router failed. Please report it with the request id {context.RequestId}.")) with { Bill = BillOf(context) };
+        }
+    }
+
+    /// <summary>A try that ended with an error.</summary>
+    public static ItemAnswer Refuse(RouterError error) => new() { Status = error.Status, Body = BodyOf(error), Error = error };
+
+    /// <summary>The vendor's own words where it refused, else ours.</summary>
+    private static ReadOnlyMemory<byte> BodyOf(RouterError error)
+    {
+        if (error.Refusal is { Body.IsEmpty: false } refusal && IsJson(refusal.Body.Span))
+            return refusal.Body.ToArray();
+        var output = new ArrayBufferWriter<byte>(512);
+        using var writer = new Utf8JsonWriter(output);
+        writer.WriteStartObject();
+        RouterErrorJson.WriteMember(writer, error);
+        writer.WriteEndObject();
+        writer.Flush();
+        return output.WrittenMemory;
+    }
+
+    private static bool IsJson(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(body);
+            while (reader.Read())
+            {
+                // To its end: what is cut short is no JSON.
+            }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static JobTally BillOf(RequestContext context)
+    {
+        var bill = new JobTally { CostUsd = context.CostUsd };
+        foreach (var attempt in context.Attempts)
+        {
+            bill += new JobTally
+            {
+                PromptTokens = attempt.Usage.PromptTokens,
+                CachedTokens = attempt.Usage.CachedTokens,
+                CompletionTokens = attempt.Usage.CompletionTokens,
+                ReasoningTokens = attempt.Usage.ReasoningTokens,
+            };
+        }
+
+        return bill;
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "Request {RequestId} of a job met a bug")]
+    private partial void LogBug(Exception bug, string requestId);
+}

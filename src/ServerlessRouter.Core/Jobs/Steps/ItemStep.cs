@@ -1,0 +1,115 @@
+using ServerlessRouter.Errors;
+using ServerlessRouter.State;
+
+namespace ServerlessRouter.Jobs.Steps;
+
+/// <summary>
+/// One try of one item, under a lease: pending → running → done, failed, or pending again until its next try. Whoever loses a move drops its own result and answers by
+/// what the row says, so an item settles once however often the step is delivered.
+/// </summary>
+internal sealed class ItemStep(JobStore jobs, JobItems items, ItemRun run, ChunkProgress progress, JobOptions options, TimeProvider time, IRandomSource random, string instanceName)
+{
+    private static readonly TimeSpan LostRaceRecheck = TimeSpan.FromSeconds(1);
+
+    public async ValueTask<StepResult> RunAsync(ItemRef name, CancellationToken cancellationToken)
+    {
+        if (await jobs.FindAsync(name.JobId, cancellationToken).ConfigureAwait(false) is not { HasEnded: false } job)
+            return StepResult.Done;
+
+        var owner = $"{instanceName}.{InstanceName.Create(random)}";
+        var item = await items.MoveAsync(name.JobId, name.Index, found => Take(job, found, owner), cancellationToken).ConfigureAwait(false);
+        if (item is not { State: ItemState.Running } || item.Owner != owner)
+            return await AnswerAsync(item, cancellationToken).ConfigureAwait(false);
+
+        var answer = await TryAsync(job, item, cancellationToken).ConfigureAwait(false);
+        // A shutdown must not keep the item under its lease: what is known is written all the same.
+        var settled = await items.MoveAsync(name.JobId, name.Index, found => Settle(job, found, owner, answer), CancellationToken.None).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return await AnswerAsync(settled, cancellationToken).ConfigureAwait(false);
+    }
+
+    private ItemMove? Take(Job job, JobItem item, string owner)
+    {
+        var now = time.GetUtcNow();
+        var isLeased = item.State == ItemState.Running && item.LeasedUntil > now;
+        if (item.HasEnded || isLeased)
+            return null;
+        if (job.Status == JobStatus.Cancelling)
+            return new ItemMove(JobItems.Ended(item, ItemState.Cancelled));
+        if (job.ExpiresAt <= now)
+            return new ItemMove(JobItems.Ended(item, ItemState.Expired));
+        if (item.NextTryAt > now)
+            return null;
+        return new ItemMove(item with { State = ItemState.Running, Owner = owner, LeasedUntil = now + options.ItemLease, NextTryAt = null, Tries = item.Tries + 1 });
+    }
+
+    private async ValueTask<ItemAnswer> TryAsync(Job job, JobItem item, CancellationToken cancellationToken)
+    {
+        using var bound = new CancellationTokenSource(options.ItemLease - options.LeaseMargin, time);
+        using var registration = cancellationToken.UnsafeRegister(static bound => ((CancellationTokenSource)bound!).Cancel(), bound);
+        ItemAnswer answer;
+        try
+        {
+            answer = await run.AnswerAsync(job, item, bound.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (bound.IsCancellationRequested)
+        {
+            answer = new ItemAnswer { Status = 0, IsInterrupted = true };
+        }
+        catch (TableStoreUnavailableException)
+        {
+            answer = Late("The router's storage could not be read.");
+        }
+
+        return answer.IsInterrupted && !cancellationToken.IsCancellationRequested
+            ? Late("There was no answer within the time of one try.") with { Bill = answer.Bill }
+            : answer;
+    }
+
+    private ItemMove? Settle(Job job, JobItem item, string owner, ItemAnswer answer)
+    {
+        if (item.State != ItemState.Running || item.Owner != owner)
+            return null;
+        var free = item with { LeasedUntil = null, Owner = owner, Bill = item.Bill + answer.Bill };
+        if (answer.IsInterrupted)
+            return new ItemMove(free with { State = ItemState.Pending, Owner = null, Tries = item.Tries - 1 });
+        if (NextTryAt(job, item, answer.Error) is { } nextTryAt)
+            return new ItemMove(free with { State = ItemState.Pending, Owner = null, NextTryAt = nextTryAt });
+        return new ItemMove(
+            free with { State = answer.Error is null ? ItemState.Done : ItemState.Failed, StatusCode = answer.Status, Model = answer.Model },
+            answer.Body);
+    }
+
+    /// <summary>When another try can help and is worth it; null when the item ends with what it has.</summary>
+    private DateTimeOffset? NextTryAt(Job job, JobItem item, RouterError? error)
+    {
+        if (error is null || !RouterErrorTraits.Of(error.Code).CanHelpToRetry || item.Tries >= options.MostTries)
+            return null;
+        var backoff = options.FirstBackoff * Math.Pow(2, item.Tries - 1) * (0.75 + (random.NextDouble() / 2));
+        var wait = backoff < options.LongestBackoff ? backoff : options.LongestBackoff;
+        if (error.RetryAfter is { } retryAfter && retryAfter > wait)
+            wait = retryAfter;
+        var at = time.GetUtcNow() + wait;
+        return at < job.ExpiresAt ? at : null;
+    }
+
+    private async ValueTask<StepResult> AnswerAsync(JobItem? item, CancellationToken cancellationToken)
+    {
+        if (item is null)
+            return StepResult.Done;
+        if (item.HasEnded)
+        {
+            await progress.NoteAsync(item.JobId, JobTables.ChunkOf(item.Index), cancellationToken).ConfigureAwait(false);
+            return StepResult.Done;
+        }
+
+        var now = time.GetUtcNow();
+        if (item.State == ItemState.Pending)
+            return StepResult.After(item.NextTryAt - now ?? LostRaceRecheck);
+        // Somebody else has it: it will be done long before its lease ends, unless that somebody is dead.
+        var leaseLeft = item.LeasedUntil - now ?? LostRaceRecheck;
+        return StepResult.After(leaseLeft < options.TakenRecheck ? leaseLeft : options.TakenRecheck);
+    }
+
+    private static ItemAnswer Late(string message) => ItemRun.Refuse(new RouterError(RouterErrorCode.Timeout, message));
+}

@@ -1,0 +1,46 @@
+namespace ServerlessRouter.Jobs.Steps;
+
+/// <summary>
+/// Everything an engine does for a job, each step resumable and safe to repeat, with no host in sight. An engine prepares a job, runs the remaining items of each chunk
+/// until they are done, settles the chunk, and completes the job; what answers <see cref="StepResult.Again"/> is asked again after that time.
+/// </summary>
+public sealed class JobSteps
+{
+    private readonly PrepareStep _prepare;
+    private readonly ChunkStep _chunk;
+    private readonly ItemStep _item;
+    private readonly CompleteStep _complete;
+    private readonly SweepStep _sweep;
+    private readonly RetainStep _retain;
+    private readonly TakeOverStep _takeOver;
+
+    internal JobSteps(PrepareStep prepare, ChunkStep chunk, ItemStep item, CompleteStep complete, SweepStep sweep, RetainStep retain, TakeOverStep takeOver)
+    {
+        (_prepare, _chunk, _item, _complete) = (prepare, chunk, item, complete);
+        (_sweep, _retain, _takeOver) = (sweep, retain, takeOver);
+    }
+
+    /// <summary>Reads the input and lays out the items; a job without any needs only <see cref="CompleteAsync"/>.</summary>
+    public ValueTask<PreparedJob> PrepareAsync(string jobId, CancellationToken cancellationToken) => _prepare.RunAsync(jobId, cancellationToken);
+
+    /// <summary>The items of a chunk that have not ended.</summary>
+    public ValueTask<ChunkWork> RemainingAsync(ChunkRef chunk, CancellationToken cancellationToken) => _chunk.RemainingAsync(chunk, cancellationToken);
+
+    /// <summary>One try of one item.</summary>
+    public ValueTask<StepResult> RunItemAsync(ItemRef item, CancellationToken cancellationToken) => _item.RunAsync(item, cancellationToken);
+
+    /// <summary>Adds up a chunk whose items have ended, and writes its part of the output.</summary>
+    public ValueTask<StepResult> SettleChunkAsync(ChunkRef chunk, CancellationToken cancellationToken) => _chunk.SettleAsync(chunk, cancellationToken);
+
+    /// <summary>Ends a job whose chunks are settled, settling those that are not yet.</summary>
+    public ValueTask<StepResult> CompleteAsync(string jobId, CancellationToken cancellationToken) => _complete.RunAsync(jobId, cancellationToken);
+
+    /// <summary>One bounded look through the jobs that have not ended: launches them and clears away what broke off.</summary>
+    public ValueTask<SweepResult> SweepAsync(string? cursor, CancellationToken cancellationToken) => _sweep.RunAsync(cursor, cancellationToken);
+
+    /// <summary>Forgets some of the jobs and files whose time has passed.</summary>
+    public ValueTask<SweepResult> RetainAsync(string? cursor, CancellationToken cancellationToken) => _retain.RunAsync(cursor, cancellationToken);
+
+    /// <summary>For a host that holds the store alone, before it begins: frees the items a process before it was working on.</summary>
+    public ValueTask TakeOverAsync(string jobId, CancellationToken cancellationToken) => _takeOver.RunAsync(jobId, cancellationToken);
+}
