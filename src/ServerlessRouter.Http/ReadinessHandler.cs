@@ -3,25 +3,28 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using ServerlessRouter.Admission;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Http;
 
-/// <summary>Says for every route whether somebody can be called, and answers 503 when one has nobody.</summary>
+/// <summary>Says for every route whether somebody can be called, and answers 503 when one has nobody, or when nobody may call.</summary>
 internal sealed class ReadinessHandler(RouterModelSource models, IDeploymentVitals vitals) : IEndpointHandler
 {
     public ValueTask HandleAsync(HttpContext http)
     {
         var router = models.Current;
         var routes = RoutesOf(router);
-        var isReady = routes.All(route => FindObstacle(route) is null);
+        var isReady = !router.ServesNobody && routes.All(route => FindObstacle(route) is null);
 
         var output = new ArrayBufferWriter<byte>(512);
         using var writer = new Utf8JsonWriter(output, JsonStyle.Options);
         writer.WriteStartObject();
         writer.WriteString("status"u8, isReady ? "ready"u8 : "unavailable"u8);
         writer.WriteString("config_version"u8, router.Version);
+        if (router.ServesNobody)
+            writer.WriteString("reason"u8, CallerIdentity.ServesNobody);
         writer.WriteStartArray("routes"u8);
         foreach (var route in routes)
             Write(writer, route.Name, FindObstacle(route));

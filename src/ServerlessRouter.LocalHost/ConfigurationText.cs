@@ -8,8 +8,8 @@ namespace ServerlessRouter.LocalHost;
 internal static class ConfigurationText
 {
     /// <summary>Secrets from the environment, files from the folder of the configuration; the built-in one has no folder.</summary>
-    public static RouterConfigLoader LoaderOf(string? path) =>
-        new([new EnvironmentSecretResolver()], path is null ? null : new FolderFiles(Path.GetDirectoryName(Path.GetFullPath(path))!));
+    public static RouterConfigLoader LoaderOf(string? path, AnonymousCallers anonymousCallers = AnonymousCallers.Served) =>
+        new([new EnvironmentSecretResolver()], path is null ? null : new FolderFiles(Path.GetDirectoryName(Path.GetFullPath(path))!), anonymousCallers);
 
     /// <summary>The built-in configuration when no path is given.</summary>
     public static async Task<ConfigurationResult> LoadAsync(string? path, CancellationToken cancellationToken) =>

@@ -28,6 +28,10 @@ internal static class ListenAddresses
         return addresses.Count > 0 ? addresses : throw new StartRefusedException("'--urls' names no address; for example http://127.0.0.1:8080.");
     }
 
+    /// <summary>Who may call without a key if the configuration loses its keys while the router runs: nobody where others reach it.</summary>
+    public static AnonymousCallers AnonymousCallers(IEnumerable<BindingAddress> addresses) =>
+        addresses.All(static address => IsLoopback(address.Host)) ? Configuration.AnonymousCallers.Served : Configuration.AnonymousCallers.Refused;
+
     private static BindingAddress Parse(string url)
     {
         try

@@ -13,14 +13,14 @@ public sealed class LocalRouter : IAsyncDisposable
     private readonly RouterModelSource _models;
     private readonly ConfigurationFile? _file;
 
-    private LocalRouter(WebApplication server, EmbeddedTableStore? store, RouterModel model, LocalRouterOptions options)
+    private LocalRouter(WebApplication server, EmbeddedTableStore? store, RouterModel model, RouterConfigLoader loader, LocalRouterOptions options)
     {
         var loggers = server.Services.GetRequiredService<ILoggerFactory>();
         (_server, _store, _models) = (server, store, new RouterModelSource(model));
         var given = new RouterServicesOptions { Models = _models, Store = store, Time = options.Time, Loggers = loggers };
         _services = RouterServices.Create(given);
         _file = options.ConfigurationPath is { } path
-            ? new ConfigurationFile(path, ConfigurationText.LoaderOf(path), _models, options.Time, loggers.CreateLogger<ConfigurationFile>())
+            ? new ConfigurationFile(path, loader, _models, options.Time, loggers.CreateLogger<ConfigurationFile>())
             : null;
         new RouterEndpoints(_services.Pipeline, _models, _services.Vitals, options.Time, given.Random, loggers.CreateLogger<RouterEndpoints>()).Map(server);
     }
@@ -40,7 +40,8 @@ public sealed class LocalRouter : IAsyncDisposable
 
         var addresses = ListenAddresses.Parse(options.Urls, model);
         var server = CreateServer(options);
-        var router = new LocalRouter(server, await OpenStoreAsync(options, server, cancellationToken), model, options);
+        var router = new LocalRouter(
+            server, await OpenStoreAsync(options, server, cancellationToken), model, ConfigurationText.LoaderOf(options.ConfigurationPath, ListenAddresses.AnonymousCallers(addresses)), options);
         try
         {
             await router.ListenAsync(addresses, cancellationToken);

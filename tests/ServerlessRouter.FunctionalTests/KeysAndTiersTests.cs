@@ -1,6 +1,7 @@
 using System.Net;
 using ServerlessRouter.FunctionalTests.Running;
 using ServerlessRouter.LocalHost;
+using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Upstreams;
 using ServerlessRouter.Testing.Wire;
 using Xunit;
@@ -140,6 +141,21 @@ public sealed class KeysAndTiersTests : IAsyncLifetime
         using var answer = await client.GetAsync(new Uri($"http://127.0.0.1:{router.Address.Port}/v1/models"));
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Reload_KeysAreGoneWhileOthersReachIt_ServesNobody()
+    {
+        var options = new LocalRouterOptions { ConfigurationPath = _router.ConfigurationPath, Urls = "http://0.0.0.0:0" };
+        await using var router = await LocalRouter.StartAsync(options);
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{router.Address.Port}") };
+
+        await File.WriteAllTextAsync(_router.ConfigurationPath, new RouterFile().Upstream("open", _upstream).ToString());
+
+        await Eventually.HoldsAsync(() => router.Model.ModelsByName.ContainsKey("open"), "the configuration without keys to be in use");
+        using var answer = await client.GetAsync(new Uri("v1/models", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Contains("has no keys yet", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,7 +10,9 @@ namespace ServerlessRouter.Configuration;
 /// <summary>Turns the text of a configuration into a model to run on, or into everything that is wrong with it.</summary>
 /// <param name="secretResolvers">At most one for each scheme.</param>
 /// <param name="files">Where files beside the configuration are read; a host without a folder leaves it out.</param>
-public sealed class RouterConfigLoader(IEnumerable<ISecretResolver> secretResolvers, IConfigurationFiles? files = null)
+/// <param name="anonymousCallers">What becomes of callers while a configuration has no keys.</param>
+public sealed class RouterConfigLoader(
+    IEnumerable<ISecretResolver> secretResolvers, IConfigurationFiles? files = null, AnonymousCallers anonymousCallers = AnonymousCallers.Served)
 {
     private const int VersionDigits = 12;
 
@@ -35,12 +37,12 @@ public sealed class RouterConfigLoader(IEnumerable<ISecretResolver> secretResolv
         using var json = JsonDocument.Parse(text, JsonSyntax.Options);
         var config = new ShapeReader(findings).Read(json.RootElement);
         var secrets = await ResolvedSecrets.ResolveAsync(config, _secretResolvers, cancellationToken).ConfigureAwait(false);
-        var context = new ValidationContext(config, secrets, findings);
+        var context = new ValidationContext(config, secrets, anonymousCallers, findings);
         context = context with { Weights = await QualityValidator.ReadAsync(context, files ?? NoFiles.Instance, cancellationToken).ConfigureAwait(false) };
         foreach (var validator in Validators)
             validator.Validate(context);
 
-        var model = findings.HasErrors ? null : new RouterModelBuilder(config, secrets, context.Weights).Build(VersionOf(document.Span));
+        var model = findings.HasErrors ? null : new RouterModelBuilder(config, secrets, anonymousCallers, context.Weights).Build(VersionOf(document.Span));
         return new ConfigurationResult(model, findings.Errors, findings.Warnings);
     }
 

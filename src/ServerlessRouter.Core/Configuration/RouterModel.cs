@@ -28,8 +28,14 @@ public sealed class RouterModel
     /// <summary>Models by name.</summary>
     public required FrozenDictionary<string, LanguageModel> ModelsByName { get; init; }
 
-    /// <summary>Who may call, by SHA-256 of the key in lower-case hex. Empty: everyone may, as <see cref="AnonymousTier"/>.</summary>
+    /// <summary>Who may call, by SHA-256 of the key in lower-case hex. Empty: <see cref="AnonymousCallers"/> decides.</summary>
     public required FrozenDictionary<string, CallerModel> CallersByKeyHash { get; init; }
+
+    /// <summary>What becomes of callers while no key is configured.</summary>
+    public AnonymousCallers AnonymousCallers { get; init; }
+
+    /// <summary>No key is configured, and nobody may call without one.</summary>
+    public bool ServesNobody => CallersByKeyHash.Count == 0 && AnonymousCallers == AnonymousCallers.Refused;
 
     /// <summary>The tier of callers without a key, used only while no key is configured.</summary>
     public required TierModel AnonymousTier { get; init; }

@@ -12,7 +12,7 @@ namespace ServerlessRouter.Configuration;
 
 /// <summary>Makes the model of a configuration that was found valid: defaults filled in, every name resolved.</summary>
 /// <remarks>In the order of dependence: providers, models, routes, tiers, keys.</remarks>
-internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets secrets, OutcomeFile? weights = null)
+internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets secrets, AnonymousCallers anonymousCallers, OutcomeFile? weights = null)
 {
     /// <summary>Quality of a model for a task it states nothing about.</summary>
     public const double DefaultQuality = 0.5;
@@ -37,6 +37,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
             Targets = routes.Concat(models.Select(ImplicitRoute)).ToFrozenDictionary(static route => route.Name),
             ModelsByName = modelsByName,
             CallersByKeyHash = Callers(tiers),
+            AnonymousCallers = anonymousCallers,
             AnonymousTier = tiers.First(static tier => tier.Name == TierModel.DefaultName),
             QualityPredictor = _outcomes,
             HasRouteConstraints = routes.Any(static route => route.Constraints is not null),

@@ -78,6 +78,28 @@ public class CallerTests
         ConfigurationDraft.AssertNoSecret(warning);
     }
 
+    [Fact]
+    public async Task Accepts_NoKeysWhereOthersReachTheRouter_AsServingNobodyWithAWarning()
+    {
+        var loader = new RouterConfigLoader([], anonymousCallers: AnonymousCallers.Refused);
+
+        var result = await loader.LoadAsync(BuiltInConfiguration.Read());
+
+        Assert.True(result.Model!.ServesNobody);
+        Assert.Equal("keys: has no key, and others can reach this router, so it answers nobody until there is one", Assert.Single(result.Warnings).ToString());
+    }
+
+    [Fact]
+    public async Task Rejects_ReferenceThatTheHostDidNotResolve()
+    {
+        var result = await new ConfigurationDraft().LoadAsync(("TEAM_A_KEY", "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/a-s3cret)"));
+
+        var error = Assert.Single(result.Errors);
+        Assert.Equal("keys.team-a.secret", error.Path);
+        Assert.Contains("key vault reference that the host could not resolve", error.Message, StringComparison.Ordinal);
+        ConfigurationDraft.AssertNoSecret(error);
+    }
+
     [Theory]
     [InlineData("experiments")]
     [InlineData("cache")]

@@ -102,6 +102,20 @@ public sealed class EndpointTests
             """, response);
     }
 
+    [Theory]
+    [InlineData("v1/models", HttpStatusCode.Unauthorized)]
+    [InlineData("v1/models/mini", HttpStatusCode.Unauthorized)]
+    [InlineData("readyz", HttpStatusCode.ServiceUnavailable)]
+    public async Task RouterWithoutKeysThatOthersReach_AnswersNobodyAndSaysWhy(string path, HttpStatusCode expected)
+    {
+        await using var server = await HttpServer.StartAsync(new RouterBuilder().Model("mini").WithoutAnonymousCallers().Build());
+
+        using var response = await server.Client.GetAsync(new Uri(path, UriKind.Relative));
+
+        Assert.Equal(expected, response.StatusCode);
+        Assert.Contains("This router has no keys yet and can be reached by others, so it answers nobody.", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Route_Planned_IsTheExplanation()
     {

@@ -18,6 +18,7 @@ public sealed class RouterBuilder
     private readonly List<(string Name, RouteModelBuilder Builder)> _routes = [];
     private readonly List<TierModel> _tiers = [];
     private readonly Dictionary<string, CallerModel> _callers = [];
+    private AnonymousCallers _anonymousCallers;
     private TierModel _anonymous = new() { Name = TierModel.DefaultName };
 
     public RouterBuilder Provider(string name, Action<ProviderBuilder> set)
@@ -58,6 +59,13 @@ public sealed class RouterBuilder
         return this;
     }
 
+    /// <summary>Nobody may call without a key, also while there are none.</summary>
+    public RouterBuilder WithoutAnonymousCallers()
+    {
+        _anonymousCallers = AnonymousCallers.Refused;
+        return this;
+    }
+
     /// <summary>A key somebody has; its tier allows everything unless names are given.</summary>
     public RouterBuilder Key(string key, string caller, string tier = "pro", double minimumQuality = 0, params string[] allowed)
     {
@@ -87,6 +95,7 @@ public sealed class RouterBuilder
             CallersByKeyHash = _callers.ToFrozenDictionary(),
             AnonymousTier = _anonymous,
             HasRouteConstraints = routes.Exists(static route => route.Constraints is not null),
+            AnonymousCallers = _anonymousCallers,
             MaxRequestBytes = RouterModel.DefaultMaxRequestBytes,
         };
     }

@@ -10,6 +10,9 @@ internal sealed class KeyValidator : IConfigValidator
 
     public void Validate(ValidationContext context)
     {
+        if (context.AnonymousCallers == AnonymousCallers.Refused && context.Config.Keys is null or { Count: 0 })
+            context.Findings.Warning("keys", "has no key, and others can reach this router, so it answers nobody until there is one");
+
         var ownerOfHash = new Dictionary<string, string>();
         foreach (var (name, key) in context.Config.Keys.Entries())
         {

@@ -5,7 +5,7 @@ using ServerlessRouter.Configuration.Written;
 namespace ServerlessRouter.Configuration.Validation;
 
 /// <summary>What validators look at, and where they say what they found.</summary>
-internal sealed record ValidationContext(RouterConfig Config, ResolvedSecrets Secrets, Findings Findings)
+internal sealed record ValidationContext(RouterConfig Config, ResolvedSecrets Secrets, AnonymousCallers AnonymousCallers, Findings Findings)
 {
     /// <summary>What the file named in <c>quality.weights</c> holds; null where none is named or it cannot be used.</summary>
     public OutcomeFile? Weights { get; init; }

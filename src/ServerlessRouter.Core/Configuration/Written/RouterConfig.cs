@@ -22,7 +22,7 @@ public sealed record RouterConfig
     [Member("Classes of callers. The tier `default` holds for callers without a key and for keys that name no tier; unrestricted when not written.")]
     public OrderedDictionary<string, TierConfig?>? Tiers { get; init; }
 
-    [Member("The keys callers may use, by a name of your choice. Without any, everyone who reaches the router may call.")]
+    [Member("The keys callers may use, by a name of your choice. Without any, everyone may call a router that only its own machine reaches, and nobody any other.")]
     public OrderedDictionary<string, KeyConfig?>? Keys { get; init; }
 
     [Member("Where expected quality comes from beside the tables of the models.")]
