@@ -24,8 +24,8 @@ public static class EndpointPatterns
 
     public const string Readyz = "readyz";
 
-    /// <summary>Everything else.</summary>
-    public const string Unknown = "{**path}";
+    /// <summary>Every path; for what no other pattern takes.</summary>
+    public const string Any = "{**path}";
 
     internal const string AzureDeployments = "/openai/deployments";
     internal const string AzureDeploymentName = "name";

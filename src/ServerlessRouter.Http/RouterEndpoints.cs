@@ -30,7 +30,6 @@ public sealed class RouterEndpoints
         Model = Guard(new ModelHandler(models));
         Healthz = Guard(new HealthHandler());
         Readyz = Guard(new ReadinessHandler(models, vitals));
-        Unknown = Guard(new UnknownPathHandler());
         All =
         [
             new(Post, EndpointPatterns.ChatCompletions, ChatCompletions),
@@ -43,6 +42,7 @@ public sealed class RouterEndpoints
             new(Get, EndpointPatterns.Healthz, Healthz),
             new(Get, EndpointPatterns.Readyz, Readyz),
         ];
+        Unlisted = Guard(new UnlistedRequestHandler(All));
     }
 
     /// <summary>Every endpoint there is.</summary>
@@ -66,19 +66,15 @@ public sealed class RouterEndpoints
     /// <summary>Says whether every route has somebody to call.</summary>
     public RequestDelegate Readyz { get; }
 
-    /// <summary>Answers every URL that is none of the router's.</summary>
-    public RequestDelegate Unknown { get; }
+    /// <summary>Answers every other request: a URL that is none of the router's, or a method that one of them does not have.</summary>
+    public RequestDelegate Unlisted { get; }
 
     /// <summary>Maps the table, and for everything beside it an error that helps.</summary>
     public void Map(IEndpointRouteBuilder builder)
     {
         foreach (var endpoint in All)
-        {
             builder.MapMethods(endpoint.Pattern, endpoint.Methods, endpoint.Handler);
-            builder.Map(endpoint.Pattern, Guard(new OtherMethodHandler(endpoint.Methods)));
-        }
-
-        builder.MapFallback(EndpointPatterns.Unknown, Unknown);
+        builder.MapFallback(EndpointPatterns.Any, Unlisted);
     }
 
     private RequestDelegate Guard(IEndpointHandler handler) => new EndpointGuard(handler, _requestIds, _logger).InvokeAsync;

@@ -57,6 +57,7 @@ public sealed partial class HouseTests
         var solution = File.ReadAllText(Path.Combine(Root, "ServerlessRouter.sln"));
         var projects = Regex.Matches(solution, @"""(?<name>ServerlessRouter\.Functions[^""]*)"", ""[^""]+"", ""(?<id>\{[^}]+\})""");
 
+        Assert.Equal(2, projects.Count);
         Assert.DoesNotContain(projects, project =>
             Regex.IsMatch(solution, Regex.Escape(project.Groups["id"].Value) + @"\.(Debug|Release)\|[^.]+\.Build\.0"));
     }
