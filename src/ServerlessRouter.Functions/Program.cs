@@ -10,5 +10,9 @@ builder.ConfigureFunctionsWebApplication();
 builder.UseMiddleware<ErrorMiddleware>();
 // The router reads bodies itself, up to the configured size, and answers a larger one with its own error.
 builder.Services.Configure<KestrelServerOptions>(static kestrel => kestrel.Limits.MaxRequestBodySize = null);
+TelemetryRegistration.Add(builder.Services, builder.Configuration);
 await RouterRegistration.AddAsync(builder.Services, builder.Configuration);
-await builder.Build().RunAsync();
+
+var app = builder.Build();
+await RouterStart.RunAsync(app.Services);
+await app.RunAsync();

@@ -1,7 +1,7 @@
 using Azure.Core;
 using Azure.Data.Tables;
-using Azure.Identity;
 using Microsoft.Extensions.Configuration;
+using ServerlessRouter.Functions.Hosting;
 
 namespace ServerlessRouter.Functions.State;
 
@@ -29,12 +29,8 @@ internal static class TableServiceConnection
         var endpoint = configuration[$"{Section}:tableServiceUri"] is { Length: > 0 } uri ? new Uri(uri)
             : configuration[$"{Section}:accountName"] is { Length: > 0 } account ? new Uri($"https://{account}.table.core.windows.net")
             : throw new InvalidOperationException($"No storage account is named. Set {Section}__tableServiceUri (with {Section}__clientId), or {Section} to a connection string.");
-        return new TableServiceClient(endpoint, Identity(configuration[$"{Section}:clientId"]), options);
+        return new TableServiceClient(endpoint, AppIdentity.Of(configuration[$"{Section}:clientId"]), options);
     }
-
-    /// <summary>The app's managed identity.</summary>
-    public static TokenCredential Identity(string? clientId) => new ManagedIdentityCredential(
-        clientId is { Length: > 0 } ? ManagedIdentityId.FromUserAssignedClientId(clientId) : ManagedIdentityId.SystemAssigned);
 
     private static TableClientOptions Options()
     {

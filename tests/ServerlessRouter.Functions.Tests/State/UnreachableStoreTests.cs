@@ -8,7 +8,7 @@ namespace ServerlessRouter.Functions.Tests.State;
 public sealed class UnreachableStoreTests
 {
     // Nothing listens on port 1.
-    private const string Nowhere =
+    internal const string Nowhere =
         "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;TableEndpoint=http://127.0.0.1:1/devstoreaccount1;";
 
     [Fact]

@@ -1,0 +1,111 @@
+using System.Net.Http.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Functions.Hosting;
+using ServerlessRouter.Functions.Tests.State;
+using ServerlessRouter.Http;
+using ServerlessRouter.LocalHost;
+using ServerlessRouter.Testing.Chance;
+using Xunit;
+
+namespace ServerlessRouter.Functions.Tests.Http;
+
+/// <summary>Whichever host a caller reaches, the answer is the same.</summary>
+public sealed class HostParityTests : IAsyncLifetime, IDisposable
+{
+    private LocalRouter _local = null!;
+    private FunctionsHostDouble _functions = null!;
+    private HttpClient _client = null!;
+
+    public async Task InitializeAsync()
+    {
+        _local = await LocalRouter.StartAsync(new LocalRouterOptions { Urls = "http://127.0.0.1:0", LogLevel = Microsoft.Extensions.Logging.LogLevel.None });
+        _client = new HttpClient { BaseAddress = _local.Address };
+        _functions = await FunctionsHostDouble.StartAsync(static services =>
+        {
+            var router = RouterServices.Create(new RouterServicesOptions { Models = new RouterModelSource(BuiltIn().Model!) });
+            services.AddSingleton(router);
+            services.AddSingleton(new RouterEndpoints(
+                router.Pipeline, router.Models, router.Vitals, TimeProvider.System, new SeededRandomSource(1), NullLogger<RouterEndpoints>.Instance));
+            return Task.CompletedTask;
+        });
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _functions.DisposeAsync();
+        await _local.DisposeAsync();
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    [Theory]
+    [InlineData("GET", "/healthz", 200)]
+    [InlineData("HEAD", "/readyz", 200)]
+    [InlineData("GET", "/readyz", 200)]
+    [InlineData("GET", "/v1/models", 200)]
+    [InlineData("GET", "/v1/models/auto", 200)]
+    [InlineData("GET", "/openai/v1/models", 200)]
+    [InlineData("GET", "/v1/models/no/such", 404)]
+    [InlineData("GET", "/", 404)]
+    [InlineData("POST", "/v1/embeddings", 404)]
+    [InlineData("GET", "/v1/chat/completions", 405)]
+    [InlineData("OPTIONS", "/v1/chat/completions", 405)]
+    [InlineData("PUT", "/v1/models", 405)]
+    [InlineData("DELETE", "/v1/models/auto", 405)]
+    [InlineData("GET", "/openai/deployments/auto/chat/completions", 405)]
+    [InlineData("POST", "/healthz", 405)]
+    [InlineData("POST", "/v1/route", 400)]
+    public async Task Request_ToEitherHost_IsAnsweredTheSame(string method, string path, int status)
+    {
+        var local = await AnswerAsync(_client, method, path);
+        var functions = await AnswerAsync(_functions.Client, method, path);
+
+        Assert.Equal(local, functions);
+        Assert.Equal(status, functions.Status);
+    }
+
+    [Theory]
+    [InlineData("/v1/chat/completions")]
+    [InlineData("/openai/v1/chat/completions")]
+    [InlineData("/openai/deployments/auto/chat/completions")]
+    public async Task Chat_OnEveryPath_IsAnswered(string path)
+    {
+        using var answer = await _functions.Client.PostAsJsonAsync(new Uri(path, UriKind.Relative), new { model = "auto", messages = new[] { new { role = "user", content = "Hello" } } });
+
+        Assert.True(answer.IsSuccessStatusCode);
+        Assert.Contains("chat.completion", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("POST", "/v1/chat/completions", 401)]
+    [InlineData("GET", "/v1/models", 401)]
+    [InlineData("GET", "/readyz", 503)]
+    [InlineData("GET", "/healthz", 200)]
+    public async Task App_WithoutAConfiguration_ServesNobodyAndSaysWhy(string method, string path, int status)
+    {
+        await using var app = await FunctionsHostDouble.StartAsync(static services => RouterRegistration.AddAsync(services, Settings()));
+        await RouterStart.RunAsync(app.Services);
+
+        var answer = await AnswerAsync(app.Client, method, path);
+
+        Assert.Equal(status, answer.Status);
+        Assert.Equal(status != 200, answer.Body.Contains("has no keys yet", StringComparison.Ordinal));
+    }
+
+    private static ConfigurationResult BuiltIn() => new RouterConfigLoader([]).LoadAsync(BuiltInConfiguration.Read()).AsTask().GetAwaiter().GetResult();
+
+    private static IConfiguration Settings() => new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", UnreachableStoreTests.Nowhere)]).Build();
+
+    private static async Task<(int Status, string Allow, string Body)> AnswerAsync(HttpClient client, string method, string path)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (method == "POST")
+            request.Content = new StringContent("""{"model":"","messages":[{"role":"user","content":"Hello"}]}""");
+        request.Headers.Add("x-request-id", "r1");
+        using var answer = await client.SendAsync(request);
+        return ((int)answer.StatusCode, string.Join(", ", answer.Content.Headers.Allow), await answer.Content.ReadAsStringAsync());
+    }
+}
