@@ -19,6 +19,8 @@ internal sealed class DeploymentHealth : IAttemptListener
     private readonly IHealthEvents _events;
     private readonly SlidingWindow _window;
     private readonly PeakAverage _firstToken;
+    private readonly PercentileWindow _firstTokens;
+    private readonly PercentileWindow _speeds;
     private readonly CapacityGauge _requests;
     private readonly CapacityGauge _tokens;
     private int _inFlight;
@@ -34,6 +36,8 @@ internal sealed class DeploymentHealth : IAttemptListener
         _events = events;
         _window = new SlidingWindow(Units(options.Window));
         _firstToken = new PeakAverage(Units(PeakDecay));
+        _firstTokens = PercentileWindow.OfSeconds(time);
+        _speeds = PercentileWindow.OfSpeed(time);
         _requests = new CapacityGauge(time);
         _tokens = new CapacityGauge(time);
         Breaker = new Breaker(options, time);
@@ -57,6 +61,13 @@ internal sealed class DeploymentHealth : IAttemptListener
             Headroom = Math.Min(_requests.Left(deployment.RequestsPerMinute, now), _tokens.Left(deployment.TokensPerMinute, now)),
             OpenForSeconds = Breaker.OpenForSeconds(now),
         };
+    }
+
+    /// <summary>How fast it was lately, call by call.</summary>
+    public DeploymentPercentiles Percentiles()
+    {
+        var now = _time.GetTimestamp();
+        return new DeploymentPercentiles(_firstTokens.At(now), _speeds.At(now));
     }
 
     /// <summary>Counts the attempt in, and hears of its end; false when the breaker does not let it through.</summary>
@@ -187,13 +198,19 @@ internal sealed class DeploymentHealth : IAttemptListener
 
         if (deployment.TokensPerMinute is { } perMinute)
             _tokens.Use(Math.Max(0, attempt.Usage.TotalTokens - (attempt.Request.Profile?.PromptTokens ?? 0)), perMinute, now);
-        if (attempt.Failure is not null && attempt.FirstTokenAt == 0)
+        if (attempt.Failure is { } failure && attempt.FirstTokenAt == 0)
+        {
+            // Leaving out those that never came would make a slow deployment look fast.
+            if (failure.Kind == FailureKind.FirstTokenTimeout)
+                _firstTokens.Record(_time.GetElapsedTime(attempt.StartedAt, now).TotalSeconds, now);
             return;
+        }
 
         var firstToken = attempt.FirstTokenAt != 0
             ? _time.GetElapsedTime(attempt.StartedAt, attempt.FirstTokenAt).TotalSeconds
             : _time.GetElapsedTime(attempt.StartedAt, now).TotalSeconds * FirstTokenShareOfPlain;
         _firstToken.Add(firstToken, now);
+        _firstTokens.Record(firstToken, now);
         LearnSpeed(attempt, _time.GetElapsedTime(attempt.StartedAt, now).TotalSeconds - firstToken);
     }
 
@@ -202,6 +219,7 @@ internal sealed class DeploymentHealth : IAttemptListener
         if (attempt.Failure is not null || attempt.Usage.CompletionTokens < LeastTokensForSpeed || seconds <= 0)
             return;
         var speed = attempt.Usage.CompletionTokens / seconds;
+        _speeds.Record(speed, attempt.EndedAt);
         var known = _tokensPerSecond;
         Volatile.Write(ref _tokensPerSecond, known == 0 ? speed : known + (SpeedShare * (speed - known)));
     }

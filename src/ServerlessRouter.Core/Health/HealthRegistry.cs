@@ -17,6 +17,9 @@ public sealed class HealthRegistry(HealthOptions options, TimeProvider time) : I
     /// <inheritdoc/>
     public DeploymentVitals Of(DeploymentModel deployment) => Find(deployment).Vitals(deployment);
 
+    /// <inheritdoc/>
+    public DeploymentPercentiles PercentilesOf(DeploymentModel deployment) => Find(deployment).Percentiles();
+
     /// <summary>Tells this listener of every transition that this instance's own calls make.</summary>
     public void Announce(IHealthEvents listener) => _events.Add(listener);
 

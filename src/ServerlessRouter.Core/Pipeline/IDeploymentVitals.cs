@@ -6,4 +6,7 @@ namespace ServerlessRouter.Pipeline;
 public interface IDeploymentVitals
 {
     DeploymentVitals Of(DeploymentModel deployment);
+
+    /// <summary>How fast it was over the last five minutes, call by call.</summary>
+    DeploymentPercentiles PercentilesOf(DeploymentModel deployment);
 }

@@ -17,4 +17,6 @@ internal sealed class GivenVitals : IDeploymentVitals
     }
 
     public DeploymentVitals Of(DeploymentModel deployment) => this[deployment.Id];
+
+    public DeploymentPercentiles PercentilesOf(DeploymentModel deployment) => default;
 }

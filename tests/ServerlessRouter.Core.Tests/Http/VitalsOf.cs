@@ -9,4 +9,6 @@ internal sealed class VitalsOf(Func<string, DeploymentVitals> known) : IDeployme
     public static readonly VitalsOf Healthy = new(static _ => new DeploymentVitals { IsCallable = true, Headroom = 1 });
 
     public DeploymentVitals Of(DeploymentModel deployment) => known(deployment.Id);
+
+    public DeploymentPercentiles PercentilesOf(DeploymentModel deployment) => default;
 }
