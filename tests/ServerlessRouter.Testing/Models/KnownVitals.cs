@@ -18,6 +18,13 @@ public sealed class KnownVitals : IDeploymentVitals
         return this;
     }
 
+    /// <summary>Sets how the calls of the last minutes were spread.</summary>
+    public KnownVitals Spread(string deploymentId, Percentiles firstTokenSeconds, Percentiles tokensPerSecond)
+    {
+        _spread[deploymentId] = new DeploymentPercentiles(firstTokenSeconds, tokensPerSecond);
+        return this;
+    }
+
     public DeploymentVitals Of(DeploymentModel deployment) =>
         _known.TryGetValue(deployment.Id, out var vitals) ? vitals : Unmeasured;
 

@@ -23,11 +23,17 @@ internal sealed class ProviderFilter(
     public int Rank(LanguageModel model, DeploymentModel deployment)
     {
         var known = vitals.Of(deployment);
-        return (PlaceInOrder(deployment.Provider) << PlaceShift) | (MissesPreference(known) ? MissedPreference : 0) | Figure(known);
+        return (PlaceInOrder(deployment.Provider) << PlaceShift) | (MissesPreference(deployment) ? MissedPreference : 0) | Figure(known);
     }
 
     /// <summary>Whether the deployment is known to miss <c>preferred_min_throughput</c> or <c>preferred_max_latency</c>.</summary>
-    public bool MissesPreference(DeploymentModel deployment) => MissesPreference(vitals.Of(deployment));
+    public bool MissesPreference(DeploymentModel deployment)
+    {
+        if (preferences.PreferredTokensPerSecond.IsEmpty && preferences.PreferredFirstTokenSeconds.IsEmpty)
+            return false;
+        var known = vitals.PercentilesOf(deployment);
+        return preferences.PreferredTokensPerSecond.Miss(known.TokensPerSecond) || preferences.PreferredFirstTokenSeconds.Exceed(known.FirstTokenSeconds);
+    }
 
     /// <summary>Why the model may not be called at all; null when one of its deployments may.</summary>
     public Exclusion? Exclude(LanguageModel model)
@@ -102,10 +108,6 @@ internal sealed class ProviderFilter(
 
         return preferences.Order.Length;
     }
-
-    private bool MissesPreference(in DeploymentVitals known) =>
-        (known.TokensPerSecond > 0 && known.TokensPerSecond < preferences.PreferredTokensPerSecond)
-        || (known.FirstTokenSeconds > 0 && known.FirstTokenSeconds > preferences.PreferredFirstTokenSeconds);
 
     /// <summary>0 for the best and for what was never measured: that is tried, and then it is measured.</summary>
     private int Figure(in DeploymentVitals known) => sort switch

@@ -31,11 +31,11 @@ internal sealed record ProviderPreferences
     /// <summary><c>sort.partition: none</c>: sorts over all models asked for instead of inside each.</summary>
     public bool SortsAcrossModels { get; init; }
 
-    /// <summary>The strictest percentile asked for; deployments known to be slower go last.</summary>
-    public double? PreferredTokensPerSecond { get; init; }
+    /// <summary>Deployments known to be slower over the last five minutes go last.</summary>
+    public PercentileGoals PreferredTokensPerSecond { get; init; }
 
-    /// <summary>The strictest percentile asked for; deployments known to be slower go last.</summary>
-    public double? PreferredFirstTokenSeconds { get; init; }
+    /// <summary>Deployments known to be slower over the last five minutes go last.</summary>
+    public PercentileGoals PreferredFirstTokenSeconds { get; init; }
 
     public PriceCeiling? MaxPrice { get; init; }
 }

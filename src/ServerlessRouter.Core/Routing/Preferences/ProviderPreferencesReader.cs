@@ -68,8 +68,8 @@ internal ref struct ProviderPreferencesReader
         "zdr" => read with { RequiresZeroDataRetention = ReadBoolean(field) },
         "data_collection" => read with { DeniesDataCollection = ReadChoice(field, "allow", "deny") == "deny" },
         "sort" => ReadSort(read),
-        "preferred_min_throughput" => read with { PreferredTokensPerSecond = ReadGoal(field, isMinimum: true) },
-        "preferred_max_latency" => read with { PreferredFirstTokenSeconds = ReadGoal(field, isMinimum: false) },
+        "preferred_min_throughput" => read with { PreferredTokensPerSecond = ReadGoals(field) },
+        "preferred_max_latency" => read with { PreferredFirstTokenSeconds = ReadGoals(field) },
         "max_price" => read with { MaxPrice = ReadMaxPrice() },
         _ => Refuse(read, field, $"'provider' has no field '{field}'. It may have: {string.Join(", ", KnownFields)}."),
     };
@@ -143,29 +143,30 @@ internal ref struct ProviderPreferencesReader
     private CandidateSort? ReadSortName(string field) =>
         CandidateSorts.Parse(ReadChoice(field, CandidateSorts.Price, CandidateSorts.Throughput, CandidateSorts.Latency, CandidateSorts.Exacto));
 
-    /// <summary>
-    /// A number (the median), or one for each of several percentiles. Only a moving average is known of a deployment, so the strictest of them is kept: a
-    /// deployment whose average misses it misses that percentile too.
-    /// </summary>
-    private double? ReadGoal(string field, bool isMinimum)
+    /// <summary>A number (the median), or one for each of several percentiles.</summary>
+    private PercentileGoals ReadGoals(string field)
     {
         if (_reader.TokenType == JsonTokenType.Number)
-            return ReadFigure(field);
+            return new PercentileGoals { P50 = ReadFigure(field) };
         if (_reader.TokenType != JsonTokenType.StartObject)
-            return Refuse(default(double?), field, $"'provider.{field}' must be a number, or an object with any of p50, p75, p90, p99.");
+            return Refuse(default(PercentileGoals), field, $"'provider.{field}' must be a number, or an object with any of p50, p75, p90, p99.");
 
-        double? strictest = null;
+        var goals = default(PercentileGoals);
         while (NextField() is { } percentile)
         {
             var place = $"{field}.{percentile}";
-            if (percentile is not ("p50" or "p75" or "p90" or "p99"))
-                return Refuse(default(double?), place, $"'provider.{field}' has no percentile '{percentile}'. It may have: p50, p75, p90, p99.");
-            if (_reader.TokenType == JsonTokenType.Null || ReadFigure(place) is not { } figure)
-                continue;
-            strictest = strictest is not { } other ? figure : isMinimum ? Math.Max(figure, other) : Math.Min(figure, other);
+            goals = percentile switch
+            {
+                _ when _reader.TokenType == JsonTokenType.Null && percentile is ("p50" or "p75" or "p90" or "p99") => goals,
+                "p50" => goals with { P50 = ReadFigure(place) },
+                "p75" => goals with { P75 = ReadFigure(place) },
+                "p90" => goals with { P90 = ReadFigure(place) },
+                "p99" => goals with { P99 = ReadFigure(place) },
+                _ => Refuse(goals, place, $"'provider.{field}' has no percentile '{percentile}'. It may have: p50, p75, p90, p99."),
+            };
         }
 
-        return strictest;
+        return goals;
     }
 
     private double? ReadFigure(string field) =>

@@ -52,9 +52,27 @@ public sealed class ProviderPreferencesTests
     [InlineData("""{"preferred_max_latency":0.5}""", "azure/gpt openai/gpt claude/opus")]
     [InlineData("""{"preferred_max_latency":{"p50":0.05}}""", "azure/gpt openai/gpt claude/opus")]
     [InlineData("""{"preferred_max_latency":{"p99":9,"p50":null}}""", "azure/gpt openai/gpt claude/opus")]
+    [InlineData("""{"preferred_max_latency":{"p90":1.5}}""", "azure/gpt openai/gpt claude/opus")]
     public void Provider_SaysWhichDeploymentsAndInWhatOrder(string provider, string expected)
     {
         var vitals = new KnownVitals().Set("azure/gpt", 0.2, 30).Set("openai/gpt", 1.0, 60).Set("claude/opus", 2.0, 90);
+
+        var run = new RoutingRun(Router, vitals).Route(fields: $"\"provider\":{provider}");
+
+        Assert.Equal(expected, string.Join(' ', Deployments(run)));
+    }
+
+    [Theory]
+    [InlineData("""{"preferred_max_latency":{"p50":1}}""", "azure/gpt openai/gpt claude/opus")]
+    [InlineData("""{"preferred_max_latency":{"p50":1,"p99":3}}""", "openai/gpt azure/gpt claude/opus")]
+    [InlineData("""{"preferred_max_latency":{"p75":0.3}}""", "claude/opus azure/gpt openai/gpt")]
+    [InlineData("""{"preferred_min_throughput":{"p50":25}}""", "azure/gpt openai/gpt claude/opus")]
+    [InlineData("""{"preferred_min_throughput":{"p90":25}}""", "openai/gpt azure/gpt claude/opus")]
+    public void Provider_PrefersPercentiles_EachIsHeldAgainstItsOwn(string provider, string expected)
+    {
+        var vitals = new KnownVitals()
+            .Spread("azure/gpt", new Percentiles(50, 0.2, 0.9, 2, 4, 8), new Percentiles(50, 30, 25, 20, 15, 10))
+            .Spread("openai/gpt", new Percentiles(50, 0.8, 0.9, 1, 1, 1), new Percentiles(50, 30, 30, 30, 30, 30));
 
         var run = new RoutingRun(Router, vitals).Route(fields: $"\"provider\":{provider}");
 
