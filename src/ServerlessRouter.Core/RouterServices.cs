@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using ServerlessRouter.Admission;
 using ServerlessRouter.Background;
 using ServerlessRouter.Balancing;
-using ServerlessRouter.Chat;
 using ServerlessRouter.Classification;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
@@ -90,15 +89,6 @@ public sealed class RouterServices : IAsyncDisposable
         if (Work.Has(SharedHealth.StepName))
             await Work.RunAsync(SharedHealth.StepName, cancellationToken);
         Work.Start();
-    }
-
-    /// <summary>What spoke for and against the task a request was taken for, weightiest first.</summary>
-    public static IEnumerable<KeyValuePair<string, float>> ExplainProfile(ChatRequest request)
-    {
-        var explanation = ClassificationStage.Explain(request);
-        return explanation.Features.Concat(explanation.Words)
-            .OrderByDescending(static item => Math.Abs(item.Contribution))
-            .Select(static item => KeyValuePair.Create(item.Feature, item.Contribution));
     }
 
     /// <summary>Ends the work beside the requests and closes every upstream connection.</summary>

@@ -30,7 +30,7 @@ internal sealed class RouteHandler(ChatContextReader requests, IRouterPipeline p
     {
         var output = new ArrayBufferWriter<byte>(2048);
         using var writer = new Utf8JsonWriter(output, JsonStyle.Options);
-        RouteExplanation.Write(writer, context, time, RouterServices.ExplainProfile(context.Request));
+        RouteExplanation.Write(writer, context, time);
         writer.Flush();
         return output.WrittenMemory;
     }

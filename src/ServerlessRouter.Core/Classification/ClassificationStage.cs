@@ -20,20 +20,6 @@ internal sealed class ClassificationStage(SecondOpinion secondOpinion) : IReques
         return decides && secondOpinion.IsWanted(context) ? AskAsync(context, next, cancellationToken) : next(context, cancellationToken);
     }
 
-    /// <summary>The features that spoke for and against the task the request was given; for explanations.</summary>
-    public static TaskExplanation Explain(ChatRequest request)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(ConversationText.MostBytes);
-        try
-        {
-            return TaskClassifier.Shared.Explain(buffer.AsSpan(0, ConversationText.Copy(request, buffer)));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
     private async ValueTask<ChatOutcome> AskAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
     {
         context.Profile = await secondOpinion.AskAsync(context, cancellationToken).ConfigureAwait(false);
@@ -65,12 +51,20 @@ internal sealed class ClassificationStage(SecondOpinion secondOpinion) : IReques
                 Difficulty = found.Difficulty,
                 Language = LanguageDetector.Detect(text),
             };
-            return context.Router.QualityPredictor is { } predictor ? Predict(profile, predictor, text, features, context.Router.Models.Length) : profile;
+            if (context.Router.QualityPredictor is { } predictor)
+                profile = Predict(profile, predictor, text, features, context.Router.Models.Length);
+            return context.WantsExplanation ? profile with { Contributions = Explain(text) } : profile;
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+    }
+
+    private static List<FeatureContribution> Explain(ReadOnlySpan<byte> text)
+    {
+        var explained = TaskClassifier.Shared.Explain(text);
+        return [.. explained.Features.Concat(explained.Words).OrderByDescending(static item => Math.Abs(item.Contribution))];
     }
 
     private static RequestProfile Predict(RequestProfile profile, OutcomeQuality predictor, ReadOnlySpan<byte> text, FeatureBuffer features, int models)

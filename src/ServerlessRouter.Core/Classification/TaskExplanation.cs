@@ -1,3 +1,5 @@
+using ServerlessRouter.Pipeline;
+
 namespace ServerlessRouter.Classification;
 
 /// <summary>A classification with the reasons for it.</summary>

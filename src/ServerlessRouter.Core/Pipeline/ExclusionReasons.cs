@@ -17,4 +17,15 @@ public static class ExclusionReasons
         ExclusionReason.NoDeployment => "no_deployment",
         ExclusionReason.UnknownModel => "unknown_model",
     };
+
+    /// <summary>What OpenRouter's <c>availability.code</c> calls it.</summary>
+    public static string ToAvailabilityCode(this ExclusionReason reason) => reason switch
+    {
+        ExclusionReason.UnknownModel => "model_not_found",
+        ExclusionReason.NoDeployment => "no_endpoints",
+        ExclusionReason.Region => "region_restricted",
+        ExclusionReason.Privacy => "privacy_restricted",
+        ExclusionReason.Capability or ExclusionReason.ContextWindow or ExclusionReason.Rule or ExclusionReason.Tier or ExclusionReason.ProviderFilter
+            or ExclusionReason.MaxPrice or ExclusionReason.RequiredParameters => "constraint_filtered",
+    };
 }

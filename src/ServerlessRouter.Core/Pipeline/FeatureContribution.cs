@@ -1,4 +1,4 @@
-namespace ServerlessRouter.Classification;
+namespace ServerlessRouter.Pipeline;
 
 /// <summary>What one feature of the text added to the score of the chosen task, beyond what it added to the tasks on average.</summary>
 /// <param name="Feature">The name of a handcrafted feature, or the words in quotation marks.</param>

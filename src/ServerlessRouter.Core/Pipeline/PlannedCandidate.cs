@@ -11,4 +11,20 @@ namespace ServerlessRouter.Pipeline;
 /// <param name="Reason">Why it stands where it stands, for people.</param>
 /// <param name="IsFallback">It comes from the fallbacks, not from the objective's choice.</param>
 public sealed record PlannedCandidate(
-    LanguageModel Model, float Quality, double CostUsd, double? LatencySeconds, double Score, string Reason, bool IsFallback);
+    LanguageModel Model, float Quality, double CostUsd, double? LatencySeconds, double Score, string Reason, bool IsFallback)
+{
+    /// <summary>The group it was put in; the fallbacks of a route are in none.</summary>
+    public CandidateStanding Standing { get; init; }
+
+    /// <summary>Expected quality 0..1 at the task the caller prefers; 0 where it prefers none.</summary>
+    public float QualityAtTask { get; init; }
+
+    /// <summary>Expected seconds to the first token at its fastest deployment; null while unknown.</summary>
+    public double? FirstTokenSeconds { get; init; }
+
+    /// <summary>At its fastest deployment; null while unknown.</summary>
+    public double? TokensPerSecond { get; init; }
+
+    /// <summary>One of its deployments lets calls through right now.</summary>
+    public bool IsCallable { get; init; } = true;
+}

@@ -61,6 +61,9 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
     /// <summary>Nobody may be called: the decision alone is wanted.</summary>
     public bool IsOnlyPlanned { get; set; }
 
+    /// <summary>The caller gets the decision with its reasons, which may cost more than deciding.</summary>
+    public bool WantsExplanation => IsOnlyPlanned || MetadataHeader.IsEnabled(Headers);
+
     /// <summary>Dispatch: the attempt whose answer the caller gets.</summary>
     public AttemptContext? Answered { get; set; }
 

@@ -29,6 +29,9 @@ public sealed record RequestProfile
     /// <summary>What came of asking a small model because the classifier was unsure, for people; null when nobody was to be asked.</summary>
     public string? SecondOpinion { get; init; }
 
+    /// <summary>What spoke for and against <see cref="LikeliestTask"/>, weightiest first; empty where nobody wants an explanation.</summary>
+    public IReadOnlyList<FeatureContribution> Contributions { get; init; } = [];
+
     /// <summary>0 easy to 1 hard.</summary>
     public float Difficulty { get; init; }
 

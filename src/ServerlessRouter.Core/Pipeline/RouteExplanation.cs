@@ -16,11 +16,11 @@ public static class RouteExplanation
     private static readonly string[] FailureNames =
         [.. Enum.GetValues<FailureKind>().Select(static kind => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString()))];
 
-    /// <summary>
-    /// Writes the document as one JSON object; parts that the request did not get to are left out. <paramref name="contributions"/> are the features the
-    /// classifier went by, weightiest first.
-    /// </summary>
-    public static void Write(Utf8JsonWriter writer, RequestContext context, TimeProvider time, IEnumerable<KeyValuePair<string, float>>? contributions = null)
+    private static readonly string[] StandingNames =
+        [.. Enum.GetValues<CandidateStanding>().Select(static standing => JsonNamingPolicy.SnakeCaseLower.ConvertName(standing.ToString()))];
+
+    /// <summary>Writes the document as one JSON object; parts that the request did not get to are left out.</summary>
+    public static void Write(Utf8JsonWriter writer, RequestContext context, TimeProvider time)
     {
         writer.WriteStartObject();
         writer.WriteString("request_id", context.RequestId);
@@ -29,9 +29,9 @@ public static class RouteExplanation
         if (context.Route is { } route)
             writer.WriteString("route", route.Name);
         if (context.Profile is { } profile)
-            WriteProfile(writer, profile, contributions);
+            WriteProfile(writer, profile);
         if (context.Plan is { } plan)
-            WritePlan(writer, plan);
+            WritePlan(writer, plan, context.Profile);
         if (context.HasSideCalls)
             WriteSideCalls(writer, context, time);
         if (context.Attempts.Count > 0)
@@ -39,7 +39,7 @@ public static class RouteExplanation
         writer.WriteEndObject();
     }
 
-    private static void WriteProfile(Utf8JsonWriter writer, RequestProfile profile, IEnumerable<KeyValuePair<string, float>>? contributions)
+    private static void WriteProfile(Utf8JsonWriter writer, RequestProfile profile)
     {
         writer.WriteStartObject("profile");
         writer.WriteString("task", profile.Task?.ToWireName());
@@ -65,18 +65,19 @@ public static class RouteExplanation
         writer.WriteEndArray();
         writer.WriteString("language", profile.Language);
         writer.WriteNumber("turns", profile.Turns);
-        if (contributions is not null)
-            WriteContributions(writer, contributions);
+        if (profile.Contributions.Count > 0)
+            WriteContributions(writer, profile.Contributions);
         writer.WriteEndObject();
     }
 
-    private static void WriteContributions(Utf8JsonWriter writer, IEnumerable<KeyValuePair<string, float>> contributions)
+    private static void WriteContributions(Utf8JsonWriter writer, IReadOnlyList<FeatureContribution> contributions)
     {
         writer.WriteStartArray("contributions");
-        foreach (var (feature, contribution) in contributions)
+        foreach (var (feature, value, contribution) in contributions)
         {
             writer.WriteStartObject();
             writer.WriteString("feature", feature);
+            WriteNumber(writer, "value", value);
             WriteNumber(writer, "contribution", contribution);
             writer.WriteEndObject();
         }
@@ -84,38 +85,71 @@ public static class RouteExplanation
         writer.WriteEndArray();
     }
 
-    private static void WritePlan(Utf8JsonWriter writer, RoutePlan plan)
+    private static void WritePlan(Utf8JsonWriter writer, RoutePlan plan, RequestProfile? profile)
     {
         writer.WriteString("rule", plan.Rule);
         writer.WriteString("objective", plan.Objective);
+        WriteNumber(writer, "quality_floor", plan.QualityFloor);
 
         writer.WriteStartArray("candidates");
         foreach (var candidate in plan.Candidates)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("model", candidate.Model.Name);
-            WriteNumber(writer, "quality", candidate.Quality);
-            WriteNumber(writer, "cost_usd", candidate.CostUsd, CostDecimals);
-            WriteNumber(writer, "latency_seconds", candidate.LatencySeconds);
-            WriteNumber(writer, "score", candidate.Score);
-            writer.WriteBoolean("is_fallback", candidate.IsFallback);
-            writer.WriteString("reason", candidate.Reason);
-            writer.WriteEndObject();
-        }
-
+            WriteCandidate(writer, candidate, profile);
         writer.WriteEndArray();
+        if (plan.Counterfactuals is { } counterfactuals && plan.Candidates.Length > 1)
+            WriteNext(writer, plan.Candidates[1].Model.Name, counterfactuals.Find(plan));
 
         writer.WriteStartArray("exclusions");
         foreach (var exclusion in plan.Exclusions)
         {
             writer.WriteStartObject();
             writer.WriteString("model", exclusion.Model);
+            writer.WriteString("code", exclusion.Reason.ToAvailabilityCode());
             writer.WriteString("reason", exclusion.Reason.ToWireName());
             writer.WriteString("detail", exclusion.Detail);
             writer.WriteEndObject();
         }
 
         writer.WriteEndArray();
+    }
+
+    private static void WriteCandidate(Utf8JsonWriter writer, PlannedCandidate candidate, RequestProfile? profile)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("model", candidate.Model.Name);
+        WriteNumber(writer, "quality", candidate.Quality);
+        if (profile is { PredictedQuality.IsDefaultOrEmpty: false })
+            WriteNumber(writer, "predicted_quality", profile.PredictedQuality[candidate.Model.Index]);
+        WriteNumber(writer, "cost_usd", candidate.CostUsd, CostDecimals);
+        WriteNumber(writer, "latency_seconds", candidate.LatencySeconds);
+        WriteNumber(writer, "first_token_seconds", candidate.FirstTokenSeconds);
+        WriteNumber(writer, "tokens_per_second", candidate.TokensPerSecond);
+        WriteNumber(writer, "score", candidate.Score);
+        writer.WriteString("standing", candidate.IsFallback ? "fallback" : StandingNames[(int)candidate.Standing]);
+        writer.WriteBoolean("is_fallback", candidate.IsFallback);
+        writer.WriteString("reason", candidate.Reason);
+        if (!candidate.IsCallable)
+            writer.WriteString("availability", "temporarily_unavailable");
+        writer.WriteEndObject();
+    }
+
+    /// <summary>The second candidate, and each change that by itself would put it first.</summary>
+    private static void WriteNext(Utf8JsonWriter writer, string model, IReadOnlyList<PlanFlip> flips)
+    {
+        writer.WriteStartObject("next");
+        writer.WriteString("model", model);
+        writer.WriteStartArray("wins_if");
+        foreach (var flip in flips)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("change", flip.Change);
+            WriteNumber(writer, "now", flip.Now, CostDecimals);
+            WriteNumber(writer, "then", flip.Then, CostDecimals);
+            writer.WriteString("text", flip.Text);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
     }
 
     private static void WriteAttempts(Utf8JsonWriter writer, RequestContext context, TimeProvider time)

@@ -16,6 +16,12 @@ public sealed record RoutePlan
     /// <summary>Name of the objective that ordered the candidates.</summary>
     public required string Objective { get; init; }
 
+    /// <summary>Expected quality 0..1 below which a candidate came after the others.</summary>
+    public double QualityFloor { get; init; }
+
+    /// <summary>What would make the second candidate the first; null where nobody asked or there is nothing to choose.</summary>
+    public IPlanCounterfactuals? Counterfactuals { get; init; }
+
     /// <summary>Constraints on single deployments (OpenRouter's <c>provider</c> object); null when every deployment may be used.</summary>
     public IDeploymentFilter? DeploymentFilter { get; init; }
 }

@@ -6,10 +6,7 @@ namespace ServerlessRouter.Recording;
 /// <summary>The <c>router_metadata</c> a caller gets for the header <c>x-router-metadata: enabled</c>.</summary>
 internal static class RouterMetadata
 {
-    public const string Header = "x-router-metadata";
-    private const string Enabled = "enabled";
-
-    public static bool IsWanted(RequestContext context) => string.Equals(context.Headers.Get(Header), Enabled, StringComparison.OrdinalIgnoreCase);
+    public static bool IsWanted(RequestContext context) => MetadataHeader.IsEnabled(context.Headers);
 
     public static void Write(Utf8JsonWriter writer, RequestContext context, TimeProvider time) => RouteExplanation.Write(writer, context, time);
 }

@@ -12,7 +12,7 @@ internal readonly struct CandidateForecast(RequestContext context, ProviderFilte
     {
         var answerTokens = AnswerLength.Estimate(context, model);
         double? latencySeconds = null, firstTokenSeconds = null, tokensPerSecond = null;
-        var missesPreference = filter is not null;
+        var (missesPreference, isCallable) = (filter is not null, false);
         foreach (var deployment in model.Deployments)
         {
             if (filter is not null && !filter.Allows(model, deployment))
@@ -20,6 +20,7 @@ internal readonly struct CandidateForecast(RequestContext context, ProviderFilte
             missesPreference = missesPreference && filter!.MissesPreference(deployment);
 
             var known = vitals.Of(deployment);
+            isCallable |= known.IsCallable;
             if (known.FirstTokenSeconds > 0)
                 firstTokenSeconds = Math.Min(known.FirstTokenSeconds, firstTokenSeconds ?? double.MaxValue);
             if (known.TokensPerSecond > 0)
@@ -37,6 +38,7 @@ internal readonly struct CandidateForecast(RequestContext context, ProviderFilte
             LatencySeconds = latencySeconds,
             FirstTokenSeconds = firstTokenSeconds,
             TokensPerSecond = tokensPerSecond,
+            IsCallable = isCallable,
             IsDeprioritised = missesPreference,
         };
     }

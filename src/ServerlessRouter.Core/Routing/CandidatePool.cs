@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ServerlessRouter.Configuration;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Routing.Objectives;
 
@@ -19,25 +18,25 @@ internal sealed class CandidatePool
     private double _highestLatencySeconds;
     private double _highestTokensPerSecond;
 
-    private readonly record struct Entry(CandidateFigures Figures, CandidateScore Score, int Group, bool IsFallback);
+    private readonly record struct Entry(CandidateFigures Figures, CandidateScore Score, CandidateStanding Standing, bool IsFallback);
 
     public void Add(in CandidateFigures figures, bool isFallback)
     {
         _highestCostUsd = Math.Max(_highestCostUsd, figures.CostUsd);
         _highestLatencySeconds = Math.Max(_highestLatencySeconds, figures.LatencySeconds ?? 0);
         _highestTokensPerSecond = Math.Max(_highestTokensPerSecond, figures.TokensPerSecond ?? 0);
-        _entries.Add(new Entry(figures, default, 0, isFallback));
+        _entries.Add(new Entry(figures, default, CandidateStanding.Eligible, isFallback));
     }
 
     /// <summary>Appends the candidates in order and empties the pool.</summary>
-    public void MoveTo(ImmutableArray<PlannedCandidate>.Builder plan, IObjective objective, ObjectiveModel configured, double qualityFloor)
+    public void MoveTo(ImmutableArray<PlannedCandidate>.Builder plan, in PoolOrder order)
     {
-        var terms = new ObjectiveTerms(configured, _highestCostUsd, _highestLatencySeconds, _highestTokensPerSecond);
+        var terms = new ObjectiveTerms(order.Configured, _highestCostUsd, _highestLatencySeconds, _highestTokensPerSecond);
         for (var place = 0; place < _entries.Count; place++)
-            Settle(Rank(_entries[place], objective, terms, (float)qualityFloor - FloorTolerance), place);
+            Settle(Rank(_entries[place], order.Objective, terms, (float)order.Floor - FloorTolerance), place);
 
-        foreach (var (figures, score, _, isFallback) in _entries)
-            plan.Add(new PlannedCandidate(figures.Model, figures.Quality, figures.CostUsd, figures.LatencySeconds, score.Value, score.Reason, isFallback));
+        foreach (var (figures, score, standing, isFallback) in _entries)
+            plan.Add(figures.Planned(score, standing, isFallback));
 
         _entries.Clear();
         _highestCostUsd = _highestLatencySeconds = _highestTokensPerSecond = 0;
@@ -47,11 +46,14 @@ internal sealed class CandidatePool
     {
         var figures = entry.Figures;
         if (figures.Quality < floor)
-            return entry with { Score = new(figures.Quality - 1, "below the quality floor; by expected quality"), Group = figures.IsDeprioritised ? 3 : 1 };
+        {
+            var standing = figures.IsDeprioritised ? CandidateStanding.BelowFloorAndUnpreferred : CandidateStanding.BelowFloor;
+            return entry with { Score = new(figures.Quality - 1, "below the quality floor; by expected quality"), Standing = standing };
+        }
 
         var score = objective.Score(figures, terms);
         return figures.IsDeprioritised
-            ? entry with { Score = score with { Reason = "slower than the request prefers" }, Group = 2 }
+            ? entry with { Score = score with { Reason = "slower than the request prefers" }, Standing = CandidateStanding.Unpreferred }
             : entry with { Score = score };
     }
 
@@ -68,5 +70,5 @@ internal sealed class CandidatePool
     }
 
     private static bool GoesBefore(in Entry left, in Entry right) =>
-        left.Group != right.Group ? left.Group < right.Group : left.Score.Value > right.Score.Value;
+        left.Standing != right.Standing ? left.Standing < right.Standing : left.Score.Value > right.Score.Value;
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Routing.Objectives;
 
 namespace ServerlessRouter.Routing;
 
@@ -32,8 +33,7 @@ internal sealed class PlanDraft(CandidateFilter filter, CandidateForecast foreca
         {
             if (!MayAnswer(model))
                 continue;
-            var figures = forecast.Of(model);
-            Candidates.Add(new PlannedCandidate(model, figures.Quality, figures.CostUsd, figures.LatencySeconds, 0, "fallback of the route", IsFallback: true));
+            Candidates.Add(forecast.Of(model).Planned(new CandidateScore(0, "fallback of the route"), CandidateStanding.Eligible, isFallback: true));
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class RoutePlanner(IQualityEstimator quality, IDeploymentVitals 
             return new RoutePlan { Candidates = [], Exclusions = [exclusion], Objective = ObjectiveNames.Order, DeploymentFilter = wishes.Filter };
 
         var figures = forecast.Of(model);
-        var only = new PlannedCandidate(model, figures.Quality, figures.CostUsd, figures.LatencySeconds, 0, "the only candidate", IsFallback: false);
+        var only = figures.Planned(new CandidateScore(0, "the only candidate"), CandidateStanding.Eligible, isFallback: false);
         return new RoutePlan { Candidates = [only], Exclusions = [], Objective = ObjectiveNames.Order, DeploymentFilter = wishes.Filter };
     }
 
@@ -47,7 +47,7 @@ internal sealed class RoutePlanner(IQualityEstimator quality, IDeploymentVitals 
         var resolved = Resolve(context.Route);
         var rule = resolved.Match(context);
         draft.Consider(rule?.Use ?? context.Route.Candidates, isFallback: false);
-        var objective = Order(context, wishes, draft, context.Route, context.Sort);
+        var order = Order(context, wishes, draft, context.Route, context.Sort);
 
         List<RouteModel>? targets = null;
         if (context.Request.Models.Count > 0)
@@ -66,7 +66,9 @@ internal sealed class RoutePlanner(IQualityEstimator quality, IDeploymentVitals 
             Candidates = draft.Candidates.DrainToImmutable(),
             Exclusions = draft.Exclusions.DrainToImmutable(),
             Rule = rule?.Path,
-            Objective = objective.Name,
+            Objective = order.Objective.Name,
+            QualityFloor = order.Floor,
+            Counterfactuals = context.WantsExplanation ? new PlanCounterfactuals(order) : null,
             DeploymentFilter = wishes.Filter,
         };
     }
@@ -97,17 +99,16 @@ internal sealed class RoutePlanner(IQualityEstimator quality, IDeploymentVitals 
     }
 
     /// <summary>Orders what is in the pool and appends it, unless the request sorts over everything it asks for.</summary>
-    private IObjective Order(RequestContext context, in RequestWishes wishes, PlanDraft draft, RouteModel route, CandidateSort? suffix)
+    private PoolOrder Order(RequestContext context, in RequestWishes wishes, PlanDraft draft, RouteModel route, CandidateSort? suffix)
     {
         var sort = wishes.Sort ?? suffix;
         var objective = sort is { } asked ? RoutingObjectives.Get(asked) : wishes.Preferred ?? Resolve(route).Objective;
-        if (wishes.SortsAcrossModels)
-            return objective;
-
         // An order the request asks for is exact: only the floor of the caller's tier still stands above it.
         var floor = sort is null ? Math.Max(route.Objective.MinimumQuality, context.Tier.MinimumQuality) : context.Tier.MinimumQuality;
-        draft.Pool.MoveTo(draft.Candidates, objective, route.Objective, floor);
-        return objective;
+        var order = new PoolOrder(objective, route.Objective, floor);
+        if (!wishes.SortsAcrossModels)
+            draft.Pool.MoveTo(draft.Candidates, order);
+        return order;
     }
 
     private ResolvedRoute Resolve(RouteModel route) => _resolved.GetValue(route, static route => new ResolvedRoute(route));

@@ -82,7 +82,7 @@ internal static class RouteCommand
     {
         var output = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(output, new JsonWriterOptions { Indented = true }))
-            RouteExplanation.Write(writer, context, TimeProvider.System, RouterServices.ExplainProfile(context.Request));
+            RouteExplanation.Write(writer, context, TimeProvider.System);
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 }

@@ -25,14 +25,16 @@ public sealed class RouteExplanationTests
         context.Profile = new RequestProfile
         {
             Task = TaskKind.Code, LikeliestTask = TaskKind.Code, Confidence = 0.875f, Difficulty = 0.25f, PromptTokens = 42, Language = "en", Turns = 2,
-            Needs = Capabilities.Tools | Capabilities.Streaming, TaskProbabilities = [0.875f, 0.125f, 0, 0, 0, 0, 0, 0, 0, 0],
+            Needs = Capabilities.Tools | Capabilities.Streaming, Contributions = [new("\"def\"", 1, 1.5f)], TaskProbabilities = [0.875f, 0.125f, 0, 0, 0, 0, 0, 0, 0, 0],
         };
         context.Plan = new RoutePlan
         {
-            Candidates = [new(_router.Models[1], 0.9f, 0.00123, null, 0.5, "good enough", IsFallback: false), new(_router.Models[1], 0.8f, 1, 2.5, 0, "fallback", IsFallback: true)],
+            Candidates = [new(_router.Models[1], 0.9f, 0.00123, null, 0.5, "good enough", IsFallback: false) { IsCallable = false }, new(_router.Models[1], 0.8f, 1, 2.5, 0, "fallback", IsFallback: true) { FirstTokenSeconds = 0.5, TokensPerSecond = 40 }],
             Exclusions = [new("mini", ExclusionReason.Capability, "tools")],
             Rule = "routes.auto.rules[0]",
             Objective = "cost",
+            QualityFloor = 0.7,
+            Counterfactuals = new OneFlip(),
         };
 
         AssertJson(
@@ -41,14 +43,17 @@ public sealed class RouteExplanationTests
              "profile":{"task":"code","confidence":0.875,"likeliest_task":"code",
                "probabilities":{"code":0.875,"math":0.125,"factual_qa":0,"reasoning":0,"creative":0,"summarization":0,"translation":0,"extraction":0,"classification":0,"chat":0},
                "difficulty":0.25,"prompt_tokens":42,"needs":["tools","streaming"],"language":"en","turns":2,
-               "contributions":[{"feature":"\u0022def\u0022","contribution":1.5}]},
-             "rule":"routes.auto.rules[0]","objective":"cost",
+               "contributions":[{"feature":"\u0022def\u0022","value":1,"contribution":1.5}]},
+             "rule":"routes.auto.rules[0]","objective":"cost","quality_floor":0.7,
              "candidates":[
-               {"model":"large","quality":0.9,"cost_usd":0.00123,"latency_seconds":null,"score":0.5,"is_fallback":false,"reason":"good enough"},
-               {"model":"large","quality":0.8,"cost_usd":1,"latency_seconds":2.5,"score":0,"is_fallback":true,"reason":"fallback"}],
-             "exclusions":[{"model":"mini","reason":"capability","detail":"tools"}]}
+               {"model":"large","quality":0.9,"cost_usd":0.00123,"latency_seconds":null,"first_token_seconds":null,"tokens_per_second":null,"score":0.5,"standing":"eligible","is_fallback":false,
+                "reason":"good enough","availability":"temporarily_unavailable"},
+               {"model":"large","quality":0.8,"cost_usd":1,"latency_seconds":2.5,"first_token_seconds":0.5,"tokens_per_second":40,"score":0,"standing":"fallback","is_fallback":true,
+                "reason":"fallback"}],
+             "next":{"model":"large","wins_if":[{"change":"minimum_quality","now":0.7,"then":0.8,"text":"the floor is higher"}]},
+             "exclusions":[{"model":"mini","code":"constraint_filtered","reason":"capability","detail":"tools"}]}
             """,
-            Write(context, [new("\"def\"", 1.5f)]));
+            Write(context));
     }
 
     [Fact]
@@ -109,12 +114,17 @@ public sealed class RouteExplanationTests
         return attempt;
     }
 
-    private string Write(RequestContext context, IEnumerable<KeyValuePair<string, float>>? contributions = null)
+    private string Write(RequestContext context)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer))
-            RouteExplanation.Write(writer, context, _time, contributions);
+            RouteExplanation.Write(writer, context, _time);
         return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private sealed class OneFlip : IPlanCounterfactuals
+    {
+        public IReadOnlyList<PlanFlip> Find(RoutePlan plan) => [new("minimum_quality", 0.7, 0.8, "the floor is higher")];
     }
 
     private static void AssertJson(string expected, string actual) =>

@@ -1,4 +1,5 @@
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Routing.Objectives;
 
@@ -24,6 +25,20 @@ internal readonly record struct CandidateFigures
     /// <summary>Null while unknown.</summary>
     public double? TokensPerSecond { get; init; }
 
+    /// <summary>One of its deployments lets calls through right now.</summary>
+    public bool IsCallable { get; init; }
+
     /// <summary>Every deployment misses what <c>provider.preferred_*</c> asks for.</summary>
     public bool IsDeprioritised { get; init; }
+
+    /// <summary>The candidate with its score, as plans have it.</summary>
+    public PlannedCandidate Planned(in CandidateScore score, CandidateStanding standing, bool isFallback) =>
+        new(Model, Quality, CostUsd, LatencySeconds, score.Value, score.Reason, isFallback)
+        {
+            Standing = standing,
+            QualityAtTask = QualityAtTask,
+            FirstTokenSeconds = FirstTokenSeconds,
+            TokensPerSecond = TokensPerSecond,
+            IsCallable = IsCallable,
+        };
 }
