@@ -8,6 +8,7 @@ using ServerlessRouter.Dispatch;
 using ServerlessRouter.Health;
 using ServerlessRouter.Health.Shared;
 using ServerlessRouter.Jobs;
+using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Providers;
 using ServerlessRouter.Recording;
@@ -23,6 +24,7 @@ public sealed class RouterServices : IAsyncDisposable
 {
     private readonly ProviderRegistry _providers;
     private readonly RouterMetrics _metrics;
+    private readonly TrafficLessons _lessons;
     private readonly HealthRegistry _health;
     private readonly Lazy<ITableStore> _store;
     private readonly Lazy<JobServices> _jobs;
@@ -33,6 +35,7 @@ public sealed class RouterServices : IAsyncDisposable
         Models = options.Models;
         _providers = new ProviderRegistry(time, random, loggers, options.Credential);
         _metrics = new RouterMetrics();
+        _lessons = new TrafficLessons(Models);
         _health = new HealthRegistry(new HealthOptions(), time);
         _health.Announce(new HealthLog(loggers.CreateLogger<HealthLog>()));
         _health.Follow(Models.Current);
@@ -51,10 +54,10 @@ public sealed class RouterServices : IAsyncDisposable
             new HealthStage(_health),
             new ProvidersStage(_providers, time));
         Pipeline = new RouterPipeline(
-            new RecordingStage(time, _metrics, loggers.CreateLogger<RecordingStage>()),
+            new RecordingStage(time, _metrics, _lessons, loggers.CreateLogger<RecordingStage>()),
             new AdmissionStage(),
             new ClassificationStage(new SecondOpinion(new SideCalls(attempts, new DeploymentFilterSource(_health), time), time)),
-            new RoutingStage(new PredictedQualityEstimator(new TableQualityEstimator()), _health),
+            new RoutingStage(new PlanningKnowledge(new PredictedQualityEstimator(new TableQualityEstimator()), _lessons.Corrections, _lessons.Lengths, _health)),
             new DispatchStage(attempts, time, random, loggers.CreateLogger<DispatchStage>()));
         _jobs = new Lazy<JobServices>(() => new JobServices(Store, Models, Pipeline, options.Jobs, InstanceName, time, random, loggers));
     }
@@ -67,6 +70,9 @@ public sealed class RouterServices : IAsyncDisposable
 
     /// <summary>What is known about every deployment right now.</summary>
     public IDeploymentVitals Vitals => _health;
+
+    /// <summary>Takes grades of answers given lately.</summary>
+    public IFeedback Feedback => _lessons;
 
     /// <summary>This instance among those over one store.</summary>
     public string InstanceName { get; }

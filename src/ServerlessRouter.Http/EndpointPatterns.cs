@@ -20,6 +20,8 @@ public static class EndpointPatterns
 
     public const string Route = "v1/route";
 
+    public const string Feedback = "v1/feedback";
+
     public const string Healthz = "healthz";
 
     public const string Readyz = "readyz";

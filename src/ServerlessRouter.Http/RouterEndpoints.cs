@@ -18,7 +18,7 @@ public sealed class RouterEndpoints
     private readonly ILogger<RouterEndpoints> _logger;
 
     public RouterEndpoints(
-        IRouterPipeline pipeline, RouterModelSource models, IDeploymentVitals vitals, TimeProvider time, IRandomSource random, ILogger<RouterEndpoints> logger)
+        IRouterPipeline pipeline, RouterModelSource models, IDeploymentVitals vitals, IFeedback feedback, TimeProvider time, IRandomSource random, ILogger<RouterEndpoints> logger)
     {
         _requestIds = new RequestIdSource(time, random);
         _logger = logger;
@@ -26,6 +26,7 @@ public sealed class RouterEndpoints
         var requests = new ChatContextReader(models, time);
         ChatCompletions = Guard(new ChatCompletionsHandler(requests, pipeline, time));
         Route = Guard(new RouteHandler(requests, pipeline, time));
+        Feedback = Guard(new FeedbackHandler(models, feedback));
         Models = Guard(new ModelsHandler(models));
         Model = Guard(new ModelHandler(models));
         Healthz = Guard(new HealthHandler());
@@ -39,6 +40,7 @@ public sealed class RouterEndpoints
             new(Get, EndpointPatterns.Model, Model),
             new(Get, EndpointPatterns.AzureModels, Models),
             new(Post, EndpointPatterns.Route, Route),
+            new(Post, EndpointPatterns.Feedback, Feedback),
             new(Get, EndpointPatterns.Healthz, Healthz),
             new(Get, EndpointPatterns.Readyz, Readyz),
         ];
@@ -53,6 +55,9 @@ public sealed class RouterEndpoints
 
     /// <summary>Explains what would become of a chat request.</summary>
     public RequestDelegate Route { get; }
+
+    /// <summary>Takes the grade of an answer.</summary>
+    public RequestDelegate Feedback { get; }
 
     /// <summary>Lists what the caller may ask for.</summary>
     public RequestDelegate Models { get; }

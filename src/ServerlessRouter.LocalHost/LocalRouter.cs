@@ -22,7 +22,7 @@ public sealed class LocalRouter : IAsyncDisposable
         _file = options.ConfigurationPath is { } path
             ? new ConfigurationFile(path, loader, _models, options.Time, loggers.CreateLogger<ConfigurationFile>())
             : null;
-        new RouterEndpoints(_services.Pipeline, _models, _services.Vitals, options.Time, given.Random, loggers.CreateLogger<RouterEndpoints>()).Map(server);
+        new RouterEndpoints(_services.Pipeline, _models, _services.Vitals, _services.Feedback, options.Time, given.Random, loggers.CreateLogger<RouterEndpoints>()).Map(server);
     }
 
     /// <summary>Where it listens; the first of several addresses.</summary>

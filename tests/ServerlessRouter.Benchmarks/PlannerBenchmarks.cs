@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Health;
+using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Routing;
 using ServerlessRouter.Testing.Models;
@@ -24,7 +25,8 @@ public class PlannerBenchmarks
         var router = SampleRouter.OfModels(Models);
         var health = new HealthRegistry(new HealthOptions(), TimeProvider.System);
         health.Follow(router);
-        _planner = new RoutePlanner(new TableQualityEstimator(), health);
+        var lessons = new TrafficLessons(new RouterModelSource(router));
+        _planner = new RoutePlanner(new PlanningKnowledge(new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, health));
         _choosing = Request(router, SampleRouter.Auto);
         _choosingAmongAll = Request(router, SampleRouter.Everything);
     }

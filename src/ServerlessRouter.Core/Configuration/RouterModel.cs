@@ -43,6 +43,9 @@ public sealed class RouterModel
     /// <summary>Predicts quality from a team's own outcomes; null where the tables of the models decide alone.</summary>
     internal OutcomeQuality? QualityPredictor { get; init; }
 
+    /// <summary>What becomes of the corrections that graded answers teach.</summary>
+    public CorrectionMode Corrections { get; init; }
+
     /// <summary>Some route demands something of providers, so every route a request names must be looked at.</summary>
     public bool HasRouteConstraints { get; init; }
 

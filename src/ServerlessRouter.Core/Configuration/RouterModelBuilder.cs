@@ -40,6 +40,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
             AnonymousCallers = anonymousCallers,
             AnonymousTier = tiers.First(static tier => tier.Name == TierModel.DefaultName),
             QualityPredictor = _outcomes,
+            Corrections = CorrectionModes.Parse(config.Quality?.Corrections),
             HasRouteConstraints = routes.Any(static route => route.Constraints is not null),
             MaxRequestBytes = config.Server?.MaxRequestBytes ?? RouterModel.DefaultMaxRequestBytes,
         };

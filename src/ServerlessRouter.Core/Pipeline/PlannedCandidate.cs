@@ -16,14 +16,20 @@ public sealed record PlannedCandidate(
     /// <summary>The group it was put in; the fallbacks of a route are in none.</summary>
     public CandidateStanding Standing { get; init; }
 
+    /// <summary>What grades of earlier answers added to its quality.</summary>
+    public float Correction { get; init; }
+
+    /// <summary>Tokens expected of the answer.</summary>
+    public int OutputTokens { get; init; }
+
     /// <summary>Expected quality 0..1 at the task the caller prefers; 0 where it prefers none.</summary>
     public float QualityAtTask { get; init; }
 
     /// <summary>Expected seconds to the first token at its fastest deployment; null while unknown.</summary>
-    public double? FirstTokenSeconds { get; init; }
+    public float? FirstTokenSeconds { get; init; }
 
     /// <summary>At its fastest deployment; null while unknown.</summary>
-    public double? TokensPerSecond { get; init; }
+    public float? TokensPerSecond { get; init; }
 
     /// <summary>One of its deployments lets calls through right now.</summary>
     public bool IsCallable { get; init; } = true;

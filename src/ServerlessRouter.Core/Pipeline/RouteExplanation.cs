@@ -119,7 +119,9 @@ public static class RouteExplanation
         WriteNumber(writer, "quality", candidate.Quality);
         if (profile is { PredictedQuality.IsDefaultOrEmpty: false })
             WriteNumber(writer, "predicted_quality", profile.PredictedQuality[candidate.Model.Index]);
+        WriteNumber(writer, "correction", candidate.Correction);
         WriteNumber(writer, "cost_usd", candidate.CostUsd, CostDecimals);
+        writer.WriteNumber("output_tokens", candidate.OutputTokens);
         WriteNumber(writer, "latency_seconds", candidate.LatencySeconds);
         WriteNumber(writer, "first_token_seconds", candidate.FirstTokenSeconds);
         WriteNumber(writer, "tokens_per_second", candidate.TokensPerSecond);

@@ -7,7 +7,7 @@ using ServerlessRouter.Telemetry;
 namespace ServerlessRouter.Recording;
 
 /// <summary>Outermost: sees every outcome, settles what the request cost, tells the caller, and keeps the books.</summary>
-internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics metrics, ILogger<RecordingStage> logger) : IRequestStage
+internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics metrics, IRequestListener listener, ILogger<RecordingStage> logger) : IRequestStage
 {
     public async ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
     {
@@ -44,6 +44,7 @@ internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics me
     {
         context.CostUsd = context.SpentUsd;
         metrics.Record(context, time.GetElapsedTime(context.ReceivedAt));
+        listener.OnSettled(context);
         if (context.Error is { } error)
             Report(context, error);
         else if (logger.IsEnabled(LogLevel.Debug))

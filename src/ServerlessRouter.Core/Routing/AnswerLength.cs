@@ -12,11 +12,11 @@ internal static class AnswerLength
 
     private static readonly ImmutableArray<int> TokensByTask = [.. Enum.GetValues<TaskKind>().Select(TypicalTokens)];
 
-    /// <summary>The typical answer to the task, never more than the request or the model allows.</summary>
-    public static int Estimate(RequestContext context, LanguageModel model)
+    /// <summary>What the model's answers to the task were like, the typical answer while few are known; never more than the request or the model allows.</summary>
+    public static int Estimate(RequestContext context, LanguageModel model, IAnswerLengths lengths)
     {
         var typical = context.Profile.Task is { } task ? TokensByTask[(int)task] : DefaultTokens;
-        return Math.Min(typical, Math.Min(context.Request.MaxOutputTokens ?? int.MaxValue, model.MaxOutputTokens ?? int.MaxValue));
+        return Math.Min(lengths.Expect(model, context.Profile.Task, typical), Math.Min(context.Request.MaxOutputTokens ?? int.MaxValue, model.MaxOutputTokens ?? int.MaxValue));
     }
 
     private static int TypicalTokens(TaskKind task) => task switch

@@ -6,12 +6,13 @@ using ServerlessRouter.Routing.Preferences;
 namespace ServerlessRouter.Routing;
 
 /// <summary>Works out what to expect of a model for a request: quality, cost and latency.</summary>
-internal readonly struct CandidateForecast(RequestContext context, ProviderFilter? filter, IQualityEstimator quality, IDeploymentVitals vitals, TaskKind? preferredTask)
+internal readonly struct CandidateForecast(RequestContext context, ProviderFilter? filter, PlanningKnowledge knowledge, TaskKind? preferredTask)
 {
     public CandidateFigures Of(LanguageModel model)
     {
-        var answerTokens = AnswerLength.Estimate(context, model);
-        double? latencySeconds = null, firstTokenSeconds = null, tokensPerSecond = null;
+        var answerTokens = AnswerLength.Estimate(context, model, knowledge.Lengths);
+        double? latencySeconds = null;
+        float? firstTokenSeconds = null, tokensPerSecond = null;
         var (missesPreference, isCallable) = (filter is not null, false);
         foreach (var deployment in model.Deployments)
         {
@@ -19,21 +20,26 @@ internal readonly struct CandidateForecast(RequestContext context, ProviderFilte
                 continue;
             missesPreference = missesPreference && filter!.MissesPreference(deployment);
 
-            var known = vitals.Of(deployment);
+            var known = knowledge.Vitals.Of(deployment);
             isCallable |= known.IsCallable;
             if (known.FirstTokenSeconds > 0)
-                firstTokenSeconds = Math.Min(known.FirstTokenSeconds, firstTokenSeconds ?? double.MaxValue);
+                firstTokenSeconds = Math.Min((float)known.FirstTokenSeconds, firstTokenSeconds ?? float.MaxValue);
             if (known.TokensPerSecond > 0)
-                tokensPerSecond = Math.Max(known.TokensPerSecond, tokensPerSecond ?? 0);
+                tokensPerSecond = Math.Max((float)known.TokensPerSecond, tokensPerSecond ?? 0);
             if (known.FirstTokenSeconds > 0 && known.TokensPerSecond > 0)
                 latencySeconds = Math.Min(known.FirstTokenSeconds + (answerTokens / known.TokensPerSecond), latencySeconds ?? double.MaxValue);
         }
 
+        var uses = context.Router.Corrections != CorrectionMode.Off;
+        var expected = knowledge.Quality.Estimate(model, context.Profile);
+        var quality = uses ? Math.Clamp(expected + knowledge.Corrections.Of(model, context.Profile), 0, 1) : expected;
         return new CandidateFigures
         {
             Model = model,
-            Quality = quality.Estimate(model, context.Profile),
-            QualityAtTask = preferredTask is { } task ? quality.EstimateAt(model, task) : 0,
+            Quality = quality,
+            Correction = quality - expected,
+            QualityAtTask = preferredTask is { } task ? knowledge.Quality.EstimateAt(model, task) + (uses ? knowledge.Corrections.At(model, task) : 0) : 0,
+            OutputTokens = answerTokens,
             CostUsd = model.Price.EstimateUsd(context.Profile.PromptTokens, answerTokens),
             LatencySeconds = latencySeconds,
             FirstTokenSeconds = firstTokenSeconds,

@@ -121,8 +121,8 @@ internal sealed class PlanCounterfactuals(PoolOrder order) : IPlanCounterfactual
     private static CandidateFigures Faster(in CandidateFigures figures, double share) => figures with
     {
         LatencySeconds = figures.LatencySeconds * (1 - share),
-        FirstTokenSeconds = figures.FirstTokenSeconds * (1 - share),
-        TokensPerSecond = share < 1 ? figures.TokensPerSecond / (1 - share) : double.MaxValue,
+        FirstTokenSeconds = (float?)(figures.FirstTokenSeconds * (1 - share)),
+        TokensPerSecond = share < 1 ? (float?)(figures.TokensPerSecond / (1 - share)) : float.MaxValue,
     };
 
     private static CandidateFigures Figures(PlannedCandidate candidate) => new()

@@ -10,7 +10,7 @@ namespace ServerlessRouter.Routing;
 /// Plans which models are tried for a request, in what order and why. 1 the route's rule or candidates, 2 the caller's own <c>models</c> in their order,
 /// 3 the routes' fallbacks; each filtered, and inside a route ordered by its objective or by what the request asks for.
 /// </summary>
-internal sealed class RoutePlanner(IQualityEstimator quality, IDeploymentVitals vitals)
+internal sealed class RoutePlanner(PlanningKnowledge knowledge)
 {
     private readonly ConditionalWeakTable<RouteModel, ResolvedRoute> _resolved = [];
 
@@ -18,11 +18,11 @@ internal sealed class RoutePlanner(IQualityEstimator quality, IDeploymentVitals 
     public RouterError? Plan(RequestContext context, out RoutePlan? plan)
     {
         plan = null;
-        if (RequestWishes.Read(context, vitals, out var wishes) is { } error)
+        if (RequestWishes.Read(context, knowledge.Vitals, out var wishes) is { } error)
             return error;
 
         var filter = new CandidateFilter(context, wishes.Filter);
-        var forecast = new CandidateForecast(context, wishes.Filter, quality, vitals, wishes.Preferred?.Task);
+        var forecast = new CandidateForecast(context, wishes.Filter, knowledge, wishes.Preferred?.Task);
         plan = IsFixed(context) ? PlanFixed(context, wishes, filter, forecast) : PlanChosen(context, wishes, new PlanDraft(filter, forecast));
         return plan.Candidates.IsEmpty ? RoutingFailure.Explain(context, plan) : null;
     }

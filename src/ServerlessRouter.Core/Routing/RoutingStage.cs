@@ -4,9 +4,9 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Routing;
 
 /// <summary>Decides which models are tried for the request, in what order and why.</summary>
-internal sealed class RoutingStage(IQualityEstimator quality, IDeploymentVitals vitals) : IRequestStage
+internal sealed class RoutingStage(PlanningKnowledge knowledge) : IRequestStage
 {
-    private readonly RoutePlanner _planner = new(quality, vitals);
+    private readonly RoutePlanner _planner = new(knowledge);
 
     public ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
     {

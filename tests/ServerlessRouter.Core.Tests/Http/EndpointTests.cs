@@ -134,8 +134,9 @@ public sealed class EndpointTests
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         await JsonAssert.EqualAsync("""
-            {"request_id":"r1","config_version":"test","tier":"default","route":"auto","rule":null,"objective":"cost",
-            "candidates":[{"model":"mini","quality":0.5,"cost_usd":0.001,"latency_seconds":null,"score":1,"is_fallback":false,"reason":"cheapest"}],"exclusions":[]}
+            {"request_id":"r1","config_version":"test","tier":"default","route":"auto","rule":null,"objective":"cost","quality_floor":0,
+            "candidates":[{"model":"mini","quality":0.5,"correction":0,"cost_usd":0.001,"output_tokens":0,"latency_seconds":null,"first_token_seconds":null,"tokens_per_second":null,"score":1,
+            "standing":"eligible","is_fallback":false,"reason":"cheapest"}],"exclusions":[]}
             """, response);
     }
 

@@ -29,7 +29,7 @@ public sealed class RouteExplanationTests
         };
         context.Plan = new RoutePlan
         {
-            Candidates = [new(_router.Models[1], 0.9f, 0.00123, null, 0.5, "good enough", IsFallback: false) { IsCallable = false }, new(_router.Models[1], 0.8f, 1, 2.5, 0, "fallback", IsFallback: true) { FirstTokenSeconds = 0.5, TokensPerSecond = 40 }],
+            Candidates = [new(_router.Models[1], 0.9f, 0.00123, null, 0.5, "good enough", IsFallback: false) { IsCallable = false, Correction = 0.05f, OutputTokens = 300 }, new(_router.Models[1], 0.8f, 1, 2.5, 0, "fallback", IsFallback: true) { FirstTokenSeconds = 0.5f, TokensPerSecond = 40 }],
             Exclusions = [new("mini", ExclusionReason.Capability, "tools")],
             Rule = "routes.auto.rules[0]",
             Objective = "cost",
@@ -46,9 +46,9 @@ public sealed class RouteExplanationTests
                "contributions":[{"feature":"\u0022def\u0022","value":1,"contribution":1.5}]},
              "rule":"routes.auto.rules[0]","objective":"cost","quality_floor":0.7,
              "candidates":[
-               {"model":"large","quality":0.9,"cost_usd":0.00123,"latency_seconds":null,"first_token_seconds":null,"tokens_per_second":null,"score":0.5,"standing":"eligible","is_fallback":false,
+               {"model":"large","quality":0.9,"correction":0.05,"cost_usd":0.00123,"output_tokens":300,"latency_seconds":null,"first_token_seconds":null,"tokens_per_second":null,"score":0.5,"standing":"eligible","is_fallback":false,
                 "reason":"good enough","availability":"temporarily_unavailable"},
-               {"model":"large","quality":0.8,"cost_usd":1,"latency_seconds":2.5,"first_token_seconds":0.5,"tokens_per_second":40,"score":0,"standing":"fallback","is_fallback":true,
+               {"model":"large","quality":0.8,"correction":0,"cost_usd":1,"output_tokens":0,"latency_seconds":2.5,"first_token_seconds":0.5,"tokens_per_second":40,"score":0,"standing":"fallback","is_fallback":true,
                 "reason":"fallback"}],
              "next":{"model":"large","wins_if":[{"change":"minimum_quality","now":0.7,"then":0.8,"text":"the floor is higher"}]},
              "exclusions":[{"model":"mini","code":"constraint_filtered","reason":"capability","detail":"tools"}]}

@@ -3,7 +3,9 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Recording;
 using ServerlessRouter.Telemetry;
@@ -181,7 +183,7 @@ public sealed class RecordingStageTests : IDisposable
     }
 
     private ValueTask<ChatOutcome> RunAsync(RequestContext context, ChatOutcome outcome) =>
-        new RecordingStage(_time, _metrics, _loggers.CreateLogger<RecordingStage>()).InvokeAsync(context, (_, _) => new(outcome), default);
+        new RecordingStage(_time, _metrics, new TrafficLessons(new RouterModelSource(context.Router)), _loggers.CreateLogger<RecordingStage>()).InvokeAsync(context, (_, _) => new(outcome), default);
 
     private static async Task<string> DrainAsync(ChatOutcome outcome)
     {

@@ -1,3 +1,5 @@
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Routing;
 using ServerlessRouter.Testing.Models;
@@ -21,7 +23,8 @@ public sealed class RoutingCostTests
             Route = router.Targets[target],
             Profile = new RequestProfile { PromptTokens = 1000 },
         };
-        var planner = new RoutePlanner(new TableQualityEstimator(), new KnownVitals());
+        var lessons = new TrafficLessons(new RouterModelSource(router));
+        var planner = new RoutePlanner(new PlanningKnowledge(new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, new KnownVitals()));
         Assert.Null(planner.Plan(context, out _));
 
         var before = GC.GetAllocatedBytesForCurrentThread();

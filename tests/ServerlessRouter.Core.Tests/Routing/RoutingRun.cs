@@ -2,6 +2,7 @@ using ServerlessRouter.Admission;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Routing;
 using ServerlessRouter.Testing.Models;
@@ -19,7 +20,8 @@ internal sealed class RoutingRun
     public RoutingRun(RouterBuilder router, IDeploymentVitals? vitals = null, IQualityEstimator? quality = null)
     {
         _router = router.Build();
-        _stage = new RoutingStage(quality ?? new TableQualityEstimator(), vitals ?? new KnownVitals());
+        var lessons = new TrafficLessons(new RouterModelSource(_router));
+        _stage = new RoutingStage(new PlanningKnowledge(quality ?? new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, vitals ?? new KnownVitals()));
     }
 
     public RequestContext Context { get; private set; } = null!;

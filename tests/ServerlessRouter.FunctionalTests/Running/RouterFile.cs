@@ -42,6 +42,12 @@ internal sealed class RouterFile
 
     public RouterFile Key(string name, string secret, string settingsJson = "{}") => Add("keys", name, new JsonObject { ["secret"] = secret }, settingsJson);
 
+    public RouterFile Quality(string settingsJson)
+    {
+        _root["quality"] = JsonNode.Parse(settingsJson);
+        return this;
+    }
+
     public RouterFile Server(string settingsJson)
     {
         _root["server"] = JsonNode.Parse(settingsJson);

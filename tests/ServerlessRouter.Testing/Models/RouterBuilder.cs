@@ -19,6 +19,7 @@ public sealed class RouterBuilder
     private readonly List<TierModel> _tiers = [];
     private readonly Dictionary<string, CallerModel> _callers = [];
     private AnonymousCallers _anonymousCallers;
+    private CorrectionMode _corrections;
     private TierModel _anonymous = new() { Name = TierModel.DefaultName };
 
     public RouterBuilder Provider(string name, Action<ProviderBuilder> set)
@@ -75,6 +76,12 @@ public sealed class RouterBuilder
         return this;
     }
 
+    public RouterBuilder Corrections(CorrectionMode mode)
+    {
+        _corrections = mode;
+        return this;
+    }
+
     public RouterModel Build()
     {
         var models = _models.Select((model, index) => model.Builder.Build(index, ProviderNamed)).ToDictionary(static model => model.Name);
@@ -94,6 +101,7 @@ public sealed class RouterBuilder
             ModelsByName = models.ToFrozenDictionary(),
             CallersByKeyHash = _callers.ToFrozenDictionary(),
             AnonymousTier = _anonymous,
+            Corrections = _corrections,
             HasRouteConstraints = routes.Exists(static route => route.Constraints is not null),
             AnonymousCallers = _anonymousCallers,
             MaxRequestBytes = RouterModel.DefaultMaxRequestBytes,

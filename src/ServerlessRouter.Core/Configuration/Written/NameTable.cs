@@ -19,4 +19,5 @@ public enum NameTable
     QualityTask,
     CallerPreference,
     DataCollection,
+    CorrectionMode,
 }

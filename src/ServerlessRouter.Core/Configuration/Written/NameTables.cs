@@ -26,5 +26,6 @@ public static class NameTables
         NameTable.QualityTask => QualityTasks,
         NameTable.CallerPreference => CallerPreferences.All,
         NameTable.DataCollection => DataCollectionRules.All,
+        NameTable.CorrectionMode => CorrectionModes.All,
     };
 }

@@ -5,4 +5,7 @@ public sealed record QualityConfig
 {
     [Member("A file made by `train --outcomes`, relative to the configuration file. Default: none, the tables of the models decide alone.")]
     public string? Weights { get; init; }
+
+    [Member("What becomes of grades sent to `/v1/feedback`: they move expected quality (`learn`), no longer do (`frozen`), or play no part (`off`). Default: `learn`.", Names = NameTable.CorrectionMode)]
+    public string? Corrections { get; init; }
 }

@@ -11,6 +11,12 @@ internal readonly record struct CandidateFigures
     /// <summary>0..1.</summary>
     public required float Quality { get; init; }
 
+    /// <summary>What grades of earlier answers added to it.</summary>
+    public float Correction { get; init; }
+
+    /// <summary>Tokens expected of the answer.</summary>
+    public int OutputTokens { get; init; }
+
     /// <summary>Quality 0..1 at the task the caller prefers; 0 where it prefers none.</summary>
     public float QualityAtTask { get; init; }
 
@@ -20,10 +26,10 @@ internal readonly record struct CandidateFigures
     public double? LatencySeconds { get; init; }
 
     /// <summary>Null while unknown.</summary>
-    public double? FirstTokenSeconds { get; init; }
+    public float? FirstTokenSeconds { get; init; }
 
     /// <summary>Null while unknown.</summary>
-    public double? TokensPerSecond { get; init; }
+    public float? TokensPerSecond { get; init; }
 
     /// <summary>One of its deployments lets calls through right now.</summary>
     public bool IsCallable { get; init; }
@@ -36,6 +42,8 @@ internal readonly record struct CandidateFigures
         new(Model, Quality, CostUsd, LatencySeconds, score.Value, score.Reason, isFallback)
         {
             Standing = standing,
+            Correction = Correction,
+            OutputTokens = OutputTokens,
             QualityAtTask = QualityAtTask,
             FirstTokenSeconds = FirstTokenSeconds,
             TokensPerSecond = TokensPerSecond,

@@ -1,0 +1,31 @@
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Lessons;
+
+/// <summary>One figure for each task of a model, and one for requests whose task is unknown. Read without a lock.</summary>
+internal sealed class TaskFigures
+{
+    private readonly Lock _lock = new();
+    private readonly float[] _values = new float[TaskKinds.Count + 1];
+    private readonly int[] _samples = new int[TaskKinds.Count + 1];
+
+    public float Of(TaskKind? task) => Volatile.Read(ref _values[Place(task)]);
+
+    public int SamplesOf(TaskKind? task) => Volatile.Read(ref _samples[Place(task)]);
+
+    /// <summary>Moves the figure towards a sample by a share of the way; answers the figure before and after.</summary>
+    public (float Before, float After) Move(TaskKind? task, float sample, float share, float least, float most)
+    {
+        var place = Place(task);
+        lock (_lock)
+        {
+            var before = _values[place];
+            var after = Math.Clamp(before + (share * (sample - before)), least, most);
+            _samples[place]++;
+            Volatile.Write(ref _values[place], after);
+            return (before, after);
+        }
+    }
+
+    private static int Place(TaskKind? task) => task is { } known ? (int)known : TaskKinds.Count;
+}

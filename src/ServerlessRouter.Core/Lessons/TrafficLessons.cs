@@ -1,0 +1,48 @@
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Lessons;
+
+/// <summary>What traffic teaches this instance: how long answers are, and, once somebody grades them, how good. Kept in memory; every instance learns by itself.</summary>
+internal sealed class TrafficLessons(RouterModelSource models) : IRequestListener, IFeedback
+{
+    private readonly AnswerLengths _lengths = new();
+    private readonly QualityCorrections _corrections = new();
+    private readonly RecentAnswers _recent = new();
+
+    public IAnswerLengths Lengths => _lengths;
+
+    public IQualityCorrections Corrections => _corrections;
+
+    public void OnSettled(RequestContext context)
+    {
+        if (context.Error is not null || context.Answered is not { Failure: null } answered || context.Profile is not { } profile)
+            return;
+        if (answered.Usage is { IsEstimated: false, CompletionTokens: > 0 and var tokens })
+            _lengths.Learn(answered.Model, profile.Task, tokens);
+        _recent.Add(new RecentAnswer(context.RequestId, context.CallerName, answered.Model.Name, _corrections.Of(answered.Model), profile.Task, Expected(context, answered.Model)));
+    }
+
+    public FeedbackResult? Grade(string requestId, string? caller, float grade)
+    {
+        var learns = models.Current.Corrections == CorrectionMode.Learn;
+        if (_recent.Grade(requestId, caller) is not { } answer)
+            return null;
+        var now = answer.Corrections.Of(answer.Task);
+        if (!learns || answer.IsGraded)
+            return new FeedbackResult(answer.Model, answer.Task, learns ? FeedbackEffect.GradedBefore : FeedbackEffect.Frozen, answer.Expected, now, now);
+        var (before, after) = answer.Corrections.Move(answer.Task, grade - answer.Expected, QualityCorrection.Rate, -QualityCorrection.Most, QualityCorrection.Most);
+        return new FeedbackResult(answer.Model, answer.Task, FeedbackEffect.Counted, answer.Expected, before, after);
+    }
+
+    private static float Expected(RequestContext context, LanguageModel model)
+    {
+        foreach (var candidate in context.Plan.Candidates)
+        {
+            if (ReferenceEquals(candidate.Model, model))
+                return candidate.Quality - candidate.Correction;
+        }
+
+        return model.DefaultQuality;
+    }
+}

@@ -1,0 +1,10 @@
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Routing;
+
+/// <summary>What planning goes by beside the request and the configuration.</summary>
+/// <param name="Quality">How well a model would answer.</param>
+/// <param name="Corrections">What grades have taught beyond that.</param>
+/// <param name="Lengths">How long its answer would be.</param>
+/// <param name="Vitals">How fast its deployments are.</param>
+internal sealed record PlanningKnowledge(IQualityEstimator Quality, IQualityCorrections Corrections, IAnswerLengths Lengths, IDeploymentVitals Vitals);

@@ -1,0 +1,176 @@
+using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Lessons;
+using ServerlessRouter.Pipeline;
+using ServerlessRouter.Testing.Models;
+using ServerlessRouter.Testing.Wire;
+using Xunit;
+
+namespace ServerlessRouter.Core.Tests.Lessons;
+
+/// <summary>What answers and their grades teach.</summary>
+public sealed class TrafficLessonsTests
+{
+    private static readonly RequestProfile Coding = new() { Task = TaskKind.Code };
+
+    private readonly RouterModel _router = new RouterBuilder().Model("mini", static model => model.Quality(0.5f)).Build();
+    private readonly TrafficLessons _lessons;
+
+    public TrafficLessonsTests() => _lessons = new TrafficLessons(new RouterModelSource(_router));
+
+    private LanguageModel Mini => _router.Models[0];
+
+    [Fact]
+    public void Grade_FirstOne_MovesTheCorrectionAFiftiethOfTheSurprise()
+    {
+        Answer("r-1");
+
+        var result = _lessons.Grade("r-1", null, 1)!;
+
+        Assert.Equal(("mini", TaskKind.Code, FeedbackEffect.Counted), (result.Model, result.Task, result.Effect));
+        Assert.Equal((0.5f, 0f, 0.01f), (result.Expected, result.Before, result.After));
+        Assert.Equal(0.01f, _lessons.Corrections.At(Mini, TaskKind.Code));
+        Assert.Equal(0.01f, _lessons.Corrections.Of(Mini, Coding));
+    }
+
+    [Theory]
+    [InlineData(1, QualityCorrection.Most)]
+    [InlineData(0, -QualityCorrection.Most)]
+    public void Grade_FloodOfThem_StaysWithinBounds(float grade, float bound)
+    {
+        for (var number = 0; number < 1000; number++)
+            Grade($"r-{number}", grade);
+
+        Assert.Equal(bound, _lessons.Corrections.At(Mini, TaskKind.Code));
+    }
+
+    [Fact]
+    public void Grade_AsExpected_MovesNothing()
+    {
+        for (var number = 0; number < 1000; number++)
+            Grade($"r-{number}", 0.5f);
+
+        Assert.Equal(0, _lessons.Corrections.At(Mini, TaskKind.Code));
+    }
+
+    [Fact]
+    public void Grade_OneTask_LeavesTheOthers()
+    {
+        Grade("r-1", 1);
+
+        Assert.Equal(0, _lessons.Corrections.At(Mini, TaskKind.Math));
+        Assert.Equal(0, _lessons.Corrections.Of(Mini, new RequestProfile()));
+        Assert.Equal(0.005f, _lessons.Corrections.Of(Mini, Coding with { TaskProbabilities = [0.5f, 0.5f, 0, 0, 0, 0, 0, 0, 0, 0] }));
+    }
+
+    [Fact]
+    public void Grade_SecondGradeOfAnAnswer_DoesNotCount()
+    {
+        Grade("r-1", 1);
+
+        var again = _lessons.Grade("r-1", null, 0)!;
+
+        Assert.Equal((FeedbackEffect.GradedBefore, 0.01f, 0.01f), (again.Effect, again.Before, again.After));
+    }
+
+    [Fact]
+    public void Grade_AnotherCallersAnswer_IsUnknown()
+    {
+        Answer("r-1", caller: "team-a");
+
+        Assert.Null(_lessons.Grade("r-1", "team-b", 0));
+        Assert.Null(_lessons.Grade("r-1", null, 0));
+        Assert.NotNull(_lessons.Grade("r-1", "team-a", 0));
+    }
+
+    [Fact]
+    public void Grade_AfterManyOtherAnswers_IsForgotten()
+    {
+        Answer("r-0");
+        for (var number = 1; number <= RecentAnswers.Capacity; number++)
+            Answer($"r-{number}");
+
+        Assert.Null(_lessons.Grade("r-0", null, 1));
+        Assert.NotNull(_lessons.Grade("r-1", null, 1));
+    }
+
+    [Fact]
+    public void Grade_NameUsedTwice_GradesTheLatestAndIsNotForgottenWithTheFirst()
+    {
+        Answer("r-0");
+        for (var number = 1; number < RecentAnswers.Capacity; number++)
+            Answer($"r-{number}");
+        Answer("r-1");
+        Answer("r-new");
+
+        Assert.NotNull(_lessons.Grade("r-1", null, 1));
+    }
+
+    [Theory]
+    [InlineData(CorrectionMode.Frozen)]
+    [InlineData(CorrectionMode.Off)]
+    public void Grade_CorrectionsDoNotLearn_MovesNothing(CorrectionMode mode)
+    {
+        var lessons = new TrafficLessons(new RouterModelSource(new RouterBuilder().Model("mini").Corrections(mode).Build()));
+        lessons.OnSettled(Answered("r-1", null, 10));
+
+        Assert.Equal(FeedbackEffect.Frozen, lessons.Grade("r-1", null, 1)!.Effect);
+        Assert.Equal(0, lessons.Corrections.At(Mini, TaskKind.Code));
+    }
+
+    [Fact]
+    public void OnSettled_FailedRequest_TeachesNothing()
+    {
+        var context = Answered("r-1", null, 500);
+        context.Error = new RouterError(RouterErrorCode.UpstreamError, "cut");
+
+        _lessons.OnSettled(context);
+
+        Assert.Null(_lessons.Grade("r-1", null, 1));
+        Assert.Equal(100, _lessons.Lengths.Expect(Mini, TaskKind.Code, 100));
+    }
+
+    [Fact]
+    public void Expect_FewAnswers_StandsBetweenThemAndTheTypicalOne()
+    {
+        for (var number = 0; number < 5; number++)
+            Answer($"r-{number}", tokens: 500);
+
+        Assert.Equal(300, _lessons.Lengths.Expect(Mini, TaskKind.Code, 100));
+        Assert.Equal(100, _lessons.Lengths.Expect(Mini, TaskKind.Math, 100));
+    }
+
+    [Fact]
+    public void Expect_AnswersThatBecameLonger_FollowsThem()
+    {
+        for (var number = 0; number < 200; number++)
+            Answer($"a-{number}", tokens: 100);
+        for (var number = 0; number < 200; number++)
+            Answer($"b-{number}", tokens: 500);
+
+        Assert.InRange(_lessons.Lengths.Expect(Mini, TaskKind.Code, 100), 470, 500);
+    }
+
+    private void Grade(string requestId, float grade)
+    {
+        Answer(requestId);
+        Assert.NotNull(_lessons.Grade(requestId, null, grade));
+    }
+
+    private void Answer(string requestId, string? caller = null, int tokens = 10) => _lessons.OnSettled(Answered(requestId, caller, tokens));
+
+    private RequestContext Answered(string requestId, string? caller, int tokens)
+    {
+        var context = new RequestContext(requestId, _router, ScannedRequest.Of(ChatBodies.Plain()), new ListedHeaders(), receivedAt: 1)
+        {
+            CallerName = caller,
+            Profile = Coding,
+            Plan = new RoutePlan { Candidates = [new PlannedCandidate(Mini, 0.5f, 0, null, 0, "", false)], Exclusions = [], Objective = "cost" },
+        };
+        var attempt = new AttemptContext(context, Mini, DeploymentChoice.Fresh);
+        attempt.End(2, null, new TokenUsage(10, tokens), 0);
+        context.Answered = attempt;
+        return context;
+    }
+}
