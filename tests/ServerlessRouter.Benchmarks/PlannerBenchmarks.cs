@@ -25,8 +25,8 @@ public class PlannerBenchmarks
         var router = SampleRouter.OfModels(Models);
         var health = new HealthRegistry(new HealthOptions(), TimeProvider.System);
         health.Follow(router);
-        var lessons = new TrafficLessons(new RouterModelSource(router));
-        _planner = new RoutePlanner(new PlanningKnowledge(new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, health));
+        var lessons = new TrafficLessons(new RouterModelSource(router), TimeProvider.System);
+        _planner = new RoutePlanner(new PlanningKnowledge(new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, lessons.Sessions, health));
         _choosing = Request(router, SampleRouter.Auto);
         _choosingAmongAll = Request(router, SampleRouter.Everything);
     }

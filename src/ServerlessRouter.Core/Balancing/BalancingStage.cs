@@ -7,7 +7,7 @@ namespace ServerlessRouter.Balancing;
 internal sealed class BalancingStage(IDeploymentVitals vitals, IRandomSource random, BalancingOptions options) : IAttemptStage
 {
     /// <summary>The header that names a session; goes before what the body says.</summary>
-    public const string SessionHeader = "x-session-id";
+    public const string SessionHeader = SessionName.Header;
 
     private const int MostOnStack = 32;
     private readonly BalancingPolicyTable _policies = new();
@@ -49,7 +49,7 @@ internal sealed class BalancingStage(IDeploymentVitals vitals, IRandomSource ran
     }
 
     private static string? Session(RequestContext request) =>
-        request.Headers.Get(SessionHeader) is { Length: > 0 } named ? named : request.Request.SessionKey ?? request.ClientAddress;
+        SessionName.Of(request) ?? request.Request.SessionKey ?? request.ClientAddress;
 
     private bool PickFresh(AttemptContext attempt, in DeploymentSet excluded)
     {

@@ -53,7 +53,10 @@ public sealed class ChatRequest : IDisposable
     /// <summary>Bytes of tool definitions and response schema, which the model reads too.</summary>
     public int SchemaBytes { get; internal set; }
 
-    /// <summary>Stickiness: <c>session_id</c>, else <c>prompt_cache_key</c>, else <c>user</c>.</summary>
+    /// <summary>The conversation it belongs to: <c>session_id</c>, else <c>prompt_cache_key</c>.</summary>
+    public string? SessionId { get; internal set; }
+
+    /// <summary>Stickiness of deployments: <c>session_id</c>, else <c>prompt_cache_key</c>, else <c>user</c>.</summary>
     public string? SessionKey { get; internal set; }
 
     /// <summary>The body's top-level members in order.</summary>

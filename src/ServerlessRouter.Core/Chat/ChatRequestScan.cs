@@ -44,7 +44,8 @@ internal ref struct ChatRequestScan(ChatRequest request, Utf8JsonReader reader)
 
         // Reading on throws if anything but white space follows the object.
         _reader.Read();
-        _request.SessionKey = _sessionId ?? _promptCacheKey ?? _user;
+        _request.SessionId = _sessionId ?? _promptCacheKey;
+        _request.SessionKey = _request.SessionId ?? _user;
         _request.Model = modelInPath ?? _request.Model;
         return CheckWhole();
     }

@@ -19,7 +19,7 @@ public sealed record ModelPrice(
             + (usage.CompletionTokens * OutputPerMillion)) / Million + PerRequest;
     }
 
-    /// <summary>What a call of about this size would cost, in USD.</summary>
-    public double EstimateUsd(int promptTokens, int completionTokens) =>
-        (double)(((promptTokens * InputPerMillion) + (completionTokens * OutputPerMillion)) / Million + PerRequest);
+    /// <summary>What a call of about this size would cost, in USD; cached tokens are part of the prompt's.</summary>
+    public double EstimateUsd(int promptTokens, int completionTokens, int cachedTokens = 0) =>
+        (double)((((promptTokens - cachedTokens) * InputPerMillion) + (cachedTokens * CachedInputPerMillion) + (completionTokens * OutputPerMillion)) / Million + PerRequest);
 }

@@ -4,15 +4,18 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Lessons;
 
 /// <summary>What traffic teaches this instance: how long answers are, and, once somebody grades them, how good. Kept in memory; every instance learns by itself.</summary>
-internal sealed class TrafficLessons(RouterModelSource models) : IRequestListener, IFeedback
+internal sealed class TrafficLessons(RouterModelSource models, TimeProvider time) : IRequestListener, IFeedback
 {
     private readonly AnswerLengths _lengths = new();
     private readonly QualityCorrections _corrections = new();
     private readonly RecentAnswers _recent = new();
+    private readonly SessionMemory _sessions = new(time);
 
     public IAnswerLengths Lengths => _lengths;
 
     public IQualityCorrections Corrections => _corrections;
+
+    public ISessionModels Sessions => _sessions;
 
     public void OnSettled(RequestContext context)
     {
@@ -20,6 +23,7 @@ internal sealed class TrafficLessons(RouterModelSource models) : IRequestListene
             return;
         if (answered.Usage is { IsEstimated: false, CompletionTokens: > 0 and var tokens })
             _lengths.Learn(answered.Model, profile.Task, tokens);
+        _sessions.Remember(context, answered.Model.Name, answered.Usage);
         _recent.Add(new RecentAnswer(context.RequestId, context.CallerName, answered.Model.Name, _corrections.Of(answered.Model), profile.Task, Expected(context, answered.Model)));
     }
 

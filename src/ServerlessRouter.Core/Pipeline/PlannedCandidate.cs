@@ -22,6 +22,9 @@ public sealed record PlannedCandidate(
     /// <summary>Tokens expected of the answer.</summary>
     public int OutputTokens { get; init; }
 
+    /// <summary>Prompt tokens expected to be read from the vendor's cache, because the model answered the conversation last; its cost is lower by them.</summary>
+    public int CachedTokens { get; init; }
+
     /// <summary>Expected quality 0..1 at the task the caller prefers; 0 where it prefers none.</summary>
     public float QualityAtTask { get; init; }
 

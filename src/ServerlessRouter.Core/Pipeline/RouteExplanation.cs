@@ -122,6 +122,8 @@ public static class RouteExplanation
         WriteNumber(writer, "correction", candidate.Correction);
         WriteNumber(writer, "cost_usd", candidate.CostUsd, CostDecimals);
         writer.WriteNumber("output_tokens", candidate.OutputTokens);
+        if (candidate.CachedTokens > 0)
+            writer.WriteNumber("cached_tokens", candidate.CachedTokens);
         WriteNumber(writer, "latency_seconds", candidate.LatencySeconds);
         WriteNumber(writer, "first_token_seconds", candidate.FirstTokenSeconds);
         WriteNumber(writer, "tokens_per_second", candidate.TokensPerSecond);

@@ -6,7 +6,7 @@ using ServerlessRouter.Routing.Preferences;
 namespace ServerlessRouter.Routing;
 
 /// <summary>Works out what to expect of a model for a request: quality, cost and latency.</summary>
-internal readonly struct CandidateForecast(RequestContext context, ProviderFilter? filter, PlanningKnowledge knowledge, TaskKind? preferredTask)
+internal readonly struct CandidateForecast(RequestContext context, ProviderFilter? filter, PlanningKnowledge knowledge, SessionModel? session, TaskKind? preferredTask)
 {
     public CandidateFigures Of(LanguageModel model)
     {
@@ -30,6 +30,8 @@ internal readonly struct CandidateForecast(RequestContext context, ProviderFilte
                 latencySeconds = Math.Min(known.FirstTokenSeconds + (answerTokens / known.TokensPerSecond), latencySeconds ?? double.MaxValue);
         }
 
+        // Whoever answered the conversation so far is cheaper by what its vendor's cache holds: it is left when another saves more than that.
+        var cachedTokens = session is { } last && last.Name == model.Name ? Math.Min(last.CachedTokens, context.Profile.PromptTokens) : 0;
         var uses = context.Router.Corrections != CorrectionMode.Off;
         var expected = knowledge.Quality.Estimate(model, context.Profile);
         var quality = uses ? Math.Clamp(expected + knowledge.Corrections.Of(model, context.Profile), 0, 1) : expected;
@@ -40,7 +42,8 @@ internal readonly struct CandidateForecast(RequestContext context, ProviderFilte
             Correction = quality - expected,
             QualityAtTask = preferredTask is { } task ? knowledge.Quality.EstimateAt(model, task) + (uses ? knowledge.Corrections.At(model, task) : 0) : 0,
             OutputTokens = answerTokens,
-            CostUsd = model.Price.EstimateUsd(context.Profile.PromptTokens, answerTokens),
+            CostUsd = model.Price.EstimateUsd(context.Profile.PromptTokens, answerTokens, cachedTokens),
+            CachedTokens = cachedTokens,
             LatencySeconds = latencySeconds,
             FirstTokenSeconds = firstTokenSeconds,
             TokensPerSecond = tokensPerSecond,

@@ -6,5 +6,6 @@ namespace ServerlessRouter.Routing;
 /// <param name="Quality">How well a model would answer.</param>
 /// <param name="Corrections">What grades have taught beyond that.</param>
 /// <param name="Lengths">How long its answer would be.</param>
+/// <param name="Sessions">Who answered the conversation last.</param>
 /// <param name="Vitals">How fast its deployments are.</param>
-internal sealed record PlanningKnowledge(IQualityEstimator Quality, IQualityCorrections Corrections, IAnswerLengths Lengths, IDeploymentVitals Vitals);
+internal sealed record PlanningKnowledge(IQualityEstimator Quality, IQualityCorrections Corrections, IAnswerLengths Lengths, ISessionModels Sessions, IDeploymentVitals Vitals);

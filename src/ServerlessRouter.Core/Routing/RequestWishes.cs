@@ -17,6 +17,9 @@ internal readonly record struct RequestWishes
     /// <summary><c>provider.sort.partition: none</c>.</summary>
     public bool SortsAcrossModels { get; init; }
 
+    /// <summary>The model that answered a conversation last is kept while that is cheaper; <c>provider.order</c> switches it off.</summary>
+    public bool IsSticky { get; private init; }
+
     /// <summary>Constraints on deployments; null when there are none.</summary>
     public ProviderFilter? Filter { get; private init; }
 
@@ -35,6 +38,7 @@ internal readonly record struct RequestWishes
         {
             Preferred = preferred,
             Sort = preferences.Sort,
+            IsSticky = preferences.Order.IsEmpty,
             SortsAcrossModels = preferences.SortsAcrossModels && preferences.Sort is not null,
             Filter = ReferenceEquals(preferences, ProviderPreferences.None) && sort is null && constraints.IsEmpty
                 ? null

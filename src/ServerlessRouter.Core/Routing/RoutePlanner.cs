@@ -22,7 +22,7 @@ internal sealed class RoutePlanner(PlanningKnowledge knowledge)
             return error;
 
         var filter = new CandidateFilter(context, wishes.Filter);
-        var forecast = new CandidateForecast(context, wishes.Filter, knowledge, wishes.Preferred?.Task);
+        var forecast = new CandidateForecast(context, wishes.Filter, knowledge, wishes.IsSticky ? knowledge.Sessions.Find(context) : null, wishes.Preferred?.Task);
         plan = IsFixed(context) ? PlanFixed(context, wishes, filter, forecast) : PlanChosen(context, wishes, new PlanDraft(filter, forecast));
         return plan.Candidates.IsEmpty ? RoutingFailure.Explain(context, plan) : null;
     }

@@ -54,7 +54,7 @@ internal sealed class HttpServer : IAsyncDisposable
 
         var (pipeline, time) = (new ScriptedPipeline(), new ManualTimeProvider());
         var models = new RouterModelSource(router ?? new RouterBuilder().Model("mini").Build());
-        new RouterEndpoints(pipeline, models, vitals ?? VitalsOf.Healthy, new TrafficLessons(models), time, new SeededRandomSource(1), server.Services.GetRequiredService<ILogger<RouterEndpoints>>())
+        new RouterEndpoints(pipeline, models, vitals ?? VitalsOf.Healthy, new TrafficLessons(models, time), time, new SeededRandomSource(1), server.Services.GetRequiredService<ILogger<RouterEndpoints>>())
             .Map(server);
         await server.StartAsync();
         return new HttpServer(server, pipeline, time, log);

@@ -4,6 +4,7 @@ using ServerlessRouter.Errors;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Testing.Models;
+using ServerlessRouter.Testing.Time;
 using ServerlessRouter.Testing.Wire;
 using Xunit;
 
@@ -17,7 +18,7 @@ public sealed class TrafficLessonsTests
     private readonly RouterModel _router = new RouterBuilder().Model("mini", static model => model.Quality(0.5f)).Build();
     private readonly TrafficLessons _lessons;
 
-    public TrafficLessonsTests() => _lessons = new TrafficLessons(new RouterModelSource(_router));
+    public TrafficLessonsTests() => _lessons = new TrafficLessons(new RouterModelSource(_router), new ManualTimeProvider());
 
     private LanguageModel Mini => _router.Models[0];
 
@@ -112,7 +113,7 @@ public sealed class TrafficLessonsTests
     [InlineData(CorrectionMode.Off)]
     public void Grade_CorrectionsDoNotLearn_MovesNothing(CorrectionMode mode)
     {
-        var lessons = new TrafficLessons(new RouterModelSource(new RouterBuilder().Model("mini").Corrections(mode).Build()));
+        var lessons = new TrafficLessons(new RouterModelSource(new RouterBuilder().Model("mini").Corrections(mode).Build()), new ManualTimeProvider());
         lessons.OnSettled(Answered("r-1", null, 10));
 
         Assert.Equal(FeedbackEffect.Frozen, lessons.Grade("r-1", null, 1)!.Effect);

@@ -183,7 +183,7 @@ public sealed class RecordingStageTests : IDisposable
     }
 
     private ValueTask<ChatOutcome> RunAsync(RequestContext context, ChatOutcome outcome) =>
-        new RecordingStage(_time, _metrics, new TrafficLessons(new RouterModelSource(context.Router)), _loggers.CreateLogger<RecordingStage>()).InvokeAsync(context, (_, _) => new(outcome), default);
+        new RecordingStage(_time, _metrics, new TrafficLessons(new RouterModelSource(context.Router), _time), _loggers.CreateLogger<RecordingStage>()).InvokeAsync(context, (_, _) => new(outcome), default);
 
     private static async Task<string> DrainAsync(ChatOutcome outcome)
     {

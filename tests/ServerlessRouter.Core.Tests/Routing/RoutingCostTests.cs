@@ -23,8 +23,8 @@ public sealed class RoutingCostTests
             Route = router.Targets[target],
             Profile = new RequestProfile { PromptTokens = 1000 },
         };
-        var lessons = new TrafficLessons(new RouterModelSource(router));
-        var planner = new RoutePlanner(new PlanningKnowledge(new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, new KnownVitals()));
+        var lessons = new TrafficLessons(new RouterModelSource(router), TimeProvider.System);
+        var planner = new RoutePlanner(new PlanningKnowledge(new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, lessons.Sessions, new KnownVitals()));
         Assert.Null(planner.Plan(context, out _));
 
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -20,8 +20,8 @@ internal sealed class RoutingRun
     public RoutingRun(RouterBuilder router, IDeploymentVitals? vitals = null, IQualityEstimator? quality = null)
     {
         _router = router.Build();
-        var lessons = new TrafficLessons(new RouterModelSource(_router));
-        _stage = new RoutingStage(new PlanningKnowledge(quality ?? new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, vitals ?? new KnownVitals()));
+        var lessons = new TrafficLessons(new RouterModelSource(_router), TimeProvider.System);
+        _stage = new RoutingStage(new PlanningKnowledge(quality ?? new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, lessons.Sessions, vitals ?? new KnownVitals()));
     }
 
     public RequestContext Context { get; private set; } = null!;

@@ -22,6 +22,9 @@ internal readonly record struct CandidateFigures
 
     public required double CostUsd { get; init; }
 
+    /// <summary>Prompt tokens expected to be read from the vendor's cache, because the model answered the conversation last.</summary>
+    public int CachedTokens { get; init; }
+
     /// <summary>Time to the whole answer at its fastest deployment; null while unknown.</summary>
     public double? LatencySeconds { get; init; }
 
@@ -44,6 +47,7 @@ internal readonly record struct CandidateFigures
             Standing = standing,
             Correction = Correction,
             OutputTokens = OutputTokens,
+            CachedTokens = CachedTokens,
             QualityAtTask = QualityAtTask,
             FirstTokenSeconds = FirstTokenSeconds,
             TokensPerSecond = TokensPerSecond,
