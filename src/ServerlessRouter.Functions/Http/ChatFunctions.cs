@@ -4,7 +4,7 @@ using ServerlessRouter.Http;
 
 namespace ServerlessRouter.Functions.Http;
 
-/// <summary>Chat requests, plain and streamed, and the decision alone.</summary>
+/// <summary>Chat requests, plain and streamed, the decision alone, and grades of answers.</summary>
 public sealed class ChatFunctions(RouterEndpoints endpoints)
 {
     [Function("ChatCompletions")]
@@ -15,6 +15,9 @@ public sealed class ChatFunctions(RouterEndpoints endpoints)
 
     [Function("AzureDeploymentChatCompletions")]
     public Task AzureDeploymentChatCompletions([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = EndpointPatterns.AzureDeploymentChatCompletions)] HttpRequest request) => endpoints.ChatCompletions(request.HttpContext);
+
+    [Function("Feedback")]
+    public Task Feedback([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = EndpointPatterns.Feedback)] HttpRequest request) => endpoints.Feedback(request.HttpContext);
 
     [Function("Route")]
     public Task Route([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = EndpointPatterns.Route)] HttpRequest request) => endpoints.Route(request.HttpContext);

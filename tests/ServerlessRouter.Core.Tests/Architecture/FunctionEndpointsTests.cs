@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Core.Tests.Http;
 using ServerlessRouter.Http;
+using ServerlessRouter.Lessons;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
@@ -21,7 +22,7 @@ public sealed partial class FunctionEndpointsTests
     {
         var models = new RouterModelSource(new RouterBuilder().Model("mini").Build());
         var endpoints = new RouterEndpoints(
-            new ScriptedPipeline(), models, VitalsOf.Healthy, new ManualTimeProvider(), new SeededRandomSource(1), NullLogger<RouterEndpoints>.Instance);
+            new ScriptedPipeline(), models, VitalsOf.Healthy, new TrafficLessons(models, TimeProvider.System), new ManualTimeProvider(), new SeededRandomSource(1), NullLogger<RouterEndpoints>.Instance);
         var listed = endpoints.All.Select(static endpoint => $"{endpoint.Pattern} {string.Join(',', endpoint.Methods.Order(StringComparer.Ordinal))}");
         var served = Functions.Where(static function => function.Pattern != EndpointPatterns.Any).Select(static function => $"{function.Pattern} {function.Methods}");
 

@@ -28,7 +28,7 @@ public sealed class HostParityTests : IAsyncLifetime, IDisposable
             var router = RouterServices.Create(new RouterServicesOptions { Models = new RouterModelSource(BuiltIn().Model!) });
             services.AddSingleton(router);
             services.AddSingleton(new RouterEndpoints(
-                router.Pipeline, router.Models, router.Vitals, TimeProvider.System, new SeededRandomSource(1), NullLogger<RouterEndpoints>.Instance));
+                router.Pipeline, router.Models, router.Vitals, router.Feedback, TimeProvider.System, new SeededRandomSource(1), NullLogger<RouterEndpoints>.Instance));
             return Task.CompletedTask;
         });
     }
