@@ -57,7 +57,7 @@ public sealed class RouterServices : IAsyncDisposable
             new RecordingStage(time, _metrics, _lessons, loggers.CreateLogger<RecordingStage>()),
             new AdmissionStage(),
             new ClassificationStage(new SecondOpinion(new SideCalls(attempts, new DeploymentFilterSource(_health), time), time)),
-            new RoutingStage(new PlanningKnowledge(new PredictedQualityEstimator(new TableQualityEstimator()), _lessons.Corrections, _lessons.Lengths, _lessons.Sessions, _health)),
+            new RoutingStage(new PlanningKnowledge(new PredictedQualityEstimator(new TableQualityEstimator()), _lessons.Corrections, _lessons.Lengths, _lessons.Sessions, _lessons.Budgets, _health)),
             new DispatchStage(attempts, time, random, loggers.CreateLogger<DispatchStage>()));
         _jobs = new Lazy<JobServices>(() => new JobServices(Store, Models, Pipeline, options.Jobs, InstanceName, time, random, loggers));
     }

@@ -6,7 +6,7 @@ namespace ServerlessRouter.Http;
 
 /// <summary>
 /// Describes a route or model to callers: OpenAI's members, and OpenRouter's for price, window and parameters. A route can what one of its models can, and its price is that
-/// of its dearest model: no answer costs more.
+/// of its dearest model: no answer costs more. From its cheapest to its dearest stands in <c>pricing_range</c>.
 /// </summary>
 internal static class ModelDocument
 {
@@ -46,6 +46,8 @@ internal static class ModelDocument
         writer.WriteNumber("context_length"u8, models.Max(static model => model.ContextWindow));
         writer.WriteNumber("max_completion_tokens"u8, models.Max(static model => model.MaxOutputTokens ?? model.ContextWindow));
         WritePrice(writer, models);
+        if (!target.IsImplicit)
+            WritePriceRange(writer, models);
         WriteNames(writer, "capabilities", CapabilityNames.Of(capabilities));
         WriteNames(writer, "supported_parameters", ParametersOf(models, capabilities));
         writer.WriteEndObject();
@@ -65,6 +67,23 @@ internal static class ModelDocument
         writer.WriteString("input_cache_read"u8, PerToken(models, static price => price.CachedInputPerMillion));
         writer.WriteString("input_cache_write"u8, PerToken(models, static price => price.CacheWritePerMillion));
         writer.WriteString("request"u8, Money(models.Max(static model => model.Price.PerRequest)));
+        writer.WriteEndObject();
+    }
+
+    /// <summary>What an answer of a route costs at least and at most, by who gives it.</summary>
+    private static void WritePriceRange(Utf8JsonWriter writer, List<LanguageModel> models)
+    {
+        writer.WriteStartObject("pricing_range"u8);
+        WriteRange(writer, "prompt", models, static price => price.InputPerMillion);
+        WriteRange(writer, "completion", models, static price => price.OutputPerMillion);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteRange(Utf8JsonWriter writer, string name, List<LanguageModel> models, Func<ModelPrice, decimal> perMillion)
+    {
+        writer.WriteStartObject(name);
+        writer.WriteString("min"u8, Money(models.Min(model => perMillion(model.Price)) / TokensPerMillion));
+        writer.WriteString("max"u8, PerToken(models, perMillion));
         writer.WriteEndObject();
     }
 

@@ -222,7 +222,13 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
         MinimumQuality = written.MinimumQuality ?? 0,
         RequestsPerMinute = written.RequestsPerMinute,
         TokensPerMinute = written.TokensPerMinute,
-        Budget = written.Budget is { } budget ? new BudgetModel(budget.Usd!.Value, budget.Per!) : null,
+        Budget = written.Budget is { } budget
+            ? new BudgetModel(budget.Usd!.Value, budget.Per!)
+            {
+                WhenLow = budget.WhenLow ?? DowngradePolicies.Default,
+                LowBelow = budget.LowBelow ?? BudgetModel.DefaultLowBelow,
+            }
+            : null,
         Preference = CallerPreferences.Parse(written.Prefer),
         Constraints = written.Constraints is { } constraints ? new ConstraintsModel(constraints, $"tier {name}") : null,
     };

@@ -10,6 +10,7 @@ internal sealed class TrafficLessons(RouterModelSource models, TimeProvider time
     private readonly QualityCorrections _corrections = new();
     private readonly RecentAnswers _recent = new();
     private readonly SessionMemory _sessions = new(time);
+    private readonly SpentMoney _spent = new(time);
 
     public IAnswerLengths Lengths => _lengths;
 
@@ -17,8 +18,11 @@ internal sealed class TrafficLessons(RouterModelSource models, TimeProvider time
 
     public ISessionModels Sessions => _sessions;
 
+    public IBudgetStandings Budgets => _spent;
+
     public void OnSettled(RequestContext context)
     {
+        _spent.Add(context);
         if (context.Error is not null || context.Answered is not { Failure: null } answered || context.Profile is not { } profile)
             return;
         if (answered.Usage is { IsEstimated: false, CompletionTokens: > 0 and var tokens })

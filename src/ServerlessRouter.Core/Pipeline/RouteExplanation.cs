@@ -90,6 +90,8 @@ public static class RouteExplanation
         writer.WriteString("rule", plan.Rule);
         writer.WriteString("objective", plan.Objective);
         WriteNumber(writer, "quality_floor", plan.QualityFloor);
+        if (plan.Downgrade is { } downgrade)
+            writer.WriteString("budget_low", downgrade);
 
         writer.WriteStartArray("candidates");
         foreach (var candidate in plan.Candidates)

@@ -19,6 +19,9 @@ public sealed record RoutePlan
     /// <summary>Expected quality 0..1 below which a candidate came after the others.</summary>
     public double QualityFloor { get; init; }
 
+    /// <summary>Name of the policy that spares because little of the caller's budget is left; null while there is enough.</summary>
+    public string? Downgrade { get; init; }
+
     /// <summary>What would make the second candidate the first; null where nobody asked or there is nothing to choose.</summary>
     public IPlanCounterfactuals? Counterfactuals { get; init; }
 

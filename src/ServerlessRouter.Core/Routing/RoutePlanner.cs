@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Routing.Downgrades;
 using ServerlessRouter.Routing.Objectives;
 
 namespace ServerlessRouter.Routing;
@@ -68,6 +69,7 @@ internal sealed class RoutePlanner(PlanningKnowledge knowledge)
             Rule = rule?.Path,
             Objective = order.Objective.Name,
             QualityFloor = order.Floor,
+            Downgrade = IsBudgetLow(context) ? context.Tier.Budget!.WhenLow : null,
             Counterfactuals = context.WantsExplanation ? new PlanCounterfactuals(order) : null,
             DeploymentFilter = wishes.Filter,
         };
@@ -106,10 +108,15 @@ internal sealed class RoutePlanner(PlanningKnowledge knowledge)
         // An order the request asks for is exact: only the floor of the caller's tier still stands above it.
         var floor = sort is null ? Math.Max(route.Objective.MinimumQuality, context.Tier.MinimumQuality) : context.Tier.MinimumQuality;
         var order = new PoolOrder(objective, route.Objective, floor);
+        if (sort is null && IsBudgetLow(context))
+            order = DowngradePolicyTable.Get(context.Tier.Budget!.WhenLow).Downgrade(order, context.Tier);
         if (!wishes.SortsAcrossModels)
             draft.Pool.MoveTo(draft.Candidates, order);
         return order;
     }
+
+    private bool IsBudgetLow(RequestContext context) =>
+        context.Tier.Budget is { WhenLow: not DowngradePolicies.Keep } budget && knowledge.Budgets.LeftShare(context) < budget.LowBelow;
 
     private ResolvedRoute Resolve(RouteModel route) => _resolved.GetValue(route, static route => new ResolvedRoute(route));
 }

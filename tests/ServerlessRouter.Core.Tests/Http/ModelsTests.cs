@@ -48,6 +48,7 @@ public sealed class ModelsTests
             {"id":"auto","object":"model","created":0,"owned_by":"serverless-router","kind":"route","models":["mini","vendor/large"],
             "context_length":200000,"max_completion_tokens":128000,
             "pricing":{"prompt":"0.0000025","completion":"0.00001","input_cache_read":"0.0000025","input_cache_write":"0.0000025","request":"0.002"},
+            "pricing_range":{"prompt":{"min":"0.00000015","max":"0.0000025"},"completion":{"min":"0.0000006","max":"0.00001"}},
             "capabilities":["tools","json_schema","streaming"],
             "supported_parameters":["max_tokens","max_completion_tokens","temperature","top_p","stop","seed","presence_penalty","frequency_penalty",
             "stream","stream_options","tools","tool_choice","parallel_tool_calls","response_format","structured_outputs"]}

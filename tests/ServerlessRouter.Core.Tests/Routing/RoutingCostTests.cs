@@ -24,7 +24,7 @@ public sealed class RoutingCostTests
             Profile = new RequestProfile { PromptTokens = 1000 },
         };
         var lessons = new TrafficLessons(new RouterModelSource(router), TimeProvider.System);
-        var planner = new RoutePlanner(new PlanningKnowledge(new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, lessons.Sessions, new KnownVitals()));
+        var planner = new RoutePlanner(new PlanningKnowledge(new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, lessons.Sessions, lessons.Budgets, new KnownVitals()));
         Assert.Null(planner.Plan(context, out _));
 
         var before = GC.GetAllocatedBytesForCurrentThread();

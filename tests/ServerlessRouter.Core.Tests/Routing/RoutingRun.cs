@@ -17,11 +17,11 @@ internal sealed class RoutingRun
     private readonly RoutingStage _stage;
     private readonly RouterModel _router;
 
-    public RoutingRun(RouterBuilder router, IDeploymentVitals? vitals = null, IQualityEstimator? quality = null)
+    public RoutingRun(RouterBuilder router, IDeploymentVitals? vitals = null, IQualityEstimator? quality = null, IBudgetStandings? budgets = null)
     {
         _router = router.Build();
         var lessons = new TrafficLessons(new RouterModelSource(_router), TimeProvider.System);
-        _stage = new RoutingStage(new PlanningKnowledge(quality ?? new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, lessons.Sessions, vitals ?? new KnownVitals()));
+        _stage = new RoutingStage(new PlanningKnowledge(quality ?? new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, lessons.Sessions, budgets ?? lessons.Budgets, vitals ?? new KnownVitals()));
     }
 
     public RequestContext Context { get; private set; } = null!;

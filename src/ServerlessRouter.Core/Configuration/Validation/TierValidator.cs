@@ -9,6 +9,8 @@ internal sealed class TierValidator : IConfigValidator
         var targets = config.Routes.Names().Concat(config.Models.Names()).ToList();
         foreach (var (name, tier) in config.Tiers.Entries())
         {
+            if (tier.Budget is { LowBelow: not null, WhenLow: null or DowngradePolicies.Keep })
+                context.Findings.Warning($"{ConfigPath.Member("tiers", name)}.budget.lowBelow", $"changes nothing without whenLow: {DowngradePolicies.Cheapest}");
             var path = $"{ConfigPath.Member("tiers", name)}.routes";
             if (tier.Routes is { Count: 0 })
                 context.Findings.Error(path, "is empty, so the tier may ask for nothing; leave it out to allow everything");

@@ -20,4 +20,5 @@ public enum NameTable
     CallerPreference,
     DataCollection,
     CorrectionMode,
+    DowngradePolicy,
 }

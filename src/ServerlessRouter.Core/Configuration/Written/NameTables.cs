@@ -26,6 +26,7 @@ public static class NameTables
         NameTable.QualityTask => QualityTasks,
         NameTable.CallerPreference => CallerPreferences.All,
         NameTable.DataCollection => DataCollectionRules.All,
+        NameTable.DowngradePolicy => DowngradePolicies.All,
         NameTable.CorrectionMode => CorrectionModes.All,
     };
 }
