@@ -13,6 +13,7 @@ internal static class RouterCommand
         root.Add(ValidateCommand.Create());
         root.Add(RouteCommand.Create());
         root.Add(TrainingCommands.CreateTrain());
+        root.Add(TrainingCommands.CreateEvaluate());
         root.Add(TrainingCommands.CreatePredict());
         return root;
     }

@@ -1,41 +1,63 @@
 using System.CommandLine;
+using ServerlessRouter.Classification.Evaluation;
 using ServerlessRouter.Classification.Learning;
 
 namespace ServerlessRouter.LocalHost.CommandLine;
 
-/// <summary><c>train</c> and <c>predict</c>: a team's own classifier from its own rows.</summary>
+/// <summary><c>train</c>, <c>evaluate</c> and <c>predict</c>: a team's own classifier from its own rows.</summary>
 internal static class TrainingCommands
 {
     public static Command CreateTrain()
     {
-        var labels = new Option<FileInfo>("--labels") { Description = "Rows {\"text\", \"label\"}; the label 'oos' marks examples out of scope." };
-        var outcomes = new Option<FileInfo>("--outcomes") { Description = "Rows {\"id\", \"prompt\", \"quality\": {model: 0..1}, \"task\"?}." };
-        var answers = new Option<FileInfo>("--answers") { Description = "Rows {\"id\", \"prompt\", \"response\", \"correct\": 0|1}." };
-        var tasks = new Option<FileInfo>("--tasks") { Description = "Label weights that tell the task of rows without one; with --outcomes." };
+        var rows = new RowsOptions();
         var output = new Option<FileInfo>("--out") { Description = "Where the weights go.", Required = true };
-        var command = new Command("train", "Learn weights from labelled rows (.jsonl or .jsonl.gz).") { labels, outcomes, answers, tasks, output };
-        command.Validators.Add(result =>
-        {
-            if (new[] { labels, outcomes, answers }.Count(option => result.GetResult(option) is not null) != 1)
-                result.AddError("Give exactly one of --labels, --outcomes and --answers.");
-        });
-        command.SetAction(parsed =>
-        {
-            var (kind, input) = parsed switch
+        var command = new Command("train", "Learn weights from labelled rows (.jsonl or .jsonl.gz) and report how they do on rows held out.") { output };
+        rows.AddTo(command);
+        command.SetAction(parsed => TrainCommand.Run(
+            new TrainOptions
             {
-                _ when parsed.GetValue(labels) is { } file => (TrainingKind.Labels, file),
-                _ when parsed.GetValue(outcomes) is { } file => (TrainingKind.Outcomes, file),
-                _ => (TrainingKind.Answers, parsed.GetRequiredValue(answers)),
-            };
-            var options = new TrainOptions
-            {
-                Kind = kind,
-                InputPath = input.FullName,
+                Kind = rows.KindOf(parsed),
+                InputPath = rows.PathOf(parsed),
                 OutputPath = parsed.GetRequiredValue(output).FullName,
-                TasksPath = parsed.GetValue(tasks)?.FullName,
-            };
-            return TrainCommand.Run(options, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+                TasksPath = rows.TasksPathOf(parsed),
+            },
+            parsed.InvocationConfiguration.Output,
+            parsed.InvocationConfiguration.Error));
+        return command;
+    }
+
+    public static Command CreateEvaluate()
+    {
+        var rows = new RowsOptions();
+        var weights = new Option<FileInfo>("--weights") { Description = "Judge these weights on rows they were not trained on; left out, every row is judged by weights trained on the others." };
+        var folds = new Option<int>("--folds") { Description = "Into how many parts the rows are left out.", DefaultValueFactory = _ => EvaluateOptions.DefaultFolds };
+        var seed = new Option<int>("--seed") { Description = "Seed of the parts.", DefaultValueFactory = _ => EvaluateOptions.DefaultSeed };
+        var json = new Option<bool>("--json") { Description = "Print JSON for programs." };
+        var command = new Command("evaluate", "Measure weights on rows they have not seen, beside luck, text length and an oracle.") { weights, folds, seed, json };
+        rows.AddTo(command);
+        folds.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < EvaluateOptions.FewestFolds or > EvaluateOptions.MostFolds)
+                result.AddError($"--folds must be from {EvaluateOptions.FewestFolds} to {EvaluateOptions.MostFolds}.");
         });
+        seed.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 0)
+                result.AddError("--seed must be 0 or more.");
+        });
+        command.SetAction(parsed => EvaluateCommand.Run(
+            new EvaluateOptions
+            {
+                Kind = rows.KindOf(parsed),
+                InputPath = rows.PathOf(parsed),
+                WeightsPath = parsed.GetValue(weights)?.FullName,
+                TasksPath = rows.TasksPathOf(parsed),
+                Folds = parsed.GetValue(folds),
+                Seed = parsed.GetValue(seed),
+                Format = parsed.GetValue(json) ? EvaluationFormat.Json : EvaluationFormat.Table,
+            },
+            parsed.InvocationConfiguration.Output,
+            parsed.InvocationConfiguration.Error));
         return command;
     }
 

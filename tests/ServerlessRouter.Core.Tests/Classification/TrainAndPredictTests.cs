@@ -88,6 +88,94 @@ public sealed class TrainAndPredictTests : IDisposable
         Assert.Contains("nothing to tell apart", _error.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(5, "rows cannot teach")]
+    [InlineData(60, "contradict")]
+    public void Train_RowsThatCannotTeach_RefusesWithTheReason(int rows, string reason)
+    {
+        var lines = Enumerable.Range(0, rows).Select(number => $$"""{"text":"my card {{number / 2}} was lost","label":"{{(number % 2 == 0 ? "card" : "weather")}}"}""");
+
+        Assert.Equal(1, Train(TrainingKind.Labels, lines));
+
+        Assert.Contains(reason, _error.ToString(), StringComparison.Ordinal);
+        Assert.False(File.Exists(WeightsPath));
+    }
+
+    [Theory]
+    [InlineData("""{"a":1,"b":0}""", """{"a":1,"b":0}""", "nothing to learn")]
+    [InlineData("""{"a":1,"b":1}""", """{"a":0,"b":0}""", "nothing to choose between")]
+    [InlineData("""{"a":1}""", """{"a":0}""", "fewer than two models")]
+    public void Train_OutcomesWithoutVariance_RefusesWithTheReason(string even, string odd, string reason)
+    {
+        var lines = Enumerable.Range(0, 40).Select(number => $$"""{"prompt":"prompt {{number}}","quality":{{(number % 2 == 0 ? even : odd)}}}""");
+
+        Assert.Equal(1, Train(TrainingKind.Outcomes, lines));
+
+        Assert.Contains(reason, _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_AnswersGradedBothWays_RefusesWithTheReason()
+    {
+        var lines = Enumerable.Range(0, 60).Select(number => $$"""{"prompt":"What is {{number / 2}} plus 1?","response":"{{(number / 2) + 1}}","correct":{{number % 2}}}""");
+
+        Assert.Equal(1, Train(TrainingKind.Answers, lines));
+
+        Assert.Contains("contradict", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_Done_ReportsTheHeldOutRowsBesideLuckLengthAndOracle()
+    {
+        using var output = new StringWriter();
+        Train(TrainingKind.Labels, LabelRows(), output: output);
+
+        Assert.Matches(@"(?m)^rows +figure +random +length +result +sd +oracle\r?$", output.ToString());
+        Assert.Matches(@"(?m)^held out +accuracy ", output.ToString());
+        Assert.DoesNotContain("warning", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_LabelsByLot_WarnsThatTheWeightsSayNothing()
+    {
+        var luck = new SeededRandom(5);
+        using var output = new StringWriter();
+        Train(TrainingKind.Labels, Enumerable.Range(0, 300).Select(number => $$"""{"text":"letter {{number * 7919}}","label":"{{luck.Below(2)}}"}"""), output: output);
+
+        Assert.Contains("warning: held out, accuracy: no better than luck", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_FolderOfTheWeightsIsMissing_SaysSoBeforeTheWork()
+    {
+        var options = new TrainOptions { Kind = TrainingKind.Labels, InputPath = "unread.jsonl", OutputPath = Path.Combine(_folder, "none", "w.json") };
+
+        Assert.Equal(1, TrainCommand.Run(options, TextWriter.Null, _error));
+        Assert.Contains(Path.Combine(_folder, "none"), _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_FileIsNoGzip_SaysSo()
+    {
+        var path = Path.Combine(_folder, "rows.jsonl.gz");
+        File.WriteAllText(path, "plain");
+
+        Assert.Equal(1, TrainCommand.Run(new TrainOptions { Kind = TrainingKind.Labels, InputPath = path, OutputPath = WeightsPath }, TextWriter.Null, _error));
+        Assert.Contains(path, _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Train_FewOutOfScope_HoldsOutEveryRow()
+    {
+        var outside = Enumerable.Range(0, 12).Select(number => $$"""{"text":"purple {{number}} elephants dream","label":"oos"}""");
+        using var output = new StringWriter();
+
+        Assert.Equal(0, Train(TrainingKind.Labels, LabelRows().Concat(outside), output: output));
+
+        Assert.Matches(@"(?m)^held out +out-of-scope recall ", output.ToString());
+        Assert.Contains("holding out 5 of 5 parts", _error.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Train_MissingFile_SaysSo()
     {
@@ -133,7 +221,7 @@ public sealed class TrainAndPredictTests : IDisposable
         ? $$"""{"text":"my card {{number}} was lost or stolen","label":"card"}"""
         : $$"""{"text":"will it rain in town {{number}} or is the weather fine","label":"weather"}""");
 
-    private int Train(TrainingKind kind, IEnumerable<string> lines, string fileName = "rows.jsonl")
+    private int Train(TrainingKind kind, IEnumerable<string> lines, string fileName = "rows.jsonl", TextWriter? output = null)
     {
         var path = Path.Combine(_folder, fileName);
         var bytes = Encoding.UTF8.GetBytes(string.Join('\n', lines));
@@ -147,7 +235,7 @@ public sealed class TrainAndPredictTests : IDisposable
             File.WriteAllBytes(path, bytes);
         }
 
-        return TrainCommand.Run(new TrainOptions { Kind = kind, InputPath = path, OutputPath = WeightsPath }, TextWriter.Null, _error);
+        return TrainCommand.Run(new TrainOptions { Kind = kind, InputPath = path, OutputPath = WeightsPath }, output ?? TextWriter.Null, _error);
     }
 
     private List<JsonElement> Predict(params string[] lines) => PredictWith(WeightsPath, lines);

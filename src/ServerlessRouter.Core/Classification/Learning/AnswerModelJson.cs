@@ -21,8 +21,8 @@ internal static class AnswerModelJson
     public static AnswerModel Read(JsonElement json)
     {
         var weights = json.GetProperty("weights").EnumerateArray().Select(weight => weight.GetSingle()).ToArray();
-        return weights.Length == AnswerModel.Inputs
+        return weights.Length == AnswerModel.Inputs && weights.All(float.IsFinite)
             ? new AnswerModel(weights)
-            : throw new InvalidDataException($"it has {weights.Length} weights where {AnswerModel.Inputs} are expected; train it again");
+            : throw new InvalidDataException($"{AnswerModel.Inputs} finite weights are expected where it has {weights.Length}; train it again");
     }
 }

@@ -1,4 +1,5 @@
 using ServerlessRouter.Classification.Answers;
+using ServerlessRouter.Classification.Evaluation;
 using ServerlessRouter.Classification.Features;
 
 namespace ServerlessRouter.Classification.Learning;
@@ -9,21 +10,25 @@ internal static class AnswerTrainer
     private const int Rounds = 300;
     private const double Pace = 0.3;
     private const int Folds = 5;
+    private const ulong Seed = 5;
 
     /// <summary>Pull towards zero on the prompt's features, of which there are many and which say less.</summary>
     private const double PromptRidge = 0.1;
     private const double AnswerRidge = 0.02;
 
-    public static AnswerModel Train(IReadOnlyList<AnswerExample> examples, TextWriter progress)
+    public static AnswerTraining Train(IReadOnlyList<AnswerExample> examples, TextWriter progress)
     {
         var rows = examples.Select(Inputs).ToArray();
         var truth = examples.Select(example => example.IsCorrect).ToArray();
-        var order = SeededRandom.Order(rows.Length, 5);
-        var training = order.Where((_, place) => place % Folds != 0).ToArray();
-        var heldOut = new AnswerModel(Fit(Array.ConvertAll(training, row => rows[row]), Array.ConvertAll(training, row => truth[row])));
-        var asked = order.Where((_, place) => place % Folds == 0).Select(row => (Score: Dot(heldOut.Weights, rows[row]), IsRight: truth[row])).ToArray();
-        progress.WriteLine($"{rows.Length} rows; held out: a right answer scores above a wrong one in {RankedRight(asked):P0} of the pairs (by lot 50 %)");
-        return new AnswerModel(Fit(rows, truth));
+        progress.WriteLine($"{rows.Length} rows; holding out a fifth");
+        var foldOf = Evaluation.Folds.ByLot(rows.Length, Folds, Seed);
+        var training = Enumerable.Range(0, rows.Length).Where(row => foldOf[row] != 0).ToArray();
+        var asked = Enumerable.Range(0, rows.Length).Where(row => foldOf[row] == 0).ToArray();
+        var without = new AnswerModel(Fit(Array.ConvertAll(training, row => rows[row]), Array.ConvertAll(training, row => truth[row])));
+        var heldOut = new AnswerFold(
+            Array.ConvertAll(asked, row => examples[row]), Array.ConvertAll(asked, row => without.Acceptable(examples[row].Prompt, examples[row].Response)));
+        progress.WriteLine("learning from all rows");
+        return new AnswerTraining(new AnswerModel(Fit(rows, truth)), heldOut);
     }
 
     private static float[] Inputs(AnswerExample example)
@@ -88,13 +93,5 @@ internal static class AnswerTrainer
         }
 
         return weights;
-    }
-
-    private static float Dot(float[] weights, float[] inputs) => weights.Zip(inputs, (weight, input) => weight * input).Sum();
-
-    private static double RankedRight((float Score, bool IsRight)[] rows)
-    {
-        var pairs = from right in rows where right.IsRight from wrong in rows where !wrong.IsRight select right.Score > wrong.Score ? 1.0 : 0;
-        return pairs.DefaultIfEmpty(0.5).Average();
     }
 }

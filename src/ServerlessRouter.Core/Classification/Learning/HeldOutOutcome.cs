@@ -2,8 +2,12 @@ namespace ServerlessRouter.Classification.Learning;
 
 /// <summary>What parts that had not seen a row said of it, and what really happened.</summary>
 internal sealed record HeldOutOutcome(
-    float[] Heads, float[] Cautious, float[] Table, float[] Means, float[] Quality, Familiarity Familiarity)
+    int Row, float[] Heads, float[] Cautious, float[] Table, float[] Means, float[] Quality, Familiarity Familiarity)
 {
+    /// <summary>What a model with these shares and this trust would have answered.</summary>
+    public float[] Answer(float headsShare, float cautiousShare, TrustCurve trust) =>
+        Blend(Familiar(headsShare), Unfamiliar(cautiousShare), trust.At(Familiarity));
+
     /// <summary>The prediction for a familiar text.</summary>
     public float[] Familiar(float headsShare) => Blend(Heads, Table, headsShare);
 

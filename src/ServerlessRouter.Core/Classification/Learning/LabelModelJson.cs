@@ -27,6 +27,11 @@ internal static class LabelModelJson
         var linear = LinearWeightsJson.Read(json.GetProperty("linear"));
         if (linear.Outputs != labels.Length)
             throw new InvalidDataException("it has not one output for each label; train it again");
-        return new LabelModel(linear, labels, json.GetProperty("temperature").GetSingle(), json.GetProperty("abstainBelow").GetSingle());
+        if (labels.Distinct().Count() != labels.Length)
+            throw new InvalidDataException("it names a label twice; train it again");
+        float temperature = json.GetProperty("temperature").GetSingle(), abstainBelow = json.GetProperty("abstainBelow").GetSingle();
+        return float.IsFinite(temperature) && temperature > 0 && float.IsFinite(abstainBelow)
+            ? new LabelModel(linear, labels, temperature, abstainBelow)
+            : throw new InvalidDataException("its temperature must be above 0 and its threshold a number; train it again");
     }
 }

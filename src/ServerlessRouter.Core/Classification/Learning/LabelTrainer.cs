@@ -1,3 +1,4 @@
+using ServerlessRouter.Classification.Evaluation;
 using ServerlessRouter.Classification.Features;
 
 namespace ServerlessRouter.Classification.Learning;
@@ -7,29 +8,57 @@ internal static class LabelTrainer
 {
     private const int Folds = 5;
     private const int ManyLabels = 20;
+    private const int FewOutOfScope = 100;
     private const int FewRowsPerLabel = 50;
 
     /// <summary>Candidates for the temperature, a factor of about a twelfth apart.</summary>
     private static readonly float[] Temperatures = Enumerable.Range(0, 40).Select(step => 0.2f * MathF.Pow(1.08f, step)).ToArray();
 
-    public static LabelModel Train(IReadOnlyList<LabelExample> examples, TextWriter progress)
+    public static LabelTraining Train(IReadOnlyList<LabelExample> examples, TextWriter progress)
     {
         var labels = examples.Select(example => example.Label).Distinct().Order(StringComparer.Ordinal).ToArray();
         return Train(examples, labels, SettingsFor(examples, labels.Length), progress);
     }
 
-    public static LabelModel Train(IReadOnlyList<LabelExample> examples, string[] labels, LearningSettings settings, TextWriter progress)
+    private static LabelTraining Train(IReadOnlyList<LabelExample> examples, string[] labels, LearningSettings settings, TextWriter progress)
     {
         var texts = examples.Select(example => Extract(example.Text, settings.Groups)).ToArray();
         var truth = examples.Select(example => Array.IndexOf(labels, example.Label)).ToArray();
 
-        var heldOut = HeldOut(texts, truth, labels, settings, progress);
-        var temperature = BestTemperature(heldOut);
-        var calibrated = heldOut.Select(row => row.At(temperature)).ToArray();
-        var threshold = Abstention(calibrated, Array.IndexOf(labels, LabelModel.OutOfScope));
+        var outOfScope = Array.IndexOf(labels, LabelModel.OutOfScope);
+        var parts = PartsHeldOut(truth, outOfScope);
+        progress.WriteLine($"{texts.Length} rows, {labels.Length} labels; holding out {parts} of {Folds} parts");
+        var foldOf = Evaluation.Folds.ByLot(texts.Length, Folds, settings.Seed);
+        var heldOut = new List<HeldOutRow>[parts];
+        // Every part has luck of its own, so the order in which they end changes nothing.
+        Parallel.For(0, parts, part => heldOut[part] = HeldOut(texts, truth, labels, settings, foldOf, part));
+        var rows = heldOut.SelectMany(part => part).ToList();
+        var temperature = BestTemperature(rows);
+        var calibrated = rows.ConvertAll(row => row.At(temperature));
+        var threshold = Abstention(calibrated, outOfScope);
         progress.WriteLine(
-            $"held out: accuracy {calibrated.Count(row => row.IsRight) / (double)calibrated.Length:0.0000}, temperature {temperature:0.00}, abstains below {threshold:0.00}");
-        return new LabelModel(Fit(texts, truth, labels, settings), labels, temperature, threshold);
+            $"held out: accuracy {calibrated.Count(row => row.IsRight) / (double)calibrated.Count:0.0000}, temperature {temperature:0.00}, abstains below {threshold:0.00}; learning from all rows");
+        var model = new LabelModel(Fit(texts, truth, labels, settings), labels, temperature, threshold);
+        var answers = calibrated.ConvertAll(row => row.Best == outOfScope || outOfScope >= 0 && row.Confidence < threshold ? LabelModel.OutOfScope : labels[row.Best]);
+        return new LabelTraining(model, HeldOutFolds(examples, foldOf, parts, answers));
+    }
+
+    /// <summary>A fifth of the rows says enough of the temperature; where to draw the line to what is out of scope, a fifth of the few such rows does not.</summary>
+    private static int PartsHeldOut(int[] truth, int outOfScope) =>
+        outOfScope >= 0 && truth.Count(label => label == outOfScope) < FewOutOfScope * Folds ? Folds : 1;
+
+    private static List<LabelFold> HeldOutFolds(IReadOnlyList<LabelExample> examples, int[] foldOf, int parts, List<string> answers)
+    {
+        var folds = new List<LabelFold>();
+        var place = 0;
+        for (var part = 0; part < parts; part++)
+        {
+            var test = examples.Where((_, row) => foldOf[row] == part).ToList();
+            folds.Add(new LabelFold(examples.Where((_, row) => foldOf[row] != part).ToList(), test, answers.GetRange(place, test.Count)));
+            place += test.Count;
+        }
+
+        return folds;
     }
 
     private static LearningSettings SettingsFor(IReadOnlyList<LabelExample> examples, int labels)
@@ -71,17 +100,13 @@ internal static class LabelTrainer
         return LinearTrainer.Train(texts, targets, labels.Length, LinearLoss.OneOf, settings, TaskRules.BeliefsAbout(labels));
     }
 
-    private static List<HeldOutRow> HeldOut(
-        TrainingText[] texts, int[] truth, string[] labels, LearningSettings settings, TextWriter progress)
+    private static List<HeldOutRow> HeldOut(TrainingText[] texts, int[] truth, string[] labels, LearningSettings settings, int[] foldOf, int part)
     {
-        var order = SeededRandom.Order(texts.Length, settings.Seed);
-        var rows = new List<HeldOutRow>(texts.Length);
+        var training = Enumerable.Range(0, texts.Length).Where(row => foldOf[row] != part).ToArray();
+        var model = Fit(Array.ConvertAll(training, row => texts[row]), Array.ConvertAll(training, row => truth[row]), labels, settings);
+        var rows = new List<HeldOutRow>();
         var buffer = new FeatureBuffer();
-        progress.WriteLine($"{texts.Length} rows, {labels.Length} labels; holding out a fifth");
-        var training = order.Where((_, place) => place % Folds != 0).ToArray();
-        var model = Fit(
-            Array.ConvertAll(training, row => texts[row]), Array.ConvertAll(training, row => truth[row]), labels, settings);
-        foreach (var row in order.Where((_, place) => place % Folds == 0))
+        foreach (var row in Enumerable.Range(0, texts.Length).Where(row => foldOf[row] == part))
         {
             var scores = new float[model.Stride];
             buffer.Load(texts[row].Hashes, texts[row].Handcrafted);
@@ -96,12 +121,12 @@ internal static class LabelTrainer
         Temperatures.MinBy(temperature => rows.Sum(row => row.LossAt(temperature)));
 
     /// <summary>The confidence under which abstaining finds more that is out of scope than it loses of what is right.</summary>
-    private static float Abstention(CalibratedRow[] rows, int outOfScope)
+    private static float Abstention(List<CalibratedRow> rows, int outOfScope)
     {
         if (outOfScope < 0)
             return 0.4f;
         var inScope = rows.Count(row => row.Truth != outOfScope);
-        var outside = Math.Max(1, rows.Length - inScope);
+        var outside = Math.Max(1, rows.Count - inScope);
         var best = (Threshold: 0f, Value: double.NegativeInfinity);
         for (var step = 0; step < 80; step++)
         {

@@ -37,9 +37,11 @@ internal static class LinearWeightsJson
         };
         var stride = LinearWeights.StrideOf(weights.Outputs);
         var features = weights.Keys.Length;
-        if (weights.Outputs < 1 || weights.Idf.Length != features || weights.Scales.Length != features || weights.Rows.Length != features * stride ||
+        if (weights.Outputs < 1 || weights.Idf.Length != features || weights.Scales.Length != features || weights.Rows.Length != (long)features * stride ||
             weights.Handcrafted.Length != HandcraftedFeatures.Count * stride || weights.Bias.Length != stride)
             throw new InvalidDataException("the sizes of its arrays do not fit together; train it again");
+        if (!weights.Handcrafted.Concat(weights.Bias).All(float.IsFinite) || !weights.Idf.Concat(weights.Scales).All(Half.IsFinite))
+            throw new InvalidDataException("it holds numbers that are not finite; train it again");
         return new LinearModel(weights);
     }
 

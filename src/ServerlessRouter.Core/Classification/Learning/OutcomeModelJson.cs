@@ -42,6 +42,8 @@ internal static class OutcomeModelJson
         if (heads.Outputs != weights.Models.Length || cautious.Outputs != heads.Outputs || tasks.Outputs != weights.Tasks.Length || weights.Global.Length != weights.Models.Length ||
             weights.Table.Length != weights.Models.Length * weights.Tasks.Length || weights.Evidence.ByTask.Length != weights.Tasks.Length)
             throw new InvalidDataException("the sizes of its parts do not fit together; train it again");
+        if (!weights.Global.Concat(weights.Table).Append(weights.HeadsShare).Append(weights.CautiousShare).All(float.IsFinite))
+            throw new InvalidDataException("it holds numbers that are not finite; train it again");
         return new OutcomeModel(heads, cautious, tasks, weights);
     }
 

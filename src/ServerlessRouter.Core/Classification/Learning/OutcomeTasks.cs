@@ -1,4 +1,3 @@
-using System.Text.Json;
 using ServerlessRouter.Classification.Features;
 
 namespace ServerlessRouter.Classification.Learning;
@@ -6,20 +5,17 @@ namespace ServerlessRouter.Classification.Learning;
 /// <summary>Gives graded rows that name no task the one a classifier sees in them.</summary>
 internal static class OutcomeTasks
 {
-    /// <summary>`tasksPath` are label weights; without them the shipped task kinds serve.</summary>
-    public static IReadOnlyList<OutcomeExample> Complete(IReadOnlyList<OutcomeExample> rows, string? tasksPath, TextWriter progress)
+    /// <summary>`tasksPath` are label weights; without them the shipped task kinds serve. Null after an error when the weights cannot be used.</summary>
+    public static IReadOnlyList<OutcomeExample>? Complete(IReadOnlyList<OutcomeExample> rows, string? tasksPath, TextWriter error)
     {
-        if (rows.All(row => row.Task is not null))
+        var model = tasksPath is null ? TaskClassifier.Shared.Model : WeightsFile.LoadLabels(tasksPath, error);
+        if (model is null)
+            return null;
+        var nameless = rows.Count(row => row.Task is null);
+        if (nameless == 0)
             return rows;
-        var model = tasksPath is null ? TaskClassifier.Shared.Model : Load(tasksPath);
-        progress.WriteLine($"{rows.Count(row => row.Task is null)} rows name no task; the classifier does");
+        error.WriteLine($"{nameless} rows name no task; the classifier does");
         return rows.Select(row => row.Task is null ? row with { Task = TaskOf(row.Prompt, model) } : row).ToList();
-    }
-
-    private static LabelModel Load(string path)
-    {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-        return LabelModelJson.Read(document.RootElement);
     }
 
     private static string TaskOf(byte[] prompt, LabelModel model)

@@ -1,3 +1,4 @@
+using ServerlessRouter.Classification.Evaluation;
 using ServerlessRouter.Classification.Features;
 
 namespace ServerlessRouter.Classification.Learning;
@@ -12,6 +13,7 @@ internal static class OutcomeTrainer
 {
     private const int Folds = 3;
     private const int FewRows = 600;
+    private const ulong Seed = 11;
 
     /// <summary>Rows of a task that count as much as the mean of all rows.</summary>
     private const float TableShrinkage = 15;
@@ -29,17 +31,15 @@ internal static class OutcomeTrainer
 
     private static readonly float[] Shares = [0, 0.25f, 0.5f, 0.75f, 1];
 
-    public static OutcomeModel Train(IReadOnlyList<OutcomeExample> examples, TextWriter progress)
+    public static OutcomeTraining Train(IReadOnlyList<OutcomeExample> examples, TextWriter progress)
     {
         var rows = OutcomeRows.Of(examples);
         progress.WriteLine($"{rows.Count} rows, {rows.Models.Length} models, {rows.Tasks.Length} tasks; holding out rows, then tasks");
-        var luck = SeededRandom.Order(rows.Count, 11);
-        var byLot = new int[rows.Count];
-        for (var place = 0; place < luck.Length; place++)
-            byLot[luck[place]] = place % Folds;
+        var byLot = Evaluation.Folds.ByLot(rows.Count, Folds, Seed);
+        var byTask = Evaluation.Folds.ByGroup(Array.ConvertAll(rows.TaskOf, task => rows.Tasks[task]), Folds);
         var seen = HoldOut(rows, byLot, progress);
         var headsShare = Shares.MinBy(share => seen.Sum(row => row.ErrorOf(row.Familiar(share))));
-        var unseen = rows.Tasks.Length >= Folds ? HoldOut(rows, TaskFolds(rows), progress) : [];
+        var unseen = rows.Tasks.Length >= Folds ? HoldOut(rows, byTask, progress) : [];
         var cautiousShare = CautiousShare(unseen.Count > 0 ? unseen : seen);
         var trust = rows.Models.Length == 2 ? PairTrust : TrustFitter.Fit(seen, unseen, headsShare, cautiousShare);
         var calibrated = unseen.Count > 0 ? TrustFitter.Fit(seen, unseen, headsShare, cautiousShare: 0) : UntestedTrust;
@@ -47,7 +47,17 @@ internal static class OutcomeTrainer
         if (unseen.Count > 0)
             Report(progress, "tasks left out", unseen, headsShare, cautiousShare);
         progress.WriteLine($"heads count {headsShare:0.00}, cautious heads count {cautiousShare:0.00}, {trust}");
-        return Fit(rows, Enumerable.Range(0, rows.Count).ToArray(), headsShare, cautiousShare, trust, calibrated);
+        progress.WriteLine("learning from all rows");
+        var model = Fit(rows, Enumerable.Range(0, rows.Count).ToArray(), headsShare, cautiousShare, trust, calibrated);
+        return new OutcomeTraining(model, FoldsOf(seen, byLot), FoldsOf(unseen, byTask));
+
+        List<OutcomeFold> FoldsOf(List<HeldOutOutcome> heldOut, int[] foldOf) => heldOut
+            .GroupBy(row => foldOf[row.Row])
+            .Select(fold => new OutcomeFold(
+                examples.Where((_, row) => foldOf[row] != fold.Key).ToList(),
+                fold.Select(row => examples[row.Row]).ToList(),
+                fold.Select(row => row.Answer(headsShare, cautiousShare, trust)).ToList()))
+            .ToList();
     }
 
     /// <summary>The cautious heads are followed as far as they did no harm on tasks nobody had seen.</summary>
@@ -62,20 +72,6 @@ internal static class OutcomeTrainer
             $"{what}: error of the means {rows.Average(row => row.ErrorOf(row.Means)):0.0000}, " +
             $"as familiar {rows.Average(row => row.ErrorOf(row.Familiar(headsShare))):0.0000}, " +
             $"as unfamiliar {rows.Average(row => row.ErrorOf(row.Unfamiliar(cautiousShare))):0.0000}");
-
-    /// <summary>Tasks to folds, the largest first into the emptiest.</summary>
-    private static int[] TaskFolds(OutcomeRows rows)
-    {
-        var filled = new int[Folds];
-        var foldOfTask = new int[rows.Tasks.Length];
-        foreach (var task in rows.TaskOf.GroupBy(task => task).OrderByDescending(group => group.Count()).ThenBy(group => group.Key))
-        {
-            foldOfTask[task.Key] = Array.IndexOf(filled, filled.Min());
-            filled[foldOfTask[task.Key]] += task.Count();
-        }
-
-        return Array.ConvertAll(rows.TaskOf, task => foldOfTask[task]);
-    }
 
     private static List<HeldOutOutcome> HoldOut(OutcomeRows rows, int[] foldOf, TextWriter progress)
     {
@@ -92,7 +88,7 @@ internal static class OutcomeTrainer
                 buffer.Load(rows.Texts[row].Hashes, rows.Texts[row].Handcrafted);
                 var cautious = new float[rows.Models.Length];
                 var familiarity = model.Guess(buffer, heads, cautious, table);
-                heldOut.Add(new HeldOutOutcome(heads, cautious, table, model.Weights.Global, rows.QualityOf(row).ToArray(), familiarity));
+                heldOut.Add(new HeldOutOutcome(row, heads, cautious, table, model.Weights.Global, rows.QualityOf(row).ToArray(), familiarity));
             }
 
             progress.WriteLine($"  part {fold + 1} of {Folds}");

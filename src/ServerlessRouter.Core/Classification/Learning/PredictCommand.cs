@@ -11,8 +11,22 @@ public static class PredictCommand
     /// <summary>0 when every line was answered, else 1 with the reason and the line on `error`.</summary>
     public static int Run(PredictOptions options, Stream input, Stream output, TextWriter error, TimeProvider time)
     {
-        if (LoadPredictor(options.WeightsPath, error) is not { } predictor)
+        var predictor = options.WeightsPath is { } path ? WeightsFile.LoadPredictor(path, error) : new ShippedPredictor(TaskClassifier.Shared);
+        if (predictor is null)
             return 1;
+        try
+        {
+            return Answer(predictor, input, output, error, time);
+        }
+        catch (IOException failure)
+        {
+            error.WriteLine($"error: cannot go on reading or writing: {failure.Message}");
+            return 1;
+        }
+    }
+
+    private static int Answer(IPredictor predictor, Stream input, Stream output, TextWriter error, TimeProvider time)
+    {
         using var reader = new StreamReader(input, new UTF8Encoding(false), false, FlushBytes, leaveOpen: true);
         using var buffer = new MemoryStream();
         using var writer = new Utf8JsonWriter(buffer);
@@ -48,31 +62,5 @@ public static class PredictCommand
     {
         buffer.WriteTo(output);
         buffer.SetLength(0);
-    }
-
-    private static IPredictor? LoadPredictor(string? path, TextWriter error)
-    {
-        if (path is null)
-            return new ShippedPredictor(TaskClassifier.Shared);
-        try
-        {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            var root = document.RootElement;
-            if (!root.TryGetProperty("version", out var version) || version.GetInt32() != WeightsFormat.Version)
-                throw new InvalidDataException($"it is not of version {WeightsFormat.Version}; train it again");
-            return root.GetProperty("kind").GetString() switch
-            {
-                WeightsFormat.Labels => new LabelPredictor(LabelModelJson.Read(root)),
-                WeightsFormat.Outcomes => new OutcomePredictor(OutcomeModelJson.Read(root)),
-                WeightsFormat.Answers => new AnswerPredictor(AnswerModelJson.Read(root)),
-                var other => throw new InvalidDataException($"its kind '{other}' is unknown"),
-            };
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException or JsonException
-            or InvalidOperationException or KeyNotFoundException or FormatException)
-        {
-            error.WriteLine($"error: cannot use the weights '{path}': {failure.Message}");
-            return null;
-        }
     }
 }

@@ -7,17 +7,17 @@ internal static class TrainingRows
 {
     public static LabelExample? ParseLabel(JsonElement line, out string reason)
     {
-        if (!TryText(line, "text", out var text, out reason) || !TryText(line, "label", out var label, out reason))
+        if (!TryText(line, "text", out var text, out reason) || !TryText(line, "label", out var label, out reason) || !TryOptional(line, "source", out var source, out reason))
             return null;
         if (label.Length > 0)
-            return new LabelExample(text, System.Text.Encoding.UTF8.GetString(label));
+            return new LabelExample(text, System.Text.Encoding.UTF8.GetString(label), source);
         reason = "'label' is empty";
         return null;
     }
 
     public static OutcomeExample? ParseOutcome(JsonElement line, out string reason)
     {
-        if (!TryText(line, "prompt", out var prompt, out reason))
+        if (!TryText(line, "prompt", out var prompt, out reason) || !TryOptional(line, "task", out var task, out reason))
             return null;
         if (!line.TryGetProperty("quality", out var quality) || quality.ValueKind != JsonValueKind.Object)
         {
@@ -37,10 +37,7 @@ internal static class TrainingRows
             grades[grade.Name] = value;
         }
 
-        string? task = null;
-        if (line.TryGetProperty("task", out var named) && named.ValueKind == JsonValueKind.String)
-            task = named.GetString();
-        return new OutcomeExample(prompt, task, grades);
+        return TryCosts(line, out var costs, out reason) ? new OutcomeExample(prompt, task, grades, costs) : null;
     }
 
     public static AnswerExample? ParseAnswer(JsonElement line, out string reason)
@@ -61,5 +58,38 @@ internal static class TrainingRows
             return true;
         reason = $"'{name}' must be a string";
         return false;
+    }
+
+    /// <summary>A string that may be missing or null.</summary>
+    private static bool TryOptional(JsonElement line, string name, out string? text, out string reason)
+    {
+        text = null;
+        reason = "";
+        if (!line.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+            return true;
+        if (!TryText(line, name, out var bytes, out reason))
+            return false;
+        text = System.Text.Encoding.UTF8.GetString(bytes);
+        return true;
+    }
+
+    private static bool TryCosts(JsonElement line, out Dictionary<string, decimal>? costs, out string reason)
+    {
+        costs = null;
+        reason = "";
+        if (!line.TryGetProperty("cost_usd", out var given) || given.ValueKind == JsonValueKind.Null)
+            return true;
+        reason = "'cost_usd' must be an object of numbers of 0 or more, one for each model";
+        if (given.ValueKind != JsonValueKind.Object)
+            return false;
+        costs = [];
+        foreach (var cost in given.EnumerateObject())
+        {
+            if (cost.Value.ValueKind != JsonValueKind.Number || !cost.Value.TryGetDecimal(out var usd) || usd < 0)
+                return false;
+            costs[cost.Name] = usd;
+        }
+
+        return true;
     }
 }

@@ -1,0 +1,57 @@
+using ServerlessRouter.Classification.Features;
+using ServerlessRouter.Classification.Learning;
+
+namespace ServerlessRouter.Classification.Evaluation;
+
+/// <summary>Figures of outcome models.</summary>
+internal static class OutcomeEvaluator
+{
+    /// <summary>Weights that exist, on rows they were not trained on; the baselines learn from the same rows, which flatters them.</summary>
+    public static IReadOnlyList<EvaluationFigure> OfWeights(IReadOnlyList<OutcomeExample> rows, OutcomeModel model) =>
+        OutcomeMeasure.Of("these weights", [new OutcomeFold(rows, rows, Answers(rows, model))], model.Weights.Models);
+
+    /// <summary>Rows left out by lot, and whole tasks.</summary>
+    public static IReadOnlyList<EvaluationFigure> OfTraining(IReadOnlyList<OutcomeExample> rows, EvaluateOptions options, TextWriter progress)
+    {
+        var figures = Left("rows left out", rows, Folds.ByLot(rows.Count, options.Folds, (ulong)options.Seed), options.Folds, progress);
+        var tasks = rows.Select(row => row.Task ?? "").ToList();
+        return tasks.Distinct().Count() < options.Folds
+            ? figures
+            : [.. figures, .. Left("tasks left out", rows, Folds.ByGroup(tasks, options.Folds), options.Folds, progress)];
+    }
+
+    private static IReadOnlyList<EvaluationFigure> Left(string set, IReadOnlyList<OutcomeExample> rows, int[] foldOf, int folds, TextWriter progress)
+    {
+        var judged = new List<OutcomeFold>();
+        string[] models = [.. rows.SelectMany(row => row.Quality.Keys).Distinct().Order(StringComparer.Ordinal)];
+        for (var fold = 0; fold < folds; fold++)
+        {
+            progress.WriteLine($"{set}: part {fold + 1} of {folds}");
+            var training = rows.Where((_, row) => foldOf[row] != fold).ToList();
+            var test = rows.Where((_, row) => foldOf[row] == fold).ToList();
+            if (training.Count == 0 || test.Count == 0)
+                continue;
+            var model = OutcomeTrainer.Train(training, TextWriter.Null).Model;
+            // A model whose every grade was left out cannot be foreseen.
+            if (model.Models.SequenceEqual(models))
+                judged.Add(new OutcomeFold(training, test, Answers(test, model)));
+        }
+
+        return judged.Count == 0 ? [] : OutcomeMeasure.Of(set, judged, models);
+    }
+
+    private static List<float[]> Answers(IReadOnlyList<OutcomeExample> rows, OutcomeModel model)
+    {
+        var features = new FeatureBuffer();
+        var answers = new List<float[]>(rows.Count);
+        foreach (var row in rows)
+        {
+            var quality = new float[model.Models.Length];
+            FeatureExtractor.Extract(row.Prompt, model.Heads.Groups, features);
+            model.Predict(features, quality);
+            answers.Add(quality);
+        }
+
+        return answers;
+    }
+}
