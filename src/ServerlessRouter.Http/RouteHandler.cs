@@ -18,6 +18,7 @@ internal sealed class RouteHandler(ChatContextReader requests, IRouterPipeline p
         }
 
         using var request = context.Request;
+        context.IsExplained = true;
         var error = await pipeline.PlanAsync(context, http.RequestAborted);
         RouterHeaders.Write(http.Response, context, time);
         if (error is not null)

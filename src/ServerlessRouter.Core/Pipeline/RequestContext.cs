@@ -61,8 +61,11 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
     /// <summary>Nobody may be called: the decision alone is wanted.</summary>
     public bool IsOnlyPlanned { get; set; }
 
-    /// <summary>The caller gets the decision with its reasons, which may cost more than deciding.</summary>
-    public bool WantsExplanation => IsOnlyPlanned || MetadataHeader.IsEnabled(Headers);
+    /// <summary>Somebody reads the decision with its reasons, whatever the caller's headers say.</summary>
+    public bool IsExplained { get; set; }
+
+    /// <summary>The decision is told with its reasons, which cost more than deciding.</summary>
+    public bool WantsExplanation => IsExplained || MetadataHeader.IsEnabled(Headers);
 
     /// <summary>Dispatch: the attempt whose answer the caller gets.</summary>
     public AttemptContext? Answered { get; set; }

@@ -46,7 +46,7 @@ internal static class RouteCommand
 
         await using var services = RouterServices.Create(new RouterServicesOptions { Models = new RouterModelSource(router) });
         using var request = Request(model, prompt);
-        var context = new RequestContext("route", router, request, NoHeaders.Instance, TimeProvider.System.GetTimestamp());
+        var context = new RequestContext("route", router, request, NoHeaders.Instance, TimeProvider.System.GetTimestamp()) { IsExplained = true };
         if (await services.Pipeline.PlanAsync(context, cancellationToken) is { } problem)
         {
             await error.WriteLineAsync(problem.Message);
