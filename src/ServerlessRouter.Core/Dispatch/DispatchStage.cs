@@ -89,6 +89,7 @@ internal sealed partial class DispatchStage(NextAttemptStage attempts, TimeProvi
         {
             Reason = step.Reason,
             Deployment = step.Deployment == AttemptFact.NoDeployment ? null : model.Deployments[step.Deployment],
+            DeploymentReason = step.Choice == DeploymentChoice.SameAgain ? "asked before, again after its wait" : null,
             StartedAt = time.GetTimestamp(),
         };
         context.Attempts.Add(attempt);

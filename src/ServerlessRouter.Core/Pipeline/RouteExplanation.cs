@@ -13,8 +13,8 @@ public static class RouteExplanation
     private const int Decimals = 4;
     private const int CostDecimals = 10;
 
-    private static readonly string[] FailureNames =
-        [.. Enum.GetValues<FailureKind>().Select(static kind => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString()))];
+    private static readonly string[] FailureNames = NamesOf<FailureKind>();
+    private static readonly string[] ReasonNames = NamesOf<AttemptReason>();
 
     private static readonly string[] StandingNames =
         [.. Enum.GetValues<CandidateStanding>().Select(static standing => JsonNamingPolicy.SnakeCaseLower.ConvertName(standing.ToString()))];
@@ -190,6 +190,9 @@ public static class RouteExplanation
     {
         writer.WriteString("model", attempt.Model.Name);
         writer.WriteString("deployment", attempt.Deployment?.Id);
+        writer.WriteString("reason", ReasonNames[(int)attempt.Reason]);
+        if (attempt.DeploymentReason is { } picked)
+            writer.WriteString("deployment_reason", picked);
         writer.WriteString("outcome", OutcomeOf(attempt));
         if (attempt.Failure?.UpstreamStatus is { } status)
             writer.WriteNumber("upstream_status", status);
@@ -206,6 +209,10 @@ public static class RouteExplanation
             return "running";
         return attempt.Failure is { } failure ? FailureNames[(int)failure.Kind] : "answered";
     }
+
+    /// <summary>What the wire calls the members of an enumeration, in their order.</summary>
+    private static string[] NamesOf<T>() where T : struct, Enum =>
+        [.. Enum.GetValues<T>().Select(static value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()))];
 
     private static void WriteMilliseconds(Utf8JsonWriter writer, string name, long startedAt, long endedAt, TimeProvider time)
     {

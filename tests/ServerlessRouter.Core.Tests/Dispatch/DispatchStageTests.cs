@@ -221,6 +221,8 @@ public sealed class DispatchStageTests
         Assert.Equal("late", await TextAsync(await _world.RunThroughAsync(request, luck: 0)));
         Assert.Equal([("a", 0), ("b", 0), ("b", 3)], _world.Calls.Select(call => (call.Model, (int)Math.Round(call.At.TotalSeconds))));
         Assert.Equal(DeploymentChoice.SameAgain, _world.Calls[2].Choice);
+        Assert.Equal([AttemptReason.First, AttemptReason.NextModel, AttemptReason.SameAgain], request.Attempts.Select(attempt => attempt.Reason));
+        Assert.Equal("asked before, again after its wait", request.Attempts[2].DeploymentReason);
     }
 
     [Fact]

@@ -62,23 +62,24 @@ public sealed class RouteExplanationTests
         var context = Context();
         var failed = Attempt(context, "mini");
         failed.Deployment = failed.Model.Deployments[0];
+        failed.DeploymentReason = "the only one";
         _time.Advance(TimeSpan.FromMilliseconds(250));
         failed.End(_time.GetTimestamp(), new AttemptFailure(FailureKind.RateLimited, "429 from simulated/mini") { UpstreamStatus = 429 }, default, 0);
-        var answered = Attempt(context, "large");
+        var answered = Attempt(context, "large", AttemptReason.NextModel);
         _time.Advance(TimeSpan.FromMilliseconds(100));
         answered.MarkFirstToken(_time.GetTimestamp());
         _time.Advance(TimeSpan.FromMilliseconds(900));
         answered.End(_time.GetTimestamp(), null, new TokenUsage(10, 20), 0.0123m);
-        Attempt(context, "large");
+        Attempt(context, "large", AttemptReason.SameAgain);
 
         AssertJson(
             """
             {"request_id":"r-1","config_version":"test","tier":"default",
              "attempts":[
-               {"model":"mini","deployment":"simulated/mini","outcome":"rate_limited","upstream_status":429,"duration_ms":250,"time_to_first_token_ms":null,"cost_usd":0,
+               {"model":"mini","deployment":"simulated/mini","reason":"first","deployment_reason":"the only one","outcome":"rate_limited","upstream_status":429,"duration_ms":250,"time_to_first_token_ms":null,"cost_usd":0,
                 "why":"429 from simulated/mini"},
-               {"model":"large","deployment":null,"outcome":"answered","duration_ms":1000,"time_to_first_token_ms":100,"cost_usd":0.0123},
-               {"model":"large","deployment":null,"outcome":"running","duration_ms":null,"time_to_first_token_ms":null,"cost_usd":0}],
+               {"model":"large","deployment":null,"reason":"next_model","outcome":"answered","duration_ms":1000,"time_to_first_token_ms":100,"cost_usd":0.0123},
+               {"model":"large","deployment":null,"reason":"same_again","outcome":"running","duration_ms":null,"time_to_first_token_ms":null,"cost_usd":0}],
              "cost_usd":0.0123}
             """,
             Write(context));
@@ -107,9 +108,12 @@ public sealed class RouteExplanationTests
 
     private RequestContext Context() => new("r-1", _router, ScannedRequest.Of(ChatBodies.Plain()), new ListedHeaders(), receivedAt: 1);
 
-    private AttemptContext Attempt(RequestContext context, string model)
+    private AttemptContext Attempt(RequestContext context, string model, AttemptReason reason = AttemptReason.First)
     {
-        var attempt = new AttemptContext(context, _router.ModelsByName[model], DeploymentChoice.Fresh) { StartedAt = _time.GetTimestamp(), WasSent = true };
+        var attempt = new AttemptContext(context, _router.ModelsByName[model], DeploymentChoice.Fresh)
+        {
+            Reason = reason, StartedAt = _time.GetTimestamp(), WasSent = true,
+        };
         context.Attempts.Add(attempt);
         return attempt;
     }
