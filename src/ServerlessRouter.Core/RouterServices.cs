@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using ServerlessRouter.Admission;
 using ServerlessRouter.Background;
 using ServerlessRouter.Balancing;
+using ServerlessRouter.Checks;
 using ServerlessRouter.Classification;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
@@ -53,12 +54,13 @@ public sealed class RouterServices : IAsyncDisposable
             new BalancingStage(_health, random, new BalancingOptions { Region = options.Region }),
             new HealthStage(_health),
             new ProvidersStage(_providers, time));
+        var sideCalls = new SideCalls(attempts, new DeploymentFilterSource(_health), time);
         Pipeline = new RouterPipeline(
             new RecordingStage(time, _metrics, _lessons, loggers.CreateLogger<RecordingStage>()),
             new AdmissionStage(),
-            new ClassificationStage(new SecondOpinion(new SideCalls(attempts, new DeploymentFilterSource(_health), time), time)),
+            new ClassificationStage(new SecondOpinion(sideCalls, time)),
             new RoutingStage(new PlanningKnowledge(new PredictedQualityEstimator(new TableQualityEstimator()), _lessons.Corrections, _lessons.Lengths, _lessons.Sessions, _lessons.Budgets, _health)),
-            new DispatchStage(attempts, time, random, loggers.CreateLogger<DispatchStage>()));
+            new DispatchStage(attempts, new AnswerCheckTable(AnswerChecks.All(sideCalls)), time, random, loggers.CreateLogger<DispatchStage>()));
         _jobs = new Lazy<JobServices>(() => new JobServices(Store, Models, Pipeline, options.Jobs, InstanceName, time, random, loggers));
     }
 

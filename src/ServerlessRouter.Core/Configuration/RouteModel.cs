@@ -23,6 +23,9 @@ public sealed class RouteModel
 
     public required RouteLimits Limits { get; init; }
 
+    /// <summary>Cheap models first, with checks; null for a route without.</summary>
+    public CascadeModel? Cascade { get; init; }
+
     /// <summary>A content-filter refusal may move on to the next model.</summary>
     public bool MovesOnAfterContentFilter { get; init; }
 

@@ -146,6 +146,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
             Objective = Objective(written.Objective),
             Fallbacks = fallbacks,
             Limits = Limits(written.Limits),
+            Cascade = written.Cascade is { } cascade ? Cascade(cascade, models) : null,
             MovesOnAfterContentFilter = written.OnContentFilter == ContentFilterActions.Next,
             Constraints = written.Constraints is { } constraints ? new ConstraintsModel(constraints, $"route {name}") : null,
             SecondOpinion = SecondOpinion(written.SecondOpinion, models),
@@ -159,6 +160,22 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
             models[written.Model!],
             written.BelowConfidence ?? SecondOpinionModel.DefaultBelowConfidence,
             TimeSpan.FromSeconds(written.TimeoutSeconds ?? SecondOpinionModel.DefaultTimeoutSeconds));
+
+    private static CascadeModel Cascade(CascadeConfig written, FrozenDictionary<string, LanguageModel> models) => new()
+    {
+        Steps = Resolve(written.Steps, models),
+        Checks = [.. AnswerCheckNames.All.Where(name => written.Checks is null || written.Checks.Contains(name))],
+        Judge = written.Judge is { } judge
+            ? new JudgeModel(
+                models[judge.Model!], judge.MinimumScore ?? JudgeModel.DefaultMinimumScore,
+                TimeSpan.FromSeconds(judge.TimeoutSeconds ?? JudgeModel.DefaultTimeoutSeconds))
+            : null,
+        CostUsd = written.CostUsd,
+        Deadline = written.DeadlineSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        SkipBelowQuality = written.Skip?.BelowQuality ?? 0,
+        SkipAboveDifficulty = written.Skip?.AboveDifficulty ?? 1,
+        BufferBytes = written.BufferBytes ?? CascadeModel.DefaultBufferBytes,
+    };
 
     private static RouteModel ImplicitRoute(LanguageModel model) => new()
     {

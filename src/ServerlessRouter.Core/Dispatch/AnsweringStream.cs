@@ -21,6 +21,7 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
     private bool _hasUpstreamEnded;
     private bool _hasEnded;
     private AttemptFailure? _failure;
+    private Task<bool>? _pending;
     private int _isDisposed;
 
     public override ReadOnlyMemory<byte> Batch => _prelude is null ? upstream.Batch : _prelude.AsMemory(0, _preludeLength);
@@ -39,6 +40,9 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
 
     /// <summary>Something has been read, though perhaps no content.</summary>
     public bool HasMoved => _prelude is not null;
+
+    /// <summary>The answer was read to its proper end, all of it is in <see cref="Batch"/>, and the attempt is settled.</summary>
+    public bool IsWhole { get; private set; }
 
     /// <summary>Reads to the commit point: the first content, or a proper end without any. Answers with the failure that came first, if one did.</summary>
     public async ValueTask<AttemptFailure?> CommitAsync()
@@ -67,6 +71,56 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
         return null;
     }
 
+    /// <summary>
+    /// Goes on reading behind the commit point and keeps everything, so that the answer can be judged before the caller sees any of it. Ends when the answer is whole, or,
+    /// with the stream still alive, when it is longer than may be kept or <paramref name="within"/> is over. Answers with the failure that came first, if one did.
+    /// </summary>
+    public async ValueTask<AttemptFailure?> KeepAsync(int mostBytes, TimeSpan within)
+    {
+        if (_prelude is null)
+            TryKeep(upstream.Batch.Span);
+        using var decided = new CancellationTokenSource();
+        var late = within > TimeSpan.Zero ? Task.Delay(within, time, decided.Token) : Task.CompletedTask;
+        try
+        {
+            while (!_hasUpstreamEnded && _preludeLength <= mostBytes)
+            {
+                guard.Allow(stall);
+                var read = upstream.ReadAsync(guard.Token).AsTask();
+                if (await Task.WhenAny(read, late).ConfigureAwait(false) != read)
+                {
+                    // From here on the stall clock runs only while the caller waits.
+                    guard.Rest();
+                    _pending = read;
+                    break;
+                }
+
+                var hasRead = await read.ConfigureAwait(false);
+                guard.Rest();
+                if (hasRead)
+                    TryKeep(upstream.Batch.Span);
+                else if (FailureBeforeCommit() is { } failure)
+                    return failure;
+                else
+                    _hasUpstreamEnded = true;
+            }
+        }
+        catch (OperationCanceledException) when (guard.HasFired && !guard.Caller.IsCancellationRequested)
+        {
+            return Stalled(FailureKind.Stalled);
+        }
+        finally
+        {
+            decided.Cancel();
+        }
+
+        IsWhole = _hasUpstreamEnded;
+        if (IsWhole)
+            Settlement.Answered(attempt, time.GetTimestamp(), upstream.Usage, upstream.ContentBytes);
+        _hasBatchWaiting = !Batch.IsEmpty;
+        return null;
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
@@ -88,12 +142,12 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
         {
             if (await ReadUpstreamAsync().ConfigureAwait(false))
                 return true;
-            return End(guard.HasFired && !HasCallerLeft(cancellationToken) ? Stalled() : upstream.Failure);
+            return End(guard.HasFired && !HasCallerLeft(cancellationToken) ? Stalled(FailureKind.StalledAfterCommit) : upstream.Failure);
         }
         catch (OperationCanceledException) when (guard.HasFired)
         {
             if (!HasCallerLeft(cancellationToken))
-                return End(Stalled());
+                return End(Stalled(FailureKind.StalledAfterCommit));
             End(ClientLeft());
             throw;
         }
@@ -107,7 +161,14 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
-        if (!_hasEnded)
+        if (_pending is { } begun)
+        {
+            // A read that is under way still writes to what is given back here.
+            guard.Cancel();
+            await ((Task)begun).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (!_hasEnded && !IsWhole)
             End(ClientLeft());
         ReleasePrelude();
         await upstream.DisposeAsync().ConfigureAwait(false);
@@ -125,12 +186,22 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
 
     private bool HasCallerLeft(CancellationToken reader) => guard.Caller.IsCancellationRequested || reader.IsCancellationRequested;
 
-    private AttemptFailure Stalled() => new(FailureKind.StalledAfterCommit, $"The stream did not move for {stall.TotalSeconds:0.###} s.");
+    /// <summary>What ended the upstream while the caller had seen nothing of it.</summary>
+    private AttemptFailure? FailureBeforeCommit()
+    {
+        guard.Caller.ThrowIfCancellationRequested();
+        if (guard.HasFired)
+            return Stalled(FailureKind.Stalled);
+        return upstream.Failure is { Kind: FailureKind.CutAfterCommit } cut ? cut with { Kind = FailureKind.CutBeforeCommit } : upstream.Failure;
+    }
+
+    private AttemptFailure Stalled(FailureKind kind) => new(kind, $"The stream did not move for {stall.TotalSeconds:0.###} s.");
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ReadUpstreamAsync()
     {
-        var read = upstream.ReadAsync(guard.Token);
+        var read = _pending is { } begun ? new ValueTask<bool>(begun) : upstream.ReadAsync(guard.Token);
+        _pending = null;
         if (read.IsCompleted)
             return await read.ConfigureAwait(false);
 

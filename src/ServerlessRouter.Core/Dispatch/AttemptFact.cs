@@ -20,6 +20,9 @@ public readonly record struct AttemptFact
     /// <summary>Null when it answered.</summary>
     public FailureKind? Failure { get; init; }
 
+    /// <summary>Of <see cref="FailureKind.CheckFailed"/>: how good the answer that is kept back still is, 0 to 1; 0 when none is.</summary>
+    public double KeptWorth { get; init; }
+
     /// <summary>How long the vendor asked to wait; for <see cref="FailureKind.NoDeployment"/> how long until the first breaker lets a call through.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -8,8 +8,9 @@ namespace ServerlessRouter.Dispatch;
 /// share it and a replay takes the same steps.
 /// </summary>
 /// <remarks>
-/// In this order: 1 accept an answer; 2 stop where the failure is final or attempts, time or money are spent; 3 another deployment of the same model at once;
-/// 4 the next model; 5 a deployment that failed, again, once its wait is over and if the deadline allows; 6 where breakers are open, the least bad once; 7 give up.
+/// In this order: 1 accept an answer; 2 with a rejected answer in hand, the cascade's next step, or that answer; 3 stop where the failure is final or attempts, time or
+/// money are spent; 4 another deployment of the same model at once; 5 the next model; 6 a deployment that failed, again, once its wait is over and if the deadline allows;
+/// 7 where breakers are open, the least bad once; 8 give up.
 /// </remarks>
 public static class DispatchCore
 {
@@ -26,21 +27,72 @@ public static class DispatchCore
 
         ref readonly var last = ref state.Attempts[^1];
         if (last.Failure is not { } failure)
-            return new DispatchStep { Kind = DispatchStepKind.Accept, Candidate = last.Candidate, Deployment = last.Deployment };
+            return Accept(state.Attempts.Length - 1);
+        if (state.Cascade is { } cascade && BestKept(state) is var kept and >= 0)
+            return Climb(state, cascade, kept);
 
         var traits = FailureTraits.Of(failure);
         if (IsFinal(state, traits) || !HasRoom(state))
             return GiveUp(state);
 
-        if (traits.TriesOtherDeployment && last.OthersUntried > 0 && MayAnswer(state, last.Candidate) && !WasRefused(state, last.Candidate, DeploymentChoice.Fresh))
+        if (TriesOther(state, last, traits))
             return Attempt(state, last.Candidate, DeploymentChoice.Fresh, AttemptReason.OtherDeployment);
 
         var next = NextUntouched(state);
         if (next < state.Candidates.Length)
-            return Attempt(state, next, DeploymentChoice.Fresh, AttemptReason.NextModel);
+            return Attempt(state, next, DeploymentChoice.Fresh, failure == FailureKind.CheckFailed ? AttemptReason.NextStep : AttemptReason.NextModel);
 
         return TrySameAgain(state, out var step) || TryLastResort(state, out step) ? step : GiveUp(state);
     }
+
+    private static DispatchStep Accept(int attempt, CascadeEnding? ending = null) => new()
+    {
+        Kind = DispatchStepKind.Accept,
+        Deployment = AttemptFact.NoDeployment,
+        Accepted = attempt,
+        Ending = ending,
+    };
+
+    /// <summary>With an answer in hand only a better one is worth a call: the next step, or its other deployments at once; never a wait, never a weaker model.</summary>
+    private static DispatchStep Climb(in DispatchState state, in CascadeBounds cascade, int kept)
+    {
+        ref readonly var last = ref state.Attempts[^1];
+        var traits = FailureTraits.Of(last.Failure!.Value);
+        if (IsFinal(state, traits))
+            return Accept(kept, state.Elapsed < End(state) ? CascadeEnding.HeldBackNothingBetter : CascadeEnding.HeldBackOutOfTime);
+
+        var (next, reason) = TriesOther(state, last, traits) ? (last.Candidate, AttemptReason.OtherDeployment) : (NextUntouched(state), AttemptReason.NextStep);
+        if (next >= cascade.Steps)
+            return Accept(kept, CascadeEnding.HeldBackNothingBetter);
+        if (Counted(state) >= state.Limits.Attempts)
+            return Accept(kept, CascadeEnding.HeldBackOutOfAttempts);
+        if (state.Elapsed >= End(state))
+            return Accept(kept, CascadeEnding.HeldBackOutOfTime);
+        var expected = state.SpentUsd + state.Candidates[next].ExpectedUsd;
+        return expected > cascade.CostUsd || expected > state.Limits.CostUsd
+            ? Accept(kept, CascadeEnding.HeldBackOutOfMoney)
+            : Attempt(state, next, DeploymentChoice.Fresh, reason);
+    }
+
+    /// <summary>The best of the rejected answers, the later of equals; -1 when none is kept.</summary>
+    private static int BestKept(in DispatchState state)
+    {
+        var (best, worth) = (-1, 0.0);
+        for (var place = 0; place < state.Attempts.Length; place++)
+        {
+            if (state.Attempts[place].KeptWorth is var here && here > 0 && here >= worth)
+                (best, worth) = (place, here);
+        }
+
+        return best;
+    }
+
+    private static bool TriesOther(in DispatchState state, in AttemptFact last, FailureTraits traits) =>
+        traits.TriesOtherDeployment && last.OthersUntried > 0 && MayAnswer(state, last.Candidate) && !WasRefused(state, last.Candidate, DeploymentChoice.Fresh);
+
+    /// <summary>When nothing more may be under way: the deadline, or, with an answer in hand, the cascade's own.</summary>
+    private static TimeSpan End(in DispatchState state) =>
+        state.Cascade is { } cascade && cascade.Deadline < state.Limits.Deadline && BestKept(state) >= 0 ? cascade.Deadline : state.Limits.Deadline;
 
     private static bool HasTime(in DispatchState state) => state.Elapsed < state.Limits.Deadline;
 
@@ -168,20 +220,35 @@ public static class DispatchCore
         return true;
     }
 
-    private static DispatchStep Attempt(in DispatchState state, int candidate, DeploymentChoice choice, AttemptReason reason) => new()
+    private static DispatchStep Attempt(in DispatchState state, int candidate, DeploymentChoice choice, AttemptReason reason)
     {
-        Kind = DispatchStepKind.Attempt,
-        Candidate = candidate,
-        Choice = choice,
-        Deployment = AttemptFact.NoDeployment,
-        Reason = reason,
-        Within = Within(state, candidate, choice),
-    };
+        var step = new DispatchStep
+        {
+            Kind = DispatchStepKind.Attempt,
+            Candidate = candidate,
+            Choice = choice,
+            Deployment = AttemptFact.NoDeployment,
+            Reason = reason,
+            Within = Within(state, candidate, choice),
+        };
+        return state.Cascade is { } cascade && IsChecked(state, cascade, candidate) ? step with { IsChecked = true } : step;
+    }
+
+    /// <summary>A check is worth making only where a stronger model could still be asked.</summary>
+    private static bool IsChecked(in DispatchState state, in CascadeBounds cascade, int candidate)
+    {
+        if (candidate >= cascade.Steps - 1 || Counted(state) + 1 >= state.Limits.Attempts || state.Elapsed >= cascade.Deadline)
+            return false;
+        var further = Math.Max(candidate + 1, NextUntouched(state));
+        while (further < cascade.Steps && !MayAnswer(state, further))
+            further++;
+        return further < cascade.Steps;
+    }
 
     // A plain answer shows nothing before its end, so a hung call would use up the whole deadline: while there is somewhere else to go, it gets half of what is left.
     private static TimeSpan Within(in DispatchState state, int candidate, DeploymentChoice choice)
     {
-        var left = state.Limits.Deadline - state.Elapsed;
+        var left = End(state) - state.Elapsed;
         var firstToken = state.Limits.FirstToken < left ? state.Limits.FirstToken : left;
         if (state.IsStream)
             return firstToken;
@@ -206,7 +273,9 @@ public static class DispatchCore
 
         if (choice == DeploymentChoice.Fresh && tried + 1 < state.Candidates[candidate].Deployments)
             return false;
-        for (var further = furthest + 1; further < state.Candidates.Length; further++)
+        // With an answer in hand nothing behind the cascade is asked.
+        var end = state.Cascade is { } cascade && BestKept(state) >= 0 ? cascade.Steps : state.Candidates.Length;
+        for (var further = furthest + 1; further < end; further++)
         {
             if (MayAnswer(state, further))
                 return false;

@@ -9,20 +9,33 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Dispatch;
 
 /// <summary>Drives <see cref="DispatchCore"/> for a live request: makes the attempts, waits where it says so, and answers with the first that commits.</summary>
-internal sealed partial class DispatchStage(NextAttemptStage attempts, TimeProvider time, IRandomSource random, ILogger<DispatchStage> logger) : IRequestStage
+internal sealed partial class DispatchStage(
+    NextAttemptStage attempts, AnswerCheckTable checks, TimeProvider time, IRandomSource random, ILogger<DispatchStage> logger) : IRequestStage
 {
     private const int MostCandidatesOnStack = 32;
 
     /// <summary>Makes attempts until one commits or nothing more may be tried; no stage stands behind this one.</summary>
-    public async ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
+    public ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
     {
         if (RequestLimits.Read(context.Headers, context.Route.Limits, out var limits) is { } badHeader)
-            return Fail(context, badHeader);
+            return new(Fail(context, badHeader));
+        return context.Plan.Cascade is { CanClimb: true } cascade
+            ? ClimbAsync(context, limits, cascade, cancellationToken)
+            : DriveAsync(context, limits, null, cancellationToken);
+    }
 
+    private async ValueTask<ChatOutcome> ClimbAsync(RequestContext context, RouteLimits limits, CascadePlan plan, CancellationToken cancellationToken)
+    {
+        await using var cascade = new CascadeRun(context, plan, limits.Deadline, checks.Of(plan.Model), time);
+        return await DriveAsync(context, limits, cascade, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<ChatOutcome> DriveAsync(RequestContext context, RouteLimits limits, CascadeRun? cascade, CancellationToken cancellationToken)
+    {
         List<AttemptFact>? facts = null;
         while (true)
         {
-            var step = Next(context, limits, facts);
+            var step = Next(context, limits, cascade, facts);
             switch (step.Kind)
             {
                 case DispatchStepKind.Wait:
@@ -34,15 +47,21 @@ internal sealed partial class DispatchStage(NextAttemptStage attempts, TimeProvi
                     return Fail(context, RequestErrors.Of(step, step.Blamed < 0 ? null : context.Attempts[step.Blamed].Failure, Sent(context)));
 
                 case DispatchStepKind.Attempt:
+                    var candidate = step.Candidate;
                     var attempt = Begin(context, step);
-                    if (await TryAsync(attempt, step.Within, limits, cancellationToken).ConfigureAwait(false) is { } outcome)
+                    cascade?.Begin(step);
+                    var outcome = await TryAsync(attempt, step.Within, limits, cascade, cancellationToken).ConfigureAwait(false);
+                    if (outcome is not null && cascade is not null)
+                        outcome = await cascade.CheckAsync(outcome, cancellationToken).ConfigureAwait(false);
+                    if (outcome is not null)
                         return outcome;
-                    (facts ??= new List<AttemptFact>(limits.Attempts)).Add(Fact(context, step, attempt));
-                    AttemptFailed(logger, context.RequestId, attempt.Model.Name, attempt.Deployment?.Id, attempt.Reason, attempt.Failure!.Kind);
+                    var fact = Fact(context, candidate, attempt);
+                    (facts ??= new List<AttemptFact>(limits.Attempts)).Add(fact);
+                    AttemptFailed(logger, context.RequestId, attempt.Model.Name, attempt.Deployment?.Id, attempt.Reason, fact.Failure!.Value);
                     break;
 
                 case DispatchStepKind.Accept:
-                    throw new UnreachableException("an attempt that answers returns before the next decision");
+                    return cascade?.Give(step) ?? throw new UnreachableException("an attempt that answers returns before the next decision");
             }
         }
     }
@@ -61,19 +80,20 @@ internal sealed partial class DispatchStage(NextAttemptStage attempts, TimeProvi
         return sent;
     }
 
-    private DispatchStep Next(RequestContext context, RouteLimits limits, List<AttemptFact>? facts)
+    private DispatchStep Next(RequestContext context, RouteLimits limits, CascadeRun? cascade, List<AttemptFact>? facts)
     {
         var planned = context.Plan.Candidates;
         Span<DispatchCandidate> candidates = planned.Length <= MostCandidatesOnStack
             ? stackalloc DispatchCandidate[planned.Length]
             : new DispatchCandidate[planned.Length];
         for (var place = 0; place < planned.Length; place++)
-            candidates[place] = new DispatchCandidate(planned[place].Model.ContextWindow, planned[place].Model.Deployments.Length);
+            candidates[place] = new DispatchCandidate(planned[place].Model.ContextWindow, planned[place].Model.Deployments.Length, cascade is null ? 0 : ExpectedUsd(planned[place]));
 
         return DispatchCore.Next(new DispatchState
         {
             Candidates = candidates,
             Limits = limits,
+            Cascade = cascade?.Bounds,
             MovesOnAfterContentFilter = context.Route.MovesOnAfterContentFilter,
             IsStream = context.Request.IsStream,
             Elapsed = time.GetElapsedTime(context.ReceivedAt),
@@ -81,6 +101,8 @@ internal sealed partial class DispatchStage(NextAttemptStage attempts, TimeProvi
             Attempts = CollectionsMarshal.AsSpan(facts),
         });
     }
+
+    private static decimal ExpectedUsd(PlannedCandidate candidate) => double.IsFinite(candidate.CostUsd) ? (decimal)Math.Clamp(candidate.CostUsd, 0, 1e9) : 0;
 
     private AttemptContext Begin(RequestContext context, in DispatchStep step)
     {
@@ -99,7 +121,8 @@ internal sealed partial class DispatchStage(NextAttemptStage attempts, TimeProvi
     }
 
     /// <summary>The outcome when the attempt commits; null when it failed and is settled, so that something else may be tried.</summary>
-    private async ValueTask<ChatOutcome?> TryAsync(AttemptContext attempt, TimeSpan within, RouteLimits limits, CancellationToken cancellationToken)
+    private async ValueTask<ChatOutcome?> TryAsync(
+        AttemptContext attempt, TimeSpan within, RouteLimits limits, CascadeRun? cascade, CancellationToken cancellationToken)
     {
         var guard = new AttemptGuard(within, time, cancellationToken);
         AnsweringStream? stream = null;
@@ -119,6 +142,8 @@ internal sealed partial class DispatchStage(NextAttemptStage attempts, TimeProvi
             {
                 stream = new AnsweringStream(attempt, opened, guard, limits.Stall, time);
                 failure = await stream.CommitAsync().ConfigureAwait(false);
+                if (failure is null && cascade is { IsChecking: true })
+                    failure = await stream.KeepAsync(cascade.MostBytes, cascade.TimeLeft).ConfigureAwait(false);
                 if (failure is null)
                 {
                     isHandedOver = true;
@@ -128,7 +153,7 @@ internal sealed partial class DispatchStage(NextAttemptStage attempts, TimeProvi
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            Settle(attempt, stream, guard.HasFired ? TimedOut(within, stream, limits) : failure!);
+            Settle(attempt, stream, guard.HasFired && stream is not { HasContent: true } ? TimedOut(within, stream, limits) : failure!);
             return null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && guard.HasFired)
@@ -165,18 +190,19 @@ internal sealed partial class DispatchStage(NextAttemptStage attempts, TimeProvi
     private static AttemptFailure TimedOut(TimeSpan within, AnsweringStream? stream, RouteLimits limits)
     {
         if (within < limits.FirstToken)
-            return new AttemptFailure(FailureKind.DeadlinePassed, $"The request's deadline of {limits.Deadline.TotalSeconds:0.###} s passed.");
+            return new AttemptFailure(FailureKind.DeadlinePassed, $"The time that was left of the request's, {within.TotalSeconds:0.###} s, passed.");
         return stream is { HasMoved: true }
             ? new AttemptFailure(FailureKind.Stalled, $"The stream carried no content for {within.TotalSeconds:0.###} s.")
             : new AttemptFailure(FailureKind.FirstTokenTimeout, $"No answer came for {within.TotalSeconds:0.###} s.");
     }
 
-    private AttemptFact Fact(RequestContext context, in DispatchStep step, AttemptContext attempt) => new()
+    private AttemptFact Fact(RequestContext context, int candidate, AttemptContext attempt) => new()
     {
-        Candidate = step.Candidate,
+        Candidate = candidate,
         Deployment = attempt.Deployment?.Index ?? AttemptFact.NoDeployment,
-        Choice = step.Choice,
-        Failure = attempt.Failure?.Kind,
+        Choice = attempt.Choice,
+        Failure = attempt.Failure?.Kind ?? (attempt.Rejection is null ? null : FailureKind.CheckFailed),
+        KeptWorth = attempt.Rejection?.Verdict.Worth ?? 0,
         RetryAfter = attempt.Failure?.RetryAfter,
         OthersUntried = attempt.OthersUntried,
         EndedAfter = time.GetElapsedTime(context.ReceivedAt, attempt.EndedAt),

@@ -10,6 +10,9 @@ public readonly ref struct DispatchState
 
     public required RouteLimits Limits { get; init; }
 
+    /// <summary>The first candidates are the steps of a cascade; null when they are not.</summary>
+    public CascadeBounds? Cascade { get; init; }
+
     /// <summary>A content-filter refusal may move on to the next model.</summary>
     public bool MovesOnAfterContentFilter { get; init; }
 

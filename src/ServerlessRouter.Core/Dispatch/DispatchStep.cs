@@ -23,6 +23,15 @@ public readonly record struct DispatchStep
     /// <summary>Attempt: how long it may take to its first content (streams) or its whole answer (plain). Wait: how long.</summary>
     public TimeSpan Within { get; init; }
 
+    /// <summary>Attempt: its answer is checked before it is given, because a stronger model could be asked instead.</summary>
+    public bool IsChecked { get; init; }
+
+    /// <summary>Accept: the attempt whose answer is given.</summary>
+    public int Accepted { get; init; }
+
+    /// <summary>Accept: why a rejected answer is given after all; null when the last attempt simply answered.</summary>
+    public CascadeEnding? Ending { get; init; }
+
     /// <summary>GiveUp: what the caller is told.</summary>
     public RouterErrorCode Error { get; init; }
 

@@ -9,7 +9,7 @@ public enum DispatchStepKind
     /// <summary>Let time pass, then ask again.</summary>
     Wait,
 
-    /// <summary>The last attempt's answer is the request's.</summary>
+    /// <summary>An attempt's answer is the request's: the last one's, or one that a cascade kept back.</summary>
     Accept,
 
     /// <summary>Nothing more may be tried.</summary>

@@ -54,6 +54,12 @@ public sealed class AttemptContext(RequestContext request, LanguageModel model, 
     /// <summary>Null when the attempt answered.</summary>
     public AttemptFailure? Failure { get; private set; }
 
+    /// <summary>Dispatch: what a cascade's checks said of the answer; null where none was made.</summary>
+    public IReadOnlyList<CheckResult>? Checks { get; set; }
+
+    /// <summary>A check rejected the answer. The call itself went well: health and bill know it as answered.</summary>
+    public CheckResult? Rejection => Checks is [.., { Verdict.IsAccepted: false } last] ? last : null;
+
     public bool HasEnded => Volatile.Read(ref _ended) != 0;
 
     /// <summary>Who is told of the end; call before the end.</summary>

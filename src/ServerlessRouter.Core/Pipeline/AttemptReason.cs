@@ -12,6 +12,9 @@ public enum AttemptReason
     /// <summary>The plan's next model.</summary>
     NextModel,
 
+    /// <summary>The cascade's next step: the answer before was rejected.</summary>
+    NextStep,
+
     /// <summary>A deployment that failed, again after a wait.</summary>
     SameAgain,
 

@@ -70,6 +70,9 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
     /// <summary>Dispatch: the attempt whose answer the caller gets.</summary>
     public AttemptContext? Answered { get; set; }
 
+    /// <summary>Dispatch: how a cascade came to its answer; null without one.</summary>
+    public CascadeEnding? CascadeEnding { get; set; }
+
     /// <summary>Timestamp when the first attempt was sent: the router's own time ends here.</summary>
     public long DispatchedAt { get; set; }
 

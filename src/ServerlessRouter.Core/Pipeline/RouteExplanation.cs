@@ -31,7 +31,7 @@ public static class RouteExplanation
         if (context.Profile is { } profile)
             WriteProfile(writer, profile);
         if (context.Plan is { } plan)
-            WritePlan(writer, plan, context.Profile);
+            WritePlan(writer, plan, context);
         if (context.HasSideCalls)
             WriteSideCalls(writer, context, time);
         if (context.Attempts.Count > 0)
@@ -85,13 +85,16 @@ public static class RouteExplanation
         writer.WriteEndArray();
     }
 
-    private static void WritePlan(Utf8JsonWriter writer, RoutePlan plan, RequestProfile? profile)
+    private static void WritePlan(Utf8JsonWriter writer, RoutePlan plan, RequestContext context)
     {
+        var profile = context.Profile;
         writer.WriteString("rule", plan.Rule);
         writer.WriteString("objective", plan.Objective);
         WriteNumber(writer, "quality_floor", plan.QualityFloor);
         if (plan.Downgrade is { } downgrade)
             writer.WriteString("budget_low", downgrade);
+        if (plan.Cascade is { } cascade)
+            CascadeExplanation.Write(writer, plan, cascade, context.CascadeEnding);
 
         writer.WriteStartArray("candidates");
         foreach (var candidate in plan.Candidates)
@@ -201,13 +204,19 @@ public static class RouteExplanation
         writer.WriteNumber("cost_usd", attempt.CostUsd);
         if (attempt.Failure is { } failure)
             writer.WriteString("why", failure.Detail);
+        else if (attempt.Rejection is { } rejection)
+            writer.WriteString("why", rejection.Verdict.Why);
+        if (attempt.Checks is { } checks)
+            CascadeExplanation.WriteChecks(writer, checks);
     }
 
     private static string OutcomeOf(AttemptContext attempt)
     {
         if (!attempt.HasEnded)
             return "running";
-        return attempt.Failure is { } failure ? FailureNames[(int)failure.Kind] : "answered";
+        if (attempt.Failure is { } failure)
+            return FailureNames[(int)failure.Kind];
+        return attempt.Rejection is null ? "answered" : FailureNames[(int)FailureKind.CheckFailed];
     }
 
     /// <summary>What the wire calls the members of an enumeration, in their order.</summary>

@@ -25,6 +25,9 @@ public sealed record RoutePlan
     /// <summary>What would make the second candidate the first; null where nobody asked or there is nothing to choose.</summary>
     public IPlanCounterfactuals? Counterfactuals { get; init; }
 
+    /// <summary>The first candidates are the steps of a cascade; null when they are not.</summary>
+    public CascadePlan? Cascade { get; init; }
+
     /// <summary>Constraints on single deployments (OpenRouter's <c>provider</c> object); null when every deployment may be used.</summary>
     public IDeploymentFilter? DeploymentFilter { get; init; }
 }

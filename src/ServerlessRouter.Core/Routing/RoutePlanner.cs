@@ -49,6 +49,9 @@ internal sealed class RoutePlanner(PlanningKnowledge knowledge)
         var rule = resolved.Match(context);
         draft.Consider(rule?.Use ?? context.Route.Candidates, isFallback: false);
         var order = Order(context, wishes, draft, context.Route, context.Sort);
+        var cascade = context.Route.Cascade is { } steps && rule is null && wishes is { Preferred: null, Sort: null } && context.Sort is null
+            ? CascadeOrder.Apply(steps, context, draft.Candidates)
+            : null;
 
         List<RouteModel>? targets = null;
         if (context.Request.Models.Count > 0)
@@ -70,7 +73,9 @@ internal sealed class RoutePlanner(PlanningKnowledge knowledge)
             Objective = order.Objective.Name,
             QualityFloor = order.Floor,
             Downgrade = IsBudgetLow(context) ? context.Tier.Budget!.WhenLow : null,
-            Counterfactuals = context.WantsExplanation ? new PlanCounterfactuals(order) : null,
+            Cascade = cascade,
+            // A cascade's order is written, so no figure would change it.
+            Counterfactuals = context.WantsExplanation && cascade is null ? new PlanCounterfactuals(order) : null,
             DeploymentFilter = wishes.Filter,
         };
     }

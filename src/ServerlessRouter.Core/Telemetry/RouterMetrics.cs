@@ -47,9 +47,12 @@ public sealed class RouterMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
+    private static string? FailureOf(AttemptContext attempt) =>
+        attempt.Rejection is null ? attempt.Failure?.Kind.ToString() : nameof(FailureKind.CheckFailed);
+
     private void Record(AttemptContext attempt)
     {
-        var tags = new TagList { { "deployment", attempt.Deployment?.Id }, { "failure", attempt.Failure?.Kind.ToString() } };
+        var tags = new TagList { { "deployment", attempt.Deployment?.Id }, { "failure", FailureOf(attempt) } };
         _attempts.Add(1, tags);
         _tokens.Add(attempt.Usage.PromptTokens, new("model", attempt.Model.Name), new("direction", "input"));
         _tokens.Add(attempt.Usage.CompletionTokens, new("model", attempt.Model.Name), new("direction", "output"));

@@ -37,7 +37,7 @@ public sealed class AttemptPipelineTests
             return new(_upstream(attempt));
         };
         NextAttemptStage guarded = (attempt, token) => health.InvokeAsync(attempt, call, token);
-        _dispatch = new DispatchStage((attempt, token) => balancing.InvokeAsync(attempt, guarded, token), _time, _random, NullLogger<DispatchStage>.Instance);
+        _dispatch = new DispatchStage((attempt, token) => balancing.InvokeAsync(attempt, guarded, token), new AnswerCheckTable([]), _time, _random, NullLogger<DispatchStage>.Instance);
     }
 
     [Fact]

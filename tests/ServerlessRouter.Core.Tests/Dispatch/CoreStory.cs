@@ -7,7 +7,8 @@ using ServerlessRouter.Errors;
 namespace ServerlessRouter.Core.Tests.Dispatch;
 
 /// <summary>A route and what would come of each attempt, whatever is tried.</summary>
-internal sealed record CoreStory(DispatchCandidate[] Candidates, RouteLimits Limits, bool IsStream, bool MovesOnAfterContentFilter, CoreOutcome[] Outcomes)
+internal sealed record CoreStory(
+    DispatchCandidate[] Candidates, RouteLimits Limits, CascadeBounds? Cascade, bool IsStream, bool MovesOnAfterContentFilter, CoreOutcome[] Outcomes)
 {
     private static readonly FailureKind?[] Kinds = [null, .. Enum.GetValues<FailureKind>().Select(kind => (FailureKind?)kind)];
 
@@ -15,27 +16,33 @@ internal sealed record CoreStory(DispatchCandidate[] Candidates, RouteLimits Lim
         from candidates in
             (from window in Gen.Elements(4000, 8000, 16000)
              from deployments in Gen.Choose(1, 4)
-             select new DispatchCandidate(window, deployments)).NonEmptyListOf()
+             from cents in Gen.Choose(0, 60)
+             select new DispatchCandidate(window, deployments, cents / 100m)).NonEmptyListOf()
         from attempts in Gen.Choose(1, 6)
         from deadlineSeconds in Gen.Choose(1, 120)
         from firstTokenSeconds in Gen.Choose(1, 30)
         from money in Gen.Elements<decimal?>(null, 0.5m, 2m)
+        from steps in Gen.Choose(0, 5)
+        from cascadeSeconds in Gen.Choose(1, 120)
+        from cascadeMoney in Gen.Elements<decimal?>(null, 0.3m, 1m)
         from isStream in Gen.Elements(true, false)
         from movesOn in Gen.Elements(true, false)
         from outcomes in Outcome().ArrayOf(60)
         select new CoreStory(
             [.. candidates.Take(5)],
             new RouteLimits(attempts, TimeSpan.FromSeconds(deadlineSeconds), TimeSpan.FromSeconds(firstTokenSeconds), TimeSpan.FromSeconds(30), money),
+            steps < 2 ? null : new CascadeBounds(Math.Min(steps, Math.Min(5, candidates.Count)), TimeSpan.FromSeconds(cascadeSeconds), cascadeMoney),
             isStream, movesOn, outcomes)).ToArbitrary();
 
     private static Gen<CoreOutcome> Outcome() =>
-        from kind in Gen.Frequency((1, Gen.Constant((FailureKind?)null)), (9, Gen.Elements(Kinds)), (6, Gen.Elements<FailureKind?>(FailureKind.ServerError, FailureKind.RateLimited, FailureKind.NoDeployment)))
+        from kind in Gen.Frequency((1, Gen.Constant((FailureKind?)null)), (9, Gen.Elements(Kinds)), (6, Gen.Elements<FailureKind?>(FailureKind.ServerError, FailureKind.RateLimited, FailureKind.NoDeployment)), (4, Gen.Constant<FailureKind?>(FailureKind.CheckFailed)))
         from retryAfter in Gen.Elements<int?>(null, 0, 1, 5, 300)
         from takes in Gen.Choose(0, 20_000)
         from others in Gen.Choose(0, 3)
         from deployment in Gen.Choose(0, 3)
         from luck in Gen.Choose(0, 999)
         from cents in Gen.Choose(0, 60)
+        from worth in Gen.Choose(0, 4)
         select new CoreOutcome(
-            kind, retryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : null, TimeSpan.FromMilliseconds(takes), others, deployment, luck / 1000.0, cents / 100m);
+            kind, retryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : null, TimeSpan.FromMilliseconds(takes), others, deployment, luck / 1000.0, cents / 100m, worth / 4.0);
 }

@@ -12,6 +12,8 @@ internal sealed class CoreWorld(params DispatchCandidate[] candidates)
 
     public RouteLimits Limits { get; init; } = RouteLimits.Default;
 
+    public CascadeBounds? Cascade { get; init; }
+
     public bool MovesOnAfterContentFilter { get; init; }
 
     public bool IsStream { get; init; }
@@ -25,6 +27,9 @@ internal sealed class CoreWorld(params DispatchCandidate[] candidates)
     public static CoreWorld Of(int candidates, int deployments = 1) =>
         new([.. Enumerable.Repeat(new DispatchCandidate(8000, deployments), candidates)]);
 
+    /// <summary>The attempt at this candidate answered and was rejected; an answer of some worth is kept back.</summary>
+    public CoreWorld Rejected(int candidate, double worth = 0.5) => Failed(candidate, FailureKind.CheckFailed, worth: worth);
+
     public DispatchStep Next() => NextAfter(_facts.Count);
 
     /// <summary>The step as it was decided when only so many facts were known; time and money as now.</summary>
@@ -32,6 +37,7 @@ internal sealed class CoreWorld(params DispatchCandidate[] candidates)
     {
         Candidates = candidates,
         Limits = Limits,
+        Cascade = Cascade,
         MovesOnAfterContentFilter = MovesOnAfterContentFilter,
         IsStream = IsStream,
         Elapsed = Elapsed,
@@ -42,7 +48,7 @@ internal sealed class CoreWorld(params DispatchCandidate[] candidates)
     /// <summary>The attempt at this candidate failed.</summary>
     public CoreWorld Failed(
         int candidate, FailureKind? kind, int deployment = 0, int othersUntried = 0, TimeSpan? retryAfter = null, DeploymentChoice choice = DeploymentChoice.Fresh,
-        double luck = 0.5)
+        double luck = 0.5, double worth = 0)
     {
         _facts.Add(new AttemptFact
         {
@@ -50,6 +56,7 @@ internal sealed class CoreWorld(params DispatchCandidate[] candidates)
             Deployment = kind == FailureKind.NoDeployment && choice != DeploymentChoice.SameAgain ? AttemptFact.NoDeployment : deployment,
             Choice = choice,
             Failure = kind,
+            KeptWorth = worth,
             RetryAfter = retryAfter,
             OthersUntried = othersUntried,
             EndedAfter = Elapsed,

@@ -37,6 +37,43 @@ public sealed class DispatchCorePropertyTests
     }));
 
     [Fact]
+    public void AnyStory_WithAnAnswerInHand_NothingPassesTheCascadesCeilingsAndNoErrorIsTold() => Check.One(Often, Prop.ForAll(CoreStory.Any(), story =>
+    {
+        var world = Tell(story, out var steps, (world, step) =>
+        {
+            if (story.Cascade is not { } cascade || world.Facts.All(fact => fact.KeptWorth == 0))
+                return;
+            Assert.Contains(step.Kind, new[] { DispatchStepKind.Attempt, DispatchStepKind.Accept });
+            if (step.Kind != DispatchStepKind.Attempt)
+                return;
+            Assert.True(step.Candidate < cascade.Steps && step.Reason is AttemptReason.NextStep or AttemptReason.OtherDeployment);
+            Assert.True(world.Elapsed + step.Within <= cascade.Deadline || world.Elapsed + step.Within <= story.Limits.Deadline && cascade.Deadline >= story.Limits.Deadline);
+            Assert.True(cascade.CostUsd is not { } most || world.SpentUsd + story.Candidates[step.Candidate].ExpectedUsd <= most);
+            Assert.True(story.Limits.CostUsd is not { } limit || world.SpentUsd + story.Candidates[step.Candidate].ExpectedUsd <= limit);
+        });
+
+        var end = steps[^1];
+        if (end.Kind == DispatchStepKind.Accept && end.Ending is not null)
+            Assert.Equal(world.Facts.Max(fact => fact.KeptWorth), world.Facts[end.Accepted].KeptWorth);
+        if (end.Kind == DispatchStepKind.Accept && end.Ending is null)
+            Assert.Equal(world.Facts.Count - 1, end.Accepted);
+    }));
+
+    [Fact]
+    public void AnyStory_AnAnswerIsChecked_OnlyWhereAStrongerModelCanStillBeAsked() => Check.One(Often, Prop.ForAll(CoreStory.Any(), story =>
+    {
+        Tell(story, out _, (world, step) =>
+        {
+            if (step is not { Kind: DispatchStepKind.Attempt, IsChecked: true })
+                return;
+            var calls = world.Facts.Count(fact => fact.Failure != FailureKind.NoDeployment);
+            Assert.True(step.Candidate < story.Cascade!.Value.Steps - 1);
+            Assert.True(calls + 1 < story.Limits.Attempts);
+            Assert.True(world.Elapsed < story.Cascade.Value.Deadline);
+        });
+    }));
+
+    [Fact]
     public void AnyStory_RepeatsOnlyWhatTheTableAllows() => Check.One(Often, Prop.ForAll(CoreStory.Any(), story =>
     {
         Tell(story, out _, (world, step) =>
@@ -50,7 +87,7 @@ public sealed class DispatchCorePropertyTests
                     Assert.True(FailureTraits.Of(last.Failure!.Value).TriesOtherDeployment);
                     Assert.True(last.OthersUntried > 0);
                     break;
-                case AttemptReason.NextModel:
+                case AttemptReason.NextModel or AttemptReason.NextStep:
                     Assert.NotEqual(NextModelRule.None, FailureTraits.Of(last.Failure!.Value).NextModel);
                     Assert.True(world.Facts.All(fact => fact.Candidate < step.Candidate));
                     break;
@@ -101,7 +138,7 @@ public sealed class DispatchCorePropertyTests
     /// <summary>Lets the core decide and the story answer, until it ends.</summary>
     private static CoreWorld Tell(CoreStory story, out List<DispatchStep> steps, Action<CoreWorld, DispatchStep>? onStep = null)
     {
-        var world = new CoreWorld(story.Candidates) { Limits = story.Limits, IsStream = story.IsStream, MovesOnAfterContentFilter = story.MovesOnAfterContentFilter };
+        var world = new CoreWorld(story.Candidates) { Limits = story.Limits, Cascade = story.Cascade, IsStream = story.IsStream, MovesOnAfterContentFilter = story.MovesOnAfterContentFilter };
         var outcomes = new Queue<CoreOutcome>(story.Outcomes);
         steps = [];
         while (true)
@@ -120,7 +157,7 @@ public sealed class DispatchCorePropertyTests
                     world.SpentUsd += outcome.CostUsd;
                     world.Failed(
                         step.Candidate, outcome.Failure, step.Deployment == AttemptFact.NoDeployment ? outcome.Deployment : step.Deployment, outcome.OthersUntried,
-                        outcome.RetryAfter, step.Choice, outcome.Luck);
+                        outcome.RetryAfter, step.Choice, outcome.Luck, step.IsChecked && outcome.Failure == FailureKind.CheckFailed ? outcome.Worth : 0);
                     break;
                 default:
                     return world;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Chat;
+using ServerlessRouter.Checks;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Errors;
@@ -17,6 +18,9 @@ internal sealed class DispatchWorld
     private readonly Dictionary<string, Queue<Func<AttemptContext, CancellationToken, ValueTask<AttemptResult>>>> _replies = [];
 
     public ManualTimeProvider Time { get; } = new();
+
+    /// <summary>Side calls to the scripted upstreams.</summary>
+    public SideCalls SideCalls => new(CallAsync, null!, Time);
 
     /// <summary>What the caller's cancellation is.</summary>
     public CancellationTokenSource Caller { get; } = new();
@@ -65,7 +69,7 @@ internal sealed class DispatchWorld
         isStream ? Streaming(model, new StreamMove.Opening(), new StreamMove.Content(text)) : Answers(model, text);
 
     public ValueTask<ChatOutcome> RunAsync(RequestContext request, double luck = 0.5) =>
-        new DispatchStage(CallAsync, Time, new FixedRandomSource(luck), NullLogger<DispatchStage>.Instance).InvokeAsync(request, null!, Caller.Token);
+        new DispatchStage(CallAsync, new AnswerCheckTable(AnswerChecks.All(SideCalls)), Time, new FixedRandomSource(luck), NullLogger<DispatchStage>.Instance).InvokeAsync(request, null!, Caller.Token);
 
     /// <summary>Runs to the end while time jumps from timer to timer.</summary>
     public async Task<ChatOutcome> RunThroughAsync(RequestContext request, double luck = 0.5)

@@ -28,15 +28,17 @@ internal static class Given
         };
 
     /// <summary>A model with deployments named <c>model/0</c>, <c>model/1</c> …</summary>
-    public static LanguageModel Model(string name, int deployments = 1, int window = 8000, string balancing = BalancingPolicies.RoundRobin) =>
-        Model(name, [.. Enumerable.Range(0, deployments).Select(index => Deployment($"{name}/{index}", index))], window, balancing);
+    public static LanguageModel Model(string name, int deployments = 1, int window = 8000, string balancing = BalancingPolicies.RoundRobin, int? maxOutputTokens = null) =>
+        Model(name, [.. Enumerable.Range(0, deployments).Select(index => Deployment($"{name}/{index}", index))], window, balancing, maxOutputTokens);
 
-    public static LanguageModel Model(string name, ImmutableArray<DeploymentModel> deployments, int window = 8000, string balancing = BalancingPolicies.RoundRobin) => new()
+    public static LanguageModel Model(
+        string name, ImmutableArray<DeploymentModel> deployments, int window = 8000, string balancing = BalancingPolicies.RoundRobin, int? maxOutputTokens = null) => new()
     {
         Name = name,
         Index = 0,
         Price = Price,
         ContextWindow = window,
+        MaxOutputTokens = maxOutputTokens,
         Capabilities = Capabilities.Streaming,
         QualityByTask = [.. Enumerable.Repeat(0.5f, TaskKinds.Count)],
         DefaultQuality = 0.5f,

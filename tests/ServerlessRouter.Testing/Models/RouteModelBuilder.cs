@@ -13,6 +13,7 @@ public sealed class RouteModelBuilder(string name)
     private ObjectiveModel _objective = new() { Policy = ObjectiveNames.Cost };
     private RouteLimits _limits = RouteLimits.Default;
     private ConstraintsModel? _constraints;
+    private (string[] Steps, double BelowQuality, double AboveDifficulty)? _cascade;
     private bool _movesOnAfterContentFilter;
 
     public RouteModelBuilder Candidates(params string[] models)
@@ -62,6 +63,13 @@ public sealed class RouteModelBuilder(string name)
         return this;
     }
 
+    /// <summary>A cascade with every check.</summary>
+    public RouteModelBuilder Cascade(string[] steps, double belowQuality = 0, double aboveDifficulty = 1)
+    {
+        _cascade = (steps, belowQuality, aboveDifficulty);
+        return this;
+    }
+
     public RouteModelBuilder MovesOnAfterContentFilter()
     {
         _movesOnAfterContentFilter = true;
@@ -83,6 +91,16 @@ public sealed class RouteModelBuilder(string name)
             Fallbacks = Resolve(_fallbacks),
             Limits = _limits,
             Constraints = _constraints,
+            Cascade = _cascade is { } cascade
+                ? new CascadeModel
+                {
+                    Steps = Resolve(cascade.Steps),
+                    Checks = [.. AnswerCheckNames.All],
+                    SkipBelowQuality = cascade.BelowQuality,
+                    SkipAboveDifficulty = cascade.AboveDifficulty,
+                    BufferBytes = CascadeModel.DefaultBufferBytes,
+                }
+                : null,
             MovesOnAfterContentFilter = _movesOnAfterContentFilter,
             NeedsProfile = _rules.Count > 0 || _candidates.Length > 1,
         };

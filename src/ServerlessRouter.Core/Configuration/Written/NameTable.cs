@@ -14,6 +14,7 @@ public enum NameTable
     Condition,
     BudgetPeriod,
     ContentFilterAction,
+    AnswerCheck,
 
     /// <summary>A task, or <c>default</c> for all others.</summary>
     QualityTask,

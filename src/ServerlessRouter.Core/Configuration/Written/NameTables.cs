@@ -23,6 +23,7 @@ public static class NameTables
         NameTable.Condition => ConditionNames.All,
         NameTable.BudgetPeriod => BudgetPeriods.All,
         NameTable.ContentFilterAction => ContentFilterActions.All,
+        NameTable.AnswerCheck => AnswerCheckNames.All,
         NameTable.QualityTask => QualityTasks,
         NameTable.CallerPreference => CallerPreferences.All,
         NameTable.DataCollection => DataCollectionRules.All,

@@ -24,6 +24,9 @@ public sealed record RouteConfig
     [Member("A small model that is asked what a request is when the classifier is unsure. Default: nobody is asked.")]
     public SecondOpinionConfig? SecondOpinion { get; init; }
 
+    [Member("Steps of models, cheapest first: a stronger one is asked only where checks reject the answer. Default: none.")]
+    public CascadeConfig? Cascade { get; init; }
+
     [Member("What a refusal by a content filter leads to. Default: `fail`.", Names = NameTable.ContentFilterAction)]
     public string? OnContentFilter { get; init; }
 }
