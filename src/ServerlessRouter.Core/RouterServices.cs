@@ -28,7 +28,6 @@ public sealed class RouterServices : IAsyncDisposable
     private readonly TrafficLessons _lessons;
     private readonly HealthRegistry _health;
     private readonly Lazy<ITableStore> _store;
-    private readonly Lazy<JobServices> _jobs;
 
     private RouterServices(RouterServicesOptions options)
     {
@@ -61,7 +60,9 @@ public sealed class RouterServices : IAsyncDisposable
             new ClassificationStage(new SecondOpinion(sideCalls, time)),
             new RoutingStage(new PlanningKnowledge(new PredictedQualityEstimator(new TableQualityEstimator()), _lessons.Corrections, _lessons.Lengths, _lessons.Sessions, _lessons.Budgets, _health)),
             new DispatchStage(attempts, new AnswerCheckTable(AnswerChecks.All(sideCalls)), time, random, loggers.CreateLogger<DispatchStage>()));
-        _jobs = new Lazy<JobServices>(() => new JobServices(Store, Models, Pipeline, options.Jobs, InstanceName, time, random, loggers));
+        Jobs = new JobServices(Store, Models, Pipeline, options.Jobs, InstanceName, time, random, loggers);
+        Work.Add(Jobs.Sweep);
+        Work.Add(Jobs.Retention);
     }
 
     /// <summary>Answers and plans requests.</summary>
@@ -83,7 +84,7 @@ public sealed class RouterServices : IAsyncDisposable
     public ITableStore Store => _store.Value;
 
     /// <summary>Batches and requests that are answered later.</summary>
-    public JobServices Jobs => _jobs.Value;
+    public JobServices Jobs { get; }
 
     /// <summary>What goes on beside the requests. The host starts it with <see cref="StartAsync"/>; a host with timers of its own may take turns as well.</summary>
     public BackgroundWork Work { get; }

@@ -3,12 +3,13 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Http.Jobs;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Http;
 
 /// <summary>Answers chat requests, plain and streamed.</summary>
-internal sealed class ChatCompletionsHandler(ChatContextReader requests, IRouterPipeline pipeline, TimeProvider time) : IEndpointHandler
+internal sealed class ChatCompletionsHandler(ChatContextReader requests, IRouterPipeline pipeline, LaterAnswer later, TimeProvider time) : IEndpointHandler
 {
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask HandleAsync(HttpContext http)
@@ -21,7 +22,9 @@ internal sealed class ChatCompletionsHandler(ChatContextReader requests, IRouter
         }
 
         using var request = context.Request;
-        if (request.IsStream)
+        if (LaterAnswer.IsWanted(http.Request))
+            await later.AcceptAsync(http, context);
+        else if (request.IsStream)
             await StreamAsync(http, context);
         else
             await AnswerAsync(http, context);

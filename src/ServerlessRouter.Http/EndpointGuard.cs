@@ -2,12 +2,15 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Errors;
+using ServerlessRouter.State;
 
 namespace ServerlessRouter.Http;
 
 /// <summary>Stands around every handler: names the request, and turns what the handler could not foresee into an answer and a line in the log.</summary>
 internal sealed partial class EndpointGuard(IEndpointHandler handler, RequestIdSource requestIds, ILogger logger)
 {
+    private static readonly TimeSpan StorageRetryAfter = TimeSpan.FromSeconds(5);
+
     public async Task InvokeAsync(HttpContext http)
     {
         var requestId = requestIds.Of(http.Request);
@@ -25,6 +28,11 @@ internal sealed partial class EndpointGuard(IEndpointHandler handler, RequestIdS
         {
             LogRefused(requestId, refused.StatusCode, refused.Message);
             await AnswerAsync(http, ErrorOf(refused));
+        }
+        catch (TableStoreUnavailableException unavailable)
+        {
+            LogNoStorage(unavailable, requestId);
+            await AnswerAsync(http, new RouterError(RouterErrorCode.TemporarilyUnavailable, "The router's storage cannot be reached. Try again shortly.") { RetryAfter = StorageRetryAfter });
         }
         catch (Exception failure)
         {
@@ -70,6 +78,9 @@ internal sealed partial class EndpointGuard(IEndpointHandler handler, RequestIdS
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Request {RequestId} could not be read ({Status}): {Reason}")]
     private partial void LogRefused(string requestId, int status, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} needs the storage, which cannot be reached")]
+    private partial void LogNoStorage(Exception unavailable, string requestId);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} met a bug")]
     private partial void LogFailed(Exception failure, string requestId);

@@ -22,6 +22,22 @@ public static class EndpointPatterns
 
     public const string Feedback = "v1/feedback";
 
+    /// <summary>OpenAI's files, which batches are made of.</summary>
+    public const string Files = "v1/files";
+
+    public const string File = "v1/files/{id}";
+
+    public const string FileContent = "v1/files/{id}/content";
+
+    public const string Batches = "v1/batches";
+
+    public const string Batch = "v1/batches/{id}";
+
+    public const string BatchCancellation = "v1/batches/{id}/cancel";
+
+    /// <summary>Where a request that is answered later is asked for; batches too.</summary>
+    public const string Job = "v1/jobs/{id}";
+
     public const string Healthz = "healthz";
 
     public const string Readyz = "readyz";
@@ -32,4 +48,6 @@ public static class EndpointPatterns
     internal const string AzureDeployments = "/openai/deployments";
     internal const string AzureDeploymentName = "name";
     internal const string ModelId = "id";
+    internal const string ThingId = "id";
+    internal const string Jobs = "v1/jobs";
 }

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Http.Jobs;
+using ServerlessRouter.Jobs;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Http;
@@ -13,22 +15,41 @@ public sealed class RouterEndpoints
 {
     private static readonly ImmutableArray<string> Get = [HttpMethods.Get, HttpMethods.Head];
     private static readonly ImmutableArray<string> Post = [HttpMethods.Post];
+    private static readonly ImmutableArray<string> Delete = [HttpMethods.Delete];
 
     private readonly RequestIdSource _requestIds;
     private readonly ILogger<RouterEndpoints> _logger;
 
     public RouterEndpoints(
-        IRouterPipeline pipeline, RouterModelSource models, IDeploymentVitals vitals, IFeedback feedback, TimeProvider time, IRandomSource random, ILogger<RouterEndpoints> logger)
+        IRouterPipeline pipeline,
+        RouterModelSource models,
+        IDeploymentVitals vitals,
+        IFeedback feedback,
+        JobServices jobs,
+        TimeProvider time,
+        IRandomSource random,
+        ILogger<RouterEndpoints> logger)
     {
         _requestIds = new RequestIdSource(time, random);
         _logger = logger;
 
         var requests = new ChatContextReader(models, time);
-        ChatCompletions = Guard(new ChatCompletionsHandler(requests, pipeline, time));
+        ChatCompletions = Guard(new ChatCompletionsHandler(requests, pipeline, new LaterAnswer(jobs.Desk, pipeline), time));
         Route = Guard(new RouteHandler(requests, pipeline, time));
         Feedback = Guard(new FeedbackHandler(models, feedback));
         Models = Guard(new ModelsHandler(models));
         Model = Guard(new ModelHandler(models));
+        UploadFile = Guard(new FileUploadHandler(models, jobs.Files));
+        ListFiles = Guard(new FileListHandler(models, jobs.Files));
+        GetFile = Guard(new FileHandler(models, jobs.Files));
+        DeleteFile = Guard(new FileDeletionHandler(models, jobs.Files));
+        FileContent = Guard(new FileContentHandler(models, jobs.Files));
+        CreateBatch = Guard(new BatchCreationHandler(models, jobs.Desk));
+        ListBatches = Guard(new BatchListHandler(models, jobs.Desk));
+        GetBatch = Guard(new BatchHandler(models, jobs.Desk));
+        CancelBatch = Guard(new BatchCancellationHandler(models, jobs.Desk));
+        GetJob = Guard(new JobHandler(models, jobs.Desk));
+        DeleteJob = Guard(new JobDeletionHandler(models, jobs.Desk));
         Healthz = Guard(new HealthHandler());
         Readyz = Guard(new ReadinessHandler(models, vitals));
         All =
@@ -41,6 +62,17 @@ public sealed class RouterEndpoints
             new(Get, EndpointPatterns.AzureModels, Models),
             new(Post, EndpointPatterns.Route, Route),
             new(Post, EndpointPatterns.Feedback, Feedback),
+            new(Post, EndpointPatterns.Files, UploadFile),
+            new(Get, EndpointPatterns.Files, ListFiles),
+            new(Get, EndpointPatterns.File, GetFile),
+            new(Delete, EndpointPatterns.File, DeleteFile),
+            new(Get, EndpointPatterns.FileContent, FileContent),
+            new(Post, EndpointPatterns.Batches, CreateBatch),
+            new(Get, EndpointPatterns.Batches, ListBatches),
+            new(Get, EndpointPatterns.Batch, GetBatch),
+            new(Post, EndpointPatterns.BatchCancellation, CancelBatch),
+            new(Get, EndpointPatterns.Job, GetJob),
+            new(Delete, EndpointPatterns.Job, DeleteJob),
             new(Get, EndpointPatterns.Healthz, Healthz),
             new(Get, EndpointPatterns.Readyz, Readyz),
         ];
@@ -64,6 +96,39 @@ public sealed class RouterEndpoints
 
     /// <summary>Describes one name the caller may ask for.</summary>
     public RequestDelegate Model { get; }
+
+    /// <summary>Takes in a file.</summary>
+    public RequestDelegate UploadFile { get; }
+
+    /// <summary>Lists the caller's files.</summary>
+    public RequestDelegate ListFiles { get; }
+
+    /// <summary>Describes a file.</summary>
+    public RequestDelegate GetFile { get; }
+
+    /// <summary>Forgets a file.</summary>
+    public RequestDelegate DeleteFile { get; }
+
+    /// <summary>Sends a file's bytes.</summary>
+    public RequestDelegate FileContent { get; }
+
+    /// <summary>Creates a batch.</summary>
+    public RequestDelegate CreateBatch { get; }
+
+    /// <summary>Lists the caller's batches.</summary>
+    public RequestDelegate ListBatches { get; }
+
+    /// <summary>Describes a batch.</summary>
+    public RequestDelegate GetBatch { get; }
+
+    /// <summary>Has a batch end soon.</summary>
+    public RequestDelegate CancelBatch { get; }
+
+    /// <summary>Describes a job, with the answer of a single request.</summary>
+    public RequestDelegate GetJob { get; }
+
+    /// <summary>Cancels a job, or forgets one that has ended.</summary>
+    public RequestDelegate DeleteJob { get; }
 
     /// <summary>Says that the process lives.</summary>
     public RequestDelegate Healthz { get; }

@@ -1,5 +1,7 @@
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Http;
+using ServerlessRouter.Jobs;
+using ServerlessRouter.LocalHost.Jobs;
 using ServerlessRouter.State.Embedded;
 
 namespace ServerlessRouter.LocalHost;
@@ -10,6 +12,7 @@ public sealed class LocalRouter : IAsyncDisposable
     private readonly WebApplication _server;
     private readonly EmbeddedTableStore? _store;
     private readonly RouterServices _services;
+    private readonly LocalJobRunner _runner;
     private readonly RouterModelSource _models;
     private readonly ConfigurationFile? _file;
 
@@ -22,7 +25,9 @@ public sealed class LocalRouter : IAsyncDisposable
         _file = options.ConfigurationPath is { } path
             ? new ConfigurationFile(path, loader, _models, options.Time, loggers.CreateLogger<ConfigurationFile>())
             : null;
-        new RouterEndpoints(_services.Pipeline, _models, _services.Vitals, _services.Feedback, options.Time, given.Random, loggers.CreateLogger<RouterEndpoints>()).Map(server);
+        _runner = new LocalJobRunner(_services.Jobs, new LocalJobRunnerOptions(), options.Time, loggers.CreateLogger<LocalJobRunner>());
+        _services.Jobs.Launcher = _runner;
+        new RouterEndpoints(_services.Pipeline, _models, _services.Vitals, _services.Feedback, _services.Jobs, options.Time, given.Random, loggers.CreateLogger<RouterEndpoints>()).Map(server);
     }
 
     /// <summary>Where it listens; the first of several addresses.</summary>
@@ -62,12 +67,13 @@ public sealed class LocalRouter : IAsyncDisposable
     /// <summary>Completes when the process is asked to stop.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _server.WaitForShutdownAsync(cancellationToken);
 
-    /// <summary>Stops accepting, lets open requests end, brings what is in memory to the store, and closes every upstream connection.</summary>
+    /// <summary>Stops accepting, lets open requests end, gives up the requests of jobs for the next run, brings what is in memory to the store, and closes every upstream connection.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_file is not null)
             await _file.DisposeAsync();
         await _server.StopAsync();
+        await _runner.DisposeAsync();
         await _services.DisposeAsync();
         if (_store is not null)
             await _store.DisposeAsync();
@@ -111,6 +117,8 @@ public sealed class LocalRouter : IAsyncDisposable
         foreach (var address in addresses)
             _server.Urls.Add(address.ToString());
         await _server.StartAsync(cancellationToken);
+        // What the run before this one left unfinished goes on now.
+        await _services.Work.RunAsync(JobServices.SweepName, cancellationToken);
         Address = new Uri(_server.Urls.First());
     }
 }

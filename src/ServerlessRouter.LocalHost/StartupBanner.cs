@@ -14,7 +14,7 @@ internal static class StartupBanner
         output.WriteLine($"Routes  {Names(model.Routes.Select(static route => route.Name))}");
         output.WriteLine($"Models  {Names(model.Models.Select(static known => known.Name))}{(isSimulated ? " (simulated: nothing leaves this machine)" : "")}");
         output.WriteLine($"Config  {options.ConfigurationPath ?? "built in; bring your own with --config router.json"}, version {model.Version}");
-        output.WriteLine($"Data    {options.DataPath ?? "in memory: breakers start anew with each run; keep them with --data FOLDER"}");
+        output.WriteLine($"Data    {options.DataPath ?? "in memory: breakers, files, batches and jobs are gone with this run; keep them with --data FOLDER"}");
         output.WriteLine($"Listening on {address}");
         output.WriteLine("Try");
         var key = model.CallersByKeyHash.Count > 0 ? " -H 'authorization: Bearer YOUR_KEY'" : "";

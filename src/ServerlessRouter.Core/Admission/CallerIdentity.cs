@@ -35,7 +35,7 @@ public static class CallerIdentity
     {
         tier = router.AnonymousTier;
         if (router.CallersByKeyHash.Count == 0)
-            return null;
+            return router.ServesNobody ? new RouterError(RouterErrorCode.InvalidApiKey, ServesNobody) : null;
         foreach (var caller in router.CallersByKeyHash.Values)
         {
             if (caller.Name != name)

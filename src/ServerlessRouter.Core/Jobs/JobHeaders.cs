@@ -7,7 +7,7 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Jobs;
 
 /// <summary>The headers of a request that is answered later: those routing may look at, and never a key.</summary>
-internal sealed class JobHeaders : IRequestHeaders
+public sealed class JobHeaders : IRequestHeaders
 {
     private const int LongestValue = 1024;
 

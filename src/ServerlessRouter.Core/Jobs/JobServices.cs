@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ServerlessRouter.Background;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.Pipeline;
@@ -9,6 +10,16 @@ namespace ServerlessRouter.Jobs;
 /// <summary>Batches and requests that are answered later, wired over one store: what endpoints and engines work with.</summary>
 public sealed class JobServices
 {
+    /// <summary>The name of <see cref="Sweep"/>.</summary>
+    public const string SweepName = "jobs";
+
+    /// <summary>The name of <see cref="Retention"/>.</summary>
+    public const string RetentionName = "retention";
+
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RetentionInterval = TimeSpan.FromHours(1);
+    private static readonly TimeSpan RetentionTimeout = TimeSpan.FromMinutes(10);
+
     /// <summary>Wires them. <paramref name="instanceName"/> names this instance in leases.</summary>
     public JobServices(
         ITableStore store, RouterModelSource models, IRouterPipeline pipeline, JobOptions options, string instanceName, TimeProvider time, IRandomSource random, ILoggerFactory loggers)
@@ -33,6 +44,8 @@ public sealed class JobServices
             new SweepStep(store, this, jobs, index, ending, erasure, options, time),
             new RetainStep(store, jobs, Files, index, erasure, time),
             new TakeOverStep(jobs, items, instanceName));
+        Sweep = new PeriodicStep(SweepName, SweepInterval, SweepInterval, cancellationToken => ToEndAsync(Steps.SweepAsync, cancellationToken));
+        Retention = new PeriodicStep(RetentionName, RetentionInterval, RetentionTimeout, cancellationToken => ToEndAsync(Steps.RetainAsync, cancellationToken));
     }
 
     public JobDesk Desk { get; }
@@ -41,6 +54,20 @@ public sealed class JobServices
 
     public JobSteps Steps { get; }
 
+    /// <summary>Launches what is not under way, every minute.</summary>
+    public PeriodicStep Sweep { get; }
+
+    /// <summary>Forgets what is past its time, every hour.</summary>
+    public PeriodicStep Retention { get; }
+
     /// <summary>The host's engine. Until the host sets one, jobs are written down and wait for a sweep that has one.</summary>
     public IJobLauncher Launcher { get; set; } = WaitingLauncher.Instance;
+
+    private static async ValueTask ToEndAsync(Func<string?, CancellationToken, ValueTask<SweepResult>> turn, CancellationToken cancellationToken)
+    {
+        string? cursor = null;
+        do
+            cursor = (await turn(cursor, cancellationToken).ConfigureAwait(false)).Cursor;
+        while (cursor is not null);
+    }
 }

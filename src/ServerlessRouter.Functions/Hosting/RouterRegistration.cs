@@ -40,7 +40,7 @@ internal static class RouterRegistration
         services.AddSingleton(static provider =>
         {
             var (router, given) = (provider.GetRequiredService<RouterServices>(), provider.GetRequiredService<RouterServicesOptions>());
-            return new RouterEndpoints(router.Pipeline, router.Models, router.Vitals, router.Feedback, given.Time, given.Random, given.Loggers.CreateLogger<RouterEndpoints>());
+            return new RouterEndpoints(router.Pipeline, router.Models, router.Vitals, router.Feedback, router.Jobs, given.Time, given.Random, given.Loggers.CreateLogger<RouterEndpoints>());
         });
     }
 }

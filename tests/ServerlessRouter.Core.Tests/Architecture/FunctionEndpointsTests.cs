@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Core.Tests.Http;
+using ServerlessRouter.Core.Tests.Jobs;
 using ServerlessRouter.Http;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Testing.Chance;
@@ -22,7 +23,14 @@ public sealed partial class FunctionEndpointsTests
     {
         var models = new RouterModelSource(new RouterBuilder().Model("mini").Build());
         var endpoints = new RouterEndpoints(
-            new ScriptedPipeline(), models, VitalsOf.Healthy, new TrafficLessons(models, TimeProvider.System), new ManualTimeProvider(), new SeededRandomSource(1), NullLogger<RouterEndpoints>.Instance);
+            new ScriptedPipeline(),
+            models,
+            VitalsOf.Healthy,
+            new TrafficLessons(models, TimeProvider.System),
+            new JobScene().Jobs,
+            new ManualTimeProvider(),
+            new SeededRandomSource(1),
+            NullLogger<RouterEndpoints>.Instance);
         var listed = endpoints.All.Select(static endpoint => $"{endpoint.Pattern} {string.Join(',', endpoint.Methods.Order(StringComparer.Ordinal))}");
         var served = Functions.Where(static function => function.Pattern != EndpointPatterns.Any).Select(static function => $"{function.Pattern} {function.Methods}");
 

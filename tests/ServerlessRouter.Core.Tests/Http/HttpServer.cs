@@ -7,10 +7,13 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Http;
+using ServerlessRouter.Jobs;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.State.Embedded;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Diagnostics;
 using ServerlessRouter.Testing.Models;
@@ -54,8 +57,10 @@ internal sealed class HttpServer : IAsyncDisposable
 
         var (pipeline, time) = (new ScriptedPipeline(), new ManualTimeProvider());
         var models = new RouterModelSource(router ?? new RouterBuilder().Model("mini").Build());
-        new RouterEndpoints(pipeline, models, vitals ?? VitalsOf.Healthy, new TrafficLessons(models, time), time, new SeededRandomSource(1), server.Services.GetRequiredService<ILogger<RouterEndpoints>>())
-            .Map(server);
+        var random = new SeededRandomSource(1);
+        var jobs = new JobServices(EmbeddedTableStore.InMemory(time), models, pipeline, new JobOptions(), "test", time, random, NullLoggerFactory.Instance);
+        var logger = server.Services.GetRequiredService<ILogger<RouterEndpoints>>();
+        new RouterEndpoints(pipeline, models, vitals ?? VitalsOf.Healthy, new TrafficLessons(models, time), jobs, time, random, logger).Map(server);
         await server.StartAsync();
         return new HttpServer(server, pipeline, time, log);
     }

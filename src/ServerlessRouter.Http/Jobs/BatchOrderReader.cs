@@ -1,0 +1,71 @@
+using System.Text.Json;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Jobs;
+
+namespace ServerlessRouter.Http.Jobs;
+
+/// <summary>Reads what OpenAI's clients send to create a batch.</summary>
+internal static class BatchOrderReader
+{
+    private const long ShortestSeconds = 3600;
+    private const long LongestSeconds = 2_592_000;
+
+    public static RouterError? Read(ReadOnlyMemory<byte> body, string? caller, out JobOrder? order)
+    {
+        order = null;
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                return RouterError.InvalidRequest("The body is not a JSON object.");
+            return Read(document.RootElement, caller, out order);
+        }
+        catch (JsonException problem)
+        {
+            return RouterError.InvalidRequest($"The body is not valid JSON: see line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1}.");
+        }
+    }
+
+    private static RouterError? Read(JsonElement body, string? caller, out JobOrder? order)
+    {
+        order = null;
+        if (TextOf(body, "input_file_id") is not { } file)
+            return RouterError.InvalidRequest("'input_file_id' must name a file that was uploaded with the purpose batch.", "input_file_id");
+        if (TextOf(body, "endpoint") is not { } endpoint || !JobEndpoints.IsKnown(endpoint))
+            return RouterError.InvalidRequest($"'endpoint' must be {JobEndpoints.ChatCompletions}.", "endpoint");
+        if (JobMetadata.Read(body, out var metadata) is { } badMetadata)
+            return badMetadata;
+        if (ReadRetention(body, out var retention) is { } badRetention)
+            return badRetention;
+        order = new JobOrder
+        {
+            Kind = JobKind.Batch,
+            Caller = caller,
+            Endpoint = endpoint,
+            InputFileId = file,
+            CompletionWindow = TextOf(body, "completion_window") ?? CompletionWindow.Default,
+            Metadata = metadata,
+            OutputRetention = retention,
+        };
+        return null;
+    }
+
+    private static RouterError? ReadRetention(JsonElement body, out TimeSpan? retention)
+    {
+        retention = null;
+        if (!body.TryGetProperty("output_expires_after"u8, out var written) || written.ValueKind == JsonValueKind.Null)
+            return null;
+        if (written.ValueKind != JsonValueKind.Object || TextOf(written, "anchor") != "created_at" || !written.TryGetProperty("seconds"u8, out var seconds)
+            || seconds.ValueKind != JsonValueKind.Number || !seconds.TryGetInt64(out var count) || count is < ShortestSeconds or > LongestSeconds)
+        {
+            return RouterError.InvalidRequest(
+                $"'output_expires_after' must be {{\"anchor\": \"created_at\", \"seconds\": N}} with N from {ShortestSeconds} to {LongestSeconds}.", "output_expires_after");
+        }
+
+        retention = TimeSpan.FromSeconds(count);
+        return null;
+    }
+
+    private static string? TextOf(JsonElement body, string name) =>
+        body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

@@ -1,0 +1,14 @@
+using Microsoft.AspNetCore.Http;
+using ServerlessRouter.Admission;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
+
+namespace ServerlessRouter.Http.Jobs;
+
+/// <summary>Who asks for jobs and files.</summary>
+internal static class JobCaller
+{
+    /// <summary>Null and the caller's name (null without a key), or why the key is not accepted.</summary>
+    public static RouterError? Find(RouterModelSource models, HttpContext http, out string? caller) =>
+        CallerIdentity.Find(models.Current, new HttpRequestHeaders(http.Request.Headers), out caller, out _);
+}

@@ -1,0 +1,67 @@
+using Microsoft.AspNetCore.Http;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Jobs;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Http.Jobs;
+
+/// <summary>Accepts a chat request whose caller does not wait: <c>Prefer: respond-async</c> (RFC 7240) gets 202 and where the answer will be.</summary>
+internal sealed class LaterAnswer(JobDesk desk, IRouterPipeline pipeline)
+{
+    private const string Prefer = "Prefer";
+    private const string PreferenceApplied = "Preference-Applied";
+    private const string RespondAsync = "respond-async";
+
+    public static bool IsWanted(HttpRequest request)
+    {
+        foreach (var value in request.Headers[Prefer])
+        {
+            if (value is not null && value.Split(',', ';').Any(static part => part.Trim().Equals(RespondAsync, StringComparison.OrdinalIgnoreCase)))
+                return true;
+        }
+
+        return false;
+    }
+
+    public async ValueTask AcceptAsync(HttpContext http, RequestContext context)
+    {
+        var result = FindFault(http, context, out var key) is { } fault ? new JobResult(null, fault) : await SubmitAsync(context, key, http.RequestAborted);
+        if (!result.TryGet(out var job, out var error))
+        {
+            await ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
+            return;
+        }
+
+        http.Response.Headers.Location = $"/{EndpointPatterns.Jobs}/{job.Id}";
+        http.Response.Headers[PreferenceApplied] = RespondAsync;
+        await JobHandler.WriteAsync(http, desk, job, StatusCodes.Status202Accepted);
+    }
+
+    private static RouterError? FindFault(HttpContext http, RequestContext context, out string? key)
+    {
+        if (IdempotencyKey.Read(http.Request, out key) is { } badKey)
+            return badKey;
+        if (context.Request.IsStream)
+            return RouterError.InvalidRequest("A request that is answered later cannot be streamed. Leave 'stream' or the header Prefer: respond-async out.", "stream");
+        return http.Request.Path.StartsWithSegments(EndpointPatterns.AzureDeployments)
+            ? RouterError.InvalidRequest($"Requests that are answered later go to /{EndpointPatterns.ChatCompletions}, with the model in the body.")
+            : null;
+    }
+
+    /// <summary>What could not be answered now is refused now.</summary>
+    private async ValueTask<JobResult> SubmitAsync(RequestContext context, string? key, CancellationToken cancellationToken)
+    {
+        if (await pipeline.PlanAsync(context, cancellationToken) is { } refused)
+            return new JobResult(null, refused);
+        var order = new JobOrder
+        {
+            Kind = JobKind.Request,
+            Caller = context.CallerName,
+            Endpoint = JobEndpoints.ChatCompletions,
+            Body = context.Request.Memory,
+            Headers = JobHeaders.Keep(context.Headers, context.Router),
+            IdempotencyKey = key,
+        };
+        return await desk.SubmitAsync(order, cancellationToken);
+    }
+}

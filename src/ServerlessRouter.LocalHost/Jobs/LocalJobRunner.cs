@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using ServerlessRouter.Jobs;
+
+namespace ServerlessRouter.LocalHost.Jobs;
+
+/// <summary>
+/// The engine of jobs on one machine: each job has a task of its own that carries out its steps, over slots that all jobs share. It owns every task and waits for them
+/// at its end; whatever it leaves, or a kill leaves, the next run finds in the store and goes on with.
+/// </summary>
+internal sealed partial class LocalJobRunner(JobServices jobs, LocalJobRunnerOptions options, TimeProvider time, ILogger<LocalJobRunner> logger) : IJobLauncher, IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, RunningJob> _running = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ItemSlots _slots = new(options.ParallelItems);
+    private readonly Lock _launching = new();
+
+    /// <summary>Begins a job, or wakes it. Beyond the bound it stays written down, and a later sweep begins it.</summary>
+    public ValueTask LaunchAsync(string jobId, JobKind kind, CancellationToken cancellationToken)
+    {
+        lock (_launching)
+        {
+            if (_running.TryGetValue(jobId, out var known))
+            {
+                known.Wake();
+            }
+            else if (!_stop.IsCancellationRequested && _running.Count < options.MostJobs)
+            {
+                var job = new RunningJob(jobId, time);
+                _running[jobId] = job;
+                job.Task = Task.Run(() => RunAsync(job), CancellationToken.None);
+            }
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Stops: calls under way are given up and their items freed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Task[] tasks;
+        await _stop.CancelAsync();
+        lock (_launching)
+            tasks = [.. _running.Values.Select(static job => job.Task)];
+        await Task.WhenAll(tasks);
+        _slots.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync(RunningJob job)
+    {
+        var wait = options.FirstFailureWait;
+        try
+        {
+            while (true)
+            {
+                try
+                {
+                    await new JobRun(jobs.Steps, _slots, job, options, logger).RunAsync(_stop.Token);
+                    return;
+                }
+                catch (Exception failure) when (!_stop.IsCancellationRequested)
+                {
+                    LogFailed(failure, job.Id, wait.TotalSeconds);
+                    await job.WaitAsync(wait, _stop.Token);
+                    wait = 2 * wait < options.LongestFailureWait ? 2 * wait : options.LongestFailureWait;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The next run goes on with it.
+        }
+        finally
+        {
+            lock (_launching)
+                _running.TryRemove(job.Id, out _);
+            job.Dispose();
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The job {JobId} could not go on; it is tried again in {WaitSeconds} s")]
+    private partial void LogFailed(Exception failure, string jobId, double waitSeconds);
+}

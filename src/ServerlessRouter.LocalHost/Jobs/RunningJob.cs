@@ -1,0 +1,35 @@
+namespace ServerlessRouter.LocalHost.Jobs;
+
+/// <summary>A job that has a task, and what wakes it from a wait.</summary>
+internal sealed class RunningJob(string id, TimeProvider time) : IDisposable
+{
+    private readonly SemaphoreSlim _awake = new(0, 1);
+
+    public string Id => id;
+
+    public Task Task { get; set; } = Task.CompletedTask;
+
+    /// <summary>Ends its wait, or the next one; one caller at a time.</summary>
+    public void Wake()
+    {
+        if (_awake.CurrentCount == 0)
+            _awake.Release();
+    }
+
+    /// <summary>Waits that long, or until it is woken.</summary>
+    public async Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken)
+    {
+        using var over = new CancellationTokenSource(wait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
+        try
+        {
+            await _awake.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Slept enough.
+        }
+    }
+
+    public void Dispose() => _awake.Dispose();
+}
