@@ -105,6 +105,7 @@ public sealed class RouterServices : IAsyncDisposable
     {
         await Work.DisposeAsync();
         Models.Changed -= _health.Follow;
+        Jobs.Dispose();
         await _providers.DisposeAsync();
         _metrics.Dispose();
     }

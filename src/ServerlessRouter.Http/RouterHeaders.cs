@@ -16,6 +16,8 @@ internal static class RouterHeaders
     public const string CostUsd = "x-router-cost";
     public const string ServerTiming = "Server-Timing";
     public const string RetryAfterMilliseconds = "retry-after-ms";
+    /// <summary>Sent by callers: where the end of a request that is answered later is told.</summary>
+    public const string Callback = "x-router-callback";
     public const string ShouldRetry = "x-should-retry";
 
     private static readonly string[] Counts = [.. Enumerable.Range(0, 16).Select(static count => count.ToString(CultureInfo.InvariantCulture))];

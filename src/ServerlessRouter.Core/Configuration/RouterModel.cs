@@ -49,6 +49,9 @@ public sealed class RouterModel
     /// <summary>Some route demands something of providers, so every route a request names must be looked at.</summary>
     public bool HasRouteConstraints { get; init; }
 
+    /// <summary>How the ends of jobs are told.</summary>
+    public WebhookModel Webhooks { get; init; } = WebhookModel.None;
+
     /// <summary>Largest request body read, in bytes.</summary>
     public required int MaxRequestBytes { get; init; }
 }

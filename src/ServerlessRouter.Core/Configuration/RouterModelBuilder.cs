@@ -42,6 +42,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
             QualityPredictor = _outcomes,
             Corrections = CorrectionModes.Parse(config.Quality?.Corrections),
             HasRouteConstraints = routes.Any(static route => route.Constraints is not null),
+            Webhooks = Webhooks(),
             MaxRequestBytes = config.Server?.MaxRequestBytes ?? RouterModel.DefaultMaxRequestBytes,
         };
     }
@@ -254,4 +255,10 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
         config.Keys.Entries().ToFrozenDictionary(
             entry => KeyHash.Of(entry.Value.Secret!, secrets),
             entry => new CallerModel(entry.Name, tiers.First(tier => tier.Name == (entry.Value.Tier ?? TierModel.DefaultName))));
+
+    private WebhookModel Webhooks() => config.Webhooks is not { } written
+        ? WebhookModel.None
+        : new WebhookModel(
+            written.Secret is { } secret ? secrets[SecretReference.Parse(secret)!.Value].Secret : null,
+            written.PrivateHosts.Entries().Select(static entry => entry.Value).ToFrozenSet(StringComparer.OrdinalIgnoreCase));
 }

@@ -77,6 +77,9 @@ public sealed record Job
     /// <summary>The callback needs no further delivery: there is none, it was taken, or it was given up.</summary>
     public bool IsDelivered { get; init; }
 
+    /// <summary>The next delivery is not before.</summary>
+    public DateTimeOffset? NextDeliveryAt { get; init; }
+
     /// <summary>How the last delivery went, for people.</summary>
     public string? DeliveryNote { get; init; }
 

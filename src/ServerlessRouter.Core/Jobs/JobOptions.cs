@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ServerlessRouter.Jobs;
 
 /// <summary>How jobs are run and how long they are remembered.</summary>
@@ -26,6 +28,12 @@ public sealed record JobOptions
 
     /// <summary>How long jobs and files are kept, counted from when they are made; jobs from the end of their window. Default: 30 days.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>The waits between deliveries of a callback; when they are spent it is given up. Default: 5 s, 30 s, 2 and 10 minutes, 1, 3 and 8 hours.</summary>
+    public ImmutableArray<TimeSpan> DeliveryWaits { get; init; } =
+    [
+        TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromHours(3), TimeSpan.FromHours(8),
+    ];
 
     /// <summary>How long a submission that broke off is left alone, because it may still be repeated. Default: 1 day.</summary>
     public TimeSpan SubmissionGrace { get; init; } = TimeSpan.FromDays(1);

@@ -2,13 +2,14 @@ using Microsoft.Extensions.Logging;
 using ServerlessRouter.Background;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Jobs.Steps;
+using ServerlessRouter.Jobs.Webhooks;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Jobs;
 
 /// <summary>Batches and requests that are answered later, wired over one store: what endpoints and engines work with.</summary>
-public sealed class JobServices
+public sealed class JobServices : IDisposable
 {
     /// <summary>The name of <see cref="Sweep"/>.</summary>
     public const string SweepName = "jobs";
@@ -20,10 +21,21 @@ public sealed class JobServices
     private static readonly TimeSpan RetentionInterval = TimeSpan.FromHours(1);
     private static readonly TimeSpan RetentionTimeout = TimeSpan.FromMinutes(10);
 
+    private readonly WebhookSender _sender;
+
     /// <summary>Wires them. <paramref name="instanceName"/> names this instance in leases.</summary>
     public JobServices(
-        ITableStore store, RouterModelSource models, IRouterPipeline pipeline, JobOptions options, string instanceName, TimeProvider time, IRandomSource random, ILoggerFactory loggers)
+        ITableStore store,
+        RouterModelSource models,
+        IRouterPipeline pipeline,
+        JobOptions options,
+        string instanceName,
+        TimeProvider time,
+        IRandomSource random,
+        ILoggerFactory loggers,
+        IHostResolver? resolver = null)
     {
+        _sender = new WebhookSender(models, resolver ?? SystemHostResolver.Instance, time);
         var logger = loggers.CreateLogger<JobServices>();
         var content = new JobContent(store);
         var index = new JobIndex(store);
@@ -35,12 +47,13 @@ public sealed class JobServices
         var run = new ItemRun(models, pipeline, content, time, logger);
 
         Files = new JobFiles(store, content, index, options, time, random);
-        Desk = new JobDesk(this, jobs, items, index, new JobSubmission(store, jobs, Files, content, index, options, time, random), erasure, time, logger);
+        Desk = new JobDesk(this, jobs, items, index, new JobSubmission(store, jobs, Files, content, index, models, options, time, random), erasure, time, logger);
         Steps = new JobSteps(
             new PrepareStep(jobs, items, content, index, ending, models, time),
             chunks,
             new ItemStep(jobs, items, run, new ChunkProgress(jobs, items, options, time), options, time, random, instanceName),
             new CompleteStep(jobs, Files, chunks, ending, options, time),
+            new DeliverStep(jobs, _sender, ending, options, time),
             new SweepStep(store, this, jobs, index, ending, erasure, options, time),
             new RetainStep(store, jobs, Files, index, erasure, time),
             new TakeOverStep(jobs, items, instanceName));
@@ -62,6 +75,9 @@ public sealed class JobServices
 
     /// <summary>The host's engine. Until the host sets one, jobs are written down and wait for a sweep that has one.</summary>
     public IJobLauncher Launcher { get; set; } = WaitingLauncher.Instance;
+
+    /// <summary>Closes the connections of callbacks; the engine has ended before.</summary>
+    public void Dispose() => _sender.Dispose();
 
     private static async ValueTask ToEndAsync(Func<string?, CancellationToken, ValueTask<SweepResult>> turn, CancellationToken cancellationToken)
     {

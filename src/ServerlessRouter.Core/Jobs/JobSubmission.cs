@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs.Rows;
+using ServerlessRouter.Jobs.Webhooks;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Jobs;
@@ -11,7 +13,8 @@ namespace ServerlessRouter.Jobs;
 /// Writes a job down: idempotency row → active row → input → job row → list row. Each write may be repeated, so the same order sent again after a crash in between
 /// completes what is missing, and an active row without a job is swept away after a while.
 /// </summary>
-internal sealed class JobSubmission(ITableStore store, JobStore jobs, JobFiles files, JobContent content, JobIndex index, JobOptions options, TimeProvider time, IRandomSource random)
+internal sealed class JobSubmission(
+    ITableStore store, JobStore jobs, JobFiles files, JobContent content, JobIndex index, RouterModelSource models, JobOptions options, TimeProvider time, IRandomSource random)
 {
     private const string Digest = "Digest";
 
@@ -19,6 +22,9 @@ internal sealed class JobSubmission(ITableStore store, JobStore jobs, JobFiles f
     {
         if (!CompletionWindow.TryParse(order.CompletionWindow, out var window))
             return Refused(RouterError.InvalidRequest($"The completion_window is '{Quote(order.CompletionWindow)}'; write for example 24h, 90m or 3d, from 1m to 7d.", "completion_window"));
+
+        if (order.CallbackUrl is { } callback && CallbackUrl.FindFault(callback, models.Current.Webhooks) is { } badCallback)
+            return Refused(badCallback);
 
         var file = order.InputFileId is { } fileId ? await files.FindAsync(order.Caller, fileId, cancellationToken).ConfigureAwait(false) : null;
         if (order.Kind == JobKind.Batch && FindFault(order, file) is { } fault)

@@ -45,6 +45,7 @@ internal static class BatchOrderReader
             InputFileId = file,
             CompletionWindow = TextOf(body, "completion_window") ?? CompletionWindow.Default,
             Metadata = metadata,
+            CallbackUrl = TextOf(body, "callback_url"),
             OutputRetention = retention,
         };
         return null;

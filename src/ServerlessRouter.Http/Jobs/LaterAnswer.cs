@@ -59,6 +59,7 @@ internal sealed class LaterAnswer(JobDesk desk, IRouterPipeline pipeline)
             Caller = context.CallerName,
             Endpoint = JobEndpoints.ChatCompletions,
             Body = context.Request.Memory,
+            CallbackUrl = context.Headers.Get(RouterHeaders.Callback),
             Headers = JobHeaders.Keep(context.Headers, context.Router),
             IdempotencyKey = key,
         };

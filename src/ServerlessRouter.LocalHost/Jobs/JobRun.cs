@@ -15,6 +15,8 @@ internal sealed partial class JobRun(JobSteps steps, ItemSlots slots, RunningJob
         await RunChunksAsync(prepared.Chunks, stop);
         while (await steps.CompleteAsync(job.Id, stop) is { Again: { } wait })
             await job.WaitAsync(wait, stop);
+        while (await steps.DeliverAsync(job.Id, stop) is { Again: { } wait })
+            await job.WaitAsync(wait, stop);
     }
 
     private async Task RunChunksAsync(int count, CancellationToken stop)

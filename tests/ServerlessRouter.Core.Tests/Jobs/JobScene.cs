@@ -7,6 +7,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Core.Tests.Http;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Steps;
+using ServerlessRouter.Jobs.Webhooks;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
@@ -25,14 +26,15 @@ internal sealed class JobScene : IJobLauncher
     private static int _seed;
     private readonly ConcurrentQueue<string> _launches = new();
 
-    public JobScene(JobOptions? options = null, RouterModel? router = null, ITableStore? store = null, ManualTimeProvider? time = null, string instance = "first")
+    public JobScene(
+        JobOptions? options = null, RouterModel? router = null, ITableStore? store = null, ManualTimeProvider? time = null, string instance = "first", IHostResolver? resolver = null)
     {
         Time = time ?? new ManualTimeProvider();
         Options = options ?? new JobOptions();
         Store = store ?? EmbeddedTableStore.InMemory(Time);
         Pipeline.Answer = static (context, _) => Task.FromResult(Echo(context));
         var models = new RouterModelSource(router ?? new RouterBuilder().Model("mini").Build());
-        Jobs = new JobServices(Store, models, Pipeline, Options, instance, Time, new SeededRandomSource(Interlocked.Increment(ref _seed)), NullLoggerFactory.Instance) { Launcher = this };
+        Jobs = new JobServices(Store, models, Pipeline, Options, instance, Time, new SeededRandomSource(Interlocked.Increment(ref _seed)), NullLoggerFactory.Instance, resolver) { Launcher = this };
     }
 
     public JobServices Jobs { get; }

@@ -20,6 +20,7 @@ public sealed class RouterBuilder
     private readonly Dictionary<string, CallerModel> _callers = [];
     private AnonymousCallers _anonymousCallers;
     private CorrectionMode _corrections;
+    private WebhookModel _webhooks = WebhookModel.None;
     private TierModel _anonymous = new() { Name = TierModel.DefaultName };
 
     public RouterBuilder Provider(string name, Action<ProviderBuilder> set)
@@ -82,6 +83,13 @@ public sealed class RouterBuilder
         return this;
     }
 
+    /// <summary>Tells the ends of jobs, signed with the secret, also at these hosts that are not public.</summary>
+    public RouterBuilder Webhooks(string secret, params string[] privateHosts)
+    {
+        _webhooks = new WebhookModel(secret, privateHosts.ToFrozenSet(StringComparer.OrdinalIgnoreCase));
+        return this;
+    }
+
     public RouterModel Build()
     {
         var models = _models.Select((model, index) => model.Builder.Build(index, ProviderNamed)).ToDictionary(static model => model.Name);
@@ -102,6 +110,7 @@ public sealed class RouterBuilder
             CallersByKeyHash = _callers.ToFrozenDictionary(),
             AnonymousTier = _anonymous,
             Corrections = _corrections,
+            Webhooks = _webhooks,
             HasRouteConstraints = routes.Exists(static route => route.Constraints is not null),
             AnonymousCallers = _anonymousCallers,
             MaxRequestBytes = RouterModel.DefaultMaxRequestBytes,

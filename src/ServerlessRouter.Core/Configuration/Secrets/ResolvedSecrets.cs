@@ -20,7 +20,8 @@ internal sealed class ResolvedSecrets
         RouterConfig config, IReadOnlyCollection<ISecretResolver> resolvers, CancellationToken cancellationToken)
     {
         var written = config.Providers.Entries().Select(static entry => entry.Value.Credential)
-            .Concat(config.Keys.Entries().Select(static entry => entry.Value.Secret));
+            .Concat(config.Keys.Entries().Select(static entry => entry.Value.Secret))
+            .Append(config.Webhooks?.Secret);
         var resolutions = new Dictionary<SecretReference, SecretResolution>();
         foreach (var text in written)
         {

@@ -31,6 +31,9 @@ public sealed record RouterConfig
     [Member("Limits of the router itself.")]
     public ServerConfig? Server { get; init; }
 
+    [Member("How the ends of batches and jobs are told to callers' servers.")]
+    public WebhooksConfig? Webhooks { get; init; }
+
     [Member("Reserved; must be empty in this version.", IsReserved = true)]
     public OrderedDictionary<string, JsonElement>? Experiments { get; init; }
 

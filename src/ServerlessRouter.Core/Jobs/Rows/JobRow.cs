@@ -32,6 +32,7 @@ internal static class JobRow
         .Set(job.Tally)
         .Set(nameof(Job.DeliveryTries), job.DeliveryTries)
         .Set(nameof(Job.IsDelivered), job.IsDelivered)
+        .Set(nameof(Job.NextDeliveryAt), job.NextDeliveryAt)
         .Set(nameof(Job.DeliveryNote), job.DeliveryNote)
         .Build();
 
@@ -64,6 +65,7 @@ internal static class JobRow
         Tally = TallyColumns.Read(row),
         DeliveryTries = row.NumberOf(nameof(Job.DeliveryTries)),
         IsDelivered = row.FlagOf(nameof(Job.IsDelivered)),
+        NextDeliveryAt = row.TimeOf(nameof(Job.NextDeliveryAt)),
         DeliveryNote = row.TextOf(nameof(Job.DeliveryNote)),
         ETag = row.ETag,
     };

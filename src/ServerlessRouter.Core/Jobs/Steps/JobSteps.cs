@@ -2,7 +2,7 @@ namespace ServerlessRouter.Jobs.Steps;
 
 /// <summary>
 /// Everything an engine does for a job, each step resumable and safe to repeat, with no host in sight. An engine prepares a job, runs the remaining items of each chunk
-/// until they are done, settles the chunk, and completes the job; what answers <see cref="StepResult.Again"/> is asked again after that time.
+/// until they are done, settles the chunk, completes the job, and delivers its end; what answers <see cref="StepResult.Again"/> is asked again after that time.
 /// </summary>
 public sealed class JobSteps
 {
@@ -10,13 +10,15 @@ public sealed class JobSteps
     private readonly ChunkStep _chunk;
     private readonly ItemStep _item;
     private readonly CompleteStep _complete;
+    private readonly DeliverStep _deliver;
     private readonly SweepStep _sweep;
     private readonly RetainStep _retain;
     private readonly TakeOverStep _takeOver;
 
-    internal JobSteps(PrepareStep prepare, ChunkStep chunk, ItemStep item, CompleteStep complete, SweepStep sweep, RetainStep retain, TakeOverStep takeOver)
+    internal JobSteps(
+        PrepareStep prepare, ChunkStep chunk, ItemStep item, CompleteStep complete, DeliverStep deliver, SweepStep sweep, RetainStep retain, TakeOverStep takeOver)
     {
-        (_prepare, _chunk, _item, _complete) = (prepare, chunk, item, complete);
+        (_prepare, _chunk, _item, _complete, _deliver) = (prepare, chunk, item, complete, deliver);
         (_sweep, _retain, _takeOver) = (sweep, retain, takeOver);
     }
 
@@ -34,6 +36,9 @@ public sealed class JobSteps
 
     /// <summary>Ends a job whose chunks are settled, settling those that are not yet.</summary>
     public ValueTask<StepResult> CompleteAsync(string jobId, CancellationToken cancellationToken) => _complete.RunAsync(jobId, cancellationToken);
+
+    /// <summary>Tells the end of a job at its callback; done at once for a job without one.</summary>
+    public ValueTask<StepResult> DeliverAsync(string jobId, CancellationToken cancellationToken) => _deliver.RunAsync(jobId, cancellationToken);
 
     /// <summary>One bounded look through the jobs that have not ended: launches them and clears away what broke off.</summary>
     public ValueTask<SweepResult> SweepAsync(string? cursor, CancellationToken cancellationToken) => _sweep.RunAsync(cursor, cancellationToken);

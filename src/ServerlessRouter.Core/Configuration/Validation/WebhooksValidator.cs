@@ -1,0 +1,42 @@
+using ServerlessRouter.Configuration.Secrets;
+
+namespace ServerlessRouter.Configuration.Validation;
+
+/// <summary>Checks how the ends of jobs are told, without ever repeating the secret.</summary>
+internal sealed class WebhooksValidator : IConfigValidator
+{
+    private const int ShortestGoodSecret = 16;
+
+    public void Validate(ValidationContext context)
+    {
+        if (context.Config.Webhooks is not { } webhooks)
+            return;
+        if (webhooks.Secret is { } written)
+            ValidateSecret(written, context);
+        foreach (var (place, host) in webhooks.PrivateHosts.Entries())
+        {
+            if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
+                context.Findings.Error(ConfigPath.Item("webhooks.privateHosts", place), $"is {Quoted.Text(host)}, which is no host; write a name or address alone, without scheme, port and path");
+        }
+    }
+
+    private static void ValidateSecret(string written, ValidationContext context)
+    {
+        const string Path = "webhooks.secret";
+        switch (SecretReference.Parse(written))
+        {
+            case null:
+                context.Findings.Error(Path, "is not a reference to a secret, and secrets must not stand in the configuration; write env:NAME or keyvault:NAME");
+                break;
+            case { Scheme: SecretSchemes.Sha256 }:
+                context.Findings.Error(Path, "is a hash, which signs nothing; write env:NAME or keyvault:NAME");
+                break;
+            case { } reference when context.Secrets[reference].Problem is { } problem:
+                context.Findings.Error(Path, problem);
+                break;
+            case { } reference when context.Secrets[reference].Secret!.Length < ShortestGoodSecret:
+                context.Findings.Warning(Path, $"refers to a secret of fewer than {ShortestGoodSecret} characters, which can be guessed");
+                break;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using ServerlessRouter.Jobs.Webhooks;
+
+namespace ServerlessRouter.Jobs.Steps;
+
+/// <summary>Tells a job's end at its callback: at least once, with growing waits, until it is taken or given up.</summary>
+internal sealed class DeliverStep(JobStore jobs, WebhookSender sender, JobEnding ending, JobOptions options, TimeProvider time)
+{
+    public async ValueTask<StepResult> RunAsync(string jobId, CancellationToken cancellationToken)
+    {
+        if (await jobs.FindAsync(jobId, cancellationToken).ConfigureAwait(false) is not { HasEnded: true, IsDelivered: false, CallbackUrl: not null } job)
+            return StepResult.Done;
+        if (job.NextDeliveryAt - time.GetUtcNow() is { Ticks: > 0 } early)
+            return StepResult.After(early);
+
+        var result = await sender.SendAsync(job, cancellationToken).ConfigureAwait(false);
+        var tries = job.DeliveryTries + 1;
+        var wait = !result.IsTaken && result.CanHelpToRetry && tries <= options.DeliveryWaits.Length ? options.DeliveryWaits[tries - 1] : default(TimeSpan?);
+        var told = await jobs.ChangeAsync(
+            jobId,
+            found => found.IsDelivered || found.DeliveryTries >= tries ? null : found with
+            {
+                DeliveryTries = tries,
+                DeliveryNote = result.Note,
+                IsDelivered = wait is null,
+                NextDeliveryAt = wait is { } length ? time.GetUtcNow() + length : null,
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (told is { IsDelivered: true })
+            await ending.AfterAsync(told, cancellationToken).ConfigureAwait(false);
+        return told is { IsDelivered: false } ? StepResult.After(wait ?? TimeSpan.Zero) : StepResult.Done;
+    }
+}

@@ -1,0 +1,9 @@
+using System.Net;
+
+namespace ServerlessRouter.Jobs.Webhooks;
+
+/// <summary>Finds the addresses of a host.</summary>
+public interface IHostResolver
+{
+    ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken);
+}

@@ -1,0 +1,11 @@
+using System.Net;
+
+namespace ServerlessRouter.Jobs.Webhooks;
+
+/// <summary>Asks the machine's own resolver.</summary>
+internal sealed class SystemHostResolver : IHostResolver
+{
+    public static readonly SystemHostResolver Instance = new();
+
+    public async ValueTask<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) => await Dns.GetHostAddressesAsync(host, cancellationToken).ConfigureAwait(false);
+}

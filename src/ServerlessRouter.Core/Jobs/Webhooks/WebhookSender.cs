@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using ServerlessRouter.Configuration;
+
+namespace ServerlessRouter.Jobs.Webhooks;
+
+/// <summary>Delivers a message once: no redirects, no proxy, no cookies, a bound on time, and nothing of the answer is read but its status.</summary>
+internal sealed class WebhookSender : IDisposable
+{
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(15);
+
+    private readonly RouterModelSource _models;
+    private readonly TimeProvider _time;
+    private readonly HttpClient _client;
+
+    public WebhookSender(RouterModelSource models, IHostResolver resolver, TimeProvider time)
+    {
+        (_models, _time) = (models, time);
+        var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = new WebhookConnector(models, resolver).ConnectAsync,
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            // Each delivery checks anew whom it talks to.
+            PooledConnectionLifetime = TimeSpan.Zero,
+            MaxResponseHeadersLength = 16,
+        };
+        _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    public async ValueTask<WebhookResult> SendAsync(Job job, CancellationToken cancellationToken)
+    {
+        var webhooks = _models.Current.Webhooks;
+        if (CallbackUrl.FindFault(job.CallbackUrl!, webhooks) is { } fault)
+            return new WebhookResult(IsTaken: false, CanHelpToRetry: false, fault.Message);
+        using var bound = new CancellationTokenSource(Bound, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
+        try
+        {
+            using var request = Request(job, webhooks);
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            return ResultOf(response.StatusCode);
+        }
+        catch (HttpRequestException broken) when (RefusalIn(broken) is { } refusal)
+        {
+            return new WebhookResult(IsTaken: false, CanHelpToRetry: false, refusal.Message);
+        }
+        catch (HttpRequestException)
+        {
+            return new WebhookResult(IsTaken: false, CanHelpToRetry: true, "The receiver could not be reached.");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new WebhookResult(IsTaken: false, CanHelpToRetry: true, $"The receiver did not answer within {Bound.TotalSeconds:0} s.");
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    private HttpRequestMessage Request(Job job, WebhookModel webhooks)
+    {
+        var (id, timestamp, body) = (WebhookMessage.IdOf(job), _time.GetUtcNow().ToUnixTimeSeconds(), WebhookMessage.BodyOf(job));
+        var request = new HttpRequestMessage(HttpMethod.Post, job.CallbackUrl) { Content = new ByteArrayContent(body) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("ServerlessRouter", null));
+        request.Headers.Add(WebhookMessage.IdHeader, id);
+        request.Headers.Add(WebhookMessage.TimestampHeader, timestamp.ToString(CultureInfo.InvariantCulture));
+        request.Headers.Add(WebhookMessage.SignatureHeader, WebhookMessage.Sign(id, timestamp, body, webhooks.Secret));
+        return request;
+    }
+
+    private static WebhookResult ResultOf(HttpStatusCode status) => (int)status switch
+    {
+        >= 200 and < 300 => new WebhookResult(IsTaken: true, CanHelpToRetry: false, $"The receiver answered {(int)status}."),
+        410 => new WebhookResult(IsTaken: false, CanHelpToRetry: false, "The receiver answered 410 and wants no more."),
+        _ => new WebhookResult(IsTaken: false, CanHelpToRetry: true, $"The receiver answered {(int)status}."),
+    };
+
+    private static WebhookRefusedException? RefusalIn(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is WebhookRefusedException refusal)
+                return refusal;
+        }
+
+        return null;
+    }
+}
