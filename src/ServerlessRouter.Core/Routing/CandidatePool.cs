@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Routing.Objectives;
 
@@ -13,29 +14,36 @@ internal sealed class CandidatePool
     /// <summary>Sums of single-precision probabilities miss a floor by this much without being below it.</summary>
     private const float FloorTolerance = 1e-4f;
 
+    private static readonly Comparison<Entry> ByOrder = static (left, right) =>
+        left.Standing != right.Standing ? ((int)left.Standing).CompareTo((int)right.Standing)
+        : left.Score.Value != right.Score.Value ? right.Score.Value.CompareTo(left.Score.Value)
+        : left.Place.CompareTo(right.Place);
+
     private readonly List<Entry> _entries = new(4);
     private double _highestCostUsd;
     private double _highestLatencySeconds;
     private double _highestTokensPerSecond;
 
-    private readonly record struct Entry(CandidateFigures Figures, CandidateScore Score, CandidateStanding Standing, bool IsFallback);
+    private readonly record struct Entry(CandidateFigures Figures, CandidateScore Score, CandidateStanding Standing, int Place, bool IsFallback);
 
     public void Add(in CandidateFigures figures, bool isFallback)
     {
         _highestCostUsd = Math.Max(_highestCostUsd, figures.CostUsd);
         _highestLatencySeconds = Math.Max(_highestLatencySeconds, figures.LatencySeconds ?? 0);
         _highestTokensPerSecond = Math.Max(_highestTokensPerSecond, figures.TokensPerSecond ?? 0);
-        _entries.Add(new Entry(figures, default, CandidateStanding.Eligible, isFallback));
+        _entries.Add(new Entry(figures, default, CandidateStanding.Eligible, _entries.Count, isFallback));
     }
 
     /// <summary>Appends the candidates in order and empties the pool.</summary>
     public void MoveTo(ImmutableArray<PlannedCandidate>.Builder plan, in PoolOrder order)
     {
         var terms = new ObjectiveTerms(order.Configured, _highestCostUsd, _highestLatencySeconds, _highestTokensPerSecond);
-        for (var place = 0; place < _entries.Count; place++)
-            Settle(Rank(_entries[place], order.Objective, terms, (float)order.Floor - FloorTolerance), place);
+        var entries = CollectionsMarshal.AsSpan(_entries);
+        foreach (ref var entry in entries)
+            entry = Rank(entry, order.Objective, terms, (float)order.Floor - FloorTolerance);
 
-        foreach (var (figures, score, standing, isFallback) in _entries)
+        entries.Sort(ByOrder);
+        foreach (var (figures, score, standing, _, isFallback) in entries)
             plan.Add(figures.Planned(score, standing, isFallback));
 
         _entries.Clear();
@@ -56,19 +64,4 @@ internal sealed class CandidatePool
             ? entry with { Score = score with { Reason = "slower than the request prefers" }, Standing = CandidateStanding.Unpreferred }
             : entry with { Score = score };
     }
-
-    /// <summary>Insertion, because it is stable and pools are small.</summary>
-    private void Settle(in Entry entry, int place)
-    {
-        while (place > 0 && GoesBefore(entry, _entries[place - 1]))
-        {
-            _entries[place] = _entries[place - 1];
-            place--;
-        }
-
-        _entries[place] = entry;
-    }
-
-    private static bool GoesBefore(in Entry left, in Entry right) =>
-        left.Standing != right.Standing ? left.Standing < right.Standing : left.Score.Value > right.Score.Value;
 }

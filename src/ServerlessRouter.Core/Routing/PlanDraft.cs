@@ -6,9 +6,9 @@ using ServerlessRouter.Routing.Objectives;
 namespace ServerlessRouter.Routing;
 
 /// <summary>A plan while it is made: every model is considered once, and is then a candidate or an exclusion.</summary>
-internal sealed class PlanDraft(CandidateFilter filter, CandidateForecast forecast)
+internal sealed class PlanDraft(RouterModel router, CandidateFilter filter, CandidateForecast forecast)
 {
-    private readonly List<LanguageModel> _considered = new(4);
+    private readonly ModelSet _considered = new(router);
 
     public CandidatePool Pool { get; } = new();
 
@@ -49,9 +49,8 @@ internal sealed class PlanDraft(CandidateFilter filter, CandidateForecast foreca
 
     private bool MayAnswer(LanguageModel model)
     {
-        if (_considered.Contains(model))
+        if (!_considered.Add(model))
             return false;
-        _considered.Add(model);
         if (filter.Exclude(model) is not { } exclusion)
             return true;
         Exclusions.Add(exclusion);

@@ -24,7 +24,7 @@ internal sealed class RoutePlanner(PlanningKnowledge knowledge)
 
         var filter = new CandidateFilter(context, wishes.Filter);
         var forecast = new CandidateForecast(context, wishes.Filter, knowledge, wishes.IsSticky ? knowledge.Sessions.Find(context) : null, wishes.Preferred?.Task);
-        plan = IsFixed(context) ? PlanFixed(context, wishes, filter, forecast) : PlanChosen(context, wishes, new PlanDraft(filter, forecast));
+        plan = IsFixed(context) ? PlanFixed(context, wishes, filter, forecast) : PlanChosen(context, wishes, new PlanDraft(context.Router, filter, forecast));
         return plan.Candidates.IsEmpty ? RoutingFailure.Explain(context, plan) : null;
     }
 
