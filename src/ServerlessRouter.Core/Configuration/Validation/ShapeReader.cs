@@ -11,6 +11,10 @@ namespace ServerlessRouter.Configuration.Validation;
 /// <remarks>A value that does not fit becomes null, so that its neighbours keep their places and their paths.</remarks>
 internal sealed class ShapeReader(Findings findings)
 {
+    private readonly Dictionary<JsonTypeInfo, Member[]> _members = [];
+
+    private sealed record Member(string Name, JsonTypeInfo Type, MemberAttribute? Rules);
+
     public RouterConfig Read(JsonElement document)
     {
         var fitting = new ArrayBufferWriter<byte>();
@@ -47,21 +51,22 @@ internal sealed class ShapeReader(Findings findings)
 
     private void CopyObject(JsonElement value, JsonTypeInfo type, string path, Utf8JsonWriter writer)
     {
+        var members = MembersOf(type);
         var written = new HashSet<string>();
         writer.WriteStartObject();
         foreach (var property in value.EnumerateObject())
         {
             var memberPath = ConfigPath.Member(path, property.Name);
-            if (type.Properties.FirstOrDefault(known => known.Name == property.Name) is not { } known)
-                findings.Error(memberPath, UnknownNames.Member(property.Name, type.Properties.Select(static member => member.Name)));
+            if (Array.Find(members, member => member.Name == property.Name) is not { } known)
+                findings.Error(memberPath, UnknownNames.Member(property.Name, members.Select(static member => member.Name)));
             else if (IsFirst(property, memberPath, written))
-                CopyMember(property, type.Options.GetTypeInfo(known.PropertyType), MemberOf(known), memberPath, writer);
+                CopyMember(property, known.Type, known.Rules, memberPath, writer);
         }
 
         writer.WriteEndObject();
-        foreach (var known in type.Properties)
+        foreach (var known in members)
         {
-            if (MemberOf(known) is { IsRequired: true } && !written.Contains(known.Name))
+            if (known.Rules is { IsRequired: true } && !written.Contains(known.Name))
                 findings.Error(ConfigPath.Member(path, known.Name), "is missing and must be written");
         }
     }
@@ -112,6 +117,14 @@ internal sealed class ShapeReader(Findings findings)
         writer.WriteNullValue();
     }
 
-    private static MemberAttribute? MemberOf(JsonPropertyInfo property) =>
+    // Attributes are slow to read, and a configuration has many entries of few types.
+    private Member[] MembersOf(JsonTypeInfo type)
+    {
+        if (!_members.TryGetValue(type, out var members))
+            _members.Add(type, members = [.. type.Properties.Select(property => new Member(property.Name, type.Options.GetTypeInfo(property.PropertyType), RulesOf(property)))]);
+        return members;
+    }
+
+    private static MemberAttribute? RulesOf(JsonPropertyInfo property) =>
         property.AttributeProvider?.GetCustomAttributes(typeof(MemberAttribute), false) is [MemberAttribute member] ? member : null;
 }
