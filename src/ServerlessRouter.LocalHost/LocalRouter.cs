@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Http;
 using ServerlessRouter.Jobs;
@@ -92,6 +93,7 @@ public sealed class LocalRouter : IAsyncDisposable
             // The router reads bodies itself, up to the configured size, and answers a larger one with its own error.
             kestrel.Limits.MaxRequestBodySize = null;
         });
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockMemoryPoolFactory>();
         return builder.Build();
     }
 
