@@ -79,6 +79,20 @@ public sealed partial class CommandLineTests : IDisposable
         Assert.NotNull(plan["profile"]!["confidence"]);
     }
 
+    [Theory]
+    [InlineData(0, "pro", "--key", "alice")]
+    [InlineData(1, "alice, bob", "--key", "carol")]
+    [InlineData(1, "alice, bob")]
+    public async Task Route_KeysConfigured_PlansForTheTierOfTheKeyNamed(int exitCode, string expected, params string[] key)
+    {
+        var path = Write(Keyed());
+
+        var run = await RouterProcess.RunAsync(["route", "--config", path, "--json", "Hello", .. key]);
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Contains(expected, run.Output + run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Route_UnknownModel_ExitCode1SaysWhichIsNear()
     {
@@ -161,6 +175,11 @@ public sealed partial class CommandLineTests : IDisposable
     private static partial Regex Curl();
 
     private static string Good() => new RouterFile().Upstream("m", new Uri("http://127.0.0.1:9/v1/")).Route("auto", ["m"]).ToString();
+
+    private static string Keyed() => new RouterFile().Upstream("m", new Uri("http://127.0.0.1:9/v1/")).Route("auto", ["m"])
+        .Tier("pro", "{}").Key("alice", Hash('a'), """{"tier":"pro"}""").Key("bob", Hash('b')).ToString();
+
+    private static string Hash(char digit) => "sha256:" + new string(digit, 64);
 
     private string Write(string text)
     {

@@ -16,14 +16,15 @@ internal static class RouteCommand
         var prompt = new Argument<string>("PROMPT") { Description = "The user's message." };
         var configuration = new Option<FileInfo>("--config") { Description = "The configuration; the built-in one when left out." };
         var model = new Option<string>("--model") { Description = "The route or model to ask for.", DefaultValueFactory = _ => "auto" };
+        var key = new Option<string>("--key") { Description = "Whose request it is: a name under 'keys'. Needed where several keys may call." };
         var json = new Option<bool>("--json") { Description = "Print JSON for programs." };
-        var command = new Command("route", "Show the plan for a prompt: profile, candidates, exclusions.") { prompt, configuration, model, json };
+        var command = new Command("route", "Show the plan for a prompt: profile, candidates, exclusions.") { prompt, configuration, model, key, json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             try
             {
-                return await RunAsync(
-                    parsed, parsed.GetValue(configuration)?.FullName, parsed.GetRequiredValue(model), parsed.GetRequiredValue(prompt), parsed.GetValue(json), cancellationToken);
+                var question = new Question(parsed.GetRequiredValue(prompt), parsed.GetRequiredValue(model), parsed.GetValue(key));
+                return await RunAsync(parsed, parsed.GetValue(configuration)?.FullName, question, parsed.GetValue(json), cancellationToken);
             }
             catch (StartRefusedException refused)
             {
@@ -34,7 +35,9 @@ internal static class RouteCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, string? path, string model, string prompt, bool asJson, CancellationToken cancellationToken)
+    private sealed record Question(string Prompt, string Model, string? Key);
+
+    private static async Task<int> RunAsync(ParseResult parsed, string? path, Question question, bool asJson, CancellationToken cancellationToken)
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         var loaded = await ConfigurationText.LoadAsync(path, cancellationToken);
@@ -44,9 +47,15 @@ internal static class RouteCommand
             return 1;
         }
 
+        if (Caller(router, question.Key, out var caller) is { } unknown)
+        {
+            await error.WriteLineAsync(unknown);
+            return 1;
+        }
+
         await using var services = RouterServices.Create(new RouterServicesOptions { Models = new RouterModelSource(router) });
-        using var request = Request(model, prompt);
-        var context = new RequestContext("route", router, request, NoHeaders.Instance, TimeProvider.System.GetTimestamp()) { IsExplained = true };
+        using var request = Request(question.Model, question.Prompt);
+        var context = new RequestContext("route", router, request, NoHeaders.Instance, TimeProvider.System.GetTimestamp()) { IsExplained = true, Recalled = caller };
         if (await services.Pipeline.PlanAsync(context, cancellationToken) is { } problem)
         {
             await error.WriteLineAsync(problem.Message);
@@ -55,6 +64,17 @@ internal static class RouteCommand
 
         await output.WriteLineAsync(asJson ? Json(context) : PlanTable.Of(context));
         return 0;
+    }
+
+    // Whoever reads the configuration may ask as any of its keys; which one matters, because tiers differ.
+    private static string? Caller(RouterModel router, string? key, out RecalledCaller caller)
+    {
+        var names = router.CallersByKeyHash.Values.Select(static known => known.Name).Order(StringComparer.Ordinal).ToList();
+        caller = new RecalledCaller(key ?? (names.Count == 1 ? names[0] : null));
+        if (names.Count == 0 || (caller.Name is { } name && names.Contains(name)))
+            return null;
+        var listed = string.Join(", ", names);
+        return key is null ? $"Several keys may call; say with --key whose request it is: {listed}." : $"--key: there is no key '{key}' in the configuration. There are: {listed}.";
     }
 
     private static ChatRequest Request(string model, string prompt)
