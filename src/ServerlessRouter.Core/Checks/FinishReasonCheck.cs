@@ -3,7 +3,7 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Checks;
 
-/// <summary>Rejects answers that the vendor cut: by its own length limit, or by its content filter.</summary>
+/// <summary>Rejects answers that were cut: by the vendor's length limit, by its content filter, or, whatever the vendor says, inside a code block.</summary>
 /// <remarks>A cut at the length the caller asked for is the caller's wish: a stronger model would be cut there too.</remarks>
 internal sealed class FinishReasonCheck : IAnswerCheck
 {
@@ -13,6 +13,7 @@ internal sealed class FinishReasonCheck : IAnswerCheck
     {
         "length" when !IsCallersLength(answer) => AnswerVerdict.Rejected("it was cut at the model's length limit", AnswerWorth.CutShort),
         "content_filter" => AnswerVerdict.Rejected("it was cut by the vendor's content filter", AnswerWorth.CutShort),
+        "stop" when answer.Choice.Text.Span.Count("```"u8) % 2 == 1 => AnswerVerdict.Rejected("it ends inside a code block", AnswerWorth.CutShort),
         _ => AnswerVerdict.Accepted,
     });
 

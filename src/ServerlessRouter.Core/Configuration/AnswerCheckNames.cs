@@ -3,7 +3,7 @@ namespace ServerlessRouter.Configuration;
 /// <summary>The names <c>routes.*.cascade.checks</c> may have.</summary>
 public static class AnswerCheckNames
 {
-    /// <summary>The vendor cut the answer at its own length limit or by its content filter.</summary>
+    /// <summary>The answer was cut: at the vendor's length limit, by its content filter, or inside a code block.</summary>
     public const string FinishReason = "finish-reason";
 
     /// <summary>There is no answer, or a question for a number is answered without one.</summary>

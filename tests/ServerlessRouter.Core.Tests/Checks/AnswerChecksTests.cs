@@ -24,6 +24,12 @@ public sealed class AnswerChecksTests
         Assert.Equal(isAccepted, (await _world.OfTextAsync(AnswerCheckNames.FinishReason, "It is Par", finishReason)).IsAccepted);
 
     [Theory]
+    [InlineData("```csharp\nint x = 1;\n```", true)]
+    [InlineData("```csharp\nint x = ", false)]
+    public async Task FinishReason_EndsInsideACodeBlock_IsRejected(string answer, bool isAccepted) =>
+        Assert.Equal(isAccepted, (await _world.OfTextAsync(AnswerCheckNames.FinishReason, answer)).IsAccepted);
+
+    [Theory]
     [InlineData(100, null, true)]
     [InlineData(100, 200, true)]
     [InlineData(300, 200, false)]

@@ -13,7 +13,7 @@ namespace ServerlessRouter.Core.Tests.Checks;
 /// <summary>Whatever a model answers, a check ends soon and with a verdict.</summary>
 public sealed class HostileAnswersTests
 {
-    private const int Megabytes = 4 * 1024 * 1024;
+    private const int Megabytes = 2 * 1024 * 1024;
 
     private static readonly (string Name, Func<string> Text)[] s_texts =
     [
@@ -24,8 +24,8 @@ public sealed class HostileAnswersTests
         ("minus signs", () => new string('-', Megabytes) + "1=1"),
         ("open brackets", () => new string('[', Megabytes)),
         ("open objects", () => string.Concat(Enumerable.Repeat("{\"a\":", Megabytes / 5))),
-        ("many members", () => "{" + string.Join(',', Enumerable.Range(0, 200_000).Select(place => $"\"m{place}\":{place}")) + "}"),
-        ("many items", () => "[" + string.Join(',', Enumerable.Range(0, 500_000)) + "]"),
+        ("many members", () => "{" + string.Join(',', Enumerable.Range(0, 100_000).Select(place => $"\"m{place}\":{place}")) + "}"),
+        ("many items", () => "[" + string.Join(',', Enumerable.Range(0, 200_000)) + "]"),
         ("same member", () => "{" + string.Join(',', Enumerable.Repeat("\"name\":1", 100_000)) + "}"),
         ("control characters", () => new string('\u0001', Megabytes / 4)),
         ("no line ends", () => string.Concat(Enumerable.Repeat("I am su", Megabytes / 7))),
