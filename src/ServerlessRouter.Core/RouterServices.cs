@@ -5,6 +5,7 @@ using ServerlessRouter.Balancing;
 using ServerlessRouter.Checks;
 using ServerlessRouter.Classification;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Stored;
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Health;
 using ServerlessRouter.Health.Shared;
@@ -43,6 +44,13 @@ public sealed class RouterServices : IAsyncDisposable
         InstanceName = options.InstanceName ?? State.InstanceName.Create(random);
         Work = new BackgroundWork(time, loggers.CreateLogger<BackgroundWork>());
         _store = new Lazy<ITableStore>(() => OpenStore(options));
+        if (options.Store is not null && options.StoredConfigurations is { } loader)
+        {
+            var configurations = new ConfigurationStore(Store, time);
+            Work.Add(new ConfigurationFollower(configurations, loader, Models, new ConfigurationFollowerOptions(), time, loggers.CreateLogger<ConfigurationFollower>()).Step);
+            Configurations = new ConfigurationAdministration(configurations, loader, cancellationToken => Work.RunAsync(ConfigurationFollower.StepName, cancellationToken));
+        }
+
         if (options.Store is not null)
         {
             var sharing = new SharedHealthOptions { InstanceId = InstanceName };
@@ -71,6 +79,9 @@ public sealed class RouterServices : IAsyncDisposable
     /// <summary>The configuration, now and after each reload.</summary>
     public RouterModelSource Models { get; }
 
+    /// <summary>Changes the configuration of all instances over one store; null where configuration comes from elsewhere.</summary>
+    public ConfigurationAdministration? Configurations { get; }
+
     /// <summary>What is known about every deployment right now.</summary>
     public IDeploymentVitals Vitals => _health;
 
@@ -95,6 +106,8 @@ public sealed class RouterServices : IAsyncDisposable
     /// <summary>Begins the work beside the requests. Once it returns, this instance knows what the others, or the run before it, left in the store, if that can be read.</summary>
     public async ValueTask StartAsync(CancellationToken cancellationToken = default)
     {
+        if (Work.Has(ConfigurationFollower.StepName))
+            await Work.RunAsync(ConfigurationFollower.StepName, cancellationToken);
         if (Work.Has(SharedHealth.StepName))
             await Work.RunAsync(SharedHealth.StepName, cancellationToken);
         Work.Start();

@@ -33,6 +33,11 @@ public sealed record RouterServicesOptions
     /// <summary>How jobs are run and how long they are remembered.</summary>
     public JobOptions Jobs { get; init; } = new();
 
+    /// <summary>
+    /// Reads the configurations that are kept in <see cref="Store"/>; what is active there is then followed. Null: configuration comes from elsewhere, such as a file.
+    /// </summary>
+    public RouterConfigLoader? StoredConfigurations { get; init; }
+
     /// <summary>Names this instance in leases and in its own rows; must be unique among those over one store. Null: a random name.</summary>
     public string? InstanceName { get; init; }
 }

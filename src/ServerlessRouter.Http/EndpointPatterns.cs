@@ -38,6 +38,15 @@ public static class EndpointPatterns
     /// <summary>Where a request that is answered later is asked for; batches too.</summary>
     public const string Job = "v1/jobs/{id}";
 
+    /// <summary>Paths of the admin; not under <c>admin/</c> itself, which the Functions host keeps for its own.</summary>
+    public const string AdminConfiguration = "v1/admin/configuration";
+
+    public const string AdminConfigurationVersions = "v1/admin/configuration/versions";
+
+    public const string AdminConfigurationVersion = "v1/admin/configuration/versions/{version}";
+
+    public const string AdminConfigurationActivation = "v1/admin/configuration/versions/{version}/activate";
+
     public const string Healthz = "healthz";
 
     public const string Readyz = "readyz";
@@ -50,4 +59,5 @@ public static class EndpointPatterns
     internal const string ModelId = "id";
     internal const string ThingId = "id";
     internal const string Jobs = "v1/jobs";
+    internal const string ConfigurationVersion = "version";
 }

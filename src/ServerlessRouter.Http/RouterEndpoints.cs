@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Http.Jobs;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Pipeline;
@@ -16,6 +17,7 @@ public sealed class RouterEndpoints
     private static readonly ImmutableArray<string> Get = [HttpMethods.Get, HttpMethods.Head];
     private static readonly ImmutableArray<string> Post = [HttpMethods.Post];
     private static readonly ImmutableArray<string> Delete = [HttpMethods.Delete];
+    private static readonly ImmutableArray<string> Put = [HttpMethods.Put];
 
     private readonly RequestIdSource _requestIds;
     private readonly ILogger<RouterEndpoints> _logger;
@@ -26,6 +28,7 @@ public sealed class RouterEndpoints
         IDeploymentVitals vitals,
         IFeedback feedback,
         JobServices jobs,
+        AdminServices admin,
         TimeProvider time,
         IRandomSource random,
         ILogger<RouterEndpoints> logger)
@@ -52,6 +55,11 @@ public sealed class RouterEndpoints
         DeleteJob = Guard(new JobDeletionHandler(models, jobs.Desk));
         Healthz = Guard(new HealthHandler());
         Readyz = Guard(new ReadinessHandler(models, vitals));
+        GetConfiguration = Guard(new AdminHandler(admin, models, ConfigurationRequests.GetActiveAsync));
+        ReplaceConfiguration = Guard(new AdminHandler(admin, models, ConfigurationRequests.ReplaceAsync));
+        ListConfigurations = Guard(new AdminHandler(admin, models, ConfigurationRequests.ListAsync));
+        GetConfigurationVersion = Guard(new AdminHandler(admin, models, ConfigurationRequests.GetVersionAsync));
+        ActivateConfiguration = Guard(new AdminHandler(admin, models, ConfigurationRequests.ActivateAsync));
         All =
         [
             new(Post, EndpointPatterns.ChatCompletions, ChatCompletions),
@@ -75,6 +83,11 @@ public sealed class RouterEndpoints
             new(Delete, EndpointPatterns.Job, DeleteJob),
             new(Get, EndpointPatterns.Healthz, Healthz),
             new(Get, EndpointPatterns.Readyz, Readyz),
+            new(Get, EndpointPatterns.AdminConfiguration, GetConfiguration),
+            new(Put, EndpointPatterns.AdminConfiguration, ReplaceConfiguration),
+            new(Get, EndpointPatterns.AdminConfigurationVersions, ListConfigurations),
+            new(Get, EndpointPatterns.AdminConfigurationVersion, GetConfigurationVersion),
+            new(Post, EndpointPatterns.AdminConfigurationActivation, ActivateConfiguration),
         ];
         Unlisted = Guard(new UnlistedRequestHandler(All));
     }
@@ -135,6 +148,21 @@ public sealed class RouterEndpoints
 
     /// <summary>Says whether every route has somebody to call.</summary>
     public RequestDelegate Readyz { get; }
+
+    /// <summary>Gives the admin the active configuration.</summary>
+    public RequestDelegate GetConfiguration { get; }
+
+    /// <summary>Lets the admin make a configuration the active one of all instances.</summary>
+    public RequestDelegate ReplaceConfiguration { get; }
+
+    /// <summary>Lists the saved versions to the admin.</summary>
+    public RequestDelegate ListConfigurations { get; }
+
+    /// <summary>Gives the admin a saved version.</summary>
+    public RequestDelegate GetConfigurationVersion { get; }
+
+    /// <summary>Lets the admin make a saved version the active one.</summary>
+    public RequestDelegate ActivateConfiguration { get; }
 
     /// <summary>Answers every other request: a URL that is none of the router's, or a method that one of them does not have.</summary>
     public RequestDelegate Unlisted { get; }

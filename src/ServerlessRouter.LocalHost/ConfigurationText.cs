@@ -7,13 +7,19 @@ namespace ServerlessRouter.LocalHost;
 /// <summary>Loads a configuration for a command, or says why it cannot.</summary>
 internal static class ConfigurationText
 {
-    /// <summary>Secrets from the environment, files from the folder of the configuration; the built-in one has no folder.</summary>
+    /// <summary>Where this host finds secrets.</summary>
+    public static readonly ISecretResolver[] SecretResolvers = [new EnvironmentSecretResolver()];
+
+    /// <summary>Secrets from the environment, files from the folder of the configuration; the built-in one, and those of a store, have no folder.</summary>
     public static RouterConfigLoader LoaderOf(string? path, AnonymousCallers anonymousCallers = AnonymousCallers.Served) =>
-        new([new EnvironmentSecretResolver()], path is null ? null : new FolderFiles(Path.GetDirectoryName(Path.GetFullPath(path))!), anonymousCallers);
+        new(SecretResolvers, path is null ? null : new FolderFiles(Path.GetDirectoryName(Path.GetFullPath(path))!), anonymousCallers);
 
     /// <summary>The built-in configuration when no path is given.</summary>
-    public static async Task<ConfigurationResult> LoadAsync(string? path, CancellationToken cancellationToken) =>
-        await LoaderOf(path).LoadAsync(path is null ? BuiltInConfiguration.Read() : await ReadAsync(path, cancellationToken), cancellationToken);
+    public static Task<ConfigurationResult> LoadAsync(string? path, CancellationToken cancellationToken) => LoadAsync(path, LoaderOf(path), cancellationToken);
+
+    /// <inheritdoc cref="LoadAsync(string?, CancellationToken)"/>
+    public static async Task<ConfigurationResult> LoadAsync(string? path, RouterConfigLoader loader, CancellationToken cancellationToken) =>
+        await loader.LoadAsync(path is null ? BuiltInConfiguration.Read() : await ReadAsync(path, cancellationToken), cancellationToken);
 
     /// <summary>The errors of a refused configuration, one a line.</summary>
     public static string Describe(string? path, ConfigurationResult result) =>

@@ -8,31 +8,28 @@ internal static class ListenAddresses
 {
     private const string AnyHost = "+";
 
-    /// <summary>Reads <c>--urls</c>; refuses what is not an address, and, while no key is configured, what others can reach.</summary>
-    public static IReadOnlyList<BindingAddress> Parse(string urls, RouterModel model)
+    /// <summary>Reads <c>--urls</c>; refuses what is not an address.</summary>
+    public static IReadOnlyList<BindingAddress> Parse(string urls)
     {
-        var addresses = new List<BindingAddress>();
-        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            var address = Parse(url);
-            if (!IsLoopback(address.Host) && model.CallersByKeyHash.Count == 0)
-            {
-                throw new StartRefusedException(
-                    $"'{url}' can be reached from other machines, and no key is configured, so anyone could spend your money. "
-                    + "Add 'keys' to the configuration, or listen on 127.0.0.1.");
-            }
+        BindingAddress[] addresses = [.. urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(ParseOne)];
+        return addresses.Length > 0 ? addresses : throw new StartRefusedException("'--urls' names no address; for example http://127.0.0.1:8080.");
+    }
 
-            addresses.Add(address);
-        }
-
-        return addresses.Count > 0 ? addresses : throw new StartRefusedException("'--urls' names no address; for example http://127.0.0.1:8080.");
+    /// <summary>Refuses, while no key is configured, what others can reach.</summary>
+    public static void RefuseStrangers(IEnumerable<BindingAddress> addresses, RouterModel model)
+    {
+        if (model.CallersByKeyHash.Count > 0 || addresses.FirstOrDefault(static address => !IsLoopback(address.Host)) is not { } address)
+            return;
+        throw new StartRefusedException(
+            $"'{address}' can be reached from other machines, and no key is configured, so anyone could spend your money. "
+            + "Add 'keys' to the configuration, or listen on 127.0.0.1.");
     }
 
     /// <summary>Who may call without a key if the configuration loses its keys while the router runs: nobody where others reach it.</summary>
     public static AnonymousCallers AnonymousCallers(IEnumerable<BindingAddress> addresses) =>
         addresses.All(static address => IsLoopback(address.Host)) ? Configuration.AnonymousCallers.Served : Configuration.AnonymousCallers.Refused;
 
-    private static BindingAddress Parse(string url)
+    private static BindingAddress ParseOne(string url)
     {
         try
         {

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Connections;
+using ServerlessRouter.Admission;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Http;
+using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.LocalHost.Jobs;
 using ServerlessRouter.State.Embedded;
@@ -21,14 +23,22 @@ public sealed class LocalRouter : IAsyncDisposable
     {
         var loggers = server.Services.GetRequiredService<ILoggerFactory>();
         (_server, _store, _models) = (server, store, new RouterModelSource(model));
-        var given = new RouterServicesOptions { Models = _models, Store = store, Time = options.Time, Loggers = loggers };
+        var given = new RouterServicesOptions
+        {
+            Models = _models,
+            Store = store,
+            StoredConfigurations = options.IsConfigurationStored ? loader : null,
+            Time = options.Time,
+            Loggers = loggers,
+        };
         _services = RouterServices.Create(given);
+        var admin = new AdminServices(new AdminGate(options.AdminKey, ConfigurationText.SecretResolvers), _services.Configurations);
         _file = options.ConfigurationPath is { } path
             ? new ConfigurationFile(path, loader, _models, options.Time, loggers.CreateLogger<ConfigurationFile>())
             : null;
         _runner = new LocalJobRunner(_services.Jobs, new LocalJobRunnerOptions(), options.Time, loggers.CreateLogger<LocalJobRunner>());
         _services.Jobs.Launcher = _runner;
-        new RouterEndpoints(_services.Pipeline, _models, _services.Vitals, _services.Feedback, _services.Jobs, options.Time, given.Random, loggers.CreateLogger<RouterEndpoints>()).Map(server);
+        new RouterEndpoints(_services.Pipeline, _models, _services.Vitals, _services.Feedback, _services.Jobs, admin, options.Time, given.Random, loggers.CreateLogger<RouterEndpoints>()).Map(server);
     }
 
     /// <summary>Where it listens; the first of several addresses.</summary>
@@ -40,14 +50,17 @@ public sealed class LocalRouter : IAsyncDisposable
     /// <summary>Starts serving; throws <see cref="StartRefusedException"/> when the configuration, the state folder or an address is not acceptable.</summary>
     public static async Task<LocalRouter> StartAsync(LocalRouterOptions options, CancellationToken cancellationToken = default)
     {
-        var loaded = await ConfigurationText.LoadAsync(options.ConfigurationPath, cancellationToken);
+        var addresses = ListenAddresses.Parse(options.Urls);
+        var loader = ConfigurationText.LoaderOf(options.ConfigurationPath, ListenAddresses.AnonymousCallers(addresses));
+        var loaded = await ConfigurationText.LoadAsync(options.ConfigurationPath, loader, cancellationToken);
         if (loaded.Model is not { } model)
             throw new StartRefusedException(ConfigurationText.Describe(options.ConfigurationPath, loaded));
+        // Stored configurations can still come and bring keys; until then such a router answers nobody.
+        if (!options.IsConfigurationStored)
+            ListenAddresses.RefuseStrangers(addresses, model);
 
-        var addresses = ListenAddresses.Parse(options.Urls, model);
         var server = CreateServer(options);
-        var router = new LocalRouter(
-            server, await OpenStoreAsync(options, server, cancellationToken), model, ConfigurationText.LoaderOf(options.ConfigurationPath, ListenAddresses.AnonymousCallers(addresses)), options);
+        var router = new LocalRouter(server, await OpenStoreAsync(options, server, cancellationToken), model, loader, options);
         try
         {
             await router.ListenAsync(addresses, cancellationToken);

@@ -5,11 +5,20 @@ public sealed record LocalRouterOptions
 {
     public const string DefaultUrl = "http://127.0.0.1:8080";
 
-    /// <summary>The configuration file; null runs on the built-in configuration of simulated models.</summary>
+    /// <summary>
+    /// The configuration file, followed while the router runs. Null: what the admin made active in <see cref="DataPath"/>, and before that, or without a folder, the
+    /// built-in configuration of simulated models.
+    /// </summary>
     public string? ConfigurationPath { get; init; }
 
     /// <summary>The folder whose journal keeps what must outlive this run, for this process alone; null keeps it in memory.</summary>
     public string? DataPath { get; init; }
+
+    /// <summary>Where the admin's key is: <c>env:NAME</c> or <c>sha256:HEX</c>; null: nobody may administer this router over HTTP.</summary>
+    public string? AdminKey { get; init; }
+
+    /// <summary>What is kept in <see cref="DataPath"/> decides, because no file was named.</summary>
+    public bool IsConfigurationStored => ConfigurationPath is null && DataPath is not null;
 
     /// <summary>Addresses to listen on, separated by semicolons; port 0 takes any free port.</summary>
     public string Urls { get; init; } = DefaultUrl;

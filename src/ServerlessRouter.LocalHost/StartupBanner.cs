@@ -13,7 +13,7 @@ internal static class StartupBanner
         var target = model.Routes.FirstOrDefault()?.Name ?? model.Models[0].Name;
         output.WriteLine($"Routes  {Names(model.Routes.Select(static route => route.Name))}");
         output.WriteLine($"Models  {Names(model.Models.Select(static known => known.Name))}{(isSimulated ? " (simulated: nothing leaves this machine)" : "")}");
-        output.WriteLine($"Config  {options.ConfigurationPath ?? "built in; bring your own with --config router.json"}, version {model.Version}");
+        output.WriteLine($"Config  {Source(model, options)}, version {model.Version}");
         output.WriteLine($"Data    {options.DataPath ?? "in memory: breakers, files, batches and jobs are gone with this run; keep them with --data FOLDER"}");
         output.WriteLine($"Listening on {address}");
         output.WriteLine("Try");
@@ -22,6 +22,13 @@ internal static class StartupBanner
             $$"""  curl {{address}}/v1/chat/completions{{key}} -H 'content-type: application/json' -d '{"model":"{{target}}","messages":[{"role":"user","content":"Hello"}]}'""");
         output.Flush();
     }
+
+    private static string Source(RouterModel model, LocalRouterOptions options) => (options.ConfigurationPath, options.DataPath) switch
+    {
+        ({ } file, _) => file,
+        (null, { } folder) when model.Version != RouterConfigLoader.VersionOf(BuiltInConfiguration.Read().Span) => $"kept in {folder}",
+        _ => "built in; bring your own with --config router.json",
+    };
 
     private static string Names(IEnumerable<string> names) => string.Join(", ", names) is { Length: > 0 } listed ? listed : "none";
 }

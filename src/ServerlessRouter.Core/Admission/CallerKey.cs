@@ -47,6 +47,14 @@ internal readonly ref struct CallerKey
         return callersByKeyHash.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(hash, out var caller) ? caller : null;
     }
 
+    /// <summary>The SHA-256 of the key.</summary>
+    public byte[] Hash()
+    {
+        Span<char> hash = stackalloc char[SHA256.HashSizeInBytes * 2];
+        WriteHash(hash);
+        return Convert.FromHexString(hash);
+    }
+
     private void WriteHash(Span<char> destination)
     {
         var longest = Encoding.UTF8.GetMaxByteCount(_secret.Length);

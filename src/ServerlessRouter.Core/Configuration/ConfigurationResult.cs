@@ -13,6 +13,9 @@ public sealed class ConfigurationResult
 
     public ImmutableArray<ConfigurationProblem> Errors { get; }
 
+    /// <summary>Changes when a secret that the configuration refers to does; empty where none was looked up.</summary>
+    public string SecretsFingerprint { get; init; } = "";
+
     /// <summary>What is allowed and probably not meant.</summary>
     public ImmutableArray<ConfigurationProblem> Warnings { get; }
 }

@@ -43,7 +43,7 @@ public sealed class RouterConfigLoader(
             validator.Validate(context);
 
         var model = findings.HasErrors ? null : new RouterModelBuilder(config, secrets, anonymousCallers, context.Weights).Build(VersionOf(document.Span));
-        return new ConfigurationResult(model, findings.Errors, findings.Warnings);
+        return new ConfigurationResult(model, findings.Errors, findings.Warnings) { SecretsFingerprint = secrets.Fingerprint() };
     }
 
     /// <summary>Short content hash: the same text has the same version everywhere.</summary>

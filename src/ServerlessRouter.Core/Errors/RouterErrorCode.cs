@@ -18,6 +18,9 @@ public enum RouterErrorCode
     /// <summary>The URL exists, the method does not.</summary>
     MethodNotAllowed,
 
+    /// <summary>Somebody else changed meanwhile what a change was meant for.</summary>
+    PreconditionFailed,
+
     /// <summary><c>model</c> names neither a route nor a model.</summary>
     ModelNotFound,
 

@@ -26,6 +26,7 @@ public sealed record RouterErrorTraits(int Status, string Type, string Code, str
         RouterErrorCode.PermissionDenied => new(403, "permission_error", "permission_denied", null, false, LogLevel.Debug),
         RouterErrorCode.NotFound => new(404, InvalidRequestType, "not_found", null, false, LogLevel.Debug),
         RouterErrorCode.MethodNotAllowed => new(405, InvalidRequestType, "method_not_allowed", null, false, LogLevel.Debug),
+        RouterErrorCode.PreconditionFailed => new(412, InvalidRequestType, "precondition_failed", null, false, LogLevel.Debug),
         RouterErrorCode.ModelNotFound => new(404, InvalidRequestType, "model_not_found", "model_not_found", false, LogLevel.Debug),
         RouterErrorCode.NoEndpoints => new(404, InvalidRequestType, "no_endpoints", "no_endpoints", false, LogLevel.Warning),
         RouterErrorCode.ConstraintFiltered => new(404, InvalidRequestType, "constraint_filtered", "constraint_filtered", false, LogLevel.Debug),

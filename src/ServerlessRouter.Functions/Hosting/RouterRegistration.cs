@@ -1,11 +1,13 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ServerlessRouter.Admission;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Functions.Secrets;
 using ServerlessRouter.Functions.State;
 using ServerlessRouter.Http;
+using ServerlessRouter.Http.Admin;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Functions.Hosting;
@@ -15,6 +17,9 @@ internal static class RouterRegistration
 {
     /// <summary>Where the app runs; deployments of the same region go first.</summary>
     public const string RegionSetting = "ROUTER_REGION";
+
+    /// <summary>Where the admin's key is: a reference, never the key.</summary>
+    public const string AdminKeySetting = "ROUTER_ADMIN_KEY";
 
     /// <summary>Everything that <see cref="RouterStart"/> starts.</summary>
     public static async Task AddAsync(IServiceCollection services, IConfiguration settings)
@@ -32,15 +37,19 @@ internal static class RouterRegistration
         {
             Models = provider.GetRequiredService<RouterModelSource>(),
             Store = provider.GetRequiredService<ITableStore>(),
+            StoredConfigurations = provider.GetRequiredService<RouterConfigLoader>(),
             Loggers = provider.GetRequiredService<ILoggerFactory>(),
             Credential = settings[AppIdentity.ClientIdSetting] is { Length: > 0 } clientId ? AppIdentity.Of(clientId) : null,
             Region = settings[RegionSetting] is { Length: > 0 } region ? region : null,
         });
         services.AddSingleton(static provider => RouterServices.Create(provider.GetRequiredService<RouterServicesOptions>()));
+        services.AddSingleton(provider => new AdminServices(
+            new AdminGate(settings[AdminKeySetting] is { Length: > 0 } reference ? reference : null, provider.GetServices<ISecretResolver>()),
+            provider.GetRequiredService<RouterServices>().Configurations));
         services.AddSingleton(static provider =>
         {
             var (router, given) = (provider.GetRequiredService<RouterServices>(), provider.GetRequiredService<RouterServicesOptions>());
-            return new RouterEndpoints(router.Pipeline, router.Models, router.Vitals, router.Feedback, router.Jobs, given.Time, given.Random, given.Loggers.CreateLogger<RouterEndpoints>());
+            return new RouterEndpoints(router.Pipeline, router.Models, router.Vitals, router.Feedback, router.Jobs, provider.GetRequiredService<AdminServices>(), given.Time, given.Random, given.Loggers.CreateLogger<RouterEndpoints>());
         });
     }
 }

@@ -9,12 +9,12 @@ internal static class RouterStart
     /// <exception cref="InvalidOperationException">The packaged configuration has errors; all of them are in the message.</exception>
     public static async Task RunAsync(IServiceProvider services, CancellationToken cancellationToken = default)
     {
-        if (await PackagedConfiguration.ReadAsync(cancellationToken) is { } text)
-        {
-            var result = await services.GetRequiredService<RouterConfigLoader>().LoadAsync(text, cancellationToken);
-            services.GetRequiredService<RouterModelSource>().Publish(result.Model ?? throw new InvalidOperationException(PackagedConfiguration.Describe(result)));
-        }
-
         await services.GetRequiredService<RouterServices>().StartAsync(cancellationToken);
+        var models = services.GetRequiredService<RouterModelSource>();
+        // What is active in the store counts; the packaged configuration is for an app that has none there yet, or cannot read it.
+        if (!models.Current.ServesNobody || await PackagedConfiguration.ReadAsync(cancellationToken) is not { } text)
+            return;
+        var result = await services.GetRequiredService<RouterConfigLoader>().LoadAsync(text, cancellationToken);
+        models.Publish(result.Model ?? throw new InvalidOperationException(PackagedConfiguration.Describe(result)));
     }
 }

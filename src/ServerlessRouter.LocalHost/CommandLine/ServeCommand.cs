@@ -5,11 +5,16 @@ namespace ServerlessRouter.LocalHost.CommandLine;
 /// <summary><c>serve</c>: runs the router until it is stopped.</summary>
 internal static class ServeCommand
 {
-    private static readonly Option<FileInfo> Configuration = new("--config") { Description = "Your router.json; left out: simulated models, nothing leaves this machine." };
+    private static readonly Option<FileInfo> Configuration = new("--config") { Description = "Your router.json; left out: what is kept in --data, else simulated models, and nothing leaves this machine." };
 
     private static readonly Option<DirectoryInfo> Data = new("--data")
     {
         Description = "A folder to keep state in, for one process at a time; left out: state is in memory and gone with the process.",
+    };
+
+    private static readonly Option<string> AdminKey = new("--admin-key")
+    {
+        Description = "Where the key of /v1/admin is: env:NAME or sha256:HEX, never the key; left out: nobody may administer over HTTP.",
     };
 
     private static readonly Option<string> Urls = new("--urls")
@@ -36,6 +41,7 @@ internal static class ServeCommand
     {
         command.Add(Configuration);
         command.Add(Data);
+        command.Add(AdminKey);
         command.Add(Urls);
         command.Add(Level);
         command.SetAction(RunAsync);
@@ -47,6 +53,7 @@ internal static class ServeCommand
         {
             ConfigurationPath = parsed.GetValue(Configuration)?.FullName,
             DataPath = parsed.GetValue(Data)?.FullName,
+            AdminKey = parsed.GetValue(AdminKey),
             Urls = parsed.GetRequiredValue(Urls),
             LogLevel = parsed.GetValue(Level),
         };

@@ -5,6 +5,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Core.Tests.Http;
 using ServerlessRouter.Core.Tests.Jobs;
 using ServerlessRouter.Http;
+using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Models;
@@ -28,6 +29,7 @@ public sealed partial class FunctionEndpointsTests
             VitalsOf.Healthy,
             new TrafficLessons(models, TimeProvider.System),
             new JobScene().Jobs,
+            AdminServices.Closed,
             new ManualTimeProvider(),
             new SeededRandomSource(1),
             NullLogger<RouterEndpoints>.Instance);

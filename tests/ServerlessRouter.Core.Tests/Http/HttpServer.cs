@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Http;
+using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
@@ -41,7 +42,7 @@ internal sealed class HttpServer : IAsyncDisposable
 
     public LogCollector Log { get; }
 
-    public static async Task<HttpServer> StartAsync(RouterModel? router = null, IDeploymentVitals? vitals = null, Action<KestrelServerLimits>? limit = null)
+    public static async Task<HttpServer> StartAsync(RouterModel? router = null, IDeploymentVitals? vitals = null, Action<KestrelServerLimits>? limit = null, AdminServices? admin = null)
     {
         var log = new LogCollector();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -60,7 +61,7 @@ internal sealed class HttpServer : IAsyncDisposable
         var random = new SeededRandomSource(1);
         var jobs = new JobServices(EmbeddedTableStore.InMemory(time), models, pipeline, new JobOptions(), "test", time, random, NullLoggerFactory.Instance);
         var logger = server.Services.GetRequiredService<ILogger<RouterEndpoints>>();
-        new RouterEndpoints(pipeline, models, vitals ?? VitalsOf.Healthy, new TrafficLessons(models, time), jobs, time, random, logger).Map(server);
+        new RouterEndpoints(pipeline, models, vitals ?? VitalsOf.Healthy, new TrafficLessons(models, time), jobs, admin ?? AdminServices.Closed, time, random, logger).Map(server);
         await server.StartAsync();
         return new HttpServer(server, pipeline, time, log);
     }

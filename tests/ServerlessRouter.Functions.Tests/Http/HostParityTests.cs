@@ -6,6 +6,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Functions.Hosting;
 using ServerlessRouter.Functions.Tests.State;
 using ServerlessRouter.Http;
+using ServerlessRouter.Http.Admin;
 using ServerlessRouter.LocalHost;
 using ServerlessRouter.Testing.Chance;
 using Xunit;
@@ -28,7 +29,7 @@ public sealed class HostParityTests : IAsyncLifetime, IDisposable
             var router = RouterServices.Create(new RouterServicesOptions { Models = new RouterModelSource(BuiltIn().Model!) });
             services.AddSingleton(router);
             services.AddSingleton(new RouterEndpoints(
-                router.Pipeline, router.Models, router.Vitals, router.Feedback, TimeProvider.System, new SeededRandomSource(1), NullLogger<RouterEndpoints>.Instance));
+                router.Pipeline, router.Models, router.Vitals, router.Feedback, AdminServices.Closed, TimeProvider.System, new SeededRandomSource(1), NullLogger<RouterEndpoints>.Instance));
             return Task.CompletedTask;
         });
     }
@@ -58,6 +59,9 @@ public sealed class HostParityTests : IAsyncLifetime, IDisposable
     [InlineData("GET", "/openai/deployments/auto/chat/completions", 405)]
     [InlineData("POST", "/healthz", 405)]
     [InlineData("POST", "/v1/route", 400)]
+    [InlineData("GET", "/v1/admin/configuration", 403)]
+    [InlineData("DELETE", "/v1/admin/configuration", 405)]
+    [InlineData("PUT", "/v1/admin/configuration/versions/1/activate", 405)]
     public async Task Request_ToEitherHost_IsAnsweredTheSame(string method, string path, int status)
     {
         var local = await AnswerAsync(_client, method, path);

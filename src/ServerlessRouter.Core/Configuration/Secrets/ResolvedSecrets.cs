@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text;
 using ServerlessRouter.Configuration.Validation;
 using ServerlessRouter.Configuration.Written;
 
@@ -16,6 +18,15 @@ internal sealed class ResolvedSecrets
 
     public SecretResolution this[SecretReference reference] => _resolutions[reference];
 
+    /// <summary>The same for the same secrets under the same references; tells nothing about them.</summary>
+    public string Fingerprint()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (reference, resolution) in _resolutions.OrderBy(static entry => entry.Key.ToString(), StringComparer.Ordinal))
+            hash.AppendData(Encoding.UTF8.GetBytes($"{reference}\n{resolution.Secret}\n"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
     public static async ValueTask<ResolvedSecrets> ResolveAsync(
         RouterConfig config, IReadOnlyCollection<ISecretResolver> resolvers, CancellationToken cancellationToken)
     {
@@ -26,17 +37,17 @@ internal sealed class ResolvedSecrets
         foreach (var text in written)
         {
             if (SecretReference.Parse(text) is { Scheme: not SecretSchemes.Sha256 } reference && !resolutions.ContainsKey(reference))
-                resolutions.Add(reference, Checked(await ResolveAsync(reference, resolvers, cancellationToken).ConfigureAwait(false)));
+                resolutions.Add(reference, await ResolveAsync(reference, resolvers, cancellationToken).ConfigureAwait(false));
         }
 
         return new ResolvedSecrets(resolutions.ToFrozenDictionary());
     }
 
-    private static ValueTask<SecretResolution> ResolveAsync(
-        SecretReference reference, IReadOnlyCollection<ISecretResolver> resolvers, CancellationToken cancellationToken) =>
+    /// <summary>One secret, or why it cannot be used as a key.</summary>
+    public static async ValueTask<SecretResolution> ResolveAsync(SecretReference reference, IReadOnlyCollection<ISecretResolver> resolvers, CancellationToken cancellationToken) =>
         resolvers.FirstOrDefault(resolver => resolver.Scheme == reference.Scheme) is { } resolver
-            ? resolver.ResolveAsync(reference.Name, cancellationToken)
-            : ValueTask.FromResult(SecretResolution.Failed($"this host has no {reference.Scheme}: secrets; use env:NAME"));
+            ? Checked(await resolver.ResolveAsync(reference.Name, cancellationToken).ConfigureAwait(false))
+            : SecretResolution.Failed($"this host has no {reference.Scheme}: secrets; use env:NAME");
 
     // Both would otherwise show only as a refused key, one request at a time.
     private static SecretResolution Checked(SecretResolution resolution) => resolution.Secret switch

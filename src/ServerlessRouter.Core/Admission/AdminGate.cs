@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using System.Text;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Secrets;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Admission;
+
+/// <summary>Lets in whoever has the admin key. It is a key of its own kind: no caller's key opens this gate, and it lets nobody call a model.</summary>
+/// <param name="reference">Where the key is: <c>env:NAME</c>, <c>keyvault:NAME</c> or <c>sha256:HEX</c>. Null: there is none, and nobody gets in.</param>
+/// <param name="resolvers">Look the key up, at every use; what is slow to reach holds what it read.</param>
+public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> resolvers)
+{
+    private readonly SecretReference? _reference = SecretReference.Parse(reference);
+    private readonly ISecretResolver[] _resolvers = [.. resolvers];
+
+    /// <summary>Null for the admin, else why not.</summary>
+    public async ValueTask<RouterError?> CheckAsync(RouterModel router, IRequestHeaders headers, CancellationToken cancellationToken)
+    {
+        if (_reference is not { } written)
+        {
+            return new RouterError(RouterErrorCode.PermissionDenied, reference is null
+                ? "This router has no admin key, so nobody may administer it. Whoever runs it gives it one."
+                : "What this router was given as its admin key is no reference to one, so nobody may administer it. Whoever runs it writes env:NAME, keyvault:NAME or sha256:HEX.");
+        }
+
+        if (Read(router, headers, out var presented) is { } refusal)
+            return refusal;
+        var (expected, problem) = await FindHashAsync(written, cancellationToken).ConfigureAwait(false);
+        if (expected is null)
+            return new RouterError(RouterErrorCode.TemporarilyUnavailable, $"The admin key cannot be looked up: {problem}.");
+        return CryptographicOperations.FixedTimeEquals(expected, presented)
+            ? null
+            : new RouterError(RouterErrorCode.InvalidApiKey, "The key that was sent is not the admin key of this router.");
+    }
+
+    private static RouterError? Read(RouterModel router, IRequestHeaders headers, out byte[] presented)
+    {
+        presented = [];
+        var key = CallerKey.Read(headers);
+        if (key.IsMissing)
+            return new RouterError(RouterErrorCode.InvalidApiKey, $"The admin key was not sent. {CallerKey.HowToSend}");
+        if (key.FindIn(router.CallersByKeyHash) is not null)
+            return new RouterError(RouterErrorCode.PermissionDenied, "A caller's key may not administer the router, whatever it is. Send the admin key, which is a key of its own.");
+        presented = key.Hash();
+        return null;
+    }
+
+    private async ValueTask<(byte[]? Hash, string? Problem)> FindHashAsync(SecretReference written, CancellationToken cancellationToken)
+    {
+        if (written.Scheme == SecretSchemes.Sha256)
+            return KeyHash.IsHash(written.Name) ? (Convert.FromHexString(written.Name), null) : (null, "after sha256: must stand the 64 hex digits of its hash");
+        var resolution = await ResolvedSecrets.ResolveAsync(written, _resolvers, cancellationToken).ConfigureAwait(false);
+        return resolution.Secret is { } secret ? (SHA256.HashData(Encoding.UTF8.GetBytes(secret)), null) : (null, resolution.Problem);
+    }
+}

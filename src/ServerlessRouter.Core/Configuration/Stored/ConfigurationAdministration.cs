@@ -1,0 +1,58 @@
+namespace ServerlessRouter.Configuration.Stored;
+
+/// <summary>Changes what all instances run on. A configuration is loaded, with its secrets, before it may become active.</summary>
+/// <param name="store">Where configurations are kept.</param>
+/// <param name="loader">As every instance loads them.</param>
+/// <param name="follow">Lets this instance follow the pointer now.</param>
+public sealed class ConfigurationAdministration(ConfigurationStore store, RouterConfigLoader loader, Func<CancellationToken, Task> follow)
+{
+    private const int MostConflicts = 8;
+
+    /// <summary>Where configurations are kept.</summary>
+    public ConfigurationStore Store => store;
+
+    /// <summary>Saves a text and makes it the active configuration, if it has no errors.</summary>
+    /// <param name="document">The text, of at most <see cref="ConfigurationStore.MostBytes"/>.</param>
+    /// <param name="expected">The version that must be active now; null: whichever is.</param>
+    /// <param name="cancellationToken">The caller's cancellation.</param>
+    public async ValueTask<ConfigurationChange> ReplaceAsync(ReadOnlyMemory<byte> document, string? expected, CancellationToken cancellationToken)
+    {
+        var result = await loader.LoadAsync(document, cancellationToken).ConfigureAwait(false);
+        if (result.Model is null)
+            return new ConfigurationChange.Refused(result.Errors);
+        var version = await store.SaveAsync(document, cancellationToken).ConfigureAwait(false);
+        return await PointToAsync(version, expected, result, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes a saved version the active one, if it still has no errors: the way back, and forth again.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="expected">The version that must be active now; null: whichever is.</param>
+    /// <param name="cancellationToken">The caller's cancellation.</param>
+    public async ValueTask<ConfigurationChange> ActivateAsync(string version, string? expected, CancellationToken cancellationToken)
+    {
+        if (await store.ReadAsync(version, cancellationToken).ConfigureAwait(false) is not { } text)
+            return new ConfigurationChange.UnknownVersion(version);
+        var result = await loader.LoadAsync(text, cancellationToken).ConfigureAwait(false);
+        return result.Model is null
+            ? new ConfigurationChange.Refused(result.Errors)
+            : await PointToAsync(version, expected, result, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<ConfigurationChange> PointToAsync(string version, string? expected, ConfigurationResult result, CancellationToken cancellationToken)
+    {
+        ActiveConfiguration? active = null;
+        for (var conflict = 0; conflict < MostConflicts; conflict++)
+        {
+            active = await store.FindActiveAsync(cancellationToken).ConfigureAwait(false);
+            if (expected is not null && active?.Version != expected)
+                return new ConfigurationChange.Conflict(active?.Version);
+            var isActive = active?.Version == version;
+            if (!isActive && !await store.TryActivateAsync(version, active, cancellationToken).ConfigureAwait(false))
+                continue;
+            await follow(cancellationToken).ConfigureAwait(false);
+            return new ConfigurationChange.Activated(version, isActive ? active!.Previous : active?.Version, result.Warnings);
+        }
+
+        return new ConfigurationChange.Conflict(active?.Version);
+    }
+}

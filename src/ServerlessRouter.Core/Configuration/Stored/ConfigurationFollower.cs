@@ -1,0 +1,85 @@
+using Microsoft.Extensions.Logging;
+using ServerlessRouter.Background;
+
+namespace ServerlessRouter.Configuration.Stored;
+
+/// <summary>Follows the stored configuration: what is active there becomes the current model; what cannot be loaded, or cannot be read, leaves the model as it is.</summary>
+public sealed partial class ConfigurationFollower
+{
+    /// <summary>The name of <see cref="Step"/>.</summary>
+    public const string StepName = "configuration";
+
+    private readonly ConfigurationStore _store;
+    private readonly RouterConfigLoader _loader;
+    private readonly RouterModelSource _models;
+    private readonly ConfigurationFollowerOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ConfigurationFollower> _logger;
+    private string? _seenVersion;
+    private string? _publishedFingerprint;
+    private string? _reportedVersion;
+    private DateTimeOffset _lookAgainAt;
+
+    public ConfigurationFollower(
+        ConfigurationStore store, RouterConfigLoader loader, RouterModelSource models, ConfigurationFollowerOptions options, TimeProvider time, ILogger<ConfigurationFollower> logger)
+    {
+        (_store, _loader, _models, _options, _time, _logger) = (store, loader, models, options, time, logger);
+        Step = new PeriodicStep(StepName, options.RefreshInterval, options.TurnTimeout, FollowAsync);
+    }
+
+    /// <summary>One turn: read the pointer and, where it moved or secrets are due to be looked up, load what it points to.</summary>
+    public PeriodicStep Step { get; }
+
+    private async ValueTask FollowAsync(CancellationToken cancellationToken)
+    {
+        if (await _store.FindActiveAsync(cancellationToken).ConfigureAwait(false) is not { } active)
+            return;
+        if (active.Version == _seenVersion && _time.GetUtcNow() < _lookAgainAt)
+            return;
+        if (await _store.ReadAsync(active.Version, cancellationToken).ConfigureAwait(false) is not { } text)
+        {
+            LogMissing(active.Version, _models.Current.Version);
+            return;
+        }
+
+        var result = await _loader.LoadAsync(text, cancellationToken).ConfigureAwait(false);
+        _seenVersion = active.Version;
+        _lookAgainAt = _time.GetUtcNow() + (result.Model is null ? _options.RetryInterval : _options.SecretsInterval);
+        Report(active.Version, result);
+        // The same text with the same secrets is the same model, which connections and health hang on.
+        if (result.Model is not { } model || (model.Version == _models.Current.Version && result.SecretsFingerprint == _publishedFingerprint))
+            return;
+        _publishedFingerprint = result.SecretsFingerprint;
+        _models.Publish(model);
+        LogChanged(model.Version);
+    }
+
+    /// <summary>Once for a version, not at every turn.</summary>
+    private void Report(string version, ConfigurationResult result)
+    {
+        if (_reportedVersion == version)
+            return;
+        _reportedVersion = version;
+        foreach (var warning in result.Warnings)
+            LogWarning(version, warning);
+        foreach (var error in result.Errors)
+            LogError(version, error);
+        if (result.Model is null)
+            LogKept(version, result.Errors.Length, _models.Current.Version, _options.RetryInterval.TotalSeconds);
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "New requests run on the stored configuration, version {Version}")]
+    private partial void LogChanged(string version);
+
+    [LoggerMessage(2, LogLevel.Warning, "Configuration {Version}: {Problem}")]
+    private partial void LogWarning(string version, ConfigurationProblem problem);
+
+    [LoggerMessage(3, LogLevel.Error, "Configuration {Version}: {Problem}")]
+    private partial void LogError(string version, ConfigurationProblem problem);
+
+    [LoggerMessage(4, LogLevel.Error, "The active configuration {Version} has {Errors} errors on this instance; requests stay on version {Kept}, and it is tried again every {Seconds} s")]
+    private partial void LogKept(string version, int errors, string kept, double seconds);
+
+    [LoggerMessage(5, LogLevel.Error, "The active configuration {Version} is not whole in the store; requests stay on version {Kept}")]
+    private partial void LogMissing(string version, string kept);
+}

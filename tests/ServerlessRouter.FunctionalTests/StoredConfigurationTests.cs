@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Microsoft.Extensions.Logging;
+using ServerlessRouter.FunctionalTests.Running;
+using ServerlessRouter.LocalHost;
+using ServerlessRouter.Testing.Upstreams;
+using ServerlessRouter.Testing.Wire;
+using Xunit;
+
+namespace ServerlessRouter.FunctionalTests;
+
+/// <summary>With <c>--data</c> and no <c>--config</c>, the configuration is what the admin last made active, over restarts too.</summary>
+public sealed class StoredConfigurationTests : IDisposable
+{
+    private const string AdminKey = "sk-the-admin";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("router-state-");
+    private readonly SecretVariable _admin = new(AdminKey);
+
+    public void Dispose()
+    {
+        _folder.Delete(recursive: true);
+        _admin.Dispose();
+    }
+
+    [Fact]
+    public async Task Put_ThenRestart_ServesWhatWasPut()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        string version;
+        await using (var router = await StartAsync())
+        {
+            using var client = ClientOf(router);
+            using var put = await PutAsync(client, new RouterFile().Upstream("stored", upstream).Route("auto", ["stored"]));
+            Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+            version = put.Headers.GetValues("x-router-config-version").Single();
+            await AssertAnswersAsync(client, version);
+        }
+
+        await using var restarted = await StartAsync();
+        using var again = ClientOf(restarted);
+        await AssertAnswersAsync(again, version);
+    }
+
+    [Fact]
+    public async Task Put_RouterThatFollowsAFile_IsToldSo()
+    {
+        var file = Path.Combine(_folder.FullName, "router.json");
+        await File.WriteAllTextAsync(file, new RouterFile().Upstream("m", new Uri("http://127.0.0.1:9/v1/")).ToString());
+        await using var router = await StartAsync(file);
+        using var client = ClientOf(router);
+
+        using var put = await PutAsync(client, new RouterFile());
+
+        Assert.Equal(HttpStatusCode.NotFound, put.StatusCode);
+        Assert.Contains("it follows a file", await put.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_OthersCanReachItAndNothingIsStoredYet_ServesNobodyUntilThereAreKeys()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        using var key = new SecretVariable("sk-of-a-caller");
+        await using var router = await StartAsync(urls: "http://0.0.0.0:0");
+        using var client = ClientOf(router);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync(new Uri("v1/models", UriKind.Relative))).StatusCode);
+
+        using var put = await PutAsync(client, new RouterFile().Upstream("m", upstream).Key("team", key.Reference));
+
+        Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+        client.DefaultRequestHeaders.Add("x-api-key", "sk-of-a-caller");
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri("v1/models", UriKind.Relative))).StatusCode);
+    }
+
+    private Task<LocalRouter> StartAsync(string? file = null, string urls = "http://127.0.0.1:0") => LocalRouter.StartAsync(new LocalRouterOptions
+    {
+        ConfigurationPath = file,
+        DataPath = Path.Combine(_folder.FullName, "data"),
+        AdminKey = _admin.Reference,
+        Urls = urls,
+        LogLevel = LogLevel.None,
+    });
+
+    private static HttpClient ClientOf(LocalRouter router) => new() { BaseAddress = new Uri($"http://127.0.0.1:{router.Address.Port}/") };
+
+    private static async Task<HttpResponseMessage> PutAsync(HttpClient client, RouterFile file)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, "v1/admin/configuration") { Content = new StringContent(file.ToString()) };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
+        return await client.SendAsync(request);
+    }
+
+    private static async Task AssertAnswersAsync(HttpClient client, string version)
+    {
+        using var content = new ByteArrayContent(ChatBodies.Plain());
+        using var answer = await client.PostAsync(new Uri("v1/chat/completions", UriKind.Relative), content);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("stored", answer.Headers.GetValues("x-router-model").Single());
+        Assert.Equal(version, answer.Headers.GetValues("x-router-config-version").Single());
+    }
+}
