@@ -29,7 +29,7 @@ public sealed class HostParityTests : IAsyncLifetime, IDisposable
             var router = RouterServices.Create(new RouterServicesOptions { Models = new RouterModelSource(BuiltIn().Model!) });
             services.AddSingleton(router);
             services.AddSingleton(new RouterEndpoints(
-                router.Pipeline, router.Models, router.Vitals, router.Feedback, AdminServices.Closed, TimeProvider.System, new SeededRandomSource(1), NullLogger<RouterEndpoints>.Instance));
+                router.Pipeline, router.Models, router.Vitals, router.Feedback, router.Jobs, AdminServices.Closed, TimeProvider.System, new SeededRandomSource(1), NullLogger<RouterEndpoints>.Instance));
             return Task.CompletedTask;
         });
     }
@@ -58,7 +58,7 @@ public sealed class HostParityTests : IAsyncLifetime, IDisposable
     [InlineData("DELETE", "/v1/models/auto", 405)]
     [InlineData("GET", "/openai/deployments/auto/chat/completions", 405)]
     [InlineData("POST", "/healthz", 405)]
-    [InlineData("POST", "/v1/route", 400)]
+    [InlineData("POST", "/v1/route", 404)]
     [InlineData("GET", "/v1/admin/configuration", 403)]
     [InlineData("DELETE", "/v1/admin/configuration", 405)]
     [InlineData("PUT", "/v1/admin/configuration/versions/1/activate", 405)]
@@ -107,7 +107,7 @@ public sealed class HostParityTests : IAsyncLifetime, IDisposable
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (method == "POST")
-            request.Content = new StringContent("""{"model":"","messages":[{"role":"user","content":"Hello"}]}""");
+            request.Content = new StringContent("""{"model":"nobody","messages":[{"role":"user","content":"Hello"}]}""");
         request.Headers.Add("x-request-id", "r1");
         using var answer = await client.SendAsync(request);
         return ((int)answer.StatusCode, string.Join(", ", answer.Content.Headers.Allow), await answer.Content.ReadAsStringAsync());

@@ -59,6 +59,9 @@ internal sealed class FakeVault : IAsyncDisposable
         return new SecretClient(_address, DelegatedTokenCredential.Create(static (_, _) => new AccessToken(Token, DateTimeOffset.MaxValue)), options);
     }
 
+    /// <summary>From now on nobody listens.</summary>
+    public Task StopAsync() => _server.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();

@@ -99,7 +99,7 @@ public sealed class KeyVaultSecretResolverTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Resolve_NobodyListens_SaysThatItDidNotAnswer()
     {
-        await _vault.DisposeAsync();
+        await _vault.StopAsync();
 
         Assert.Contains("did not answer", (await ResolveAsync()).Problem, StringComparison.Ordinal);
     }
