@@ -8,7 +8,7 @@ internal static class AnswerChecks
 {
     public static ImmutableArray<IAnswerCheck> All(ISideCalls sideCalls) =>
     [
-        new FinishReasonCheck(), new FinalAnswerCheck(), new RefusalCheck(), new JsonSchemaCheck(), new ToolCallsCheck(), new HedgingCheck(), new ArithmeticCheck(),
+        new FinishReasonCheck(), new FinalAnswerCheck(), new RefusalCheck(), new JsonSchemaCheck(), new ToolCallsCheck(), new HedgingCheck(), new ArithmeticCheck(), new UnusedGivensCheck(),
         new LogprobsCheck(), new JudgeCheck(sideCalls),
     ];
 }

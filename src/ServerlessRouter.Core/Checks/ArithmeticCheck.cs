@@ -4,10 +4,14 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Checks;
 
-/// <summary>Rejects answers with a sum that does not add up, such as <c>12*3 = 35</c>; code, where the sign means something else, excepted.</summary>
+/// <summary>
+/// Rejects answers with a sum that does not add up, such as <c>12*3 = 35</c>, and, to questions of mathematics, those whose stated result is not what their last sum comes to.
+/// Code, where the sign means something else, is not read.
+/// </summary>
 internal sealed class ArithmeticCheck : IAnswerCheck
 {
     private const int MostResults = 256;
+    private const double Tolerance = 0.011;
 
     public string Name => AnswerCheckNames.Arithmetic;
 
@@ -18,14 +22,23 @@ internal sealed class ArithmeticCheck : IAnswerCheck
         if (answer.Request.Profile is { Task: TaskKind.Code } || answer.Choice.Text.IsEmpty)
             return AnswerVerdict.Accepted;
         var text = answer.Choice.Text.Span;
-        var equations = Equations.Of(AnswerText.Start(text), new NumberSet(stackalloc double[MostResults]));
-        var (wrong, count) = (equations.Wrong, equations.Count);
-        if (text.Length > AnswerText.MostBytes)
+        var end = AnswerText.End(text);
+        var last = Equations.Of(end, new NumberSet(stackalloc double[MostResults]));
+        var (wrong, count) = (last.Wrong, last.Count);
+        if (text.Length > end.Length)
         {
-            var further = Equations.Of(AnswerText.End(text, Math.Min(AnswerText.MostBytes, text.Length - AnswerText.MostBytes)), new NumberSet(stackalloc double[MostResults]));
-            (wrong, count) = (wrong + further.Wrong, count + further.Count);
+            var earlier = Equations.Of(AnswerText.Start(text[..^end.Length]), new NumberSet(stackalloc double[MostResults]));
+            (wrong, count) = (wrong + earlier.Wrong, count + earlier.Count);
         }
 
-        return wrong == 0 ? AnswerVerdict.Accepted : AnswerVerdict.Rejected($"{wrong} of its {count} sums do not add up", AnswerWorth.Miscalculated);
+        if (wrong > 0)
+            return AnswerVerdict.Rejected($"{wrong} of its {count} sums do not add up", AnswerWorth.Miscalculated);
+        return answer.Request.Profile is { Task: TaskKind.Math } && IsOtherResult(end, last)
+            ? AnswerVerdict.Rejected("its stated result is not what its last sum comes to", AnswerWorth.Miscalculated)
+            : AnswerVerdict.Accepted;
     }
+
+    private static bool IsOtherResult(ReadOnlySpan<byte> text, in Equations equations) =>
+        equations.Count is > 0 and < MostResults && FinalAnswer.TryFind(text, out var stated) == FinalAnswerKind.Number
+        && Math.Abs(equations.Results.Last - stated) > Tolerance;
 }

@@ -21,8 +21,11 @@ public static class AnswerCheckNames
     /// <summary>The model says that it does not know.</summary>
     public const string Hedging = "hedging";
 
-    /// <summary>A sum in the answer does not add up.</summary>
+    /// <summary>A sum in the answer does not add up, or is not what it states as its result.</summary>
     public const string Arithmetic = "arithmetic";
+
+    /// <summary>A worked answer leaves out many of the numbers in the question.</summary>
+    public const string UnusedGivens = "unused-givens";
 
     /// <summary>The model was unsure between words, by the log probabilities the caller asked for.</summary>
     public const string Logprobs = "logprobs";
@@ -31,5 +34,5 @@ public static class AnswerCheckNames
     public const string Judge = "judge";
 
     /// <summary>All names that may be written, in the order in which the checks are made: the cheapest first.</summary>
-    public static IReadOnlyList<string> All { get; } = [FinishReason, FinalAnswer, Refusal, JsonSchema, ToolCalls, Hedging, Arithmetic, Logprobs];
+    public static IReadOnlyList<string> All { get; } = [FinishReason, FinalAnswer, Refusal, JsonSchema, ToolCalls, Hedging, Arithmetic, UnusedGivens, Logprobs];
 }

@@ -113,6 +113,25 @@ public sealed class AnswerChecksTests
     public async Task Arithmetic_SumDoesNotAddUp_IsRejected(string answer, bool isAccepted) =>
         Assert.Equal(isAccepted, (await _world.OfTextAsync(AnswerCheckNames.Arithmetic, answer)).IsAccepted);
 
+    [Theory]
+    [InlineData("2 * 20 = 40\n#### 40", true)]
+    [InlineData("2 * 20 = 40, so 40.\n#### 42", false)]
+    [InlineData("It must be 42.\n#### 42", true)]
+    public async Task Arithmetic_StatedResultIsNotTheLastSums_IsRejected(string answer, bool isAccepted) =>
+        Assert.Equal(isAccepted, (await new CheckWorld { Task = TaskKind.Math, Question = "What is 2 * 20?" }.OfTextAsync(AnswerCheckNames.Arithmetic, answer)).IsAccepted);
+
+    [Theory]
+    [InlineData("3 * 5 = 15, 15 + 7 = 22", true)]
+    [InlineData("3 * 5 = 15", true)]
+    [InlineData("5 + 5 = 10", false)]
+    [InlineData("22", true)]
+    public async Task UnusedGivens_WorkedAnswerLeavesOutMuch_IsRejected(string answer, bool isAccepted)
+    {
+        var world = new CheckWorld { Task = TaskKind.Math, Question = "Tom buys 3 boxes of 5 pens and 7 more. How many has he?" };
+
+        Assert.Equal(isAccepted, (await world.OfTextAsync(AnswerCheckNames.UnusedGivens, answer)).IsAccepted);
+    }
+
     [Fact]
     public async Task Arithmetic_Code_IsNotRead() =>
         Assert.True((await new CheckWorld { Task = TaskKind.Code }.OfTextAsync(AnswerCheckNames.Arithmetic, "assert 1 + 1 == 3")).IsAccepted);
