@@ -28,6 +28,7 @@ internal sealed class JudgeCheck(ISideCalls sideCalls) : IAnswerCheck
             return AnswerVerdict.AcceptedWith("the judge gave no verdict: its answer is not in form");
         var figures = FormattableString.Invariant($"the judge scores it {score:0.00}, and {judge.MinimumScore:0.00} is wanted");
         // Even the worst score is a judgement of something that is there.
-        return score < judge.MinimumScore ? AnswerVerdict.Rejected(figures, Math.Max(score, AnswerWorth.Refused)) : AnswerVerdict.AcceptedWith(figures);
+        var verdict = score < judge.MinimumScore ? AnswerVerdict.Rejected(figures, Math.Max(score, AnswerWorth.Refused)) : AnswerVerdict.AcceptedWith(figures);
+        return verdict with { Score = score };
     }
 }

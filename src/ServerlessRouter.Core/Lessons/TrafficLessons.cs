@@ -23,6 +23,7 @@ internal sealed class TrafficLessons(RouterModelSource models, TimeProvider time
     public void OnSettled(RequestContext context)
     {
         _spent.Add(context);
+        LearnFromJudges(context);
         if (context.Error is not null || context.Answered is not { Failure: null } answered || context.Profile is not { } profile)
             return;
         if (answered.Usage is { IsEstimated: false, CompletionTokens: > 0 and var tokens })
@@ -39,9 +40,30 @@ internal sealed class TrafficLessons(RouterModelSource models, TimeProvider time
         var now = answer.Corrections.Of(answer.Task);
         if (!learns || answer.IsGraded)
             return new FeedbackResult(answer.Model, answer.Task, learns ? FeedbackEffect.GradedBefore : FeedbackEffect.Frozen, answer.Expected, now, now);
-        var (before, after) = answer.Corrections.Move(answer.Task, grade - answer.Expected, QualityCorrection.Rate, -QualityCorrection.Most, QualityCorrection.Most);
+        var (before, after) = Correct(answer.Corrections, answer.Task, grade - answer.Expected);
         return new FeedbackResult(answer.Model, answer.Task, FeedbackEffect.Counted, answer.Expected, before, after);
     }
+
+    /// <summary>
+    /// A judge has graded the answers it read, given or not. Checks by rules have not: that nothing speaks against an answer does not make it good, and to learn from their
+    /// rejections alone would only ever lower what is expected.
+    /// </summary>
+    private void LearnFromJudges(RequestContext context)
+    {
+        if (models.Current.Corrections != CorrectionMode.Learn)
+            return;
+        foreach (var attempt in context.Attempts)
+        {
+            foreach (var (_, verdict) in attempt.Checks ?? [])
+            {
+                if (verdict.Score is { } score)
+                    Correct(_corrections.Of(attempt.Model), context.Profile.Task, (float)score - Expected(context, attempt.Model));
+            }
+        }
+    }
+
+    private static (float Before, float After) Correct(TaskFigures corrections, TaskKind? task, float surprise) =>
+        corrections.Move(task, surprise, QualityCorrection.Rate, -QualityCorrection.Most, QualityCorrection.Most);
 
     private static float Expected(RequestContext context, LanguageModel model)
     {

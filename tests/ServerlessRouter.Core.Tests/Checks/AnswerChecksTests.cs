@@ -228,19 +228,19 @@ public sealed class AnswerChecksTests
     }
 
     [Theory]
-    [InlineData("""{"score":6}""", true, "0.60")]
-    [InlineData("""{"score":5}""", false, "0.50")]
-    [InlineData("""{"score":11}""", true, "not in form")]
-    [InlineData("""{"score":"9"}""", true, "not in form")]
-    [InlineData("""{"score":1,"more":2}""", true, "not in form")]
-    [InlineData("certainly", true, "not in form")]
-    public async Task Judge_ScoresTheAnswer_DecidesOnlyInForm(string verdictText, bool isAccepted, string why)
+    [InlineData("""{"score":6}""", true, "0.60", 0.6)]
+    [InlineData("""{"score":5}""", false, "0.50", 0.5)]
+    [InlineData("""{"score":11}""", true, "not in form", null)]
+    [InlineData("""{"score":"9"}""", true, "not in form", null)]
+    [InlineData("""{"score":1,"more":2}""", true, "not in form", null)]
+    [InlineData("certainly", true, "not in form", null)]
+    public async Task Judge_ScoresTheAnswer_DecidesOnlyInForm(string verdictText, bool isAccepted, string why, double? score)
     {
         var world = new DispatchWorld().Answers("judge", $$$"""{"choices":[{"message":{"content":{{{System.Text.Json.JsonSerializer.Serialize(verdictText)}}}}}]}""");
 
         var verdict = await new CheckWorld { SideCalls = world.SideCalls }.OfTextAsync(AnswerCheckNames.Judge, "Paris.");
 
-        Assert.Equal(isAccepted, verdict.IsAccepted);
+        Assert.Equal((isAccepted, score), (verdict.IsAccepted, verdict.Score));
         Assert.Contains(why, verdict.Why, StringComparison.Ordinal);
     }
 

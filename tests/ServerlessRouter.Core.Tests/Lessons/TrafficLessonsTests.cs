@@ -120,6 +120,21 @@ public sealed class TrafficLessonsTests
         Assert.Equal(0, lessons.Corrections.At(Mini, TaskKind.Code));
     }
 
+    [Theory]
+    [InlineData(0.25, -0.005f)]
+    [InlineData(1.0, 0.01f)]
+    [InlineData(null, 0)]
+    public void OnSettled_JudgeReadTheAnswer_ItsScoreIsAGrade(double? score, float expected)
+    {
+        var context = Answered("r-1", null, 10);
+        context.Attempts.Add(context.Answered!);
+        context.Answered!.Checks = [new CheckResult("judge", AnswerVerdict.Rejected("as the test wants", 0.5) with { Score = score })];
+
+        _lessons.OnSettled(context);
+
+        Assert.Equal(expected, _lessons.Corrections.At(Mini, TaskKind.Code), 6);
+    }
+
     [Fact]
     public void OnSettled_FailedRequest_TeachesNothing()
     {

@@ -18,8 +18,8 @@ internal static class OutcomeTrainer
     /// <summary>Rows of a task that count as much as the mean of all rows.</summary>
     private const float TableShrinkage = 15;
 
-    /// <summary>Share of the means' error by which the cautious heads may be worse on unseen tasks: it is within the luck of the draw.</summary>
-    private const double BearableLoss = 0.005;
+    /// <summary>Share of the means' error by which a prediction may be worse on unseen tasks: it is within the luck of the draw.</summary>
+    public const double BearableLoss = 0.005;
 
     /// <summary>With two models only the order of the texts matters, which a trust that differs from text to text disturbs: a constant 0.15.</summary>
     private static readonly TrustCurve PairTrust = new(-1.7f, 0, 0);
@@ -42,7 +42,7 @@ internal static class OutcomeTrainer
         var unseen = rows.Tasks.Length >= Folds ? HoldOut(rows, byTask, progress) : [];
         var cautiousShare = CautiousShare(unseen.Count > 0 ? unseen : seen);
         var trust = rows.Models.Length == 2 ? PairTrust : TrustFitter.Fit(seen, unseen, headsShare, cautiousShare);
-        var calibrated = unseen.Count > 0 ? TrustFitter.Fit(seen, unseen, headsShare, cautiousShare: 0) : UntestedTrust;
+        var calibrated = unseen.Count > 0 ? TrustFitter.NeverWorse(TrustFitter.Fit(seen, unseen, headsShare, cautiousShare: 0), unseen, headsShare) : UntestedTrust;
         Report(progress, "rows left out", seen, headsShare, cautiousShare);
         if (unseen.Count > 0)
             Report(progress, "tasks left out", unseen, headsShare, cautiousShare);

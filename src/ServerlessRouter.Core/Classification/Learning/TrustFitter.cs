@@ -8,6 +8,10 @@ internal static class TrustFitter
     private const int Rounds = 400;
     private const double Pace = 0.5;
 
+    /// <summary>By so much trust is lowered at a time, and down to where none is left.</summary>
+    private const float TrustStep = 0.5f;
+    private const float LeastTrustOffset = -20;
+
     public static TrustCurve Fit(List<HeldOutOutcome> seen, List<HeldOutOutcome> unseen, float headsShare, float cautiousShare)
     {
         var rows = seen.Concat(unseen).Select((row, place) => Slope.Of(row, headsShare, cautiousShare, 1.0 / (place < seen.Count ? seen.Count : unseen.Count))).ToList();
@@ -32,6 +36,15 @@ internal static class TrustFitter
         }
 
         return new TrustCurve((float)offset, (float)ofCoverage, (float)ofTask);
+    }
+
+    /// <summary>Lowers trust until, on tasks left out, following it errs no more than knowing the means alone, but for the luck of the draw.</summary>
+    public static TrustCurve NeverWorse(TrustCurve curve, List<HeldOutOutcome> unseen, float headsShare)
+    {
+        var bearable = unseen.Sum(row => row.ErrorOf(row.Means)) * (1 + OutcomeTrainer.BearableLoss);
+        while (curve.Offset > LeastTrustOffset && unseen.Sum(row => row.ErrorOf(row.Answer(headsShare, 0, curve))) > bearable)
+            curve = curve with { Offset = curve.Offset - TrustStep };
+        return curve;
     }
 
     /// <summary>Error(trust) = constant - 2 Gain trust + Curvature trust².</summary>
