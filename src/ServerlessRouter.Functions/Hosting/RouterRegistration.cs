@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using ServerlessRouter.Admission;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Secrets;
+using ServerlessRouter.Functions.Jobs;
 using ServerlessRouter.Functions.Secrets;
 using ServerlessRouter.Functions.State;
 using ServerlessRouter.Http;
@@ -42,7 +43,14 @@ internal static class RouterRegistration
             Credential = settings[AppIdentity.ClientIdSetting] is { Length: > 0 } clientId ? AppIdentity.Of(clientId) : null,
             Region = settings[RegionSetting] is { Length: > 0 } region ? region : null,
         });
-        services.AddSingleton(static provider => RouterServices.Create(provider.GetRequiredService<RouterServicesOptions>()));
+        services.AddSingleton<DurableLauncher>();
+        services.AddSingleton(static provider =>
+        {
+            var router = RouterServices.Create(provider.GetRequiredService<RouterServicesOptions>());
+            router.Jobs.Launcher = provider.GetRequiredService<DurableLauncher>();
+            return router;
+        });
+        services.AddSingleton(static provider => provider.GetRequiredService<RouterServices>().Jobs.Steps);
         services.AddSingleton(provider => new AdminServices(
             new AdminGate(settings[AdminKeySetting] is { Length: > 0 } reference ? reference : null, provider.GetServices<ISecretResolver>()),
             provider.GetRequiredService<RouterServices>().Configurations));

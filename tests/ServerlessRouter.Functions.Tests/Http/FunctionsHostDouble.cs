@@ -48,7 +48,7 @@ internal sealed class FunctionsHostDouble : IAsyncDisposable
                 if (methods is { Length: > 0 } && !methods.Contains(http.Request.Method, StringComparer.OrdinalIgnoreCase) || !matcher.TryMatch(http.Request.Path, values))
                     continue;
                 http.Request.RouteValues = values;
-                await (Task)method.Invoke(ActivatorUtilities.CreateInstance(server.Services, method.DeclaringType!), [http.Request])!;
+                await (Task)method.Invoke(ActivatorUtilities.CreateInstance(server.Services, method.DeclaringType!), [http.Request, .. new object?[method.GetParameters().Length - 1]])!;
                 return;
             }
 

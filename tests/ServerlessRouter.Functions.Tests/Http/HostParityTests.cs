@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Functions.Hosting;
+using ServerlessRouter.Functions.Jobs;
 using ServerlessRouter.Functions.Tests.State;
 using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
@@ -28,6 +29,7 @@ public sealed class HostParityTests : IAsyncLifetime, IDisposable
         {
             var router = RouterServices.Create(new RouterServicesOptions { Models = new RouterModelSource(BuiltIn().Model!) });
             services.AddSingleton(router);
+            services.AddSingleton<DurableLauncher>();
             services.AddSingleton(new RouterEndpoints(
                 router.Pipeline, router.Models, router.Vitals, router.Feedback, router.Jobs, AdminServices.Closed, TimeProvider.System, new SeededRandomSource(1), NullLogger<RouterEndpoints>.Instance));
             return Task.CompletedTask;
@@ -60,6 +62,11 @@ public sealed class HostParityTests : IAsyncLifetime, IDisposable
     [InlineData("POST", "/healthz", 405)]
     [InlineData("POST", "/v1/route", 404)]
     [InlineData("GET", "/v1/admin/configuration", 403)]
+    [InlineData("GET", "/v1/batches", 200)]
+    [InlineData("GET", "/v1/batches/none", 404)]
+    [InlineData("GET", "/v1/files", 200)]
+    [InlineData("GET", "/v1/jobs/none", 404)]
+    [InlineData("PUT", "/v1/batches", 405)]
     [InlineData("DELETE", "/v1/admin/configuration", 405)]
     [InlineData("PUT", "/v1/admin/configuration/versions/1/activate", 405)]
     public async Task Request_ToEitherHost_IsAnsweredTheSame(string method, string path, int status)

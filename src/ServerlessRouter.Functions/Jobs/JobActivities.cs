@@ -1,0 +1,23 @@
+using Microsoft.Azure.Functions.Worker;
+using ServerlessRouter.Jobs.Steps;
+
+namespace ServerlessRouter.Functions.Jobs;
+
+/// <summary>The steps of a job as activities: small names in, small answers out; requests and results stay in the tables.</summary>
+public sealed class JobActivities(JobSteps steps)
+{
+    [Function(nameof(PrepareJob))]
+    public Task<PreparedJob> PrepareJob([ActivityTrigger] string jobId, CancellationToken cancellationToken) => steps.PrepareAsync(jobId, cancellationToken).AsTask();
+
+    [Function(nameof(FindChunkWork))]
+    public Task<ChunkWork> FindChunkWork([ActivityTrigger] ChunkRef chunk, CancellationToken cancellationToken) => steps.RemainingAsync(chunk, cancellationToken).AsTask();
+
+    [Function(nameof(RunJobItem))]
+    public Task<StepResult> RunJobItem([ActivityTrigger] ItemRef item, CancellationToken cancellationToken) => steps.RunItemAsync(item, cancellationToken).AsTask();
+
+    [Function(nameof(SettleChunk))]
+    public Task<StepResult> SettleChunk([ActivityTrigger] ChunkRef chunk, CancellationToken cancellationToken) => steps.SettleChunkAsync(chunk, cancellationToken).AsTask();
+
+    [Function(nameof(CompleteJob))]
+    public Task<StepResult> CompleteJob([ActivityTrigger] string jobId, CancellationToken cancellationToken) => steps.CompleteAsync(jobId, cancellationToken).AsTask();
+}

@@ -1,0 +1,80 @@
+using ServerlessRouter.Functions.Jobs;
+using ServerlessRouter.Jobs.Steps;
+using ServerlessRouter.Testing.Chance;
+using Xunit;
+
+namespace ServerlessRouter.Functions.Tests.Jobs;
+
+public sealed class JobOrchestratorTests
+{
+    private readonly List<int> _chunks = [];
+    private readonly Queue<StepResult> _completions = new();
+    private int _completed;
+    private PreparedJob _prepared = new(0, 0);
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 1)]
+    [InlineData(37, 1)]
+    [InlineData(JobOrchestrator.ChunksOfHistory, 1)]
+    [InlineData(JobOrchestrator.ChunksOfHistory + 1, 2)]
+    [InlineData(500, 5)]
+    public async Task Run_AnyNumberOfChunks_RunsEachOnceWithinBoundsAndCompletes(int chunks, int histories)
+    {
+        _prepared = new PreparedJob(chunks * 100, chunks);
+        var replay = Replay(seed: chunks);
+
+        await replay.RunAsync(new JobRun("batch_1"));
+
+        Assert.Equal(Enumerable.Range(0, chunks), _chunks.Order());
+        Assert.Equal(1, _completed);
+        Assert.Equal(histories, replay.Histories);
+        Assert.InRange(replay.MostAtOnce, 1, JobOrchestrator.MostChunks);
+        Assert.InRange(replay.LongestHistory, 1, JobOrchestrator.ChunksOfHistory + 2);
+        if (chunks > 0)
+            Assert.Equal(new JobProgress(chunks, chunks), replay.CustomStatus);
+    }
+
+    [Fact]
+    public async Task Run_CompletionAsksAgain_WaitsAndAsksWithoutRunningChunksAgain()
+    {
+        _prepared = new PreparedJob(150, 2);
+        _completions.Enqueue(StepResult.After(TimeSpan.FromHours(3)));
+        _completions.Enqueue(StepResult.After(TimeSpan.FromSeconds(2)));
+        var replay = Replay(seed: 1);
+
+        await replay.RunAsync(new JobRun("batch_1"));
+
+        Assert.Equal(2, _chunks.Count);
+        Assert.Equal(3, _completed);
+        Assert.Equal([ActivityPolicy.LongestWait, TimeSpan.FromSeconds(2)], replay.Waits);
+    }
+
+    [Fact]
+    public async Task Run_StepFailsForGood_FailsForTheSweepToBeginAgain()
+    {
+        var replay = new OrchestrationReplay(JobOrchestrator.RunAsync, static (_, _) => throw new InvalidOperationException("storage is down"), new SeededRandomSource(1));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => replay.RunAsync(new JobRun("batch_1")));
+    }
+
+    private OrchestrationReplay Replay(int seed) => new(JobOrchestrator.RunAsync, Answer, new SeededRandomSource(seed));
+
+    private object? Answer(string name, object? input)
+    {
+        switch (name)
+        {
+            case nameof(JobActivities.PrepareJob):
+                Assert.Equal("batch_1", input);
+                return _prepared;
+            case ChunkOrchestrator.Name:
+                _chunks.Add(((ChunkRef)input!).Chunk);
+                return null;
+            case nameof(JobActivities.CompleteJob):
+                _completed++;
+                return _completions.TryDequeue(out var result) ? result : StepResult.Done;
+            default:
+                throw new ArgumentException($"nobody asked for {name}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Entities;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace ServerlessRouter.Functions.Tests.Jobs;
+
+/// <summary>One run of an orchestrator over a history: what the history holds is answered, in the order asked for; what is new is noted and never answered in this run.</summary>
+internal sealed class ReplayContext(OrchestrationReplay replay) : TaskOrchestrationContext
+{
+    private int _asked;
+
+    public override TaskName Name => "orchestration";
+
+    public override string InstanceId => "instance";
+
+    public override ParentOrchestrationInstance? Parent => null;
+
+    public override DateTime CurrentUtcDateTime => replay.Now;
+
+    public override bool IsReplaying => false;
+
+    public override TaskOrchestrationEntityFeature Entities => throw new NotSupportedException();
+
+    protected override ILoggerFactory LoggerFactory => NullLoggerFactory.Instance;
+
+    public override T GetInput<T>() => (T)replay.Input;
+
+    public override Task<TResult> CallActivityAsync<TResult>(TaskName name, object? input = null, TaskOptions? options = null) => AskAsync<TResult>(name, input);
+
+    public override Task<TResult> CallSubOrchestratorAsync<TResult>(TaskName orchestratorName, object? input = null, TaskOptions? options = null) => AskAsync<TResult>(orchestratorName, input);
+
+    public override Task CallSubOrchestratorAsync(TaskName orchestratorName, object? input = null, TaskOptions? options = null) => AskAsync<object?>(orchestratorName, input);
+
+    public override Task CreateTimer(DateTime fireAt, CancellationToken cancellationToken) => AskAsync<object?>("timer", fireAt - replay.Now);
+
+    public override Task CreateTimer(TimeSpan delay, CancellationToken cancellationToken) => AskAsync<object?>("timer", delay);
+
+    public override void ContinueAsNew(object? newInput = null, bool preserveUnprocessedEvents = true) => replay.NextInput = newInput;
+
+    public override void SetCustomStatus(object? customStatus) => replay.CustomStatus = customStatus;
+
+    public override Task<T> WaitForExternalEvent<T>(string eventName, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public override void SendEvent(string instanceId, string eventName, object payload) => throw new NotSupportedException();
+
+    public override Guid NewGuid() => throw new NotSupportedException();
+
+    private Task<TResult> AskAsync<TResult>(string name, object? input)
+    {
+        var action = replay.Ask(_asked++, name, input);
+        if (!action.IsDone)
+            return new TaskCompletionSource<TResult>().Task;
+        return action.Failure is { } failure ? Task.FromException<TResult>(failure) : Task.FromResult((TResult)action.Result!);
+    }
+}
