@@ -124,7 +124,13 @@ internal static class FeatureExtractor
             if ((groups & FeatureGroups.Stems) != 0 && ends[place] - starts[place] > StemLetters)
                 buffer.Add(Stem(text.Slice(starts[place], StemLetters)), starts[place], ends[place]);
             if ((groups & FeatureGroups.Grams) != 0)
-                AddGrams(text, starts[place], ends[place], buffer);
+                AddGrams(text, starts[place], ends[place], GramLetters, TextHash.GramSalt, buffer);
+            if ((groups & FeatureGroups.MoreGrams) != 0)
+            {
+                AddGrams(text, starts[place], ends[place], GramLetters - 1, TextHash.ShortGramSalt, buffer);
+                AddGrams(text, starts[place], ends[place], GramLetters + 1, TextHash.LongGramSalt, buffer);
+            }
+
             if (place == 0)
                 continue;
             if ((groups & FeatureGroups.Pairs) != 0)
@@ -142,15 +148,15 @@ internal static class FeatureExtractor
         }
     }
 
-    private static void AddGrams(ReadOnlySpan<byte> text, int start, int end, FeatureBuffer buffer)
+    private static void AddGrams(ReadOnlySpan<byte> text, int start, int end, int letters, uint salt, FeatureBuffer buffer)
     {
         // A blank before and after tells beginnings and endings from middles.
-        for (var first = start - 1; first + GramLetters <= end + 1; first++)
+        for (var first = start - 1; first + letters <= end + 1; first++)
         {
             var hash = TextHash.Seed;
-            for (var place = first; place < first + GramLetters; place++)
+            for (var place = first; place < first + letters; place++)
                 hash = TextHash.Step(hash, place < start || place >= end ? (byte)' ' : ByteClass.Lower(text[place]));
-            buffer.Add(TextHash.Salted(hash, TextHash.GramSalt), start, end);
+            buffer.Add(TextHash.Salted(hash, salt), start, end);
         }
     }
 

@@ -25,4 +25,7 @@ internal enum FeatureGroups
 
     /// <summary>Every four letters in a row within a word and its blanks, for short texts with few examples.</summary>
     Grams = 64,
+
+    /// <summary>Every three and every five letters in a row as well, for very few examples.</summary>
+    MoreGrams = 128,
 }

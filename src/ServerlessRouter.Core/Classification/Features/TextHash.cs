@@ -9,6 +9,8 @@ internal static class TextHash
     public const uint EndSalt = 0x5bd1e995;
     public const uint StemSalt = 0x27d4eb2f;
     public const uint GramSalt = 0x2545f491;
+    public const uint ShortGramSalt = 0x9e3779b9;
+    public const uint LongGramSalt = 0xc2b2ae3d;
     public const uint SkipSalt = 0x165667b1;
 
     public static uint Step(uint hash, byte lowered) => (hash ^ lowered) * 16777619;

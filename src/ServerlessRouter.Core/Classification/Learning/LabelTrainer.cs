@@ -64,13 +64,20 @@ internal static class LabelTrainer
     private static LearningSettings SettingsFor(IReadOnlyList<LabelExample> examples, int labels)
     {
         var rowsPerLabel = examples.Count / labels;
-        return labels >= ManyLabels || rowsPerLabel < FewRowsPerLabel
+        var few = rowsPerLabel < FewRowsPerLabel;
+        var outOfScope = examples.Any(example => example.Label == LabelModel.OutOfScope);
+        return labels >= ManyLabels || few
             ? new LearningSettings
             {
-                Groups = FeatureGroups.Words | FeatureGroups.Pairs | FeatureGroups.Grams | FeatureGroups.AnyScript,
+                Groups = FeatureGroups.Words | FeatureGroups.Pairs | FeatureGroups.Grams | FeatureGroups.AnyScript
+                    | (few ? FeatureGroups.MoreGrams | FeatureGroups.Skips : FeatureGroups.None),
+                // With few examples each label against all others learns more than all of them sharing one probability.
+                Loss = few ? LinearLoss.Independent : LinearLoss.OneOf,
+                // What is out of scope is told by doubt; where nothing is, doubt costs accuracy.
+                Smoothing = outOfScope ? 0.2f : 0,
                 Epochs = 30,
                 Rate = 0.2f,
-                MinimumCount = rowsPerLabel < FewRowsPerLabel ? 1 : 2,
+                MinimumCount = few ? 1 : 2,
                 HandcraftedScale = 0.05f,
                 Dropout = 0.5f,
             }
@@ -97,7 +104,7 @@ internal static class LabelTrainer
         var targets = new float[texts.Length * labels.Length];
         for (var row = 0; row < texts.Length; row++)
             targets[row * labels.Length + truth[row]] = 1;
-        return LinearTrainer.Train(texts, targets, labels.Length, LinearLoss.OneOf, settings, TaskRules.BeliefsAbout(labels));
+        return LinearTrainer.Train(texts, targets, labels.Length, settings, TaskRules.BeliefsAbout(labels));
     }
 
     private static List<HeldOutRow> HeldOut(TrainingText[] texts, int[] truth, string[] labels, LearningSettings settings, int[] foldOf, int part)
@@ -141,6 +148,6 @@ internal static class LabelTrainer
         return best.Threshold;
     }
 
-    /// <summary>What finding all that is out of scope is worth, in accuracy on what is in scope.</summary>
-    private const double OutOfScopeWorth = 0.065;
+    /// <summary>What finding all that is out of scope is worth, in accuracy on what is in scope: on CLINC150's training rows this gives up 0.6 points to find three quarters.</summary>
+    private const double OutOfScopeWorth = 0.045;
 }

@@ -7,6 +7,11 @@ internal sealed record LearningSettings
 {
     public FeatureGroups Groups { get; init; } = FeatureGroups.Words | FeatureGroups.Pairs;
 
+    public LinearLoss Loss { get; init; } = LinearLoss.OneOf;
+
+    /// <summary>Share of the truth that is spread over all labels, with one label of several: against certainty that few examples do not bear out.</summary>
+    public float Smoothing { get; init; }
+
     public int Epochs { get; init; } = 12;
 
     public float Rate { get; init; } = 0.5f;

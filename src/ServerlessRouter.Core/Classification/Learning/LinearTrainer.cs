@@ -10,7 +10,6 @@ internal sealed class LinearTrainer
     private const float Epsilon = 1e-6f;
 
     private readonly LearningSettings _settings;
-    private readonly LinearLoss _loss;
     private readonly int _outputs;
     private readonly int _stride;
     private readonly Vocabulary _vocabulary;
@@ -19,10 +18,9 @@ internal sealed class LinearTrainer
     private readonly float[] _dense;
     private readonly float[] _denseSquares;
 
-    private LinearTrainer(LearningSettings settings, LinearLoss loss, int outputs, Vocabulary vocabulary)
+    private LinearTrainer(LearningSettings settings, int outputs, Vocabulary vocabulary)
     {
         _settings = settings;
-        _loss = loss;
         _outputs = outputs;
         _stride = LinearWeights.StrideOf(outputs);
         _vocabulary = vocabulary;
@@ -35,10 +33,10 @@ internal sealed class LinearTrainer
 
     /// <summary>Learns from texts and their targets, `outputs` numbers a text, one after the other; `beliefs` say which handcrafted features speak for which output to begin with.</summary>
     public static LinearModel Train(
-        IReadOnlyList<TrainingText> texts, ReadOnlyMemory<float> targets, int outputs, LinearLoss loss, LearningSettings settings,
+        IReadOnlyList<TrainingText> texts, ReadOnlyMemory<float> targets, int outputs, LearningSettings settings,
         IReadOnlyList<(int Feature, int Output)>? beliefs = null)
     {
-        var trainer = new LinearTrainer(settings, loss, outputs, Vocabulary.Of(texts, settings));
+        var trainer = new LinearTrainer(settings, outputs, Vocabulary.Of(texts, settings));
         foreach (var (feature, output) in beliefs ?? [])
             trainer._dense[feature * trainer._stride + output] = settings.BeliefWeight / settings.HandcraftedScale;
         trainer.Learn(texts, targets.Span);
@@ -97,13 +95,14 @@ internal sealed class LinearTrainer
 
     private void ToGradient(Span<float> scores, ReadOnlySpan<float> target)
     {
-        if (_loss == LinearLoss.OneOf)
+        var smoothing = _settings.Loss == LinearLoss.OneOf ? _settings.Smoothing : 0;
+        if (_settings.Loss == LinearLoss.OneOf)
             PortableMath.Softmax(scores[.._outputs]);
         for (var output = 0; output < _outputs; output++)
         {
             // A target that is not a number is one nobody graded.
-            var guess = _loss == LinearLoss.OneOf ? scores[output] : (float)PortableMath.Sigmoid(scores[output]);
-            scores[output] = float.IsNaN(target[output]) ? 0 : guess - target[output];
+            var guess = _settings.Loss == LinearLoss.OneOf ? scores[output] : (float)PortableMath.Sigmoid(scores[output]);
+            scores[output] = float.IsNaN(target[output]) ? 0 : guess - (target[output] * (1 - smoothing) + smoothing / _outputs);
         }
     }
 

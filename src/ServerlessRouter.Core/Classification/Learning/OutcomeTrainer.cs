@@ -41,7 +41,7 @@ internal static class OutcomeTrainer
         var headsShare = Shares.MinBy(share => seen.Sum(row => row.ErrorOf(row.Familiar(share))));
         var unseen = rows.Tasks.Length >= Folds ? HoldOut(rows, byTask, progress) : [];
         var cautiousShare = CautiousShare(unseen.Count > 0 ? unseen : seen);
-        var trust = rows.Models.Length == 2 ? PairTrust : TrustFitter.Fit(seen, unseen, headsShare, cautiousShare);
+        var trust = rows.Models.Length == 2 ? PairTrust : unseen.Count > 0 ? TrustFitter.Fit(seen, unseen, headsShare, cautiousShare) : UntestedTrust;
         var calibrated = unseen.Count > 0 ? TrustFitter.NeverWorse(TrustFitter.Fit(seen, unseen, headsShare, cautiousShare: 0), unseen, headsShare) : UntestedTrust;
         Report(progress, "rows left out", seen, headsShare, cautiousShare);
         if (unseen.Count > 0)
@@ -110,9 +110,9 @@ internal static class OutcomeTrainer
         }
 
         var few = texts.Length < FewRows;
-        var heads = LinearTrainer.Train(texts, quality, models, LinearLoss.Independent, HeadSettings(few));
-        var cautious = LinearTrainer.Train(texts, quality, models, LinearLoss.Independent, CautiousSettings(few));
-        var tasks = LinearTrainer.Train(texts, taskTargets, rows.Tasks.Length, LinearLoss.OneOf, TaskSettings(few));
+        var heads = LinearTrainer.Train(texts, quality, models, HeadSettings(few));
+        var cautious = LinearTrainer.Train(texts, quality, models, CautiousSettings(few));
+        var tasks = LinearTrainer.Train(texts, taskTargets, rows.Tasks.Length, TaskSettings(few));
         var global = OutcomeTables.Means(rows, training);
         var table = OutcomeTables.ByTask(rows, training, global, TableShrinkage);
         var evidence = GradedEvidence.Of(rows, training);
@@ -126,6 +126,7 @@ internal static class OutcomeTrainer
     private static LearningSettings HeadSettings(bool few) => new()
     {
         Groups = OutcomeRows.Groups,
+        Loss = LinearLoss.Independent,
         Epochs = 6,
         Rate = 0.1f,
         Decay = 1e-4f,
