@@ -59,11 +59,13 @@ public sealed class LocalRouter : IAsyncDisposable
         if (!options.IsConfigurationStored)
             ListenAddresses.RefuseStrangers(addresses, model);
 
+        if (options is { QueuePath: not null, DataPath: null })
+            throw new StartRefusedException("--queue needs --data: a message that was taken would be lost with the process.");
         var server = CreateServer(options);
         var router = new LocalRouter(server, await OpenStoreAsync(options, server, cancellationToken), model, loader, options);
         try
         {
-            await router.ListenAsync(addresses, cancellationToken);
+            await router.ListenAsync(addresses, options.QueuePath, cancellationToken);
             return router;
         }
         catch (IOException problem)
@@ -125,8 +127,10 @@ public sealed class LocalRouter : IAsyncDisposable
         }
     }
 
-    private async Task ListenAsync(IReadOnlyList<BindingAddress> addresses, CancellationToken cancellationToken)
+    private async Task ListenAsync(IReadOnlyList<BindingAddress> addresses, string? queuePath, CancellationToken cancellationToken)
     {
+        if (queuePath is not null)
+            _services.Work.Add(QueueFolder.Open(queuePath, _services.Jobs, _server.Services.GetRequiredService<ILogger<QueueFolder>>()).Step);
         await _services.StartAsync(cancellationToken);
         _file?.Start();
         foreach (var address in addresses)

@@ -20,6 +20,9 @@ public sealed record LocalRouterOptions
     /// <summary>What is kept in <see cref="DataPath"/> decides, because no file was named.</summary>
     public bool IsConfigurationStored => ConfigurationPath is null && DataPath is not null;
 
+    /// <summary>A folder whose files are messages that begin batches; needs <see cref="DataPath"/>, so that what was taken from it is not lost.</summary>
+    public string? QueuePath { get; init; }
+
     /// <summary>Addresses to listen on, separated by semicolons; port 0 takes any free port.</summary>
     public string Urls { get; init; } = DefaultUrl;
 

@@ -83,11 +83,17 @@ public sealed record Job
     /// <summary>How the last delivery went, for people.</summary>
     public string? DeliveryNote { get; init; }
 
+    /// <summary>The output stands where <see cref="OutputTo"/> says.</summary>
+    public bool IsExported { get; init; }
+
     /// <summary>The version of the row this was read from.</summary>
     public string? ETag { get; init; }
 
     /// <summary>How many chunks the items lie in.</summary>
     public int Chunks => (Items + JobTables.ItemsPerChunk - 1) / JobTables.ItemsPerChunk;
+
+    /// <summary>Whoever is to hear of the end has heard of it.</summary>
+    public bool IsTold => (CallbackUrl is null || IsDelivered) && (OutputTo is null || IsExported);
 
     /// <summary>Nothing changes any more but the callback.</summary>
     public bool HasEnded => JobStatuses.IsFinal(Status);

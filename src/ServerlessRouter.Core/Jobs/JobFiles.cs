@@ -29,6 +29,9 @@ public sealed class JobFiles
         return new JobFileUpload(this, _content, id, caller, _time.GetUtcNow(), _options.Retention);
     }
 
+    /// <summary>Takes a file in under a name that follows from what it is for, so that taking it in twice makes one.</summary>
+    internal JobFileUpload Begin(string? caller, string id) => new(this, _content, id, caller, _time.GetUtcNow(), _options.Retention);
+
     /// <summary>A file of this caller; null when there is none.</summary>
     public async ValueTask<JobFile?> FindAsync(string? caller, string id, CancellationToken cancellationToken) =>
         await FindRowAsync(id, cancellationToken).ConfigureAwait(false) is { } row && JobFileRow.Read(row) is var file && IsVisible(file, caller) ? file : null;

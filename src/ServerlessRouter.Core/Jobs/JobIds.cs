@@ -29,6 +29,9 @@ internal static class JobIds
         });
     }
 
+    /// <summary>A file whose name follows from what it is for.</summary>
+    public static string FileOf(string hash) => $"{File}{hash[..(TimeDigits + ChanceDigits)]}";
+
     /// <summary>The name of a job's output; the same whenever it is asked for, so that ending a job may be repeated.</summary>
     public static string OutputOf(string jobId) => $"{File}{jobId[(jobId.LastIndexOf('_') + 1)..]}o";
 

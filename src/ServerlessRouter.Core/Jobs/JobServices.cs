@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Background;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Jobs.Queue;
 using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.Jobs.Webhooks;
 using ServerlessRouter.Pipeline;
@@ -47,12 +48,15 @@ public sealed class JobServices : IDisposable
         var run = new ItemRun(models, pipeline, content, time, logger);
 
         Files = new JobFiles(store, content, index, options, time, random);
-        Desk = new JobDesk(this, jobs, items, index, new JobSubmission(store, jobs, Files, content, index, models, options, time, random), erasure, time, logger);
+        var submission = new JobSubmission(store, jobs, Files, content, index, models, options, time, random);
+        Desk = new JobDesk(this, jobs, items, index, submission, erasure, time, logger);
+        Queue = new QueueIntake(this, submission, models);
         Steps = new JobSteps(
             new PrepareStep(jobs, items, content, index, ending, models, time),
             chunks,
             new ItemStep(jobs, items, run, new ChunkProgress(jobs, items, options, time), options, time, random, instanceName),
             new CompleteStep(jobs, Files, chunks, ending, options, time),
+            new ExportStep(this, jobs, Files, ending),
             new DeliverStep(jobs, _sender, ending, options, time),
             new SweepStep(store, this, jobs, index, ending, erasure, options, time),
             new RetainStep(store, jobs, Files, index, erasure, time),
@@ -66,6 +70,12 @@ public sealed class JobServices : IDisposable
     public JobFiles Files { get; }
 
     public JobSteps Steps { get; }
+
+    /// <summary>Makes batches of a queue's messages.</summary>
+    public QueueIntake Queue { get; }
+
+    /// <summary>The host's blobs, for messages; null where it has none.</summary>
+    public IJobBlobs? Blobs { get; set; }
 
     /// <summary>Launches what is not under way, every minute.</summary>
     public PeriodicStep Sweep { get; }

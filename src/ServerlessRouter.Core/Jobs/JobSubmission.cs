@@ -64,6 +64,36 @@ internal sealed class JobSubmission(
         return await WriteAsync(job, order.Body, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Writes down a job that has failed before it was one; the same key comes to the same job.</summary>
+    public async ValueTask<Job> RefuseAsync(string? caller, string key, JobProblem problem, CancellationToken cancellationToken)
+    {
+        var (now, onceKey) = (time.GetUtcNow(), JobTables.Hash(key));
+        var order = new JobOrder { Kind = JobKind.Batch, Caller = caller, Endpoint = JobEndpoints.ChatCompletions };
+        var id = await ClaimAsync(order, onceKey, JobIds.Draw(JobIds.Batch, time, random), cancellationToken).ConfigureAwait(false)
+            ?? throw new InvalidOperationException("The key of a refused message cannot be another order's.");
+        var job = new Job
+        {
+            Id = id,
+            Kind = JobKind.Batch,
+            Caller = caller,
+            Status = JobStatus.Failed,
+            InputId = id,
+            InputBytes = 0,
+            Endpoint = order.Endpoint,
+            CompletionWindow = order.CompletionWindow,
+            CreatedAt = now,
+            ExpiresAt = now,
+            EndedAt = now,
+            Problems = [problem],
+            OnceKey = onceKey,
+        };
+        await jobs.InsertAsync(job, cancellationToken).ConfigureAwait(false);
+        job = await jobs.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? job;
+        await index.AddToListAsync(JobIndex.Batches, job.Caller, job.CreatedAt, job.Id, cancellationToken).ConfigureAwait(false);
+        await index.AddDueAsync(job.Id, job.ExpiresAt + options.Retention, cancellationToken).ConfigureAwait(false);
+        return job;
+    }
+
     private async ValueTask<JobResult> WriteAsync(Job job, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         await index.AddActiveAsync(job, cancellationToken).ConfigureAwait(false);

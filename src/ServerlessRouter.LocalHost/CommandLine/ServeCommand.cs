@@ -17,6 +17,11 @@ internal static class ServeCommand
         Description = "Where the key of /v1/admin is: env:NAME or sha256:HEX, never the key; left out: nobody may administer over HTTP.",
     };
 
+    private static readonly Option<DirectoryInfo> Queue = new("--queue")
+    {
+        Description = "A folder whose .json files are messages that begin batches (docs/queue.md); needs --data.",
+    };
+
     private static readonly Option<string> Urls = new("--urls")
     {
         Description = "Addresses to listen on, separated by ';'. Anything but loopback needs keys in the configuration.",
@@ -42,6 +47,7 @@ internal static class ServeCommand
         command.Add(Configuration);
         command.Add(Data);
         command.Add(AdminKey);
+        command.Add(Queue);
         command.Add(Urls);
         command.Add(Level);
         command.SetAction(RunAsync);
@@ -54,6 +60,7 @@ internal static class ServeCommand
             ConfigurationPath = parsed.GetValue(Configuration)?.FullName,
             DataPath = parsed.GetValue(Data)?.FullName,
             AdminKey = parsed.GetValue(AdminKey),
+            QueuePath = parsed.GetValue(Queue)?.FullName,
             Urls = parsed.GetRequiredValue(Urls),
             LogLevel = parsed.GetValue(Level),
         };

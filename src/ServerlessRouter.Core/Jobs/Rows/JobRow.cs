@@ -34,6 +34,7 @@ internal static class JobRow
         .Set(nameof(Job.IsDelivered), job.IsDelivered)
         .Set(nameof(Job.NextDeliveryAt), job.NextDeliveryAt)
         .Set(nameof(Job.DeliveryNote), job.DeliveryNote)
+        .Set(nameof(Job.IsExported), job.IsExported)
         .Build();
 
     public static Job Read(TableEntity row) => new()
@@ -67,6 +68,7 @@ internal static class JobRow
         IsDelivered = row.FlagOf(nameof(Job.IsDelivered)),
         NextDeliveryAt = row.TimeOf(nameof(Job.NextDeliveryAt)),
         DeliveryNote = row.TextOf(nameof(Job.DeliveryNote)),
+        IsExported = row.FlagOf(nameof(Job.IsExported)),
         ETag = row.ETag,
     };
 }

@@ -10,7 +10,7 @@ internal sealed class JobEnding(ITableStore store, JobIndex index)
     {
         if (job.Kind == JobKind.Batch)
             await store.DeleteAsync(JobTables.Files, job.InputId, JobTables.UsePrefix + job.Id, cancellationToken).ConfigureAwait(false);
-        if (job.CallbackUrl is null || job.IsDelivered)
+        if (job.IsTold)
             await index.RemoveActiveAsync(job.Id, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -2,7 +2,7 @@ namespace ServerlessRouter.Jobs.Steps;
 
 /// <summary>
 /// Everything an engine does for a job, each step resumable and safe to repeat, with no host in sight. An engine prepares a job, runs the remaining items of each chunk
-/// until they are done, settles the chunk, completes the job, and delivers its end; what answers <see cref="StepResult.Again"/> is asked again after that time.
+/// until they are done, settles the chunk, completes the job, exports its output and delivers its end; what answers <see cref="StepResult.Again"/> is asked again after that time.
 /// </summary>
 public sealed class JobSteps
 {
@@ -10,15 +10,16 @@ public sealed class JobSteps
     private readonly ChunkStep _chunk;
     private readonly ItemStep _item;
     private readonly CompleteStep _complete;
+    private readonly ExportStep _export;
     private readonly DeliverStep _deliver;
     private readonly SweepStep _sweep;
     private readonly RetainStep _retain;
     private readonly TakeOverStep _takeOver;
 
     internal JobSteps(
-        PrepareStep prepare, ChunkStep chunk, ItemStep item, CompleteStep complete, DeliverStep deliver, SweepStep sweep, RetainStep retain, TakeOverStep takeOver)
+        PrepareStep prepare, ChunkStep chunk, ItemStep item, CompleteStep complete, ExportStep export, DeliverStep deliver, SweepStep sweep, RetainStep retain, TakeOverStep takeOver)
     {
-        (_prepare, _chunk, _item, _complete, _deliver) = (prepare, chunk, item, complete, deliver);
+        (_prepare, _chunk, _item, _complete, _export, _deliver) = (prepare, chunk, item, complete, export, deliver);
         (_sweep, _retain, _takeOver) = (sweep, retain, takeOver);
     }
 
@@ -36,6 +37,9 @@ public sealed class JobSteps
 
     /// <summary>Ends a job whose chunks are settled, settling those that are not yet.</summary>
     public ValueTask<StepResult> CompleteAsync(string jobId, CancellationToken cancellationToken) => _complete.RunAsync(jobId, cancellationToken);
+
+    /// <summary>Puts the output of a job that has ended where its message asked for it; before <see cref="DeliverAsync"/>, so that who is told finds it there.</summary>
+    public ValueTask ExportAsync(string jobId, CancellationToken cancellationToken) => _export.RunAsync(jobId, cancellationToken);
 
     /// <summary>Tells the end of a job at its callback; done at once for a job without one.</summary>
     public ValueTask<StepResult> DeliverAsync(string jobId, CancellationToken cancellationToken) => _deliver.RunAsync(jobId, cancellationToken);

@@ -22,7 +22,7 @@ internal sealed class SweepStep(ITableStore store, JobServices services, JobStor
         var job = await jobs.FindAsync(active.RowKey, cancellationToken).ConfigureAwait(false);
         if (job is null)
             await ForgetAsync(active, cancellationToken).ConfigureAwait(false);
-        else if (job.HasEnded && (job.CallbackUrl is null || job.IsDelivered))
+        else if (job.HasEnded && job.IsTold)
             await ending.AfterAsync(job, cancellationToken).ConfigureAwait(false);
         else
             await services.Launcher.LaunchAsync(job.Id, job.Kind, cancellationToken).ConfigureAwait(false);

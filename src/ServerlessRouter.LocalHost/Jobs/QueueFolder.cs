@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+using ServerlessRouter.Background;
+using ServerlessRouter.Jobs;
+
+namespace ServerlessRouter.LocalHost.Jobs;
+
+/// <summary>
+/// A folder that stands in for a queue: every <c>.json</c> file in it is a message. One that was accepted goes to <c>done</c>, a faulty one to <c>poison</c> with its
+/// reason beside it; <c>blobs</c> holds what messages refer to and the results they ask for.
+/// </summary>
+internal sealed partial class QueueFolder
+{
+    public const string StepName = "queue";
+
+    private const int MessagesPerTurn = 50;
+    private const int MostMessageBytes = 16 * 1024 * 1024;
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TurnTimeout = TimeSpan.FromMinutes(5);
+
+    private readonly string _path;
+    private readonly JobServices _jobs;
+    private readonly ILogger<QueueFolder> _logger;
+
+    private QueueFolder(string path, JobServices jobs, ILogger<QueueFolder> logger)
+    {
+        (_path, _jobs, _logger) = (path, jobs, logger);
+        Step = new PeriodicStep(StepName, Interval, TurnTimeout, TakeAsync);
+    }
+
+    /// <summary>Looks for messages.</summary>
+    public PeriodicStep Step { get; }
+
+    /// <summary>Makes the folder and what belongs into it.</summary>
+    public static QueueFolder Open(string path, JobServices jobs, ILogger<QueueFolder> logger)
+    {
+        try
+        {
+            foreach (var folder in new[] { "done", "poison", FolderBlobs.FolderName })
+                Directory.CreateDirectory(Path.Combine(path, folder));
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new StartRefusedException($"The queue folder '{path}' cannot be used: {problem.Message} Give --queue a folder that this user may write to.");
+        }
+
+        jobs.Blobs = new FolderBlobs(Path.Combine(path, FolderBlobs.FolderName));
+        return new QueueFolder(path, jobs, logger);
+    }
+
+    private async ValueTask TakeAsync(CancellationToken cancellationToken)
+    {
+        foreach (var file in new DirectoryInfo(_path).EnumerateFiles("*.json").OrderBy(static file => file.Name, StringComparer.Ordinal).Take(MessagesPerTurn).ToList())
+            await TakeAsync(file, cancellationToken);
+    }
+
+    private async ValueTask TakeAsync(FileInfo file, CancellationToken cancellationToken)
+    {
+        if (file.Length > MostMessageBytes)
+        {
+            await LayAsideAsync(file, $"The message is larger than {MostMessageBytes} bytes. Put the requests into a blob and name it in 'input'.", cancellationToken);
+            return;
+        }
+
+        var message = await File.ReadAllBytesAsync(file.FullName, cancellationToken);
+        // The same while it lies there, and another when a message comes under the same name again.
+        var id = string.Create(CultureInfo.InvariantCulture, $"{file.Name}.{file.LastWriteTimeUtc.Ticks}");
+        var outcome = await _jobs.Queue.AcceptAsync(id, message, cancellationToken);
+        if (outcome.PoisonReason is { } reason)
+        {
+            LogPoison(file.Name, outcome.Job.Id, reason);
+            await LayAsideAsync(file, $"{reason} (job {outcome.Job.Id})", cancellationToken);
+        }
+        else
+        {
+            file.MoveTo(Path.Combine(_path, "done", file.Name), overwrite: true);
+        }
+    }
+
+    private async ValueTask LayAsideAsync(FileInfo file, string reason, CancellationToken cancellationToken)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_path, "poison", $"{file.Name}.reason.txt"), reason + Environment.NewLine, Encoding.UTF8, cancellationToken);
+        file.MoveTo(Path.Combine(_path, "poison", file.Name), overwrite: true);
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "The message {Message} is laid aside, and {JobId} keeps the reason: {Reason}")]
+    private partial void LogPoison(string message, string jobId, string reason);
+}

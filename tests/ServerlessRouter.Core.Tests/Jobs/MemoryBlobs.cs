@@ -1,0 +1,17 @@
+using ServerlessRouter.Jobs.Queue;
+
+namespace ServerlessRouter.Core.Tests.Jobs;
+
+/// <summary>Blobs that a test can look at.</summary>
+internal sealed class MemoryBlobs : Dictionary<string, byte[]>, IJobBlobs
+{
+    public ValueTask<Stream?> OpenAsync(string name, CancellationToken cancellationToken) => new(TryGetValue(name, out var content) ? new MemoryStream(content) : null);
+
+    public async ValueTask WriteAsync(string name, IAsyncEnumerable<ReadOnlyMemory<byte>> content, CancellationToken cancellationToken)
+    {
+        using var written = new MemoryStream();
+        await foreach (var piece in content.WithCancellation(cancellationToken))
+            written.Write(piece.Span);
+        this[name] = written.ToArray();
+    }
+}

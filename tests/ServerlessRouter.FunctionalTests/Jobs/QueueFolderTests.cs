@@ -1,0 +1,80 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using ServerlessRouter.FunctionalTests.Running;
+using ServerlessRouter.LocalHost;
+using ServerlessRouter.Testing;
+using ServerlessRouter.Testing.Upstreams;
+using Xunit;
+
+namespace ServerlessRouter.FunctionalTests.Jobs;
+
+/// <summary>A folder in place of a queue.</summary>
+public sealed class QueueFolderTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("router-queue-");
+
+    private string Queue => Path.Combine(_folder.FullName, "queue");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Message_WithABlob_IsAnsweredByABlob()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        await using var router = await StartAsync(upstream);
+        await File.WriteAllLinesAsync(Path.Combine(Queue, "blobs", "night.jsonl"), JobClient.Lines(3));
+        await DropAsync("night.json", """{"input":"night.jsonl","output":"results/night"}""");
+
+        var output = Path.Combine(Queue, "blobs", "results", "night.output.jsonl");
+        await Eventually.HoldsAsync(() => File.Exists(output), "the output");
+
+        var lines = await File.ReadAllLinesAsync(output);
+        Assert.Equal(["r-0", "r-1", "r-2"], lines.Select(static line => (string)JsonNode.Parse(line)!["custom_id"]!));
+        Assert.True(File.Exists(Path.Combine(Queue, "done", "night.json")));
+    }
+
+    [Fact]
+    public async Task Message_Faulty_IsInThePoisonFolderWithItsReason()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        await using var router = await StartAsync(upstream);
+        await DropAsync("bad.json", """{"inptu":"night.jsonl"}""");
+
+        var reason = Path.Combine(Queue, "poison", "bad.json.reason.txt");
+        await Eventually.HoldsAsync(() => File.Exists(Path.Combine(Queue, "poison", "bad.json")), "the message laid aside");
+
+        Assert.Contains("'inptu'", await File.ReadAllTextAsync(reason), StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(Queue, "bad.json")));
+    }
+
+    [Fact]
+    public async Task Start_QueueWithoutData_IsRefused()
+    {
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => LocalRouter.StartAsync(
+            new LocalRouterOptions { QueuePath = Queue, Urls = "http://127.0.0.1:0", LogLevel = LogLevel.None }));
+
+        Assert.Contains("--queue needs --data", refused.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<LocalRouter> StartAsync(FakeUpstream upstream)
+    {
+        var configuration = Path.Combine(_folder.FullName, "router.json");
+        await File.WriteAllTextAsync(configuration, new RouterFile().Upstream("mini", upstream).Route("auto", ["mini"]).ToString());
+        return await LocalRouter.StartAsync(new LocalRouterOptions
+        {
+            ConfigurationPath = configuration,
+            DataPath = Path.Combine(_folder.FullName, "data"),
+            QueuePath = Queue,
+            Urls = "http://127.0.0.1:0",
+            LogLevel = LogLevel.None,
+        });
+    }
+
+    /// <summary>Under another name first, so that nobody reads half of it.</summary>
+    private async Task DropAsync(string name, string message)
+    {
+        var unfinished = Path.Combine(Queue, $"{name}.part");
+        await File.WriteAllTextAsync(unfinished, message);
+        File.Move(unfinished, Path.Combine(Queue, name));
+    }
+}
