@@ -15,6 +15,8 @@ internal static class StartupBanner
         output.WriteLine($"Models  {Names(model.Models.Select(static known => known.Name))}{(isSimulated ? " (simulated: nothing leaves this machine)" : "")}");
         output.WriteLine($"Config  {Source(model, options)}, version {model.Version}");
         output.WriteLine($"Data    {options.DataPath ?? "in memory: breakers, files, batches and jobs are gone with this run; keep them with --data FOLDER"}");
+        if (options.QueuePath is { } queue)
+            output.WriteLine($"Queue   {queue}: every .json file in it begins a batch");
         output.WriteLine($"Listening on {address}");
         output.WriteLine("Try");
         var key = model.CallersByKeyHash.Count > 0 ? " -H 'authorization: Bearer YOUR_KEY'" : "";

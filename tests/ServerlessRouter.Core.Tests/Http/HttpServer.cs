@@ -14,6 +14,7 @@ using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Diagnostics;
@@ -42,7 +43,8 @@ internal sealed class HttpServer : IAsyncDisposable
 
     public LogCollector Log { get; }
 
-    public static async Task<HttpServer> StartAsync(RouterModel? router = null, IDeploymentVitals? vitals = null, Action<KestrelServerLimits>? limit = null, AdminServices? admin = null)
+    public static async Task<HttpServer> StartAsync(
+        RouterModel? router = null, IDeploymentVitals? vitals = null, Action<KestrelServerLimits>? limit = null, AdminServices? admin = null, ITableStore? store = null)
     {
         var log = new LogCollector();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -59,7 +61,7 @@ internal sealed class HttpServer : IAsyncDisposable
         var (pipeline, time) = (new ScriptedPipeline(), new ManualTimeProvider());
         var models = new RouterModelSource(router ?? new RouterBuilder().Model("mini").Build());
         var random = new SeededRandomSource(1);
-        var jobs = new JobServices(EmbeddedTableStore.InMemory(time), models, pipeline, new JobOptions(), "test", time, random, NullLoggerFactory.Instance);
+        var jobs = new JobServices(store ?? EmbeddedTableStore.InMemory(time), models, pipeline, new JobOptions(), "test", time, random, NullLoggerFactory.Instance);
         var logger = server.Services.GetRequiredService<ILogger<RouterEndpoints>>();
         new RouterEndpoints(pipeline, models, vitals ?? VitalsOf.Healthy, new TrafficLessons(models, time), jobs, admin ?? AdminServices.Closed, time, random, logger).Map(server);
         await server.StartAsync();
