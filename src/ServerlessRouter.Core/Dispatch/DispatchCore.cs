@@ -69,7 +69,7 @@ public static class DispatchCore
         if (state.Elapsed >= End(state))
             return Accept(kept, CascadeEnding.HeldBackOutOfTime);
         var expected = state.SpentUsd + state.Candidates[next].ExpectedUsd;
-        return expected > cascade.CostUsd || expected > state.Limits.CostUsd
+        return expected > cascade.CostUsd || expected > state.Limits.CostUsd || state.SpentUsd >= state.Limits.CostUsd
             ? Accept(kept, CascadeEnding.HeldBackOutOfMoney)
             : Attempt(state, next, DeploymentChoice.Fresh, reason);
     }

@@ -131,6 +131,19 @@ public sealed class DispatchCoreCascadeTests
     }
 
     [Fact]
+    public void Next_RoutesMoneyIsSpentToTheCent_EvenAFreeStepIsNotAsked()
+    {
+        var world = new CoreWorld(new DispatchCandidate(8000, 1), new DispatchCandidate(8000, 1))
+        {
+            Limits = RouteLimits.Default with { CostUsd = 0.5m },
+            Cascade = new(2, TimeSpan.FromMinutes(1), 1),
+            SpentUsd = 0.5m,
+        };
+
+        AssertGiven(0, CascadeEnding.HeldBackOutOfMoney, world.Rejected(0).Next());
+    }
+
+    [Fact]
     public void Next_StrongStepAnswers_IsAccepted() => AssertGiven(1, null, World(2).Rejected(0).Failed(1, null).Next());
 
     [Fact]
