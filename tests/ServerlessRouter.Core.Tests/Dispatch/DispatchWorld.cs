@@ -17,7 +17,7 @@ internal sealed class DispatchWorld
 {
     private readonly Dictionary<string, Queue<Func<AttemptContext, CancellationToken, ValueTask<AttemptResult>>>> _replies = [];
 
-    public ManualTimeProvider Time { get; } = new();
+    public ManualTimeProvider Time { get; init; } = new();
 
     /// <summary>Side calls to the scripted upstreams.</summary>
     public SideCalls SideCalls => new(CallAsync, null!, Time);
