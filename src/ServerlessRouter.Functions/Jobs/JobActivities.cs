@@ -19,5 +19,5 @@ public sealed class JobActivities(JobSteps steps)
     public Task<StepResult> SettleChunk([ActivityTrigger] ChunkRef chunk, CancellationToken cancellationToken) => steps.SettleChunkAsync(chunk, cancellationToken).AsTask();
 
     [Function(nameof(CompleteJob))]
-    public Task<StepResult> CompleteJob([ActivityTrigger] string jobId, CancellationToken cancellationToken) => steps.CompleteAsync(jobId, cancellationToken).AsTask();
+    public Task<StepResult> CompleteJob([ActivityTrigger] string jobId, CancellationToken cancellationToken) => steps.FinishAsync(jobId, cancellationToken).AsTask();
 }

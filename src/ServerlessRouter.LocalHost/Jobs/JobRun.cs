@@ -13,10 +13,7 @@ internal sealed partial class JobRun(JobSteps steps, ItemSlots slots, RunningJob
         await steps.TakeOverAsync(job.Id, stop);
         var prepared = await steps.PrepareAsync(job.Id, stop);
         await RunChunksAsync(prepared.Chunks, stop);
-        while (await steps.CompleteAsync(job.Id, stop) is { Again: { } wait })
-            await job.WaitAsync(wait, stop);
-        await steps.ExportAsync(job.Id, stop);
-        while (await steps.DeliverAsync(job.Id, stop) is { Again: { } wait })
+        while (await steps.FinishAsync(job.Id, stop) is { Again: { } wait })
             await job.WaitAsync(wait, stop);
     }
 

@@ -78,6 +78,24 @@ public sealed class WebhookTests
         Assert.Single(receiver.Calls);
     }
 
+    [Fact]
+    public async Task Finish_ItemsHaveEnded_CompletesAndTellsAsOneStepThatIsAskedAgain()
+    {
+        await using var receiver = new WebhookReceiver(500);
+        var scene = new JobScene(router: new RouterBuilder().Model("mini").Webhooks($"whsec_{Key}", "127.0.0.1").Build());
+        var job = await scene.SubmitAsync(await scene.UploadAsync(JobScene.Line("a")), order => order with { CallbackUrl = $"http://127.0.0.1:{receiver.Port}/" });
+        await scene.Steps.PrepareAsync(job.Id, default);
+
+        Assert.False((await scene.Steps.FinishAsync(job.Id, default)).IsDone);
+        Assert.Empty(receiver.Calls);
+        await scene.Steps.RunItemAsync(new(job.Id, 0), default);
+        var wait = (await scene.Steps.FinishAsync(job.Id, default)).Again!.Value;
+        scene.Time.Advance(wait);
+        Assert.True((await scene.Steps.FinishAsync(job.Id, default)).IsDone);
+
+        Assert.Equal((2, JobStatus.Completed), (receiver.Calls.Count, (await scene.FindAsync(job.Id)).Status));
+    }
+
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("10.1.2.3")]

@@ -2,7 +2,7 @@ namespace ServerlessRouter.Jobs.Steps;
 
 /// <summary>
 /// Everything an engine does for a job, each step resumable and safe to repeat, with no host in sight. An engine prepares a job, runs the remaining items of each chunk
-/// until they are done, settles the chunk, completes the job, exports its output and delivers its end; what answers <see cref="StepResult.Again"/> is asked again after that time.
+/// until they are done, settles the chunk, and finishes the job; what answers <see cref="StepResult.Again"/> is asked again after that time.
 /// </summary>
 public sealed class JobSteps
 {
@@ -43,6 +43,17 @@ public sealed class JobSteps
 
     /// <summary>Tells the end of a job at its callback; done at once for a job without one.</summary>
     public ValueTask<StepResult> DeliverAsync(string jobId, CancellationToken cancellationToken) => _deliver.RunAsync(jobId, cancellationToken);
+
+    /// <summary>
+    /// <see cref="CompleteAsync"/>, <see cref="ExportAsync"/> and <see cref="DeliverAsync"/> in their order: what an engine does once the items have ended, as one step.
+    /// </summary>
+    public async ValueTask<StepResult> FinishAsync(string jobId, CancellationToken cancellationToken)
+    {
+        if (await CompleteAsync(jobId, cancellationToken).ConfigureAwait(false) is { IsDone: false } again)
+            return again;
+        await ExportAsync(jobId, cancellationToken).ConfigureAwait(false);
+        return await DeliverAsync(jobId, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>One bounded look through the jobs that have not ended: launches them and clears away what broke off.</summary>
     public ValueTask<SweepResult> SweepAsync(string? cursor, CancellationToken cancellationToken) => _sweep.RunAsync(cursor, cancellationToken);
