@@ -67,7 +67,7 @@ public sealed class RouterServices : IAsyncDisposable
             new AdmissionStage(),
             new ClassificationStage(new SecondOpinion(sideCalls, time)),
             new RoutingStage(new PlanningKnowledge(new PredictedQualityEstimator(new TableQualityEstimator()), _lessons.Corrections, _lessons.Lengths, _lessons.Sessions, _lessons.Budgets, _health)),
-            new DispatchStage(attempts, new AnswerCheckTable(AnswerChecks.All(sideCalls)), time, random, loggers.CreateLogger<DispatchStage>()));
+            new DispatchStage(attempts, new AnswerCheckTable(AnswerChecks.All(sideCalls)), new Hedging(_health), time, random, loggers.CreateLogger<DispatchStage>()));
         Jobs = new JobServices(Store, Models, Pipeline, options.Jobs, InstanceName, time, random, loggers);
         Work.Add(Jobs.Sweep);
         Work.Add(Jobs.Retention);

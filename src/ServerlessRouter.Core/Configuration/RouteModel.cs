@@ -26,6 +26,9 @@ public sealed class RouteModel
     /// <summary>Cheap models first, with checks; null for a route without.</summary>
     public CascadeModel? Cascade { get; init; }
 
+    /// <summary>When a second deployment is asked because the first is slow; null for never.</summary>
+    public HedgeModel? Hedge { get; init; }
+
     /// <summary>A content-filter refusal may move on to the next model.</summary>
     public bool MovesOnAfterContentFilter { get; init; }
 

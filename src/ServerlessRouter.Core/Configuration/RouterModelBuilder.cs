@@ -148,6 +148,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
             Fallbacks = fallbacks,
             Limits = Limits(written.Limits),
             Cascade = written.Cascade is { } cascade ? Cascade(cascade, models) : null,
+            Hedge = written.Hedge is { } hedge ? new HedgeModel(hedge.MaxShare ?? HedgeModel.DefaultMaxShare, hedge.WithTools ?? false) : null,
             MovesOnAfterContentFilter = written.OnContentFilter == ContentFilterActions.Next,
             Constraints = written.Constraints is { } constraints ? new ConstraintsModel(constraints, $"route {name}") : null,
             SecondOpinion = SecondOpinion(written.SecondOpinion, models),

@@ -231,8 +231,14 @@ public static class DispatchCore
             Reason = reason,
             Within = Within(state, candidate, choice),
         };
-        return state.Cascade is { } cascade && IsChecked(state, cascade, candidate) ? step with { IsChecked = true } : step;
+        if (state.Cascade is { } cascade && IsChecked(state, cascade, candidate))
+            return step with { IsChecked = true };
+        return state.MayHedge && HasRoomForTwo(state, candidate, choice) ? step with { MayHedge = true } : step;
     }
+
+    private static bool HasRoomForTwo(in DispatchState state, int candidate, DeploymentChoice choice) =>
+        choice == DeploymentChoice.Fresh && state.Candidates[candidate].Deployments > 1 && Counted(state) + 2 <= state.Limits.Attempts
+        && (state.Limits.CostUsd is not { } most || state.SpentUsd + (2 * state.Candidates[candidate].ExpectedUsd) <= most);
 
     /// <summary>A check is worth making only where a stronger model could still be asked.</summary>
     private static bool IsChecked(in DispatchState state, in CascadeBounds cascade, int candidate)

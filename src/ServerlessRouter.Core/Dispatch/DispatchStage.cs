@@ -10,7 +10,7 @@ namespace ServerlessRouter.Dispatch;
 
 /// <summary>Drives <see cref="DispatchCore"/> for a live request: makes the attempts, waits where it says so, and answers with the first that commits.</summary>
 internal sealed partial class DispatchStage(
-    NextAttemptStage attempts, AnswerCheckTable checks, TimeProvider time, IRandomSource random, ILogger<DispatchStage> logger) : IRequestStage
+    NextAttemptStage attempts, AnswerCheckTable checks, Hedging hedging, TimeProvider time, IRandomSource random, ILogger<DispatchStage> logger) : IRequestStage
 {
     private const int MostCandidatesOnStack = 32;
 
@@ -33,9 +33,10 @@ internal sealed partial class DispatchStage(
     private async ValueTask<ChatOutcome> DriveAsync(RequestContext context, RouteLimits limits, CascadeRun? cascade, CancellationToken cancellationToken)
     {
         List<AttemptFact>? facts = null;
+        var mayHedge = hedging.Allows(context);
         while (true)
         {
-            var step = Next(context, limits, cascade, facts);
+            var step = Next(context, limits, cascade, mayHedge, facts);
             switch (step.Kind)
             {
                 case DispatchStepKind.Wait:
@@ -47,17 +48,17 @@ internal sealed partial class DispatchStage(
                     return Fail(context, RequestErrors.Of(step, step.Blamed < 0 ? null : context.Attempts[step.Blamed].Failure, Sent(context)));
 
                 case DispatchStepKind.Attempt:
-                    var candidate = step.Candidate;
+                    var (candidate, begun) = (step.Candidate, context.Attempts.Count);
                     var attempt = Begin(context, step);
                     cascade?.Begin(step);
-                    var outcome = await TryAsync(attempt, step.Within, limits, cascade, cancellationToken).ConfigureAwait(false);
+                    var outcome = step.MayHedge && hedging.Patience(context.Plan.Candidates[candidate], context.Request.IsStream) is { } patience && patience < step.Within
+                        ? await RaceAsync(attempt, step, patience, limits, cascade, cancellationToken).ConfigureAwait(false)
+                        : await TryAsync(attempt, step.Within, limits, cascade, cancellationToken).ConfigureAwait(false);
                     if (outcome is not null && cascade is not null)
                         outcome = await cascade.CheckAsync(outcome, cancellationToken).ConfigureAwait(false);
                     if (outcome is not null)
                         return outcome;
-                    var fact = Fact(context, candidate, attempt);
-                    (facts ??= new List<AttemptFact>(limits.Attempts)).Add(fact);
-                    AttemptFailed(logger, context.RequestId, attempt.Model.Name, attempt.Deployment?.Id, attempt.Reason, fact.Failure!.Value);
+                    Learn(context, candidate, begun, facts ??= new List<AttemptFact>(limits.Attempts));
                     break;
 
                 case DispatchStepKind.Accept:
@@ -80,20 +81,21 @@ internal sealed partial class DispatchStage(
         return sent;
     }
 
-    private DispatchStep Next(RequestContext context, RouteLimits limits, CascadeRun? cascade, List<AttemptFact>? facts)
+    private DispatchStep Next(RequestContext context, RouteLimits limits, CascadeRun? cascade, bool mayHedge, List<AttemptFact>? facts)
     {
         var planned = context.Plan.Candidates;
         Span<DispatchCandidate> candidates = planned.Length <= MostCandidatesOnStack
             ? stackalloc DispatchCandidate[planned.Length]
             : new DispatchCandidate[planned.Length];
         for (var place = 0; place < planned.Length; place++)
-            candidates[place] = new DispatchCandidate(planned[place].Model.ContextWindow, planned[place].Model.Deployments.Length, cascade is null ? 0 : ExpectedUsd(planned[place]));
+            candidates[place] = new DispatchCandidate(planned[place].Model.ContextWindow, planned[place].Model.Deployments.Length, cascade is null && !mayHedge ? 0 : ExpectedUsd(planned[place]));
 
         return DispatchCore.Next(new DispatchState
         {
             Candidates = candidates,
             Limits = limits,
             Cascade = cascade?.Bounds,
+            MayHedge = mayHedge,
             MovesOnAfterContentFilter = context.Route.MovesOnAfterContentFilter,
             IsStream = context.Request.IsStream,
             Elapsed = time.GetElapsedTime(context.ReceivedAt),
@@ -118,6 +120,32 @@ internal sealed partial class DispatchStage(
         if (context.DispatchedAt == 0)
             context.DispatchedAt = attempt.StartedAt;
         return attempt;
+    }
+
+    private ValueTask<ChatOutcome?> RaceAsync(
+        AttemptContext attempt, DispatchStep step, TimeSpan patience, RouteLimits limits, CascadeRun? cascade, CancellationToken cancellationToken)
+    {
+        var race = new AttemptRace((runner, within, token) => TryAsync(runner, within, limits, cascade, token), time);
+        return race.RunAsync(
+            attempt, step.Within, limits.Deadline - time.GetElapsedTime(attempt.Request.ReceivedAt), patience,
+            () => hedging.TryTake(attempt) ? Begin(attempt.Request, step with { Reason = AttemptReason.Hedge }) : null, cancellationToken);
+    }
+
+    /// <summary>Adds what came of the attempts of a step, in the order they ended.</summary>
+    private void Learn(RequestContext context, int candidate, int begun, List<AttemptFact> facts)
+    {
+        var attempts = CollectionsMarshal.AsSpan(context.Attempts)[begun..];
+        attempts.Sort(static (left, right) => left.EndedAt.CompareTo(right.EndedAt));
+        // What the first still had to try, its rival may have taken.
+        var untried = int.MaxValue;
+        foreach (var attempt in attempts)
+            untried = Math.Min(untried, attempt.OthersUntried);
+        foreach (var attempt in attempts)
+        {
+            var fact = Fact(context, candidate, attempt) with { OthersUntried = untried };
+            facts.Add(fact);
+            AttemptFailed(logger, context.RequestId, attempt.Model.Name, attempt.Deployment?.Id, attempt.Reason, fact.Failure!.Value);
+        }
     }
 
     /// <summary>The outcome when the attempt commits; null when it failed and is settled, so that something else may be tried.</summary>
@@ -172,7 +200,7 @@ internal sealed partial class DispatchStage(
     private async ValueTask ReleaseAsync(AttemptContext attempt, AnsweringStream? stream, AttemptGuard guard)
     {
         if (!attempt.HasEnded)
-            Settle(attempt, stream, new AttemptFailure(FailureKind.ClientLeft, "The caller left before the answer."));
+            Settle(attempt, stream, attempt.IsOutraced ? AttemptRace.Outraced() : new AttemptFailure(FailureKind.ClientLeft, "The caller left before the answer."));
         if (stream is not null)
             await stream.DisposeAsync().ConfigureAwait(false);
         guard.Dispose();

@@ -13,6 +13,9 @@ public readonly ref struct DispatchState
     /// <summary>The first candidates are the steps of a cascade; null when they are not.</summary>
     public CascadeBounds? Cascade { get; init; }
 
+    /// <summary>A second request may be sent where the first is slow.</summary>
+    public bool MayHedge { get; init; }
+
     /// <summary>A content-filter refusal may move on to the next model.</summary>
     public bool MovesOnAfterContentFilter { get; init; }
 

@@ -26,6 +26,9 @@ public readonly record struct DispatchStep
     /// <summary>Attempt: its answer is checked before it is given, because a stronger model could be asked instead.</summary>
     public bool IsChecked { get; init; }
 
+    /// <summary>Attempt: while it is slow, a second one at another deployment of the model is within the limits.</summary>
+    public bool MayHedge { get; init; }
+
     /// <summary>Accept: the attempt whose answer is given.</summary>
     public int Accepted { get; init; }
 

@@ -57,6 +57,9 @@ public enum FailureKind
     /// <summary>A cascade's check did not accept the answer.</summary>
     CheckFailed,
 
+    /// <summary>A second request for the same answer was faster, so this one was cancelled.</summary>
+    Outraced,
+
     /// <summary>No deployment of the model may be called now; nothing was sent.</summary>
     NoDeployment,
 

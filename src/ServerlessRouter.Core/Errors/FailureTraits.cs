@@ -31,6 +31,7 @@ public sealed record FailureTraits(SameDeploymentRule SameDeployment, bool Tries
         FailureKind.RequestRejected => new(SameDeploymentRule.Never, false, NextModelRule.None, BreakerRule.Ignores, RouterErrorCode.UpstreamRejected),
         FailureKind.NotExpressible => new(SameDeploymentRule.Never, true, NextModelRule.Any, BreakerRule.Ignores, RouterErrorCode.InvalidRequest),
         FailureKind.CheckFailed => new(SameDeploymentRule.Never, false, NextModelRule.Any, BreakerRule.Ignores, RouterErrorCode.UpstreamError),
+        FailureKind.Outraced => new(SameDeploymentRule.Never, false, NextModelRule.None, BreakerRule.Ignores, RouterErrorCode.UpstreamError),
         FailureKind.NoDeployment => new(SameDeploymentRule.Never, false, NextModelRule.Any, BreakerRule.Ignores, RouterErrorCode.TemporarilyUnavailable),
         FailureKind.ClientLeft => new(SameDeploymentRule.Never, false, NextModelRule.None, BreakerRule.Ignores, RouterErrorCode.ClientClosedRequest),
     };

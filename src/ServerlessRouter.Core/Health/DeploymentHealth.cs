@@ -201,7 +201,7 @@ internal sealed class DeploymentHealth : IAttemptListener
         if (attempt.Failure is { } failure && attempt.FirstTokenAt == 0)
         {
             // Leaving out those that never came would make a slow deployment look fast.
-            if (failure.Kind == FailureKind.FirstTokenTimeout)
+            if (failure.Kind == FailureKind.FirstTokenTimeout || (failure.Kind == FailureKind.Outraced && attempt.Reason != AttemptReason.Hedge))
                 _firstTokens.Record(_time.GetElapsedTime(attempt.StartedAt, now).TotalSeconds, now);
             return;
         }

@@ -21,6 +21,9 @@ public enum AttemptReason
     /// <summary>Nothing may be called, so the least bad is.</summary>
     LastResort,
 
+    /// <summary>The attempt before is slower than usual and still under way: whichever answers first is given.</summary>
+    Hedge,
+
     /// <summary>A question about the request to a small model, not the request itself.</summary>
     SideCall,
 }

@@ -8,6 +8,7 @@ using ServerlessRouter.Errors;
 using ServerlessRouter.Health;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Testing.Chance;
+using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
 using Xunit;
 
@@ -37,7 +38,7 @@ public sealed class AttemptPipelineTests
             return new(_upstream(attempt));
         };
         NextAttemptStage guarded = (attempt, token) => health.InvokeAsync(attempt, call, token);
-        _dispatch = new DispatchStage((attempt, token) => balancing.InvokeAsync(attempt, guarded, token), new AnswerCheckTable([]), _time, _random, NullLogger<DispatchStage>.Instance);
+        _dispatch = new DispatchStage((attempt, token) => balancing.InvokeAsync(attempt, guarded, token), new AnswerCheckTable([]), new Hedging(new KnownVitals()), _time, _random, NullLogger<DispatchStage>.Instance);
     }
 
     [Fact]

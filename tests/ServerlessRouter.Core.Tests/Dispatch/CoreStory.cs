@@ -8,7 +8,7 @@ namespace ServerlessRouter.Core.Tests.Dispatch;
 
 /// <summary>A route and what would come of each attempt, whatever is tried.</summary>
 internal sealed record CoreStory(
-    DispatchCandidate[] Candidates, RouteLimits Limits, CascadeBounds? Cascade, bool IsStream, bool MovesOnAfterContentFilter, CoreOutcome[] Outcomes)
+    DispatchCandidate[] Candidates, RouteLimits Limits, CascadeBounds? Cascade, bool IsStream, bool MovesOnAfterContentFilter, bool MayHedge, CoreOutcome[] Outcomes)
 {
     private static readonly FailureKind?[] Kinds = [null, .. Enum.GetValues<FailureKind>().Select(kind => (FailureKind?)kind)];
 
@@ -27,12 +27,13 @@ internal sealed record CoreStory(
         from cascadeMoney in Gen.Elements<decimal?>(null, 0.3m, 1m)
         from isStream in Gen.Elements(true, false)
         from movesOn in Gen.Elements(true, false)
+        from mayHedge in Gen.Elements(true, false)
         from outcomes in Outcome().ArrayOf(60)
         select new CoreStory(
             [.. candidates.Take(5)],
             new RouteLimits(attempts, TimeSpan.FromSeconds(deadlineSeconds), TimeSpan.FromSeconds(firstTokenSeconds), TimeSpan.FromSeconds(30), money),
             steps < 2 ? null : new CascadeBounds(Math.Min(steps, Math.Min(5, candidates.Count)), TimeSpan.FromSeconds(cascadeSeconds), cascadeMoney),
-            isStream, movesOn, outcomes)).ToArbitrary();
+            isStream, movesOn, mayHedge, outcomes)).ToArbitrary();
 
     private static Gen<CoreOutcome> Outcome() =>
         from kind in Gen.Frequency((1, Gen.Constant((FailureKind?)null)), (9, Gen.Elements(Kinds)), (6, Gen.Elements<FailureKind?>(FailureKind.ServerError, FailureKind.RateLimited, FailureKind.NoDeployment)), (4, Gen.Constant<FailureKind?>(FailureKind.CheckFailed)))

@@ -18,6 +18,8 @@ internal sealed class CoreWorld(params DispatchCandidate[] candidates)
 
     public bool IsStream { get; init; }
 
+    public bool MayHedge { get; init; }
+
     public TimeSpan Elapsed { get; set; }
 
     public decimal SpentUsd { get; set; }
@@ -40,6 +42,7 @@ internal sealed class CoreWorld(params DispatchCandidate[] candidates)
         Cascade = Cascade,
         MovesOnAfterContentFilter = MovesOnAfterContentFilter,
         IsStream = IsStream,
+        MayHedge = MayHedge,
         Elapsed = Elapsed,
         SpentUsd = SpentUsd,
         Attempts = _facts.ToArray().AsSpan(0, facts),

@@ -60,6 +60,19 @@ public sealed class DispatchCorePropertyTests
     }));
 
     [Fact]
+    public void AnyStory_MayHedge_OnlyWhereTwoRequestsAreWithinTheLimits() => Check.One(Often, Prop.ForAll(CoreStory.Any(), story =>
+    {
+        Tell(story, out _, (world, step) =>
+        {
+            if (!step.MayHedge)
+                return;
+            Assert.True(story.MayHedge && !step.IsChecked && step.Choice == DeploymentChoice.Fresh && story.Candidates[step.Candidate].Deployments > 1);
+            Assert.InRange(world.Facts.Count(fact => fact.Failure != FailureKind.NoDeployment) + 2, 2, story.Limits.Attempts);
+            Assert.True(story.Limits.CostUsd is not { } most || world.SpentUsd + (2 * story.Candidates[step.Candidate].ExpectedUsd) <= most);
+        });
+    }));
+
+    [Fact]
     public void AnyStory_AnAnswerIsChecked_OnlyWhereAStrongerModelCanStillBeAsked() => Check.One(Often, Prop.ForAll(CoreStory.Any(), story =>
     {
         Tell(story, out _, (world, step) =>
@@ -138,7 +151,7 @@ public sealed class DispatchCorePropertyTests
     /// <summary>Lets the core decide and the story answer, until it ends.</summary>
     private static CoreWorld Tell(CoreStory story, out List<DispatchStep> steps, Action<CoreWorld, DispatchStep>? onStep = null)
     {
-        var world = new CoreWorld(story.Candidates) { Limits = story.Limits, Cascade = story.Cascade, IsStream = story.IsStream, MovesOnAfterContentFilter = story.MovesOnAfterContentFilter };
+        var world = new CoreWorld(story.Candidates) { Limits = story.Limits, Cascade = story.Cascade, IsStream = story.IsStream, MayHedge = story.MayHedge, MovesOnAfterContentFilter = story.MovesOnAfterContentFilter };
         var outcomes = new Queue<CoreOutcome>(story.Outcomes);
         steps = [];
         while (true)
@@ -158,6 +171,14 @@ public sealed class DispatchCorePropertyTests
                     world.Failed(
                         step.Candidate, outcome.Failure, step.Deployment == AttemptFact.NoDeployment ? outcome.Deployment : step.Deployment, outcome.OthersUntried,
                         outcome.RetryAfter, step.Choice, outcome.Luck, step.IsChecked && outcome.Failure == FailureKind.CheckFailed ? outcome.Worth : 0);
+                    // Every second step that may is raced: both failed, the slower one last.
+                    if (step.MayHedge && outcome.Failure is not null && steps.Count % 2 == 0)
+                    {
+                        var rival = outcomes.Dequeue();
+                        world.SpentUsd += rival.CostUsd;
+                        world.Failed(step.Candidate, rival.Failure, rival.Deployment, rival.OthersUntried, rival.RetryAfter, step.Choice, rival.Luck);
+                    }
+
                     break;
                 default:
                     return world;

@@ -8,6 +8,7 @@ using ServerlessRouter.Dispatch;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Testing.Chance;
+using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
 
 namespace ServerlessRouter.Core.Tests.Dispatch;
@@ -15,6 +16,7 @@ namespace ServerlessRouter.Core.Tests.Dispatch;
 /// <summary>Dispatch over scripted upstreams: each call takes the next reply of its model.</summary>
 internal sealed class DispatchWorld
 {
+    private Hedging? _hedging;
     private readonly Dictionary<string, Queue<Func<AttemptContext, CancellationToken, ValueTask<AttemptResult>>>> _replies = [];
 
     public ManualTimeProvider Time { get; init; } = new();
@@ -29,6 +31,12 @@ internal sealed class DispatchWorld
     public List<ScriptedStream> Streams { get; } = [];
 
     public List<(string Model, DeploymentChoice Choice, TimeSpan At)> Calls { get; } = [];
+
+    /// <summary>What is known of the deployments' speed.</summary>
+    public KnownVitals Vitals { get; } = new();
+
+    /// <summary>Who keeps second requests to their share; one for all requests of the world.</summary>
+    public Hedging Hedging => _hedging ??= new Hedging(Vitals);
 
     /// <summary>How many other deployments balancing reports.</summary>
     public Dictionary<string, int> OthersUntried { get; } = [];
@@ -69,22 +77,11 @@ internal sealed class DispatchWorld
         isStream ? Streaming(model, new StreamMove.Opening(), new StreamMove.Content(text)) : Answers(model, text);
 
     public ValueTask<ChatOutcome> RunAsync(RequestContext request, double luck = 0.5) =>
-        new DispatchStage(CallAsync, new AnswerCheckTable(AnswerChecks.All(SideCalls)), Time, new FixedRandomSource(luck), NullLogger<DispatchStage>.Instance).InvokeAsync(request, null!, Caller.Token);
+        new DispatchStage(CallAsync, new AnswerCheckTable(AnswerChecks.All(SideCalls)), Hedging, Time, new FixedRandomSource(luck), NullLogger<DispatchStage>.Instance).InvokeAsync(request, null!, Caller.Token);
 
     /// <summary>Runs to the end while time jumps from timer to timer.</summary>
-    public async Task<ChatOutcome> RunThroughAsync(RequestContext request, double luck = 0.5)
-    {
-        var running = RunAsync(request, luck).AsTask();
-        while (!running.IsCompleted)
-        {
-            if (Time.ArmedTimers > 0)
-                Time.Advance(TimeSpan.FromMilliseconds(10));
-            else
-                await Task.Yield();
-        }
-
-        return await running;
-    }
+    /// <remarks>Away from the test's synchronization context, so that what a timer wakes has run before the next one is due.</remarks>
+    public Task<ChatOutcome> RunThroughAsync(RequestContext request, double luck = 0.5) => Task.Run(() => JumpThroughAsync(request, luck));
 
     public RequestContext Request(bool isStream, params LanguageModel[] models) => Given.Request(Time, models, isStream);
 
@@ -119,5 +116,19 @@ internal sealed class DispatchWorld
         return _replies.TryGetValue(attempt.Model.Name, out var replies) && replies.TryDequeue(out var reply)
             ? reply(attempt, cancellationToken)
             : throw new InvalidOperationException($"no reply is left for {attempt.Model.Name}");
+    }
+
+    private async Task<ChatOutcome> JumpThroughAsync(RequestContext request, double luck)
+    {
+        var running = RunAsync(request, luck).AsTask();
+        while (!running.IsCompleted)
+        {
+            if (Time.ArmedTimers > 0)
+                Time.Advance(TimeSpan.FromMilliseconds(10));
+            else
+                await Task.Yield();
+        }
+
+        return await running;
     }
 }

@@ -89,6 +89,19 @@ internal static class Given
             },
         };
 
+    /// <summary>The route, and a second request where the first is slow.</summary>
+    public static RouteModel Hedging(RouteModel route, HedgeModel hedge) => new()
+    {
+        Name = route.Name,
+        Rules = route.Rules,
+        Candidates = route.Candidates,
+        Objective = route.Objective,
+        Fallbacks = route.Fallbacks,
+        Limits = route.Limits,
+        Hedge = hedge,
+        NeedsProfile = route.NeedsProfile,
+    };
+
     /// <summary>An attempt at a deployment, as balancing leaves it.</summary>
     public static AttemptContext Attempt(TimeProvider time, LanguageModel model, DeploymentModel? deployment = null, DeploymentChoice choice = DeploymentChoice.Fresh) =>
         new(Request(time, [model]), model, choice) { Deployment = deployment ?? model.Deployments[0], StartedAt = time.GetTimestamp() };

@@ -20,7 +20,7 @@ public sealed class BreakerTests
     public static TheoryData<FailureKind> Innocent =>
     [
         FailureKind.ClientLeft, FailureKind.RequestRejected, FailureKind.ContentFiltered, FailureKind.ContextLengthExceeded, FailureKind.NotExpressible,
-        FailureKind.DeadlinePassed, FailureKind.CheckFailed,
+        FailureKind.DeadlinePassed, FailureKind.CheckFailed, FailureKind.Outraced,
     ];
 
     [Theory, MemberData(nameof(Counting))]

@@ -27,6 +27,9 @@ public sealed record RouteConfig
     [Member("Steps of models, cheapest first: a stronger one is asked only where checks reject the answer. Default: none.")]
     public CascadeConfig? Cascade { get; init; }
 
+    [Member("A second request at another deployment where the first is slower than usual. Default: never.")]
+    public HedgeConfig? Hedge { get; init; }
+
     [Member("What a refusal by a content filter leads to. Default: `fail`.", Names = NameTable.ContentFilterAction)]
     public string? OnContentFilter { get; init; }
 }
