@@ -137,13 +137,15 @@ internal sealed class JobSubmission(
 
     private static RouterError NoFile(string id) => RouterError.InvalidRequest($"There is no file '{Quote(id)}'. Upload one with POST /v1/files first.", "input_file_id");
 
-    /// <summary>What makes two orders the same; every part is told apart from the next by its length.</summary>
+    /// <summary>
+    /// What makes two orders the same; every part is told apart from the next by its length. Headers do not: clients give each try a trace of its own.
+    /// </summary>
     private static string DigestOf(JobOrder order)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> length = stackalloc byte[sizeof(int)];
         string?[] parts =
-            [order.Kind.ToString(), order.Endpoint, order.InputFileId, order.CompletionWindow, order.Metadata, order.CallbackUrl, order.OutputTo, order.Headers];
+            [order.Kind.ToString(), order.Endpoint, order.InputFileId, order.CompletionWindow, order.Metadata, order.CallbackUrl, order.OutputTo];
         foreach (var part in parts)
         {
             var bytes = Encoding.UTF8.GetBytes(part ?? "");

@@ -24,6 +24,11 @@ internal static class BatchOrderReader
         {
             return RouterError.InvalidRequest($"The body is not valid JSON: see line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1}.");
         }
+        catch (InvalidOperationException)
+        {
+            // The reader's way to say that an escape is half of a pair.
+            return RouterError.InvalidRequest("The body holds a \\u escape that is no character.");
+        }
     }
 
     private static RouterError? Read(JsonElement body, string? caller, out JobOrder? order)
@@ -33,8 +38,8 @@ internal static class BatchOrderReader
             return RouterError.InvalidRequest("'input_file_id' must name a file that was uploaded with the purpose batch.", "input_file_id");
         if (TextOf(body, "endpoint") is not { } endpoint || !JobEndpoints.IsKnown(endpoint))
             return RouterError.InvalidRequest($"'endpoint' must be {JobEndpoints.ChatCompletions}.", "endpoint");
-        if (JobMetadata.Read(body, out var metadata) is { } badMetadata)
-            return badMetadata;
+        if (!JobMetadata.TryRead(body, out var metadata))
+            return RouterError.InvalidRequest(JobMetadata.Rule, "metadata");
         if (ReadRetention(body, out var retention) is { } badRetention)
             return badRetention;
         order = new JobOrder

@@ -133,6 +133,18 @@ public sealed class BatchTests
     }
 
     [Fact]
+    public async Task Batch_ProblemsLongerThanTheirRow_FailsWithAsManyAsFit()
+    {
+        var scene = new JobScene();
+        var id = string.Concat(Enumerable.Repeat("\\u0001", 500));
+
+        var job = await scene.RunAsync((await scene.SubmitAsync([.. Enumerable.Repeat(JobScene.Line(id), 60)])).Id);
+
+        Assert.Equal(JobStatus.Failed, job.Status);
+        Assert.InRange(job.Problems.Length, 5, 50);
+    }
+
+    [Fact]
     public async Task Batch_EmptyFile_FailsAndSaysSo()
     {
         var scene = new JobScene();

@@ -25,6 +25,18 @@ public sealed class JobDeskTests
     }
 
     [Fact]
+    public async Task Submit_SameKeyWithAnotherTrace_IsTheSameJob()
+    {
+        var scene = new JobScene();
+        var file = await scene.UploadAsync(JobScene.Lines(1));
+
+        var first = await scene.SubmitAsync(file, static order => order with { IdempotencyKey = "k", Headers = """{"traceparent":"00-1"}""" });
+        var second = await scene.SubmitAsync(file, static order => order with { IdempotencyKey = "k", Headers = """{"traceparent":"00-2"}""" });
+
+        Assert.Equal(first.Id, second.Id);
+    }
+
+    [Fact]
     public async Task Submit_SameKeyForAnotherOrder_IsAConflict()
     {
         var scene = new JobScene();

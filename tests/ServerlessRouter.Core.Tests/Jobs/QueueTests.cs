@@ -100,6 +100,8 @@ public sealed class QueueTests
     [InlineData("""{"input":"in/night.jsonl","completionWindow":"soon"}""", "completion_window is 'soon'")]
     [InlineData("""{"input":"in/night.jsonl","callback":"https://hooks.example/"}""", "webhooks.secret")]
     [InlineData("""{"input":"in/night.jsonl","key":"eve"}""", null)]
+    [InlineData("""{"input":"\ud800"}""", "escape that is no character")]
+    [InlineData("""{"key":"\ud800","input":"a"}""", "escape that is no character")]
     [InlineData("[]", "not a JSON object")]
     [InlineData("{", "not valid JSON: see line 1")]
     [InlineData("", "not valid JSON")]
@@ -135,6 +137,14 @@ public sealed class QueueTests
         var outcome = await AcceptAsync(scene, message);
 
         Assert.Equal(("unknown_key", "key"), (outcome.Job.Problems[0].Code, outcome.Job.Problems[0].Param));
+    }
+
+    [Fact]
+    public async Task Accept_KeyOfAMegabyte_IsPoisonAllTheSame()
+    {
+        var scene = new JobScene(router: new RouterBuilder().Model("mini").Key("sk-ann", "ann").Build());
+
+        Assert.NotNull((await AcceptAsync(scene, $$"""{"input":"a","key":"{{new string('k', 1 << 20)}}"}""")).PoisonReason);
     }
 
     [Fact]

@@ -153,6 +153,8 @@ public sealed class BatchApiTests : IAsyncLifetime
     [InlineData("""{"input_file_id":7,"endpoint":"/v1/chat/completions"}""", "input_file_id")]
     [InlineData("""{"input_file_id":"file-1","endpoint":"/v1/chat/completions","metadata":[1]}""", "metadata")]
     [InlineData("""{"input_file_id":"file-1","endpoint":"/v1/chat/completions","output_expires_after":{"anchor":"now","seconds":1}}""", "output_expires_after")]
+    [InlineData("""{"input_file_id":"\ud800","endpoint":"/v1/chat/completions"}""", null)]
+    [InlineData("""{"input_file_id":"file-1","endpoint":"/v1/chat/completions","metadata":{"a":"\ud800"}}""", null)]
     [InlineData("[]", null)]
     [InlineData("{", null)]
     [InlineData("", null)]

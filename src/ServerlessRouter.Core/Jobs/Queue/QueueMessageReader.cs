@@ -25,12 +25,18 @@ internal static class QueueMessageReader
             using var document = JsonDocument.Parse(message, Options);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 return new QueueMessageResult(null, new JobProblem("invalid_message", "The message is not a JSON object."), null);
-            key = document.RootElement.TryGetProperty("key"u8, out var written) && written.ValueKind == JsonValueKind.String ? written.GetString() : null;
+            key = document.RootElement.TryGetProperty("key"u8, out var written) && written.ValueKind == JsonValueKind.String
+                && written.GetString() is { Length: > 0 and <= LongestText } name ? name : null;
             return new QueueMessageResult(Read(document.RootElement), null, key);
         }
         catch (JsonException problem)
         {
             return new QueueMessageResult(null, new JobProblem("invalid_message", $"The message is not valid JSON: see line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1}."), key);
+        }
+        catch (InvalidOperationException)
+        {
+            // The reader's way to say that an escape is half of a pair.
+            return new QueueMessageResult(null, new JobProblem("invalid_message", "The message holds a \\u escape that is no character."), key);
         }
         catch (QueueMessageFault fault)
         {
@@ -95,14 +101,8 @@ internal static class QueueMessageReader
         ? name
         : throw new QueueMessageFault(member, $"'{member}' must name a blob: letters, digits, '.', '_' and '-', folders separated by '/', without '..'.");
 
-    private static string? Metadata(JsonElement message)
-    {
-        if (!message.TryGetProperty("metadata"u8, out var written))
-            return null;
-        var fits = written.ValueKind == JsonValueKind.Object && written.EnumerateObject().Count() <= 16
-            && written.EnumerateObject().All(static pair => pair.Name.Length <= 64 && pair.Value.ValueKind == JsonValueKind.String && pair.Value.GetString()!.Length <= 512);
-        return fits ? written.GetRawText() : throw new QueueMessageFault("metadata", "'metadata' must be an object of up to 16 texts, names up to 64 and values up to 512 characters.");
-    }
+    private static string? Metadata(JsonElement message) =>
+        JobMetadata.TryRead(message, out var metadata) ? metadata : throw new QueueMessageFault("metadata", JobMetadata.Rule);
 
     private static string? Text(JsonElement message, string name)
     {

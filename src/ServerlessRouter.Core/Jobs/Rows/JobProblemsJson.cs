@@ -7,6 +7,11 @@ namespace ServerlessRouter.Jobs.Rows;
 /// <summary>The problems of an input as bytes of a column.</summary>
 internal static class JobProblemsJson
 {
+    /// <summary>Room is left for one more, whatever it quotes: a column holds 64 KiB.</summary>
+    private const int MostBytes = 44 * 1024;
+
+    private const int LongestText = 1000;
+
     public static ReadOnlySpan<byte> Write(ImmutableArray<JobProblem> problems)
     {
         var output = new ArrayBufferWriter<byte>();
@@ -14,13 +19,15 @@ internal static class JobProblemsJson
         writer.WriteStartArray();
         foreach (var problem in problems)
         {
+            if (writer.BytesPending + writer.BytesCommitted > MostBytes)
+                break;
             writer.WriteStartObject();
             writer.WriteString("code"u8, problem.Code);
-            writer.WriteString("message"u8, problem.Message);
+            writer.WriteString("message"u8, Cut(problem.Message));
             if (problem.Line is { } line)
                 writer.WriteNumber("line"u8, line);
             if (problem.Param is { } param)
-                writer.WriteString("param"u8, param);
+                writer.WriteString("param"u8, Cut(param));
             writer.WriteEndObject();
         }
 
@@ -42,4 +49,7 @@ internal static class JobProblemsJson
         problem.GetProperty("message"u8).GetString()!,
         problem.TryGetProperty("line"u8, out var line) ? line.GetInt32() : null,
         problem.TryGetProperty("param"u8, out var param) ? param.GetString() : null);
+
+    private static ReadOnlySpan<char> Cut(string text) =>
+        text.Length <= LongestText ? text : text.AsSpan(0, char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText);
 }

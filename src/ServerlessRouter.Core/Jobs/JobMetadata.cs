@@ -1,24 +1,30 @@
 using System.Text.Json;
-using ServerlessRouter.Errors;
 
-namespace ServerlessRouter.Http.Jobs;
+namespace ServerlessRouter.Jobs;
 
 /// <summary>OpenAI's <c>metadata</c>: up to 16 short texts.</summary>
-internal static class JobMetadata
+public static class JobMetadata
 {
+    /// <summary>What is told of metadata that does not fit.</summary>
+    public const string Rule = "'metadata' must be an object of up to 16 texts, names up to 64 and values up to 512 characters.";
+
     private const int Most = 16;
     private const int LongestKey = 64;
     private const int LongestValue = 512;
 
-    public static RouterError? Read(JsonElement body, out string? metadata)
+    /// <summary>Escapes count too; the row has room for so much.</summary>
+    private const int LongestWritten = 16 * 1024;
+
+    /// <summary>Reads the member of an object; null where there is none. False when it does not fit.</summary>
+    public static bool TryRead(JsonElement body, out string? metadata)
     {
         metadata = null;
         if (!body.TryGetProperty("metadata"u8, out var written) || written.ValueKind == JsonValueKind.Null)
-            return null;
+            return true;
         if (written.ValueKind != JsonValueKind.Object || written.EnumerateObject().Count() > Most || !written.EnumerateObject().All(Fits))
-            return RouterError.InvalidRequest($"'metadata' must be an object of up to {Most} texts, names up to {LongestKey} and values up to {LongestValue} characters.", "metadata");
+            return false;
         metadata = written.GetRawText();
-        return null;
+        return metadata.Length <= LongestWritten;
     }
 
     private static bool Fits(JsonProperty pair) =>
