@@ -66,6 +66,18 @@ var rules = [
     over: 'PT15M'
   }
   {
+    name: 'poison'
+    title: 'Router: messages end in the poison queue'
+    description: 'A message of the queue batches could not become a batch. It lies in batches-poison, and a failed batch keeps the reason.'
+    severity: 2
+    query: loadTextContent('queries/poison.kql')
+    column: 'Messages'
+    threshold: 0
+    dimensions: []
+    every: 'PT15M'
+    over: 'PT15M'
+  }
+  {
     name: 'model-spend'
     title: 'Router: models cost more than planned'
     description: 'Spend on models in 24 hours, by the prices in router.json. The budget of the resource group does not see vendors outside Azure; this does.'

@@ -44,13 +44,15 @@ internal static class RouterRegistration
             Region = settings[RegionSetting] is { Length: > 0 } region ? region : null,
         });
         services.AddSingleton<DurableLauncher>();
-        services.AddSingleton(static provider =>
+        services.AddSingleton(provider =>
         {
             var router = RouterServices.Create(provider.GetRequiredService<RouterServicesOptions>());
             router.Jobs.Launcher = provider.GetRequiredService<DurableLauncher>();
+            router.Jobs.Blobs = new StorageBlobs(BlobServiceConnection.Open(settings));
             return router;
         });
         services.AddSingleton(static provider => provider.GetRequiredService<RouterServices>().Jobs.Steps);
+        services.AddSingleton(static provider => provider.GetRequiredService<RouterServices>().Jobs.Queue);
         services.AddSingleton(provider => new AdminServices(
             new AdminGate(settings[AdminKeySetting] is { Length: > 0 } reference ? reference : null, provider.GetServices<ISecretResolver>()),
             provider.GetRequiredService<RouterServices>().Configurations));

@@ -4,25 +4,31 @@ using System.Net.Sockets;
 
 namespace ServerlessRouter.Functions.Tests.State;
 
-/// <summary>The storage emulator: one process for all tests, started from the path in <c>AZURITE_TABLE</c>, or as <c>azurite-table</c> from PATH.</summary>
+/// <summary>The storage emulator: one process of each service for all tests, started from the folder of the path in <c>AZURITE_TABLE</c>, or from PATH.</summary>
 internal static class Azurite
 {
     public const string PathVariable = "AZURITE_TABLE";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly int Port = FreePort();
-    private static readonly Lazy<Task> Started = new(StartAsync);
+    private static readonly int BlobPort = FreePort();
+    private static readonly Lazy<Task> Started = new(static () => StartAsync("table", Port));
+    private static readonly Lazy<Task> BlobsStarted = new(static () => StartAsync("blob", BlobPort));
 
     public static string ConnectionString =>
-        $"DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;TableEndpoint=http://127.0.0.1:{Port}/devstoreaccount1;";
+        $"DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;TableEndpoint=http://127.0.0.1:{Port}/devstoreaccount1;BlobEndpoint=http://127.0.0.1:{BlobPort}/devstoreaccount1;";
 
-    /// <summary>Completes when it answers.</summary>
+    /// <summary>Completes when the tables answer.</summary>
     public static Task StartedAsync() => Started.Value;
 
-    private static async Task StartAsync()
+    /// <summary>Completes when the blobs answer.</summary>
+    public static Task BlobsStartedAsync() => BlobsStarted.Value;
+
+    private static async Task StartAsync(string service, int port)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable(PathVariable) ?? "azurite-table");
-        foreach (var argument in (string[])["--tableHost", "127.0.0.1", "--tablePort", $"{Port}", "--inMemoryPersistence", "--silent", "--disableTelemetry", "--skipApiVersionCheck"])
+        var folder = Path.GetDirectoryName(Environment.GetEnvironmentVariable(PathVariable)) ?? "";
+        var start = new ProcessStartInfo(Path.Combine(folder, $"azurite-{service}"));
+        foreach (var argument in (string[])[$"--{service}Host", "127.0.0.1", $"--{service}Port", $"{port}", "--inMemoryPersistence", "--silent", "--disableTelemetry", "--skipApiVersionCheck"])
             start.ArgumentList.Add(argument);
         var process = Process.Start(start) ?? throw new InvalidOperationException("Azurite did not start.");
         AppDomain.CurrentDomain.ProcessExit += (_, _) => process.Kill(entireProcessTree: true);
@@ -33,7 +39,7 @@ internal static class Azurite
             using var probe = new TcpClient();
             try
             {
-                await probe.ConnectAsync(IPAddress.Loopback, Port, tooLate.Token);
+                await probe.ConnectAsync(IPAddress.Loopback, port, tooLate.Token);
                 return;
             }
             catch (SocketException) when (!process.HasExited)
