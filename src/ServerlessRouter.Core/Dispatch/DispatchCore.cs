@@ -233,7 +233,8 @@ public static class DispatchCore
         };
         if (state.Cascade is { } cascade && IsChecked(state, cascade, candidate))
             return step with { IsChecked = true };
-        return state.MayHedge && HasRoomForTwo(state, candidate, choice) ? step with { MayHedge = true } : step;
+        // With an answer in hand a second request would only run into the cascade's ceilings.
+        return state.MayHedge && (state.Cascade is null || BestKept(state) < 0) && HasRoomForTwo(state, candidate, choice) ? step with { MayHedge = true } : step;
     }
 
     private static bool HasRoomForTwo(in DispatchState state, int candidate, DeploymentChoice choice) =>

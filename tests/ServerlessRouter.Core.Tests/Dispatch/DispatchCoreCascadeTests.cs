@@ -144,6 +144,17 @@ public sealed class DispatchCoreCascadeTests
     }
 
     [Fact]
+    public void Next_WithAnAnswerInHand_TheStrongStepIsNotAskedTwice()
+    {
+        var candidate = new DispatchCandidate(8000, 2);
+        var world = new CoreWorld(candidate, candidate) { Cascade = new(2, TimeSpan.FromMinutes(1), 1), MayHedge = true };
+
+        Assert.False(world.Next().MayHedge);
+        Assert.False(world.Rejected(0).Next().MayHedge);
+        Assert.True(new CoreWorld(candidate, candidate) { Cascade = world.Cascade, MayHedge = true }.Failed(0, FailureKind.ServerError).Next().MayHedge);
+    }
+
+    [Fact]
     public void Next_StrongStepAnswers_IsAccepted() => AssertGiven(1, null, World(2).Rejected(0).Failed(1, null).Next());
 
     [Fact]
