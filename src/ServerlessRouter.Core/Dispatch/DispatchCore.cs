@@ -59,7 +59,11 @@ public static class DispatchCore
         ref readonly var last = ref state.Attempts[^1];
         var traits = FailureTraits.Of(last.Failure!.Value);
         if (IsFinal(state, traits))
-            return Accept(kept, state.Elapsed < End(state) ? CascadeEnding.HeldBackNothingBetter : CascadeEnding.HeldBackOutOfTime);
+        {
+            // A clock in whole milliseconds may ring just before the time is over.
+            var isLate = last.Failure == FailureKind.DeadlinePassed || state.Elapsed >= End(state);
+            return Accept(kept, isLate ? CascadeEnding.HeldBackOutOfTime : CascadeEnding.HeldBackNothingBetter);
+        }
 
         var (next, reason) = TriesOther(state, last, traits) ? (last.Candidate, AttemptReason.OtherDeployment) : (NextUntouched(state), AttemptReason.NextStep);
         if (next >= cascade.Steps)

@@ -177,4 +177,17 @@ public sealed class DispatchCoreCascadeTests
 
     private static void AssertGiven(int attempt, CascadeEnding? ending, DispatchStep step) =>
         Assert.Equal((DispatchStepKind.Accept, attempt, ending), (step.Kind, step.Accepted, step.Ending));
+
+    [Fact]
+    public void Next_TheStepsClockRangAMillisecondEarly_TheAnswerInHandIsGivenForWantOfTime()
+    {
+        var deadline = TimeSpan.FromSeconds(1);
+        var world = new CoreWorld(new DispatchCandidate(8000, 1), new DispatchCandidate(8000, 1)) { Cascade = new CascadeBounds(2, deadline, null) };
+        world.Rejected(0).Elapsed = deadline - TimeSpan.FromMilliseconds(1);
+        world.Failed(1, FailureKind.DeadlinePassed);
+
+        var step = world.Next();
+
+        Assert.Equal((DispatchStepKind.Accept, CascadeEnding.HeldBackOutOfTime), (step.Kind, step.Ending));
+    }
 }

@@ -32,7 +32,7 @@ public sealed class CascadeTests : IAsyncLifetime
             .Route("judged", ["cheap", "strong"], """{ "cascade": { "steps": ["cheap", "strong"], "judge": { "model": "judge", "timeoutSeconds": 2 } } }""")
             .Route("poor", ["cheap", "strong"], """{ "cascade": { "steps": ["cheap", "strong"], "costUsd": 0.0002 } }""")
             .Route("short", ["cheap", "strong"], """{ "cascade": { "steps": ["cheap", "strong"], "bufferBytes": 1024 } }""")
-            .Route("hurried", ["cheap", "strong"], """{ "cascade": { "steps": ["cheap", "strong"], "deadlineSeconds": 1 } }""")
+            .Route("hurried", ["cheap", "strong"], """{ "cascade": { "steps": ["cheap", "strong"], "deadlineSeconds": 3 } }""")
             .Route("picky", ["cheap", "strong"], """{ "cascade": { "steps": ["cheap", "strong"], "skip": { "belowQuality": 0.8 } } }""");
         _router = await RunningRouter.StartAsync(file);
     }
