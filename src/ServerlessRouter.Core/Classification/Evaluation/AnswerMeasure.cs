@@ -27,17 +27,7 @@ internal static class AnswerMeasure
         var oracle = Figures(truth, once);
         var deviation = Bootstrap.Deviations(rows.Length, times => Figures(scores, times));
         double[] random = [50, 100 * EscalatedShare];
-        return Metrics.Select((metric, place) => new EvaluationFigure
-        {
-            Set = set,
-            Metric = metric,
-            Unit = FigureUnit.Percent,
-            Result = result[place],
-            Random = random[place],
-            Length = length[place],
-            Oracle = oracle[place],
-            Deviation = deviation[place],
-        }).ToList();
+        return new MeasuredFigures(result, random, length, oracle, deviation).Of(set, Metrics, FigureUnit.Percent);
     }
 
     private static double RankedRight(double[] scores, double[] truth, int[] times)

@@ -20,17 +20,7 @@ internal static class ChoiceMeasure
         var length = Figures(row => quality[row][byLength[row]], once);
         var oracle = Figures(row => quality[row].Max(), once);
         var deviation = Bootstrap.Deviations(quality.Length, times => Figures(row => quality[row][chosen[row]], times));
-        return Metrics.Select((metric, place) => new EvaluationFigure
-        {
-            Set = set,
-            Metric = metric,
-            Unit = FigureUnit.Ratio,
-            Result = result[place],
-            Random = random[place],
-            Length = length[place],
-            Oracle = oracle[place],
-            Deviation = deviation[place],
-        }).ToList();
+        return new MeasuredFigures(result, random, length, oracle, deviation).Of(set, Metrics, FigureUnit.Ratio);
     }
 
     private static int BestOf(float[] foreseen) => Array.IndexOf(foreseen, foreseen.Max());

@@ -26,17 +26,7 @@ internal static class LabelMeasure
         var length = figures(Tally(labels, truth, byLength, once));
         var oracle = figures(Tally(labels, truth, truth, once));
         var deviation = Bootstrap.Deviations(truth.Length, times => figures(Tally(labels, truth, answers, times)));
-        return metrics.Select((metric, place) => new EvaluationFigure
-        {
-            Set = set,
-            Metric = metric,
-            Unit = FigureUnit.Percent,
-            Result = result[place],
-            Random = random[place],
-            Length = length[place],
-            Oracle = oracle[place],
-            Deviation = deviation[place],
-        }).ToList();
+        return new MeasuredFigures(result, random, length, oracle, deviation).Of(set, metrics, FigureUnit.Percent);
     }
 
     private static LabelTally Tally(string[] labels, int[] truth, int[] answers, int[] times)

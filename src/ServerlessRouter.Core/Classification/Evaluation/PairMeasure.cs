@@ -31,19 +31,11 @@ internal static class PairMeasure
         var length = Figures(byLength, once, PairSteps.Deciles);
         var oracle = Figures(foreseen, once, PairSteps.EveryRow);
         var deviation = Bootstrap.Deviations(rows.Count, times => Figures(groups, times, PairSteps.Deciles));
-        return Metrics.Select((metric, place) => new EvaluationFigure
-        {
-            Set = set,
-            Metric = metric,
-            Unit = place == 0 ? FigureUnit.Ratio : FigureUnit.Percent,
-            IsBetterLower = place > 0,
-            Result = result[place],
-            Random = random[place],
-            Length = length[place],
-            Oracle = oracle[place],
-            Deviation = deviation[place],
-        }).ToList();
+        return new MeasuredFigures(result, random, length, oracle, deviation).Of(set, Metrics, static metric => IsShare(metric) ? FigureUnit.Percent : FigureUnit.Ratio, IsShare);
     }
+
+    /// <summary>CPT: the share of calls that go to the strong model.</summary>
+    private static bool IsShare(string metric) => metric.StartsWith("CPT", StringComparison.Ordinal);
 
     /// <summary>Row numbers from the highest score to the lowest; equal scores share a group, and so their gain.</summary>
     private static int[][] Groups(IEnumerable<double> scores) =>

@@ -27,18 +27,7 @@ internal static class PoolMeasure
         var length = Figures(PoolSweep.Points(byLength, rows, once), rows, once);
         var oracle = Figures(PoolSweep.Points(foreseen, rows, once), rows, once);
         var deviation = Bootstrap.Deviations(rows.Count, times => Figures(PoolSweep.Points(routed, rows, times), rows, times));
-        return Metrics.Select((metric, place) => new EvaluationFigure
-        {
-            Set = set,
-            Metric = metric,
-            Unit = IsCost(metric) ? FigureUnit.Percent : FigureUnit.Ratio,
-            IsBetterLower = IsCost(metric),
-            Result = result[place],
-            Random = random[place],
-            Length = length[place],
-            Oracle = oracle[place],
-            Deviation = deviation[place],
-        }).ToList();
+        return new MeasuredFigures(result, random, length, oracle, deviation).Of(set, Metrics, static metric => IsCost(metric) ? FigureUnit.Percent : FigureUnit.Ratio, IsCost);
     }
 
     private static bool IsCost(string metric) => metric.StartsWith("cost", StringComparison.Ordinal);
