@@ -56,6 +56,22 @@ public sealed class TrainAndPredictTests : IDisposable
         Assert.True(acceptable[0] > acceptable[1] + 0.3);
     }
 
+    /// <summary>New cue words for the classifier of tasks once cost the checks of answers two points: they were inputs of both.</summary>
+    [Fact]
+    public void Answers_CueWordsOfThePrompt_DoNotMatter()
+    {
+        var rows = Enumerable.Range(1, 80).Select(number =>
+            $$$"""{"prompt":"{{{(number % 2 == 0 ? "Calculate the total" : "Translate the poem")}}} of {{{number}}} please","response":"#### {{{number}}}","correct":{{{1 - number % 2}}}}""");
+        Assert.Equal(0, Train(TrainingKind.Answers, rows));
+
+        var acceptable = Predict(
+            """{"id":"a","prompt":"Calculate the total of 40 please","response":"#### 40"}""",
+            """{"id":"b","prompt":"Xalculate the xotal of 40 please","response":"#### 40"}""")
+            .Select(answer => answer.GetProperty("acceptable").GetDouble()).ToList();
+
+        Assert.Equal(acceptable[0], acceptable[1]);
+    }
+
     [Fact]
     public void Train_SameRowsTwice_WritesTheSameBytes()
     {

@@ -3,11 +3,12 @@ using ServerlessRouter.Classification.Features;
 
 namespace ServerlessRouter.Classification.Learning;
 
-/// <summary>How likely an answer is right, from what shows in it and in its prompt.</summary>
-/// <param name="weights">One for each answer feature, then one for each handcrafted feature of the prompt, then the bias.</param>
+/// <summary>How likely an answer is right, from what shows in it and from the shape of its prompt.</summary>
+/// <remarks>The cue words of tasks are left out: they say nothing about an answer, and who adds some would change every check of answers.</remarks>
+/// <param name="weights">One for each answer feature, then one for each feature of the prompt's shape, then the bias.</param>
 internal sealed class AnswerModel(float[] weights)
 {
-    public static int Inputs => AnswerFeatures.Count + HandcraftedFeatures.Count + 1;
+    public static int Inputs => AnswerFeatures.Count + HandcraftedFeatures.ShapeCount + 1;
 
     public float[] Weights => weights;
 
@@ -26,7 +27,7 @@ internal sealed class AnswerModel(float[] weights)
         AnswerFeatures.Read(prompt, response, inputs[..AnswerFeatures.Count]);
         var features = FeatureBuffer.OfThread;
         FeatureExtractor.Extract(prompt, FeatureGroups.None, features);
-        features.Handcrafted.CopyTo(inputs[AnswerFeatures.Count..]);
+        features.Handcrafted[..HandcraftedFeatures.ShapeCount].CopyTo(inputs[AnswerFeatures.Count..]);
         inputs[^1] = 1;
     }
 }

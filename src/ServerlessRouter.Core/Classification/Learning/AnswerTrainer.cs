@@ -12,9 +12,9 @@ internal static class AnswerTrainer
     private const int Folds = 5;
     private const ulong Seed = 5;
 
-    /// <summary>Pull towards zero on the prompt's features, of which there are many and which say less.</summary>
-    private const double PromptRidge = 0.1;
-    private const double AnswerRidge = 0.02;
+    /// <summary>Pull towards zero on the features of the prompt's shape, of which there are many and which say less: as strong as this many rows, so that it fades with more of them.</summary>
+    private const double ShapeRidgeRows = 360;
+    private const double AnswerRidgeRows = 36;
 
     public static AnswerTraining Train(IReadOnlyList<AnswerExample> examples, TextWriter progress)
     {
@@ -76,7 +76,7 @@ internal static class AnswerTrainer
         for (var round = 0; round < Rounds; round++)
         {
             for (var input = 0; input < slope.Length - 1; input++)
-                slope[input] = weights[input] * (input < AnswerFeatures.Count ? AnswerRidge : PromptRidge);
+                slope[input] = weights[input] * (input < AnswerFeatures.Count ? AnswerRidgeRows : ShapeRidgeRows) / rows.Length;
             slope[^1] = 0;
             for (var row = 0; row < rows.Length; row++)
             {
