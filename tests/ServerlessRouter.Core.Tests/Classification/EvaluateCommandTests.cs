@@ -165,7 +165,7 @@ public sealed class EvaluateCommandTests : IDisposable
 
         Assert.Equal(1, EvaluateCommand.Run(new EvaluateOptions { Kind = TrainingKind.Outcomes, InputPath = Write(Pool("")), WeightsPath = weights }, _output, _error));
 
-        Assert.Contains("'labels'; 'outcomes' is expected", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("holds weights of the kind labels, but outcomes are needed; make it with train --outcomes", _error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

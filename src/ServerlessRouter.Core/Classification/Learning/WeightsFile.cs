@@ -1,23 +1,22 @@
-using System.Text.Json;
-
 namespace ServerlessRouter.Classification.Learning;
 
 /// <summary>Reads and writes weights files; whatever is wrong with one ends in an error that names it, never in an exception.</summary>
 internal static class WeightsFile
 {
-    public static IPredictor? LoadPredictor(string path, TextWriter error) => Load(path, error, static root => KindOf(root) switch
-    {
-        WeightsFormat.Labels => (IPredictor)new LabelPredictor(LabelModelJson.Read(root)),
-        WeightsFormat.Outcomes => new OutcomePredictor(OutcomeModelJson.Read(root)),
-        WeightsFormat.Answers => new AnswerPredictor(AnswerModelJson.Read(root)),
-        var other => throw new InvalidDataException($"its kind '{other}' is unknown"),
-    });
+    private static readonly WeightsReader<IPredictor>[] Predictors =
+    [
+        new(WeightsFormat.Labels, static root => new LabelPredictor(LabelModelJson.Read(root))),
+        new(WeightsFormat.Outcomes, static root => new OutcomePredictor(OutcomeModelJson.Read(root))),
+        new(WeightsFormat.Answers, static root => new AnswerPredictor(AnswerModelJson.Read(root))),
+    ];
 
-    public static LabelModel? LoadLabels(string path, TextWriter error) => LoadOf(WeightsFormat.Labels, path, error, LabelModelJson.Read);
+    public static IPredictor? LoadPredictor(string path, TextWriter error) => Load(path, Predictors, error);
 
-    public static OutcomeModel? LoadOutcomes(string path, TextWriter error) => LoadOf(WeightsFormat.Outcomes, path, error, OutcomeModelJson.Read);
+    public static LabelModel? LoadLabels(string path, TextWriter error) => Load<LabelModel>(path, [new(WeightsFormat.Labels, LabelModelJson.Read)], error);
 
-    public static AnswerModel? LoadAnswers(string path, TextWriter error) => LoadOf(WeightsFormat.Answers, path, error, AnswerModelJson.Read);
+    public static OutcomeModel? LoadOutcomes(string path, TextWriter error) => Load<OutcomeModel>(path, [new(WeightsFormat.Outcomes, OutcomeModelJson.Read)], error);
+
+    public static AnswerModel? LoadAnswers(string path, TextWriter error) => Load<AnswerModel>(path, [new(WeightsFormat.Answers, AnswerModelJson.Read)], error);
 
     /// <summary>Whether weights can be written here; asked before a long training rather than after it.</summary>
     public static bool IsWritable(string path, TextWriter error)
@@ -50,31 +49,26 @@ internal static class WeightsFile
         }
     }
 
-    private static T? LoadOf<T>(string kind, string path, TextWriter error, Func<JsonElement, T> read)
-        where T : class =>
-        Load(path, error, root => KindOf(root) == kind ? read(root) : throw new InvalidDataException($"it holds weights of kind '{KindOf(root)}'; '{kind}' is expected"));
-
-    private static T? Load<T>(string path, TextWriter error, Func<JsonElement, T> read)
+    private static T? Load<T>(string path, IReadOnlyList<WeightsReader<T>> readers, TextWriter error)
         where T : class
     {
-        try
+        if (!File.Exists(path))
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object)
-                throw new InvalidDataException("a JSON object is expected");
-            if (!root.TryGetProperty("version", out var version) || version.GetInt32() != WeightsFormat.Version)
-                throw new InvalidDataException($"it is not of version {WeightsFormat.Version}; train it again");
-            return read(root);
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or InvalidDataException or JsonException
-            or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException or OverflowException)
-        {
-            // Missing members and numbers of the wrong kind come as exceptions of the JSON reader.
-            error.WriteLine($"error: cannot use the weights '{path}': {failure.Message}");
+            error.WriteLine($"error: there is no weights file '{path}'; {WeightsContent.Remedy(readers)}");
             return null;
         }
-    }
 
-    private static string? KindOf(JsonElement root) => root.GetProperty("kind").GetString();
+        try
+        {
+            if (WeightsContent.TryRead(File.ReadAllBytes(path), readers, out var problem) is { } weights)
+                return weights;
+            error.WriteLine($"error: cannot use the weights: '{path}' {problem}");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine($"error: cannot read the weights '{path}': {failure.Message}");
+        }
+
+        return null;
+    }
 }
