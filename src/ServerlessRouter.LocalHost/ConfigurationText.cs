@@ -10,9 +10,9 @@ internal static class ConfigurationText
     /// <summary>Where this host finds secrets.</summary>
     public static readonly ISecretResolver[] SecretResolvers = [new EnvironmentSecretResolver()];
 
-    /// <summary>Secrets from the environment, files from the folder of the configuration; the built-in one, and those of a store, have no folder.</summary>
-    public static RouterConfigLoader LoaderOf(string? path, AnonymousCallers anonymousCallers = AnonymousCallers.Served) =>
-        new(SecretResolvers, path is null ? null : new FolderFiles(Path.GetDirectoryName(Path.GetFullPath(path))!), anonymousCallers);
+    /// <summary>Secrets from the environment, files from the folder of the configuration, or for those of a store from below the folder it is in; the built-in one has none.</summary>
+    public static RouterConfigLoader LoaderOf(string? path, string? dataPath = null, AnonymousCallers anonymousCallers = AnonymousCallers.Served) =>
+        new(SecretResolvers, FilesOf(path, dataPath), anonymousCallers);
 
     /// <summary>The built-in configuration when no path is given.</summary>
     public static Task<ConfigurationResult> LoadAsync(string? path, CancellationToken cancellationToken) => LoadAsync(path, LoaderOf(path), cancellationToken);
@@ -24,6 +24,13 @@ internal static class ConfigurationText
     /// <summary>The errors of a refused configuration, one a line.</summary>
     public static string Describe(string? path, ConfigurationResult result) =>
         string.Join(Environment.NewLine, result.Errors.Select(error => $"{path}: {error}").Prepend($"The configuration has {result.Errors.Length} error(s):"));
+
+    private static IConfigurationFiles? FilesOf(string? path, string? dataPath) => (path, dataPath) switch
+    {
+        ({ } file, _) => new FolderFiles(Path.GetDirectoryName(Path.GetFullPath(file))!),
+        (null, { } folder) => new WeightsFolderFiles(folder),
+        _ => null,
+    };
 
     private static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
     {

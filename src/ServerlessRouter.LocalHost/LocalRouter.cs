@@ -51,7 +51,7 @@ public sealed class LocalRouter : IAsyncDisposable
     public static async Task<LocalRouter> StartAsync(LocalRouterOptions options, CancellationToken cancellationToken = default)
     {
         var addresses = ListenAddresses.Parse(options.Urls);
-        var loader = ConfigurationText.LoaderOf(options.ConfigurationPath, ListenAddresses.AnonymousCallers(addresses));
+        var loader = ConfigurationText.LoaderOf(options.ConfigurationPath, options.DataPath, ListenAddresses.AnonymousCallers(addresses));
         var loaded = await ConfigurationText.LoadAsync(options.ConfigurationPath, loader, cancellationToken);
         if (loaded.Model is not { } model)
             throw new StartRefusedException(ConfigurationText.Describe(options.ConfigurationPath, loaded));

@@ -43,6 +43,26 @@ public sealed class StoredConfigurationTests : IDisposable
     }
 
     [Fact]
+    public async Task Put_NamesWeights_ReadsThemFromTheWeightsFolderOfTheData()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        var named = new RouterFile().Upstream("stored", upstream).Route("auto", ["stored"]).Quality("""{"weights":"weights/outcomes.json"}""");
+        await using var router = await StartAsync();
+        using var client = ClientOf(router);
+        var weights = Path.Combine(_folder.FullName, "data", "weights", "outcomes.json");
+
+        using var early = await PutAsync(client, named);
+        Assert.Equal(HttpStatusCode.BadRequest, early.StatusCode);
+        Assert.Contains(weights, await early.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        GradedRows.Train(weights, "stored", "other");
+        using var put = await PutAsync(client, named);
+        Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+        // The warning about a model that only the file knows tells that the file was read.
+        Assert.Contains("knows models that are not configured and plays no part for them", await put.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Put_RouterThatFollowsAFile_IsToldSo()
     {
         var file = Path.Combine(_folder.FullName, "router.json");

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Admission;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Files;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Functions.Jobs;
 using ServerlessRouter.Functions.Secrets;
@@ -31,7 +32,8 @@ internal static class RouterRegistration
         services.AddSingleton<ISecretResolver>(new EnvironmentSecretResolver());
         services.AddSingleton<ISecretResolver>(provider => new KeyVaultSecretResolver(
             () => KeyVaultConnection.Open(settings), TimeProvider.System, provider.GetRequiredService<ILogger<KeyVaultSecretResolver>>()));
-        services.AddSingleton(static provider => new RouterConfigLoader(provider.GetServices<ISecretResolver>(), anonymousCallers: AnonymousCallers.Refused));
+        services.AddSingleton(static provider => new RouterConfigLoader(
+            provider.GetServices<ISecretResolver>(), new WeightsFolderFiles(AppContext.BaseDirectory), AnonymousCallers.Refused));
 
         services.AddSingleton<ITableStore>(_ => new TableServiceStore(TableServiceConnection.Open(settings)));
         services.AddSingleton(provider => new RouterServicesOptions

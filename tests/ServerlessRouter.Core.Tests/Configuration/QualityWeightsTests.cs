@@ -151,6 +151,38 @@ public sealed class QualityWeightsTests : IDisposable
         Assert.Contains("reads its configuration from no folder", Assert.Single(result.Errors).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("weights/outcomes.json")]
+    [InlineData("./weights/outcomes.json")]
+    public async Task Accepts_WeightsOfTheWeightsFolder_InAStoredConfiguration(string path)
+    {
+        Train("mini", "large");
+        Directory.CreateDirectory(Path.Combine(_folder, "weights"));
+        File.Move(Path.Combine(_folder, "outcomes.json"), Path.Combine(_folder, "weights", "outcomes.json"));
+
+        var result = await LoadStoredAsync(path);
+
+        Assert.Empty(result.Errors);
+        Assert.NotNull(result.Model!.QualityPredictor);
+    }
+
+    [Theory]
+    [InlineData("outcomes.json")]
+    [InlineData("weights/../outcomes.json")]
+    [InlineData("../outcomes.json")]
+    [InlineData("/etc/passwd")]
+    [InlineData("weights")]
+    public async Task Rejects_FileBesideTheWeightsFolder_InAStoredConfiguration_SaysWhereToPutIt(string path)
+    {
+        Train("mini", "large");
+
+        var error = Assert.Single((await LoadStoredAsync(path)).Errors);
+
+        Assert.Equal("quality.weights", error.Path);
+        Assert.Contains($"reads files of {Path.Combine(_folder, "weights")} only", error.Message, StringComparison.Ordinal);
+        Assert.Contains("\"weights/NAME\"", error.Message, StringComparison.Ordinal);
+    }
+
     private async Task RejectAsync(string message)
     {
         var error = Assert.Single((await LoadAsync("outcomes.json")).Errors);
@@ -160,10 +192,14 @@ public sealed class QualityWeightsTests : IDisposable
 
     private Task<ConfigurationResult> LoadAsync(string path) => LoadAsync(new ConfigurationDraft(), path);
 
-    private async Task<ConfigurationResult> LoadAsync(ConfigurationDraft draft, string path = "outcomes.json")
+    private Task<ConfigurationResult> LoadAsync(ConfigurationDraft draft, string path = "outcomes.json") => LoadAsync(draft, path, new FolderFiles(_folder));
+
+    private Task<ConfigurationResult> LoadStoredAsync(string path) => LoadAsync(new ConfigurationDraft(), path, new WeightsFolderFiles(_folder));
+
+    private static async Task<ConfigurationResult> LoadAsync(ConfigurationDraft draft, string path, IConfigurationFiles files)
     {
         var secrets = new EnvironmentSecretResolver(static name => $"the-value-of-{name}");
-        return await new RouterConfigLoader([secrets], new FolderFiles(_folder)).LoadAsync(draft.Set("quality", $$"""{"weights":"{{path}}"}""").ToText());
+        return await new RouterConfigLoader([secrets], files).LoadAsync(draft.Set("quality", $$"""{"weights":"{{path}}"}""").ToText());
     }
 
     private static byte[] Text(string path) => new ConfigurationDraft().Set("quality", $$"""{"weights":"{{path}}"}""").ToText();
