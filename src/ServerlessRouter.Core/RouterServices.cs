@@ -61,11 +61,13 @@ public sealed class RouterServices : IAsyncDisposable
             new BalancingStage(_health, random, new BalancingOptions { Region = options.Region }),
             new HealthStage(_health),
             new ProvidersStage(_providers, time));
-        var sideCalls = new SideCalls(attempts, new DeploymentFilterSource(_health), time);
+        var sideAttempts = new SideAttempts(attempts, new DeploymentFilterSource(_health), time);
+        var sideCalls = new SideCalls(sideAttempts);
+        Embeddings = options.Embeddings ?? new EmbeddingCalls(sideAttempts);
         Pipeline = new RouterPipeline(
             new RecordingStage(time, _metrics, _lessons, loggers.CreateLogger<RecordingStage>()),
             new AdmissionStage(),
-            new ClassificationStage(new SecondOpinion(sideCalls, time)),
+            new ClassificationStage(new EmbeddingOpinion(new RememberedEmbeddings(Embeddings), time), new SecondOpinion(sideCalls, time)),
             new RoutingStage(new PlanningKnowledge(new PredictedQualityEstimator(new TableQualityEstimator()), _lessons.Corrections, _lessons.Lengths, _lessons.Sessions, _lessons.Budgets, _health)),
             new DispatchStage(attempts, new AnswerCheckTable(AnswerChecks.All(sideCalls)), new Hedging(_health), time, random, loggers.CreateLogger<DispatchStage>()));
         Jobs = new JobServices(Store, Models, Pipeline, options.Jobs, InstanceName, time, random, loggers);
@@ -87,6 +89,9 @@ public sealed class RouterServices : IAsyncDisposable
 
     /// <summary>Takes grades of answers given lately.</summary>
     public IFeedback Feedback => _lessons;
+
+    /// <summary>Turns texts into vectors.</summary>
+    public IEmbeddingSource Embeddings { get; }
 
     /// <summary>This instance among those over one store.</summary>
     public string InstanceName { get; }

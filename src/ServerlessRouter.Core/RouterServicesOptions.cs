@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Jobs;
+using ServerlessRouter.Pipeline;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter;
@@ -21,6 +22,9 @@ public sealed record RouterServicesOptions
 
     /// <summary>The host's Entra identity for providers whose credential is <c>entra</c>; null looks one up in the environment when it is first needed.</summary>
     public TokenCredential? Credential { get; init; }
+
+    /// <summary>What turns texts into vectors where the configuration asks for them; null asks the configured providers.</summary>
+    public IEmbeddingSource? Embeddings { get; init; }
 
     /// <summary>The region this instance runs in; deployments of the same region go first. Null: regions play no part.</summary>
     public string? Region { get; init; }

@@ -28,7 +28,7 @@ internal sealed class ModelsHandler(RouterModelSource models) : IEndpointHandler
 
         foreach (var model in router.Models)
         {
-            if (tier.Allows(model.Name) && router.Targets[model.Name] is { IsImplicit: true } target)
+            if (tier.Allows(model.Name) && router.Targets.GetValueOrDefault(model.Name) is { IsImplicit: true } target)
                 ModelDocument.Write(writer, target);
         }
 

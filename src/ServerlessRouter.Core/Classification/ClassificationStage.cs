@@ -7,22 +7,25 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Classification;
 
 /// <summary>
-/// Finds out what kind of work a request is, on this machine and at once; where the route says so and the classifier is unsure, a small model is asked. Where the route has
-/// nothing to decide, only the size and the needs are taken.
+/// Finds out what kind of work a request is, on this machine and at once. Where that leaves doubt, the vector of the text is asked for if the configuration says so, and
+/// while doubt remains, a small model if the route says so. Where the route has nothing to decide, only the size and the needs are taken.
 /// </summary>
-internal sealed class ClassificationStage(SecondOpinion secondOpinion) : IRequestStage
+internal sealed class ClassificationStage(EmbeddingOpinion embeddings, SecondOpinion secondOpinion) : IRequestStage
 {
     public ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
     {
         // The caller's own fallbacks may name routes that decide.
         var decides = context.Route.NeedsProfile || context.Request.Models.Count > 0;
         context.Profile = decides ? Classify(context) : Measure(context.Request);
-        return decides && secondOpinion.IsWanted(context) ? AskAsync(context, next, cancellationToken) : next(context, cancellationToken);
+        return decides && (embeddings.IsWanted(context) || secondOpinion.IsWanted(context)) ? AskAsync(context, next, cancellationToken) : next(context, cancellationToken);
     }
 
     private async ValueTask<ChatOutcome> AskAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
     {
-        context.Profile = await secondOpinion.AskAsync(context, cancellationToken).ConfigureAwait(false);
+        if (embeddings.IsWanted(context))
+            context.Profile = await embeddings.AskAsync(context, cancellationToken).ConfigureAwait(false);
+        if (secondOpinion.IsWanted(context))
+            context.Profile = await secondOpinion.AskAsync(context, cancellationToken).ConfigureAwait(false);
         return await next(context, cancellationToken).ConfigureAwait(false);
     }
 

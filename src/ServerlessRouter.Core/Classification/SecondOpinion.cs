@@ -16,16 +16,11 @@ internal sealed class SecondOpinion(ISideCalls sideCalls, TimeProvider time)
     /// <summary>How much the opinion counts; the classifier's own probabilities have the rest.</summary>
     public const float Weight = 0.8f;
 
-    /// <summary>It is asked where the deadline leaves this many times its own timeout.</summary>
-    private const int TimesTheTimeout = 2;
-
     /// <summary>Whether the route asks for one on this request.</summary>
     public bool IsWanted(RequestContext context) =>
         context.Route.SecondOpinion is { } opinion
         && (context.Profile.Task is null || context.Profile.Confidence < opinion.BelowConfidence)
-        // A deadline the caller wrote wrongly is told by dispatch.
-        && RequestLimits.Read(context.Headers, context.Route.Limits, out var limits) is null
-        && limits.Deadline - time.GetElapsedTime(context.ReceivedAt) >= TimesTheTimeout * opinion.Timeout;
+        && TimeLeft.Allows(opinion.Timeout, context, time);
 
     /// <summary>The profile with the opinion in it, or as it was with the reason why there is none.</summary>
     public async ValueTask<RequestProfile> AskAsync(RequestContext context, CancellationToken cancellationToken)

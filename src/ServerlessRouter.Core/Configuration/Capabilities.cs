@@ -32,4 +32,7 @@ public enum Capabilities
 
     /// <summary>Answers in pieces; every model does unless its configuration says otherwise.</summary>
     Streaming = 256,
+
+    /// <summary>Turns texts into vectors; a model that does so answers no chat.</summary>
+    Embeddings = 512,
 }

@@ -9,7 +9,7 @@ public static class CapabilityNames
     [
         ("tools", Capabilities.Tools), ("vision", Capabilities.Vision), ("json_schema", Capabilities.JsonSchema), ("json_object", Capabilities.JsonObject),
         ("audio", Capabilities.Audio), ("files", Capabilities.Files), ("reasoning", Capabilities.Reasoning), ("logprobs", Capabilities.Logprobs),
-        ("streaming", Capabilities.Streaming),
+        ("streaming", Capabilities.Streaming), ("embeddings", Capabilities.Embeddings),
     ];
 
     /// <summary>All names.</summary>

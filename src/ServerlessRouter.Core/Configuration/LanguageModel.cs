@@ -21,6 +21,9 @@ public sealed class LanguageModel
 
     public required Capabilities Capabilities { get; init; }
 
+    /// <summary>False for a model that makes embeddings: it can only be asked beside a request.</summary>
+    public bool AnswersChat => !Capabilities.HasFlag(Capabilities.Embeddings);
+
     /// <summary>Expected quality 0..1 for each <see cref="TaskKind"/>, the default where the configuration names none.</summary>
     public required ImmutableArray<float> QualityByTask { get; init; }
 

@@ -17,4 +17,7 @@ public static class ProviderKinds
 
     /// <summary>All names.</summary>
     public static IReadOnlyList<string> All { get; } = [OpenAI, AzureOpenAI, Anthropic, Simulated];
+
+    /// <summary>Those with OpenAI's embeddings beside their chat.</summary>
+    public static IReadOnlyList<string> WithEmbeddings { get; } = [OpenAI, AzureOpenAI];
 }

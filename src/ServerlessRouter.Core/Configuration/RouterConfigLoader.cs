@@ -21,7 +21,7 @@ public sealed class RouterConfigLoader(
         new NameValidator(), new ProviderValidator(), new CredentialValidator(), new ModelValidator(), new PriceValidator(), new DeploymentValidator(),
         new RouteValidator(), new ObjectiveValidator(), new RuleValidator(), new SecondOpinionValidator(), new LimitsValidator(), new HedgeValidator(), new CascadeValidator(),
         new TierValidator(), new ConstraintsValidator(), new KeyValidator(),
-        new WebhooksValidator(), new ReservedValidator(),
+        new EmbeddingsValidator(), new WebhooksValidator(), new ReservedValidator(),
     ];
 
     private readonly ImmutableArray<ISecretResolver> _secretResolvers = [.. secretResolvers];
@@ -38,11 +38,15 @@ public sealed class RouterConfigLoader(
         var config = new ShapeReader(findings).Read(json.RootElement);
         var secrets = await ResolvedSecrets.ResolveAsync(config, _secretResolvers, cancellationToken).ConfigureAwait(false);
         var context = new ValidationContext(config, secrets, anonymousCallers, findings);
-        context = context with { Weights = await QualityValidator.ReadAsync(context, files ?? NoFiles.Instance, cancellationToken).ConfigureAwait(false) };
+        context = context with
+        {
+            Weights = await QualityValidator.ReadAsync(context, files ?? NoFiles.Instance, cancellationToken).ConfigureAwait(false),
+            Head = await EmbeddingsValidator.ReadAsync(context, files ?? NoFiles.Instance, cancellationToken).ConfigureAwait(false),
+        };
         foreach (var validator in Validators)
             validator.Validate(context);
 
-        var model = findings.HasErrors ? null : new RouterModelBuilder(config, secrets, anonymousCallers, context.Weights).Build(VersionOf(document.Span));
+        var model = findings.HasErrors ? null : new RouterModelBuilder(config, secrets, anonymousCallers, context.Weights, context.Head).Build(VersionOf(document.Span));
         return new ConfigurationResult(model, findings.Errors, findings.Warnings) { SecretsFingerprint = secrets.Fingerprint() };
     }
 

@@ -22,7 +22,7 @@ public sealed class RouterModel
 
     public required ImmutableArray<TierModel> Tiers { get; init; }
 
-    /// <summary>What the name in a request's <c>model</c> stands for: the routes, and for each model a route of its own name with it as the only candidate.</summary>
+    /// <summary>What the name in a request's <c>model</c> stands for: the routes, and for each model that answers chats a route of its own name with it as the only candidate.</summary>
     public required FrozenDictionary<string, RouteModel> Targets { get; init; }
 
     /// <summary>Models by name.</summary>
@@ -42,6 +42,9 @@ public sealed class RouterModel
 
     /// <summary>Predicts quality from a team's own outcomes; null where the tables of the models decide alone.</summary>
     internal OutcomeQuality? QualityPredictor { get; init; }
+
+    /// <summary>Who is asked for vectors where the classifier is unsure; null where nobody is.</summary>
+    public EmbeddingsModel? Embeddings { get; init; }
 
     /// <summary>What becomes of the corrections that graded answers teach.</summary>
     public CorrectionMode Corrections { get; init; }

@@ -12,7 +12,7 @@ namespace ServerlessRouter.Configuration;
 
 /// <summary>Makes the model of a configuration that was found valid: defaults filled in, every name resolved.</summary>
 /// <remarks>In the order of dependence: providers, models, routes, tiers, keys.</remarks>
-internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets secrets, AnonymousCallers anonymousCallers, OutcomeFile? weights = null)
+internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets secrets, AnonymousCallers anonymousCallers, OutcomeFile? weights = null, EmbeddingHead? head = null)
 {
     /// <summary>Quality of a model for a task it states nothing about.</summary>
     public const double DefaultQuality = 0.5;
@@ -34,12 +34,13 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
             Models = models,
             Routes = routes,
             Tiers = tiers,
-            Targets = routes.Concat(models.Select(ImplicitRoute)).ToFrozenDictionary(static route => route.Name),
+            Targets = routes.Concat(models.Where(static model => model.AnswersChat).Select(ImplicitRoute)).ToFrozenDictionary(static route => route.Name),
             ModelsByName = modelsByName,
             CallersByKeyHash = Callers(tiers),
             AnonymousCallers = anonymousCallers,
             AnonymousTier = tiers.First(static tier => tier.Name == TierModel.DefaultName),
             QualityPredictor = _outcomes,
+            Embeddings = Embeddings(modelsByName),
             Corrections = CorrectionModes.Parse(config.Quality?.Corrections),
             HasRouteConstraints = routes.Any(static route => route.Constraints is not null),
             Webhooks = Webhooks(),
@@ -179,7 +180,20 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
         BufferBytes = written.BufferBytes ?? CascadeModel.DefaultBufferBytes,
     };
 
-    private static RouteModel ImplicitRoute(LanguageModel model) => new()
+    private EmbeddingsModel? Embeddings(FrozenDictionary<string, LanguageModel> models) => config.Classification?.Embeddings is not { } written
+        ? null
+        : new EmbeddingsModel(
+            models[written.Model!],
+            written.Dimensions,
+            written.BelowConfidence ?? EmbeddingsModel.DefaultBelowConfidence,
+            TimeSpan.FromSeconds(written.TimeoutSeconds ?? EmbeddingsModel.DefaultTimeoutSeconds),
+            written.CacheEntries ?? EmbeddingsModel.DefaultCacheEntries)
+        {
+            Head = head,
+        };
+
+    /// <summary>The route that every model which answers chats is besides.</summary>
+    internal static RouteModel ImplicitRoute(LanguageModel model) => new()
     {
         Name = model.Name,
         IsImplicit = true,

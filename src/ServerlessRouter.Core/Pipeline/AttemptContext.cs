@@ -17,6 +17,9 @@ public sealed class AttemptContext(RequestContext request, LanguageModel model, 
 
     public DeploymentChoice Choice { get; } = choice;
 
+    /// <summary>What is asked of the vendor.</summary>
+    public AttemptOperation Operation { get; init; }
+
     /// <summary>Why dispatch makes this attempt.</summary>
     public AttemptReason Reason { get; init; }
 

@@ -26,6 +26,9 @@ public sealed record RequestProfile
     /// <summary>How far <see cref="PredictedQuality"/> rests on enough grades of such texts, 0..1; the tables of the models have the rest.</summary>
     public float PredictionTrust { get; init; }
 
+    /// <summary>What came of asking for the vector of the text because the classifier was unsure, for people; null when nobody was to be asked.</summary>
+    public string? Embeddings { get; init; }
+
     /// <summary>What came of asking a small model because the classifier was unsure, for people; null when nobody was to be asked.</summary>
     public string? SecondOpinion { get; init; }
 

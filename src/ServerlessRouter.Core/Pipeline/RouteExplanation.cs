@@ -54,6 +54,8 @@ public static class RouteExplanation
         }
 
         WriteNumber(writer, "difficulty", profile.Difficulty);
+        if (profile.Embeddings is { } embeddings)
+            writer.WriteString("embeddings", embeddings);
         if (profile.SecondOpinion is { } opinion)
             writer.WriteString("second_opinion", opinion);
         if (!profile.PredictedQuality.IsDefaultOrEmpty)

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using Azure.Core;
 using Azure.Identity;
 using Microsoft.Extensions.Logging;
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Providers.Anthropic;
 using ServerlessRouter.Providers.AzureOpenAI;
 using ServerlessRouter.Providers.OpenAI;
@@ -13,6 +14,7 @@ namespace ServerlessRouter.Providers;
 public sealed class ProviderRegistry : IAsyncDisposable
 {
     private readonly FrozenDictionary<string, IChatProvider> _byKind;
+    private readonly FrozenDictionary<string, IChatProvider> _embeddingsByKind;
     private readonly UpstreamConnections _connections = new();
     private readonly EntraTokenSource _entraTokens;
 
@@ -27,6 +29,12 @@ public sealed class ProviderRegistry : IAsyncDisposable
             new HttpChatProvider(new AnthropicMapper(time), _connections, _entraTokens, time),
             new SimulatedProvider(time, random),
         ];
+        IChatProvider[] withEmbeddings =
+        [
+            new HttpChatProvider(new EmbeddingsMapper(new OpenAIMapper()), _connections, _entraTokens, time),
+            new HttpChatProvider(new EmbeddingsMapper(new AzureOpenAIMapper()), _connections, _entraTokens, time),
+        ];
+        _embeddingsByKind = withEmbeddings.ToFrozenDictionary(kind => kind.Kind, StringComparer.Ordinal);
         _byKind = kinds.ToFrozenDictionary(kind => kind.Kind, StringComparer.Ordinal);
     }
 
@@ -35,6 +43,9 @@ public sealed class ProviderRegistry : IAsyncDisposable
 
     /// <summary>The provider of a kind that configuration has validated.</summary>
     public IChatProvider Get(string kind) => _byKind[kind];
+
+    /// <summary>What makes embeddings at a provider of a kind in <see cref="ProviderKinds.WithEmbeddings"/>; its answers are vectors in OpenAI's schema.</summary>
+    public IChatProvider GetEmbeddings(string kind) => _embeddingsByKind[kind];
 
     public async ValueTask DisposeAsync()
     {

@@ -11,7 +11,13 @@ public sealed class ProvidersStage(ProviderRegistry providers, TimeProvider time
     {
         attempt.StartedAt = time.GetTimestamp();
         attempt.WasSent = true;
-        var result = await providers.Get(attempt.Deployment!.Provider.Kind).SendAsync(attempt, cancellationToken).ConfigureAwait(false);
+        var kind = attempt.Deployment!.Provider.Kind;
+        var provider = attempt.Operation switch
+        {
+            AttemptOperation.Chat => providers.Get(kind),
+            AttemptOperation.Embeddings => providers.GetEmbeddings(kind),
+        };
+        var result = await provider.SendAsync(attempt, cancellationToken).ConfigureAwait(false);
         if (result.Failure is { Kind: FailureKind.NotExpressible })
             attempt.WasSent = false;
         return result;

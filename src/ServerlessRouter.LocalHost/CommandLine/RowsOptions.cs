@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using ServerlessRouter.Classification.Learning;
 
 namespace ServerlessRouter.LocalHost.CommandLine;
@@ -23,6 +24,8 @@ internal sealed class RowsOptions
                 result.AddError("--tasks goes with --outcomes only.");
         });
     }
+
+    public bool AreLabels(SymbolResult result) => result.GetResult(_labels) is not null;
 
     public TrainingKind KindOf(ParseResult parsed) => parsed switch
     {

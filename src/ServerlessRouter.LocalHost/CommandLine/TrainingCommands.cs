@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ServerlessRouter.Classification.Evaluation;
 using ServerlessRouter.Classification.Learning;
+using ServerlessRouter.Configuration;
 
 namespace ServerlessRouter.LocalHost.CommandLine;
 
@@ -11,19 +12,45 @@ internal static class TrainingCommands
     {
         var rows = new RowsOptions();
         var output = new Option<FileInfo>("--out") { Description = "Where the weights go.", Required = true };
-        var command = new Command("train", "Learn weights from labelled rows (.jsonl or .jsonl.gz) and report how they do on rows held out.") { output };
+        var embeddings = new Option<FileInfo>("--embeddings") { Description = "With --labels that name tasks: a configuration whose classification.embeddings makes vectors of the rows, to learn from those." };
+        var command = new Command("train", "Learn weights from labelled rows (.jsonl or .jsonl.gz) and report how they do on rows held out.") { output, embeddings };
         rows.AddTo(command);
-        command.SetAction(parsed => TrainCommand.Run(
-            new TrainOptions
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(embeddings) is not null && !rows.AreLabels(result))
+                result.AddError("--embeddings goes with --labels only.");
+        });
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var options = new TrainOptions
             {
                 Kind = rows.KindOf(parsed),
                 InputPath = rows.PathOf(parsed),
                 OutputPath = parsed.GetRequiredValue(output).FullName,
                 TasksPath = rows.TasksPathOf(parsed),
-            },
-            parsed.InvocationConfiguration.Output,
-            parsed.InvocationConfiguration.Error));
+            };
+            return parsed.GetValue(embeddings) is { } configuration
+                ? TrainOnVectorsAsync(options, configuration.FullName, parsed.InvocationConfiguration, cancellationToken)
+                : Task.FromResult(TrainCommand.Run(options, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
+        });
         return command;
+    }
+
+    private static async Task<int> TrainOnVectorsAsync(TrainOptions options, string configuration, InvocationConfiguration console, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var loaded = await ConfigurationText.LoadAsync(configuration, cancellationToken);
+            if (loaded.Model is not { } router)
+                throw new StartRefusedException(ConfigurationText.Describe(configuration, loaded));
+            await using var services = RouterServices.Create(new RouterServicesOptions { Models = new RouterModelSource(router) });
+            return await EmbeddingTrainCommand.RunAsync(options, router, services.Embeddings, console.Output, console.Error, TimeProvider.System, cancellationToken);
+        }
+        catch (StartRefusedException refused)
+        {
+            await console.Error.WriteLineAsync(refused.Message);
+            return 1;
+        }
     }
 
     public static Command CreateEvaluate()

@@ -65,7 +65,7 @@ public sealed class ClassificationStageTests
         var router = new RouterBuilder().Model("mini").Model("large").Route("auto", route => route.Candidates("mini", "large")).Build();
         using var request = ScannedRequest.Of(body);
         var context = new RequestContext("r1", router, request, new ListedHeaders(), 0) { Route = router.Targets[request.Model] };
-        await new ClassificationStage(new SecondOpinion(null!, TimeProvider.System)).InvokeAsync(context, static (_, _) => new((ChatOutcome)null!), default);
+        await new ClassificationStage(new EmbeddingOpinion(null!, TimeProvider.System), new SecondOpinion(null!, TimeProvider.System)).InvokeAsync(context, static (_, _) => new((ChatOutcome)null!), default);
         return context.Profile;
     }
 }

@@ -22,7 +22,7 @@ internal sealed class DispatchWorld
     public ManualTimeProvider Time { get; init; } = new();
 
     /// <summary>Side calls to the scripted upstreams.</summary>
-    public SideCalls SideCalls => new(CallAsync, null!, Time);
+    public SideCalls SideCalls => new(new SideAttempts(CallAsync, null!, Time));
 
     /// <summary>What the caller's cancellation is.</summary>
     public CancellationTokenSource Caller { get; } = new();

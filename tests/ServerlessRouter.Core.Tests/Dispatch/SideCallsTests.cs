@@ -104,7 +104,7 @@ public sealed class SideCallsTests
     }
 
     private ValueTask<SideCallResult> AskAsync(RequestContext asker) =>
-        new SideCalls(_world.CallAsync, null!, _world.Time).AskAsync(
+        new SideCalls(new SideAttempts(_world.CallAsync, null!, _world.Time)).AskAsync(
             new SideCall(asker, "second_opinion", Judge, Encoding.UTF8.GetBytes(Question), TimeSpan.FromSeconds(2)), _world.Caller.Token);
 
     private sealed class Nobody : IDeploymentFilter

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Providers;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Suites;
@@ -28,7 +29,15 @@ public sealed class ProviderSuitesTests
         Assert.Equal(
             core.Where(type => type.IsAssignableTo(typeof(IChatProvider))).ToHashSet(),
             registry.Kinds.Select(kind => registry.Get(kind).GetType()).ToHashSet());
-        // Each mapper is a kind of its own, and so is the one provider without a network.
-        Assert.Equal(core.Count(type => type.IsAssignableTo(typeof(IChatMapper))) + 1, registry.Kinds.Count);
+        // Each mapper is a kind of its own, but for the one of embeddings beside a kind's chat, and so is the one provider without a network.
+        Assert.Equal(core.Count(type => type.IsAssignableTo(typeof(IChatMapper)) && type != typeof(EmbeddingsMapper)) + 1, registry.Kinds.Count);
+    }
+
+    [Fact]
+    public async Task EveryKindWithEmbeddings_IsInTheRegistry()
+    {
+        await using var registry = new ProviderRegistry(TimeProvider.System, new SeededRandomSource(1), NullLoggerFactory.Instance);
+
+        Assert.All(ProviderKinds.WithEmbeddings, kind => Assert.Equal(kind, registry.GetEmbeddings(kind).Kind));
     }
 }

@@ -48,6 +48,12 @@ internal sealed class RouterFile
         return this;
     }
 
+    public RouterFile Classification(string settingsJson)
+    {
+        _root["classification"] = JsonNode.Parse(settingsJson);
+        return this;
+    }
+
     public RouterFile Server(string settingsJson)
     {
         _root["server"] = JsonNode.Parse(settingsJson);

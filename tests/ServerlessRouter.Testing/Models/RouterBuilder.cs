@@ -18,6 +18,8 @@ public sealed class RouterBuilder
     private readonly List<(string Name, RouteModelBuilder Builder)> _routes = [];
     private readonly List<TierModel> _tiers = [];
     private readonly Dictionary<string, CallerModel> _callers = [];
+    private string? _embeddings;
+    private Func<EmbeddingsModel, EmbeddingsModel> _setEmbeddings = static settings => settings;
     private AnonymousCallers _anonymousCallers;
     private CorrectionMode _corrections;
     private WebhookModel _webhooks = WebhookModel.None;
@@ -90,12 +92,19 @@ public sealed class RouterBuilder
         return this;
     }
 
+    /// <summary>Who is asked for vectors: one of the models, which then answers no chat.</summary>
+    public RouterBuilder Embeddings(string model, Func<EmbeddingsModel, EmbeddingsModel>? set = null)
+    {
+        (_embeddings, _setEmbeddings) = (model, set ?? (static settings => settings));
+        return this;
+    }
+
     public RouterModel Build()
     {
         var models = _models.Select((model, index) => model.Builder.Build(index, ProviderNamed)).ToDictionary(static model => model.Name);
         var routes = _routes.Select(route => route.Builder.Build(name => models[name])).ToList();
         var targets = routes.ToDictionary(static route => route.Name);
-        foreach (var model in models.Values)
+        foreach (var model in models.Values.Where(static model => model.AnswersChat))
             targets.TryAdd(model.Name, Implicit(model));
 
         return new RouterModel
@@ -110,6 +119,9 @@ public sealed class RouterBuilder
             CallersByKeyHash = _callers.ToFrozenDictionary(),
             AnonymousTier = _anonymous,
             Corrections = _corrections,
+            Embeddings = _embeddings is null ? null : _setEmbeddings(new EmbeddingsModel(
+                models[_embeddings], null, EmbeddingsModel.DefaultBelowConfidence,
+                TimeSpan.FromSeconds(EmbeddingsModel.DefaultTimeoutSeconds), EmbeddingsModel.DefaultCacheEntries)),
             Webhooks = _webhooks,
             HasRouteConstraints = routes.Exists(static route => route.Constraints is not null),
             AnonymousCallers = _anonymousCallers,

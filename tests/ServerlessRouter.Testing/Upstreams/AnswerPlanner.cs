@@ -13,6 +13,7 @@ internal static class AnswerPlanner
     public static AnswerPlan Plan(UpstreamRequest request, Reply reply) => reply.Content switch
     {
         ChatContent chat => PlanChat(request, chat with { Usage = chat.Usage ?? WordCount.Of(request, chat) }, reply.Sse),
+        VectorContent vector => PlanWhole(200, Json, JsonBytes.Of(vector.ToJson(request)), VectorContent.UsageOf(request)),
         ErrorContent error => PlanWhole(error.Status, Json, JsonBytes.Of(error.ToJson(request.Dialect))),
         RawContent raw => PlanWhole(raw.Status, raw.MediaType ?? (request.IsStreaming ? EventStream : Json), raw.Body),
         EventsContent events => PlanEvents(events, reply.Sse),
@@ -34,8 +35,8 @@ internal static class AnswerPlanner
         return new(200, Json, slices, IsStream: false, usage);
     }
 
-    private static AnswerPlan PlanWhole(int status, string mediaType, byte[] body) =>
-        new(status, mediaType, [new Segment(FrameKind.Content, body)], IsStream: false, UpstreamUsage.None);
+    private static AnswerPlan PlanWhole(int status, string mediaType, byte[] body, UpstreamUsage? usage = null) =>
+        new(status, mediaType, [new Segment(FrameKind.Content, body)], IsStream: false, usage ?? UpstreamUsage.None);
 
     private static AnswerPlan PlanEvents(EventsContent events, SseStyle sse) => new(200, EventStream,
         [.. events.Payloads.Select(payload => new Segment(

@@ -1,13 +1,16 @@
 using System.Text.Json.Nodes;
+using ServerlessRouter.Testing.Embeddings;
 
 namespace ServerlessRouter.Testing.Upstreams;
 
-/// <summary>What a <see cref="FakeUpstream"/> answers when nothing was scripted: the tool call or JSON that was demanded, else the last user's words.</summary>
+/// <summary>What a <see cref="FakeUpstream"/> answers when nothing was scripted: the tool call or JSON that was demanded, the vector of a text, else the last user's words.</summary>
 internal static class EchoReply
 {
     public static Reply For(UpstreamRequest request)
     {
         var json = request.Json!;
+        if (request.IsForEmbeddings)
+            return Reply.Vector(HashedVector.Of(request.Input!, json["dimensions"] is JsonValue wanted ? (int)wanted : HashedVector.DefaultDimensions));
         if (DemandedTool(json) is { } tool)
             return Reply.Call(Text(tool["name"]), SchemaSample.Of(tool["parameters"] ?? tool["input_schema"]));
         if (json["response_format"] is JsonObject format && Text(format["type"]) == "json_schema")

@@ -35,6 +35,9 @@ public sealed partial record Reply
     /// <summary>A chat answer that is a refusal.</summary>
     public static Reply Refuse(string refusal) => new(new ChatContent { Refusal = refusal });
 
+    /// <summary>The vector of a text.</summary>
+    public static Reply Vector(params float[] numbers) => new(new VectorContent(numbers));
+
     /// <summary>A 200 whose stream carries exactly these <c>data:</c> payloads; <c>[DONE]</c> is one of them if wanted.</summary>
     public static Reply Events(params string[] payloads) => new(new EventsContent([.. payloads]));
 

@@ -24,16 +24,20 @@ internal static class RequestCheck
             return BadRequest("The body is not a JSON object.");
         if (request.Model is null)
             return BadRequest("you must provide a model parameter", "model");
+        if (request.IsForEmbeddings)
+            return request.Input is null or "" ? BadRequest("'$.input' is invalid.", "input") : RefuseAzure(request);
         if (json["messages"] is not JsonArray { Count: > 0 } messages)
             return BadRequest("'messages' must be a non-empty array.", "messages");
         return request.Dialect switch
         {
             Dialect.Anthropic => RefuseAnthropic(request, json, messages),
-            Dialect.AzureOpenAi when request.DeploymentInPath is not null && !request.Query.Contains("api-version=", StringComparison.Ordinal) =>
-                Reply.Error(404, "Resource not found", "invalid_request_error", "404"),
-            _ => null,
+            _ => RefuseAzure(request),
         };
     }
+
+    private static Reply? RefuseAzure(UpstreamRequest request) => request.DeploymentInPath is not null && !request.Query.Contains("api-version=", StringComparison.Ordinal)
+        ? Reply.Error(404, "Resource not found", "invalid_request_error", "404")
+        : null;
 
     private static Reply? RefuseAnthropic(UpstreamRequest request, JsonObject json, JsonArray messages)
     {

@@ -6,6 +6,9 @@ namespace ServerlessRouter.Testing.Upstreams;
 /// <summary>One request exactly as it arrived.</summary>
 public sealed class UpstreamRequest
 {
+    private const string EmbeddingsPath = "/embeddings";
+    private const string ChatPath = "/chat/completions";
+
     private readonly Lazy<JsonObject?> _json;
 
     internal UpstreamRequest(int number, string method, string path, string query, IReadOnlyDictionary<string, string> headers, byte[] body)
@@ -31,6 +34,12 @@ public sealed class UpstreamRequest
     public byte[] Body { get; }
 
     public Dialect Dialect { get; }
+
+    /// <summary>It asks for the vector of a text, not for an answer.</summary>
+    public bool IsForEmbeddings => Path.EndsWith(EmbeddingsPath, StringComparison.Ordinal);
+
+    /// <summary>The text whose vector is asked for.</summary>
+    public string? Input => Text("input");
 
     public string BodyText => Encoding.UTF8.GetString(Body);
 
@@ -60,8 +69,9 @@ public sealed class UpstreamRequest
     private static Dialect DialectOf(string path) => path switch
     {
         _ when path.EndsWith("/v1/messages", StringComparison.Ordinal) => Dialect.Anthropic,
-        _ when !path.EndsWith("/chat/completions", StringComparison.Ordinal) => Dialect.Unknown,
-        _ when path.Contains("/openai/deployments/", StringComparison.Ordinal) || path.EndsWith("/openai/v1/chat/completions", StringComparison.Ordinal) =>
+        _ when !path.EndsWith(ChatPath, StringComparison.Ordinal) && !path.EndsWith(EmbeddingsPath, StringComparison.Ordinal) => Dialect.Unknown,
+        _ when path.Contains("/openai/deployments/", StringComparison.Ordinal)
+            || path.EndsWith($"/openai/v1{ChatPath}", StringComparison.Ordinal) || path.EndsWith($"/openai/v1{EmbeddingsPath}", StringComparison.Ordinal) =>
             Dialect.AzureOpenAi,
         _ => Dialect.OpenAi,
     };

@@ -9,4 +9,5 @@ internal static class WeightsFormat
     public const string Labels = "labels";
     public const string Outcomes = "outcomes";
     public const string Answers = "answers";
+    public const string Embeddings = "embeddings";
 }

@@ -15,6 +15,8 @@ internal static class ModelReferences
             var itemPath = ConfigPath.Item(path, place);
             if (config.Models?.ContainsKey(name) != true)
                 context.Findings.Error(itemPath, Unknown(name, config));
+            else if (MakesEmbeddings(name, config))
+                context.Findings.Error(itemPath, NoChat(name));
             else if (!known.Add(name))
                 context.Findings.Error(itemPath, $"{Quoted.Text(name)} stands in the list already");
         }
@@ -30,9 +32,16 @@ internal static class ModelReferences
     {
         if (context.Config.Models?.ContainsKey(name) != true)
             context.Findings.Error(path, Unknown(name, context.Config));
+        else if (MakesEmbeddings(name, context.Config))
+            context.Findings.Error(path, NoChat(name));
         else if (!IsCallable(name, context))
             context.Findings.Error(path, $"{Quoted.Text(name)} cannot be called: it has no deployment");
     }
+
+    private static bool MakesEmbeddings(string name, RouterConfig config) =>
+        config.Models![name] is { } model && ModelAbilities.Of(model).HasFlag(Capabilities.Embeddings);
+
+    private static string NoChat(string name) => $"{Quoted.Text(name)} makes embeddings and answers no chat";
 
     private static string Unknown(string name, RouterConfig config) => config.Routes?.ContainsKey(name) == true
         ? $"{Quoted.Text(name)} is a route; only models can stand here"

@@ -13,7 +13,7 @@ internal sealed class ModelValidator : IConfigValidator
             var path = ConfigPath.Member("models", name);
             if (model.MaxOutputTokens > model.ContextWindow)
                 findings.Error($"{path}.maxOutputTokens", $"is {model.MaxOutputTokens}, more than the contextWindow of {model.ContextWindow}");
-            if (model.Quality?.ContainsKey(Written.NameTables.DefaultQuality) != true && !context.IsGraded(name))
+            if (!ModelAbilities.Of(model).HasFlag(Capabilities.Embeddings) && model.Quality?.ContainsKey(Written.NameTables.DefaultQuality) != true && !context.IsGraded(name))
                 findings.Warning($"{path}.quality", $"names no default, so {RouterModelBuilder.DefaultQuality} is assumed for tasks it does not name");
             foreach (var (parameter, _) in model.Parameters?.Rename.Entries() ?? [])
             {

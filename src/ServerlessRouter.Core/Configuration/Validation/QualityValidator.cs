@@ -1,5 +1,6 @@
 using ServerlessRouter.Classification;
 using ServerlessRouter.Configuration.Files;
+using ServerlessRouter.Configuration.Written;
 
 namespace ServerlessRouter.Configuration.Validation;
 
@@ -44,8 +45,10 @@ internal static class QualityValidator
 
         if (unknown.Count > 0)
             context.Findings.Warning(WeightsPath, $"knows models that are not configured and plays no part for them: {Quoted.List(unknown)}");
-        var ungraded = configured.Where(name => !weights.Models.Contains(name)).ToList();
+        var ungraded = configured.Where(name => !weights.Models.Contains(name) && AnswersChat(context.Config.Models![name])).ToList();
         if (ungraded.Count > 0)
             context.Findings.Warning(WeightsPath, $"does not know these models, whose own tables decide: {Quoted.List(ungraded)}");
     }
+
+    private static bool AnswersChat(ModelConfig? model) => model is null || !ModelAbilities.Of(model).HasFlag(Capabilities.Embeddings);
 }

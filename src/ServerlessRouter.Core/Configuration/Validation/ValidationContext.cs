@@ -10,6 +10,9 @@ internal sealed record ValidationContext(RouterConfig Config, ResolvedSecrets Se
     /// <summary>What the file named in <c>quality.weights</c> holds; null where none is named or it cannot be used.</summary>
     public OutcomeFile? Weights { get; init; }
 
+    /// <summary>What the file named in <c>classification.embeddings.weights</c> holds; null where none is named or it cannot be used.</summary>
+    public EmbeddingHead? Head { get; init; }
+
     /// <summary>Whether a team's own outcomes tell how good the model is.</summary>
     public bool IsGraded(string model) => Weights?.Models.Contains(model) == true;
 }

@@ -28,6 +28,9 @@ public sealed record RouterConfig
     [Member("Where expected quality comes from beside the tables of the models.")]
     public QualityConfig? Quality { get; init; }
 
+    [Member("How the kind of work a request is gets found, beside the classifier that ships.")]
+    public ClassificationConfig? Classification { get; init; }
+
     [Member("Limits of the router itself.")]
     public ServerConfig? Server { get; init; }
 

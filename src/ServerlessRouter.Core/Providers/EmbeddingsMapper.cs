@@ -1,0 +1,40 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Http.Headers;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+using ServerlessRouter.Providers.OpenAI;
+
+namespace ServerlessRouter.Providers;
+
+/// <summary>The embeddings of a vendor whose chat another mapper knows: the same keys, headers and limits, an address beside its chat's, and OpenAI's schema.</summary>
+internal sealed class EmbeddingsMapper(IChatMapper chat) : IChatMapper
+{
+    private const string ChatPath = "chat/completions";
+    private const string EmbeddingsPath = "embeddings";
+
+    public string Kind => chat.Kind;
+
+    public (string Header, string Prefix) KeyHeader => chat.KeyHeader;
+
+    /// <summary>Every surface of OpenAI and Azure has the two operations side by side.</summary>
+    public Uri AddressOf(DeploymentModel deployment)
+    {
+        var address = new UriBuilder(chat.AddressOf(deployment));
+        address.Path = address.Path[..^ChatPath.Length] + EmbeddingsPath;
+        return address.Uri;
+    }
+
+    public void AddHeaders(HttpRequestHeaders headers) => chat.AddHeaders(headers);
+
+    public bool TryWriteRequest(
+        ChatRequest request, UpstreamEndpoint endpoint, [NotNullWhen(true)] out HttpContent? content, [NotNullWhen(false)] out AttemptFailure? failure) =>
+        chat.TryWriteRequest(request, endpoint, out content, out failure);
+
+    public AttemptResult ReadAnswer(byte[] pooled, int length) => OpenAIEmbeddingsAnswer.Read(pooled, length);
+
+    public ChatStream OpenStream(UpstreamBody body) => throw new InvalidOperationException("vectors are not asked for in pieces");
+
+    public RemainingQuota? ReadQuota(HttpResponseHeaders headers) => chat.ReadQuota(headers);
+}
