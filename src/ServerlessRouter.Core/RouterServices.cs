@@ -14,6 +14,7 @@ using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Providers;
 using ServerlessRouter.Recording;
+using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.Routing;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
@@ -57,6 +58,10 @@ public sealed class RouterServices : IAsyncDisposable
             Work.Add(new SharedHealth(Store, _health, sharing, time, loggers.CreateLogger<SharedHealth>()).Step);
         }
 
+        Books = new RouterBooks(Store, new UsageOptions(), time, random, loggers);
+        Work.Add(Books.Settle);
+        Work.Add(Books.Flush);
+        Work.Add(Books.RollUp);
         var attempts = RouterPipeline.ComposeAttempt(
             new BalancingStage(_health, random, new BalancingOptions { Region = options.Region }),
             new HealthStage(_health),
@@ -65,7 +70,7 @@ public sealed class RouterServices : IAsyncDisposable
         var sideCalls = new SideCalls(sideAttempts);
         Embeddings = options.Embeddings ?? new EmbeddingCalls(sideAttempts);
         Pipeline = new RouterPipeline(
-            new RecordingStage(time, _metrics, _lessons, loggers.CreateLogger<RecordingStage>()),
+            new RecordingStage(time, _metrics, new RequestListeners(_lessons, Books.Listener), loggers.CreateLogger<RecordingStage>()),
             new AdmissionStage(),
             new ClassificationStage(new EmbeddingOpinion(new RememberedEmbeddings(Embeddings), time), new SecondOpinion(sideCalls, time)),
             new RoutingStage(new PlanningKnowledge(new PredictedQualityEstimator(new TableQualityEstimator()), _lessons.Corrections, _lessons.Lengths, _lessons.Sessions, _lessons.Budgets, _health)),
@@ -101,6 +106,9 @@ public sealed class RouterServices : IAsyncDisposable
 
     /// <summary>Batches and requests that are answered later.</summary>
     public JobServices Jobs { get; }
+
+    /// <summary>Who used what.</summary>
+    public RouterBooks Books { get; }
 
     /// <summary>What goes on beside the requests. The host starts it with <see cref="StartAsync"/>; a host with timers of its own may take turns as well.</summary>
     public BackgroundWork Work { get; }

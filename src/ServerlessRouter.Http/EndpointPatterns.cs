@@ -38,6 +38,8 @@ public static class EndpointPatterns
     /// <summary>Where a request that is answered later is asked for; batches too.</summary>
     public const string Job = "v1/jobs/{id}";
 
+    public const string Usage = "v1/usage";
+
     /// <summary>Paths of the admin; not under <c>admin/</c> itself, which the Functions host keeps for its own.</summary>
     public const string AdminConfiguration = "v1/admin/configuration";
 

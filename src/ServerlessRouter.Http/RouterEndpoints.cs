@@ -6,8 +6,10 @@ using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Http.Jobs;
+using ServerlessRouter.Http.Usage;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Recording;
 
 namespace ServerlessRouter.Http;
 
@@ -29,6 +31,7 @@ public sealed class RouterEndpoints
         IFeedback feedback,
         JobServices jobs,
         AdminServices admin,
+        RouterBooks books,
         TimeProvider time,
         IRandomSource random,
         ILogger<RouterEndpoints> logger)
@@ -53,6 +56,7 @@ public sealed class RouterEndpoints
         CancelBatch = Guard(new BatchCancellationHandler(models, jobs.Desk));
         GetJob = Guard(new JobHandler(models, jobs.Desk));
         DeleteJob = Guard(new JobDeletionHandler(models, jobs.Desk));
+        Usage = Guard(new UsageHandler(new BooksGate(admin.Gate, models), books.Usage));
         Healthz = Guard(new HealthHandler());
         Readyz = Guard(new ReadinessHandler(models, vitals));
         GetConfiguration = Guard(new AdminHandler(admin, models, ConfigurationRequests.GetActiveAsync));
@@ -81,6 +85,7 @@ public sealed class RouterEndpoints
             new(Post, EndpointPatterns.BatchCancellation, CancelBatch),
             new(Get, EndpointPatterns.Job, GetJob),
             new(Delete, EndpointPatterns.Job, DeleteJob),
+            new(Get, EndpointPatterns.Usage, Usage),
             new(Get, EndpointPatterns.Healthz, Healthz),
             new(Get, EndpointPatterns.Readyz, Readyz),
             new(Get, EndpointPatterns.AdminConfiguration, GetConfiguration),
@@ -142,6 +147,9 @@ public sealed class RouterEndpoints
 
     /// <summary>Cancels a job, or forgets one that has ended.</summary>
     public RequestDelegate DeleteJob { get; }
+
+    /// <summary>Tells what was used.</summary>
+    public RequestDelegate Usage { get; }
 
     /// <summary>Says that the process lives.</summary>
     public RequestDelegate Healthz { get; }

@@ -55,13 +55,14 @@ internal static class RouterRegistration
         });
         services.AddSingleton(static provider => provider.GetRequiredService<RouterServices>().Jobs.Steps);
         services.AddSingleton(static provider => provider.GetRequiredService<RouterServices>().Jobs.Queue);
+        services.AddSingleton(static provider => provider.GetRequiredService<RouterServices>().Books);
         services.AddSingleton(provider => new AdminServices(
             new AdminGate(settings[AdminKeySetting] is { Length: > 0 } reference ? reference : null, provider.GetServices<ISecretResolver>()),
             provider.GetRequiredService<RouterServices>().Configurations));
         services.AddSingleton(static provider =>
         {
             var (router, given) = (provider.GetRequiredService<RouterServices>(), provider.GetRequiredService<RouterServicesOptions>());
-            return new RouterEndpoints(router.Pipeline, router.Models, router.Vitals, router.Feedback, router.Jobs, provider.GetRequiredService<AdminServices>(), given.Time, given.Random, given.Loggers.CreateLogger<RouterEndpoints>());
+            return new RouterEndpoints(router.Pipeline, router.Models, router.Vitals, router.Feedback, router.Jobs, provider.GetRequiredService<AdminServices>(), router.Books, given.Time, given.Random, given.Loggers.CreateLogger<RouterEndpoints>());
         });
     }
 }

@@ -7,6 +7,9 @@ using ServerlessRouter.Core.Tests.Jobs;
 using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Lessons;
+using ServerlessRouter.Recording;
+using ServerlessRouter.Recording.Usage;
+using ServerlessRouter.State.Embedded;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
@@ -30,6 +33,7 @@ public sealed partial class FunctionEndpointsTests
             new TrafficLessons(models, TimeProvider.System),
             new JobScene().Jobs,
             AdminServices.Closed,
+            new RouterBooks(EmbeddedTableStore.InMemory(TimeProvider.System), new UsageOptions(), TimeProvider.System, new SeededRandomSource(1), NullLoggerFactory.Instance),
             new ManualTimeProvider(),
             new SeededRandomSource(1),
             NullLogger<RouterEndpoints>.Instance);

@@ -14,6 +14,8 @@ using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Recording;
+using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
 using ServerlessRouter.Testing.Chance;
@@ -61,9 +63,11 @@ internal sealed class HttpServer : IAsyncDisposable
         var (pipeline, time) = (new ScriptedPipeline(), new ManualTimeProvider());
         var models = new RouterModelSource(router ?? new RouterBuilder().Model("mini").Build());
         var random = new SeededRandomSource(1);
-        var jobs = new JobServices(store ?? EmbeddedTableStore.InMemory(time), models, pipeline, new JobOptions(), "test", time, random, NullLoggerFactory.Instance);
+        var tables = store ?? EmbeddedTableStore.InMemory(time);
+        var jobs = new JobServices(tables, models, pipeline, new JobOptions(), "test", time, random, NullLoggerFactory.Instance);
+        var books = new RouterBooks(tables, new UsageOptions(), time, random, NullLoggerFactory.Instance);
         var logger = server.Services.GetRequiredService<ILogger<RouterEndpoints>>();
-        new RouterEndpoints(pipeline, models, vitals ?? VitalsOf.Healthy, new TrafficLessons(models, time), jobs, admin ?? AdminServices.Closed, time, random, logger).Map(server);
+        new RouterEndpoints(pipeline, models, vitals ?? VitalsOf.Healthy, new TrafficLessons(models, time), jobs, admin ?? AdminServices.Closed, books, time, random, logger).Map(server);
         await server.StartAsync();
         return new HttpServer(server, pipeline, time, log);
     }

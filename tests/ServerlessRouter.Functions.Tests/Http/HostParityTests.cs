@@ -31,7 +31,7 @@ public sealed class HostParityTests : IAsyncLifetime, IDisposable
             services.AddSingleton(router);
             services.AddSingleton<DurableLauncher>();
             services.AddSingleton(new RouterEndpoints(
-                router.Pipeline, router.Models, router.Vitals, router.Feedback, router.Jobs, AdminServices.Closed, TimeProvider.System, new SeededRandomSource(1), NullLogger<RouterEndpoints>.Instance));
+                router.Pipeline, router.Models, router.Vitals, router.Feedback, router.Jobs, AdminServices.Closed, router.Books, TimeProvider.System, new SeededRandomSource(1), NullLogger<RouterEndpoints>.Instance));
             return Task.CompletedTask;
         });
     }
@@ -66,6 +66,9 @@ public sealed class HostParityTests : IAsyncLifetime, IDisposable
     [InlineData("GET", "/v1/batches/none", 404)]
     [InlineData("GET", "/v1/files", 200)]
     [InlineData("GET", "/v1/jobs/none", 404)]
+    [InlineData("GET", "/v1/usage", 200)]
+    [InlineData("GET", "/v1/usage?group_by=weeks", 400)]
+    [InlineData("POST", "/v1/usage", 405)]
     [InlineData("PUT", "/v1/batches", 405)]
     [InlineData("DELETE", "/v1/admin/configuration", 405)]
     [InlineData("PUT", "/v1/admin/configuration/versions/1/activate", 405)]

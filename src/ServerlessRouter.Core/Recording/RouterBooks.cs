@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Logging;
+using ServerlessRouter.Background;
+using ServerlessRouter.Pipeline;
+using ServerlessRouter.Recording.Usage;
+using ServerlessRouter.State;
+
+namespace ServerlessRouter.Recording;
+
+/// <summary>What outlives requests, wired over one store: who used what.</summary>
+public sealed class RouterBooks
+{
+    /// <summary>The name of <see cref="Flush"/>.</summary>
+    public const string FlushName = "usage";
+
+    /// <summary>The name of <see cref="RollUp"/>.</summary>
+    public const string RollUpName = "usage-rollup";
+
+    private readonly SettledRequests _settled;
+    private readonly UsageRollUp _rollUp;
+    private readonly UsageErasure _erasure;
+
+    /// <summary>Wires them.</summary>
+    public RouterBooks(ITableStore store, UsageOptions usage, TimeProvider time, IRandomSource random, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(usage);
+        // A name of each run, because its rows are replaced and not added to: the run before may have left some under the instance's.
+        var ledger = new UsageLedger(InstanceName.Create(random), time);
+        var writer = new UsageWriter(store, ledger);
+        _settled = new SettledRequests(loggers.CreateLogger<SettledRequests>(), ledger);
+        _rollUp = new UsageRollUp(store, usage, time);
+        _erasure = new UsageErasure(store, usage, time);
+        Usage = new UsageReader(store, usage, time);
+        Flush = new PeriodicStep(FlushName, usage.FlushInterval, usage.FlushTimeout, cancellationToken =>
+        {
+            TakeIn();
+            return writer.FlushAsync(cancellationToken);
+        })
+        { RunsLast = true };
+        RollUp = new PeriodicStep(RollUpName, usage.RollUpInterval, usage.RollUpTimeout, RollUpAsync);
+    }
+
+    /// <summary>Tells what was used.</summary>
+    public UsageReader Usage { get; }
+
+    /// <summary>Takes settled requests in.</summary>
+    internal IRequestListener Listener => _settled;
+
+    /// <summary>Puts settled requests into the books; often, and in memory alone.</summary>
+    internal PeriodicStep Settle => _settled.Step;
+
+    /// <summary>Writes counters to the store, and once more at the end.</summary>
+    internal PeriodicStep Flush { get; }
+
+    /// <summary>Rolls closed hours and days up and forgets what is past its time; hosts with timers of their own call <see cref="RollUpAsync"/>.</summary>
+    internal PeriodicStep RollUp { get; }
+
+    /// <summary>Puts what has settled into the books, now.</summary>
+    internal void TakeIn() => _settled.Drain();
+
+    /// <summary>One roll-up; safe to repeat, to break off and to run beside another.</summary>
+    public async ValueTask RollUpAsync(CancellationToken cancellationToken)
+    {
+        await _rollUp.RunAsync(cancellationToken).ConfigureAwait(false);
+        await _erasure.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,8 @@
+namespace ServerlessRouter.Recording.Usage;
+
+/// <summary>The spans usage is told by.</summary>
+public enum UsageBucket
+{
+    Day,
+    Hour,
+}

@@ -1,0 +1,32 @@
+namespace ServerlessRouter.Recording.Usage;
+
+/// <summary>How usage is written down and how long it is told apart by the hour.</summary>
+public sealed record UsageOptions
+{
+    /// <summary>How often counters go to the store; a kill loses at most what came in since. Default: 5 s.</summary>
+    public TimeSpan FlushInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long one round of writing may take. Default: 30 s.</summary>
+    public TimeSpan FlushTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often closed hours and days are rolled up. Default: 15 minutes.</summary>
+    public TimeSpan RollUpInterval { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long one roll-up may take; the next goes on where it broke off. Default: 10 minutes.</summary>
+    public TimeSpan RollUpTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long after its end an hour is left to instances that are still writing. Default: 5 minutes.</summary>
+    public TimeSpan HourGrace { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long after its end a day is left to its hours. Default: 2 hours.</summary>
+    public TimeSpan DayGrace { get; init; } = TimeSpan.FromHours(2);
+
+    /// <summary>Days back that are rolled up; what an instance writes later than that counts where it stands. Default: 7.</summary>
+    public int RollUpDays { get; init; } = 7;
+
+    /// <summary>Days for which usage can be told by the hour. Default: 35.</summary>
+    public int HourlyDays { get; init; } = 35;
+
+    /// <summary>Days for which usage is kept at all. Default: 400.</summary>
+    public int KeptDays { get; init; } = 400;
+}

@@ -1,0 +1,58 @@
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Recording.Usage;
+
+/// <summary>Splits a settled request among the deployments that were called for it; the request itself counts with the one that answered, or with none.</summary>
+internal static class UsageSplit
+{
+    private const int Answered = 200;
+
+    public static List<UsageEntry> Of(RequestContext context)
+    {
+        var entries = new List<UsageEntry>(2);
+        var dimensions = new UsageDimensions { Key = context.CallerName, Route = context.Route?.Name, Status = context.Error?.Status ?? Answered };
+        Add(entries, Called(dimensions, context.Answered), new UsageTally { Requests = 1, Failures = context.Error is null ? 0 : 1 });
+        foreach (var attempt in context.Attempts)
+            Add(entries, dimensions, attempt);
+        if (!context.HasSideCalls)
+            return entries;
+        foreach (var asked in context.SideCalls)
+            Add(entries, dimensions, asked);
+        return entries;
+    }
+
+    /// <summary>Adds to the entry of the same dimensions, or makes one.</summary>
+    public static void Add(List<UsageEntry> entries, in UsageDimensions dimensions, in UsageTally tally)
+    {
+        for (var place = 0; place < entries.Count; place++)
+        {
+            if (entries[place].Dimensions != dimensions)
+                continue;
+            entries[place] = new UsageEntry(dimensions, entries[place].Tally + tally);
+            return;
+        }
+
+        entries.Add(new UsageEntry(dimensions, tally));
+    }
+
+    private static void Add(List<UsageEntry> entries, in UsageDimensions dimensions, AttemptContext attempt)
+    {
+        if (!attempt.WasSent)
+            return;
+        var usage = attempt.Usage;
+        var tally = new UsageTally
+        {
+            Attempts = 1,
+            EstimatedAttempts = usage.IsEstimated ? 1 : 0,
+            PromptTokens = usage.PromptTokens,
+            CachedTokens = usage.CachedTokens,
+            CompletionTokens = usage.CompletionTokens,
+            ReasoningTokens = usage.ReasoningTokens,
+            CostUsd = attempt.CostUsd,
+        };
+        Add(entries, Called(dimensions, attempt), tally);
+    }
+
+    private static UsageDimensions Called(in UsageDimensions dimensions, AttemptContext? attempt) =>
+        dimensions with { Model = attempt?.Model.Name, Deployment = attempt?.Deployment?.Id };
+}

@@ -1,0 +1,60 @@
+namespace ServerlessRouter.Recording.Usage;
+
+/// <summary>What is counted and added up; money is USD.</summary>
+public readonly record struct UsageTally
+{
+    public long Requests { get; init; }
+
+    /// <summary>Those of <see cref="Requests"/> that ended with an error.</summary>
+    public long Failures { get; init; }
+
+    /// <summary>Calls to deployments, questions about requests included.</summary>
+    public long Attempts { get; init; }
+
+    /// <summary>Those of <see cref="Attempts"/> whose vendor reported no usage, so that tokens and cost are the router's estimate.</summary>
+    public long EstimatedAttempts { get; init; }
+
+    public long PromptTokens { get; init; }
+
+    /// <summary>Those of <see cref="PromptTokens"/> that came from the vendor's cache.</summary>
+    public long CachedTokens { get; init; }
+
+    public long CompletionTokens { get; init; }
+
+    /// <summary>Those of <see cref="CompletionTokens"/> that were spent on thinking.</summary>
+    public long ReasoningTokens { get; init; }
+
+    public decimal CostUsd { get; init; }
+
+    public static UsageTally operator +(in UsageTally left, in UsageTally right) => new()
+    {
+        Requests = left.Requests + right.Requests,
+        Failures = left.Failures + right.Failures,
+        Attempts = left.Attempts + right.Attempts,
+        EstimatedAttempts = left.EstimatedAttempts + right.EstimatedAttempts,
+        PromptTokens = left.PromptTokens + right.PromptTokens,
+        CachedTokens = left.CachedTokens + right.CachedTokens,
+        CompletionTokens = left.CompletionTokens + right.CompletionTokens,
+        ReasoningTokens = left.ReasoningTokens + right.ReasoningTokens,
+        CostUsd = left.CostUsd + right.CostUsd,
+    };
+
+    public static UsageTally operator -(in UsageTally left, in UsageTally right) => new()
+    {
+        Requests = left.Requests - right.Requests,
+        Failures = left.Failures - right.Failures,
+        Attempts = left.Attempts - right.Attempts,
+        EstimatedAttempts = left.EstimatedAttempts - right.EstimatedAttempts,
+        PromptTokens = left.PromptTokens - right.PromptTokens,
+        CachedTokens = left.CachedTokens - right.CachedTokens,
+        CompletionTokens = left.CompletionTokens - right.CompletionTokens,
+        ReasoningTokens = left.ReasoningTokens - right.ReasoningTokens,
+        CostUsd = left.CostUsd - right.CostUsd,
+    };
+
+    /// <summary>The sum of two tallies.</summary>
+    public static UsageTally Add(in UsageTally left, in UsageTally right) => left + right;
+
+    /// <summary>What the first has and the second has not.</summary>
+    public static UsageTally Subtract(in UsageTally left, in UsageTally right) => left - right;
+}

@@ -1,0 +1,12 @@
+using Microsoft.Azure.Functions.Worker;
+using ServerlessRouter.Recording;
+
+namespace ServerlessRouter.Functions.Recording;
+
+/// <summary>What is done for the books from time to time, by one instance.</summary>
+public sealed class BookTimers(RouterBooks books)
+{
+    /// <summary>Rolls up the hour that has ended, and every earlier one that is still open.</summary>
+    [Function("RollUpUsage")]
+    public Task RollUp([TimerTrigger("0 7 * * * *")] TimerInfo timer, CancellationToken cancellationToken) => books.RollUpAsync(cancellationToken).AsTask();
+}

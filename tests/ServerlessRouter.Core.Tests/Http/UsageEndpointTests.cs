@@ -1,0 +1,172 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessRouter.Admission;
+using ServerlessRouter.Configuration.Secrets;
+using ServerlessRouter.Core.Tests.Recording.Usage;
+using ServerlessRouter.Core.Tests.State;
+using ServerlessRouter.Http.Admin;
+using ServerlessRouter.Recording;
+using ServerlessRouter.Recording.Usage;
+using ServerlessRouter.State;
+using ServerlessRouter.State.Embedded;
+using ServerlessRouter.Testing.Chance;
+using ServerlessRouter.Testing.Models;
+using ServerlessRouter.Testing.Time;
+using Xunit;
+
+namespace ServerlessRouter.Core.Tests.Http;
+
+/// <summary>Who used what, asked for over HTTP.</summary>
+public sealed class UsageEndpointTests : IAsyncLifetime
+{
+    private const string AdminKey = "the-admin-s3cret-key";
+    private const string SearchKey = "the-search-s3cret-key";
+
+    private readonly ScriptedStore _store = new(EmbeddedTableStore.InMemory(new ManualTimeProvider()));
+    private HttpServer _server = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await StartAsync(_store);
+        var books = new RouterBooks(_store, new UsageOptions(), _server.Time, new SeededRandomSource(7), NullLoggerFactory.Instance);
+        books.Listener.OnSettled(UsageFleet.Answered("search"));
+        books.Listener.OnSettled(UsageFleet.Answered("search", "large"));
+        books.Listener.OnSettled(UsageFleet.Answered("shop"));
+        await UsageFleet.FlushAsync(books);
+    }
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    [Fact]
+    public async Task Get_ByTheAdmin_TellsEverybodysByKeyAndModel()
+    {
+        var usage = await GetAsync("?group_by=key,model", AdminKey);
+
+        JsonAssert.Equal(
+            """
+            {"object":"list","data":[
+              {"object":"usage","from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z","key":"search","model":"large","requests":1,"failures":0,"attempts":1,"estimated_attempts":0,
+               "prompt_tokens":10,"cached_tokens":4,"completion_tokens":5,"reasoning_tokens":2,"cost":0.000125},
+              {"object":"usage","from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z","key":"search","model":"mini","requests":1,"failures":0,"attempts":1,"estimated_attempts":0,
+               "prompt_tokens":10,"cached_tokens":4,"completion_tokens":5,"reasoning_tokens":2,"cost":0.000125},
+              {"object":"usage","from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z","key":"shop","model":"mini","requests":1,"failures":0,"attempts":1,"estimated_attempts":0,
+               "prompt_tokens":10,"cached_tokens":4,"completion_tokens":5,"reasoning_tokens":2,"cost":0.000125}],
+             "has_more":false,"next":null}
+            """,
+            usage.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("", 2)]
+    [InlineData("?key=search", 2)]
+    [InlineData("?model=large", 1)]
+    public async Task Get_ByACaller_TellsItsOwnAlone(string query, int requests)
+    {
+        var usage = await GetAsync(query, SearchKey);
+
+        Assert.Equal(requests, (int)Assert.Single(usage["data"]!.AsArray())!["requests"]!);
+    }
+
+    [Fact]
+    public async Task Get_InPages_GivesEachOnce()
+    {
+        var keys = new List<(string?, string?)>();
+        for (string? after = ""; after is not null;)
+        {
+            var page = await GetAsync($"?group_by=hour,key,model&limit=1{after}", AdminKey);
+            keys.AddRange(page["data"]!.AsArray().Select(static sum => ((string?)sum!["key"], (string?)sum["model"])));
+            Assert.Equal((bool)page["has_more"]!, page["next"] is not null);
+            after = (string?)page["next"] is { } next ? $"&after={next}" : null;
+        }
+
+        Assert.Equal([("search", "large"), ("search", "mini"), ("shop", "mini")], keys);
+    }
+
+    [Theory]
+    [InlineData("?from=2026-01-01&to=2026-01-02", 3)]
+    [InlineData("?from=2025-12-30&to=2026-01-01", 0)]
+    [InlineData("?group_by=hour&from=2026-01-01T00:00:00Z&to=2026-01-01T01:00:00Z", 3)]
+    [InlineData("?group_by=hour&from=2026-01-01T01:00:00%2B01:00&to=2026-01-01T01:00Z", 3)]
+    [InlineData("?group_by=hour&from=2026-01-01T01:00:00Z", 0)]
+    [InlineData("?route=auto", 3)]
+    [InlineData("?key=", 0)]
+    public async Task Get_OfASpan_CountsWhatLiesInIt(string query, int requests)
+    {
+        var usage = await GetAsync(query, AdminKey);
+
+        Assert.Equal(requests, usage["data"]!.AsArray().Sum(static sum => (int)sum!["requests"]!));
+    }
+
+    [Theory]
+    [InlineData("?from=yesterday", "from", "must be a day such as")]
+    [InlineData("?from=2026-02-30", "from", "must be a day such as")]
+    [InlineData("?to=", "to", "must be a day such as")]
+    [InlineData("?from=2026-01-01T05:00:00Z", "from", "add hour to 'group_by'")]
+    [InlineData("?group_by=hour&from=2026-01-01T00:30:00Z", "from", "beginning of a UTC hour")]
+    [InlineData("?from=2026-01-01&to=2026-01-01", "from", "before 'to'")]
+    [InlineData("?from=2020-01-01", "from", "at most 400 days back")]
+    [InlineData("?group_by=hour&from=2025-11-01", "from", "at most 35 days back")]
+    [InlineData("?group_by=week", "group_by", "names out of hour, day, key")]
+    [InlineData("?group_by=", "group_by", "names out of hour, day, key")]
+    [InlineData("?group_by=hour,day", "group_by", "not both")]
+    [InlineData("?limit=0", "limit", "from 1 to 1000")]
+    [InlineData("?limit=1001", "limit", "from 1 to 1000")]
+    [InlineData("?limit=ten", "limit", "from 1 to 1000")]
+    [InlineData("?after=%00", "after", "of the page before")]
+    [InlineData("?after=bm9uc2Vuc2U", "after", "of the page before")]
+    [InlineData("?form=2026-01-01", "form", "none of the parameters")]
+    public async Task Get_BadParameter_Is400NamingItAndHowToMendIt(string query, string param, string expected)
+    {
+        using var answer = await SendAsync(query, AdminKey);
+        var error = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["error"]!;
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(param, (string?)error["param"]);
+        Assert.Contains(expected, (string?)error["message"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", null, HttpStatusCode.Unauthorized, "No API key was sent")]
+    [InlineData("", "wrong", HttpStatusCode.Unauthorized, "is not one this router has issued")]
+    [InlineData("?key=shop", SearchKey, HttpStatusCode.Forbidden, "its own usage only")]
+    public async Task Get_OfWhatIsNotOnes_IsRefused(string query, string? key, HttpStatusCode status, string expected)
+    {
+        using var answer = await SendAsync(query, key);
+
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Contains(expected, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Get_StoreIsDown_Is503()
+    {
+        _store.Answer = static _ => throw new TableStoreUnavailableException("down");
+
+        using var answer = await SendAsync("", AdminKey);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.NotNull(answer.Headers.RetryAfter);
+    }
+
+    private static Task<HttpServer> StartAsync(ITableStore store) => HttpServer.StartAsync(
+        new RouterBuilder().Model("mini").Key(SearchKey, "search").Build(),
+        admin: new AdminServices(new AdminGate($"sha256:{KeyHash.Of(AdminKey)}", []), null),
+        store: store);
+
+    private async Task<JsonNode> GetAsync(string query, string key)
+    {
+        using var answer = await SendAsync(query, key);
+        var body = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, body);
+        return JsonNode.Parse(body)!;
+    }
+
+    private Task<HttpResponseMessage> SendAsync(string query, string? key)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, $"v1/usage{query}");
+        if (key is not null)
+            request.Headers.Add("api-key", key);
+        return _server.Client.SendAsync(request);
+    }
+}

@@ -1,0 +1,336 @@
+using ServerlessRouter.Chat;
+using ServerlessRouter.Core.Tests.State.Embedded;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Recording.Usage;
+using ServerlessRouter.State;
+using ServerlessRouter.State.Embedded;
+using ServerlessRouter.Testing.Chance;
+using Xunit;
+
+namespace ServerlessRouter.Core.Tests.Recording.Usage;
+
+/// <summary>Who used what: nothing is lost and nothing counts twice, whatever becomes of instances, the store and the roll-up.</summary>
+public sealed class UsageTests
+{
+    private readonly UsageFleet _fleet = new();
+
+    [Fact]
+    public async Task Flush_ByTwoInstances_AddsUpByKeyHourAndDay()
+    {
+        var (one, other) = (_fleet.Join(), _fleet.Join());
+        _fleet.Settle(one);
+        _fleet.Settle(one, key: null);
+        _fleet.Settle(other);
+        _fleet.Time.Advance(TimeSpan.FromHours(1));
+        _fleet.Settle(one);
+        _fleet.Settle(one, model: "large");
+
+        await UsageFleet.FlushAsync(one);
+        await UsageFleet.FlushAsync(other);
+
+        await _fleet.AssertCompleteAsync();
+    }
+
+    [Fact]
+    public async Task Flush_AgainWithMore_ReplacesWhatTheInstanceWroteBefore()
+    {
+        var books = _fleet.Join();
+        for (var count = 0; count < 5; count++)
+        {
+            _fleet.Settle(books);
+            await UsageFleet.FlushAsync(books);
+            await UsageFleet.FlushAsync(books);
+        }
+
+        Assert.Equal(1, await _fleet.CountAsync(UsageTables.Part));
+        await _fleet.AssertCompleteAsync();
+    }
+
+    [Fact]
+    public async Task Settled_AfterFailuresAndFallback_CountsOnceWithTheModelThatAnsweredAndBillsEachModel()
+    {
+        var books = _fleet.Join();
+        var context = UsageFleet.Begin("team");
+        UsageFleet.Attempt(context, "mini", new AttemptFailure(FailureKind.CutBeforeCommit, "cut"), new TokenUsage(10, 1) { IsEstimated = true }, 0.01m);
+        context.Answered = UsageFleet.Attempt(context, "large", null, new TokenUsage(10, 5), 0.2m);
+        books.Listener.OnSettled(context);
+        await UsageFleet.FlushAsync(books);
+
+        var sums = await _fleet.ReadAsync(UsageBucket.Day, UsageGroups.Model | UsageGroups.Deployment | UsageGroups.Status | UsageGroups.Route);
+
+        Assert.Equal(
+            [
+                (new UsageDimensions { Route = "auto", Model = "large", Deployment = "simulated/large", Status = 200 }, new UsageTally { Requests = 1, Attempts = 1, PromptTokens = 10, CompletionTokens = 5, CostUsd = 0.2m }),
+                (new UsageDimensions { Route = "auto", Model = "mini", Deployment = "simulated/mini", Status = 200 }, new UsageTally { Attempts = 1, EstimatedAttempts = 1, PromptTokens = 10, CompletionTokens = 1, CostUsd = 0.01m }),
+            ],
+            sums.Select(static sum => (sum.Group, sum.Tally)));
+    }
+
+    [Fact]
+    public async Task Settled_WithoutAnswer_IsAFailureOfNoModel()
+    {
+        var books = _fleet.Join();
+        var context = UsageFleet.Begin("team");
+        context.Error = new RouterError(RouterErrorCode.TemporarilyUnavailable, "nobody is there");
+        books.Listener.OnSettled(context);
+        await UsageFleet.FlushAsync(books);
+
+        var sum = Assert.Single(await _fleet.ReadAsync(UsageBucket.Day, UsageGroups.Model | UsageGroups.Status));
+
+        Assert.Equal((null, 503), (sum.Group.Model, sum.Group.Status));
+        Assert.Equal(new UsageTally { Requests = 1, Failures = 1 }, sum.Tally);
+    }
+
+    [Fact]
+    public async Task RollUp_HourHasEnded_LeavesOneRowForAllInstancesAndTheSameFigures()
+    {
+        for (var instance = 0; instance < 120; instance++)
+        {
+            var books = _fleet.Join();
+            _fleet.Settle(books);
+            await UsageFleet.FlushAsync(books);
+        }
+
+        _fleet.Time.Advance(TimeSpan.FromHours(1) + _fleet.Options.HourGrace);
+        await _fleet.Join().RollUpAsync(default);
+
+        Assert.Equal((1, 0), (await _fleet.CountAsync(UsageTables.Hour), await _fleet.CountAsync(UsageTables.Part)));
+        await _fleet.AssertCompleteAsync();
+    }
+
+    [Fact]
+    public async Task RollUp_HourIsStillOpen_LeavesItToItsInstances()
+    {
+        var books = _fleet.Join();
+        _fleet.Settle(books);
+        await UsageFleet.FlushAsync(books);
+        _fleet.Time.Advance(TimeSpan.FromHours(1));
+
+        await books.RollUpAsync(default);
+
+        Assert.Equal((0, 1), (await _fleet.CountAsync(UsageTables.Hour), await _fleet.CountAsync(UsageTables.Part)));
+    }
+
+    [Fact]
+    public async Task RollUp_DayHasEnded_LeavesOneRowADayAndStillTellsTheHours()
+    {
+        var books = _fleet.Join();
+        for (var hour = 0; hour < 12; hour++)
+        {
+            _fleet.Settle(books);
+            await UsageFleet.FlushAsync(books);
+            _fleet.Time.Advance(TimeSpan.FromHours(1));
+        }
+
+        _fleet.Time.Advance(_fleet.Options.DayGrace);
+        await books.RollUpAsync(default);
+
+        Assert.Equal((1, 0, 12), (await _fleet.CountAsync(UsageTables.Day), await _fleet.CountAsync(UsageTables.Hour), await _fleet.CountAsync(UsageTables.PastHour)));
+        await _fleet.AssertCompleteAsync();
+    }
+
+    [Fact]
+    public async Task RollUp_InstanceWritesADayLate_ItsPartIsAddedToHourAndDay()
+    {
+        var (punctual, late) = (_fleet.Join(), _fleet.Join());
+        _fleet.Settle(punctual);
+        _fleet.Settle(late);
+        await UsageFleet.FlushAsync(punctual);
+        _fleet.Time.Advance(TimeSpan.FromDays(2));
+        await punctual.RollUpAsync(default);
+        await UsageFleet.FlushAsync(late);
+        await _fleet.AssertCompleteAsync();
+
+        await punctual.RollUpAsync(default);
+
+        Assert.Equal((1, 0, 1, 0), (await _fleet.CountAsync(UsageTables.Day), await _fleet.CountAsync(UsageTables.Hour), await _fleet.CountAsync(UsageTables.PastHour), await _fleet.CountAsync(UsageTables.Part)));
+        await _fleet.AssertCompleteAsync();
+    }
+
+    /// <summary>Whether the last write arrived is known to nobody, and a roll-up has taken the row since.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Flush_AnswerWasLostAndTheRowRolledUpSince_CountsOnce(bool hasWrittenBefore)
+    {
+        var fickle = new FickleStore(_fleet.Store, new SeededRandomSource(1));
+        var books = _fleet.Join(fickle);
+        if (hasWrittenBefore)
+        {
+            _fleet.Settle(books);
+            await UsageFleet.FlushAsync(books);
+        }
+
+        _fleet.Settle(books);
+        // Lost on the way back: the seed's first draw lets the call through and the second loses its answer.
+        for (fickle.LostShare = 1; await _fleet.CountAsync(UsageTables.Part) < 1 || (await _fleet.ReadAsync(UsageBucket.Day))[0].Tally.Requests < (hasWrittenBefore ? 2 : 1);)
+            await Assert.ThrowsAsync<TableStoreUnavailableException>(() => UsageFleet.FlushAsync(books));
+        _fleet.Time.Advance(TimeSpan.FromHours(2));
+        await _fleet.Join().RollUpAsync(default);
+
+        fickle.LostShare = 0;
+        _fleet.Settle(books);
+        await UsageFleet.FlushAsync(books);
+
+        await _fleet.AssertCompleteAsync();
+    }
+
+    [Fact]
+    public async Task RollUp_BreaksOffAfterEveryCall_FiguresAreRightAtEveryPointAndInTheEnd()
+    {
+        for (var instance = 0; instance < 60; instance++)
+        {
+            var books = _fleet.Join();
+            _fleet.Settle(books);
+            _fleet.Settle(books, "other");
+            await UsageFleet.FlushAsync(books);
+        }
+
+        _fleet.Time.Advance(TimeSpan.FromDays(1) + _fleet.Options.DayGrace);
+        var fickle = new FickleStore(_fleet.Store, new SeededRandomSource(1));
+        var roller = _fleet.Join(fickle);
+        var calls = 0;
+        for (var isDone = false; !isDone; calls++)
+        {
+            fickle.CallsLeft = calls;
+            isDone = await Record.ExceptionAsync(async () => await roller.RollUpAsync(default)) is null;
+            await _fleet.AssertCompleteAsync();
+        }
+
+        Assert.Equal((2, 0, 0), (await _fleet.CountAsync(UsageTables.Day), await _fleet.CountAsync(UsageTables.Hour), await _fleet.CountAsync(UsageTables.Part)));
+        Assert.True(calls > 20, "The roll-up hardly called the store.");
+    }
+
+    [Theory, InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6)]
+    public async Task Fleet_CallsGetLostForDays_EverythingCountsOnce(int seed)
+    {
+        var luck = new SeededRandomSource(seed);
+        var fickle = new FickleStore(_fleet.Store, luck) { LostShare = 0.3 };
+        var instances = Enumerable.Range(0, 4).Select(_ => _fleet.Join(fickle)).ToList();
+        for (var turn = 0; turn < 400; turn++)
+        {
+            var books = instances[luck.Next(instances.Count)];
+            for (var count = luck.Next(4); count > 0; count--)
+                _fleet.Settle(books, luck.Next(2) == 0 ? "team" : null, luck.Next(2) == 0 ? "mini" : "large");
+            if (luck.Next(3) == 0)
+                await Record.ExceptionAsync(() => UsageFleet.FlushAsync(books));
+            if (luck.Next(6) == 0)
+                await Task.WhenAll(instances.Take(2).Select(roller => Record.ExceptionAsync(() => Task.Run(async () => await roller.RollUpAsync(default)))));
+            _fleet.Time.Advance(TimeSpan.FromMinutes(luck.Next(30)));
+        }
+
+        fickle.LostShare = 0;
+        foreach (var books in instances)
+            await UsageFleet.FlushAsync(books);
+        await _fleet.AssertCompleteAsync();
+        _fleet.Time.Advance(TimeSpan.FromDays(1));
+        await instances[0].RollUpAsync(default);
+
+        Assert.Equal((0, 0), (await _fleet.CountAsync(UsageTables.Hour), await _fleet.CountAsync(UsageTables.Part)));
+        Assert.True(fickle.Lost > 100);
+        await _fleet.AssertCompleteAsync();
+    }
+
+    [Fact]
+    public async Task RollUp_DaysPassed_ForgetsTracesThenHoursThenDays()
+    {
+        var books = _fleet.Join();
+        _fleet.Settle(books);
+        await UsageFleet.FlushAsync(books);
+        _fleet.Time.Advance(TimeSpan.FromDays(2));
+        await books.RollUpAsync(default);
+        Assert.Equal((1, 1, 1), (await _fleet.CountAsync(UsageTables.Day), await _fleet.CountAsync(UsageTables.PastHour), await _fleet.CountAsync(UsageTables.TakenPart)));
+
+        _fleet.Time.Advance(TimeSpan.FromDays(_fleet.Options.RollUpDays));
+        await books.RollUpAsync(default);
+        Assert.Equal((1, 1, 0), (await _fleet.CountAsync(UsageTables.Day), await _fleet.CountAsync(UsageTables.PastHour), await _fleet.CountAsync(UsageTables.TakenPart)));
+
+        _fleet.Time.Advance(TimeSpan.FromDays(_fleet.Options.HourlyDays - _fleet.Options.RollUpDays));
+        await books.RollUpAsync(default);
+        Assert.Equal((1, 0), (await _fleet.CountAsync(UsageTables.Day), await _fleet.CountAsync(UsageTables.PastHour)));
+
+        _fleet.Time.Advance(TimeSpan.FromDays(_fleet.Options.KeptDays));
+        await books.RollUpAsync(default);
+        Assert.Empty((await _fleet.Store.QueryPageAsync(UsageTables.Usage, TableQuery.All)).Entities);
+    }
+
+    [Fact]
+    public async Task Store_IsDown_CountsStayInMemoryAndAreWrittenAfterwards()
+    {
+        var fickle = new FickleStore(_fleet.Store, new SeededRandomSource(1)) { CallsLeft = 0 };
+        var books = _fleet.Join(fickle);
+        for (var hour = 0; hour < 3; hour++)
+        {
+            _fleet.Settle(books);
+            await Assert.ThrowsAsync<TableStoreUnavailableException>(() => UsageFleet.FlushAsync(books));
+            _fleet.Time.Advance(TimeSpan.FromHours(1));
+        }
+
+        fickle.CallsLeft = null;
+        await UsageFleet.FlushAsync(books);
+
+        await _fleet.AssertCompleteAsync();
+    }
+
+    [Fact]
+    public async Task Process_IsKilledAndStartedAgain_KeepsWhatWasFlushedAndAddsToIt()
+    {
+        using var folder = new TemporaryFolder();
+        UsageFleet fleet;
+        var store = await OpenAsync();
+        fleet = new UsageFleet(store);
+        var books = fleet.Join();
+        fleet.Settle(books);
+        await UsageFleet.FlushAsync(books);
+        // Settled and never flushed: what a kill may lose.
+        books.Listener.OnSettled(UsageFleet.Answered("team"));
+        await store.DisposeAsync();
+
+        await using var reopened = await OpenAsync();
+        var restarted = new UsageFleet(reopened);
+        books = restarted.Join();
+        restarted.Settle(books);
+        await UsageFleet.FlushAsync(books);
+
+        Assert.Equal(2, Assert.Single(await restarted.ReadAsync(UsageBucket.Day)).Tally.Requests);
+
+        Task<EmbeddedTableStore> OpenAsync() => EmbeddedTableStore.OpenAsync(
+            new EmbeddedTableStoreOptions { Folder = folder.Path }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<EmbeddedTableStore>.Instance, default);
+    }
+
+    [Theory, InlineData(1), InlineData(7), InlineData(1000)]
+    public async Task Read_InPages_GivesEverySumOnceAndInOrder(int limit)
+    {
+        var books = _fleet.Join();
+        for (var day = 0; day < 40; day++)
+        {
+            foreach (var key in new[] { "a", "b", null })
+                _fleet.Settle(books, key);
+            await UsageFleet.FlushAsync(books);
+            _fleet.Time.Advance(TimeSpan.FromDays(1));
+        }
+
+        var today = UsageTables.DayOf(_fleet.Time.GetUtcNow());
+        var sums = await _fleet.ReadAsync(new UsageQuery { From = today.AddDays(-50), To = today, Groups = UsageGroups.Key, Limit = limit });
+
+        Assert.Equal(120, sums.Count);
+        Assert.Equal(sums.OrderBy(static sum => sum.From).ThenBy(static sum => sum.Group.Key, StringComparer.Ordinal), sums);
+        Assert.Equal(120, sums.DistinctBy(static sum => (sum.From, sum.Group)).Count());
+    }
+
+    [Fact]
+    public async Task Read_OnlySomebodysOrSomeRoutes_LeavesTheOthersOut()
+    {
+        var books = _fleet.Join();
+        _fleet.Settle(books, "team", "mini");
+        _fleet.Settle(books, "team", "large");
+        _fleet.Settle(books, null, "mini");
+        await UsageFleet.FlushAsync(books);
+        var today = UsageTables.DayOf(_fleet.Time.GetUtcNow());
+        var all = new UsageQuery { From = today, To = today.AddDays(1), Limit = 10 };
+
+        Assert.Equal(3, Assert.Single(await _fleet.ReadAsync(all)).Tally.Requests);
+        Assert.Equal(2, Assert.Single(await _fleet.ReadAsync(all with { Key = "team" })).Tally.Requests);
+        Assert.Equal(1, Assert.Single(await _fleet.ReadAsync(all with { Key = "" })).Tally.Requests);
+        Assert.Equal(1, Assert.Single(await _fleet.ReadAsync(all with { Key = "team", Model = "large" })).Tally.Requests);
+        Assert.Empty(await _fleet.ReadAsync(all with { Route = "other" }));
+    }
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ServerlessRouter.FunctionalTests.Jobs;
+using ServerlessRouter.FunctionalTests.Running;
+using ServerlessRouter.Testing;
+using ServerlessRouter.Testing.Upstreams;
+using ServerlessRouter.Testing.Wire;
+using Xunit;
+
+namespace ServerlessRouter.FunctionalTests;
+
+/// <summary>What callers used is told to the cent, over restarts and kills.</summary>
+public sealed class UsageTests : IDisposable
+{
+    private const string Key = "sk-team-4711";
+    private const string ByModel = "v1/usage?group_by=key,route,model,status";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("router-usage-");
+    private readonly SecretVariable _key = new(Key);
+
+    public void Dispose()
+    {
+        _folder.Delete(recursive: true);
+        _key.Dispose();
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Usage_AfterAnOrderlyStop_HoldsEveryRequestAndItsCost(bool stream)
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        var file = new RouterFile().Upstream("m", upstream).Route("auto", ["m"]).Key("team", _key.Reference);
+        await using (var router = await RunningRouter.StartAsync(file, _folder.FullName))
+        {
+            for (var count = 0; count < 3; count++)
+                Assert.Equal(HttpStatusCode.OK, (await router.ChatAsync(ChatBodies.For(stream), ("api-key", Key))).Status);
+        }
+
+        await using var restarted = await RunningRouter.StartAsync(file, _folder.FullName);
+        var usage = Assert.Single((await restarted.GetAsync(ByModel, ("api-key", Key))).Json["data"]!.AsArray())!;
+
+        Assert.Equal(("team", "auto", "m", 200), ((string?)usage["key"], (string?)usage["route"], (string?)usage["model"], (int)usage["status"]!));
+        Assert.Equal((3, 0, 3, 0), ((int)usage["requests"]!, (int)usage["failures"]!, (int)usage["attempts"]!, (int)usage["estimated_attempts"]!));
+        Assert.Equal(upstream.Books.Answers.Sum(static answer => answer.CostUsd), (decimal)usage["cost"]!);
+    }
+
+    [Fact]
+    public async Task Usage_ProcessIsKilled_KeepsWhatWasTold()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        var configuration = Path.Combine(_folder.FullName, "router.json");
+        await File.WriteAllTextAsync(configuration, new RouterFile().Upstream("m", upstream).Route("auto", ["m"]).ToString());
+        await using (var router = await StartAsync(configuration))
+        {
+            for (var count = 0; count < 3; count++)
+                await router.Client.PostAsync("v1/chat/completions", System.Text.Encoding.UTF8.GetString(ChatBodies.Plain()));
+            await Eventually.HoldsAsync(async () => await RequestsAsync(router) == 3, "the usage of three requests");
+        }
+
+        await using var restarted = await StartAsync(configuration);
+
+        Assert.Equal(3, await RequestsAsync(restarted));
+    }
+
+    private static async Task<int> RequestsAsync(KillableRouter router)
+    {
+        var (_, usage) = await router.Client.GetAsync(ByModel);
+        return usage!["data"]!.AsArray().Sum(static (JsonNode? sum) => (int)sum!["requests"]!);
+    }
+
+    private async Task<KillableRouter> StartAsync(string configuration)
+    {
+        var process = RouterProcess.Start("--urls", "http://127.0.0.1:0", "--config", configuration, "--data", Path.Combine(_folder.FullName, "data"));
+        return new KillableRouter(process, await process.ReadUntilAsync("Listening on "));
+    }
+}
