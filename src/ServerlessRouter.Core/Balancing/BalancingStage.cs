@@ -39,8 +39,10 @@ internal sealed class BalancingStage(IDeploymentVitals vitals, IRandomSource ran
     private static DeploymentSet Tried(AttemptContext attempt)
     {
         var tried = default(DeploymentSet);
-        foreach (var earlier in attempt.Request.Attempts)
+        var request = attempt.Request;
+        for (var place = request.RoundAt; place < request.Attempts.Count; place++)
         {
+            var earlier = request.Attempts[place];
             if (earlier != attempt && ReferenceEquals(earlier.Model, attempt.Model) && earlier.Deployment is { } deployment)
                 tried.Add(deployment.Index);
         }

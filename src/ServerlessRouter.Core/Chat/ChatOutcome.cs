@@ -17,4 +17,10 @@ public abstract record ChatOutcome
 
     /// <summary>No answer.</summary>
     public sealed record Failed(RouterError Error) : ChatOutcome;
+
+    /// <summary>Nothing yet: the turn of a request that is answered in several is over, and another follows.</summary>
+    public sealed record Unfinished : ChatOutcome
+    {
+        public static readonly Unfinished Instance = new();
+    }
 }

@@ -20,6 +20,9 @@ public readonly record struct AttemptFact
     /// <summary>Null when it answered.</summary>
     public FailureKind? Failure { get; init; }
 
+    /// <summary>It answered, and whether the answer may be given is not known yet.</summary>
+    public bool AwaitsCheck { get; init; }
+
     /// <summary>Of <see cref="FailureKind.CheckFailed"/>: how good the answer that is kept back still is, 0 to 1; 0 when none is.</summary>
     public double KeptWorth { get; init; }
 

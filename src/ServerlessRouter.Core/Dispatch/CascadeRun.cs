@@ -1,76 +1,99 @@
 using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Dispatch;
 
 /// <summary>One request's way up a cascade: has answers checked, keeps the rejected ones back, and gives the best of them where nothing better comes.</summary>
 /// <remarks>Owns what it keeps; the caller's leaving in the middle of a check loses nothing of it.</remarks>
-internal sealed class CascadeRun(RequestContext request, CascadePlan plan, TimeSpan deadline, IReadOnlyList<IAnswerCheck> checks, TimeProvider time) : IAsyncDisposable
+internal sealed class CascadeRun(RequestContext request, CascadeModel model, CascadeBounds bounds, IReadOnlyList<IAnswerCheck> checks, TimeProvider time) : IAsyncDisposable
 {
+    /// <summary>By position among the facts.</summary>
     private readonly List<(int Attempt, ChatOutcome Outcome)> _kept = new(2);
     private bool _isChecking;
 
-    /// <summary>From arrival until a further step must have answered.</summary>
-    public TimeSpan Deadline { get; } = plan.Model.Deadline is { } own && own < deadline ? own : deadline;
-
-    public CascadeBounds Bounds => new(plan.Steps, Deadline, plan.Model.CostUsd);
+    public CascadeBounds Bounds => bounds;
 
     /// <summary>Most bytes of an answer that are kept back.</summary>
-    public int MostBytes => plan.Model.BufferBytes;
+    public int MostBytes => model.BufferBytes;
 
     /// <summary>The answer of the attempt under way is checked, so it must be kept from the caller until it is whole.</summary>
     public bool IsChecking => _isChecking;
 
     /// <summary>What is left of the cascade's time.</summary>
-    public TimeSpan TimeLeft => Deadline - time.GetElapsedTime(request.ReceivedAt);
+    public TimeSpan TimeLeft => bounds.Deadline - time.GetElapsedTime(request.ReceivedAt);
+
+    /// <summary>What holds for a live request: the cascade's own deadline, or the request's where that is sooner.</summary>
+    public static CascadeBounds BoundsOf(CascadePlan plan, RouteLimits limits) =>
+        new(plan.Steps, plan.Model.Deadline is { } own && own < limits.Deadline ? own : limits.Deadline, plan.Model.CostUsd);
 
     /// <summary>An attempt is begun.</summary>
     public void Begin(in DispatchStep step) => _isChecking = step.IsChecked;
 
-    /// <summary>Gives back the answer of the last attempt if it may be given; one that may not is kept back or, worth nothing, dropped.</summary>
-    public async ValueTask<ChatOutcome?> CheckAsync(ChatOutcome outcome, CancellationToken cancellationToken)
+    /// <summary>The answer of the last attempt is given, because no stronger model stands behind it.</summary>
+    public ChatOutcome EndAtLastStep(ChatOutcome outcome)
     {
-        if (!_isChecking)
-            return Ends(outcome, CascadeEnding.LastStep);
-        if (ChoicesOf(outcome) is not { } choices)
-            return Ends(outcome, CascadeEnding.Unchecked);
+        request.CascadeEnding = CascadeEnding.LastStep;
+        return outcome;
+    }
 
-        var attempt = request.Attempts[^1];
-        _kept.Add((request.Attempts.Count - 1, outcome));
+    /// <summary>Keeps back the answer of the last attempt.</summary>
+    public void Keep(ChatOutcome outcome) => Keep(request.Attempts.Count - 1 - request.RoundAt, outcome);
+
+    /// <summary>Keeps back the answer of this attempt.</summary>
+    public void Keep(int attempt, ChatOutcome outcome)
+    {
+        request.Answered = null;
+        _kept.Add((attempt, outcome));
+    }
+
+    /// <summary>The answer just kept back, for a driver that has it checked in another turn; null when none was.</summary>
+    public ChatAnswer? TakeUnchecked()
+    {
+        if (!_isChecking || _kept is not [.., (_, ChatOutcome.Completed completed)])
+            return null;
+        _kept.RemoveAt(_kept.Count - 1);
+        return completed.Answer;
+    }
+
+    /// <summary>The kept answer if it may be given; else what it is still worth, and it stays kept back or, worth nothing, is dropped.</summary>
+    public async ValueTask<(ChatOutcome? Given, double Worth)> CheckAsync(int position, CancellationToken cancellationToken)
+    {
+        var outcome = _kept[^1].Outcome;
+        if (ChoicesOf(outcome) is not { } choices)
+            return (Give(position, CascadeEnding.Unchecked), 0);
+
+        var attempt = request.Attempts[request.RoundAt + position];
         var results = new List<CheckResult>(checks.Count);
         var worth = await CheckAsync(attempt, choices, results, cancellationToken).ConfigureAwait(false);
         attempt.Checks = results;
-        if (worth is null)
-        {
-            _kept.RemoveAt(_kept.Count - 1);
-            return Ends(outcome, CascadeEnding.Accepted);
-        }
-
-        request.Answered = null;
-        if (worth > 0)
-            return null;
+        if (worth is not { } left)
+            return (Give(position, CascadeEnding.Accepted), 0);
+        if (left > 0)
+            return (null, left);
         _kept.RemoveAt(_kept.Count - 1);
         await DisposeAsync(outcome).ConfigureAwait(false);
-        return null;
+        return (null, 0);
     }
 
     /// <summary>Hands out the answer that was kept back from this attempt.</summary>
-    public ChatOutcome Give(in DispatchStep step)
-    {
-        var position = step.Accepted;
-        var place = _kept.FindIndex(kept => kept.Attempt == position);
-        var outcome = _kept[place].Outcome;
-        _kept.RemoveAt(place);
-        request.Answered = request.Attempts[position];
-        request.CascadeEnding = step.Ending;
-        return outcome;
-    }
+    public ChatOutcome Give(in DispatchStep step) => Give(step.Accepted, step.Ending);
 
     public async ValueTask DisposeAsync()
     {
         foreach (var (_, outcome) in _kept)
             await DisposeAsync(outcome).ConfigureAwait(false);
         _kept.Clear();
+    }
+
+    private ChatOutcome Give(int position, CascadeEnding? ending)
+    {
+        var place = _kept.FindIndex(kept => kept.Attempt == position);
+        var outcome = _kept[place].Outcome;
+        _kept.RemoveAt(place);
+        request.Answered = request.Attempts[request.RoundAt + position];
+        request.CascadeEnding = ending;
+        return outcome;
     }
 
     private static ValueTask DisposeAsync(ChatOutcome outcome)
@@ -87,12 +110,6 @@ internal sealed class CascadeRun(RequestContext request, CascadePlan plan, TimeS
         }
     }
 
-    private ChatOutcome Ends(ChatOutcome outcome, CascadeEnding ending)
-    {
-        request.CascadeEnding = ending;
-        return outcome;
-    }
-
     /// <summary>What the answer says; null when it is longer than is kept back, or not whole.</summary>
     private IReadOnlyList<AnswerChoice>? ChoicesOf(ChatOutcome outcome) => outcome switch
     {
@@ -107,7 +124,7 @@ internal sealed class CascadeRun(RequestContext request, CascadePlan plan, TimeS
     {
         if (choices.Count == 0)
         {
-            results.Add(new CheckResult(Configuration.AnswerCheckNames.FinalAnswer, AnswerVerdict.Rejected("the answer has no choice in it", 0)));
+            results.Add(new CheckResult(AnswerCheckNames.FinalAnswer, AnswerVerdict.Rejected("the answer has no choice in it", 0)));
             return 0;
         }
 
@@ -131,7 +148,7 @@ internal sealed class CascadeRun(RequestContext request, CascadePlan plan, TimeS
     {
         Request = request,
         Attempt = attempt,
-        Cascade = plan.Model,
+        Cascade = model,
         Choice = choice,
         TimeLeft = TimeLeft,
     };

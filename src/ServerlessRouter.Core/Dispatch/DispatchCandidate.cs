@@ -1,7 +1,18 @@
+using ServerlessRouter.Pipeline;
+
 namespace ServerlessRouter.Dispatch;
 
 /// <summary>What the dispatch decision knows of a planned model.</summary>
 /// <param name="ContextWindow">Tokens of prompt and answer together.</param>
 /// <param name="Deployments">How many deployments serve it.</param>
 /// <param name="ExpectedUsd">What its answer is expected to cost; only a cascade asks.</param>
-public readonly record struct DispatchCandidate(int ContextWindow, int Deployments, decimal ExpectedUsd = 0);
+public readonly record struct DispatchCandidate(int ContextWindow, int Deployments, decimal ExpectedUsd = 0)
+{
+    private const double MostUsd = 1e9;
+
+    /// <summary>The candidate without what its answer is expected to cost.</summary>
+    public static DispatchCandidate Of(PlannedCandidate planned) => new(planned.Model.ContextWindow, planned.Model.Deployments.Length);
+
+    public static DispatchCandidate WithCost(PlannedCandidate planned) =>
+        Of(planned) with { ExpectedUsd = double.IsFinite(planned.CostUsd) ? (decimal)Math.Clamp(planned.CostUsd, 0, MostUsd) : 0 };
+}

@@ -8,7 +8,7 @@ namespace ServerlessRouter.Dispatch;
 /// share it and a replay takes the same steps.
 /// </summary>
 /// <remarks>
-/// In this order: 1 accept an answer; 2 with a rejected answer in hand, the cascade's next step, or that answer; 3 stop where the failure is final or attempts, time or
+/// In this order: 1 accept an answer, once it is checked where a check is due; 2 with a rejected answer in hand, the cascade's next step, or that answer; 3 stop where the failure is final or attempts, time or
 /// money are spent; 4 another deployment of the same model at once; 5 the next model; 6 a deployment that failed, again, once its wait is over and if the deadline allows;
 /// 7 where breakers are open, the least bad once; 8 give up.
 /// </remarks>
@@ -27,7 +27,7 @@ public static class DispatchCore
 
         ref readonly var last = ref state.Attempts[^1];
         if (last.Failure is not { } failure)
-            return Accept(state.Attempts.Length - 1);
+            return last.AwaitsCheck ? Check(state.Attempts.Length - 1) : Accept(state.Attempts.Length - 1);
         if (state.Cascade is { } cascade && BestKept(state) is var kept and >= 0)
             return Climb(state, cascade, kept);
 
@@ -44,6 +44,8 @@ public static class DispatchCore
 
         return TrySameAgain(state, out var step) || TryLastResort(state, out step) ? step : GiveUp(state);
     }
+
+    private static DispatchStep Check(int attempt) => new() { Kind = DispatchStepKind.Check, Deployment = AttemptFact.NoDeployment, Checked = attempt };
 
     private static DispatchStep Accept(int attempt, CascadeEnding? ending = null) => new()
     {
@@ -260,6 +262,8 @@ public static class DispatchCore
     private static TimeSpan Within(in DispatchState state, int candidate, DeploymentChoice choice)
     {
         var left = End(state) - state.Elapsed;
+        if (state.LongestAttempt is { } longest && longest < left)
+            return longest;
         var firstToken = state.Limits.FirstToken < left ? state.Limits.FirstToken : left;
         if (state.IsStream)
             return firstToken;

@@ -8,7 +8,10 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Dispatch;
 
-/// <summary>Drives <see cref="DispatchCore"/> for a live request: makes the attempts, waits where it says so, and answers with the first that commits.</summary>
+/// <summary>
+/// Drives <see cref="DispatchCore"/> for a live request: makes the attempts, waits where it says so, and answers with the first that commits. Of a request in several turns
+/// it carries out the one step its driver decided on, by the same code.
+/// </summary>
 internal sealed partial class DispatchStage(
     NextAttemptStage attempts, AnswerCheckTable checks, Hedging hedging, TimeProvider time, IRandomSource random, ILogger<DispatchStage> logger) : IRequestStage
 {
@@ -19,6 +22,17 @@ internal sealed partial class DispatchStage(
     {
         if (RequestLimits.Read(context.Headers, context.Route.Limits, out var limits) is { } badHeader)
             return new(Fail(context, badHeader));
+        if (context.Turn is DispatchTurn turn)
+        {
+            if (!turn.HasStep)
+            {
+                turn.Begin(context, limits);
+                return new(ChatOutcome.Unfinished.Instance);
+            }
+
+            limits = turn.History.Limits;
+        }
+
         return context.Plan.Cascade is { CanClimb: true } cascade
             ? ClimbAsync(context, limits, cascade, cancellationToken)
             : DriveAsync(context, limits, null, cancellationToken);
@@ -26,17 +40,20 @@ internal sealed partial class DispatchStage(
 
     private async ValueTask<ChatOutcome> ClimbAsync(RequestContext context, RouteLimits limits, CascadePlan plan, CancellationToken cancellationToken)
     {
-        await using var cascade = new CascadeRun(context, plan, limits.Deadline, checks.Of(plan.Model), time);
+        var turn = context.Turn as DispatchTurn;
+        await using var cascade = new CascadeRun(context, plan.Model, turn?.History.Cascade ?? CascadeRun.BoundsOf(plan, limits), checks.Of(plan.Model), time);
+        turn?.HandOver(cascade);
         return await DriveAsync(context, limits, cascade, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<ChatOutcome> DriveAsync(RequestContext context, RouteLimits limits, CascadeRun? cascade, CancellationToken cancellationToken)
     {
-        List<AttemptFact>? facts = null;
-        var mayHedge = hedging.Allows(context);
+        var turn = context.Turn as DispatchTurn;
+        var facts = turn?.Facts;
+        var mayHedge = turn is null && hedging.Allows(context);
         while (true)
         {
-            var step = Next(context, limits, cascade, mayHedge, facts);
+            var step = turn?.Step ?? Next(context, limits, cascade, mayHedge, facts);
             switch (step.Kind)
             {
                 case DispatchStepKind.Wait:
@@ -45,24 +62,38 @@ internal sealed partial class DispatchStage(
 
                 case DispatchStepKind.GiveUp:
                     GivenUp(logger, context.RequestId, step.Error, context.Attempts.Count);
-                    return Fail(context, RequestErrors.Of(step, step.Blamed < 0 ? null : context.Attempts[step.Blamed].Failure, Sent(context)));
+                    return Fail(context, RequestErrors.Of(step, step.Blamed < 0 ? null : context.Attempts[context.RoundAt + step.Blamed].Failure, Sent(context)));
 
                 case DispatchStepKind.Attempt:
-                    var (candidate, begun) = (step.Candidate, context.Attempts.Count);
+                    var begun = context.Attempts.Count;
                     var attempt = Begin(context, step);
                     cascade?.Begin(step);
-                    var outcome = step.MayHedge && hedging.Patience(context.Plan.Candidates[candidate], context.Request.IsStream) is { } patience && patience < step.Within
+                    var outcome = step.MayHedge && hedging.Patience(context.Plan.Candidates[step.Candidate], context.Request.IsStream) is { } patience && patience < step.Within
                         ? await RaceAsync(attempt, step, patience, limits, cascade, cancellationToken).ConfigureAwait(false)
                         : await TryAsync(attempt, step.Within, limits, cascade, cancellationToken).ConfigureAwait(false);
-                    if (outcome is not null && cascade is not null)
-                        outcome = await cascade.CheckAsync(outcome, cancellationToken).ConfigureAwait(false);
+                    if (outcome is not null && (cascade is null || !step.IsChecked))
+                        return cascade is null ? outcome : cascade.EndAtLastStep(outcome);
                     if (outcome is not null)
-                        return outcome;
-                    Learn(context, candidate, begun, facts ??= new List<AttemptFact>(limits.Attempts));
+                        cascade!.Keep(outcome);
+                    Learn(context, step, begun, facts ??= new List<AttemptFact>(limits.Attempts));
+                    break;
+
+                case DispatchStepKind.Check:
+                    var (given, worth) = cascade is null ? (turn!.GiveUnchecked(context), 0) : await cascade.CheckAsync(step.Checked, cancellationToken).ConfigureAwait(false);
+                    if (given is not null)
+                        return given;
+                    facts![^1] = facts[^1] with { AwaitsCheck = false, Failure = FailureKind.CheckFailed, KeptWorth = worth };
+                    LogAttemptFailed(context, context.Attempts[^1], FailureKind.CheckFailed);
                     break;
 
                 case DispatchStepKind.Accept:
-                    return cascade?.Give(step) ?? throw new UnreachableException("an attempt that answers returns before the next decision");
+                    return cascade?.Give(step) ?? turn?.GiveUnchecked(context) ?? throw new UnreachableException("an attempt that answers returns before the next decision");
+            }
+
+            if (turn is not null)
+            {
+                turn.Answer = cascade?.TakeUnchecked();
+                return ChatOutcome.Unfinished.Instance;
             }
         }
     }
@@ -88,7 +119,7 @@ internal sealed partial class DispatchStage(
             ? stackalloc DispatchCandidate[planned.Length]
             : new DispatchCandidate[planned.Length];
         for (var place = 0; place < planned.Length; place++)
-            candidates[place] = new DispatchCandidate(planned[place].Model.ContextWindow, planned[place].Model.Deployments.Length, cascade is null && !mayHedge ? 0 : ExpectedUsd(planned[place]));
+            candidates[place] = cascade is null && !mayHedge ? DispatchCandidate.Of(planned[place]) : DispatchCandidate.WithCost(planned[place]);
 
         return DispatchCore.Next(new DispatchState
         {
@@ -103,8 +134,6 @@ internal sealed partial class DispatchStage(
             Attempts = CollectionsMarshal.AsSpan(facts),
         });
     }
-
-    private static decimal ExpectedUsd(PlannedCandidate candidate) => double.IsFinite(candidate.CostUsd) ? (decimal)Math.Clamp(candidate.CostUsd, 0, 1e9) : 0;
 
     private AttemptContext Begin(RequestContext context, in DispatchStep step)
     {
@@ -132,7 +161,7 @@ internal sealed partial class DispatchStage(
     }
 
     /// <summary>Adds what came of the attempts of a step, in the order they ended.</summary>
-    private void Learn(RequestContext context, int candidate, int begun, List<AttemptFact> facts)
+    private void Learn(RequestContext context, in DispatchStep step, int begun, List<AttemptFact> facts)
     {
         var attempts = CollectionsMarshal.AsSpan(context.Attempts)[begun..];
         attempts.Sort(static (left, right) => left.EndedAt.CompareTo(right.EndedAt));
@@ -142,11 +171,14 @@ internal sealed partial class DispatchStage(
             untried = Math.Min(untried, attempt.OthersUntried);
         foreach (var attempt in attempts)
         {
-            var fact = Fact(context, candidate, attempt) with { OthersUntried = untried };
-            facts.Add(fact);
-            AttemptFailed(logger, context.RequestId, attempt.Model.Name, attempt.Deployment?.Id, attempt.Reason, fact.Failure!.Value);
+            facts.Add(Fact(context, step, attempt) with { OthersUntried = untried });
+            if (attempt.Failure is { } failure)
+                LogAttemptFailed(context, attempt, failure.Kind);
         }
     }
+
+    private void LogAttemptFailed(RequestContext context, AttemptContext attempt, FailureKind failure) =>
+        AttemptFailed(logger, context.RequestId, attempt.Model.Name, attempt.Deployment?.Id, attempt.Reason, failure);
 
     /// <summary>The outcome when the attempt commits; null when it failed and is settled, so that something else may be tried.</summary>
     private async ValueTask<ChatOutcome?> TryAsync(
@@ -224,13 +256,13 @@ internal sealed partial class DispatchStage(
             : new AttemptFailure(FailureKind.FirstTokenTimeout, $"No answer came for {within.TotalSeconds:0.###} s.");
     }
 
-    private AttemptFact Fact(RequestContext context, int candidate, AttemptContext attempt) => new()
+    private AttemptFact Fact(RequestContext context, in DispatchStep step, AttemptContext attempt) => new()
     {
-        Candidate = candidate,
+        Candidate = step.Candidate,
         Deployment = attempt.Deployment?.Index ?? AttemptFact.NoDeployment,
         Choice = attempt.Choice,
-        Failure = attempt.Failure?.Kind ?? (attempt.Rejection is null ? null : FailureKind.CheckFailed),
-        KeptWorth = attempt.Rejection?.Verdict.Worth ?? 0,
+        Failure = attempt.Failure?.Kind,
+        AwaitsCheck = step.IsChecked && attempt.Failure is null,
         RetryAfter = attempt.Failure?.RetryAfter,
         OthersUntried = attempt.OthersUntried,
         EndedAfter = time.GetElapsedTime(context.ReceivedAt, attempt.EndedAt),

@@ -22,6 +22,9 @@ public readonly ref struct DispatchState
     /// <summary>The answer is wanted in pieces, so that the first one can be waited for.</summary>
     public bool IsStream { get; init; }
 
+    /// <summary>The longest a single attempt may take, where that is less than the request has; null bounds it by the limits alone.</summary>
+    public TimeSpan? LongestAttempt { get; init; }
+
     /// <summary>Time since the request's arrival.</summary>
     public TimeSpan Elapsed { get; init; }
 

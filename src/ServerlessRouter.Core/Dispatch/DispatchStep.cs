@@ -29,6 +29,9 @@ public readonly record struct DispatchStep
     /// <summary>Attempt: while it is slow, a second one at another deployment of the model is within the limits.</summary>
     public bool MayHedge { get; init; }
 
+    /// <summary>Check: the attempt whose answer is looked at.</summary>
+    public int Checked { get; init; }
+
     /// <summary>Accept: the attempt whose answer is given.</summary>
     public int Accepted { get; init; }
 

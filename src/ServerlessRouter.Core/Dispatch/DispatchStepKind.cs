@@ -9,6 +9,9 @@ public enum DispatchStepKind
     /// <summary>Let time pass, then ask again.</summary>
     Wait,
 
+    /// <summary>Look at the answer of the last attempt before it is given.</summary>
+    Check,
+
     /// <summary>An attempt's answer is the request's: the last one's, or one that a cascade kept back.</summary>
     Accept,
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ServerlessRouter.Dispatch;
 using ServerlessRouter.Errors;
 
 namespace ServerlessRouter.Jobs;
@@ -59,6 +60,17 @@ public sealed partial class JobDesk
         await _items.FindAsync(job.Id, 0, cancellationToken).ConfigureAwait(false) is { } item
             ? (item, await _items.ResultAsync(item, cancellationToken).ConfigureAwait(false))
             : null;
+
+    /// <summary>When a request that sleeps goes on; null for one that does not sleep.</summary>
+    public DateTimeOffset? WaitsUntil(JobItem item)
+    {
+        var now = _time.GetUtcNow();
+        if (item.State != ItemState.Pending)
+            return null;
+        if (item.NextTryAt > now)
+            return item.NextTryAt;
+        return item.Trail?.History.Next(now) is { Kind: DispatchStepKind.Wait } step ? now + step.Within : null;
+    }
 
     /// <summary>Has a job end soon: what runs is let end, what has not begun is not begun.</summary>
     public async ValueTask<JobResult> CancelAsync(string? caller, string jobId, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using ServerlessRouter.Jobs.Requests;
+
 namespace ServerlessRouter.Jobs;
 
 /// <summary>One request of a job as its row says; the request itself and its result lie elsewhere.</summary>
@@ -44,6 +46,9 @@ public sealed record JobItem
 
     /// <summary>What every settled try cost.</summary>
     public JobTally Bill { get; init; }
+
+    /// <summary>What the turns of a single request have come to so far; null for items of batches, which are answered in one go.</summary>
+    public RequestTrail? Trail { get; init; }
 
     public string? ETag { get; init; }
 

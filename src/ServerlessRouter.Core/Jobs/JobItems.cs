@@ -79,6 +79,9 @@ internal sealed class JobItems(ITableStore store, JobContent content, TimeProvid
     /// <summary>An item that ends without having been answered.</summary>
     public static JobItem Ended(JobItem item, ItemState end) => item with { State = end, Owner = null, LeasedUntil = null, NextTryAt = null };
 
+    /// <summary>An item that nobody works on.</summary>
+    public static JobItem Freed(JobItem item) => item with { State = ItemState.Pending, Owner = null, LeasedUntil = null, NextTryAt = null };
+
     /// <summary>The result of an item that has one; null when it has none.</summary>
     public async ValueTask<byte[]?> ResultAsync(JobItem item, CancellationToken cancellationToken)
     {

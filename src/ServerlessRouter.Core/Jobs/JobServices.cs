@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using ServerlessRouter.Background;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Jobs.Queue;
+using ServerlessRouter.Jobs.Requests;
 using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.Jobs.Webhooks;
 using ServerlessRouter.Pipeline;
@@ -45,7 +46,9 @@ public sealed class JobServices : IDisposable
         var ending = new JobEnding(store, index);
         var erasure = new JobErasure(store, content, index);
         var chunks = new ChunkStep(jobs, items, content, options, time);
-        var run = new ItemRun(models, pipeline, content, time, logger);
+        var input = new ItemInput(content);
+        var tries = new TrySchedule(options, time, random);
+        var progress = new ChunkProgress(jobs, items, options, time);
 
         Files = new JobFiles(store, content, index, options, time, random);
         var submission = new JobSubmission(store, jobs, Files, content, index, models, options, time, random);
@@ -54,7 +57,8 @@ public sealed class JobServices : IDisposable
         Steps = new JobSteps(
             new PrepareStep(jobs, items, content, index, ending, models, time),
             chunks,
-            new ItemStep(jobs, items, run, new ChunkProgress(jobs, items, options, time), options, time, random, instanceName),
+            new ItemStep(jobs, items, new ItemRun(models, pipeline, input, time, logger), tries, progress, options, time, random, instanceName),
+            new RequestStep(jobs, items, new RequestRun(models, pipeline, input, content, options, time), tries, progress, options, time, random, instanceName),
             new CompleteStep(jobs, Files, chunks, ending, options, time),
             new ExportStep(this, jobs, Files, ending),
             new DeliverStep(jobs, _sender, ending, options, time),

@@ -28,6 +28,12 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
     /// <summary>Who called, where the request comes from a job and carries no key; admission takes its word.</summary>
     public RecalledCaller? Recalled { get; init; }
 
+    /// <summary>Which turn this is of a request that is answered in several; null for one that is answered at once.</summary>
+    public RequestTurn? Turn { get; init; }
+
+    /// <summary>Where the attempts of the round under way begin in <see cref="Attempts"/>; rounds before it were given up and count for the bill alone.</summary>
+    public int RoundAt => Turn?.RoundAt ?? 0;
+
     /// <summary>Admission: who is calling; null name for callers without a key.</summary>
     public string? CallerName { get; set; }
 

@@ -6,7 +6,7 @@ using ServerlessRouter.Telemetry;
 
 namespace ServerlessRouter.Recording;
 
-/// <summary>Outermost: sees every outcome, settles what the request cost, tells the caller, and keeps the books.</summary>
+/// <summary>Outermost: sees every outcome, settles what the request cost, tells the caller, and keeps the books; of a request in several turns once, at its end.</summary>
 internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics metrics, IRequestListener listener, ILogger<RecordingStage> logger) : IRequestStage
 {
     public async ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
@@ -16,7 +16,7 @@ internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics me
         {
             outcome = await next(context, cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && context.Turn is null)
         {
             context.Error = new RouterError(RouterErrorCode.ClientClosedRequest, "The caller closed the connection.");
             Settle(context);
@@ -34,6 +34,8 @@ internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics me
                 context.Error = failed.Error;
                 Settle(context);
                 return failed;
+            case ChatOutcome.Unfinished:
+                return outcome;
             default:
                 throw new InvalidOperationException($"unknown outcome {outcome.GetType().Name}");
         }

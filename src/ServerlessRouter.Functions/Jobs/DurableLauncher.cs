@@ -27,7 +27,8 @@ public sealed partial class DurableLauncher(ILogger<DurableLauncher> logger) : I
             // It asks again by itself soon enough to see a cancellation.
             if (known is { RuntimeStatus: OrchestrationRuntimeStatus.Running or OrchestrationRuntimeStatus.Pending or OrchestrationRuntimeStatus.Suspended })
                 return;
-            await client.ScheduleNewOrchestrationInstanceAsync(JobOrchestrator.Name, new JobRun(jobId), new StartOrchestrationOptions(jobId), cancellationToken);
+            var name = kind == JobKind.Request ? RequestOrchestrator.Name : JobOrchestrator.Name;
+            await client.ScheduleNewOrchestrationInstanceAsync(name, new JobRun(jobId), new StartOrchestrationOptions(jobId), cancellationToken);
         }
         catch (RpcException failure) when (!cancellationToken.IsCancellationRequested)
         {

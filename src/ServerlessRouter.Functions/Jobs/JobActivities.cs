@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using ServerlessRouter.Jobs.Requests;
 using ServerlessRouter.Jobs.Steps;
 
 namespace ServerlessRouter.Functions.Jobs;
@@ -14,6 +15,12 @@ public sealed class JobActivities(JobSteps steps)
 
     [Function(nameof(RunJobItem))]
     public Task<StepResult> RunJobItem([ActivityTrigger] ItemRef item, CancellationToken cancellationToken) => steps.RunItemAsync(item, cancellationToken).AsTask();
+
+    [Function(nameof(LookAtRequest))]
+    public Task<RequestState> LookAtRequest([ActivityTrigger] string jobId, CancellationToken cancellationToken) => steps.LookAtRequestAsync(jobId, cancellationToken).AsTask();
+
+    [Function(nameof(StepRequest))]
+    public Task<RequestState> StepRequest([ActivityTrigger] RequestOrder order, CancellationToken cancellationToken) => steps.StepRequestAsync(order, cancellationToken).AsTask();
 
     [Function(nameof(SettleChunk))]
     public Task<StepResult> SettleChunk([ActivityTrigger] ChunkRef chunk, CancellationToken cancellationToken) => steps.SettleChunkAsync(chunk, cancellationToken).AsTask();

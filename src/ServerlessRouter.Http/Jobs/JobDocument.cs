@@ -1,5 +1,7 @@
 using System.Text.Json;
+using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Requests;
 
 namespace ServerlessRouter.Http.Jobs;
 
@@ -8,7 +10,7 @@ internal static class JobDocument
 {
     public const string Kind = "job";
 
-    public static void Write(Utf8JsonWriter writer, Job job, JobItem? item, byte[]? result)
+    public static void Write(Utf8JsonWriter writer, Job job, JobItem? item, byte[]? result, JobDesk desk)
     {
         writer.WriteStartObject();
         writer.WriteString("id"u8, job.Id);
@@ -19,7 +21,7 @@ internal static class JobDocument
         if (job.Kind == JobKind.Batch)
             WriteBatch(writer, job);
         else
-            WriteResponse(writer, job, item, result);
+            WriteRequest(writer, job, item, result, desk);
         writer.WritePropertyName("usage"u8);
         BatchDocument.WriteUsage(writer, job.Tally);
         BatchDocument.WriteMetadata(writer, job);
@@ -36,9 +38,35 @@ internal static class JobDocument
         BatchDocument.WriteCounts(writer, job);
     }
 
-    private static void WriteResponse(Utf8JsonWriter writer, Job job, JobItem? item, byte[]? result)
+    private static void WriteRequest(Utf8JsonWriter writer, Job job, JobItem? item, byte[]? result, JobDesk desk)
     {
         writer.WriteNumber("tries"u8, item?.Tries ?? 0);
+        writer.WriteStartArray("attempts"u8);
+        foreach (var attempt in item?.Trail?.Attempts ?? [])
+            WriteAttempt(writer, job, attempt);
+        writer.WriteEndArray();
+        if (item is not null && desk.WaitsUntil(item) is { } until)
+            writer.WriteTime("waits_until"u8, until);
+        WriteResponse(writer, job, item, result);
+    }
+
+    private static void WriteAttempt(Utf8JsonWriter writer, Job job, AttemptTrace attempt)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("model"u8, attempt.Model);
+        writer.WriteString("deployment"u8, attempt.Deployment);
+        writer.WriteString("reason"u8, NameOf(attempt.Reason));
+        writer.WriteString("outcome"u8, attempt.Failure is { } failure ? NameOf(failure) : attempt.IsRejected ? NameOf(FailureKind.CheckFailed) : "answered");
+        writer.WriteTime("ended_at"u8, job.CreatedAt + attempt.EndedAfter);
+        writer.WriteNumber("cost"u8, attempt.CostUsd);
+        writer.WriteString("why"u8, attempt.Detail ?? (attempt.IsRejected ? attempt.Checks!.Value[^1].Why : null));
+        writer.WriteEndObject();
+    }
+
+    private static string NameOf<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    private static void WriteResponse(Utf8JsonWriter writer, Job job, JobItem? item, byte[]? result)
+    {
         if (item is not { HasEnded: true } || result is null)
         {
             writer.WriteNull("response"u8);

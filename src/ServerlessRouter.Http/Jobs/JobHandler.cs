@@ -20,11 +20,11 @@ internal sealed class JobHandler(RouterModelSource models, JobDesk desk) : JobEn
     /// <summary>Until the job has ended the answer says when to look again.</summary>
     public static async ValueTask WriteAsync(HttpContext http, JobDesk desk, Job job, int status)
     {
-        var found = job is { Kind: JobKind.Request, HasEnded: true } ? await desk.ResultAsync(job, http.RequestAborted) : null;
+        var found = job.Kind == JobKind.Request ? await desk.ResultAsync(job, http.RequestAborted) : null;
         if (!job.HasEnded)
             http.Response.Headers.RetryAfter = LookAgainSeconds.ToString(CultureInfo.InvariantCulture);
         await JsonDocumentAnswer.WriteAsync(
-            http, status, (job, found), static (writer, parts) => JobDocument.Write(writer, parts.job, parts.found?.Item, parts.found?.Result));
+            http, status, (job, found, desk), static (writer, parts) => JobDocument.Write(writer, parts.job, parts.found?.Item, parts.found?.Result, parts.desk));
     }
 
     private const int LookAgainSeconds = 1;

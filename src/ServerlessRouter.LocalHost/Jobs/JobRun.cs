@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using ServerlessRouter.Dispatch;
+using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Steps;
 
 namespace ServerlessRouter.LocalHost.Jobs;
 
 /// <summary>Carries out the steps of one job from wherever it stands to its end.</summary>
-internal sealed partial class JobRun(JobSteps steps, ItemSlots slots, RunningJob job, LocalJobRunnerOptions options, ILogger logger)
+internal sealed partial class JobRun(JobSteps steps, ItemSlots slots, RunningJob job, LocalJobRunnerOptions options, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan FailedItemWait = TimeSpan.FromSeconds(2);
 
@@ -12,9 +14,26 @@ internal sealed partial class JobRun(JobSteps steps, ItemSlots slots, RunningJob
     {
         await steps.TakeOverAsync(job.Id, stop);
         var prepared = await steps.PrepareAsync(job.Id, stop);
-        await RunChunksAsync(prepared.Chunks, stop);
+        if (job.Kind == JobKind.Request)
+            await RunRequestAsync(stop);
+        else
+            await RunChunksAsync(prepared.Chunks, stop);
         while (await steps.FinishAsync(job.Id, stop) is { Again: { } wait })
             await job.WaitAsync(wait, stop);
+    }
+
+    /// <summary>One decided step after the other; a wait holds no slot, and ends early when the job is woken.</summary>
+    private async Task RunRequestAsync(CancellationToken stop)
+    {
+        var state = await slots.RunAsync(token => steps.LookAtRequestAsync(job.Id, token), stop);
+        while (!state.IsOver)
+        {
+            var (before, step) = (state, state.Next(time.GetUtcNow()));
+            if (step.Kind == DispatchStepKind.Wait)
+                await job.WaitAsync(step.Within, stop);
+            state = await slots.RunAsync(
+                token => step.Kind == DispatchStepKind.Wait ? steps.LookAtRequestAsync(job.Id, token) : steps.StepRequestAsync(before.Order(step), token), stop);
+        }
     }
 
     private async Task RunChunksAsync(int count, CancellationToken stop)

@@ -25,7 +25,7 @@ internal sealed partial class LocalJobRunner(JobServices jobs, LocalJobRunnerOpt
             }
             else if (!_stop.IsCancellationRequested && _running.Count < options.MostJobs)
             {
-                var job = new RunningJob(jobId, time);
+                var job = new RunningJob(jobId, kind, time);
                 _running[jobId] = job;
                 job.Task = Task.Run(() => RunAsync(job), CancellationToken.None);
             }
@@ -55,7 +55,7 @@ internal sealed partial class LocalJobRunner(JobServices jobs, LocalJobRunnerOpt
             {
                 try
                 {
-                    await new JobRun(jobs.Steps, _slots, job, options, logger).RunAsync(_stop.Token);
+                    await new JobRun(jobs.Steps, _slots, job, options, time, logger).RunAsync(_stop.Token);
                     return;
                 }
                 catch (Exception failure) when (!_stop.IsCancellationRequested)

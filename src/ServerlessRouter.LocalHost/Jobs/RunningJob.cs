@@ -1,11 +1,15 @@
+using ServerlessRouter.Jobs;
+
 namespace ServerlessRouter.LocalHost.Jobs;
 
 /// <summary>A job that has a task, and what wakes it from a wait.</summary>
-internal sealed class RunningJob(string id, TimeProvider time) : IDisposable
+internal sealed class RunningJob(string id, JobKind kind, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _awake = new(0, 1);
 
     public string Id => id;
+
+    public JobKind Kind => kind;
 
     public Task Task { get; set; } = Task.CompletedTask;
 

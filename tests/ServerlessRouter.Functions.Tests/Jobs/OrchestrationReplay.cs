@@ -19,6 +19,9 @@ internal sealed class OrchestrationReplay(Func<TaskOrchestrationContext, Task> o
 
     public object? CustomStatus { get; set; }
 
+    /// <summary>When the history that is running began.</summary>
+    public DateTime Began { get; private set; }
+
     public DateTime Now { get; private set; } = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     /// <summary>The most actions that were under way at once.</summary>
@@ -39,6 +42,7 @@ internal sealed class OrchestrationReplay(Func<TaskOrchestrationContext, Task> o
         while (true)
         {
             Histories++;
+            Began = Now;
             await RunOneHistoryAsync();
             if (NextInput is not { } next)
                 return;
@@ -84,17 +88,17 @@ internal sealed class OrchestrationReplay(Func<TaskOrchestrationContext, Task> o
         {
             Waits.Add(wait);
             Now += wait;
-            action.Complete(null);
+            action.Complete(null, Now);
             return;
         }
 
         try
         {
-            action.Complete(answer(action.Name, action.Input));
+            action.Complete(answer(action.Name, action.Input), Now);
         }
         catch (InvalidOperationException failure)
         {
-            action.Fail(failure);
+            action.Fail(failure, Now);
         }
     }
 }

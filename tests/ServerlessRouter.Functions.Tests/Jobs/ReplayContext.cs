@@ -9,6 +9,7 @@ namespace ServerlessRouter.Functions.Tests.Jobs;
 internal sealed class ReplayContext(OrchestrationReplay replay) : TaskOrchestrationContext
 {
     private int _asked;
+    private DateTime _now = replay.Began;
 
     public override TaskName Name => "orchestration";
 
@@ -16,7 +17,8 @@ internal sealed class ReplayContext(OrchestrationReplay replay) : TaskOrchestrat
 
     public override ParentOrchestrationInstance? Parent => null;
 
-    public override DateTime CurrentUtcDateTime => replay.Now;
+    /// <summary>As in Durable: when what the orchestrator has seen last was done, and so the same at every replay.</summary>
+    public override DateTime CurrentUtcDateTime => _now;
 
     public override bool IsReplaying => false;
 
@@ -32,7 +34,7 @@ internal sealed class ReplayContext(OrchestrationReplay replay) : TaskOrchestrat
 
     public override Task CallSubOrchestratorAsync(TaskName orchestratorName, object? input = null, TaskOptions? options = null) => AskAsync<object?>(orchestratorName, input);
 
-    public override Task CreateTimer(DateTime fireAt, CancellationToken cancellationToken) => AskAsync<object?>("timer", fireAt - replay.Now);
+    public override Task CreateTimer(DateTime fireAt, CancellationToken cancellationToken) => AskAsync<object?>("timer", fireAt - _now);
 
     public override Task CreateTimer(TimeSpan delay, CancellationToken cancellationToken) => AskAsync<object?>("timer", delay);
 
@@ -51,6 +53,7 @@ internal sealed class ReplayContext(OrchestrationReplay replay) : TaskOrchestrat
         var action = replay.Ask(_asked++, name, input);
         if (!action.IsDone)
             return new TaskCompletionSource<TResult>().Task;
+        _now = action.DoneAt > _now ? action.DoneAt : _now;
         return action.Failure is { } failure ? Task.FromException<TResult>(failure) : Task.FromResult((TResult)action.Result!);
     }
 }

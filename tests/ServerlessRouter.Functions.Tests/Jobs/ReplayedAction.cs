@@ -13,7 +13,10 @@ internal sealed class ReplayedAction(string name, object? input)
 
     public Exception? Failure { get; private set; }
 
-    public void Complete(object? result) => (IsDone, Result) = (true, result);
+    /// <summary>When it was done.</summary>
+    public DateTime DoneAt { get; private set; }
 
-    public void Fail(Exception failure) => (IsDone, Failure) = (true, failure);
+    public void Complete(object? result, DateTime now) => (IsDone, Result, DoneAt) = (true, result, now);
+
+    public void Fail(Exception failure, DateTime now) => (IsDone, Failure, DoneAt) = (true, failure, now);
 }

@@ -1,3 +1,4 @@
+using ServerlessRouter.Jobs.Requests;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Jobs.Rows;
@@ -22,6 +23,7 @@ internal static class JobItemRow
         .Set(nameof(JobItem.ResultContent), item.ResultContent)
         .Set(nameof(JobItem.Model), item.Model)
         .Set(item.Bill)
+        .SetIfAny(nameof(JobItem.Trail), item.Trail?.Write())
         .Build();
 
     public static JobItem Read(TableEntity row) => new()
@@ -42,6 +44,7 @@ internal static class JobItemRow
         ResultContent = row.TextOf(nameof(JobItem.ResultContent)),
         Model = row.TextOf(nameof(JobItem.Model)),
         Bill = TallyColumns.Read(row),
+        Trail = row.Find(nameof(JobItem.Trail)) is { } trail ? RequestTrail.Read(trail.AsBinary().Span) : null,
         ETag = row.ETag,
     };
 }

@@ -19,6 +19,8 @@ internal sealed class RowBuilder(string partitionKey, string rowKey)
 
     public RowBuilder Set(string name, ReadOnlySpan<byte> value) => Put(name, TableValue.From(value));
 
+    public RowBuilder SetIfAny(string name, byte[]? value) => value is null ? this : Put(name, TableValue.From(value));
+
     public TableEntity Build() => new(partitionKey, rowKey) { Properties = _values };
 
     private RowBuilder Put(string name, TableValue value)

@@ -10,32 +10,17 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Jobs.Steps;
 
 /// <summary>Sends an item through the pipeline, as the caller that submitted it and on the configuration of today.</summary>
-internal sealed partial class ItemRun(RouterModelSource models, IRouterPipeline pipeline, JobContent content, TimeProvider time, ILogger logger)
+internal sealed partial class ItemRun(RouterModelSource models, IRouterPipeline pipeline, ItemInput input, TimeProvider time, ILogger logger)
 {
     /// <summary>One try. Never throws for what a request may come to.</summary>
     public async ValueTask<ItemAnswer> AnswerAsync(Job job, JobItem item, CancellationToken cancellationToken)
     {
         var (receivedAt, router) = (time.GetTimestamp(), models.Current);
-        if (item.InputBytes > router.MaxRequestBytes)
-            return Refuse(new RouterError(RouterErrorCode.PayloadTooLarge, $"The body is larger than {router.MaxRequestBytes} bytes, the most this router reads (server.maxRequestBytes in its configuration)."));
-
-        var pooled = ArrayPool<byte>.Shared.Rent(Math.Max(1, item.InputBytes));
-        if (!await content.TryReadAsync(job.InputId, item.InputRow, item.InputAt, pooled.AsMemory(0, item.InputBytes), cancellationToken).ConfigureAwait(false))
-        {
-            ArrayPool<byte>.Shared.Return(pooled);
-            return Refuse(new RouterError(RouterErrorCode.NotFound, "The input of this request is no longer there."));
-        }
-
-        if (!ChatRequestScanner.TryScan(pooled, item.InputBytes, out var request, out var unreadable))
-        {
-            ArrayPool<byte>.Shared.Return(pooled);
-            return Refuse(unreadable);
-        }
-
+        var (request, unreadable) = await input.ReadAsync(job, item, router, cancellationToken).ConfigureAwait(false);
+        if (request is null)
+            return Refuse(unreadable!);
         using (request)
         {
-            if (request.IsStream)
-                return Refuse(RouterError.InvalidRequest("A request that is answered later cannot be streamed. Leave 'stream' out.", "stream"));
             var context = new RequestContext(NameOf(item), router, request, JobHeaders.Read(job.Headers), receivedAt) { Recalled = new RecalledCaller(job.Caller) };
             return await RunAsync(context, cancellationToken).ConfigureAwait(false);
         }
@@ -100,9 +85,10 @@ internal sealed partial class ItemRun(RouterModelSource models, IRouterPipeline 
         }
     }
 
-    private static JobTally BillOf(RequestContext context)
+    /// <summary>What the attempts and side calls of a request cost and used.</summary>
+    public static JobTally BillOf(RequestContext context)
     {
-        var bill = new JobTally { CostUsd = context.CostUsd };
+        var bill = new JobTally { CostUsd = Math.Max(context.CostUsd, context.SpentUsd) };
         foreach (var attempt in context.Attempts)
         {
             bill += new JobTally

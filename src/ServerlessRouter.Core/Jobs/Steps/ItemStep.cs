@@ -7,7 +7,8 @@ namespace ServerlessRouter.Jobs.Steps;
 /// One try of one item, under a lease: pending → running → done, failed, or pending again until its next try. Whoever loses a move drops its own result and answers by
 /// what the row says, so an item settles once however often the step is delivered.
 /// </summary>
-internal sealed class ItemStep(JobStore jobs, JobItems items, ItemRun run, ChunkProgress progress, JobOptions options, TimeProvider time, IRandomSource random, string instanceName)
+internal sealed class ItemStep(
+    JobStore jobs, JobItems items, ItemRun run, TrySchedule tries, ChunkProgress progress, JobOptions options, TimeProvider time, IRandomSource random, string instanceName)
 {
     private static readonly TimeSpan LostRaceRecheck = TimeSpan.FromSeconds(1);
 
@@ -73,24 +74,11 @@ internal sealed class ItemStep(JobStore jobs, JobItems items, ItemRun run, Chunk
         var free = item with { LeasedUntil = null, Owner = owner, Bill = item.Bill + answer.Bill };
         if (answer.IsInterrupted)
             return new ItemMove(free with { State = ItemState.Pending, Owner = null, Tries = item.Tries - 1 });
-        if (NextTryAt(job, item, answer.Error) is { } nextTryAt)
+        if (answer.Error is { } error && tries.NextTryAt(job, item.Tries, error.Code, error.RetryAfter) is { } nextTryAt)
             return new ItemMove(free with { State = ItemState.Pending, Owner = null, NextTryAt = nextTryAt });
         return new ItemMove(
             free with { State = answer.Error is null ? ItemState.Done : ItemState.Failed, StatusCode = answer.Status, Model = answer.Model },
             answer.Body);
-    }
-
-    /// <summary>When another try can help and is worth it; null when the item ends with what it has.</summary>
-    private DateTimeOffset? NextTryAt(Job job, JobItem item, RouterError? error)
-    {
-        if (error is null || !RouterErrorTraits.Of(error.Code).CanHelpToRetry || item.Tries >= options.MostTries)
-            return null;
-        var backoff = options.FirstBackoff * Math.Pow(2, item.Tries - 1) * (0.75 + (random.NextDouble() / 2));
-        var wait = backoff < options.LongestBackoff ? backoff : options.LongestBackoff;
-        if (error.RetryAfter is { } retryAfter && retryAfter > wait)
-            wait = retryAfter;
-        var at = time.GetUtcNow() + wait;
-        return at < job.ExpiresAt ? at : null;
     }
 
     private async ValueTask<StepResult> AnswerAsync(JobItem? item, CancellationToken cancellationToken)

@@ -1,14 +1,17 @@
+using ServerlessRouter.Jobs.Requests;
+
 namespace ServerlessRouter.Jobs.Steps;
 
 /// <summary>
 /// Everything an engine does for a job, each step resumable and safe to repeat, with no host in sight. An engine prepares a job, runs the remaining items of each chunk
-/// until they are done, settles the chunk, and finishes the job; what answers <see cref="StepResult.Again"/> is asked again after that time.
+/// until they are done, settles the chunk, and finishes the job; a single request it takes from step to step instead. What answers <see cref="StepResult.Again"/> is asked again after that time.
 /// </summary>
 public sealed class JobSteps
 {
     private readonly PrepareStep _prepare;
     private readonly ChunkStep _chunk;
     private readonly ItemStep _item;
+    private readonly RequestStep _request;
     private readonly CompleteStep _complete;
     private readonly ExportStep _export;
     private readonly DeliverStep _deliver;
@@ -17,9 +20,9 @@ public sealed class JobSteps
     private readonly TakeOverStep _takeOver;
 
     internal JobSteps(
-        PrepareStep prepare, ChunkStep chunk, ItemStep item, CompleteStep complete, ExportStep export, DeliverStep deliver, SweepStep sweep, RetainStep retain, TakeOverStep takeOver)
+        PrepareStep prepare, ChunkStep chunk, ItemStep item, RequestStep request, CompleteStep complete, ExportStep export, DeliverStep deliver, SweepStep sweep, RetainStep retain, TakeOverStep takeOver)
     {
-        (_prepare, _chunk, _item, _complete, _export, _deliver) = (prepare, chunk, item, complete, export, deliver);
+        (_prepare, _chunk, _item, _request, _complete, _export, _deliver) = (prepare, chunk, item, request, complete, export, deliver);
         (_sweep, _retain, _takeOver) = (sweep, retain, takeOver);
     }
 
@@ -31,6 +34,12 @@ public sealed class JobSteps
 
     /// <summary>One try of one item.</summary>
     public ValueTask<StepResult> RunItemAsync(ItemRef item, CancellationToken cancellationToken) => _item.RunAsync(item, cancellationToken);
+
+    /// <summary>Where a single request stands; it is planned by the first look.</summary>
+    public ValueTask<RequestState> LookAtRequestAsync(string jobId, CancellationToken cancellationToken) => _request.LookAsync(jobId, cancellationToken);
+
+    /// <summary>Carries out one step of a single request, decided from its state.</summary>
+    public ValueTask<RequestState> StepRequestAsync(RequestOrder order, CancellationToken cancellationToken) => _request.RunAsync(order, cancellationToken);
 
     /// <summary>Adds up a chunk whose items have ended, and writes its part of the output.</summary>
     public ValueTask<StepResult> SettleChunkAsync(ChunkRef chunk, CancellationToken cancellationToken) => _chunk.SettleAsync(chunk, cancellationToken);

@@ -1,0 +1,90 @@
+using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Dispatch;
+
+/// <summary>Dispatch's part of a turn: the history so far and the one step to carry out; afterwards what the step has added. The first turn has no step, it only plans.</summary>
+public sealed class DispatchTurn : RequestTurn
+{
+    private DispatchHistory? _history;
+    private DispatchStep? _step;
+
+    private DispatchTurn()
+    {
+    }
+
+    /// <summary>The facts of this round; the step adds its own.</summary>
+    public List<AttemptFact> Facts { get; private init; } = [];
+
+    /// <summary>Before a check or an acceptance the kept answer it is about; after an attempt the answer that must be kept until it is checked. Whoever finds one here disposes of it.</summary>
+    public ChatAnswer? Answer { get; set; }
+
+    /// <summary>What the first turn began and later ones go on with.</summary>
+    public DispatchHistory History => _history ?? throw new InvalidOperationException("the first turn has not begun the history");
+
+    /// <summary>The request is planned, so that there is a history.</summary>
+    public bool HasBegun => _history is not null;
+
+    internal bool HasStep => _step is not null;
+
+    internal DispatchStep Step => _step!.Value;
+
+    private TimeSpan LongestAttempt { get; init; }
+
+    private TimeSpan Deadline { get; init; }
+
+    private DateTimeOffset Since { get; init; }
+
+    /// <summary>The turn that only plans.</summary>
+    /// <param name="since">When the request was left to be answered.</param>
+    /// <param name="deadline">How long it may take in all, in place of its route's deadline.</param>
+    /// <param name="longestAttempt">The longest one attempt may take; the route's own deadline may be shorter.</param>
+    public static DispatchTurn First(DateTimeOffset since, TimeSpan deadline, TimeSpan longestAttempt) =>
+        new() { Since = since, Deadline = deadline, LongestAttempt = longestAttempt };
+
+    /// <summary>A turn that carries out a step; <paramref name="answer"/> is the kept answer that a check or an acceptance is about.</summary>
+    public static DispatchTurn Of(PinnedPlan pinned, int roundAt, DispatchHistory history, DispatchStep step, ChatAnswer? answer) => new()
+    {
+        Pinned = pinned,
+        RoundAt = roundAt,
+        Facts = [.. history.Attempts],
+        Answer = answer,
+        Since = history.Since,
+        Deadline = history.Limits.Deadline,
+        LongestAttempt = history.LongestAttempt,
+        _history = history,
+        _step = step,
+    };
+
+    /// <summary>Begins the history of a request that has just been planned. Nobody waits for the answer, so the cascade's time is the request's.</summary>
+    internal void Begin(RequestContext context, RouteLimits limits) => _history = new DispatchHistory
+    {
+        Since = Since,
+        Candidates = [.. context.Plan.Candidates.Select(DispatchCandidate.WithCost)],
+        Limits = limits with { Deadline = Deadline },
+        Cascade = context.Plan.Cascade is { CanClimb: true } cascade ? new CascadeBounds(cascade.Steps, Deadline, cascade.Model.CostUsd) : null,
+        MovesOnAfterContentFilter = context.Route.MovesOnAfterContentFilter,
+        LongestAttempt = limits.Deadline < LongestAttempt ? limits.Deadline : LongestAttempt,
+        SpentUsd = context.SpentUsd,
+        Attempts = [],
+    };
+
+    /// <summary>Lends the kept answer to the cascade, which gives it or disposes of it.</summary>
+    internal void HandOver(CascadeRun cascade)
+    {
+        if (Answer is not { } answer)
+            return;
+        cascade.Keep(Step.Kind == DispatchStepKind.Check ? Step.Checked : Step.Accepted, new ChatOutcome.Completed(answer));
+        Answer = null;
+    }
+
+    /// <summary>The kept answer as it is, where the cascade that would check it is no longer configured.</summary>
+    internal ChatOutcome GiveUnchecked(RequestContext context)
+    {
+        var answer = Answer ?? throw new InvalidOperationException("no kept answer came with the turn");
+        Answer = null;
+        context.Answered = context.Attempts[RoundAt + (Step.Kind == DispatchStepKind.Check ? Step.Checked : Step.Accepted)];
+        return new ChatOutcome.Completed(answer);
+    }
+}

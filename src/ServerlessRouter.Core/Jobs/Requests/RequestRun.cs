@@ -1,0 +1,180 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Dispatch;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Jobs.Steps;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Jobs.Requests;
+
+/// <summary>
+/// Carries out one turn of a single request: 1 reads the request and restores what earlier turns left, 2 runs the pipeline, 3 puts down what this turn added. Answers and
+/// refusals that later turns need are written before the trail that names them.
+/// </summary>
+internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipeline, ItemInput input, JobContent content, JobOptions options, TimeProvider time)
+{
+    /// <summary>The turn that plans.</summary>
+    public ValueTask<TurnResult> BeginAsync(Job job, JobItem item, CancellationToken cancellationToken)
+    {
+        var longest = options.ItemLease - (2 * options.LeaseMargin);
+        return RunAsync(job, item, models.Current, DispatchTurn.First(job.CreatedAt, job.ExpiresAt - job.CreatedAt, longest), cancellationToken);
+    }
+
+    /// <summary>The turn of a decided step.</summary>
+    public async ValueTask<TurnResult> RunAsync(Job job, JobItem item, DispatchStep decided, CancellationToken cancellationToken)
+    {
+        var (router, trail) = (models.Current, item.Trail!);
+        if (trail.Translate(decided, ModelLookup.Of(router)) is not { } step)
+            return new TurnResult { Trail = trail.WithoutDeployment(decided, time.GetUtcNow() - job.CreatedAt), Bill = item.Bill };
+
+        ChatAnswer? kept = null;
+        if (step.Kind is DispatchStepKind.Check or DispatchStepKind.Accept)
+            kept = await ReadAnswerAsync(trail.AttemptAt(step.Kind == DispatchStepKind.Check ? step.Checked : step.Accepted), cancellationToken).ConfigureAwait(false);
+        var turn = DispatchTurn.Of(trail.Plan, trail.RoundAt, trail.History, step, kept);
+        var result = await RunAsync(job, item, router, turn, cancellationToken).ConfigureAwait(false);
+        // Facts keep the position a deployment had when it was first asked, whatever the configuration makes of it since.
+        return result.Trail is { } added && step.Deployment != decided.Deployment ? result with { Trail = AtPosition(added, decided.Deployment) } : result;
+    }
+
+    private static RequestTrail AtPosition(RequestTrail trail, int deployment)
+    {
+        var facts = trail.History.Attempts;
+        return trail with { History = trail.History with { Attempts = facts.SetItem(facts.Length - 1, facts[^1] with { Deployment = deployment }) } };
+    }
+
+    private async ValueTask<TurnResult> RunAsync(Job job, JobItem item, RouterModel router, DispatchTurn turn, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (request, unreadable) = await input.ReadAsync(job, item, router, cancellationToken).ConfigureAwait(false);
+            if (request is null)
+                return TurnResult.Refused(ItemRun.Refuse(unreadable!), item.Trail, item.Bill);
+            using (request)
+            {
+                var context = new RequestContext(ItemRun.NameOf(item), router, request, JobHeaders.Read(job.Headers), ReceivedAt(job))
+                {
+                    Recalled = new RecalledCaller(job.Caller),
+                    Turn = turn,
+                };
+                await RestoreAsync(item.Trail, context, cancellationToken).ConfigureAwait(false);
+                return await RunAsync(item, context, turn, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            turn.Answer?.Dispose();
+        }
+    }
+
+    private async ValueTask<TurnResult> RunAsync(JobItem item, RequestContext context, DispatchTurn turn, CancellationToken cancellationToken)
+    {
+        ItemAnswer? answer = null;
+        try
+        {
+            switch (await pipeline.InvokeAsync(context, cancellationToken).ConfigureAwait(false))
+            {
+                case ChatOutcome.Completed completed:
+                    using (completed.Answer)
+                        answer = new ItemAnswer { Status = 200, Body = completed.Answer.Body.ToArray(), Model = context.Answered?.Model.Name };
+                    break;
+                case ChatOutcome.Failed failed:
+                    answer = ItemRun.Refuse(failed.Error);
+                    break;
+                case ChatOutcome.Unfinished:
+                    break;
+                case var other:
+                    throw new InvalidOperationException($"a request of a job cannot end as {other.GetType().Name}");
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The step is made again; what a side call cost meanwhile is not made again.
+            var paid = item.Trail is { } before ? before with { SideCalls = SideCallsOf(context) } : null;
+            return new TurnResult { Trail = paid, Bill = ItemRun.BillOf(context) };
+        }
+
+        var trail = turn.HasBegun ? await TrailAsync(item, context, turn).ConfigureAwait(false) : item.Trail;
+        return new TurnResult { Answer = answer, Trail = trail, Bill = ItemRun.BillOf(context) };
+    }
+
+    private async ValueTask<RequestTrail> TrailAsync(JobItem item, RequestContext context, DispatchTurn turn)
+    {
+        var before = item.Trail?.Attempts ?? [];
+        var attempts = ImmutableArray.CreateBuilder<AttemptTrace>(context.Attempts.Count);
+        for (var place = 0; place < context.Attempts.Count; place++)
+        {
+            var attempt = context.Attempts[place];
+            attempts.Add(place < before.Length
+                ? before[place] with { Checks = AttemptTrace.ChecksOf(attempt) }
+                : AttemptTrace.Of(attempt, time, await KeepAsync(item, turn, attempt).ConfigureAwait(false)));
+        }
+
+        return new RequestTrail
+        {
+            Number = (item.Trail?.Number ?? 0) + 1,
+            Plan = turn.Pinned ?? PinnedPlan.Of(context),
+            History = turn.History with { SpentUsd = context.SpentUsd, Attempts = [.. turn.Facts] },
+            RoundAt = turn.RoundAt,
+            Attempts = attempts.MoveToImmutable(),
+            SideCalls = SideCallsOf(context),
+        };
+    }
+
+    private ImmutableArray<AttemptTrace> SideCallsOf(RequestContext context) =>
+        context.HasSideCalls ? [.. context.SideCalls.Select(asked => AttemptTrace.Of(asked, time, null))] : [];
+
+    /// <summary>Writes what a later turn may need of a new attempt: its answer where it is checked, the vendor's words where it refused.</summary>
+    private async ValueTask<ContentRef?> KeepAsync(JobItem item, DispatchTurn turn, AttemptContext attempt)
+    {
+        var bytes = attempt.Failure is { } failure ? failure.Refusal?.Body : turn.Answer?.Body;
+        if (bytes is not { IsEmpty: false } kept)
+            return null;
+        // The name is this turn's own; one that loses its move leaves bytes that go with the job. What was answered is kept, whoever stops meanwhile.
+        var reference = new ContentRef($"{JobTables.ItemsPartition(item.JobId, JobTables.ChunkOf(item.Index))}.{JobTables.ResultKey(item.Index)}.{item.Owner}", kept.Length);
+        using var writer = content.Write(reference.Id);
+        await writer.AppendAsync(kept, CancellationToken.None).ConfigureAwait(false);
+        await writer.CompleteAsync(CancellationToken.None).ConfigureAwait(false);
+        return reference;
+    }
+
+    private async ValueTask RestoreAsync(RequestTrail? trail, RequestContext context, CancellationToken cancellationToken)
+    {
+        if (trail is null)
+            return;
+        foreach (var trace in trail.Attempts)
+        {
+            var refusal = trace is { RefusalStatus: { } status, Content: { } words }
+                ? new UpstreamRefusal(status, await ReadAsync(words, new byte[words.Bytes], cancellationToken).ConfigureAwait(false))
+                : null;
+            context.Attempts.Add(trace.Restore(context, time, refusal));
+        }
+
+        foreach (var asked in trail.SideCalls)
+            context.SideCalls.Add(asked.Restore(context, time, null));
+        if (context.Attempts is [var first, ..])
+            context.DispatchedAt = first.StartedAt;
+    }
+
+    private async ValueTask<ChatAnswer> ReadAnswerAsync(AttemptTrace trace, CancellationToken cancellationToken)
+    {
+        var kept = trace.Content ?? throw new InvalidOperationException("the attempt kept no answer");
+        var pooled = ArrayPool<byte>.Shared.Rent(kept.Bytes);
+        var body = await ReadAsync(kept, pooled.AsMemory(0, kept.Bytes), cancellationToken).ConfigureAwait(false);
+        var usage = JsonMemberReader.Find(body.Span, "usage"u8);
+        return new ChatAnswer(pooled, kept.Bytes)
+        {
+            Usage = trace.Usage.IsEstimated ? null : trace.Usage,
+            UsageRange = !usage.IsEmpty && body.Span[usage.Start] == (byte)'{' ? usage : default,
+        };
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>> ReadAsync(ContentRef kept, Memory<byte> destination, CancellationToken cancellationToken) =>
+        await content.TryReadAsync(kept.Id, 0, 0, destination, cancellationToken).ConfigureAwait(false)
+            ? destination
+            : throw new InvalidOperationException($"the content {kept.Id} is no longer there");
+
+    /// <summary>The timestamp of now, as long ago as the job was left.</summary>
+    private long ReceivedAt(Job job) => time.GetTimestamp() - (long)((time.GetUtcNow() - job.CreatedAt).TotalSeconds * time.TimestampFrequency);
+}

@@ -1,0 +1,18 @@
+using ServerlessRouter.Jobs.Steps;
+
+namespace ServerlessRouter.Jobs.Requests;
+
+/// <summary>What one turn of a single request came to.</summary>
+internal sealed record TurnResult
+{
+    /// <summary>The end of the request; null when it goes on, or the turn was cut short.</summary>
+    public ItemAnswer? Answer { get; init; }
+
+    /// <summary>What is known after the turn; null when the request was never planned.</summary>
+    public RequestTrail? Trail { get; init; }
+
+    /// <summary>What all turns so far have cost.</summary>
+    public JobTally Bill { get; init; }
+
+    public static TurnResult Refused(ItemAnswer answer, RequestTrail? trail, JobTally bill) => new() { Answer = answer, Trail = trail, Bill = bill };
+}

@@ -1,0 +1,105 @@
+using ServerlessRouter.Dispatch;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Jobs.Requests;
+using ServerlessRouter.State;
+
+namespace ServerlessRouter.Jobs.Steps;
+
+/// <summary>
+/// One turn of a single request, under a lease: pending → running → pending with one fact more, or done, failed, expired. A driver decides each step from the state it got
+/// last; a step that is decided for another state than the row's changes nothing, so however often it is delivered, a call is made once and an answer settles once.
+/// </summary>
+internal sealed class RequestStep(
+    JobStore jobs, JobItems items, RequestRun run, TrySchedule tries, ChunkProgress progress, JobOptions options, TimeProvider time, IRandomSource random, string instanceName)
+{
+    private const int Only = 0;
+
+    /// <summary>Where the request stands; one that is not planned yet is planned first.</summary>
+    public async ValueTask<RequestState> LookAsync(string jobId, CancellationToken cancellationToken)
+    {
+        if (await jobs.FindAsync(jobId, cancellationToken).ConfigureAwait(false) is not { HasEnded: false } job)
+            return Over(jobId);
+        var item = await items.FindAsync(jobId, Only, cancellationToken).ConfigureAwait(false);
+        return item is { Trail: not null } && job.Status != JobStatus.Cancelling
+            ? await StateAsync(jobId, item, cancellationToken).ConfigureAwait(false)
+            : await TurnAsync(job, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Carries out a decided step, and answers where the request stands then.</summary>
+    public async ValueTask<RequestState> RunAsync(RequestOrder order, CancellationToken cancellationToken) =>
+        await jobs.FindAsync(order.JobId, cancellationToken).ConfigureAwait(false) is { HasEnded: false } job
+            ? await TurnAsync(job, order, cancellationToken).ConfigureAwait(false)
+            : Over(order.JobId);
+
+    private async ValueTask<RequestState> TurnAsync(Job job, RequestOrder? order, CancellationToken cancellationToken)
+    {
+        var owner = $"{instanceName}.{InstanceName.Create(random)}";
+        var item = await items.MoveAsync(job.Id, Only, found => Take(job, found, order, owner), cancellationToken).ConfigureAwait(false);
+        if (item is not { State: ItemState.Running } || item.Owner != owner)
+            return await StateAsync(job.Id, item, cancellationToken).ConfigureAwait(false);
+
+        var result = order is null
+            ? await run.BeginAsync(job, item, cancellationToken).ConfigureAwait(false)
+            : await run.RunAsync(job, item, order.Step, cancellationToken).ConfigureAwait(false);
+        // A shutdown must not keep the item under its lease: what is known is written all the same.
+        var settled = await items.MoveAsync(job.Id, Only, found => Settle(job, found, owner, result), CancellationToken.None).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return await StateAsync(job.Id, settled, cancellationToken).ConfigureAwait(false);
+    }
+
+    private ItemMove? Take(Job job, JobItem item, RequestOrder? order, string owner)
+    {
+        var now = time.GetUtcNow();
+        if (item.HasEnded || (item.State == ItemState.Running && item.LeasedUntil > now))
+            return null;
+        if (job.Status == JobStatus.Cancelling)
+            return new ItemMove(JobItems.Ended(item, ItemState.Cancelled));
+        if (item.NextTryAt > now || (item.Trail?.Number ?? 0) != (order?.Number ?? 0))
+            return null;
+        if (order is null && job.ExpiresAt <= now)
+            return End(job, item, ItemRun.Refuse(new RouterError(RouterErrorCode.Timeout, $"The window of {job.CompletionWindow} had passed before the request was begun.")));
+        if (order is { Step: { Kind: DispatchStepKind.GiveUp } step } && item.Trail is { HasRoom: true } trail && tries.NextTryAt(job, item.Tries, step.Error, step.RetryAfter) is { } nextTryAt)
+            return new ItemMove(JobItems.Freed(item) with { Trail = trail.NextRound(), Tries = item.Tries + 1, NextTryAt = nextTryAt });
+        return new ItemMove(item with { State = ItemState.Running, Owner = owner, LeasedUntil = now + options.ItemLease, NextTryAt = null, Tries = Math.Max(1, item.Tries) });
+    }
+
+    private ItemMove? Settle(Job job, JobItem item, string owner, TurnResult result)
+    {
+        if (item.State != ItemState.Running || item.Owner != owner)
+            return null;
+        var after = item with { Trail = result.Trail ?? item.Trail, Bill = result.Bill };
+        if (result.Answer is not { } answer)
+            return new ItemMove(JobItems.Freed(after));
+        // Planned later, it may be answered; what has a plan is tried again by its driver alone.
+        if (after.Trail is null && answer.Error is { } error && tries.NextTryAt(job, item.Tries, error.Code, error.RetryAfter) is { } nextTryAt)
+            return new ItemMove(JobItems.Freed(after) with { Tries = item.Tries + 1, NextTryAt = nextTryAt });
+        return End(job, after, answer);
+    }
+
+    /// <summary>The item with its answer. An error that comes behind the window says why it expired.</summary>
+    private ItemMove End(Job job, JobItem item, ItemAnswer answer)
+    {
+        var state = answer.Error is null ? ItemState.Done : job.ExpiresAt <= time.GetUtcNow() ? ItemState.Expired : ItemState.Failed;
+        return new ItemMove(item with { State = state, LeasedUntil = null, NextTryAt = null, StatusCode = answer.Status, Model = answer.Model }, answer.Body);
+    }
+
+    private async ValueTask<RequestState> StateAsync(string jobId, JobItem? item, CancellationToken cancellationToken)
+    {
+        if (item is null)
+            return Over(jobId);
+        if (item.HasEnded)
+        {
+            await progress.NoteAsync(jobId, JobTables.ChunkOf(Only), cancellationToken).ConfigureAwait(false);
+            return Over(jobId);
+        }
+
+        var state = new RequestState { JobId = jobId, Number = item.Trail?.Number ?? 0, NotBefore = item.NextTryAt, History = item.Trail?.History };
+        if (item.State != ItemState.Running)
+            return state;
+        // Somebody else has it: it will be done long before its lease ends, unless that somebody is dead.
+        var recheck = time.GetUtcNow() + options.TakenRecheck;
+        return state with { NotBefore = item.LeasedUntil < recheck ? item.LeasedUntil : recheck };
+    }
+
+    private static RequestState Over(string jobId) => new() { JobId = jobId, IsOver = true };
+}

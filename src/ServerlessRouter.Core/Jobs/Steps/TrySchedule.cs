@@ -1,0 +1,24 @@
+using ServerlessRouter.Errors;
+
+namespace ServerlessRouter.Jobs.Steps;
+
+/// <summary>When an item that failed is tried again.</summary>
+internal sealed class TrySchedule(JobOptions options, TimeProvider time, IRandomSource random)
+{
+    /// <summary>When another try can help and is worth it; null when the item ends with what it has.</summary>
+    /// <param name="job">The item's job.</param>
+    /// <param name="tries">Tries that were made.</param>
+    /// <param name="error">What the last one ended with.</param>
+    /// <param name="retryAfter">How long the vendors asked to wait.</param>
+    public DateTimeOffset? NextTryAt(Job job, int tries, RouterErrorCode error, TimeSpan? retryAfter)
+    {
+        if (!RouterErrorTraits.Of(error).CanHelpToRetry || tries >= options.MostTries)
+            return null;
+        var backoff = options.FirstBackoff * Math.Pow(2, tries - 1) * (0.75 + (random.NextDouble() / 2));
+        var wait = backoff < options.LongestBackoff ? backoff : options.LongestBackoff;
+        if (retryAfter > wait)
+            wait = retryAfter.Value;
+        var at = time.GetUtcNow() + wait;
+        return at < job.ExpiresAt ? at : null;
+    }
+}

@@ -1,0 +1,14 @@
+namespace ServerlessRouter.Pipeline;
+
+/// <summary>
+/// One turn of a request that is answered in several, perhaps hours and processes apart: what the turns before it decided, so that this one decides the same. A request
+/// that is answered at once has none.
+/// </summary>
+public abstract class RequestTurn
+{
+    /// <summary>What the first turn planned; null in the first turn.</summary>
+    public PinnedPlan? Pinned { get; init; }
+
+    /// <summary>Where the attempts of this round begin among the request's; those before it belong to rounds that were given up.</summary>
+    public int RoundAt { get; init; }
+}
