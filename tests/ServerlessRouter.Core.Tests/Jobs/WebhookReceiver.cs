@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Xunit;
 
@@ -13,8 +16,16 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     private readonly List<WebhookCall> _calls = [];
     private readonly Task _serving;
 
-    public WebhookReceiver(params int[] statuses)
+    private readonly X509Certificate2? _certificate;
+
+    public WebhookReceiver(params int[] statuses) : this(null, statuses)
     {
+    }
+
+    /// <summary>Speaks TLS with the certificate.</summary>
+    public WebhookReceiver(X509Certificate2? certificate, params int[] statuses)
+    {
+        _certificate = certificate;
         foreach (var status in statuses)
             _statuses.Enqueue(status);
         _listener.Start();
@@ -24,6 +35,9 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     public IReadOnlyList<WebhookCall> Calls => _calls;
+
+    /// <summary>Connections that came, with or without a call.</summary>
+    public int Connections { get; private set; }
 
     public async ValueTask DisposeAsync()
     {
@@ -36,15 +50,46 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         while (true)
         {
             using var connection = await _listener.AcceptTcpClientAsync();
-            await using var stream = connection.GetStream();
-            var (head, body) = await ReadAsync(stream);
-            _calls.Add(new WebhookCall(head, body));
+            await using var stream = await OpenAsync(connection);
+            if (stream is null)
+                continue;
+            WebhookCall call;
+            try
+            {
+                call = await ReadAsync(stream);
+            }
+            catch (IOException)
+            {
+                // In TLS 1.3 a client that refuses the certificate leaves after this end was content.
+                continue;
+            }
+
+            _calls.Add(call);
             var status = _statuses.TryDequeue(out var next) ? next : 200;
             await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} x\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
         }
     }
 
-    private static async Task<(Dictionary<string, string> Head, byte[] Body)> ReadAsync(NetworkStream stream)
+    /// <summary>Null when the client did not like the certificate.</summary>
+    private async Task<Stream?> OpenAsync(TcpClient connection)
+    {
+        Connections++;
+        if (_certificate is null)
+            return connection.GetStream();
+        var secure = new SslStream(connection.GetStream());
+        try
+        {
+            await secure.AuthenticateAsServerAsync(_certificate);
+            return secure;
+        }
+        catch (Exception refused) when (refused is AuthenticationException or IOException)
+        {
+            await secure.DisposeAsync();
+            return null;
+        }
+    }
+
+    private static async Task<WebhookCall> ReadAsync(Stream stream)
     {
         var received = new List<byte>();
         var one = new byte[1];
@@ -58,6 +103,6 @@ internal sealed class WebhookReceiver : IAsyncDisposable
             .Select(static line => line.Split(": ", 2)).ToDictionary(static parts => parts[0], static parts => parts[1], StringComparer.OrdinalIgnoreCase);
         var body = new byte[int.Parse(head["Content-Length"])];
         await stream.ReadExactlyAsync(body);
-        return (head, body);
+        return new WebhookCall(head, body);
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using ServerlessRouter.Configuration;
 
 namespace ServerlessRouter.Jobs.Webhooks;
@@ -14,7 +16,12 @@ internal sealed class WebhookSender : IDisposable
     private readonly TimeProvider _time;
     private readonly HttpClient _client;
 
-    public WebhookSender(RouterModelSource models, IHostResolver resolver, TimeProvider time)
+    /// <summary>Sends over connections to checked addresses.</summary>
+    /// <param name="models">The configuration with the secret.</param>
+    /// <param name="resolver">Finds the addresses of hosts.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="trust">How certificates are judged; null as this machine does. Whatever it says, the certificate must be for the host's name.</param>
+    public WebhookSender(RouterModelSource models, IHostResolver resolver, TimeProvider time, X509ChainPolicy? trust = null)
     {
         (_models, _time) = (models, time);
         var handler = new SocketsHttpHandler
@@ -26,6 +33,7 @@ internal sealed class WebhookSender : IDisposable
             // Each delivery checks anew whom it talks to.
             PooledConnectionLifetime = TimeSpan.Zero,
             MaxResponseHeadersLength = 16,
+            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = trust },
         };
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
@@ -46,6 +54,11 @@ internal sealed class WebhookSender : IDisposable
         catch (HttpRequestException broken) when (RefusalIn(broken) is { } refusal)
         {
             return new WebhookResult(IsTaken: false, CanHelpToRetry: false, refusal.Message);
+        }
+        catch (HttpRequestException broken) when (broken.HttpRequestError == HttpRequestError.SecureConnectionError)
+        {
+            return new WebhookResult(
+                IsTaken: false, CanHelpToRetry: true, "No secure connection could be made: the receiver's certificate must be valid, for its host's name, and of an authority this machine trusts.");
         }
         catch (HttpRequestException)
         {
