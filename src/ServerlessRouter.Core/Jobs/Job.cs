@@ -86,6 +86,9 @@ public sealed record Job
     /// <summary>The output stands where <see cref="OutputTo"/> says.</summary>
     public bool IsExported { get; init; }
 
+    /// <summary>Faults of the router's own that its steps have met.</summary>
+    public int Faults { get; init; }
+
     /// <summary>The version of the row this was read from.</summary>
     public string? ETag { get; init; }
 

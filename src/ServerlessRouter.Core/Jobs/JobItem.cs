@@ -30,6 +30,9 @@ public sealed record JobItem
     /// <summary>Tries that were begun.</summary>
     public int Tries { get; init; }
 
+    /// <summary>Tries in a row that ended with a fault of the router's, so that nothing is known of the request.</summary>
+    public int Faults { get; init; }
+
     /// <summary>The next try is not before.</summary>
     public DateTimeOffset? NextTryAt { get; init; }
 

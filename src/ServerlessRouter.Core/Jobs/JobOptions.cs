@@ -20,6 +20,9 @@ public sealed record JobOptions
     /// <summary>The longest wait of the router's own between tries. Default: 10 minutes.</summary>
     public TimeSpan LongestBackoff { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Faults of the router's own in a row, after which an item, or the job itself, is given up. Default: 8, about 20 minutes with the waits between them.</summary>
+    public int MostFaults { get; init; } = 8;
+
     /// <summary>How often somebody who finds an item taken looks again. Default: 30 s.</summary>
     public TimeSpan TakenRecheck { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -34,6 +37,13 @@ public sealed record JobOptions
     [
         TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromHours(3), TimeSpan.FromHours(8),
     ];
+
+    /// <summary>The wait after so many faults in a row.</summary>
+    internal TimeSpan BackoffAfter(int faults)
+    {
+        var wait = FirstBackoff * Math.Pow(2, faults);
+        return wait < LongestBackoff ? wait : LongestBackoff;
+    }
 
     /// <summary>How long a submission that broke off is left alone, because it may still be repeated. Default: 1 day.</summary>
     public TimeSpan SubmissionGrace { get; init; } = TimeSpan.FromDays(1);

@@ -49,6 +49,7 @@ public sealed class JobServices : IDisposable
         var input = new ItemInput(content);
         var tries = new TrySchedule(options, time, random);
         var progress = new ChunkProgress(jobs, items, options, time);
+        var faults = new ItemFaults(items, options, time, logger);
 
         Files = new JobFiles(store, content, index, options, time, random);
         var submission = new JobSubmission(store, jobs, Files, content, index, models, options, time, random);
@@ -57,14 +58,15 @@ public sealed class JobServices : IDisposable
         Steps = new JobSteps(
             new PrepareStep(jobs, items, content, index, ending, models, time),
             chunks,
-            new ItemStep(jobs, items, new ItemRun(models, pipeline, input, time, logger), tries, progress, options, time, random, instanceName),
-            new RequestStep(jobs, items, new RequestRun(models, pipeline, input, content, options, time), tries, progress, options, time, random, instanceName),
+            new ItemStep(jobs, items, new ItemRun(models, pipeline, input, time, logger), tries, faults, progress, options, time, random, instanceName),
+            new RequestStep(jobs, items, new RequestRun(models, pipeline, input, content, options, time), tries, faults, progress, options, time, random, instanceName),
             new CompleteStep(jobs, Files, chunks, ending, options, time),
             new ExportStep(this, jobs, Files, ending),
             new DeliverStep(jobs, _sender, ending, options, time),
             new SweepStep(store, this, jobs, index, ending, erasure, options, time),
             new RetainStep(store, jobs, Files, index, erasure, time),
-            new TakeOverStep(jobs, items, instanceName));
+            new TakeOverStep(jobs, items, instanceName),
+            new FaultStep(jobs, ending, options, time, logger));
         Sweep = new PeriodicStep(SweepName, SweepInterval, SweepInterval, cancellationToken => ToEndAsync(Steps.SweepAsync, cancellationToken));
         Retention = new PeriodicStep(RetentionName, RetentionInterval, RetentionTimeout, cancellationToken => ToEndAsync(Steps.RetainAsync, cancellationToken));
     }

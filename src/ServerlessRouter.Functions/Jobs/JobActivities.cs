@@ -25,6 +25,9 @@ public sealed class JobActivities(JobSteps steps)
     [Function(nameof(SettleChunk))]
     public Task<StepResult> SettleChunk([ActivityTrigger] ChunkRef chunk, CancellationToken cancellationToken) => steps.SettleChunkAsync(chunk, cancellationToken).AsTask();
 
+    [Function(nameof(NoteJobFault))]
+    public Task<StepResult> NoteJobFault([ActivityTrigger] string jobId, CancellationToken cancellationToken) => steps.NoteFaultAsync(jobId, cancellationToken).AsTask();
+
     [Function(nameof(CompleteJob))]
     public Task<StepResult> CompleteJob([ActivityTrigger] string jobId, CancellationToken cancellationToken) => steps.FinishAsync(jobId, cancellationToken).AsTask();
 }

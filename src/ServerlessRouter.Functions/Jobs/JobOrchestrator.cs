@@ -16,9 +16,14 @@ public static class JobOrchestrator
     public const int ChunksOfHistory = 100;
 
     [Function(Name)]
-    public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    public static Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var run = context.GetInput<JobRun>()!;
+        return FaultPolicy.RunAsync(context, run.JobId, () => RunAsync(context, run));
+    }
+
+    private static async Task RunAsync(TaskOrchestrationContext context, JobRun run)
+    {
         var prepared = await context.CallActivityAsync<PreparedJob>(nameof(JobActivities.PrepareJob), run.JobId, ActivityPolicy.Options);
         var end = Math.Min(prepared.Chunks, run.NextChunk + ChunksOfHistory);
         await RunChunksAsync(context, run, end, prepared.Chunks);

@@ -18,9 +18,14 @@ public static class RequestOrchestrator
     public const int TurnsOfHistory = 50;
 
     [Function(Name)]
-    public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
+    public static Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var run = context.GetInput<JobRun>()!;
+        return FaultPolicy.RunAsync(context, run.JobId, () => RunAsync(context, run));
+    }
+
+    private static async Task RunAsync(TaskOrchestrationContext context, JobRun run)
+    {
         // Who begins anew has prepared the job before, and is told so at once.
         await context.CallActivityAsync<PreparedJob>(nameof(JobActivities.PrepareJob), run.JobId, ActivityPolicy.Options);
         if (!await AnswerAsync(context, run.JobId))

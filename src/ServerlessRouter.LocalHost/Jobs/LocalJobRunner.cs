@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Steps;
+using ServerlessRouter.State;
 
 namespace ServerlessRouter.LocalHost.Jobs;
 
@@ -60,6 +62,14 @@ internal sealed partial class LocalJobRunner(JobServices jobs, LocalJobRunnerOpt
                 }
                 catch (Exception failure) when (!_stop.IsCancellationRequested)
                 {
+                    if (failure is not TableStoreUnavailableException)
+                    {
+                        // The store answers, so the router is at fault: that is counted, and ends.
+                        if (await NoteFaultAsync(job.Id, failure, wait) is not { Again: { } longer })
+                            return;
+                        wait = longer;
+                    }
+
                     LogFailed(failure, job.Id, wait.TotalSeconds);
                     await job.WaitAsync(wait, _stop.Token);
                     wait = 2 * wait < options.LongestFailureWait ? 2 * wait : options.LongestFailureWait;
@@ -77,6 +87,22 @@ internal sealed partial class LocalJobRunner(JobServices jobs, LocalJobRunnerOpt
             job.Dispose();
         }
     }
+
+    private async Task<StepResult> NoteFaultAsync(string jobId, Exception fault, TimeSpan wait)
+    {
+        try
+        {
+            return await jobs.Steps.NoteFaultAsync(jobId, _stop.Token);
+        }
+        catch (Exception failure) when (!_stop.IsCancellationRequested)
+        {
+            LogNotNoted(failure, jobId, fault.Message);
+            return StepResult.After(wait);
+        }
+    }
+
+    [LoggerMessage(2, LogLevel.Warning, "That the job {JobId} met a fault could not be taken down: {Fault}")]
+    private partial void LogNotNoted(Exception failure, string jobId, string fault);
 
     [LoggerMessage(1, LogLevel.Warning, "The job {JobId} could not go on; it is tried again in {WaitSeconds} s")]
     private partial void LogFailed(Exception failure, string jobId, double waitSeconds);

@@ -253,6 +253,25 @@ public sealed class RequestJobTests
         Assert.True((await scene.Steps.FinishAsync(submitted.Id, default)).IsDone);
 
         Assert.Equal((JobStatus.Cancelled, 1), ((await scene.FindAsync(submitted.Id)).Status, scene.Calls("a")));
+        // What was tried is recorded, and once.
+        Assert.Equal(1, scene.Records);
+    }
+
+    [Fact]
+    public async Task Cascade_CancelledWithAnAnswerInHand_BillsWhatWasSpent()
+    {
+        await using var scene = await RequestScene.StartAsync(static route => route.Candidates("cheap", "strong").Cascade(["cheap", "strong"]), "cheap", "strong");
+        scene.Vendor("cheap").Next(Reply.Text("I am sorry, but I cannot help with that.").Usage(100, 10));
+        var submitted = await scene.SubmitAsync();
+        await scene.RunAsync(submitted.Id, static step => step.Candidate == 1);
+
+        await scene.CancelAsync(submitted.Id);
+        await scene.RunAsync(submitted.Id);
+        Assert.True((await scene.Steps.FinishAsync(submitted.Id, default)).IsDone);
+
+        var job = await scene.FindAsync(submitted.Id);
+        Assert.Equal((JobStatus.Cancelled, 0, 1), (job.Status, scene.Calls("strong"), scene.Records));
+        Assert.Equal(scene.Vendor("cheap").Books.CostUsd, job.Tally.CostUsd);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
+using Microsoft.DurableTask;
 using ServerlessRouter.Functions.Jobs;
 using ServerlessRouter.Jobs.Steps;
+using ServerlessRouter.State;
 using ServerlessRouter.Testing.Chance;
 using Xunit;
 
@@ -50,12 +52,26 @@ public sealed class JobOrchestratorTests
         Assert.Equal([ActivityPolicy.LongestWait, TimeSpan.FromSeconds(2)], replay.Waits);
     }
 
-    [Fact]
-    public async Task Run_StepFailsForGood_FailsForTheSweepToBeginAgain()
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 0)]
+    public async Task Run_StepFailsForGood_CountsAFaultOfTheRoutersAndFailsForTheSweepToBeginAgain(bool isFault, int noted)
     {
-        var replay = new OrchestrationReplay(JobOrchestrator.RunAsync, static (_, _) => throw new InvalidOperationException("storage is down"), new SeededRandomSource(1));
+        var faults = 0;
+        var replay = new OrchestrationReplay(
+            JobOrchestrator.RunAsync,
+            (name, _) => name == nameof(JobActivities.NoteJobFault) ? Note(ref faults) : throw (isFault ? new InvalidOperationException("a bug") : new TableStoreUnavailableException("storage is down")),
+            new SeededRandomSource(1));
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => replay.RunAsync(new JobRun("batch_1")));
+        await Assert.ThrowsAsync<TaskFailedException>(() => replay.RunAsync(new JobRun("batch_1")));
+
+        Assert.Equal(noted, faults);
+    }
+
+    private static StepResult Note(ref int faults)
+    {
+        faults++;
+        return StepResult.After(TimeSpan.FromSeconds(4));
     }
 
     private OrchestrationReplay Replay(int seed) => new(JobOrchestrator.RunAsync, Answer, new SeededRandomSource(seed));

@@ -1,4 +1,5 @@
 using Microsoft.DurableTask;
+using ServerlessRouter.State;
 using Xunit.Sdk;
 
 namespace ServerlessRouter.Functions.Tests.Jobs;
@@ -96,7 +97,7 @@ internal sealed class OrchestrationReplay(Func<TaskOrchestrationContext, Task> o
         {
             action.Complete(answer(action.Name, action.Input), Now);
         }
-        catch (InvalidOperationException failure)
+        catch (Exception failure) when (failure is InvalidOperationException or TableStoreUnavailableException)
         {
             action.Fail(failure, Now);
         }

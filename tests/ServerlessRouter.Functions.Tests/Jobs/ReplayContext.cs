@@ -48,12 +48,15 @@ internal sealed class ReplayContext(OrchestrationReplay replay) : TaskOrchestrat
 
     public override Guid NewGuid() => throw new NotSupportedException();
 
+    /// <summary>What crosses in Durable is the type's name and the message.</summary>
+    private static TaskFailureDetails DetailsOf(Exception failure) => new(failure.GetType().FullName!, failure.Message, null, null, null);
+
     private Task<TResult> AskAsync<TResult>(string name, object? input)
     {
         var action = replay.Ask(_asked++, name, input);
         if (!action.IsDone)
             return new TaskCompletionSource<TResult>().Task;
         _now = action.DoneAt > _now ? action.DoneAt : _now;
-        return action.Failure is { } failure ? Task.FromException<TResult>(failure) : Task.FromResult((TResult)action.Result!);
+        return action.Failure is { } failure ? Task.FromException<TResult>(new TaskFailedException(name, 0, DetailsOf(failure))) : Task.FromResult((TResult)action.Result!);
     }
 }

@@ -17,6 +17,7 @@ internal static class JobItemRow
         .Set(nameof(JobItem.Owner), item.Owner)
         .Set(nameof(JobItem.LeasedUntil), item.LeasedUntil)
         .Set(nameof(JobItem.Tries), item.Tries)
+        .Set(nameof(JobItem.Faults), item.Faults)
         .Set(nameof(JobItem.NextTryAt), item.NextTryAt)
         .Set(nameof(JobItem.StatusCode), item.StatusCode)
         .Set(nameof(JobItem.ResultBytes), item.ResultBytes)
@@ -38,6 +39,7 @@ internal static class JobItemRow
         Owner = row.TextOf(nameof(JobItem.Owner)),
         LeasedUntil = row.TimeOf(nameof(JobItem.LeasedUntil)),
         Tries = row.NumberOf(nameof(JobItem.Tries)),
+        Faults = row.NumberOf(nameof(JobItem.Faults)),
         NextTryAt = row.TimeOf(nameof(JobItem.NextTryAt)),
         StatusCode = row.NumberOf(nameof(JobItem.StatusCode)),
         ResultBytes = row.NumberOf(nameof(JobItem.ResultBytes)),

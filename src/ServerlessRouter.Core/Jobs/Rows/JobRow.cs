@@ -35,6 +35,7 @@ internal static class JobRow
         .Set(nameof(Job.NextDeliveryAt), job.NextDeliveryAt)
         .Set(nameof(Job.DeliveryNote), job.DeliveryNote)
         .Set(nameof(Job.IsExported), job.IsExported)
+        .Set(nameof(Job.Faults), job.Faults)
         .Build();
 
     public static Job Read(TableEntity row) => new()
@@ -69,6 +70,7 @@ internal static class JobRow
         NextDeliveryAt = row.TimeOf(nameof(Job.NextDeliveryAt)),
         DeliveryNote = row.TextOf(nameof(Job.DeliveryNote)),
         IsExported = row.FlagOf(nameof(Job.IsExported)),
+        Faults = row.NumberOf(nameof(Job.Faults)),
         ETag = row.ETag,
     };
 }

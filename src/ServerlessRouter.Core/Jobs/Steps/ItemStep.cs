@@ -8,7 +8,7 @@ namespace ServerlessRouter.Jobs.Steps;
 /// what the row says, so an item settles once however often the step is delivered.
 /// </summary>
 internal sealed class ItemStep(
-    JobStore jobs, JobItems items, ItemRun run, TrySchedule tries, ChunkProgress progress, JobOptions options, TimeProvider time, IRandomSource random, string instanceName)
+    JobStore jobs, JobItems items, ItemRun run, TrySchedule tries, ItemFaults faults, ChunkProgress progress, JobOptions options, TimeProvider time, IRandomSource random, string instanceName)
 {
     private static readonly TimeSpan LostRaceRecheck = TimeSpan.FromSeconds(1);
 
@@ -22,9 +22,18 @@ internal sealed class ItemStep(
         if (item is not { State: ItemState.Running } || item.Owner != owner)
             return await AnswerAsync(item, cancellationToken).ConfigureAwait(false);
 
-        var answer = await TryAsync(job, item, cancellationToken).ConfigureAwait(false);
-        // A shutdown must not keep the item under its lease: what is known is written all the same.
-        var settled = await items.MoveAsync(name.JobId, name.Index, found => Settle(job, found, owner, answer), CancellationToken.None).ConfigureAwait(false);
+        JobItem? settled;
+        try
+        {
+            var answer = await TryAsync(job, item, cancellationToken).ConfigureAwait(false);
+            // A shutdown must not keep the item under its lease: what is known is written all the same.
+            settled = await items.MoveAsync(name.JobId, name.Index, found => Settle(job, found, owner, answer), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (ItemFaults.IsFault(fault, cancellationToken))
+        {
+            settled = await faults.NoteAsync(item, fault).ConfigureAwait(false);
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         return await AnswerAsync(settled, cancellationToken).ConfigureAwait(false);
     }
@@ -71,7 +80,7 @@ internal sealed class ItemStep(
     {
         if (item.State != ItemState.Running || item.Owner != owner)
             return null;
-        var free = item with { LeasedUntil = null, Owner = owner, Bill = item.Bill + answer.Bill };
+        var free = item with { LeasedUntil = null, Owner = owner, Faults = 0, Bill = item.Bill + answer.Bill };
         if (answer.IsInterrupted)
             return new ItemMove(free with { State = ItemState.Pending, Owner = null, Tries = item.Tries - 1 });
         if (answer.Error is { } error && tries.NextTryAt(job, item.Tries, error.Code, error.RetryAfter) is { } nextTryAt)

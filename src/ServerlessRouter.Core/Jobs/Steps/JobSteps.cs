@@ -18,12 +18,13 @@ public sealed class JobSteps
     private readonly SweepStep _sweep;
     private readonly RetainStep _retain;
     private readonly TakeOverStep _takeOver;
+    private readonly FaultStep _fault;
 
     internal JobSteps(
-        PrepareStep prepare, ChunkStep chunk, ItemStep item, RequestStep request, CompleteStep complete, ExportStep export, DeliverStep deliver, SweepStep sweep, RetainStep retain, TakeOverStep takeOver)
+        PrepareStep prepare, ChunkStep chunk, ItemStep item, RequestStep request, CompleteStep complete, ExportStep export, DeliverStep deliver, SweepStep sweep, RetainStep retain, TakeOverStep takeOver, FaultStep fault)
     {
         (_prepare, _chunk, _item, _request, _complete, _export, _deliver) = (prepare, chunk, item, request, complete, export, deliver);
-        (_sweep, _retain, _takeOver) = (sweep, retain, takeOver);
+        (_sweep, _retain, _takeOver, _fault) = (sweep, retain, takeOver, fault);
     }
 
     /// <summary>Reads the input and lays out the items; a job without any needs only <see cref="CompleteAsync"/>.</summary>
@@ -69,6 +70,12 @@ public sealed class JobSteps
 
     /// <summary>Forgets some of the jobs and files whose time has passed.</summary>
     public ValueTask<SweepResult> RetainAsync(string? cursor, CancellationToken cancellationToken) => _retain.RunAsync(cursor, cancellationToken);
+
+    /// <summary>
+    /// For an engine that met an exception where a step should have answered, unless the store was down: says after which time the job is to be gone on with, or that it is
+    /// given up and has ended.
+    /// </summary>
+    public ValueTask<StepResult> NoteFaultAsync(string jobId, CancellationToken cancellationToken) => _fault.RunAsync(jobId, cancellationToken);
 
     /// <summary>For a host that holds the store alone, before it begins: frees the items a process before it was working on.</summary>
     public ValueTask TakeOverAsync(string jobId, CancellationToken cancellationToken) => _takeOver.RunAsync(jobId, cancellationToken);

@@ -10,9 +10,12 @@ namespace ServerlessRouter.Jobs.Steps;
 /// last; a step that is decided for another state than the row's changes nothing, so however often it is delivered, a call is made once and an answer settles once.
 /// </summary>
 internal sealed class RequestStep(
-    JobStore jobs, JobItems items, RequestRun run, TrySchedule tries, ChunkProgress progress, JobOptions options, TimeProvider time, IRandomSource random, string instanceName)
+    JobStore jobs, JobItems items, RequestRun run, TrySchedule tries, ItemFaults faults, ChunkProgress progress, JobOptions options, TimeProvider time, IRandomSource random, string instanceName)
 {
     private const int Only = 0;
+
+    /// <summary>What has been spent on a request that is cancelled is settled and recorded like everything else.</summary>
+    private static readonly DispatchStep Cancelled = new() { Kind = DispatchStepKind.GiveUp, Error = RouterErrorCode.ClientClosedRequest, Blamed = -1 };
 
     /// <summary>Where the request stands; one that is not planned yet is planned first.</summary>
     public async ValueTask<RequestState> LookAsync(string jobId, CancellationToken cancellationToken)
@@ -38,14 +41,25 @@ internal sealed class RequestStep(
         if (item is not { State: ItemState.Running } || item.Owner != owner)
             return await StateAsync(job.Id, item, cancellationToken).ConfigureAwait(false);
 
-        var result = order is null
-            ? await run.BeginAsync(job, item, cancellationToken).ConfigureAwait(false)
-            : await run.RunAsync(job, item, order.Step, cancellationToken).ConfigureAwait(false);
-        // A shutdown must not keep the item under its lease: what is known is written all the same.
-        var settled = await items.MoveAsync(job.Id, Only, found => Settle(job, found, owner, result), CancellationToken.None).ConfigureAwait(false);
+        JobItem? settled;
+        try
+        {
+            var result = await RunAsync(job, item, order, cancellationToken).ConfigureAwait(false);
+            // A shutdown must not keep the item under its lease: what is known is written all the same.
+            settled = await items.MoveAsync(job.Id, Only, found => Settle(job, found, owner, result), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (ItemFaults.IsFault(fault, cancellationToken))
+        {
+            settled = await faults.NoteAsync(item, fault).ConfigureAwait(false);
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         return await StateAsync(job.Id, settled, cancellationToken).ConfigureAwait(false);
     }
+
+    private ValueTask<TurnResult> RunAsync(Job job, JobItem item, RequestOrder? order, CancellationToken cancellationToken) => item.Trail is null
+        ? run.BeginAsync(job, item, cancellationToken)
+        : run.RunAsync(job, item, job.Status == JobStatus.Cancelling ? Cancelled : order!.Step, cancellationToken);
 
     private ItemMove? Take(Job job, JobItem item, RequestOrder? order, string owner)
     {
@@ -53,23 +67,28 @@ internal sealed class RequestStep(
         if (item.HasEnded || (item.State == ItemState.Running && item.LeasedUntil > now))
             return null;
         if (job.Status == JobStatus.Cancelling)
-            return new ItemMove(JobItems.Ended(item, ItemState.Cancelled));
+            return item.Trail is { Attempts.IsEmpty: false } ? Begin(item, owner, now) : new ItemMove(JobItems.Ended(item, ItemState.Cancelled));
         if (item.NextTryAt > now || (item.Trail?.Number ?? 0) != (order?.Number ?? 0))
             return null;
         if (order is null && job.ExpiresAt <= now)
             return End(job, item, ItemRun.Refuse(new RouterError(RouterErrorCode.Timeout, $"The window of {job.CompletionWindow} had passed before the request was begun.")));
         if (order is { Step: { Kind: DispatchStepKind.GiveUp } step } && item.Trail is { HasRoom: true } trail && tries.NextTryAt(job, item.Tries, step.Error, step.RetryAfter) is { } nextTryAt)
             return new ItemMove(JobItems.Freed(item) with { Trail = trail.NextRound(), Tries = item.Tries + 1, NextTryAt = nextTryAt });
-        return new ItemMove(item with { State = ItemState.Running, Owner = owner, LeasedUntil = now + options.ItemLease, NextTryAt = null, Tries = Math.Max(1, item.Tries) });
+        return Begin(item, owner, now);
     }
+
+    private ItemMove Begin(JobItem item, string owner, DateTimeOffset now) =>
+        new(item with { State = ItemState.Running, Owner = owner, LeasedUntil = now + options.ItemLease, NextTryAt = null, Tries = Math.Max(1, item.Tries) });
 
     private ItemMove? Settle(Job job, JobItem item, string owner, TurnResult result)
     {
         if (item.State != ItemState.Running || item.Owner != owner)
             return null;
-        var after = item with { Trail = result.Trail ?? item.Trail, Bill = result.Bill };
+        var after = item with { Trail = result.Trail ?? item.Trail, Bill = result.Bill, Faults = 0 };
         if (result.Answer is not { } answer)
             return new ItemMove(JobItems.Freed(after));
+        if (job.Status == JobStatus.Cancelling)
+            return new ItemMove(JobItems.Ended(after, ItemState.Cancelled));
         // Planned later, it may be answered; what has a plan is tried again by its driver alone.
         if (after.Trail is null && answer.Error is { } error && tries.NextTryAt(job, item.Tries, error.Code, error.RetryAfter) is { } nextTryAt)
             return new ItemMove(JobItems.Freed(after) with { Tries = item.Tries + 1, NextTryAt = nextTryAt });

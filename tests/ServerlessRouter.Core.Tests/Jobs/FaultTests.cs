@@ -1,0 +1,106 @@
+using ServerlessRouter.Dispatch;
+using ServerlessRouter.Jobs;
+using ServerlessRouter.State;
+using Xunit;
+
+namespace ServerlessRouter.Core.Tests.Jobs;
+
+/// <summary>What the router does when it fails itself: it tries again a bounded number of times, says where to look, and lets the job end.</summary>
+public sealed class FaultTests
+{
+    [Fact]
+    public async Task Item_CannotBeDealtWith_IsTriedAFewTimesAndTheJobCompletesWithoutIt()
+    {
+        var scene = new JobScene();
+        var job = await scene.PreparedAsync(JobScene.Lines(2));
+        await BreakAsync(scene.Store, job.Id, item: 1);
+
+        job = await scene.RunAsync(job.Id);
+
+        Assert.Equal((JobStatus.Completed, 1, 1), (job.Status, job.Tally.Completed, job.Tally.Failed));
+        var line = Assert.Single(await scene.ReadAsync(job.ErrorFileId)).Value;
+        Assert.Equal(500, (int)line["response"]!["status_code"]!);
+        var message = (string)line["response"]!["body"]!["error"]!["message"]!;
+        Assert.Contains($"{scene.Options.MostFaults} times in a row", message, StringComparison.Ordinal);
+        Assert.Contains($"{job.Id}.1", message, StringComparison.Ordinal);
+        Assert.InRange(scene.Time.GetUtcNow() - job.CreatedAt, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30));
+    }
+
+    [Fact]
+    public async Task Item_IsMendedInTime_IsAnswered()
+    {
+        var scene = new JobScene();
+        var job = await scene.PreparedAsync(JobScene.Line("a"));
+        var whole = await BreakAsync(scene.Store, job.Id, item: 0);
+
+        var wait = (await scene.Steps.RunItemAsync(new(job.Id, 0), default)).Again!.Value;
+        scene.Time.Advance(wait);
+        var broken = (await scene.Store.GetAsync("jobitems", $"{job.Id}.00000", "i00000000"))!;
+        await scene.Store.WriteAsync("jobitems", TableOperation.UpsertReplace(broken.With("InputAt", whole)));
+        job = await scene.RunAsync(job.Id);
+
+        Assert.Equal((1, 0), (job.Tally.Completed, job.Tally.Failed));
+    }
+
+    [Fact]
+    public async Task Request_CannotBeDealtWith_FailsAndSaysWhereToLook()
+    {
+        await using var scene = await RequestScene.StartAsync(static route => route.Candidates("a"), "a");
+        var submitted = await scene.SubmitAsync();
+        await BreakAsync(scene.Store, submitted.Id, item: 0);
+
+        var (job, item, body) = await scene.EndOfAsync(submitted.Id);
+
+        Assert.Equal((JobStatus.Completed, ItemState.Failed, 500), (job.Status, item.State, item.StatusCode));
+        Assert.Contains($"{job.Id}.0", (string)body["error"]!["message"]!, StringComparison.Ordinal);
+        Assert.Equal(0, scene.Calls("a"));
+        Assert.NotEmpty(scene.Waits);
+        Assert.DoesNotContain(scene.Taken, static step => step.Kind == DispatchStepKind.Attempt);
+    }
+
+    [Fact]
+    public async Task Job_StepsFailAgainAndAgain_FailsWithTheReasonAndIsLaunchedNoMore()
+    {
+        var scene = new JobScene();
+        var job = await scene.SubmitAsync(JobScene.Lines(2));
+        var waits = new List<TimeSpan>();
+
+        while (await scene.Steps.NoteFaultAsync(job.Id, default) is { Again: { } wait })
+            waits.Add(wait);
+        await scene.Steps.SweepAsync(null, default);
+
+        Assert.Equal(scene.Options.MostFaults - 1, waits.Count);
+        Assert.Equal(waits.Order(), waits);
+        job = await scene.FindAsync(job.Id);
+        var problem = Assert.Single(job.Problems);
+        Assert.Equal((JobStatus.Failed, "router_fault"), (job.Status, problem.Code));
+        Assert.Contains(job.Id, problem.Message, StringComparison.Ordinal);
+        Assert.Single(scene.Launches);
+        // The input may be deleted again, and asking once more changes nothing.
+        Assert.Null(await scene.Jobs.Files.DeleteAsync(null, job.InputId, default));
+        Assert.True((await scene.Steps.NoteFaultAsync(job.Id, default)).IsDone);
+    }
+
+    [Fact]
+    public async Task Job_HasEndedAndCannotBeTold_IsGivenUpAndKeepsItsResults()
+    {
+        var scene = new JobScene();
+        var job = await scene.RunAsync((await scene.SubmitAsync(JobScene.Lines(2))).Id);
+
+        while (!(await scene.Steps.NoteFaultAsync(job.Id, default)).IsDone)
+        {
+            // Until it is given up.
+        }
+
+        job = await scene.FindAsync(job.Id);
+        Assert.Equal((JobStatus.Completed, 2), (job.Status, (await scene.ReadAsync(job.OutputFileId)).Count));
+    }
+
+    /// <summary>A row that no router would write, so that reading its request throws; answers what stood there.</summary>
+    private static async Task<int> BreakAsync(ITableStore store, string jobId, int item)
+    {
+        var row = (await store.GetAsync("jobitems", $"{jobId}.00000", $"i{item:D8}"))!;
+        await store.WriteAsync("jobitems", TableOperation.UpsertReplace(row.With("InputAt", -5)));
+        return row["InputAt"].AsInt32();
+    }
+}
