@@ -75,7 +75,7 @@ public sealed class RouterServices : IAsyncDisposable
             new ClassificationStage(new EmbeddingOpinion(new RememberedEmbeddings(Embeddings), time), new SecondOpinion(sideCalls, time)),
             new RoutingStage(new PlanningKnowledge(new PredictedQualityEstimator(new TableQualityEstimator()), _lessons.Corrections, _lessons.Lengths, _lessons.Sessions, _lessons.Budgets, _health)),
             new DispatchStage(attempts, new AnswerCheckTable(AnswerChecks.All(sideCalls)), new Hedging(_health), time, random, loggers.CreateLogger<DispatchStage>()));
-        Jobs = new JobServices(Store, Models, Pipeline, options.Jobs, InstanceName, time, random, loggers);
+        Jobs = new JobServices(Store, Models, Pipeline, options.Jobs, InstanceName, time, random, loggers, bytesInMemory: BytesInMemory());
         Work.Add(Jobs.Sweep);
         Work.Add(Jobs.Retention);
     }
@@ -135,6 +135,9 @@ public sealed class RouterServices : IAsyncDisposable
         await _providers.DisposeAsync();
         _metrics.Dispose();
     }
+
+    /// <summary>Where the host gave no store, everything is in memory; null where it did.</summary>
+    private Func<long>? BytesInMemory() => Store is EmbeddedTableStore memory ? () => memory.LiveBytes : null;
 
     private static ITableStore OpenStore(RouterServicesOptions options) => options.Store is { } given
         ? new GuardedTableStore(given, new GuardedTableStoreOptions(), options.Time, options.Loggers.CreateLogger<GuardedTableStore>())

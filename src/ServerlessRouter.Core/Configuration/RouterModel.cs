@@ -10,6 +10,9 @@ public sealed class RouterModel
     /// <summary>Room for long prompts with a few images, and little enough to hold many of them in memory.</summary>
     public const int DefaultMaxRequestBytes = 8 * 1024 * 1024;
 
+    /// <summary>Room for a few of the largest files, and no danger to a small machine.</summary>
+    public const int DefaultMaxMemoryMebibytes = 256;
+
     /// <summary>Short content hash of the configuration as written; the same text has the same version on every instance.</summary>
     public required string Version { get; init; }
 
@@ -58,3 +61,6 @@ public sealed class RouterModel
     /// <summary>Largest request body read, in bytes.</summary>
     public required int MaxRequestBytes { get; init; }
 }
+
+    /// <summary>The most that jobs may keep where there is nothing but memory, in bytes.</summary>
+    public long MaxMemoryBytes { get; init; } = DefaultMaxMemoryMebibytes * 1024L * 1024;

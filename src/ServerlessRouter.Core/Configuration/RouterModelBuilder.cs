@@ -46,6 +46,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
             Webhooks = Webhooks(),
             MaxRequestBytes = config.Server?.MaxRequestBytes ?? RouterModel.DefaultMaxRequestBytes,
         };
+            MaxMemoryBytes = (config.Server?.MaxMemoryMebibytes ?? RouterModel.DefaultMaxMemoryMebibytes) * 1024L * 1024,
     }
 
     /// <summary>Quality for a task, or for those not named.</summary>

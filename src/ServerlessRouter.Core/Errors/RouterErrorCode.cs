@@ -60,6 +60,9 @@ public enum RouterErrorCode
     /// <summary>The body is larger than the router reads.</summary>
     PayloadTooLarge,
 
+    /// <summary>The router may keep no more until something is deleted.</summary>
+    StorageFull,
+
     /// <summary>The caller did not send its body in time.</summary>
     RequestTimeout,
 

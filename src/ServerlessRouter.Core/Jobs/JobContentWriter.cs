@@ -15,6 +15,9 @@ internal sealed class JobContentWriter(ITableStore store, string contentId, int 
     /// <summary>Bytes taken so far.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Of these, bytes that are not with the store yet.</summary>
+    public int Buffered => _buffered;
+
     public async ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_buffer is null, this);

@@ -1,3 +1,5 @@
+using ServerlessRouter.Errors;
+
 namespace ServerlessRouter.Jobs;
 
 /// <summary>A file that is being taken in, piece by piece; what is not completed is thrown away.</summary>
@@ -20,6 +22,9 @@ public sealed class JobFileUpload : IAsyncDisposable
 
     /// <summary>Bytes taken so far.</summary>
     public long Bytes => _writer.Bytes;
+
+    /// <summary>Why so much more cannot be taken; null when it can.</summary>
+    public RouterError? Refuse(long moreBytes) => _files.Refuse(_writer.Buffered + moreBytes);
 
     public async ValueTask AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {

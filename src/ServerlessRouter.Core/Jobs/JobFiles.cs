@@ -18,9 +18,10 @@ public sealed class JobFiles
     private readonly JobOptions _options;
     private readonly TimeProvider _time;
     private readonly IRandomSource _random;
+    private readonly MemoryRoom _room;
 
-    internal JobFiles(ITableStore store, JobContent content, JobIndex index, JobOptions options, TimeProvider time, IRandomSource random) =>
-        (_store, _content, _index, _options, _time, _random) = (store, content, index, options, time, random);
+    internal JobFiles(ITableStore store, JobContent content, JobIndex index, JobOptions options, TimeProvider time, IRandomSource random, MemoryRoom room) =>
+        (_store, _content, _index, _options, _time, _random, _room) = (store, content, index, options, time, random, room);
 
     /// <summary>Begins to take a file in.</summary>
     public JobFileUpload Begin(string? caller)
@@ -79,6 +80,9 @@ public sealed class JobFiles
 
     /// <summary>What is told of a file that is not there, or is somebody else's.</summary>
     public static RouterError NotFound(string id) => new(RouterErrorCode.NotFound, $"There is no file '{id}'. GET /v1/files lists yours.") { Param = "id" };
+
+    /// <summary>Why so much more of a file cannot be kept; null when it can.</summary>
+    internal RouterError? Refuse(long moreBytes) => _room.Refuse(moreBytes);
 
     /// <summary>Notes when a file that is still coming in is to be forgotten.</summary>
     internal ValueTask NoteAsync(string id, DateTimeOffset due, CancellationToken cancellationToken) => _index.AddDueAsync(id, due, cancellationToken);

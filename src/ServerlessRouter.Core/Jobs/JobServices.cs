@@ -25,7 +25,7 @@ public sealed class JobServices : IDisposable
 
     private readonly WebhookSender _sender;
 
-    /// <summary>Wires them. <paramref name="instanceName"/> names this instance in leases.</summary>
+    /// <summary>Wires them. <paramref name="instanceName"/> names this instance in leases; <paramref name="bytesInMemory"/> is for a store that has nothing but memory.</summary>
     public JobServices(
         ITableStore store,
         RouterModelSource models,
@@ -35,7 +35,8 @@ public sealed class JobServices : IDisposable
         TimeProvider time,
         IRandomSource random,
         ILoggerFactory loggers,
-        IHostResolver? resolver = null)
+        IHostResolver? resolver = null,
+        Func<long>? bytesInMemory = null)
     {
         _sender = new WebhookSender(models, resolver ?? SystemHostResolver.Instance, time);
         var logger = loggers.CreateLogger<JobServices>();
@@ -48,11 +49,12 @@ public sealed class JobServices : IDisposable
         var chunks = new ChunkStep(jobs, items, content, options, time);
         var input = new ItemInput(content);
         var tries = new TrySchedule(options, time, random);
-        var progress = new ChunkProgress(jobs, items, options, time);
         var faults = new ItemFaults(items, options, time, logger);
+        var progress = new ChunkProgress(jobs, items, options, time);
 
-        Files = new JobFiles(store, content, index, options, time, random);
-        var submission = new JobSubmission(store, jobs, Files, content, index, models, options, time, random);
+        var room = new MemoryRoom(bytesInMemory, models);
+        Files = new JobFiles(store, content, index, options, time, random, room);
+        var submission = new JobSubmission(store, jobs, Files, content, index, models, room, options, time, random);
         Desk = new JobDesk(this, jobs, items, index, submission, erasure, time, logger);
         Queue = new QueueIntake(this, submission, models);
         Steps = new JobSteps(

@@ -14,7 +14,8 @@ namespace ServerlessRouter.Jobs;
 /// completes what is missing, and an active row without a job is swept away after a while.
 /// </summary>
 internal sealed class JobSubmission(
-    ITableStore store, JobStore jobs, JobFiles files, JobContent content, JobIndex index, RouterModelSource models, JobOptions options, TimeProvider time, IRandomSource random)
+    ITableStore store, JobStore jobs, JobFiles files, JobContent content, JobIndex index, RouterModelSource models, MemoryRoom room, JobOptions options,
+    TimeProvider time, IRandomSource random)
 {
     private const string Digest = "Digest";
 
@@ -29,6 +30,8 @@ internal sealed class JobSubmission(
         var file = order.InputFileId is { } fileId ? await files.FindAsync(order.Caller, fileId, cancellationToken).ConfigureAwait(false) : null;
         if (order.Kind == JobKind.Batch && FindFault(order, file) is { } fault)
             return Refused(fault);
+        if (room.Refuse(order.Body.Length) is { } full)
+            return Refused(full);
 
         var now = time.GetUtcNow();
         var id = JobIds.Draw(order.Kind == JobKind.Batch ? JobIds.Batch : JobIds.Request, time, random);

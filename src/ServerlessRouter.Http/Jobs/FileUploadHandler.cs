@@ -64,6 +64,8 @@ internal sealed class FileUploadHandler(RouterModelSource models, JobFiles files
         {
             if (upload.Bytes + count > JobFiles.MostBytes)
                 return TooLarge();
+            if (upload.Refuse(count) is { } full)
+                return full;
             await upload.AppendAsync(piece.AsMemory(0, count), cancellationToken);
         }
 

@@ -5,4 +5,7 @@ public sealed record ServerConfig
 {
     [Member("Largest request body read, in bytes; larger ones are answered with 413. Default: 8388608 (8 MiB).", Minimum = 1024, Maximum = 1_073_741_824)]
     public int? MaxRequestBytes { get; init; }
+
+    [Member("Where the router has no folder for its state: the most memory that files, batches and requests to be answered later may take, in MiB; beyond it further ones are answered with 507. Default: 256.", Minimum = 1, Maximum = 1_048_576)]
+    public int? MaxMemoryMebibytes { get; init; }
 }

@@ -38,6 +38,9 @@ public sealed partial class EmbeddedTableStore : ITableStore, IAsyncDisposable
         _journal = new Journal(file, options, disk, () => _image, time, logger);
     }
 
+    /// <summary>The size of all rows as Table Storage counts it.</summary>
+    public long LiveBytes => _image.LiveBytes;
+
     /// <summary>A store that forgets everything when it is disposed: for tests and simulations.</summary>
     public static EmbeddedTableStore InMemory(TimeProvider time) => new(time);
 
