@@ -58,9 +58,12 @@ public sealed class RouterModel
     /// <summary>How the ends of jobs are told.</summary>
     public WebhookModel Webhooks { get; init; } = WebhookModel.None;
 
+    /// <summary>As whom the messages of a queue may run requests.</summary>
+    public QueueModel Queue { get; init; } = QueueModel.Nobody;
+
     /// <summary>Largest request body read, in bytes.</summary>
     public required int MaxRequestBytes { get; init; }
-}
 
     /// <summary>The most that jobs may keep where there is nothing but memory, in bytes.</summary>
     public long MaxMemoryBytes { get; init; } = DefaultMaxMemoryMebibytes * 1024L * 1024;
+}

@@ -44,9 +44,10 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
             Corrections = CorrectionModes.Parse(config.Quality?.Corrections),
             HasRouteConstraints = routes.Any(static route => route.Constraints is not null),
             Webhooks = Webhooks(),
+            Queue = Queue(),
             MaxRequestBytes = config.Server?.MaxRequestBytes ?? RouterModel.DefaultMaxRequestBytes,
-        };
             MaxMemoryBytes = (config.Server?.MaxMemoryMebibytes ?? RouterModel.DefaultMaxMemoryMebibytes) * 1024L * 1024,
+        };
     }
 
     /// <summary>Quality for a task, or for those not named.</summary>
@@ -271,6 +272,10 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
         config.Keys.Entries().ToFrozenDictionary(
             entry => KeyHash.Of(entry.Value.Secret!, secrets),
             entry => new CallerModel(entry.Name, tiers.First(tier => tier.Name == (entry.Value.Tier ?? TierModel.DefaultName))));
+
+    private QueueModel Queue() => config.Queue is not { } written
+        ? QueueModel.Nobody
+        : new QueueModel([.. written.Keys.Entries().Select(static entry => entry.Value)], [.. written.Tiers.Entries().Select(static entry => entry.Value)]);
 
     private WebhookModel Webhooks() => config.Webhooks is not { } written
         ? WebhookModel.None

@@ -13,7 +13,7 @@ public sealed class QueueTests
     [Fact]
     public async Task Accept_Requests_BecomeABatchThatRunsAsTheKeyNamed()
     {
-        var scene = new JobScene(router: new RouterBuilder().Model("mini").Key("sk-ann", "ann").Build());
+        var scene = new JobScene(router: new RouterBuilder().Model("mini").Key("sk-ann", "ann").Queue("ann").Build());
         var asked = new List<(string? Caller, string Model)>();
         scene.Pipeline.Answer = (context, _) =>
         {
@@ -137,6 +137,34 @@ public sealed class QueueTests
         var outcome = await AcceptAsync(scene, message);
 
         Assert.Equal(("unknown_key", "key"), (outcome.Job.Problems[0].Code, outcome.Job.Problems[0].Param));
+    }
+
+    [Theory]
+    [InlineData("ann", true)]
+    [InlineData("bob", true)]
+    [InlineData("eve", false)]
+    public async Task Accept_KeyThatIsThereButNotListed_IsPoisonAndTheReasonStaysOnItsJob(string key, bool isAllowed)
+    {
+        var router = new RouterBuilder().Model("mini").Key("sk-ann", "ann").Key("sk-bob", "bob", "batch").Key("sk-eve", "eve").Queue(["ann"], ["batch"]).Build();
+        var scene = new JobScene(router: router);
+
+        var outcome = await AcceptAsync(scene, $$"""{"key":"{{key}}","model":"mini","requests":{{Requests}}}""");
+
+        Assert.Equal(isAllowed, outcome.PoisonReason is null);
+        Assert.Equal(isAllowed ? 1 : 0, scene.Launches.Count);
+        if (isAllowed)
+            return;
+        var problem = Assert.Single((await scene.FindAsync(outcome.Job.Id, key)).Problems);
+        Assert.Equal(("key_not_allowed", "key"), (problem.Code, problem.Param));
+        Assert.Contains("queue.keys", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Accept_NothingListed_EveryKeyIsRefused()
+    {
+        var scene = new JobScene(router: new RouterBuilder().Model("mini").Key("sk-ann", "ann").Build());
+
+        Assert.Equal("key_not_allowed", (await AcceptAsync(scene, $$"""{"key":"ann","model":"mini","requests":{{Requests}}}""")).Job.Problems[0].Code);
     }
 
     [Fact]

@@ -23,6 +23,7 @@ public sealed class RouterBuilder
     private AnonymousCallers _anonymousCallers;
     private CorrectionMode _corrections;
     private WebhookModel _webhooks = WebhookModel.None;
+    private QueueModel _queue = QueueModel.Nobody;
     private TierModel _anonymous = new() { Name = TierModel.DefaultName };
 
     public RouterBuilder Provider(string name, Action<ProviderBuilder> set)
@@ -92,6 +93,16 @@ public sealed class RouterBuilder
         return this;
     }
 
+    /// <summary>Messages of the queue may act as these keys.</summary>
+    public RouterBuilder Queue(params string[] keys) => Queue(keys, []);
+
+    /// <summary>Messages of the queue may act as these keys, and as any of these tiers.</summary>
+    public RouterBuilder Queue(string[] keys, string[] tiers)
+    {
+        _queue = new QueueModel(keys, tiers);
+        return this;
+    }
+
     /// <summary>Who is asked for vectors: one of the models, which then answers no chat.</summary>
     public RouterBuilder Embeddings(string model, Func<EmbeddingsModel, EmbeddingsModel>? set = null)
     {
@@ -123,6 +134,7 @@ public sealed class RouterBuilder
                 models[_embeddings], null, EmbeddingsModel.DefaultBelowConfidence,
                 TimeSpan.FromSeconds(EmbeddingsModel.DefaultTimeoutSeconds), EmbeddingsModel.DefaultCacheEntries)),
             Webhooks = _webhooks,
+            Queue = _queue,
             HasRouteConstraints = routes.Exists(static route => route.Constraints is not null),
             AnonymousCallers = _anonymousCallers,
             MaxRequestBytes = RouterModel.DefaultMaxRequestBytes,

@@ -37,6 +37,9 @@ public sealed record RouterConfig
     [Member("How the ends of batches and jobs are told to callers' servers.")]
     public WebhooksConfig? Webhooks { get; init; }
 
+    [Member("As whom the messages of a queue may run requests. Without it as nobody, once there are keys.")]
+    public QueueConfig? Queue { get; init; }
+
     [Member("Reserved; must be empty in this version.", IsReserved = true)]
     public OrderedDictionary<string, JsonElement>? Experiments { get; init; }
 

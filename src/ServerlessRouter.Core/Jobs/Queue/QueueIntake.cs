@@ -26,9 +26,12 @@ public sealed class QueueIntake
     /// <summary>Deals with one message; <paramref name="messageId"/> is the queue's name for it, the same at every delivery.</summary>
     public async ValueTask<QueueOutcome> AcceptAsync(string messageId, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
-        var (read, fault, key) = QueueMessageReader.Read(message);
-        if (CallerIdentity.Recall(_models.Current, key, out _) is { } unknownCaller)
+        var ((read, fault, key), router) = (QueueMessageReader.Read(message), _models.Current);
+        if (CallerIdentity.Recall(router, key, out var tier) is { } unknownCaller)
             return await RefuseAsync(null, messageId, message, new JobProblem("unknown_key", $"{unknownCaller.Message} The message names it in 'key'.", Param: "key"), cancellationToken).ConfigureAwait(false);
+        // While there are no keys everyone may do everything.
+        if (key is not null && router.CallersByKeyHash.Count > 0 && !router.Queue.Allows(key, tier))
+            return await RefuseAsync(key, messageId, message, NotAllowed(key, tier), cancellationToken).ConfigureAwait(false);
         if (read is null)
             return await RefuseAsync(key, messageId, message, fault!, cancellationToken).ConfigureAwait(false);
 
@@ -56,6 +59,11 @@ public sealed class QueueIntake
         var job = await _submission.RefuseAsync(caller, $"poison.{messageId}.{digest}", problem, cancellationToken).ConfigureAwait(false);
         return new QueueOutcome(job, problem.Message);
     }
+
+    private static JobProblem NotAllowed(string key, TierModel tier) => new(
+        "key_not_allowed",
+        $"The messages of this queue may not run requests as the key '{key}'. Whoever runs the router lists it under queue.keys in the configuration, or its tier '{tier.Name}' under queue.tiers.",
+        Param: "key");
 
     private static JobOrder OrderOf(QueueMessage message, string fileId, string messageId) => new()
     {
