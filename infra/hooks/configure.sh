@@ -1,27 +1,14 @@
 #!/bin/sh
 # Makes a router.json the active configuration of the deployed router: configure.sh FILE. Also the way back to an older file.
-# Values come from azd's environment.
-set -eu
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/common.sh"
 
-here=$(cd "$(dirname "$0")" && pwd)
 retry_seconds=${ROUTER_RETRY_SECONDS:-10}
 retries=${ROUTER_RETRIES:-30}
-
-fail() {
-  printf 'configure: %s\n' "$1" >&2
-  exit 1
-}
-
 [ "$#" = 1 ] || fail "which configuration? configure.sh FILE"
 [ -f "$1" ] || fail "there is no $1"
-if [ -z "${ROUTER_URL:-}" ] || [ -z "${AZURE_KEY_VAULT_NAME:-}" ]; then
-  fail "ROUTER_URL and AZURE_KEY_VAULT_NAME are not set; run: eval \"\$(azd env get-values | sed 's/^/export /')\""
-fi
-
-umask 077
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 130' INT TERM
+need ROUTER_URL AZURE_KEY_VAULT_NAME
+make_scratch
 "$here/admin-header.sh" >"$scratch/header"
 
 # A new app needs a moment to start and to read its secrets; what is wrong with the file does not mend itself.

@@ -1,27 +1,13 @@
 #!/bin/sh
 # Runs after `azd deploy`: gives a router that has no configuration its first one, and says how to call it.
 # ROUTER_CONFIGURATION names a file to be the active configuration from now on; without it, a router keeps what it has.
-set -eu
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/common.sh"
 
-here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
 retry_seconds=${ROUTER_RETRY_SECONDS:-10}
 retries=${ROUTER_RETRIES:-30}
-
-fail() {
-  printf 'postdeploy: %s\n' "$1" >&2
-  exit 1
-}
-
-for name in AZURE_ENV_NAME AZURE_KEY_VAULT_NAME ROUTER_URL; do
-  eval "value=\${$name:-}"
-  [ -n "$value" ] || fail "$name is not set; this runs as a hook of azd, or after: eval \"\$(azd env get-values | sed 's/^/export /')\""
-done
-
-umask 077
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 130' INT TERM
+need AZURE_ENV_NAME AZURE_KEY_VAULT_NAME ROUTER_URL
+make_scratch
 
 # 200: it has a configuration. 404: it has none. Anything else: it is still starting, or something is wrong.
 ask_whether_configured() {

@@ -1,28 +1,14 @@
 #!/bin/sh
 # Runs after `azd provision`: makes the first keys and the starting configuration, each once. A second run changes nothing.
 # No key is ever printed; they are in the key vault.
-set -eu
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/common.sh"
 
-here=$(cd "$(dirname "$0")" && pwd)
-root=$(cd "$here/../.." && pwd)
 retry_seconds=${ROUTER_RETRY_SECONDS:-15}
 retries=${ROUTER_RETRIES:-20}
-
-fail() {
-  printf 'postprovision: %s\n' "$1" >&2
-  exit 1
-}
-
-for name in AZURE_ENV_NAME AZURE_KEY_VAULT_NAME AZURE_SUBSCRIPTION_ID; do
-  eval "value=\${$name:-}"
-  [ -n "$value" ] || fail "$name is not set; this runs as a hook of azd, or after: eval \"\$(azd env get-values | sed 's/^/export /')\""
-done
+need AZURE_ENV_NAME AZURE_KEY_VAULT_NAME AZURE_SUBSCRIPTION_ID
 command -v az >/dev/null 2>&1 || fail "the Azure CLI (az) is needed to write to the key vault: https://aka.ms/azure-cli, then az login"
-
-umask 077
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-trap 'exit 130' INT TERM
+make_scratch
 
 # How many secrets of the name there are. A role takes minutes to count, so a refusal is not the last word.
 count_secret() {
