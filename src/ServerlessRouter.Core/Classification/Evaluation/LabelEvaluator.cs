@@ -17,7 +17,7 @@ internal static class LabelEvaluator
         var sourced = rows.Where(row => row.Source is not null).ToList();
         if (sourced.Select(row => row.Source).Distinct().Count() < options.Folds)
             return figures;
-        var bySource = Folds.ByGroup(sourced.ConvertAll(row => row.Source!), options.Folds);
+        var bySource = Folds.ByGroup(sourced.ConvertAll(row => row.Source!), options.Folds, (ulong)options.Seed);
         return [.. figures, .. Left("sources left out", sourced, bySource, options.Folds, progress)];
     }
 

@@ -17,7 +17,7 @@ internal static class OutcomeEvaluator
         var tasks = rows.Select(row => row.Task ?? "").ToList();
         return tasks.Distinct().Count() < options.Folds
             ? figures
-            : [.. figures, .. Left("tasks left out", rows, Folds.ByGroup(tasks, options.Folds), options.Folds, progress)];
+            : [.. figures, .. Left("tasks left out", rows, Folds.ByGroup(tasks, options.Folds, (ulong)options.Seed), options.Folds, progress)];
     }
 
     private static IReadOnlyList<EvaluationFigure> Left(string set, IReadOnlyList<OutcomeExample> rows, int[] foldOf, int folds, TextWriter progress)
