@@ -62,7 +62,7 @@ internal sealed class ClassificationStage(EmbeddingOpinion embeddings, SecondOpi
             };
             if (context.Router.QualityPredictor is { } predictor)
                 profile = Predict(profile, predictor, text, features, context.Router.Models.Length);
-            return context.WantsExplanation ? profile with { Contributions = Explain(text) } : profile;
+            return context.WantsExplanation ? Explain(profile, context.Router.QualityPredictor, text) : profile;
         }
         finally
         {
@@ -70,16 +70,25 @@ internal sealed class ClassificationStage(EmbeddingOpinion embeddings, SecondOpi
         }
     }
 
-    private static List<FeatureContribution> Explain(ReadOnlySpan<byte> text)
+    private static RequestProfile Explain(RequestProfile profile, OutcomeQuality? predictor, ReadOnlySpan<byte> text)
     {
         var explained = TaskClassifier.Shared.Explain(text);
-        return [.. explained.Features.Concat(explained.Words).OrderByDescending(static item => Math.Abs(item.Contribution))];
+        return profile with
+        {
+            Contributions = [.. explained.Features.Concat(explained.Words).OrderByDescending(static item => Math.Abs(item.Contribution))],
+            DifficultyContributions = predictor?.ExplainDifficulty(text, explained.Difficulty) ?? explained.Difficulty,
+        };
     }
 
     private static RequestProfile Predict(RequestProfile profile, OutcomeQuality predictor, ReadOnlySpan<byte> text, FeatureBuffer features, int models)
     {
         var quality = new float[models];
-        var trust = predictor.Predict(text, features, quality);
-        return profile with { PredictedQuality = ImmutableCollectionsMarshal.AsImmutableArray(quality), PredictionTrust = trust };
+        var expected = predictor.Predict(text, features, profile.Difficulty, quality);
+        return profile with
+        {
+            PredictedQuality = ImmutableCollectionsMarshal.AsImmutableArray(quality),
+            PredictionTrust = expected.Confidence,
+            Difficulty = expected.Difficulty,
+        };
     }
 }

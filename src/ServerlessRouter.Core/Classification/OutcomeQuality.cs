@@ -16,22 +16,26 @@ internal sealed class OutcomeQuality(OutcomeModel model, IReadOnlyList<string> c
     private readonly int[] _tasks = [.. TaskKinds.WireNames.ToArray().Select(name => Array.IndexOf(model.Weights.Tasks, name))];
 
     /// <summary>
-    /// Fills one number for each model of the configuration, in its order: quality 0..1, or not a number for a model never graded. Answers how far to trust it on this text, 0..1.
+    /// Fills one number for each model of the configuration, in its order: quality 0..1, or not a number for a model never graded. Answers how far to trust it on this text, and its difficulty, which is that of the rule of thumb as far as the text is unlike what was graded.
     /// </summary>
-    public float Predict(ReadOnlySpan<byte> utf8Text, Span<float> quality)
+    public OutcomeExpectation Predict(ReadOnlySpan<byte> utf8Text, float ruleOfThumb, Span<float> quality)
     {
         var features = FeatureBuffer.OfThread;
         FeatureExtractor.Extract(utf8Text, model.Heads.Groups, features);
-        return Predict(features, quality);
+        return Predict(features, ruleOfThumb, quality);
     }
 
     /// <summary>As above, for a text whose features may already have been extracted for another model.</summary>
-    public float Predict(ReadOnlySpan<byte> utf8Text, FeatureBuffer features, Span<float> quality)
+    public OutcomeExpectation Predict(ReadOnlySpan<byte> utf8Text, FeatureBuffer features, float ruleOfThumb, Span<float> quality)
     {
         if (!features.Serves(model.Heads.Groups))
             FeatureExtractor.Extract(utf8Text, model.Heads.Groups, features);
-        return Predict(features, quality);
+        return Predict(features, ruleOfThumb, quality);
     }
+
+    /// <summary>What adds to the difficulty of a text, weightiest first, from the parts of the rule of thumb; for people.</summary>
+    public IReadOnlyList<FeatureContribution> ExplainDifficulty(ReadOnlySpan<byte> utf8Text, IReadOnlyList<FeatureContribution> ruleOfThumb) =>
+        DifficultyExplanation.Of(model, utf8Text, ruleOfThumb);
 
     /// <summary>Quality of a configured model at a task, by the graded rows and, as far as these are few or far apart, by what is configured.</summary>
     public float QualityAt(int place, TaskKind task, float configuredQuality, bool statesQuality)
@@ -44,13 +48,13 @@ internal sealed class OutcomeQuality(OutcomeModel model, IReadOnlyList<string> c
         return statesQuality ? (evidence * learnt) + ((1 - evidence) * configuredQuality) : learnt;
     }
 
-    private float Predict(FeatureBuffer features, Span<float> quality)
+    private OutcomeExpectation Predict(FeatureBuffer features, float ruleOfThumb, Span<float> quality)
     {
         var count = model.Models.Length;
         Span<float> trained = count <= MostOnStack ? stackalloc float[count] : new float[count];
-        var confidence = model.Expect(features, trained);
+        var expectation = model.Expect(features, ruleOfThumb, trained);
         for (var place = 0; place < quality.Length; place++)
             quality[place] = _places[place] < 0 ? float.NaN : trained[_places[place]];
-        return confidence;
+        return expectation;
     }
 }

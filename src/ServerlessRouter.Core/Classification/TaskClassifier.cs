@@ -58,7 +58,7 @@ public sealed class TaskClassifier
         var probabilities = new float[TaskKinds.Count];
         var classification = Classify(features, probabilities, out var label);
         return new TaskExplanation(
-            classification, probabilities, ExplainFeatures(features, label), ExplainWords(utf8Text, features, label));
+            classification, probabilities, ExplainFeatures(features, label), ExplainWords(utf8Text, features, label), Difficulty.Explain(features.Handcrafted, probabilities));
     }
 
     private static TaskClassifier Load()

@@ -35,8 +35,11 @@ public sealed record RequestProfile
     /// <summary>What spoke for and against <see cref="LikeliestTask"/>, weightiest first; empty where nobody wants an explanation.</summary>
     public IReadOnlyList<FeatureContribution> Contributions { get; init; } = [];
 
-    /// <summary>0 easy to 1 hard.</summary>
+    /// <summary>0 easy to 1 hard: how likely a typical model fails, as far as graded outcomes tell, else by a rule of thumb.</summary>
     public float Difficulty { get; init; }
+
+    /// <summary>What adds to <see cref="Difficulty"/>, weightiest first; empty where nobody wants an explanation.</summary>
+    public IReadOnlyList<FeatureContribution> DifficultyContributions { get; init; } = [];
 
     /// <summary>Estimated tokens of everything sent: messages, tools, images.</summary>
     public int PromptTokens { get; init; }

@@ -68,13 +68,15 @@ public static class RouteExplanation
         writer.WriteString("language", profile.Language);
         writer.WriteNumber("turns", profile.Turns);
         if (profile.Contributions.Count > 0)
-            WriteContributions(writer, profile.Contributions);
+            WriteContributions(writer, "contributions", profile.Contributions);
+        if (profile.DifficultyContributions.Count > 0)
+            WriteContributions(writer, "difficulty_contributions", profile.DifficultyContributions);
         writer.WriteEndObject();
     }
 
-    private static void WriteContributions(Utf8JsonWriter writer, IReadOnlyList<FeatureContribution> contributions)
+    private static void WriteContributions(Utf8JsonWriter writer, string name, IReadOnlyList<FeatureContribution> contributions)
     {
-        writer.WriteStartArray("contributions");
+        writer.WriteStartArray(name);
         foreach (var (feature, value, contribution) in contributions)
         {
             writer.WriteStartObject();

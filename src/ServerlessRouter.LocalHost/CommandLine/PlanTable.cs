@@ -18,6 +18,8 @@ internal static class PlanTable
         text.AppendLine(CultureInfo.InvariantCulture, $"Profile    task {task}, confidence {profile.Confidence:0.00}, difficulty {profile.Difficulty:0.00}, {profile.PromptTokens} prompt tokens, language {profile.Language}");
         if (profile.Contributions.Count > 0)
             text.AppendLine(CultureInfo.InvariantCulture, $"Because    {string.Join(", ", profile.Contributions.Take(MostContributions).Select(Spoken))}");
+        if (profile.DifficultyContributions.Count > 0)
+            text.AppendLine(CultureInfo.InvariantCulture, $"Hard by    {string.Join(", ", profile.DifficultyContributions.Take(MostContributions).Select(Spoken))}");
         text.AppendLine(CultureInfo.InvariantCulture, $"Needs      {Listed(CapabilityNames.Of(profile.Needs))}");
         text.AppendLine(CultureInfo.InvariantCulture, $"Route      {context.Route.Name}, rule {plan.Rule ?? "none"}, objective {plan.Objective}, quality floor {plan.QualityFloor:0.##}");
         text.AppendLine();

@@ -50,6 +50,27 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public void Outcomes_WordsTellWhereThePoolFails_DifficultyIsFarBetterThanLuckLengthAndTheRuleOfThumb()
+    {
+        var rows = Enumerable.Range(0, 240).Select(number => (number % 3) switch
+        {
+            0 => $$$"""{"prompt":"sort {{{Word(number)}}} under {{{Word(number * 7)}}}","task":"sort","quality":{"small":0,"large":1}}""",
+            1 => $$$"""{"prompt":"file {{{Word(number)}}} under {{{Word(number * 7)}}}","task":"file","quality":{"small":1,"large":1}}""",
+            _ => $$$"""{"prompt":"bury {{{Word(number)}}} under {{{Word(number * 7)}}}","task":"bury","quality":{"small":0,"large":0}}""",
+        });
+
+        var figures = Evaluate(TrainingKind.Outcomes, rows);
+
+        var ranked = Figure(figures, "rows left out", "difficulty, ranked right");
+        var rule = Figure(figures, "rows left out", "rule of thumb, ranked right");
+        Assert.True(Number(ranked, "result") > Math.Max(Number(ranked, "random"), Math.Max(Number(ranked, "length"), Number(rule, "result"))) + 10);
+        var error = Figure(figures, "rows left out", "difficulty, calibration error");
+        Assert.InRange(Number(error, "result"), 0, 0.15);
+        Assert.True(error.GetProperty("lower_is_better").GetBoolean());
+        Assert.Equal(0, Number(error, "oracle"));
+    }
+
+    [Fact]
     public void Outcomes_PairThatWordsDecide_RecoversMoreThanLuck()
     {
         var rows = Enumerable.Range(0, 240).Select(number => number % 2 == 0

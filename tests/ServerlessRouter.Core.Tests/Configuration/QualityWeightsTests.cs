@@ -13,6 +13,8 @@ namespace ServerlessRouter.Core.Tests.Configuration;
 /// <summary>A team's own outcomes, trained and named in its configuration.</summary>
 public sealed class QualityWeightsTests : IDisposable
 {
+    private const float RuleOfThumb = 0.4f;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("router-weights-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -27,8 +29,8 @@ public sealed class QualityWeightsTests : IDisposable
         Assert.Empty(result.Errors);
         Assert.Empty(result.Warnings);
         var quality = new float[2];
-        var trust = result.Model!.QualityPredictor!.Predict("What is 17 times 23? Show the sum."u8, quality);
-        Assert.InRange(trust, 0, 1);
+        var expected = result.Model!.QualityPredictor!.Predict("What is 17 times 23? Show the sum."u8, RuleOfThumb, quality);
+        Assert.InRange(expected.Confidence, 0, 1);
         Assert.True(quality[1] > quality[0], $"large {quality[1]} is not above mini {quality[0]}");
     }
 
@@ -44,7 +46,7 @@ public sealed class QualityWeightsTests : IDisposable
         Assert.Contains("huge", result.Warnings[0].Message, StringComparison.Ordinal);
         Assert.Contains("large", result.Warnings[1].Message, StringComparison.Ordinal);
         var quality = new float[2];
-        result.Model!.QualityPredictor!.Predict("What is 17 times 23?"u8, quality);
+        result.Model!.QualityPredictor!.Predict("What is 17 times 23?"u8, RuleOfThumb, quality);
         Assert.False(float.IsNaN(quality[0]));
         Assert.True(float.IsNaN(quality[1]));
     }
@@ -68,9 +70,9 @@ public sealed class QualityWeightsTests : IDisposable
         var router = (await LoadAsync("outcomes.json")).Model!;
 
         var quality = new float[2];
-        var confidence = router.QualityPredictor!.Predict("What is 18 times 25? Show the sum."u8, quality);
+        var expected = router.QualityPredictor!.Predict("What is 18 times 25? Show the sum."u8, RuleOfThumb, quality);
 
-        Assert.InRange(confidence, 0.8f, 1);
+        Assert.InRange(expected.Confidence, 0.8f, 1);
         Assert.InRange(quality[0], 0, 0.3f);
         Assert.InRange(quality[1], 0.8f, 1);
     }
@@ -82,7 +84,7 @@ public sealed class QualityWeightsTests : IDisposable
         var router = (await LoadAsync("outcomes.json")).Model!;
 
         var quality = new float[2];
-        router.QualityPredictor!.Predict("Quarterly logistics overview regarding Rotterdam harbour tariffs"u8, quality);
+        router.QualityPredictor!.Predict("Quarterly logistics overview regarding Rotterdam harbour tariffs"u8, RuleOfThumb, quality);
 
         Assert.InRange(quality[0], 0.4f, 0.6f);
         Assert.InRange(quality[1], 0.9f, 1);
@@ -108,12 +110,12 @@ public sealed class QualityWeightsTests : IDisposable
         var predictor = (await LoadAsync("outcomes.json")).Model!.QualityPredictor!;
         var text = Encoding.UTF8.GetBytes(prompt);
         float[] alone = new float[2], shared = new float[2];
-        var confidence = predictor.Predict(text, alone);
+        var expected = predictor.Predict(text, RuleOfThumb, alone);
 
         var features = new FeatureBuffer();
         TaskClassifier.Shared.Classify(text, features, new float[TaskKinds.Count]);
 
-        Assert.Equal(confidence, predictor.Predict(text, features, shared));
+        Assert.Equal(expected, predictor.Predict(text, features, RuleOfThumb, shared));
         Assert.Equal(alone, shared);
     }
 

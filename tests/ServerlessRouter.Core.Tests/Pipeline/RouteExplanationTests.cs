@@ -25,7 +25,7 @@ public sealed class RouteExplanationTests
         context.Profile = new RequestProfile
         {
             Task = TaskKind.Code, LikeliestTask = TaskKind.Code, Confidence = 0.875f, Difficulty = 0.25f, PromptTokens = 42, Language = "en", Turns = 2,
-            Needs = Capabilities.Tools | Capabilities.Streaming, Contributions = [new("\"def\"", 1, 1.5f)], TaskProbabilities = [0.875f, 0.125f, 0, 0, 0, 0, 0, 0, 0, 0],
+            Needs = Capabilities.Tools | Capabilities.Streaming, Contributions = [new("\"def\"", 1, 1.5f)], DifficultyContributions = [new("task code", 0.875f, 0.375f)], TaskProbabilities = [0.875f, 0.125f, 0, 0, 0, 0, 0, 0, 0, 0],
         };
         context.Plan = new RoutePlan
         {
@@ -43,7 +43,8 @@ public sealed class RouteExplanationTests
              "profile":{"task":"code","confidence":0.875,"likeliest_task":"code",
                "probabilities":{"code":0.875,"math":0.125,"factual_qa":0,"reasoning":0,"creative":0,"summarization":0,"translation":0,"extraction":0,"classification":0,"chat":0},
                "difficulty":0.25,"prompt_tokens":42,"needs":["tools","streaming"],"language":"en","turns":2,
-               "contributions":[{"feature":"\u0022def\u0022","value":1,"contribution":1.5}]},
+               "contributions":[{"feature":"\u0022def\u0022","value":1,"contribution":1.5}],
+               "difficulty_contributions":[{"feature":"task code","value":0.875,"contribution":0.375}]},
              "rule":"routes.auto.rules[0]","objective":"cost","quality_floor":0.7,
              "candidates":[
                {"model":"large","quality":0.9,"correction":0.05,"cost_usd":0.00123,"output_tokens":300,"latency_seconds":null,"first_token_seconds":null,"tokens_per_second":null,"score":0.5,"standing":"eligible","is_fallback":false,

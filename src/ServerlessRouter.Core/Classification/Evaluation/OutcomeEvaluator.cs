@@ -1,5 +1,6 @@
 using ServerlessRouter.Classification.Features;
 using ServerlessRouter.Classification.Learning;
+using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Classification.Evaluation;
 
@@ -8,7 +9,7 @@ internal static class OutcomeEvaluator
 {
     /// <summary>Weights that exist, on rows they were not trained on; the baselines learn from the same rows, which flatters them.</summary>
     public static IReadOnlyList<EvaluationFigure> OfWeights(IReadOnlyList<OutcomeExample> rows, OutcomeModel model) =>
-        OutcomeMeasure.Of("these weights", [new OutcomeFold(rows, rows, Answers(rows, model))], model.Weights.Models);
+        Measure("these weights", [FoldOf(rows, rows, model)], model.Weights.Models);
 
     /// <summary>Rows left out by lot, and whole tasks.</summary>
     public static IReadOnlyList<EvaluationFigure> OfTraining(IReadOnlyList<OutcomeExample> rows, EvaluateOptions options, TextWriter progress)
@@ -34,24 +35,35 @@ internal static class OutcomeEvaluator
             var model = OutcomeTrainer.Train(training, TextWriter.Null).Model;
             // A model whose every grade was left out cannot be foreseen.
             if (model.Models.SequenceEqual(models))
-                judged.Add(new OutcomeFold(training, test, Answers(test, model)));
+                judged.Add(FoldOf(training, test, model));
         }
 
-        return judged.Count == 0 ? [] : OutcomeMeasure.Of(set, judged, models);
+        return judged.Count == 0 ? [] : Measure(set, judged, models);
     }
 
-    private static List<float[]> Answers(IReadOnlyList<OutcomeExample> rows, OutcomeModel model)
+    /// <summary>What choosing by the foreseen qualities comes to, then the difficulty.</summary>
+    private static IReadOnlyList<EvaluationFigure> Measure(string set, IReadOnlyList<OutcomeFold> folds, IReadOnlyList<string> models)
+    {
+        var choice = OutcomeMeasure.Of(set, folds, models);
+        return choice.Count == 0 ? [] : [.. choice, .. DifficultyMeasure.Of(set, folds, models)];
+    }
+
+    private static OutcomeFold FoldOf(IReadOnlyList<OutcomeExample> training, IReadOnlyList<OutcomeExample> test, OutcomeModel model)
     {
         var features = new FeatureBuffer();
-        var answers = new List<float[]>(rows.Count);
-        foreach (var row in rows)
+        var probabilities = new float[TaskKinds.Count];
+        var answers = new List<float[]>(test.Count);
+        var difficulty = new List<DifficultyAnswer>(test.Count);
+        foreach (var row in test)
         {
             var quality = new float[model.Models.Length];
+            var ruleOfThumb = TaskClassifier.Shared.Classify(row.Prompt, features, probabilities).Difficulty;
             FeatureExtractor.Extract(row.Prompt, model.Heads.Groups, features);
+            difficulty.Add(new DifficultyAnswer(model.Expect(features, ruleOfThumb, quality).Difficulty, ruleOfThumb));
             model.Predict(features, quality);
             answers.Add(quality);
         }
 
-        return answers;
+        return new OutcomeFold(training, test, answers, difficulty);
     }
 }

@@ -8,7 +8,7 @@ internal static class OutcomeMeasure
     /// <summary>Rows on which not every model was graded, or has a cost where the others do, are left out: no choice can be judged there.</summary>
     public static IReadOnlyList<EvaluationFigure> Of(string set, IReadOnlyList<OutcomeFold> folds, IReadOnlyList<string> models)
     {
-        var whole = folds.Select(fold => Whole(fold, models)).Where(fold => fold.Test.Count > 0 && fold.Training.Count > 0).ToList();
+        var whole = Whole(folds, models);
         if (whole.Count == 0)
             return [];
         if (models.Count == 2)
@@ -18,10 +18,15 @@ internal static class OutcomeMeasure
             : ChoiceMeasure.Of(set, whole, models);
     }
 
+    /// <summary>The rows on which every model was graded.</summary>
+    public static List<OutcomeFold> Whole(IReadOnlyList<OutcomeFold> folds, IReadOnlyList<string> models) =>
+        folds.Select(fold => Whole(fold, models)).Where(fold => fold.Test.Count > 0 && fold.Training.Count > 0).ToList();
+
     private static OutcomeFold Whole(OutcomeFold fold, IReadOnlyList<string> models)
     {
         bool IsWhole(OutcomeExample row) => models.All(row.Quality.ContainsKey);
         var kept = Enumerable.Range(0, fold.Test.Count).Where(row => IsWhole(fold.Test[row])).ToList();
-        return new OutcomeFold(fold.Training.Where(IsWhole).ToList(), kept.ConvertAll(row => fold.Test[row]), kept.ConvertAll(row => fold.Answers[row]));
+        return new OutcomeFold(
+            fold.Training.Where(IsWhole).ToList(), kept.ConvertAll(row => fold.Test[row]), kept.ConvertAll(row => fold.Answers[row]), kept.ConvertAll(row => fold.Difficulty[row]));
     }
 }

@@ -94,6 +94,29 @@ internal sealed class LinearModel
         return _idf[row] * _scales[row] / norm * (weights[output] - (float)sum / Outputs);
     }
 
+    /// <summary>What a handcrafted feature adds to the outputs, each counting as much as its number in `shares`.</summary>
+    public float HandcraftedSum(int feature, float value, ReadOnlySpan<float> shares)
+    {
+        var weights = _handcrafted.AsSpan(feature * Stride, Outputs);
+        var sum = 0f;
+        for (var output = 0; output < Outputs; output++)
+            sum += shares[output] * weights[output];
+        return value * sum;
+    }
+
+    /// <summary>The same for a hashed feature; `norm` is the norm of the text's known features.</summary>
+    public float HashedSum(uint hash, float norm, ReadOnlySpan<float> shares)
+    {
+        var row = _table.RowOf(hash);
+        if (row < 0 || norm == 0)
+            return 0;
+        var weights = _weights.Rows.AsSpan(row * Stride, Outputs);
+        var sum = 0f;
+        for (var output = 0; output < Outputs; output++)
+            sum += shares[output] * weights[output];
+        return _idf[row] * _scales[row] / norm * sum;
+    }
+
     /// <summary>Euclidean norm of the features the model knows.</summary>
     public float NormOf(FeatureBuffer features)
     {

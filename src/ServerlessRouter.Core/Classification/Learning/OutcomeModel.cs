@@ -22,13 +22,20 @@ internal sealed class OutcomeModel(LinearModel heads, LinearModel cautious, Line
 
     public ReadOnlySpan<string> Models => weights.Models;
 
+    /// <summary>How often the typical model failed at what was graded.</summary>
+    public float MeanFailure { get; } = DifficultyWeights.FailureOf(weights.Global);
+
     /// <summary>Fills `quality`, one number a model, so that texts are put into the right order; returns the confidence, 0 to 1, as <see cref="Expect"/> does.</summary>
-    public float Predict(FeatureBuffer features, Span<float> quality) => Mix(features, weights.Trust, weights.CautiousShare, quality);
+    public float Predict(FeatureBuffer features, Span<float> quality) => Mix(features, weights.Trust, weights.CautiousShare, quality, out _);
 
     /// <summary>
-    /// Fills `quality`, one number a model, so that the numbers themselves are right: unfamiliar text has the means alone. Returns how far they rest on enough grades, 0 to 1.
+    /// Fills `quality`, one number a model, so that the numbers themselves are right: unfamiliar text has the means alone. Returns how far they rest on enough grades, and the difficulty, for which unfamiliar text has the rule of thumb.
     /// </summary>
-    public float Expect(FeatureBuffer features, Span<float> quality) => Mix(features, weights.Calibrated, 0, quality);
+    public OutcomeExpectation Expect(FeatureBuffer features, float ruleOfThumb, Span<float> quality)
+    {
+        var confidence = Mix(features, weights.Calibrated, 0, quality, out var foreseen);
+        return new OutcomeExpectation(confidence, weights.Difficulty.Of(foreseen, MeanFailure, ruleOfThumb));
+    }
 
     /// <summary>What the parts say, before they are weighed.</summary>
     public Familiarity Guess(FeatureBuffer features, Span<float> byHeads, Span<float> byCautious, Span<float> byTable)
@@ -54,12 +61,13 @@ internal sealed class OutcomeModel(LinearModel heads, LinearModel cautious, Line
         return new Familiarity(coverage, taskConfidence, evidence);
     }
 
-    private float Mix(FeatureBuffer features, TrustCurve curve, float cautiousShare, Span<float> quality)
+    private float Mix(FeatureBuffer features, TrustCurve curve, float cautiousShare, Span<float> quality, out ForeseenFailure foreseen)
     {
         var models = quality.Length;
         Span<float> parts = 2 * models <= MostOnStack ? stackalloc float[2 * models] : new float[2 * models];
         Span<float> table = parts[..models], cautiousGuess = parts[models..];
         var familiarity = Guess(features, quality, cautiousGuess, table);
+        foreseen = new ForeseenFailure(DifficultyWeights.FailureOf(quality), DifficultyWeights.FailureOf(table), familiarity);
         var trust = curve.At(familiarity);
         for (var model = 0; model < models; model++)
         {

@@ -20,6 +20,11 @@ internal static class OutcomeModelJson
         writer.WriteNumber("cautiousShare", weights.CautiousShare);
         WriteCurve(writer, "trust", weights.Trust);
         WriteCurve(writer, "calibrated", weights.Calibrated);
+        writer.WriteStartObject("difficulty");
+        writer.WriteNumber("headsShare", weights.Difficulty.HeadsShare);
+        writer.WriteNumber("ruleMean", weights.Difficulty.RuleMean);
+        WriteCurve(writer, "trust", weights.Difficulty.Trust);
+        writer.WriteEndObject();
         WriteNumbers(writer, "taskEvidence", weights.Evidence.ByTask);
         writer.WriteNumber("evidence", weights.Evidence.OfAll);
         LinearWeightsJson.Write(writer, "heads", model.Heads.Weights);
@@ -30,19 +35,20 @@ internal static class OutcomeModelJson
 
     public static OutcomeModel Read(JsonElement json)
     {
-        if (!json.TryGetProperty("evidence", out var evidence))
+        if (!json.TryGetProperty("evidence", out var evidence) || !json.TryGetProperty("difficulty", out var difficulty))
             throw new InvalidDataException("it was made by an older version; train it again");
         var weights = new OutcomeWeights(
             ReadNames(json, "models"), ReadNumbers(json, "global"), ReadNames(json, "tasks"), ReadNumbers(json, "table"),
             json.GetProperty("headsShare").GetSingle(), json.GetProperty("cautiousShare").GetSingle(),
-            ReadCurve(json, "trust"), ReadCurve(json, "calibrated"), new GradedEvidence(ReadNumbers(json, "taskEvidence"), evidence.GetSingle()));
+            ReadCurve(json, "trust"), ReadCurve(json, "calibrated"), new GradedEvidence(ReadNumbers(json, "taskEvidence"), evidence.GetSingle()),
+            new DifficultyWeights(difficulty.GetProperty("headsShare").GetSingle(), difficulty.GetProperty("ruleMean").GetSingle(), ReadCurve(difficulty, "trust")));
         var heads = LinearWeightsJson.Read(json.GetProperty("heads"));
         var cautious = LinearWeightsJson.Read(json.GetProperty("cautious"));
         var tasks = LinearWeightsJson.Read(json.GetProperty("taskModel"));
         if (heads.Outputs != weights.Models.Length || cautious.Outputs != heads.Outputs || tasks.Outputs != weights.Tasks.Length || weights.Global.Length != weights.Models.Length ||
             weights.Table.Length != weights.Models.Length * weights.Tasks.Length || weights.Evidence.ByTask.Length != weights.Tasks.Length)
             throw new InvalidDataException("the sizes of its parts do not fit together; train it again");
-        if (!weights.Global.Concat(weights.Table).Append(weights.HeadsShare).Append(weights.CautiousShare).All(float.IsFinite))
+        if (!weights.Global.Concat(weights.Table).Append(weights.HeadsShare).Append(weights.CautiousShare).Append(weights.Difficulty.HeadsShare).Append(weights.Difficulty.RuleMean).All(float.IsFinite))
             throw new InvalidDataException("it holds numbers that are not finite; train it again");
         return new OutcomeModel(heads, cautious, tasks, weights);
     }

@@ -1,4 +1,5 @@
 using ServerlessRouter.Classification.Features;
+using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Classification.Learning;
 
@@ -9,8 +10,9 @@ internal sealed class OutcomeRows
 
     private readonly float[] _quality;
 
-    private OutcomeRows(TrainingText[] texts, string[] models, string[] tasks, int[] taskOf, float[] quality)
+    private OutcomeRows(TrainingText[] texts, string[] models, string[] tasks, int[] taskOf, float[] quality, float[] ruleOfThumb)
     {
+        RuleOfThumb = ruleOfThumb;
         Texts = texts;
         Models = models;
         Tasks = tasks;
@@ -27,6 +29,9 @@ internal sealed class OutcomeRows
     public string[] Tasks { get; }
 
     public int[] TaskOf { get; }
+
+    /// <summary>Difficulty of each row by the rule of thumb.</summary>
+    public float[] RuleOfThumb { get; }
 
     public ReadOnlySpan<float> QualityOf(int row) => _quality.AsSpan(row * Models.Length, Models.Length);
 
@@ -46,6 +51,13 @@ internal sealed class OutcomeRows
             models,
             tasks,
             examples.Select(example => Array.BinarySearch(tasks, example.Task ?? "", StringComparer.Ordinal)).ToArray(),
-            quality);
+            quality,
+            examples.Select(example => RuleOf(example.Prompt)).ToArray());
+    }
+
+    private static float RuleOf(byte[] prompt)
+    {
+        Span<float> probabilities = stackalloc float[TaskKinds.Count];
+        return TaskClassifier.Shared.Classify(prompt, probabilities).Difficulty;
     }
 }

@@ -27,9 +27,9 @@ internal static class OutcomeTrainer
     /// <summary>
     /// Without tasks to leave out nothing shows where trust ends: half where half of the words and pairs are known, little where few are.
     /// </summary>
-    private static readonly TrustCurve UntestedTrust = new(-4, 8, 0);
+    public static readonly TrustCurve UntestedTrust = new(-4, 8, 0);
 
-    private static readonly float[] Shares = [0, 0.25f, 0.5f, 0.75f, 1];
+    public static readonly float[] Shares = [0, 0.25f, 0.5f, 0.75f, 1];
 
     public static OutcomeTraining Train(IReadOnlyList<OutcomeExample> examples, TextWriter progress)
     {
@@ -43,20 +43,24 @@ internal static class OutcomeTrainer
         var cautiousShare = CautiousShare(unseen.Count > 0 ? unseen : seen);
         var trust = rows.Models.Length == 2 ? PairTrust : unseen.Count > 0 ? TrustFitter.Fit(seen, unseen, headsShare, cautiousShare) : UntestedTrust;
         var calibrated = unseen.Count > 0 ? TrustFitter.NeverWorse(TrustFitter.Fit(seen, unseen, headsShare, cautiousShare: 0), unseen, headsShare) : UntestedTrust;
+        List<HeldOutDifficulty> seenDifficulty = DifficultyFitter.Rows(seen, byLot, rows.RuleOfThumb), unseenDifficulty = DifficultyFitter.Rows(unseen, byTask, rows.RuleOfThumb);
+        var difficulty = DifficultyFitter.Fit(seenDifficulty, unseenDifficulty, rows.RuleOfThumb.Average());
         Report(progress, "rows left out", seen, headsShare, cautiousShare);
         if (unseen.Count > 0)
             Report(progress, "tasks left out", unseen, headsShare, cautiousShare);
-        progress.WriteLine($"heads count {headsShare:0.00}, cautious heads count {cautiousShare:0.00}, {trust}");
+        progress.WriteLine($"heads count {headsShare:0.00}, cautious heads count {cautiousShare:0.00}, {trust}; difficulty: heads count {difficulty.HeadsShare:0.00}, {difficulty.Trust}");
         progress.WriteLine("learning from all rows");
-        var model = Fit(rows, Enumerable.Range(0, rows.Count).ToArray(), headsShare, cautiousShare, trust, calibrated);
-        return new OutcomeTraining(model, FoldsOf(seen, byLot), FoldsOf(unseen, byTask));
+        var model = Fit(rows, Enumerable.Range(0, rows.Count).ToArray(), headsShare, cautiousShare, trust, calibrated, difficulty);
+        return new OutcomeTraining(model, FoldsOf(seen, seenDifficulty, byLot), FoldsOf(unseen, unseenDifficulty, byTask));
 
-        List<OutcomeFold> FoldsOf(List<HeldOutOutcome> heldOut, int[] foldOf) => heldOut
-            .GroupBy(row => foldOf[row.Row])
+        List<OutcomeFold> FoldsOf(List<HeldOutOutcome> heldOut, List<HeldOutDifficulty> difficulties, int[] foldOf) => heldOut
+            .Zip(difficulties)
+            .GroupBy(row => foldOf[row.First.Row])
             .Select(fold => new OutcomeFold(
                 examples.Where((_, row) => foldOf[row] != fold.Key).ToList(),
-                fold.Select(row => examples[row.Row]).ToList(),
-                fold.Select(row => row.Answer(headsShare, cautiousShare, trust)).ToList()))
+                fold.Select(row => examples[row.First.Row]).ToList(),
+                fold.Select(row => row.First.Answer(headsShare, cautiousShare, trust)).ToList(),
+                fold.Select(row => new DifficultyAnswer(row.Second.Answer(difficulty.HeadsShare, difficulty.Trust), row.Second.RuleOfThumb)).ToList()))
             .ToList();
     }
 
@@ -80,7 +84,7 @@ internal static class OutcomeTrainer
         for (var fold = 0; fold < Folds; fold++)
         {
             var training = Enumerable.Range(0, rows.Count).Where(row => foldOf[row] != fold).ToArray();
-            var model = Fit(rows, training, 1, 0, default, default);
+            var model = Fit(rows, training, 1, 0, default, default, new DifficultyWeights(0, 0, default));
             foreach (var row in Enumerable.Range(0, rows.Count).Where(row => foldOf[row] == fold))
             {
                 var heads = new float[rows.Models.Length];
@@ -97,7 +101,7 @@ internal static class OutcomeTrainer
         return heldOut;
     }
 
-    private static OutcomeModel Fit(OutcomeRows rows, int[] training, float headsShare, float cautiousShare, TrustCurve trust, TrustCurve calibrated)
+    private static OutcomeModel Fit(OutcomeRows rows, int[] training, float headsShare, float cautiousShare, TrustCurve trust, TrustCurve calibrated, DifficultyWeights difficulty)
     {
         var texts = Array.ConvertAll(training, row => rows.Texts[row]);
         var models = rows.Models.Length;
@@ -117,7 +121,7 @@ internal static class OutcomeTrainer
         var table = OutcomeTables.ByTask(rows, training, global, TableShrinkage);
         var evidence = GradedEvidence.Of(rows, training);
         return new OutcomeModel(
-            heads, cautious, tasks, new OutcomeWeights(rows.Models, global, rows.Tasks, table, headsShare, cautiousShare, trust, calibrated, evidence));
+            heads, cautious, tasks, new OutcomeWeights(rows.Models, global, rows.Tasks, table, headsShare, cautiousShare, trust, calibrated, evidence, difficulty));
     }
 
     /// <summary>So few and so small steps that only what holds across tasks is learnt.</summary>

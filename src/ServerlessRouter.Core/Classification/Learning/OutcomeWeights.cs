@@ -10,6 +10,7 @@ namespace ServerlessRouter.Classification.Learning;
 /// <param name="Trust">How familiar a text is, for predictions that put texts into an order.</param>
 /// <param name="Calibrated">How familiar a text is, for predictions whose numbers count.</param>
 /// <param name="Evidence">How far the table and the means rest on enough grades.</param>
+/// <param name="Difficulty">How the failures of the typical model are foreseen.</param>
 internal sealed record OutcomeWeights(
     string[] Models, float[] Global, string[] Tasks, float[] Table, float HeadsShare, float CautiousShare, TrustCurve Trust, TrustCurve Calibrated,
-    GradedEvidence Evidence);
+    GradedEvidence Evidence, DifficultyWeights Difficulty);

@@ -44,7 +44,10 @@ public static class TrainCommand
         if (!WeightsFile.Save(options.OutputPath, file => OutcomeModelJson.Write(file, training.Model), error))
             return 1;
         var models = training.Model.Weights.Models;
-        Report(output, [.. OutcomeMeasure.Of("rows held out", training.RowsHeldOut, models), .. OutcomeMeasure.Of("tasks held out", training.TasksHeldOut, models)]);
+        Report(
+            output,
+            [.. OutcomeMeasure.Of("rows held out", training.RowsHeldOut, models), .. OutcomeMeasure.Of("tasks held out", training.TasksHeldOut, models)],
+            [.. DifficultyMeasure.Of("rows held out", training.RowsHeldOut, models), .. DifficultyMeasure.Of("tasks held out", training.TasksHeldOut, models)]);
         output.WriteLine($"{options.OutputPath}: {models.Length} models from {rows.Count} rows");
         return 0;
     }
@@ -64,9 +67,12 @@ public static class TrainCommand
     }
 
     /// <summary>The rows held out also chose how the parts are blended, so the figures flatter a little; `evaluate` holds out rows that chose nothing.</summary>
-    private static void Report(TextWriter output, IReadOnlyList<EvaluationFigure> figures)
+    /// <param name="output">Where the table goes.</param>
+    /// <param name="figures">What the weights are for.</param>
+    /// <param name="further">What is told beside it; unfamiliar text falls back to the rule of thumb there, which warns of nothing.</param>
+    private static void Report(TextWriter output, IReadOnlyList<EvaluationFigure> figures, IReadOnlyList<EvaluationFigure>? further = null)
     {
-        output.WriteLine(FigureTable.Of(figures));
+        output.WriteLine(FigureTable.Of([.. figures, .. further ?? []]));
         foreach (var figure in figures.Where(Verdicts.SaysNothing))
             output.WriteLine($"warning: {figure.Set}, {figure.Metric}: no better than luck or the length of the text; do not rely on these weights");
     }

@@ -12,10 +12,15 @@ internal static class TrustFitter
     private const float TrustStep = 0.5f;
     private const float LeastTrustOffset = -20;
 
-    public static TrustCurve Fit(List<HeldOutOutcome> seen, List<HeldOutOutcome> unseen, float headsShare, float cautiousShare)
+    /// <summary>No text is familiar.</summary>
+    public static readonly TrustCurve None = new(float.NegativeInfinity, 0, 0);
+
+    public static TrustCurve Fit(List<HeldOutOutcome> seen, List<HeldOutOutcome> unseen, float headsShare, float cautiousShare) =>
+        Descend([.. seen.Concat(unseen).Select((row, place) => SlopeOf(row, headsShare, cautiousShare, 1.0 / (place < seen.Count ? seen.Count : unseen.Count)))]);
+
+    /// <summary>The curve under which rows err least: their error is a parabola in trust, so its slope needs two numbers a row.</summary>
+    public static TrustCurve Descend(IReadOnlyList<TrustSlope> rows)
     {
-        var rows = seen.Concat(unseen).Select((row, place) => Slope.Of(row, headsShare, cautiousShare, 1.0 / (place < seen.Count ? seen.Count : unseen.Count))).ToList();
-        // The error is a parabola in the trust of each row, so its slope needs two numbers a row.
         double offset = 0, ofCoverage = 0, ofTask = 0;
         double squareOffset = 1e-9, squareCoverage = 1e-9, squareTask = 1e-9;
         for (var round = 0; round < Rounds; round++)
@@ -42,20 +47,22 @@ internal static class TrustFitter
     public static TrustCurve NeverWorse(TrustCurve curve, List<HeldOutOutcome> unseen, float headsShare)
     {
         var bearable = unseen.Sum(row => row.ErrorOf(row.Means)) * (1 + OutcomeTrainer.BearableLoss);
-        while (curve.Offset > LeastTrustOffset && unseen.Sum(row => row.ErrorOf(row.Answer(headsShare, 0, curve))) > bearable)
+        return Lower(curve, lowered => unseen.Sum(row => row.ErrorOf(row.Answer(headsShare, 0, lowered))) > bearable);
+    }
+
+    /// <summary>Lowers trust while it harms.</summary>
+    public static TrustCurve Lower(TrustCurve curve, Func<TrustCurve, bool> harms)
+    {
+        while (curve.Offset > LeastTrustOffset && harms(curve))
             curve = curve with { Offset = curve.Offset - TrustStep };
         return curve;
     }
 
-    /// <summary>Error(trust) = constant - 2 Gain trust + Curvature trust².</summary>
-    private readonly record struct Slope(double Gain, double Curvature, float Coverage, float TaskConfidence, double Weight)
+    private static TrustSlope SlopeOf(HeldOutOutcome row, float headsShare, float cautiousShare, double weight)
     {
-        public static Slope Of(HeldOutOutcome row, float headsShare, float cautiousShare, double weight)
-        {
-            float[] familiar = row.Familiar(headsShare), unfamiliar = row.Unfamiliar(cautiousShare);
-            double none = row.ErrorOf(unfamiliar), full = row.ErrorOf(familiar), half = row.ErrorOf(HeldOutOutcome.Blend(familiar, unfamiliar, 0.5f));
-            var curvature = 2 * (full + none) - 4 * half;
-            return new Slope((curvature + none - full) / 2, curvature, row.Familiarity.Coverage, row.Familiarity.TaskConfidence, weight);
-        }
+        float[] familiar = row.Familiar(headsShare), unfamiliar = row.Unfamiliar(cautiousShare);
+        double none = row.ErrorOf(unfamiliar), full = row.ErrorOf(familiar), half = row.ErrorOf(HeldOutOutcome.Blend(familiar, unfamiliar, 0.5f));
+        var curvature = 2 * (full + none) - 4 * half;
+        return new TrustSlope((curvature + none - full) / 2, curvature, row.Familiarity.Coverage, row.Familiarity.TaskConfidence, weight);
     }
 }
