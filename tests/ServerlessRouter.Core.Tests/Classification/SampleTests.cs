@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using ServerlessRouter.Classification;
 using ServerlessRouter.Classification.Evaluation;
 using ServerlessRouter.Classification.Learning;
 using Xunit;
@@ -51,6 +53,21 @@ public sealed class SampleTests : IDisposable
         var accuracy = Figure(Evaluate(Sample, path), "accuracy");
 
         Assert.True(accuracy.Result < LearntAccuracy / 2, $"{accuracy.Result:0.0} %");
+    }
+
+    /// <summary>No grades stand in the sample; that sums, puzzles and programs are harder than small talk and labels is all that can be asked of it.</summary>
+    [Fact]
+    public void ShippedDifficulty_OnTheSample_PutsHardTasksAboveEasyOnes()
+    {
+        var rows = File.ReadLines(Sample).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        float[] Of(params string[] labels) => [.. rows
+            .Where(row => labels.Contains(row.GetProperty("label").GetString()))
+            .Select(row => TaskClassifier.Shared.Explain(Encoding.UTF8.GetBytes(row.GetProperty("text").GetString()!)).Classification.Difficulty)];
+        float[] hard = Of("math", "reasoning", "code"), easy = Of("chat", "classification", "translation");
+
+        var ranked = hard.Average(one => easy.Average(other => one > other ? 1.0 : 0));
+
+        Assert.True(ranked >= 0.85, $"{ranked:0.00}");
     }
 
     [Fact]
