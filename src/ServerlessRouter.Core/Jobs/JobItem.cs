@@ -1,4 +1,5 @@
 using ServerlessRouter.Jobs.Requests;
+using ServerlessRouter.Recording.Usage;
 
 namespace ServerlessRouter.Jobs;
 
@@ -52,6 +53,9 @@ public sealed record JobItem
 
     /// <summary>What the turns of a single request have come to so far; null for items of batches, which are answered in one go.</summary>
     public RequestTrail? Trail { get; init; }
+
+    /// <summary>What the books get of it once its chunk has ended: the calls of every settled try, and the request with the last one.</summary>
+    public IReadOnlyList<UsageEntry> Usage { get; init; } = [];
 
     public string? ETag { get; init; }
 

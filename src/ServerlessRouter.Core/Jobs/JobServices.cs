@@ -6,6 +6,7 @@ using ServerlessRouter.Jobs.Requests;
 using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.Jobs.Webhooks;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Jobs;
@@ -46,7 +47,7 @@ public sealed class JobServices : IDisposable
         var items = new JobItems(store, content, time);
         var ending = new JobEnding(store, index);
         var erasure = new JobErasure(store, content, index);
-        var chunks = new ChunkStep(jobs, items, content, options, time);
+        var chunks = new ChunkStep(jobs, items, content, new UsageParts(store), options, time);
         var input = new ItemInput(content);
         var tries = new TrySchedule(options, time, random);
         var faults = new ItemFaults(items, options, time, logger);

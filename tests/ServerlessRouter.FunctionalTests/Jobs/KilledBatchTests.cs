@@ -54,6 +54,12 @@ public sealed class KilledBatchTests : IDisposable
         // One call's price for each item; calls that a kill cut off were made again and are on nobody's bill.
         Assert.Equal(Items * upstream.Books.Answers[0].CostUsd, (decimal)end["usage"]!["cost"]!);
         Assert.Equal((Items * 10, Items * 5), ((int)end["usage"]!["input_tokens"]!, (int)end["usage"]!["output_tokens"]!));
+        // And so says the books' page, by tokens and money.
+        var (_, usage) = await last.Client.GetAsync("v1/usage?group_by=route,model");
+        var sum = Assert.Single(usage!["data"]!.AsArray())!;
+        Assert.Equal(("auto", "mini", Items, 0), ((string?)sum["route"], (string?)sum["model"], (int)sum["requests"]!, (int)sum["failures"]!));
+        Assert.Equal((Items * 10, Items * 5), ((int)sum["prompt_tokens"]!, (int)sum["completion_tokens"]!));
+        Assert.Equal((decimal)end["usage"]!["cost"]!, (decimal)sum["cost"]!);
         Assert.True(upstream.Books.Requests.Count > Items, "No kill hit a call in flight.");
     }
 

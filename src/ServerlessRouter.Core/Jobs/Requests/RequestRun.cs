@@ -6,6 +6,7 @@ using ServerlessRouter.Dispatch;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Recording.Usage;
 
 namespace ServerlessRouter.Jobs.Requests;
 
@@ -27,7 +28,7 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
     {
         var (router, trail) = (models.Current, item.Trail!);
         if (trail.Translate(decided, ModelLookup.Of(router)) is not { } step)
-            return new TurnResult { Trail = trail.WithoutDeployment(decided, time.GetUtcNow() - job.CreatedAt), Bill = item.Bill };
+            return new TurnResult { Trail = trail.WithoutDeployment(decided, time.GetUtcNow() - job.CreatedAt), Bill = item.Bill, Usage = item.Usage };
 
         ChatAnswer? kept = null;
         if (step.Kind is DispatchStepKind.Check or DispatchStepKind.Accept)
@@ -50,7 +51,7 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
         {
             var (request, unreadable) = await input.ReadAsync(job, item, router, cancellationToken).ConfigureAwait(false);
             if (request is null)
-                return TurnResult.Refused(ItemRun.Refuse(unreadable!), item.Trail, item.Bill);
+                return TurnResult.Refused(ItemRun.Refuse(unreadable!), item);
             using (request)
             {
                 var context = new RequestContext(ItemRun.NameOf(item), router, request, JobHeaders.Read(job.Headers), ReceivedAt(job))
@@ -92,12 +93,14 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
         {
             // The step is made again; what a side call cost meanwhile is not made again.
             var paid = item.Trail is { } before ? before with { SideCalls = SideCallsOf(context) } : null;
-            return new TurnResult { Trail = paid, Bill = ItemRun.BillOf(context) };
+            return new TurnResult { Trail = paid, Bill = ItemRun.BillOf(context), Usage = UsageOf(context) };
         }
 
         var trail = turn.HasBegun ? await TrailAsync(item, context, turn).ConfigureAwait(false) : item.Trail;
-        return new TurnResult { Answer = answer, Trail = trail, Bill = ItemRun.BillOf(context) };
+        return new TurnResult { Answer = answer, Trail = trail, Bill = ItemRun.BillOf(context), Usage = UsageOf(context) };
     }
+
+    private List<UsageEntry> UsageOf(RequestContext context) => UsageSplit.Of(context, UsageTables.HourOf(time.GetUtcNow()));
 
     private async ValueTask<RequestTrail> TrailAsync(JobItem item, RequestContext context, DispatchTurn turn)
     {

@@ -1,4 +1,5 @@
 using ServerlessRouter.Jobs.Steps;
+using ServerlessRouter.Recording.Usage;
 
 namespace ServerlessRouter.Jobs.Requests;
 
@@ -14,5 +15,8 @@ internal sealed record TurnResult
     /// <summary>What all turns so far have cost.</summary>
     public JobTally Bill { get; init; }
 
-    public static TurnResult Refused(ItemAnswer answer, RequestTrail? trail, JobTally bill) => new() { Answer = answer, Trail = trail, Bill = bill };
+    /// <summary>What all turns so far have used, for the books.</summary>
+    public IReadOnlyList<UsageEntry> Usage { get; init; } = [];
+
+    public static TurnResult Refused(ItemAnswer answer, JobItem item) => new() { Answer = answer, Trail = item.Trail, Bill = item.Bill, Usage = item.Usage };
 }

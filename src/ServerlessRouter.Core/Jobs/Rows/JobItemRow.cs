@@ -25,6 +25,7 @@ internal static class JobItemRow
         .Set(nameof(JobItem.Model), item.Model)
         .Set(item.Bill)
         .SetIfAny(nameof(JobItem.Trail), item.Trail?.Write())
+        .Set(nameof(JobItem.Usage), UsageColumn.Write(item.Usage))
         .Build();
 
     public static JobItem Read(TableEntity row) => new()
@@ -47,6 +48,7 @@ internal static class JobItemRow
         Model = row.TextOf(nameof(JobItem.Model)),
         Bill = TallyColumns.Read(row),
         Trail = row.Find(nameof(JobItem.Trail)) is { } trail ? RequestTrail.Read(trail.AsBinary().Span) : null,
+        Usage = UsageColumn.Read(row.TextOf(nameof(JobItem.Usage))),
         ETag = row.ETag,
     };
 }

@@ -1,9 +1,10 @@
 using ServerlessRouter.Jobs.Output;
+using ServerlessRouter.Recording.Usage;
 
 namespace ServerlessRouter.Jobs.Steps;
 
-/// <summary>What is done for a chunk as a whole: which of its items are left, and, once none is, its figures and its part of the output.</summary>
-internal sealed class ChunkStep(JobStore jobs, JobItems items, JobContent content, JobOptions options, TimeProvider time)
+/// <summary>What is done for a chunk as a whole: which of its items are left, and, once none is, its figures, its part of the output and of the books.</summary>
+internal sealed class ChunkStep(JobStore jobs, JobItems items, JobContent content, UsageParts usage, JobOptions options, TimeProvider time)
 {
     /// <summary>The items that have not ended. In a job that is cancelled or past its window those that nobody works on are ended first.</summary>
     public async ValueTask<ChunkWork> RemainingAsync(ChunkRef name, CancellationToken cancellationToken)
@@ -31,6 +32,7 @@ internal sealed class ChunkStep(JobStore jobs, JobItems items, JobContent conten
         var figures = ChunkProgress.Add(name.JobId, name.Chunk, found, time.GetUtcNow());
         if (job.Kind == JobKind.Batch)
             figures = await WriteOutputAsync(figures, found, cancellationToken).ConfigureAwait(false);
+        await usage.AddAsync(JobTables.ItemsPartition(name.JobId, name.Chunk), UsageOf(found), cancellationToken).ConfigureAwait(false);
         await jobs.SettleChunkAsync(figures with { IsSettled = true }, cancellationToken).ConfigureAwait(false);
         return StepResult.Done;
     }
@@ -49,6 +51,15 @@ internal sealed class ChunkStep(JobStore jobs, JobItems items, JobContent conten
         await output.CompleteAsync(cancellationToken).ConfigureAwait(false);
         await errors.CompleteAsync(cancellationToken).ConfigureAwait(false);
         return figures with { OutputBytes = output.Bytes, ErrorBytes = errors.Bytes };
+    }
+
+    /// <summary>The same for the same settled items, whoever asks and when.</summary>
+    private static List<UsageEntry> UsageOf(List<JobItem> ended)
+    {
+        var sums = new List<UsageEntry>();
+        foreach (var entry in ended.SelectMany(static item => item.Usage))
+            UsageSplit.Add(sums, entry);
+        return sums;
     }
 
     private ItemState? StopOf(Job job) => job.Status switch

@@ -1,4 +1,5 @@
 using ServerlessRouter.Errors;
+using ServerlessRouter.Recording.Usage;
 
 namespace ServerlessRouter.Jobs.Steps;
 
@@ -19,6 +20,9 @@ internal sealed record ItemAnswer
 
     /// <summary>What it cost, answered or not.</summary>
     public JobTally Bill { get; init; }
+
+    /// <summary>What it used, for the books.</summary>
+    public IReadOnlyList<UsageEntry> Usage { get; init; } = [];
 
     /// <summary>It was cancelled before it ended.</summary>
     public bool IsInterrupted { get; init; }

@@ -6,6 +6,7 @@ using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Recording.Usage;
 
 namespace ServerlessRouter.Jobs.Steps;
 
@@ -35,18 +36,19 @@ internal sealed partial class ItemRun(RouterModelSource models, IRouterPipeline 
         {
             var outcome = await pipeline.InvokeAsync(context, cancellationToken).ConfigureAwait(false);
             if (outcome is ChatOutcome.Failed failed)
-                return Refuse(failed.Error) with { Bill = BillOf(context) };
+                return Refuse(failed.Error) with { Bill = BillOf(context), Usage = UsageOf(context) };
             using var answer = ((ChatOutcome.Completed)outcome).Answer;
-            return new ItemAnswer { Status = 200, Body = answer.Body.ToArray(), Model = context.Answered?.Model.Name, Bill = BillOf(context) };
+            return new ItemAnswer { Status = 200, Body = answer.Body.ToArray(), Model = context.Answered?.Model.Name, Bill = BillOf(context), Usage = UsageOf(context) };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return new ItemAnswer { Status = 0, IsInterrupted = true, Bill = BillOf(context) };
+            return new ItemAnswer { Status = 0, IsInterrupted = true, Bill = BillOf(context), Usage = UsageOf(context) };
         }
         catch (Exception bug)
         {
             LogBug(bug, context.RequestId);
-            return Refuse(new RouterError(RouterErrorCode.Internal, $"The router failed. Please report it with the request id {context.RequestId}.")) with { Bill = BillOf(context) };
+            context.Error = new RouterError(RouterErrorCode.Internal, $"The router failed. Please report it with the request id {context.RequestId}.");
+            return Refuse(context.Error) with { Bill = BillOf(context), Usage = UsageOf(context) };
         }
     }
 
@@ -84,6 +86,8 @@ internal sealed partial class ItemRun(RouterModelSource models, IRouterPipeline 
             return false;
         }
     }
+
+    private List<UsageEntry> UsageOf(RequestContext context) => UsageSplit.Of(context, UsageTables.HourOf(time.GetUtcNow()));
 
     /// <summary>What the attempts and side calls of a request cost and used.</summary>
     public static JobTally BillOf(RequestContext context)

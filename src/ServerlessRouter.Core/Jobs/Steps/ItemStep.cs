@@ -1,4 +1,5 @@
 using ServerlessRouter.Errors;
+using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Jobs.Steps;
@@ -72,7 +73,7 @@ internal sealed class ItemStep(
         }
 
         return answer.IsInterrupted && !cancellationToken.IsCancellationRequested
-            ? Late("There was no answer within the time of one try.") with { Bill = answer.Bill }
+            ? Late("There was no answer within the time of one try.") with { Bill = answer.Bill, Usage = answer.Usage }
             : answer;
     }
 
@@ -80,13 +81,14 @@ internal sealed class ItemStep(
     {
         if (item.State != ItemState.Running || item.Owner != owner)
             return null;
-        var free = item with { LeasedUntil = null, Owner = owner, Faults = 0, Bill = item.Bill + answer.Bill };
+        // A try that is made again is not the request's end.
+        var free = item with { LeasedUntil = null, Owner = owner, Faults = 0, Bill = item.Bill + answer.Bill, Usage = Join(item.Usage, answer.Usage.Select(static used => used.WithoutRequest)) };
         if (answer.IsInterrupted)
             return new ItemMove(free with { State = ItemState.Pending, Owner = null, Tries = item.Tries - 1 });
         if (answer.Error is { } error && tries.NextTryAt(job, item.Tries, error.Code, error.RetryAfter) is { } nextTryAt)
             return new ItemMove(free with { State = ItemState.Pending, Owner = null, NextTryAt = nextTryAt });
         return new ItemMove(
-            free with { State = answer.Error is null ? ItemState.Done : ItemState.Failed, StatusCode = answer.Status, Model = answer.Model },
+            free with { State = answer.Error is null ? ItemState.Done : ItemState.Failed, StatusCode = answer.Status, Model = answer.Model, Usage = Join(item.Usage, answer.Usage) },
             answer.Body);
     }
 
@@ -106,6 +108,14 @@ internal sealed class ItemStep(
         // Somebody else has it: it will be done long before its lease ends, unless that somebody is dead.
         var leaseLeft = item.LeasedUntil - now ?? LostRaceRecheck;
         return StepResult.After(leaseLeft < options.TakenRecheck ? leaseLeft : options.TakenRecheck);
+    }
+
+    private static List<UsageEntry> Join(IReadOnlyList<UsageEntry> known, IEnumerable<UsageEntry> more)
+    {
+        List<UsageEntry> joined = [.. known];
+        foreach (var entry in more)
+            UsageSplit.Add(joined, entry);
+        return joined;
     }
 
     private static ItemAnswer Late(string message) => ItemRun.Refuse(new RouterError(RouterErrorCode.Timeout, message));

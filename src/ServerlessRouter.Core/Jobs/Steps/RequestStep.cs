@@ -84,7 +84,8 @@ internal sealed class RequestStep(
     {
         if (item.State != ItemState.Running || item.Owner != owner)
             return null;
-        var after = item with { Trail = result.Trail ?? item.Trail, Bill = result.Bill, Faults = 0 };
+        // The request itself counts with the turn that ends it.
+        var after = item with { Trail = result.Trail ?? item.Trail, Bill = result.Bill, Faults = 0, Usage = [.. result.Usage.Select(static used => used.WithoutRequest)] };
         if (result.Answer is not { } answer)
             return new ItemMove(JobItems.Freed(after));
         if (job.Status == JobStatus.Cancelling)
@@ -92,7 +93,7 @@ internal sealed class RequestStep(
         // Planned later, it may be answered; what has a plan is tried again by its driver alone.
         if (after.Trail is null && answer.Error is { } error && tries.NextTryAt(job, item.Tries, error.Code, error.RetryAfter) is { } nextTryAt)
             return new ItemMove(JobItems.Freed(after) with { Tries = item.Tries + 1, NextTryAt = nextTryAt });
-        return End(job, after, answer);
+        return End(job, after with { Usage = result.Usage }, answer);
     }
 
     /// <summary>The item with its answer. An error that comes behind the window says why it expired.</summary>

@@ -2,7 +2,7 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Recording.Usage;
 
-/// <summary>Adds up, in memory, what the requests of this instance used; the hour of a request is the one it ended in. The configuration bounds how many accounts there are.</summary>
+/// <summary>Adds up, in memory, what the live requests of this instance used; the hour of a request is the one it ended in. The configuration bounds how many accounts there are.</summary>
 internal sealed class UsageLedger(string writer, TimeProvider time) : IRequestListener
 {
     private readonly Lock _lock = new();
@@ -11,14 +11,16 @@ internal sealed class UsageLedger(string writer, TimeProvider time) : IRequestLi
 
     public void OnSettled(RequestContext context)
     {
-        var entries = UsageSplit.Of(context);
+        // What a job used counts when it settles, exactly once (UsageParts).
+        if (context.Recalled is not null)
+            return;
         lock (_lock)
         {
             // A clock that is set back opens no hour again whose accounts are given away.
             var now = UsageTables.HourOf(time.GetUtcNow());
             _hour = now > _hour ? now : _hour;
-            foreach (var (dimensions, tally) in entries)
-                AccountOf(dimensions).Total += tally;
+            foreach (var entry in UsageSplit.Of(context, _hour))
+                AccountOf(entry.Dimensions).Total += entry.Tally;
         }
     }
 

@@ -7,35 +7,31 @@ internal static class UsageSplit
 {
     private const int Answered = 200;
 
-    public static List<UsageEntry> Of(RequestContext context)
+    public static List<UsageEntry> Of(RequestContext context, DateTimeOffset hour)
     {
         var entries = new List<UsageEntry>(2);
         var dimensions = new UsageDimensions { Key = context.CallerName, Route = context.Route?.Name, Status = context.Error?.Status ?? Answered };
-        Add(entries, Called(dimensions, context.Answered), new UsageTally { Requests = 1, Failures = context.Error is null ? 0 : 1 });
+        Add(entries, new UsageEntry(hour, Called(dimensions, context.Answered), new UsageTally { Requests = 1, Failures = context.Error is null ? 0 : 1 }));
         foreach (var attempt in context.Attempts)
-            Add(entries, dimensions, attempt);
+            Add(entries, hour, dimensions, attempt);
         if (!context.HasSideCalls)
             return entries;
         foreach (var asked in context.SideCalls)
-            Add(entries, dimensions, asked);
+            Add(entries, hour, dimensions, asked);
         return entries;
     }
 
-    /// <summary>Adds to the entry of the same dimensions, or makes one.</summary>
-    public static void Add(List<UsageEntry> entries, in UsageDimensions dimensions, in UsageTally tally)
+    /// <summary>Adds to the entry of the same hour and dimensions, or makes one.</summary>
+    public static void Add(List<UsageEntry> entries, UsageEntry more)
     {
-        for (var place = 0; place < entries.Count; place++)
-        {
-            if (entries[place].Dimensions != dimensions)
-                continue;
-            entries[place] = new UsageEntry(dimensions, entries[place].Tally + tally);
-            return;
-        }
-
-        entries.Add(new UsageEntry(dimensions, tally));
+        var place = entries.FindIndex(known => known.Hour == more.Hour && known.Dimensions == more.Dimensions);
+        if (place < 0)
+            entries.Add(more);
+        else
+            entries[place] = more with { Tally = entries[place].Tally + more.Tally };
     }
 
-    private static void Add(List<UsageEntry> entries, in UsageDimensions dimensions, AttemptContext attempt)
+    private static void Add(List<UsageEntry> entries, DateTimeOffset hour, in UsageDimensions dimensions, AttemptContext attempt)
     {
         if (!attempt.WasSent)
             return;
@@ -50,7 +46,7 @@ internal static class UsageSplit
             ReasoningTokens = usage.ReasoningTokens,
             CostUsd = attempt.CostUsd,
         };
-        Add(entries, Called(dimensions, attempt), tally);
+        Add(entries, new UsageEntry(hour, Called(dimensions, attempt), tally));
     }
 
     private static UsageDimensions Called(in UsageDimensions dimensions, AttemptContext? attempt) =>

@@ -1,0 +1,97 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using ServerlessRouter.Recording.Usage;
+using ServerlessRouter.State;
+
+namespace ServerlessRouter.Jobs.Rows;
+
+/// <summary>What an item used, as a column of its row: a JSON array of one array for each hour and set of dimensions.</summary>
+internal static class UsageColumn
+{
+    private const int MostCharacters = TableLimits.PropertyBytes / 2;
+    private const string HourFormat = "yyyyMMddHH";
+
+    /// <summary>Null for nothing. So many that they do not fit are told apart by less.</summary>
+    public static string? Write(IReadOnlyCollection<UsageEntry> entries)
+    {
+        if (entries.Count == 0)
+            return null;
+        var text = Text(entries);
+        return text.Length <= MostCharacters ? text : Text(Shortened(entries));
+    }
+
+    public static List<UsageEntry> Read(string? text)
+    {
+        if (text is null)
+            return [];
+        using var document = JsonDocument.Parse(text);
+        return [.. document.RootElement.EnumerateArray().Select(Read)];
+    }
+
+    private static List<UsageEntry> Shortened(IEnumerable<UsageEntry> entries)
+    {
+        var shortened = new List<UsageEntry>();
+        foreach (var entry in entries)
+            UsageSplit.Add(shortened, entry with { Dimensions = entry.Dimensions with { Deployment = null } });
+        return shortened;
+    }
+
+    private static string Text(IEnumerable<UsageEntry> entries)
+    {
+        var output = new ArrayBufferWriter<byte>(512);
+        using var writer = new Utf8JsonWriter(output);
+        writer.WriteStartArray();
+        foreach (var (hour, dimensions, tally) in entries)
+        {
+            writer.WriteStartArray();
+            writer.WriteStringValue(hour.UtcDateTime.ToString(HourFormat, CultureInfo.InvariantCulture));
+            writer.WriteStringValue(dimensions.Key);
+            writer.WriteStringValue(dimensions.Route);
+            writer.WriteStringValue(dimensions.Model);
+            writer.WriteStringValue(dimensions.Deployment);
+            writer.WriteNumberValue(dimensions.Status);
+            writer.WriteNumberValue(tally.Requests);
+            writer.WriteNumberValue(tally.Failures);
+            writer.WriteNumberValue(tally.Attempts);
+            writer.WriteNumberValue(tally.EstimatedAttempts);
+            writer.WriteNumberValue(tally.PromptTokens);
+            writer.WriteNumberValue(tally.CachedTokens);
+            writer.WriteNumberValue(tally.CompletionTokens);
+            writer.WriteNumberValue(tally.ReasoningTokens);
+            writer.WriteNumberValue(tally.CostUsd);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndArray();
+        writer.Flush();
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+
+    private static UsageEntry Read(JsonElement entry)
+    {
+        var hour = DateTime.ParseExact(entry[0].GetString()!, HourFormat, CultureInfo.InvariantCulture, DateTimeStyles.None);
+        var dimensions = new UsageDimensions
+        {
+            Key = entry[1].GetString(),
+            Route = entry[2].GetString(),
+            Model = entry[3].GetString(),
+            Deployment = entry[4].GetString(),
+            Status = entry[5].GetInt32(),
+        };
+        var tally = new UsageTally
+        {
+            Requests = entry[6].GetInt64(),
+            Failures = entry[7].GetInt64(),
+            Attempts = entry[8].GetInt64(),
+            EstimatedAttempts = entry[9].GetInt64(),
+            PromptTokens = entry[10].GetInt64(),
+            CachedTokens = entry[11].GetInt64(),
+            CompletionTokens = entry[12].GetInt64(),
+            ReasoningTokens = entry[13].GetInt64(),
+            CostUsd = entry[14].GetDecimal(),
+        };
+        return new UsageEntry(new DateTimeOffset(hour, TimeSpan.Zero), dimensions, tally);
+    }
+}
