@@ -12,6 +12,7 @@ using ServerlessRouter.Health.Shared;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Probes;
 using ServerlessRouter.Providers;
 using ServerlessRouter.Recording;
 using ServerlessRouter.Recording.Usage;
@@ -75,6 +76,7 @@ public sealed class RouterServices : IAsyncDisposable
             new ClassificationStage(new EmbeddingOpinion(new RememberedEmbeddings(Embeddings), time), new SecondOpinion(sideCalls, time)),
             new RoutingStage(new PlanningKnowledge(new PredictedQualityEstimator(new TableQualityEstimator()), _lessons.Corrections, _lessons.Lengths, _lessons.Sessions, _lessons.Budgets, _health)),
             new DispatchStage(attempts, new AnswerCheckTable(AnswerChecks.All(sideCalls)), new Hedging(_health), time, random, loggers.CreateLogger<DispatchStage>()));
+        Work.Add(new IdleProbes(attempts, _health, Models, Books.Listener, options.Store is null ? null : cancellationToken => Work.RunAsync(SharedHealth.StepName, cancellationToken), time).Step);
         Jobs = new JobServices(Store, Models, Pipeline, options.Jobs, InstanceName, time, random, loggers, bytesInMemory: BytesInMemory());
         Work.Add(Jobs.Sweep);
         Work.Add(Jobs.Retention);
@@ -138,6 +140,9 @@ public sealed class RouterServices : IAsyncDisposable
 
     /// <summary>Where the host gave no store, everything is in memory; null where it did.</summary>
     private Func<long>? BytesInMemory() => Store is EmbeddedTableStore memory ? () => memory.LiveBytes : null;
+
+    /// <summary>Tries deployments that failed and get no requests, where that is due; for hosts with timers of their own.</summary>
+    public async ValueTask ProbeAsync(CancellationToken cancellationToken = default) => await Work.RunAsync(IdleProbes.StepName, cancellationToken);
 
     private static ITableStore OpenStore(RouterServicesOptions options) => options.Store is { } given
         ? new GuardedTableStore(given, new GuardedTableStoreOptions(), options.Time, options.Loggers.CreateLogger<GuardedTableStore>())

@@ -61,6 +61,9 @@ public sealed class RouterModel
     /// <summary>As whom the messages of a queue may run requests.</summary>
     public QueueModel Queue { get; init; } = QueueModel.Nobody;
 
+    /// <summary>How idle deployments that failed are tried again.</summary>
+    public ProbeModel Probes { get; init; } = new();
+
     /// <summary>Largest request body read, in bytes.</summary>
     public required int MaxRequestBytes { get; init; }
 

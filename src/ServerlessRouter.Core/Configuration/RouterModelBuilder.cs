@@ -45,6 +45,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
             HasRouteConstraints = routes.Any(static route => route.Constraints is not null),
             Webhooks = Webhooks(),
             Queue = Queue(),
+            Probes = Probes(config.Probes ?? new ProbesConfig()),
             MaxRequestBytes = config.Server?.MaxRequestBytes ?? RouterModel.DefaultMaxRequestBytes,
             MaxMemoryBytes = (config.Server?.MaxMemoryMebibytes ?? RouterModel.DefaultMaxMemoryMebibytes) * 1024L * 1024,
         };
@@ -276,6 +277,13 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
     private QueueModel Queue() => config.Queue is not { } written
         ? QueueModel.Nobody
         : new QueueModel([.. written.Keys.Entries().Select(static entry => entry.Value)], [.. written.Tiers.Entries().Select(static entry => entry.Value)]);
+
+    private static ProbeModel Probes(ProbesConfig written) => new()
+    {
+        IsOn = written.Enabled ?? true,
+        Interval = TimeSpan.FromSeconds(written.IntervalSeconds ?? ProbeModel.DefaultIntervalSeconds),
+        Timeout = TimeSpan.FromSeconds(written.TimeoutSeconds ?? ProbeModel.DefaultTimeoutSeconds),
+    };
 
     private WebhookModel Webhooks() => config.Webhooks is not { } written
         ? WebhookModel.None

@@ -49,6 +49,13 @@ internal sealed class Breaker(HealthOptions options, TimeProvider time)
         return openUntil == Closed || timestamp >= openUntil ? 0 : time.GetElapsedTime(timestamp, openUntil).TotalSeconds;
     }
 
+    /// <summary>How long a probe could have passed that nobody has begun, in seconds; 0 while it is closed, open or being probed.</summary>
+    public double HalfOpenForSeconds(long timestamp)
+    {
+        var openUntil = Volatile.Read(ref _openUntil);
+        return openUntil == Closed || timestamp < openUntil || IsProbing ? 0 : time.GetElapsedTime(openUntil, timestamp).TotalSeconds;
+    }
+
     /// <summary>Lets the attempt through, as the probe when half-open; a last resort always passes.</summary>
     public bool TryEnter(AttemptContext attempt, long timestamp)
     {

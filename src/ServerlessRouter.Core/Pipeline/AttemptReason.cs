@@ -26,4 +26,7 @@ public enum AttemptReason
 
     /// <summary>A question about the request to a small model, not the request itself.</summary>
     SideCall,
+
+    /// <summary>A call of the router's own, to see whether a deployment that failed is in order again.</summary>
+    Probe,
 }

@@ -34,6 +34,9 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
     /// <summary>Where the attempts of the round under way begin in <see cref="Attempts"/>; rounds before it were given up and count for the bill alone.</summary>
     public int RoundAt => Turn?.RoundAt ?? 0;
 
+    /// <summary>No caller's request: the router tries a deployment that failed.</summary>
+    public bool IsProbe { get; init; }
+
     /// <summary>Admission: who is calling; null name for callers without a key.</summary>
     public string? CallerName { get; set; }
 

@@ -5,9 +5,11 @@ using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Recording.Usage;
+using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Time;
+using ServerlessRouter.Testing.Upstreams;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Jobs;
@@ -115,10 +117,26 @@ public sealed class JobUsageTests
         await AssertUsageAsync(scene, new UsageTally { Requests = 1, Attempts = 400, PromptTokens = 4000, CompletionTokens = 2000, CostUsd = 4m });
     }
 
-    private static async Task AssertUsageAsync(JobScene scene, UsageTally expected)
+    /// <summary>Three calls in two turns, ten minutes apart.</summary>
+    [Fact]
+    public async Task Request_AnsweredInSeveralTurns_CountsOnceWithTheCallsOfAll()
     {
-        var today = UsageTables.DayOf(scene.Time.GetUtcNow());
-        var page = await new UsageReader(scene.Store, new UsageOptions(), scene.Time).ReadAsync(new UsageQuery { From = today.AddDays(-1), To = today.AddDays(1), Limit = 10 }, default);
+        await using var scene = await RequestScene.StartAsync(static route => route.Candidates("a", "b"), "a", "b");
+        var busy = Reply.RateLimited().Header("Retry-After", "600");
+        scene.Vendor("a").Next(busy, Reply.Text("Here.").Usage(100, 10));
+        scene.Vendor("b").Next(busy);
+
+        var (job, _, _) = await scene.EndOfAsync((await scene.SubmitAsync()).Id);
+
+        await AssertUsageAsync(scene.Store, scene.Time, new UsageTally { Requests = 1, Attempts = 3, PromptTokens = 100, CompletionTokens = 10, CostUsd = job.Tally.CostUsd });
+    }
+
+    private static Task AssertUsageAsync(JobScene scene, UsageTally expected) => AssertUsageAsync(scene.Store, scene.Time, expected);
+
+    private static async Task AssertUsageAsync(ITableStore store, TimeProvider time, UsageTally expected)
+    {
+        var today = UsageTables.DayOf(time.GetUtcNow());
+        var page = await new UsageReader(store, new UsageOptions(), time).ReadAsync(new UsageQuery { From = today.AddDays(-1), To = today.AddDays(1), Limit = 10 }, default);
 
         Assert.Equal(expected, page.Sums.Aggregate(default(UsageTally), static (sum, more) => sum + more.Tally));
     }

@@ -22,6 +22,7 @@ public sealed class RouterBuilder
     private Func<EmbeddingsModel, EmbeddingsModel> _setEmbeddings = static settings => settings;
     private AnonymousCallers _anonymousCallers;
     private CorrectionMode _corrections;
+    private ProbeModel _probes = new();
     private WebhookModel _webhooks = WebhookModel.None;
     private QueueModel _queue = QueueModel.Nobody;
     private TierModel _anonymous = new() { Name = TierModel.DefaultName };
@@ -80,6 +81,12 @@ public sealed class RouterBuilder
         return this;
     }
 
+    public RouterBuilder Probes(ProbeModel probes)
+    {
+        _probes = probes;
+        return this;
+    }
+
     public RouterBuilder Corrections(CorrectionMode mode)
     {
         _corrections = mode;
@@ -133,6 +140,7 @@ public sealed class RouterBuilder
             Embeddings = _embeddings is null ? null : _setEmbeddings(new EmbeddingsModel(
                 models[_embeddings], null, EmbeddingsModel.DefaultBelowConfidence,
                 TimeSpan.FromSeconds(EmbeddingsModel.DefaultTimeoutSeconds), EmbeddingsModel.DefaultCacheEntries)),
+            Probes = _probes,
             Webhooks = _webhooks,
             Queue = _queue,
             HasRouteConstraints = routes.Exists(static route => route.Constraints is not null),

@@ -40,6 +40,9 @@ public sealed record RouterConfig
     [Member("As whom the messages of a queue may run requests. Without it as nobody, once there are keys.")]
     public QueueConfig? Queue { get; init; }
 
+    [Member("How deployments that failed and get no requests are tried again.")]
+    public ProbesConfig? Probes { get; init; }
+
     [Member("Reserved; must be empty in this version.", IsReserved = true)]
     public OrderedDictionary<string, JsonElement>? Experiments { get; init; }
 

@@ -6,6 +6,9 @@ namespace ServerlessRouter.Recording.Usage;
 /// <summary>What usage is told apart by: whose it is, what was asked for, what was called for it, and how the request ended.</summary>
 public readonly record struct UsageDimensions
 {
+    /// <summary>Stands for the router's own calls to deployments that failed; no key can have this name.</summary>
+    public const string ProbesKey = "health probe";
+
     private const int HashBytes = 16;
 
     /// <summary>Name of the caller's key; null without one.</summary>

@@ -10,8 +10,9 @@ internal static class UsageSplit
     public static List<UsageEntry> Of(RequestContext context, DateTimeOffset hour)
     {
         var entries = new List<UsageEntry>(2);
-        var dimensions = new UsageDimensions { Key = context.CallerName, Route = context.Route?.Name, Status = context.Error?.Status ?? Answered };
-        Add(entries, new UsageEntry(hour, Called(dimensions, context.Answered), new UsageTally { Requests = 1, Failures = context.Error is null ? 0 : 1 }));
+        var dimensions = new UsageDimensions { Key = context.IsProbe ? UsageDimensions.ProbesKey : context.CallerName, Route = context.Route?.Name, Status = context.Error?.Status ?? Answered };
+        if (!context.IsProbe)
+            Add(entries, new UsageEntry(hour, Called(dimensions, context.Answered), new UsageTally { Requests = 1, Failures = context.Error is null ? 0 : 1 }));
         foreach (var attempt in context.Attempts)
             Add(entries, hour, dimensions, attempt);
         if (!context.HasSideCalls)

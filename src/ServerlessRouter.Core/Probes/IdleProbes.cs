@@ -1,0 +1,158 @@
+using System.Buffers;
+using ServerlessRouter.Background;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Dispatch;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Health;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Probes;
+
+/// <summary>
+/// Tries deployments whose breaker could let a call through and to which no request comes, by one short call each, through the same stages as any other attempt: so what
+/// comes of it counts for health, and of the instances over one store only the one with the lease calls. The bill goes to nobody's key.
+/// </summary>
+/// <param name="attempts">The pipeline of attempts.</param>
+/// <param name="health">Knows who waits to be tried.</param>
+/// <param name="models">The configuration.</param>
+/// <param name="books">Is told of every call that was made.</param>
+/// <param name="lease">Asks the other instances for the probes that were refused here; null where there are none.</param>
+/// <param name="time">The clock.</param>
+internal sealed class IdleProbes(
+    NextAttemptStage attempts, HealthRegistry health, RouterModelSource models, IRequestListener books, Func<CancellationToken, Task>? lease, TimeProvider time)
+{
+    /// <summary>The name of <see cref="Step"/>.</summary>
+    public const string StepName = "probes";
+
+    /// <summary>How long it must have been possible to try one without a request doing so.</summary>
+    public static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>Calls in one turn; the others wait for the next.</summary>
+    private const int MostCalls = 8;
+
+    // A rough figure will do: it counts only where a vendor reports no usage.
+    private const int BytesPerToken = 4;
+
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(150);
+
+    private readonly Dictionary<string, long> _lastProbes = new(StringComparer.Ordinal);
+    private long? _lastTurn;
+
+    /// <summary>Looks as often as the configuration of the moment says.</summary>
+    public PeriodicStep Step => field ??= new PeriodicStep(StepName, LookInterval, LongestTurn, cancellationToken => IsDue() ? RunAsync(cancellationToken) : ValueTask.CompletedTask);
+
+    /// <summary>One turn, whenever the last was.</summary>
+    public async ValueTask RunAsync(CancellationToken cancellationToken)
+    {
+        _lastTurn = time.GetTimestamp();
+        var router = models.Current;
+        if (!router.Probes.IsOn)
+            return;
+        var refused = await ProbeAsync(router, FindIdle(router), cancellationToken).ConfigureAwait(false);
+        if (refused.Count == 0 || lease is null)
+            return;
+        // Having been refused is what asks for the lease of a probe that instances share.
+        await lease(cancellationToken).ConfigureAwait(false);
+        await ProbeAsync(router, refused, cancellationToken).ConfigureAwait(false);
+    }
+
+    private bool IsDue() => models.Current.Probes is { IsOn: true } probes && (_lastTurn is not { } last || time.GetElapsedTime(last) >= probes.Interval);
+
+    private List<(LanguageModel Model, DeploymentModel Deployment)> FindIdle(RouterModel router)
+    {
+        var now = time.GetTimestamp();
+        var idle = new List<(LanguageModel, DeploymentModel)>();
+        foreach (var model in router.Models.Where(static model => model.AnswersChat))
+        {
+            foreach (var deployment in model.Deployments)
+            {
+                if (idle.Count < MostCalls && health.Find(deployment).Breaker.HalfOpenForSeconds(now) >= IdleAfter.TotalSeconds && !WasProbedLately(deployment, router.Probes, now))
+                    idle.Add((model, deployment));
+            }
+        }
+
+        return idle;
+    }
+
+    /// <summary>A call that says nothing about health, such as one a vendor finds faulty, leaves the breaker as it is: it must not be repeated without end.</summary>
+    private bool WasProbedLately(DeploymentModel deployment, ProbeModel probes, long now) =>
+        _lastProbes.TryGetValue(deployment.Id, out var last) && time.GetElapsedTime(last, now) < probes.Interval;
+
+    /// <summary>Calls each of them at once. Answers those that this instance may not call.</summary>
+    private async ValueTask<List<(LanguageModel Model, DeploymentModel Deployment)>> ProbeAsync(
+        RouterModel router, List<(LanguageModel Model, DeploymentModel Deployment)> idle, CancellationToken cancellationToken)
+    {
+        var calls = await Task.WhenAll(idle.Select(one => ProbeAsync(router, one.Model, one.Deployment, cancellationToken))).ConfigureAwait(false);
+        foreach (var (_, deployment) in idle.Where((_, place) => calls[place]))
+            _lastProbes[deployment.Id] = time.GetTimestamp();
+        return [.. idle.Where((_, place) => !calls[place])];
+    }
+
+    /// <summary>One call. False when none was made.</summary>
+    private async Task<bool> ProbeAsync(RouterModel router, LanguageModel model, DeploymentModel deployment, CancellationToken cancellationToken)
+    {
+        using var request = Scan(ProbeRequest.Of(model.Name));
+        var context = new RequestContext($"probe.{deployment.Id}", router, request, ProbeHeaders.None, time.GetTimestamp())
+        {
+            IsProbe = true,
+            Profile = new RequestProfile { PromptTokens = request.Length / BytesPerToken, Needs = request.Needs },
+        };
+        var attempt = new AttemptContext(context, model, DeploymentChoice.SameAgain) { Deployment = deployment, Reason = AttemptReason.Probe, StartedAt = time.GetTimestamp() };
+        context.Attempts.Add(attempt);
+        await CallAsync(attempt, router.Probes.Timeout, cancellationToken).ConfigureAwait(false);
+        if (!attempt.WasSent)
+            return false;
+        context.CostUsd = context.SpentUsd;
+        if (attempt.Failure is { } failure)
+            context.Error = new RouterError(failure.Traits.ClientCode, failure.Detail);
+        else
+            context.Answered = attempt;
+        books.OnSettled(context);
+        return true;
+    }
+
+    private async ValueTask CallAsync(AttemptContext attempt, TimeSpan within, CancellationToken cancellationToken)
+    {
+        using var guard = new AttemptGuard(within, time, cancellationToken);
+        try
+        {
+            var result = await attempts(attempt, guard.Token).ConfigureAwait(false);
+            if (result.Answer is { } answer)
+            {
+                using (answer)
+                    Settlement.Answered(attempt, time.GetTimestamp(), answer.Usage, answer.ContentBytes);
+            }
+            else if (result.Stream is { } stream)
+            {
+                await stream.DisposeAsync().ConfigureAwait(false);
+                Settlement.Failed(attempt, time.GetTimestamp(), new AttemptFailure(FailureKind.CutBeforeCommit, "It answered in pieces."));
+            }
+            else
+            {
+                Settlement.Failed(attempt, time.GetTimestamp(), result.Failure!);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && guard.HasFired)
+        {
+            Settlement.Failed(attempt, time.GetTimestamp(), new AttemptFailure(FailureKind.FirstTokenTimeout, $"It did not answer within {within.TotalSeconds:0.###} s."));
+        }
+        finally
+        {
+            // The router stops: that is nobody's failure.
+            if (!attempt.HasEnded)
+                Settlement.Failed(attempt, time.GetTimestamp(), new AttemptFailure(FailureKind.ClientLeft, "The router stopped."));
+        }
+    }
+
+    private static ChatRequest Scan(ReadOnlySpan<byte> body)
+    {
+        var pooled = ArrayPool<byte>.Shared.Rent(body.Length);
+        body.CopyTo(pooled);
+        if (ChatRequestScanner.TryScan(pooled, body.Length, out var request, out var error))
+            return request;
+        ArrayPool<byte>.Shared.Return(pooled);
+        throw new InvalidOperationException($"the router asks with a body that is no chat request: {error.Message}");
+    }
+}

@@ -1,0 +1,11 @@
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Probes;
+
+/// <summary>A probe comes from nobody, so it has no headers.</summary>
+internal sealed class ProbeHeaders : IRequestHeaders
+{
+    public static ProbeHeaders None { get; } = new();
+
+    public string? Get(string name) => null;
+}
