@@ -75,6 +75,8 @@ internal static class LabelTrainer
                 Loss = few ? LinearLoss.Independent : LinearLoss.OneOf,
                 // What is out of scope is told by doubt; where nothing is, doubt costs accuracy.
                 Smoothing = outOfScope ? 0.2f : 0,
+                // The same holds for words that tell much: they leave little doubt.
+                InformationShare = outOfScope ? 0 : 0.7f,
                 Epochs = 30,
                 Rate = 0.2f,
                 MinimumCount = few ? 1 : 2,

@@ -26,6 +26,9 @@ internal sealed record LearningSettings
 
     public int MaximumFeatures { get; init; } = 60_000;
 
+    /// <summary>How far a hashed feature counts by what it tells of the label beside its rarity, from 0 to 1; for one label of several.</summary>
+    public float InformationShare { get; init; }
+
     /// <summary>Weight of the handcrafted features beside the hashed ones, whose norm is one.</summary>
     public float HandcraftedScale { get; init; } = 0.5f;
 

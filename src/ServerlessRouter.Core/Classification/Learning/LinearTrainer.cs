@@ -36,7 +36,7 @@ internal sealed class LinearTrainer
         IReadOnlyList<TrainingText> texts, ReadOnlyMemory<float> targets, int outputs, LearningSettings settings,
         IReadOnlyList<(int Feature, int Output)>? beliefs = null)
     {
-        var trainer = new LinearTrainer(settings, outputs, Vocabulary.Of(texts, settings));
+        var trainer = new LinearTrainer(settings, outputs, Vocabulary.Of(texts, targets.Span, outputs, settings));
         foreach (var (feature, output) in beliefs ?? [])
             trainer._dense[feature * trainer._stride + output] = settings.BeliefWeight / settings.HandcraftedScale;
         trainer.Learn(texts, targets.Span);

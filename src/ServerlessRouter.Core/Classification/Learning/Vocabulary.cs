@@ -2,7 +2,7 @@ using ServerlessRouter.Classification.Features;
 
 namespace ServerlessRouter.Classification.Learning;
 
-/// <summary>The hashed features worth a weight, and how much each says by being rare; the root keeps the rarest from drowning the rest.</summary>
+/// <summary>The hashed features worth a weight, and how much each says by being rare; the root keeps the rarest from drowning the rest. Where the settings ask for it, what it tells of the label counts too.</summary>
 internal sealed class Vocabulary
 {
     private readonly FeatureTable _table;
@@ -18,7 +18,7 @@ internal sealed class Vocabulary
 
     public Half[] Idf { get; }
 
-    public static Vocabulary Of(IReadOnlyList<TrainingText> texts, LearningSettings settings)
+    public static Vocabulary Of(IReadOnlyList<TrainingText> texts, ReadOnlySpan<float> targets, int outputs, LearningSettings settings)
     {
         var counts = new Dictionary<uint, int>();
         foreach (var text in texts)
@@ -34,7 +34,16 @@ internal sealed class Vocabulary
             .ToList();
         var keys = kept.Select(entry => entry.Key).ToArray();
         var idf = kept.Select(entry => (Half)Math.Sqrt(PortableMath.Log(1 + (double)texts.Count / entry.Value))).ToArray();
+        if (settings.InformationShare > 0)
+            AddInformation(idf, FeatureInformation.Of(texts, targets, outputs, new FeatureTable(keys), keys.Length), settings.InformationShare);
         return new Vocabulary(keys, idf);
+    }
+
+    /// <summary>A feature that tells half of all there is to know keeps its weight.</summary>
+    private static void AddInformation(Half[] idf, float[] information, float share)
+    {
+        for (var feature = 0; feature < idf.Length; feature++)
+            idf[feature] = (Half)((float)idf[feature] * (1 - share + (2 * share * information[feature])));
     }
 
     /// <summary>The rows of a text's known features and their values, of norm one.</summary>
