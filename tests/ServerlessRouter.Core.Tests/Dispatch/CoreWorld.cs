@@ -20,6 +20,8 @@ internal sealed class CoreWorld(params DispatchCandidate[] candidates)
 
     public bool MayHedge { get; init; }
 
+    public TimeSpan? LongestAttempt { get; init; }
+
     public TimeSpan Elapsed { get; set; }
 
     public decimal SpentUsd { get; set; }
@@ -43,10 +45,26 @@ internal sealed class CoreWorld(params DispatchCandidate[] candidates)
         MovesOnAfterContentFilter = MovesOnAfterContentFilter,
         IsStream = IsStream,
         MayHedge = MayHedge,
+        LongestAttempt = LongestAttempt,
         Elapsed = Elapsed,
         SpentUsd = SpentUsd,
         Attempts = _facts.ToArray().AsSpan(0, facts),
     });
+
+    /// <summary>The attempt at this candidate answered, and a check of the answer is due.</summary>
+    public CoreWorld AwaitsCheck(int candidate)
+    {
+        Failed(candidate, null);
+        _facts[^1] = _facts[^1] with { AwaitsCheck = true };
+        return this;
+    }
+
+    /// <summary>The check that was due accepts the answer, or finds it worth so much.</summary>
+    public CoreWorld Checked(double? worth)
+    {
+        _facts[^1] = worth is { } left ? _facts[^1] with { AwaitsCheck = false, Failure = FailureKind.CheckFailed, KeptWorth = left } : _facts[^1] with { AwaitsCheck = false };
+        return this;
+    }
 
     /// <summary>The attempt at this candidate failed.</summary>
     public CoreWorld Failed(

@@ -161,6 +161,27 @@ public sealed class DispatchCoreCascadeTests
     public void Next_PlainStrongStep_HasAllTheTimeThatIsLeft() =>
         Assert.Equal(RouteLimits.Default.Deadline, World(3, steps: 2, seconds: 3600).Rejected(0).Next().Within);
 
+    [Fact]
+    public void Next_AnswerThatIsToBeChecked_IsCheckedBeforeAnythingElse()
+    {
+        var world = World(2).AwaitsCheck(0);
+
+        var step = world.Next();
+
+        Assert.Equal((DispatchStepKind.Check, 0), (step.Kind, step.Checked));
+        // Also when the time is over: what is in hand is looked at, and costs nothing.
+        world.Elapsed = TimeSpan.FromDays(1);
+        Assert.Equal(DispatchStepKind.Check, world.Next().Kind);
+    }
+
+    [Fact]
+    public void Next_CheckHasAccepted_TheAnswerIsGiven() => AssertGiven(0, null, World(2).AwaitsCheck(0).Checked(null).Next());
+
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(0)]
+    public void Next_CheckHasRejected_TheNextStepIsAsked(double worth) => Assert.Equal((1, false), Target(World(2).AwaitsCheck(0).Checked(worth).Next()));
+
     private static CoreWorld World(int candidates, int? steps = null, int deployments = 1, int attempts = 4, int seconds = 3600, bool isStream = false) =>
         new([.. Enumerable.Repeat(new DispatchCandidate(8000, deployments), candidates)])
         {

@@ -283,4 +283,24 @@ public sealed class DispatchCoreTests
 
         Assert.Equal((DispatchStepKind.GiveUp, RouterErrorCode.CapacityExhausted, RouteLimits.Default.Deadline), (end.Kind, end.Error, end.RetryAfter));
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Next_RequestWithADayAndABoundForEachAttempt_NoAttemptTakesLonger(bool isStream)
+    {
+        var longest = TimeSpan.FromMinutes(2);
+        var world = new CoreWorld(new DispatchCandidate(8000, 1), new DispatchCandidate(8000, 1))
+        {
+            Limits = RouteLimits.Default with { Deadline = TimeSpan.FromDays(1) }, LongestAttempt = longest, IsStream = isStream,
+        };
+
+        var first = world.Next();
+        var last = world.Failed(0, FailureKind.ServerError).Failed(1, FailureKind.ServerError).Failed(0, FailureKind.ServerError).Next();
+
+        Assert.InRange(first.Within, TimeSpan.FromTicks(1), longest);
+        Assert.Equal(DispatchStepKind.Wait, last.Kind);
+        world.Elapsed = TimeSpan.FromDays(1) - TimeSpan.FromSeconds(10);
+        Assert.Equal(TimeSpan.FromSeconds(10), world.Next().Within);
+    }
 }

@@ -27,11 +27,13 @@ internal sealed class RequestScene : IAsyncDisposable
     private readonly ConcurrentDictionary<string, FakeUpstream> _vendors = [];
     private readonly MeterListener _listener = new();
     private readonly List<RouterServices> _routers = [];
+    private readonly EmbeddedTableStore _memory;
     private int _records;
 
     private RequestScene()
     {
-        Store = EmbeddedTableStore.InMemory(Time);
+        _memory = EmbeddedTableStore.InMemory(Time);
+        Store = _memory;
         _listener.InstrumentPublished = static (instrument, listener) =>
         {
             if (instrument.Meter.Name == RouterMetrics.MeterName && instrument.Name == "router.requests")
@@ -50,6 +52,7 @@ internal sealed class RequestScene : IAsyncDisposable
 
     public ManualTimeProvider Time { get; } = new();
 
+    /// <summary>What routers that are started from now on work with.</summary>
     public ITableStore Store { get; set; }
 
     /// <summary>How many requests of the route were recorded.</summary>
@@ -159,6 +162,6 @@ internal sealed class RequestScene : IAsyncDisposable
             await router.DisposeAsync();
         foreach (var vendor in _vendors.Values)
             await vendor.DisposeAsync();
-        await ((EmbeddedTableStore)Store).DisposeAsync();
+        await _memory.DisposeAsync();
     }
 }

@@ -27,6 +27,16 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>How long until the first armed timer is due; null when none is armed.</summary>
+    public TimeSpan? FirstDueIn
+    {
+        get
+        {
+            lock (_lock)
+                return _armed.Count == 0 ? null : _armed.Min(static timer => timer.DueAt) - _now;
+        }
+    }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)

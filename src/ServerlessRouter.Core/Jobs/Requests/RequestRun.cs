@@ -7,6 +7,7 @@ using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Recording.Usage;
+using ServerlessRouter.State;
 
 namespace ServerlessRouter.Jobs.Requests;
 
@@ -16,6 +17,9 @@ namespace ServerlessRouter.Jobs.Requests;
 /// </summary>
 internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipeline, ItemInput input, JobContent content, JobOptions options, TimeProvider time)
 {
+    private const int MostOutages = 5;
+    private static readonly TimeSpan FirstOutageWait = TimeSpan.FromMilliseconds(250);
+
     /// <summary>The turn that plans.</summary>
     public ValueTask<TurnResult> BeginAsync(Job job, JobItem item, CancellationToken cancellationToken)
     {
@@ -136,10 +140,21 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
             return null;
         // The name is this turn's own; one that loses its move leaves bytes that go with the job. What was answered is kept, whoever stops meanwhile.
         var reference = new ContentRef($"{JobTables.ItemsPartition(item.JobId, JobTables.ChunkOf(item.Index))}.{JobTables.ResultKey(item.Index)}.{item.Owner}", kept.Length);
-        using var writer = content.Write(reference.Id);
-        await writer.AppendAsync(kept, CancellationToken.None).ConfigureAwait(false);
-        await writer.CompleteAsync(CancellationToken.None).ConfigureAwait(false);
-        return reference;
+        for (var outages = 0; ; outages++)
+        {
+            try
+            {
+                using var writer = content.Write(reference.Id);
+                await writer.AppendAsync(kept, CancellationToken.None).ConfigureAwait(false);
+                await writer.CompleteAsync(CancellationToken.None).ConfigureAwait(false);
+                return reference;
+            }
+            catch (TableStoreUnavailableException) when (outages < MostOutages)
+            {
+                // What the vendor has answered is not thrown away for a short outage; writing the rows again changes nothing.
+                await Task.Delay(FirstOutageWait * (1 << outages), time, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
     }
 
     private async ValueTask RestoreAsync(RequestTrail? trail, RequestContext context, CancellationToken cancellationToken)

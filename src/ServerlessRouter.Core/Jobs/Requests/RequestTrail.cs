@@ -9,8 +9,8 @@ namespace ServerlessRouter.Jobs.Requests;
 /// <summary>What the turns of a single request have decided and seen so far. It stands in the item's row, so each turn adds to it by compare-and-swap, and a turn that comes twice finds it moved on.</summary>
 public sealed record RequestTrail
 {
-    /// <summary>More attempts than a row has room for are never made.</summary>
-    private const int MostAttempts = 100;
+    /// <summary>No further round is begun that could make more: a row has room for these.</summary>
+    internal const int MostAttempts = 100;
 
     /// <summary>Turns that are settled, new rounds among them; a step decided for another number is out of date.</summary>
     public required int Number { get; init; }

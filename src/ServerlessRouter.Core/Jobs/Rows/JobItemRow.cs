@@ -24,7 +24,7 @@ internal static class JobItemRow
         .Set(nameof(JobItem.ResultContent), item.ResultContent)
         .Set(nameof(JobItem.Model), item.Model)
         .Set(item.Bill)
-        .SetIfAny(nameof(JobItem.Trail), item.Trail?.Write())
+        .SetParts(nameof(JobItem.Trail), item.Trail?.Write())
         .Set(nameof(JobItem.Usage), UsageColumn.Write(item.Usage))
         .Build();
 
@@ -47,7 +47,7 @@ internal static class JobItemRow
         ResultContent = row.TextOf(nameof(JobItem.ResultContent)),
         Model = row.TextOf(nameof(JobItem.Model)),
         Bill = TallyColumns.Read(row),
-        Trail = row.Find(nameof(JobItem.Trail)) is { } trail ? RequestTrail.Read(trail.AsBinary().Span) : null,
+        Trail = row.PartsOf(nameof(JobItem.Trail)) is { Length: > 0 } trail ? RequestTrail.Read(trail) : null,
         Usage = UsageColumn.Read(row.TextOf(nameof(JobItem.Usage))),
         ETag = row.ETag,
     };

@@ -19,7 +19,18 @@ internal sealed class RowBuilder(string partitionKey, string rowKey)
 
     public RowBuilder Set(string name, ReadOnlySpan<byte> value) => Put(name, TableValue.From(value));
 
-    public RowBuilder SetIfAny(string name, byte[]? value) => value is null ? this : Put(name, TableValue.From(value));
+    /// <summary>Bytes that may be more than a property holds, cut into as many as it takes.</summary>
+    public RowBuilder SetParts(string name, ReadOnlySpan<byte> value)
+    {
+        for (var part = 0; !value.IsEmpty; part++)
+        {
+            var taken = Math.Min(value.Length, TableLimits.PropertyBytes);
+            Put(RowValues.PartOf(name, part), TableValue.From(value[..taken]));
+            value = value[taken..];
+        }
+
+        return this;
+    }
 
     public TableEntity Build() => new(partitionKey, rowKey) { Properties = _values };
 

@@ -14,6 +14,12 @@ internal sealed partial class ItemFaults(JobItems items, JobOptions options, Tim
     public static bool IsFault(Exception failure, CancellationToken cancellationToken) =>
         failure is not TableStoreUnavailableException && !cancellationToken.IsCancellationRequested;
 
+    /// <summary>Lets go of an item whose step met an outage of the store: nothing has changed, and it is tried again soon.</summary>
+    public ValueTask<JobItem?> PostponeAsync(JobItem item) => items.MoveAsync(
+        item.JobId, item.Index,
+        found => found.State == ItemState.Running && found.Owner == item.Owner ? new ItemMove(JobItems.Freed(found) with { NextTryAt = time.GetUtcNow() + options.FirstBackoff }) : null,
+        CancellationToken.None);
+
     /// <summary>Takes down a fault of the try that <paramref name="item"/> is in; answers the item as it stands afterwards.</summary>
     public async ValueTask<JobItem?> NoteAsync(JobItem item, Exception fault)
     {

@@ -48,6 +48,10 @@ internal sealed class RequestStep(
             // A shutdown must not keep the item under its lease: what is known is written all the same.
             settled = await items.MoveAsync(job.Id, Only, found => Settle(job, found, owner, result), CancellationToken.None).ConfigureAwait(false);
         }
+        catch (TableStoreUnavailableException)
+        {
+            settled = await faults.PostponeAsync(item).ConfigureAwait(false);
+        }
         catch (Exception fault) when (ItemFaults.IsFault(fault, cancellationToken))
         {
             settled = await faults.NoteAsync(item, fault).ConfigureAwait(false);

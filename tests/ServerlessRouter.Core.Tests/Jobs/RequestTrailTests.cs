@@ -1,0 +1,107 @@
+using System.Text;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Dispatch;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Requests;
+using ServerlessRouter.Jobs.Rows;
+using ServerlessRouter.Pipeline;
+using ServerlessRouter.State;
+using ServerlessRouter.State.Embedded;
+using Xunit;
+
+namespace ServerlessRouter.Core.Tests.Jobs;
+
+public sealed class RequestTrailTests
+{
+    private static readonly AttemptTrace Attempt = new()
+    {
+        Model = "mini",
+        Deployment = "vendor/mini",
+        DeploymentReason = "the only one",
+        Choice = DeploymentChoice.Fresh,
+        Reason = AttemptReason.NextModel,
+        StartedAfter = TimeSpan.FromSeconds(1.25),
+        FirstTokenAfter = TimeSpan.FromSeconds(1.5),
+        EndedAfter = TimeSpan.FromHours(3),
+        WasSent = true,
+        Usage = new TokenUsage(100, 10) { CachedTokens = 5, CacheWriteTokens = 4, ReasoningTokens = 3, IsEstimated = true, ReportedCostUsd = 0.001m },
+        CostUsd = 0.00000012m,
+        Failure = FailureKind.RateLimited,
+        Detail = "The provider's rate limit is reached.",
+        UpstreamStatus = 429,
+        RetryAfter = TimeSpan.FromMinutes(10),
+        RefusalStatus = 400,
+        Content = new ContentRef("job_1.00000.r00000000.x", 77),
+        Checks = [new CheckTrace("judge", false, "the judge scores it 0.20", 0.2, 0.2), new CheckTrace("refusal", true, null, 1, null)],
+    };
+
+    private static readonly RequestTrail Trail = new()
+    {
+        Number = 4,
+        Plan = new PinnedPlan
+        {
+            Profile = new RequestProfile { Task = TaskKind.Code, LikeliestTask = TaskKind.Code, Confidence = 0.75f, TaskProbabilities = [0.75f, 0.25f], Difficulty = 0.5f, PromptTokens = 12, Needs = Capabilities.Tools | Capabilities.Vision, Language = "de", Turns = 2, SecondOpinion = "asked" },
+            Candidates = [new PinnedCandidate { Model = "mini", Quality = 0.5f, CostUsd = double.PositiveInfinity, LatencySeconds = null, Score = double.NaN, Reason = "why", IsFallback = true, Standing = CandidateStanding.BelowFloor, Correction = 0.1f, OutputTokens = 100 }],
+            Exclusions = [new Exclusion("large", ExclusionReason.Tier, "tier small")],
+            Rule = "routes.auto.rules[0]",
+            Objective = "cost",
+            QualityFloor = 0.5,
+            Downgrade = null,
+            CascadeSteps = 2,
+            SkippedSteps = [new SkippedStep("tiny", "too hard")],
+        },
+        History = new DispatchHistory
+        {
+            Since = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
+            Candidates = [new DispatchCandidate(8000, 2, 0.5m)],
+            Limits = RouteLimits.Default with { CostUsd = 2 },
+            Cascade = new CascadeBounds(2, TimeSpan.FromDays(1), null),
+            MovesOnAfterContentFilter = true,
+            LongestAttempt = TimeSpan.FromMinutes(2),
+            SpentUsd = 0.25m,
+            Attempts = [new AttemptFact { Candidate = 0, Deployment = AttemptFact.NoDeployment, Choice = DeploymentChoice.LeastBad, Failure = FailureKind.NoDeployment, EndedAfter = TimeSpan.FromSeconds(1), Luck = 0.5 }],
+        },
+        RoundAt = 1,
+        Attempts = [Attempt, Attempt with { Failure = null, Checks = null, Content = null, Deployment = null }],
+        SideCalls = [Attempt with { Purpose = "judge" }],
+    };
+
+    [Fact]
+    public void Write_Read_IsTheSame()
+    {
+        var written = Trail.Write();
+
+        var back = RequestTrail.Read(written);
+
+        Assert.Equal(Encoding.UTF8.GetString(written), Encoding.UTF8.GetString(back.Write()));
+        // What a test of two texts would not see: that something is never written.
+        Assert.Equal(Trail.Attempts[0] with { Checks = null }, back.Attempts[0] with { Checks = null });
+        Assert.Equal(Trail.Attempts[0].Checks!.Value.AsEnumerable(), back.Attempts[0].Checks!.Value);
+        Assert.Equal(Trail.Plan.Candidates[0], back.Plan.Candidates[0]);
+        Assert.Equal(Trail.History.Attempts[0], back.History.Attempts[0]);
+        Assert.Equal(Trail.History.Candidates[0], back.History.Candidates[0]);
+        Assert.Equal(Trail.Plan.Profile with { TaskProbabilities = [], PredictedQuality = [], Contributions = [] }, back.Plan.Profile with { TaskProbabilities = [], PredictedQuality = [], Contributions = [] });
+        Assert.Equal([0.75f, 0.25f], back.Plan.Profile.TaskProbabilities.AsEnumerable());
+        Assert.Equal((4, 1, 2, "tiny"), (back.Number, back.RoundAt, back.Plan.CascadeSteps, back.Plan.SkippedSteps[0].Model));
+    }
+
+    [Fact]
+    public async Task Row_AsManyWordyAttemptsAsAreEverMade_HasRoomForThemAndTheResult()
+    {
+        var wordy = Attempt with { Detail = new string('d', 300) };
+        var item = new JobItem
+        {
+            JobId = "job_1", Index = 0, InputRow = 0, InputAt = 0, InputBytes = 1, Trail = Trail with { Attempts = [.. Enumerable.Repeat(wordy, RequestTrail.MostAttempts)] },
+        };
+        await using var store = EmbeddedTableStore.InMemory(TimeProvider.System);
+
+        var written = await store.TransactAsync(
+            JobTables.Items, [TableOperation.Insert(JobItemRow.Write(item)), TableOperation.Insert(JobResultRow.Write(item, new byte[JobResultRow.MostBytes]))]);
+
+        Assert.True(written.IsDone);
+        var back = JobItemRow.Read((await store.GetAsync(JobTables.Items, "job_1.00000", "i00000000"))!);
+        Assert.Equal(Encoding.UTF8.GetString(item.Trail.Write()), Encoding.UTF8.GetString(back.Trail!.Write()));
+    }
+}
