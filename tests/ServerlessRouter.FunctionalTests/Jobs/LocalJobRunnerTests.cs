@@ -1,0 +1,103 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Jobs;
+using ServerlessRouter.LocalHost.Jobs;
+using ServerlessRouter.State;
+using ServerlessRouter.State.Embedded;
+using ServerlessRouter.Testing;
+using ServerlessRouter.Testing.Models;
+using ServerlessRouter.Testing.Time;
+using ServerlessRouter.Testing.Upstreams;
+using Xunit;
+
+namespace ServerlessRouter.FunctionalTests.Jobs;
+
+/// <summary>The engine of one machine on a clock that the test moves.</summary>
+public sealed class LocalJobRunnerTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Move = TimeSpan.FromSeconds(5);
+
+    private readonly ManualTimeProvider _time = new();
+    private EmbeddedTableStore _store = null!;
+    private FakeUpstream _upstream = null!;
+    private RouterServices _router = null!;
+    private LocalJobRunner _runner = null!;
+
+    public async Task InitializeAsync()
+    {
+        _store = EmbeddedTableStore.InMemory(_time);
+        _upstream = await FakeUpstream.StartAsync();
+        var model = new RouterBuilder().Provider("vendor", provider => provider.Kind(ProviderKinds.OpenAI, _upstream.OpenAiAddress))
+            .Model("mini", static model => model.At("vendor")).Build();
+        _router = RouterServices.Create(new RouterServicesOptions { Models = new RouterModelSource(model), Store = _store, Time = _time });
+        _runner = new LocalJobRunner(_router.Jobs, new LocalJobRunnerOptions(), _time, NullLogger<LocalJobRunner>.Instance);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _runner.DisposeAsync();
+        await _router.DisposeAsync();
+        await _upstream.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Request_ProviderAsksToWaitAnHour_IsAnsweredAfterItWithOneSlotFreeAllTheTime()
+    {
+        _upstream.Next(Reply.RateLimited().Header("Retry-After", "3600"), Reply.Text("Here."));
+        _router.Jobs.Launcher = _runner;
+        var job = await SubmitAsync();
+        await _upstream.WaitForAnswerAsync();
+
+        job = await EndOfAsync(job.Id);
+
+        Assert.Equal((JobStatus.Completed, 1, 2), (job.Status, job.Tally.Completed, _upstream.Books.Requests.Count));
+        Assert.InRange(job.EndedAt!.Value - job.CreatedAt, TimeSpan.FromHours(1), TimeSpan.FromHours(1.1));
+    }
+
+    [Fact]
+    public async Task Job_InputCannotBeRead_FailsAfterAFewTries()
+    {
+        var file = await UploadAsync();
+        var order = new JobOrder { Kind = JobKind.Batch, Caller = null, Endpoint = JobEndpoints.ChatCompletions, InputFileId = file.Id };
+        var job = (await _router.Jobs.Desk.SubmitAsync(order, default)).Job!;
+        // A row that no router would write, so that preparing throws.
+        await _store.WriteAsync("jobcontent", TableOperation.UpsertReplace(new TableEntity(file.Id, "0000000000")));
+
+        await _runner.LaunchAsync(job.Id, job.Kind, default);
+        job = await EndOfAsync(job.Id);
+
+        Assert.Equal((JobStatus.Failed, "router_fault"), (job.Status, job.Problems[0].Code));
+        Assert.InRange(job.EndedAt!.Value - job.CreatedAt, TimeSpan.FromMinutes(5), TimeSpan.FromHours(1));
+    }
+
+    private async Task<Job> EndOfAsync(string jobId)
+    {
+        Job job = null!;
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                _time.Advance(Move);
+                job = (await _router.Jobs.Desk.FindAsync(null, jobId, default))!;
+                return job.HasEnded;
+            },
+            "the end of the job");
+        return job;
+    }
+
+    private async Task<Job> SubmitAsync()
+    {
+        var order = new JobOrder
+        {
+            Kind = JobKind.Request, Caller = null, Endpoint = JobEndpoints.ChatCompletions, Body = """{"model":"mini","messages":[{"role":"user","content":"Later."}]}"""u8.ToArray(),
+        };
+        return (await _router.Jobs.Desk.SubmitAsync(order, default)).Job!;
+    }
+
+    private async Task<JobFile> UploadAsync()
+    {
+        await using var upload = _router.Jobs.Files.Begin(null);
+        await upload.AppendAsync("{}"u8.ToArray(), default);
+        return await upload.CompleteAsync(JobFilePurposes.Batch, "input.jsonl", null, default);
+    }
+}
