@@ -27,9 +27,8 @@ internal static class UsageQueryReader
             return badSpan;
         if (ReadLimit(Text(request, "limit"), out var limit) is { } badLimit)
             return badLimit;
-        UsageCursor? after = null;
-        if (Text(request, "after") is { } written && (after = UsageCursor.Parse(written)) is null)
-            return RouterError.InvalidRequest("'after' must be the 'next' of the page before.", "after");
+        if (ReadAfter(request, from, to, out var after) is { } badPlace)
+            return badPlace;
 
         var key = Text(request, "key");
         if (own is not null && key is not null && key != own)
@@ -78,36 +77,57 @@ internal static class UsageQueryReader
         _ => null,
     };
 
+    /// <summary>What is asked for ends today at the latest: nobody knows what comes.</summary>
     private static RouterError? ReadSpan(HttpRequest request, UsageReader usage, UsageBucket bucket, out DateTimeOffset from, out DateTimeOffset to)
     {
-        from = default;
-        if (ReadTime(request, "to", usage.Today.AddDays(1), out to) is { } badEnd)
-            return badEnd;
-        if (ReadTime(request, "from", bucket == UsageBucket.Hour ? to.AddDays(-1) : to.AddDays(-DefaultDays), out from) is { } badStart)
+        (from, to) = (default, default);
+        if (ReadTime(request, "from", bucket, out var start) is { } badStart)
             return badStart;
-        foreach (var (name, time) in new[] { ("from", from), ("to", to) })
-        {
-            if (bucket == UsageBucket.Day && time.TimeOfDay != TimeSpan.Zero)
-                return RouterError.InvalidRequest($"'{name}' must be the beginning of a UTC day, such as 2026-01-31. For parts of a day add hour to 'group_by'.", name);
-            if (time.Minute != 0 || time.TimeOfDay.Ticks % TimeSpan.TicksPerHour != 0)
-                return RouterError.InvalidRequest($"'{name}' must be the beginning of a UTC hour, such as 2026-01-31T15:00:00Z.", name);
-        }
-
-        if (from >= to)
+        if (ReadTime(request, "to", bucket, out var end) is { } badEnd)
+            return badEnd;
+        var (isByHour, tomorrow) = (bucket == UsageBucket.Hour, usage.Today.AddDays(1));
+        if (start >= end)
             return RouterError.InvalidRequest("'from' must be before 'to', which is not part of what is asked for.", "from");
-        var keptDays = bucket == UsageBucket.Hour ? usage.HourlyDays : usage.KeptDays;
-        return from < usage.Today.AddDays(-keptDays)
-            ? RouterError.InvalidRequest($"'from' may be at most {keptDays} days back: usage is not told by the {(bucket == UsageBucket.Hour ? "hour" : "day")} for longer.", "from")
-            : null;
+        var keptDays = isByHour ? usage.HourlyDays : usage.KeptDays;
+        var oldest = usage.Today.AddDays(-keptDays);
+        var told = $"usage is told by the {(isByHour ? "hour" : "day")} for {keptDays} days";
+        if (end <= oldest)
+            return RouterError.InvalidRequest(string.Create(CultureInfo.InvariantCulture, $"'to' must be after {oldest:yyyy-MM-dd}: {told}."), "to");
+        if (start < oldest)
+            return RouterError.InvalidRequest($"'from' may be at most {keptDays} days back: {told}.", "from");
+        to = end ?? (isByHour ? usage.ThisHour.AddHours(1) : tomorrow);
+        to = to < tomorrow ? to : tomorrow;
+        from = start ?? to.AddDays(isByHour ? -1 : -DefaultDays);
+        from = from > oldest ? from : oldest;
+        return null;
     }
 
-    private static RouterError? ReadTime(HttpRequest request, string name, DateTimeOffset otherwise, out DateTimeOffset time)
+    private static RouterError? ReadTime(HttpRequest request, string name, UsageBucket bucket, out DateTimeOffset? time)
     {
-        time = otherwise;
-        return Text(request, name) is not { } written || DateTimeOffset.TryParseExact(
-            written, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time)
-                ? null
-                : RouterError.InvalidRequest($"'{name}' must be a day such as 2026-01-31 or a time such as 2026-01-31T15:00:00Z.", name);
+        time = null;
+        if (Text(request, name) is not { } written)
+            return null;
+        if (!DateTimeOffset.TryParseExact(written, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var read))
+            return RouterError.InvalidRequest($"'{name}' must be a day such as 2026-01-31 or a time such as 2026-01-31T15:00:00Z.", name);
+        if (bucket == UsageBucket.Day && read.TimeOfDay != TimeSpan.Zero)
+            return RouterError.InvalidRequest($"'{name}' must be the beginning of a UTC day, such as 2026-01-31. For parts of a day add hour to 'group_by'.", name);
+        if (read.TimeOfDay.Ticks % TimeSpan.TicksPerHour != 0)
+            return RouterError.InvalidRequest($"'{name}' must be the beginning of a UTC hour, such as 2026-01-31T15:00:00Z.", name);
+        time = read;
+        return null;
+    }
+
+    /// <summary>A place before a span whose beginning the caller left to the router is taken for that beginning: the span has moved on since the page before.</summary>
+    private static RouterError? ReadAfter(HttpRequest request, DateTimeOffset from, DateTimeOffset to, out UsageCursor? after)
+    {
+        after = null;
+        if (Text(request, "after") is not { } written)
+            return null;
+        if ((after = UsageCursor.Parse(written)) is null)
+            return RouterError.InvalidRequest("'after' must be the 'next' of the page before.", "after");
+        return after.From >= to || (after.From < from && Text(request, "from") is not null)
+            ? RouterError.InvalidRequest("'after' lies outside of what 'from' and 'to' ask for. It must be the 'next' of the page before, sent with the same parameters.", "after")
+            : null;
     }
 
     private static RouterError? ReadLimit(string? written, out int limit)

@@ -25,15 +25,15 @@ public sealed class UsageEndpointTests : IAsyncLifetime
 
     private readonly ScriptedStore _store = new(EmbeddedTableStore.InMemory(new ManualTimeProvider()));
     private HttpServer _server = null!;
+    private RouterBooks _books = null!;
 
     public async Task InitializeAsync()
     {
-        _server = await StartAsync(_store);
-        var books = new RouterBooks(_store, new UsageOptions(), _server.Time, new SeededRandomSource(7), NullLoggerFactory.Instance);
-        books.Listener.OnSettled(UsageFleet.Answered("search"));
-        books.Listener.OnSettled(UsageFleet.Answered("search", "large"));
-        books.Listener.OnSettled(UsageFleet.Answered("shop"));
-        await UsageFleet.FlushAsync(books);
+        _server = await StartAsync(_store, $"sha256:{KeyHash.Of(AdminKey)}", SearchKey);
+        _books = new RouterBooks(_store, new UsageOptions(), _server.Time, new SeededRandomSource(7), NullLoggerFactory.Instance);
+        await UseAsync("search");
+        await UseAsync("search", "large");
+        await UseAsync("shop");
     }
 
     public async Task DisposeAsync() => await _server.DisposeAsync();
@@ -89,6 +89,12 @@ public sealed class UsageEndpointTests : IAsyncLifetime
     [InlineData("?group_by=hour&from=2026-01-01T00:00:00Z&to=2026-01-01T01:00:00Z", 3)]
     [InlineData("?group_by=hour&from=2026-01-01T01:00:00%2B01:00&to=2026-01-01T01:00Z", 3)]
     [InlineData("?group_by=hour&from=2026-01-01T01:00:00Z", 0)]
+    [InlineData("?group_by=hour&to=2026-01-01", 0)]
+    [InlineData("?from=2026-01-01&to=9999-12-31", 3)]
+    [InlineData("?group_by=hour&from=2026-01-01&to=9999-12-31T23:00Z", 3)]
+    [InlineData("?from=2027-01-01", 0)]
+    [InlineData("?from=9999-12-30&to=9999-12-31", 0)]
+    [InlineData("?to=2024-12-01", 0)]
     [InlineData("?route=auto", 3)]
     [InlineData("?key=", 0)]
     public async Task Get_OfASpan_CountsWhatLiesInIt(string query, int requests)
@@ -96,6 +102,36 @@ public sealed class UsageEndpointTests : IAsyncLifetime
         var usage = await GetAsync(query, AdminKey);
 
         Assert.Equal(requests, usage["data"]!.AsArray().Sum(static sum => (int)sum!["requests"]!));
+        Assert.False((bool)usage["has_more"]!);
+    }
+
+    [Fact]
+    public async Task Get_ByTheHourWithoutSpan_TellsTheLast24Hours()
+    {
+        _server.Time.Advance(TimeSpan.FromHours(12));
+        await UseAsync("shop");
+        _server.Time.Advance(TimeSpan.FromHours(12.5));
+        var afterMidnight = await GetAsync("?group_by=hour", AdminKey);
+        _server.Time.Advance(TimeSpan.FromHours(12));
+        var aDayLater = await GetAsync("?group_by=hour", AdminKey);
+
+        Assert.Equal((1, 0), (Requests(afterMidnight), Requests(aDayLater)));
+        Assert.Equal(4, Requests(await GetAsync("?group_by=hour&to=2026-01-02", AdminKey)));
+
+        static int Requests(JsonNode usage) => usage["data"]!.AsArray().Sum(static sum => (int)sum!["requests"]!);
+    }
+
+    /// <summary>The span of a caller that sends none moves on between two of its pages.</summary>
+    [Fact]
+    public async Task Get_NextPageAfterItsSpanHasMovedOn_TellsTheRest()
+    {
+        _server.Time.Advance(TimeSpan.FromHours(23));
+        var first = await GetAsync("?group_by=hour,key,model&limit=1", AdminKey);
+        _server.Time.Advance(TimeSpan.FromHours(1));
+
+        var second = await GetAsync($"?group_by=hour,key,model&limit=1&after={first["next"]}", AdminKey);
+
+        Assert.Empty(second["data"]!.AsArray());
     }
 
     [Theory]
@@ -107,6 +143,13 @@ public sealed class UsageEndpointTests : IAsyncLifetime
     [InlineData("?from=2026-01-01&to=2026-01-01", "from", "before 'to'")]
     [InlineData("?from=2020-01-01", "from", "at most 400 days back")]
     [InlineData("?group_by=hour&from=2025-11-01", "from", "at most 35 days back")]
+    [InlineData("?to=0001-01-01", "to", "told by the day for 400 days")]
+    [InlineData("?to=2024-11-27", "to", "after 2024-11-27")]
+    [InlineData("?group_by=hour&to=2025-11-20", "to", "told by the hour for 35 days")]
+    [InlineData("?from=0001-01-01&to=0001-01-02", "to", "told by the day for 400 days")]
+    [InlineData("?to=9999-12-31T23:00-05:00", "to", "must be a day such as")]
+    [InlineData("?after=OTk5OTEyMzEyMw", "after", "of the page before")]
+    [InlineData("?after=MDAwMTAxMDEwMA&from=2026-01-01", "after", "of the page before")]
     [InlineData("?group_by=week", "group_by", "names out of hour, day, key")]
     [InlineData("?group_by=", "group_by", "names out of hour, day, key")]
     [InlineData("?group_by=hour,day", "group_by", "not both")]
@@ -149,24 +192,44 @@ public sealed class UsageEndpointTests : IAsyncLifetime
         Assert.NotNull(answer.Headers.RetryAfter);
     }
 
-    private static Task<HttpServer> StartAsync(ITableStore store) => HttpServer.StartAsync(
-        new RouterBuilder().Model("mini").Key(SearchKey, "search").Build(),
-        admin: new AdminServices(new AdminGate($"sha256:{KeyHash.Of(AdminKey)}", []), null),
-        store: store);
+    private async Task UseAsync(string key, string model = "mini")
+    {
+        _books.Listener.OnSettled(UsageFleet.Answered(key, model));
+        await UsageFleet.FlushAsync(_books);
+    }
+
+    private static Task<HttpServer> StartAsync(ITableStore store, string? adminKey, string? callersKey)
+    {
+        var router = new RouterBuilder().Model("mini");
+        return HttpServer.StartAsync(
+            (callersKey is null ? router : router.Key(callersKey, "search")).Build(),
+            admin: new AdminServices(new AdminGate(adminKey, [new AwayVault()]), null),
+            store: store);
+    }
 
     private async Task<JsonNode> GetAsync(string query, string key)
     {
-        using var answer = await SendAsync(query, key);
+        using var answer = await SendAsync(_server, query, key);
         var body = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, body);
         return JsonNode.Parse(body)!;
     }
 
-    private Task<HttpResponseMessage> SendAsync(string query, string? key)
+    private Task<HttpResponseMessage> SendAsync(string query, string? key) => SendAsync(_server, query, key);
+
+    private static Task<HttpResponseMessage> SendAsync(HttpServer server, string query, string? key)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, $"v1/usage{query}");
         if (key is not null)
             request.Headers.Add("api-key", key);
-        return _server.Client.SendAsync(request);
+        return server.Client.SendAsync(request);
+    }
+
+    /// <summary>A vault that does not answer.</summary>
+    private sealed class AwayVault : ISecretResolver
+    {
+        public string Scheme => SecretSchemes.KeyVault;
+
+        public ValueTask<SecretResolution> ResolveAsync(string name, CancellationToken cancellationToken) => ValueTask.FromResult(SecretResolution.Failed("the vault does not answer"));
     }
 }

@@ -29,15 +29,19 @@ public sealed class UsageReader
     /// <summary>The current UTC day's beginning.</summary>
     public DateTimeOffset Today => UsageTables.DayOf(_time.GetUtcNow());
 
+    /// <summary>The current UTC hour's beginning.</summary>
+    public DateTimeOffset ThisHour => UsageTables.HourOf(_time.GetUtcNow());
+
     /// <summary>The next page of what is asked for.</summary>
     public async ValueTask<UsagePage> ReadAsync(UsageQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
         var sums = new List<UsageSum>();
-        var first = UsageTables.DayOf(query.After is { } after && after.From > query.From ? after.From : query.From);
-        for (var day = first; day < query.To; day = day.AddDays(1))
+        var (tomorrow, days) = (Today.AddDays(1), 0);
+        var end = query.To < tomorrow ? query.To : tomorrow;
+        for (var day = UsageTables.DayOf(query.After is { } after && after.From > query.From ? after.From : query.From); day < end; day = day.AddDays(1))
         {
-            if (day == first.AddDays(DaysPerPage))
+            if (days++ == DaysPerPage)
                 return new UsagePage(sums, UsageCursor.Before(day));
             foreach (var sum in await ReadDayAsync(day, query, cancellationToken).ConfigureAwait(false))
             {
