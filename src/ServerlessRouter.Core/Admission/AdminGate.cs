@@ -35,6 +35,13 @@ public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> re
             : new RouterError(RouterErrorCode.InvalidApiKey, "The key that was sent is not the admin key of this router.");
     }
 
+    /// <summary>While callers have no keys, one that is sent can only be meant for this gate, where it has one.</summary>
+    public bool IsMeant(RouterModel router, IRequestHeaders headers)
+    {
+        ArgumentNullException.ThrowIfNull(router);
+        return reference is not null && router.CallersByKeyHash.Count == 0 && !CallerKey.Read(headers).IsMissing;
+    }
+
     private static RouterError? Read(RouterModel router, IRequestHeaders headers, out byte[] presented)
     {
         presented = [];

@@ -182,6 +182,43 @@ public sealed class UsageEndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Get_AdminKeyCannotBeLookedUp_Is503ForWhoeverMayBeTheAdmin()
+    {
+        await using var server = await StartAsync(_store, $"{SecretSchemes.KeyVault}:admin", SearchKey);
+
+        using var admin = await SendAsync(server, "", AdminKey);
+        using var caller = await SendAsync(server, "", SearchKey);
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (admin.StatusCode, caller.StatusCode));
+        Assert.Contains("admin key cannot be looked up", await admin.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(AdminKey, HttpStatusCode.OK, "\"requests\":3")]
+    [InlineData(AdminKey + "x", HttpStatusCode.Unauthorized, "is not the admin key")]
+    [InlineData(null, HttpStatusCode.OK, "\"data\":[]")]
+    public async Task Get_WhileNoKeysAreConfigured_TakesAKeyForTheAdmins(string? key, HttpStatusCode status, string expected)
+    {
+        await using var server = await StartAsync(_store, $"sha256:{KeyHash.Of(AdminKey)}", null);
+
+        using var answer = await SendAsync(server, "", key);
+
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Contains(expected, await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    /// <summary>SDKs always send some key.</summary>
+    [Fact]
+    public async Task Get_NeitherKeysNorAdminKey_MindsNoKey()
+    {
+        await using var server = await StartAsync(_store, null, null);
+
+        using var answer = await SendAsync(server, "", "anything");
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task Get_StoreIsDown_Is503()
     {
         _store.Answer = static _ => throw new TableStoreUnavailableException("down");
