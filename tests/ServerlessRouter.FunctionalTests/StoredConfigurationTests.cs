@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.FunctionalTests.Running;
 using ServerlessRouter.LocalHost;
@@ -46,7 +47,8 @@ public sealed class StoredConfigurationTests : IDisposable
     public async Task Put_NamesWeights_ReadsThemFromTheWeightsFolderOfTheData()
     {
         await using var upstream = await FakeUpstream.StartAsync();
-        var named = new RouterFile().Upstream("stored", upstream).Route("auto", ["stored"]).Quality("""{"weights":"weights/outcomes.json"}""");
+        var named = new RouterFile().Upstream("stored", upstream).Upstream("spare", upstream).Route("auto", ["stored", "spare"], """{"objective":{"minimumQuality":0.5}}""")
+            .Quality("""{"weights":"weights/outcomes.json"}""");
         await using var router = await StartAsync();
         using var client = ClientOf(router);
         var weights = Path.Combine(_folder.FullName, "data", "weights", "outcomes.json");
@@ -60,6 +62,13 @@ public sealed class StoredConfigurationTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, put.StatusCode);
         // The warning about a model that only the file knows tells that the file was read.
         Assert.Contains("knows models that are not configured and plays no part for them", await put.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        using var question = new ByteArrayContent(ChatBodies.Plain("What is 18 times 25? Show the sum.", "auto"));
+        using var decision = await client.PostAsync(new Uri("v1/route", UriKind.Relative), question);
+        var profile = JsonNode.Parse(await decision.Content.ReadAsStringAsync())!["profile"]!;
+        var parts = profile["difficulty_contributions"]!.AsArray();
+        Assert.Contains(parts, part => (string?)part!["feature"] == "mean of what was graded");
+        Assert.Equal((double)profile["difficulty"]!, parts.Sum(part => (double)part!["contribution"]!), 0.01);
     }
 
     [Fact]

@@ -67,6 +67,23 @@ public sealed class DifficultyTests
     }
 
     [Theory]
+    [MemberData(nameof(HostileTexts.Names), MemberType = typeof(HostileTexts))]
+    public void Explain_HostileText_AddsUpToFiniteNumbers(string name)
+    {
+        var text = HostileTexts.Called(name);
+        var explained = TaskClassifier.Shared.Explain(text);
+        var features = new FeatureBuffer();
+        FeatureExtractor.Extract(text, Model.Heads.Groups, features);
+        var difficulty = Model.Expect(features, explained.Classification.Difficulty, new float[Model.Models.Length]).Difficulty;
+
+        var parts = DifficultyExplanation.Of(Model, text, explained.Difficulty);
+
+        Assert.InRange(difficulty, 0, 1);
+        Assert.All(parts, part => Assert.True(float.IsFinite(part.Contribution) && float.IsFinite(part.Value), part.Feature));
+        Assert.Equal(difficulty, Math.Clamp(parts.Sum(part => part.Contribution), 0, 1), 0.001);
+    }
+
+    [Theory]
     [InlineData("Prove lemma 61 about the ring of integers.", "\"lemma\"", 1)]
     [InlineData("Name the capital of country 77 please.", "\"capital\"", -1)]
     public void Explain_Learnt_NamesTheWordsThatMakeItHardOrEasy(string text, string word, int sign)
