@@ -19,9 +19,8 @@ internal sealed class JudgeCheck(ISideCalls sideCalls) : IAnswerCheck
         if (answer.TimeLeft <= TimeSpan.Zero)
             return AnswerVerdict.AcceptedWith("the judge was not asked: the time of the cascade is over");
 
-        var within = judge.Timeout < answer.TimeLeft ? judge.Timeout : answer.TimeLeft;
-        var question = JudgeFormat.Question(answer, judge.Model.Name);
-        var result = await sideCalls.AskAsync(new SideCall(answer.Request, Purpose, judge.Model, question, within), cancellationToken).ConfigureAwait(false);
+        var call = new SideCall(answer.Request, Purpose, judge.Model, JudgeFormat.Question(answer, judge.Model.Name), judge.Timeout) { TimeLeft = answer.TimeLeft };
+        var result = await sideCalls.AskAsync(call, cancellationToken).ConfigureAwait(false);
         if (result.Text is not { } text)
             return AnswerVerdict.AcceptedWith($"the judge gave no verdict: {result.Problem}");
         if (!JudgeFormat.TryRead(text, out var score))

@@ -24,14 +24,15 @@ internal sealed class SideAttempts(NextAttemptStage attempts, IDeploymentFilterS
             StartedAt = time.GetTimestamp(),
         };
         order.Asker.SideCalls.Add(attempt);
-        using var guard = new AttemptGuard(order.Within, time, cancellationToken);
+        var within = order.TimeLeft is { } left && left < order.Within ? left : order.Within;
+        using var guard = new AttemptGuard(within, time, cancellationToken);
         try
         {
             return await MakeAsync(attempt, guard).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && guard.HasFired)
         {
-            return Fail(attempt, new AttemptFailure(FailureKind.DeadlinePassed, $"it took more than {order.Within.TotalSeconds:0.###} s"));
+            return Fail(attempt, TimedOut(within, order));
         }
         finally
         {
@@ -55,6 +56,11 @@ internal sealed class SideAttempts(NextAttemptStage attempts, IDeploymentFilterS
         Settlement.Answered(attempt, time.GetTimestamp(), answer.Usage, answer.ContentBytes);
         return new SideAnswer(answer, null);
     }
+
+    // As with every attempt, only a deployment that had the whole time is to blame; one that hangs must be taken out, or each request would wait for it.
+    private static AttemptFailure TimedOut(TimeSpan within, SideAttempt order) => within < order.Within
+        ? new AttemptFailure(FailureKind.DeadlinePassed, $"the time left for it, {within.TotalSeconds:0.###} s, passed")
+        : new AttemptFailure(FailureKind.FirstTokenTimeout, $"it took more than {within.TotalSeconds:0.###} s");
 
     private SideAnswer Fail(AttemptContext attempt, AttemptFailure failure)
     {

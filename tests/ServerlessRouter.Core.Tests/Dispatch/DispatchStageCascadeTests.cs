@@ -238,6 +238,19 @@ public sealed class DispatchStageCascadeTests
         Assert.StartsWith("the judge gave no verdict", request.Attempts[0].Checks![^1].Verdict.Why, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1, FailureKind.DeadlinePassed)]
+    [InlineData(10, FailureKind.FirstTokenTimeout)]
+    public async Task InvokeAsync_JudgeHangs_IsToBlameOnlyWhereItHadAllItsTime(int deadlineSeconds, FailureKind failure)
+    {
+        Says("cheap", false, Good).Hangs("judge");
+        var request = Request(_world, false, TimeSpan.FromSeconds(deadlineSeconds), judge: new JudgeModel(Judge, 0.6, TimeSpan.FromSeconds(2)));
+
+        await ReadAsync(await _world.RunThroughAsync(request));
+
+        Assert.Equal(failure, Assert.Single(request.SideCalls).Failure?.Kind);
+    }
+
     [Fact]
     public async Task InvokeAsync_CallerLeavesWhileTheJudgeIsAsked_TheAnswerIsPaidAndGivenUp()
     {

@@ -2,9 +2,12 @@ using System.Globalization;
 using System.Text;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
+using ServerlessRouter.Health;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Suites;
+using ServerlessRouter.Testing.Time;
 using ServerlessRouter.Testing.Upstreams;
 using ServerlessRouter.Testing.Wire;
 using Xunit;
@@ -140,6 +143,27 @@ public sealed class EmbeddingCallsTests : EmbeddingSourceSuite
     }
 
     [Fact]
+    public async Task EmbedAsync_HangsAgainAndAgain_IsTakenOutAndNobodyWaitsForIt()
+    {
+        var (time, within) = (new ManualTimeProvider(), TimeSpan.FromSeconds(1));
+        await using var services = RouterServices.Create(new RouterServicesOptions { Models = new RouterModelSource(_router), Time = time });
+        _vendor.Default(Reply.Vector(1).HangAt(ReplyPoint.BeforeHeaders));
+        for (var call = 1; call <= new HealthOptions().FailuresInRow; call++)
+        {
+            var asking = AskAsync("a red fox", within: within, services: services);
+            await _vendor.WaitForRequestAsync(call);
+            time.Advance(within);
+            Assert.Equal("it took more than 1 s", (await asking.WaitAsync(Patience.Limit)).Result.Problem);
+        }
+
+        // The clock stands still now: whoever waited would never return.
+        var (_, result) = await AskAsync("a red fox", within: within, services: services).WaitAsync(Patience.Limit);
+
+        Assert.Equal("No deployment of the model 'small' may be called right now.", result.Problem);
+        Assert.Equal(new HealthOptions().FailuresInRow, _vendor.Books.Requests.Count);
+    }
+
+    [Fact]
     public async Task EmbedAsync_ConnectionIsCut_IsAValue()
     {
         _vendor.Next(Reply.Vector(1, 2).ResetAt(ReplyPoint.InsideChunk(1)));
@@ -162,13 +186,13 @@ public sealed class EmbeddingCallsTests : EmbeddingSourceSuite
         return (_services.Embeddings, _router);
     }
 
-    private async Task<(RequestContext Asker, EmbeddingResult Result)> AskAsync(string text, int? dimensions = null, EmbeddingsModel? settings = null, TimeSpan? within = null)
+    private async Task<(RequestContext Asker, EmbeddingResult Result)> AskAsync(string text, int? dimensions = null, EmbeddingsModel? settings = null, TimeSpan? within = null, RouterServices? services = null)
     {
         settings ??= _router.Embeddings!;
         using var request = ScannedRequest.Of(ChatBodies.Plain("x", "auto"));
         var asker = new RequestContext("r1", _router, request, new ListedHeaders(), 0) { Route = _router.Routes[0] };
         var call = new EmbeddingCall(asker, settings.Model, dimensions, Encoding.UTF8.GetBytes(text), within ?? TimeSpan.FromSeconds(20));
-        return (asker, await _services.Embeddings.EmbedAsync(call, default));
+        return (asker, await (services ?? _services).Embeddings.EmbedAsync(call, default));
     }
 
     private static string Sorted(UpstreamRequest sent) => string.Create(

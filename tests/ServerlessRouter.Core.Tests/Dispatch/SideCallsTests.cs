@@ -75,7 +75,20 @@ public sealed class SideCallsTests
         _world.Time.Advance(TimeSpan.FromSeconds(2));
 
         Assert.Equal("it took more than 2 s", (await asking).Problem);
-        Assert.True(asker.SideCalls[0].HasEnded);
+        Assert.Equal(FailureKind.FirstTokenTimeout, asker.SideCalls[0].Failure?.Kind);
+    }
+
+    [Fact]
+    public async Task AskAsync_HangsUntilTheAskersTimeIsOver_EndsThenAndTheDeploymentIsNotToBlame()
+    {
+        var asker = _world.Request(false, Given.Model("m"));
+        _world.Hangs("judge");
+
+        var asking = AskAsync(asker, timeLeft: TimeSpan.FromSeconds(0.5)).AsTask();
+        _world.Time.Advance(TimeSpan.FromSeconds(0.5));
+
+        Assert.Equal("the time left for it, 0.5 s, passed", (await asking).Problem);
+        Assert.Equal(BreakerRule.Ignores, asker.SideCalls[0].Failure?.Traits.Breaker);
     }
 
     [Fact]
@@ -103,9 +116,9 @@ public sealed class SideCallsTests
         Assert.False(asker.HasSideCalls);
     }
 
-    private ValueTask<SideCallResult> AskAsync(RequestContext asker) =>
+    private ValueTask<SideCallResult> AskAsync(RequestContext asker, TimeSpan? timeLeft = null) =>
         new SideCalls(new SideAttempts(_world.CallAsync, null!, _world.Time)).AskAsync(
-            new SideCall(asker, "second_opinion", Judge, Encoding.UTF8.GetBytes(Question), TimeSpan.FromSeconds(2)), _world.Caller.Token);
+            new SideCall(asker, "second_opinion", Judge, Encoding.UTF8.GetBytes(Question), TimeSpan.FromSeconds(2)) { TimeLeft = timeLeft }, _world.Caller.Token);
 
     private sealed class Nobody : IDeploymentFilter
     {
