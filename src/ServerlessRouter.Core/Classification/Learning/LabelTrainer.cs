@@ -85,12 +85,14 @@ internal static class LabelTrainer
             }
             : new LearningSettings
             {
-                Groups = FeatureGroups.Words | FeatureGroups.Pairs | FeatureGroups.Ends,
+                Groups = FeatureGroups.Words | FeatureGroups.Pairs | FeatureGroups.Ends | FeatureGroups.Skips,
+                InformationShare = outOfScope ? 0 : 0.7f,
                 Epochs = 15,
+                AveragedEpochs = 5,
                 Rate = 0.6f,
-                Dropout = 0.3f,
+                Dropout = 0.4f,
                 // What the shape of one source says of its label does not hold for the next.
-                HandcraftedScale = 0.02f,
+                HandcraftedScale = 0.025f,
             };
     }
 

@@ -14,6 +14,9 @@ internal sealed record LearningSettings
 
     public int Epochs { get; init; } = 12;
 
+    /// <summary>The weights are the mean of those at the ends of so many last epochs; none takes them as they are at the end.</summary>
+    public int AveragedEpochs { get; init; }
+
     public float Rate { get; init; } = 0.5f;
 
     public float Decay { get; init; } = 1e-5f;

@@ -17,6 +17,8 @@ internal sealed class LinearTrainer
     private readonly float[] _rowSquares;
     private readonly float[] _dense;
     private readonly float[] _denseSquares;
+    private readonly float[] _rowsMean;
+    private readonly float[] _denseMean;
 
     private LinearTrainer(LearningSettings settings, int outputs, Vocabulary vocabulary)
     {
@@ -29,6 +31,9 @@ internal sealed class LinearTrainer
         // The last row is the bias.
         _dense = new float[(HandcraftedFeatures.Count + 1) * _stride];
         _denseSquares = new float[_dense.Length];
+        var isAveraged = settings.AveragedEpochs > 0;
+        _rowsMean = isAveraged ? new float[_rows.Length] : _rows;
+        _denseMean = isAveraged ? new float[_dense.Length] : _dense;
     }
 
     /// <summary>Learns from texts and their targets, `outputs` numbers a text, one after the other; `beliefs` say which handcrafted features speak for which output to begin with.</summary>
@@ -59,7 +64,18 @@ internal sealed class LinearTrainer
                 var seed = luck.Next();
                 Step(rows, values, texts[place].Handcrafted, targets.Slice(place * _outputs, _outputs), gradient, rate, seed);
             }
+
+            if (epoch < _settings.Epochs - _settings.AveragedEpochs)
+                continue;
+            AddTo(_rowsMean, _rows);
+            AddTo(_denseMean, _dense);
         }
+    }
+
+    private void AddTo(float[] mean, float[] weights)
+    {
+        for (var place = 0; place < mean.Length; place++)
+            mean[place] += weights[place] / _settings.AveragedEpochs;
     }
 
     private void Step(
@@ -143,7 +159,7 @@ internal sealed class LinearTrainer
         var scales = new Half[_vocabulary.Keys.Length];
         for (var row = 0; row < scales.Length; row++)
         {
-            var weights = _rows.AsSpan(row * _stride, _outputs);
+            var weights = _rowsMean.AsSpan(row * _stride, _outputs);
             var largest = 0f;
             foreach (var weight in weights)
                 largest = MathF.Max(largest, MathF.Abs(weight));
@@ -153,7 +169,7 @@ internal sealed class LinearTrainer
                 rows[row * _stride + output] = (sbyte)Math.Clamp(MathF.Round(weights[output] / scale), -127, 127);
         }
 
-        var handcrafted = _dense.AsSpan(0, HandcraftedFeatures.Count * _stride).ToArray();
+        var handcrafted = _denseMean.AsSpan(0, HandcraftedFeatures.Count * _stride).ToArray();
         for (var place = 0; place < handcrafted.Length; place++)
             handcrafted[place] *= _settings.HandcraftedScale;
         return new LinearWeights
@@ -165,7 +181,7 @@ internal sealed class LinearTrainer
             Scales = scales,
             Rows = rows,
             Handcrafted = handcrafted,
-            Bias = _dense.AsSpan(HandcraftedFeatures.Count * _stride, _stride).ToArray(),
+            Bias = _denseMean.AsSpan(HandcraftedFeatures.Count * _stride, _stride).ToArray(),
         };
     }
 }
