@@ -28,7 +28,7 @@ public sealed record PinnedPlan
     public static PinnedPlan Of(RequestContext context) => new()
     {
         // Predictions go by the position of a model, which another configuration may give to another one.
-        Profile = context.Profile with { PredictedQuality = [], Contributions = [] },
+        Profile = context.Profile with { PredictedQuality = [], Contributions = [], DifficultyContributions = [] },
         Candidates = [.. context.Plan.Candidates.Select(PinnedCandidate.Of)],
         Exclusions = context.Plan.Exclusions,
         Rule = context.Plan.Rule,
