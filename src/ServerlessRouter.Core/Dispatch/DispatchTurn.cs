@@ -58,17 +58,22 @@ public sealed class DispatchTurn : RequestTurn
     };
 
     /// <summary>Begins the history of a request that has just been planned. Nobody waits for the answer, so the cascade's time is the request's.</summary>
-    internal void Begin(RequestContext context, RouteLimits limits) => _history = new DispatchHistory
+    internal void Begin(RequestContext context, RouteLimits limits)
     {
-        Since = Since,
-        Candidates = [.. context.Plan.Candidates.Select(DispatchCandidate.WithCost)],
-        Limits = limits with { Deadline = Deadline },
-        Cascade = context.Plan.Cascade is { CanClimb: true } cascade ? new CascadeBounds(cascade.Steps, Deadline, cascade.Model.CostUsd) : null,
-        MovesOnAfterContentFilter = context.Route.MovesOnAfterContentFilter,
-        LongestAttempt = limits.Deadline < LongestAttempt ? limits.Deadline : LongestAttempt,
-        SpentUsd = context.SpentUsd,
-        Attempts = [],
-    };
+        var longest = limits.Deadline < LongestAttempt ? limits.Deadline : LongestAttempt;
+        _history = new DispatchHistory
+        {
+            Since = Since,
+            Candidates = [.. context.Plan.Candidates.Select(DispatchCandidate.WithCost)],
+            // An attempt that had all the time one may have was too slow; the request itself has time left.
+            Limits = limits with { Deadline = Deadline, FirstToken = limits.FirstToken < longest ? limits.FirstToken : longest },
+            Cascade = context.Plan.Cascade is { CanClimb: true } cascade ? new CascadeBounds(cascade.Steps, Deadline, cascade.Model.CostUsd) : null,
+            MovesOnAfterContentFilter = context.Route.MovesOnAfterContentFilter,
+            LongestAttempt = longest,
+            SpentUsd = context.SpentUsd,
+            Attempts = [],
+        };
+    }
 
     /// <summary>Lends the kept answer to the cascade, which gives it or disposes of it.</summary>
     internal void HandOver(CascadeRun cascade)

@@ -1,3 +1,4 @@
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs;
@@ -242,6 +243,39 @@ public sealed class RequestJobTests
         Assert.True(item.Tries > 1);
         Assert.Equal(10, item.Trail!.Attempts.Count(static attempt => attempt.WasSent));
         Assert.Equal((100, 10), (job.Tally.PromptTokens, job.Tally.CompletionTokens));
+    }
+
+    [Fact]
+    public async Task Request_ProviderHangsForAsLongAsOneAttemptMay_TheNextModelIsAsked()
+    {
+        var limits = RouteLimits.Default with { Deadline = TimeSpan.FromSeconds(20) };
+        await using var scene = await RequestScene.StartAsync(route => route.Candidates("a", "b").Limits(limits), "a", "b");
+        scene.Vendor("a").Next(Reply.Text("Never.").HangAt(ReplyPoint.BeforeHeaders));
+        scene.Vendor("b").Next(Reply.Text("Here."));
+        var submitted = await scene.SubmitAsync();
+        var state = await scene.Steps.LookAtRequestAsync(submitted.Id, default);
+        var hanging = scene.Steps.StepRequestAsync(state.Order(state.Next(scene.Time.GetUtcNow())), default).AsTask();
+        await scene.Vendor("a").WaitForRequestAsync();
+
+        scene.Time.Advance(limits.Deadline);
+        await hanging;
+        var (_, item, body) = await scene.EndOfAsync(submitted.Id);
+
+        Assert.Equal("Here.", RequestScene.TextOf(body));
+        Assert.Equal([FailureKind.FirstTokenTimeout, null], item.Trail!.Attempts.Select(static attempt => attempt.Failure));
+    }
+
+    [Fact]
+    public async Task Cascade_MoneyIsSpentOnAnswersOfNoWorth_NoFurtherRoundIsBegun()
+    {
+        var limits = RouteLimits.Default with { CostUsd = 0.0001m };
+        await using var scene = await RequestScene.StartAsync(route => route.Candidates("cheap", "strong").Cascade(["cheap", "strong"]).Limits(limits), "cheap", "strong");
+        scene.Vendor("cheap").Default(Reply.Text("").Usage(100, 10));
+
+        var (job, item, _) = await scene.EndOfAsync((await scene.SubmitAsync()).Id);
+
+        Assert.Equal((502, 1, 0, 1), (item.StatusCode, scene.Calls("cheap"), scene.Calls("strong"), item.Tries));
+        Assert.Equal(scene.Vendor("cheap").Books.CostUsd, job.Tally.CostUsd);
     }
 
     [Fact]

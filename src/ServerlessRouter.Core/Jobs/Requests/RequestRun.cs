@@ -17,6 +17,9 @@ namespace ServerlessRouter.Jobs.Requests;
 /// </summary>
 internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipeline, ItemInput input, JobContent content, JobOptions options, TimeProvider time)
 {
+    /// <summary>The purpose of an attempt whose answer was lost before it was kept.</summary>
+    private const string LostAttempt = "lost";
+
     private const int MostOutages = 5;
     private static readonly TimeSpan FirstOutageWait = TimeSpan.FromMilliseconds(250);
 
@@ -40,7 +43,7 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
         var turn = DispatchTurn.Of(trail.Plan, trail.RoundAt, trail.History, step, kept);
         var result = await RunAsync(job, item, router, turn, cancellationToken).ConfigureAwait(false);
         // Facts keep the position a deployment had when it was first asked, whatever the configuration makes of it since.
-        return result.Trail is { } added && step.Deployment != decided.Deployment ? result with { Trail = AtPosition(added, decided.Deployment) } : result;
+        return result.Trail is { } added && added.History.Attempts.Length > trail.History.Attempts.Length && step.Deployment != decided.Deployment ? result with { Trail = AtPosition(added, decided.Deployment) } : result;
     }
 
     private static RequestTrail AtPosition(RequestTrail trail, int deployment)
@@ -92,16 +95,29 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
                 case var other:
                     throw new InvalidOperationException($"a request of a job cannot end as {other.GetType().Name}");
             }
+
+            var trail = turn.HasBegun ? await TrailAsync(item, context, turn).ConfigureAwait(false) : item.Trail;
+            return new TurnResult { Answer = answer, Trail = trail, Bill = ItemRun.BillOf(context), Usage = UsageOf(context) };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // The step is made again; what a side call cost meanwhile is not made again.
-            var paid = item.Trail is { } before ? before with { SideCalls = SideCallsOf(context) } : null;
-            return new TurnResult { Trail = paid, Bill = ItemRun.BillOf(context), Usage = UsageOf(context) };
+            return Unsettled(item, context, null);
         }
+        catch (Exception fault)
+        {
+            return Unsettled(item, context, fault);
+        }
+    }
 
-        var trail = turn.HasBegun ? await TrailAsync(item, context, turn).ConfigureAwait(false) : item.Trail;
-        return new TurnResult { Answer = answer, Trail = trail, Bill = ItemRun.BillOf(context), Usage = UsageOf(context) };
+    /// <summary>A turn without an end: its step is made again, and what it has paid for stays on the bill.</summary>
+    private TurnResult Unsettled(JobItem item, RequestContext context, Exception? fault)
+    {
+        var bill = ItemRun.BillOf(context);
+        if (item.Trail is not { } trail)
+            return new TurnResult { Fault = fault, Bill = bill, Usage = UsageOf(context) };
+        var lost = context.Attempts.Skip(trail.Attempts.Length).Where(static attempt => attempt.CostUsd > 0).Select(attempt => AttemptTrace.Of(attempt, time, null) with { Purpose = LostAttempt });
+        var paid = trail with { SideCalls = [.. SideCallsOf(context), .. lost], History = trail.History with { SpentUsd = context.SpentUsd } };
+        return new TurnResult { Fault = fault, Trail = paid, Bill = bill, Usage = UsageOf(context) };
     }
 
     private List<UsageEntry> UsageOf(RequestContext context) => UsageSplit.Of(context, UsageTables.HourOf(time.GetUtcNow()));

@@ -31,8 +31,8 @@ public sealed record RequestTrail
 
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, RequestTrailJson.Default.RequestTrail);
 
-    /// <summary>There is room for another round's attempts.</summary>
-    internal bool HasRoom => Attempts.Length + History.Limits.Attempts + History.Candidates.Length <= MostAttempts;
+    /// <summary>There is room, and money, for another round's attempts.</summary>
+    internal bool HasRoom => (History.Limits.CostUsd is not { } most || History.SpentUsd < most) && Attempts.Length + History.Limits.Attempts + History.Candidates.Length <= MostAttempts;
 
     /// <summary>From the first candidate again, on the same plan; what was spent stays spent.</summary>
     internal RequestTrail NextRound() => this with { Number = Number + 1, RoundAt = Attempts.Length, History = History with { Attempts = [] } };

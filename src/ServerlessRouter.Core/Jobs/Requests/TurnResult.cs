@@ -9,6 +9,9 @@ internal sealed record TurnResult
     /// <summary>The end of the request; null when it goes on, or the turn was cut short.</summary>
     public ItemAnswer? Answer { get; init; }
 
+    /// <summary>What kept the turn from an end that was not the request's doing; the step is made again.</summary>
+    public Exception? Fault { get; init; }
+
     /// <summary>What is known after the turn; null when the request was never planned.</summary>
     public RequestTrail? Trail { get; init; }
 

@@ -14,30 +14,35 @@ internal sealed partial class ItemFaults(JobItems items, JobOptions options, Tim
     public static bool IsFault(Exception failure, CancellationToken cancellationToken) =>
         failure is not TableStoreUnavailableException && !cancellationToken.IsCancellationRequested;
 
-    /// <summary>Lets go of an item whose step met an outage of the store: nothing has changed, and it is tried again soon.</summary>
-    public ValueTask<JobItem?> PostponeAsync(JobItem item) => items.MoveAsync(
-        item.JobId, item.Index,
-        found => found.State == ItemState.Running && found.Owner == item.Owner ? new ItemMove(JobItems.Freed(found) with { NextTryAt = time.GetUtcNow() + options.FirstBackoff }) : null,
-        CancellationToken.None);
-
-    /// <summary>Takes down a fault of the try that <paramref name="item"/> is in; answers the item as it stands afterwards.</summary>
-    public async ValueTask<JobItem?> NoteAsync(JobItem item, Exception fault)
+    /// <summary>
+    /// Takes down what kept the try that <paramref name="item"/> is in from an end; answers the item as it stands afterwards. <paramref name="paid"/> adds to the item what the
+    /// try has paid for all the same. An outage of the store counts nothing: the item is only let go.
+    /// </summary>
+    public async ValueTask<JobItem?> NoteAsync(JobItem item, Exception fault, Func<JobItem, JobItem>? paid = null)
     {
-        var settled = await items.MoveAsync(item.JobId, item.Index, found => Settle(found, item.Owner), CancellationToken.None).ConfigureAwait(false);
-        LogFault(fault, item.JobId, item.Index, settled?.Faults ?? 0, options.MostFaults);
+        var isOutage = fault is TableStoreUnavailableException;
+        var settled = await items.MoveAsync(item.JobId, item.Index, Decide, CancellationToken.None).ConfigureAwait(false);
+        if (!isOutage)
+            LogFault(fault, item.JobId, item.Index, settled?.Faults ?? 0, options.MostFaults);
         return settled;
+
+        ItemMove? Decide(JobItem found)
+        {
+            if (found.State != ItemState.Running || found.Owner != item.Owner)
+                return null;
+            var after = JobItems.Freed(paid?.Invoke(found) ?? found);
+            return isOutage ? new ItemMove(after with { NextTryAt = time.GetUtcNow() + options.FirstBackoff }) : Count(after, item.Owner);
+        }
     }
 
-    private ItemMove? Settle(JobItem item, string? owner)
+    private ItemMove Count(JobItem freed, string? owner)
     {
-        if (item.State != ItemState.Running || item.Owner != owner)
-            return null;
-        var after = JobItems.Freed(item) with { Faults = item.Faults + 1 };
+        var after = freed with { Faults = freed.Faults + 1 };
         if (after.Faults < options.MostFaults)
             return new ItemMove(after with { NextTryAt = time.GetUtcNow() + options.BackoffAfter(after.Faults) });
         var error = new RouterError(
             RouterErrorCode.Internal,
-            $"The router could not deal with this request {after.Faults} times in a row. Look for {ItemRun.NameOf(item)} in its log: the errors there say what is wrong. Then send the request again.")
+            $"The router could not deal with this request {after.Faults} times in a row. Look for {ItemRun.NameOf(freed)} in its log: the errors there say what is wrong. Then send the request again.")
         {
             ShouldRetry = false,
         };

@@ -46,13 +46,11 @@ internal sealed class RequestStep(
         {
             var result = await RunAsync(job, item, order, cancellationToken).ConfigureAwait(false);
             // A shutdown must not keep the item under its lease: what is known is written all the same.
-            settled = await items.MoveAsync(job.Id, Only, found => Settle(job, found, owner, result), CancellationToken.None).ConfigureAwait(false);
+            settled = result.Fault is { } fault
+                ? await faults.NoteAsync(item, fault, found => Paid(found, result)).ConfigureAwait(false)
+                : await items.MoveAsync(job.Id, Only, found => Settle(job, found, owner, result), CancellationToken.None).ConfigureAwait(false);
         }
-        catch (TableStoreUnavailableException)
-        {
-            settled = await faults.PostponeAsync(item).ConfigureAwait(false);
-        }
-        catch (Exception fault) when (ItemFaults.IsFault(fault, cancellationToken))
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
             settled = await faults.NoteAsync(item, fault).ConfigureAwait(false);
         }
@@ -71,7 +69,7 @@ internal sealed class RequestStep(
         if (item.HasEnded || (item.State == ItemState.Running && item.LeasedUntil > now))
             return null;
         if (job.Status == JobStatus.Cancelling)
-            return item.Trail is { Attempts.IsEmpty: false } ? Begin(item, owner, now) : new ItemMove(JobItems.Ended(item, ItemState.Cancelled));
+            return item.Trail is { } spent && !(spent.Attempts.IsEmpty && spent.SideCalls.IsEmpty) ? Begin(item, owner, now) : new ItemMove(JobItems.Ended(item, ItemState.Cancelled));
         if (item.NextTryAt > now || (item.Trail?.Number ?? 0) != (order?.Number ?? 0))
             return null;
         if (order is null && job.ExpiresAt <= now)
@@ -89,7 +87,7 @@ internal sealed class RequestStep(
         if (item.State != ItemState.Running || item.Owner != owner)
             return null;
         // The request itself counts with the turn that ends it.
-        var after = item with { Trail = result.Trail ?? item.Trail, Bill = result.Bill, Faults = 0, Usage = [.. result.Usage.Select(static used => used.WithoutRequest)] };
+        var after = Paid(item, result) with { Faults = 0 };
         if (result.Answer is not { } answer)
             return new ItemMove(JobItems.Freed(after));
         if (job.Status == JobStatus.Cancelling)
@@ -99,6 +97,14 @@ internal sealed class RequestStep(
             return new ItemMove(JobItems.Freed(after) with { Tries = item.Tries + 1, NextTryAt = nextTryAt });
         return End(job, after with { Usage = result.Usage }, answer);
     }
+
+    /// <summary>While there is no trail to carry it, what turns have cost adds up on the item.</summary>
+    private static JobItem Paid(JobItem item, TurnResult result) => item with
+    {
+        Trail = result.Trail ?? item.Trail,
+        Bill = item.Trail is null ? item.Bill + result.Bill : result.Bill,
+        Usage = [.. result.Usage.Select(static used => used.WithoutRequest)],
+    };
 
     /// <summary>The item with its answer. An error that comes behind the window says why it expired.</summary>
     private ItemMove End(Job job, JobItem item, ItemAnswer answer)
