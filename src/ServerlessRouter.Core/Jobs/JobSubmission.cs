@@ -30,8 +30,6 @@ internal sealed class JobSubmission(
         var file = order.InputFileId is { } fileId ? await files.FindAsync(order.Caller, fileId, cancellationToken).ConfigureAwait(false) : null;
         if (order.Kind == JobKind.Batch && FindFault(order, file) is { } fault)
             return Refused(fault);
-        if (room.Refuse(order.Body.Length) is { } full)
-            return Refused(full);
 
         var now = time.GetUtcNow();
         var id = JobIds.Draw(order.Kind == JobKind.Batch ? JobIds.Batch : JobIds.Request, time, random);
@@ -44,6 +42,10 @@ internal sealed class JobSubmission(
             if (await jobs.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } known)
                 return new JobResult(known, null);
         }
+
+        // Behind the look for the job of a repeated order, which takes nothing.
+        if (room.Refuse(order.Body.Length) is { } full)
+            return Refused(full);
 
         var job = new Job
         {

@@ -67,6 +67,27 @@ public sealed class MemoryBoundTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Chat_RespondAsyncSentAgainWhileFull_AnswersTheJobItMade()
+    {
+        await using var router = await StartAsync(dataPath: null);
+        var client = new JobClient(router.Client);
+        (string, string)[] headers = [("Prefer", "respond-async"), ("Idempotency-Key", "once")];
+        var body = Encoding.UTF8.GetString(ChatBodies.Plain("Later."));
+        var (_, first) = await client.PostAsync("v1/chat/completions", body, headers);
+        var room = (1024 * 1024) - (128 * 1024);
+        while (room > 0 && (await UploadAsync(client, room)).Status != HttpStatusCode.OK)
+            room -= 64 * 1024;
+        while ((await UploadAsync(client, 8 * 1024)).Status == HttpStatusCode.OK)
+        {
+            // Until nothing more fits.
+        }
+
+        var (status, again) = await client.PostAsync("v1/chat/completions", body, headers);
+
+        Assert.Equal((HttpStatusCode.Accepted, (string)first!["id"]!), (status, (string)again!["id"]!));
+    }
+
+    [Fact]
     public async Task Upload_WithAFolder_IsNotBoundByMemory()
     {
         await using var router = await StartAsync(Path.Combine(_folder.FullName, "data"));
