@@ -35,7 +35,9 @@ public sealed class RouterMetrics : IDisposable
         var route = new KeyValuePair<string, object?>("route", context.Route?.Name);
         var error = new KeyValuePair<string, object?>("error", context.Error is { } known ? RouterErrorTraits.Of(known.Code).Code : null);
         _requests.Add(1, route, error);
-        _durationSeconds.Record(duration.TotalSeconds, route, error);
+        // What is answered later has mostly slept.
+        if (context.Turn is null)
+            _durationSeconds.Record(duration.TotalSeconds, route, error);
         _costUsd.Add((double)context.CostUsd, route);
         foreach (var attempt in context.Attempts)
             Record(attempt);
