@@ -86,8 +86,10 @@ public sealed record Job
     /// <summary>The output stands where <see cref="OutputTo"/> says.</summary>
     public bool IsExported { get; init; }
 
-    /// <summary>Faults of the router's own that its steps have met.</summary>
+    /// <summary>Faults of the router's own in a row that its steps have met.</summary>
     public int Faults { get; init; }
+
+    public DateTimeOffset? LastFaultAt { get; init; }
 
     /// <summary>The version of the row this was read from.</summary>
     public string? ETag { get; init; }

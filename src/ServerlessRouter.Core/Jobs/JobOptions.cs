@@ -20,8 +20,14 @@ public sealed record JobOptions
     /// <summary>The longest wait of the router's own between tries. Default: 10 minutes.</summary>
     public TimeSpan LongestBackoff { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Faults of the router's own in a row, after which an item, or the job itself, is given up. Default: 8, about 20 minutes with the waits between them.</summary>
+    /// <summary>Faults of the router's own in a row, after which an item, or the job itself, is given up. Default: 8, about 9 minutes with the waits between them.</summary>
     public int MostFaults { get; init; } = 8;
+
+    /// <summary>The same for telling the end of a job and putting its output where it was asked for, which a receiver or a full disk can keep from working. Default: 60, about 9 hours.</summary>
+    public int MostTellingFaults { get; init; } = 60;
+
+    /// <summary>A fault of a job later than this after the one before begins a new row. Default: 1 hour.</summary>
+    public TimeSpan FaultMemory { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>How often somebody who finds an item taken looks again. Default: 30 s.</summary>
     public TimeSpan TakenRecheck { get; init; } = TimeSpan.FromSeconds(30);
@@ -38,10 +44,12 @@ public sealed record JobOptions
         TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromHours(3), TimeSpan.FromHours(8),
     ];
 
+    private const int MostDoublings = 16;
+
     /// <summary>The wait after so many faults in a row.</summary>
     internal TimeSpan BackoffAfter(int faults)
     {
-        var wait = FirstBackoff * Math.Pow(2, faults);
+        var wait = FirstBackoff * Math.Pow(2, Math.Min(faults, MostDoublings));
         return wait < LongestBackoff ? wait : LongestBackoff;
     }
 

@@ -58,18 +58,19 @@ public sealed class JobServices : IDisposable
         var submission = new JobSubmission(store, jobs, Files, content, index, models, room, options, time, random);
         Desk = new JobDesk(this, jobs, items, index, submission, erasure, time, logger);
         Queue = new QueueIntake(this, submission, models);
+        var complete = new CompleteStep(jobs, Files, chunks, ending, options, time);
         Steps = new JobSteps(
             new PrepareStep(jobs, items, content, index, ending, models, time),
             chunks,
             new ItemStep(jobs, items, new ItemRun(models, pipeline, input, time, logger), tries, faults, progress, options, time, random, instanceName),
             new RequestStep(jobs, items, new RequestRun(models, pipeline, input, content, options, time), tries, faults, progress, options, time, random, instanceName),
-            new CompleteStep(jobs, Files, chunks, ending, options, time),
+            complete,
             new ExportStep(this, jobs, Files, ending),
             new DeliverStep(jobs, _sender, ending, options, time),
             new SweepStep(store, this, jobs, index, ending, erasure, options, time),
             new RetainStep(store, jobs, Files, index, erasure, time),
             new TakeOverStep(jobs, items, instanceName),
-            new FaultStep(jobs, ending, options, time, logger));
+            new FaultStep(jobs, complete, ending, options, time, logger));
         Sweep = new PeriodicStep(SweepName, SweepInterval, SweepInterval, cancellationToken => ToEndAsync(Steps.SweepAsync, cancellationToken));
         Retention = new PeriodicStep(RetentionName, RetentionInterval, RetentionTimeout, cancellationToken => ToEndAsync(Steps.RetainAsync, cancellationToken));
     }

@@ -67,7 +67,10 @@ internal sealed partial class LocalJobRunner(JobServices jobs, LocalJobRunnerOpt
                         // The store answers, so the router is at fault: that is counted, and ends.
                         if (await NoteFaultAsync(job.Id, failure, wait) is not { Again: { } longer })
                             return;
-                        wait = longer;
+                        LogFailed(failure, job.Id, longer.TotalSeconds);
+                        // To its end: the sweep wakes whoever sleeps, and would spend the tries within minutes.
+                        await Task.Delay(longer, time, _stop.Token);
+                        continue;
                     }
 
                     LogFailed(failure, job.Id, wait.TotalSeconds);

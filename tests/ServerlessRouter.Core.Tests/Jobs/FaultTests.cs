@@ -1,6 +1,8 @@
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Jobs;
+using ServerlessRouter.Pipeline;
 using ServerlessRouter.State;
+using ServerlessRouter.Testing.Models;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Jobs;
@@ -82,10 +84,13 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task Job_HasEndedAndCannotBeTold_IsGivenUpAndKeepsItsResults()
+    public async Task Job_StepsFailAfterSomeChunksAreSettled_FailsAndGivesWhatTheyHold()
     {
         var scene = new JobScene();
-        var job = await scene.RunAsync((await scene.SubmitAsync(JobScene.Lines(2))).Id);
+        var job = await scene.PreparedAsync(JobScene.Lines(120));
+        for (var item = 0; item < 100; item++)
+            await scene.Steps.RunItemAsync(new(job.Id, item), default);
+        Assert.True((await scene.Steps.SettleChunkAsync(new(job.Id, 0), default)).IsDone);
 
         while (!(await scene.Steps.NoteFaultAsync(job.Id, default)).IsDone)
         {
@@ -93,7 +98,75 @@ public sealed class FaultTests
         }
 
         job = await scene.FindAsync(job.Id);
+        Assert.Equal((JobStatus.Failed, 100, 100 * JobScene.CostOfAnswerUsd), (job.Status, job.Tally.Completed, job.Tally.CostUsd));
+        Assert.Equal(100, (await scene.ReadAsync(job.OutputFileId)).Count);
+    }
+
+    [Fact]
+    public async Task Job_FaultsFarApart_AreNotInARow()
+    {
+        var scene = new JobScene();
+        var job = await scene.SubmitAsync(JobScene.Lines(2));
+
+        for (var fault = 0; fault < 3 * scene.Options.MostFaults; fault++)
+        {
+            Assert.False((await scene.Steps.NoteFaultAsync(job.Id, default)).IsDone);
+            scene.Time.Advance(scene.Options.FaultMemory);
+        }
+
+        Assert.Equal(JobStatus.Validating, (await scene.FindAsync(job.Id)).Status);
+    }
+
+    [Fact]
+    public async Task Job_HasEndedAndCannotBeTold_IsGivenUpLateAndKeepsItsResults()
+    {
+        var scene = new JobScene(router: new RouterBuilder().Model("mini").Webhooks("a-secret-to-sign-with").Build());
+        var file = await scene.UploadAsync(JobScene.Lines(2));
+        var job = await scene.RunAsync((await scene.SubmitAsync(file, static order => order with { CallbackUrl = "https://hooks.example/" })).Id);
+        await scene.Steps.SweepAsync(null, default);
+        Assert.Equal(2, scene.Launches.Count);
+
+        var waited = TimeSpan.Zero;
+        while (await scene.Steps.NoteFaultAsync(job.Id, default) is { Again: { } wait })
+        {
+            waited += wait;
+            scene.Time.Advance(wait);
+        }
+
+        job = await scene.FindAsync(job.Id);
+        await scene.Steps.SweepAsync(null, default);
         Assert.Equal((JobStatus.Completed, 2), (job.Status, (await scene.ReadAsync(job.OutputFileId)).Count));
+        Assert.True(job.IsTold);
+        Assert.InRange(waited, TimeSpan.FromHours(6), TimeSpan.FromHours(12));
+        Assert.Equal(2, scene.Launches.Count);
+    }
+
+    [Fact]
+    public async Task Request_FaultAfterACallThatWasPaid_KeepsWhatItCostOnTheBill()
+    {
+        var scene = new JobScene();
+        var calls = 0;
+        scene.Pipeline.Answer = (context, _) =>
+        {
+            calls++;
+            var asked = new AttemptContext(context, context.Router.Models[0], DeploymentChoice.Fresh);
+            asked.End(1, null, default, JobScene.CostOfAnswerUsd);
+            context.SideCalls.Add(asked);
+            throw new InvalidOperationException("a bug behind a paid call");
+        };
+        var order = new JobOrder { Kind = JobKind.Request, Caller = null, Endpoint = JobEndpoints.ChatCompletions, Body = """{"model":"mini","messages":[{"role":"user","content":"x"}]}"""u8.ToArray() };
+        var job = (await scene.Jobs.Desk.SubmitAsync(order, default)).Job!;
+        await scene.Steps.PrepareAsync(job.Id, default);
+
+        var state = await scene.Steps.LookAtRequestAsync(job.Id, default);
+        while (!state.IsOver)
+        {
+            scene.Time.Advance(state.Next(scene.Time.GetUtcNow()).Within);
+            state = await scene.Steps.LookAtRequestAsync(job.Id, default);
+        }
+
+        Assert.True((await scene.Steps.CompleteAsync(job.Id, default)).IsDone);
+        Assert.Equal((scene.Options.MostFaults, calls * JobScene.CostOfAnswerUsd), (calls, (await scene.FindAsync(job.Id)).Tally.CostUsd));
     }
 
     /// <summary>A row that no router would write, so that reading its request throws; answers what stood there.</summary>

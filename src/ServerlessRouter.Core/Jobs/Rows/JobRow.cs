@@ -36,6 +36,7 @@ internal static class JobRow
         .Set(nameof(Job.DeliveryNote), job.DeliveryNote)
         .Set(nameof(Job.IsExported), job.IsExported)
         .Set(nameof(Job.Faults), job.Faults)
+        .Set(nameof(Job.LastFaultAt), job.LastFaultAt)
         .Build();
 
     public static Job Read(TableEntity row) => new()
@@ -71,6 +72,7 @@ internal static class JobRow
         DeliveryNote = row.TextOf(nameof(Job.DeliveryNote)),
         IsExported = row.FlagOf(nameof(Job.IsExported)),
         Faults = row.NumberOf(nameof(Job.Faults)),
+        LastFaultAt = row.TimeOf(nameof(Job.LastFaultAt)),
         ETag = row.ETag,
     };
 }

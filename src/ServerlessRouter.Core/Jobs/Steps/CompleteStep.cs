@@ -36,22 +36,30 @@ internal sealed class CompleteStep(JobStore jobs, JobFiles files, ChunkStep chun
             return finalizing;
 
         job = finalizing;
-        var settled = await jobs.ChunksAsync(job.Id, cancellationToken).ConfigureAwait(false);
-        var output = await FileAsync(job, JobIds.OutputOf(job.Id), "output", settled.Sum(static chunk => chunk.OutputBytes), cancellationToken).ConfigureAwait(false);
-        var errors = await FileAsync(job, JobIds.ErrorsOf(job.Id), "error", settled.Sum(static chunk => chunk.ErrorBytes), cancellationToken).ConfigureAwait(false);
-        var tally = settled.Aggregate(default(JobTally), static (sum, chunk) => sum + chunk.Tally);
-        var hasExpired = settled.Exists(static chunk => chunk.Expired > 0);
+        var output = await PublishAsync(job, cancellationToken).ConfigureAwait(false);
         return await jobs.ChangeAsync(
             job.Id,
             found => found.HasEnded ? null : found with
             {
-                Status = found.CancellingAt is not null ? JobStatus.Cancelled : hasExpired ? JobStatus.Expired : JobStatus.Completed,
+                Status = found.CancellingAt is not null ? JobStatus.Cancelled : output.HasExpired ? JobStatus.Expired : JobStatus.Completed,
                 EndedAt = time.GetUtcNow(),
-                OutputFileId = output,
-                ErrorFileId = errors,
-                Tally = tally,
+                OutputFileId = output.OutputFileId,
+                ErrorFileId = output.ErrorFileId,
+                Tally = output.Tally,
             },
             cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes files of what the settled chunks have written, and adds them up; publishing again makes the same files.</summary>
+    public async ValueTask<JobOutput> PublishAsync(Job job, CancellationToken cancellationToken)
+    {
+        var chunks = await jobs.ChunksAsync(job.Id, cancellationToken).ConfigureAwait(false);
+        var settled = chunks.FindAll(static chunk => chunk.IsSettled);
+        return new JobOutput(
+            await FileAsync(job, JobIds.OutputOf(job.Id), "output", settled.Sum(static chunk => chunk.OutputBytes), cancellationToken).ConfigureAwait(false),
+            await FileAsync(job, JobIds.ErrorsOf(job.Id), "error", settled.Sum(static chunk => chunk.ErrorBytes), cancellationToken).ConfigureAwait(false),
+            chunks.Aggregate(default(JobTally), static (sum, chunk) => sum + chunk.Tally),
+            chunks.Exists(static chunk => chunk.Expired > 0));
     }
 
     /// <summary>The name of a file over what the chunks have written; null when they wrote nothing.</summary>
