@@ -15,6 +15,7 @@ using ServerlessRouter.Pipeline;
 using ServerlessRouter.Probes;
 using ServerlessRouter.Providers;
 using ServerlessRouter.Recording;
+using ServerlessRouter.Recording.Records;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.Routing;
 using ServerlessRouter.State;
@@ -59,10 +60,12 @@ public sealed class RouterServices : IAsyncDisposable
             Work.Add(new SharedHealth(Store, _health, sharing, time, loggers.CreateLogger<SharedHealth>()).Step);
         }
 
-        Books = new RouterBooks(Store, new UsageOptions(), time, random, loggers);
+        Books = new RouterBooks(Store, Models, new UsageOptions(), new RecordOptions(), time, random, loggers);
         Work.Add(Books.Settle);
         Work.Add(Books.Flush);
         Work.Add(Books.RollUp);
+        Work.Add(Books.Record);
+        Work.Add(Books.Retention);
         var attempts = RouterPipeline.ComposeAttempt(
             new BalancingStage(_health, random, new BalancingOptions { Region = options.Region }),
             new HealthStage(_health),
@@ -109,7 +112,7 @@ public sealed class RouterServices : IAsyncDisposable
     /// <summary>Batches and requests that are answered later.</summary>
     public JobServices Jobs { get; }
 
-    /// <summary>Who used what.</summary>
+    /// <summary>Who used what, and what became of requests.</summary>
     public RouterBooks Books { get; }
 
     /// <summary>What goes on beside the requests. The host starts it with <see cref="StartAsync"/>; a host with timers of its own may take turns as well.</summary>

@@ -40,6 +40,11 @@ public static class EndpointPatterns
 
     public const string Usage = "v1/usage";
 
+    public const string Requests = "v1/requests";
+
+    /// <summary>Callers name requests, and names may contain slashes.</summary>
+    public const string Request = "v1/requests/{**id}";
+
     /// <summary>Paths of the admin; not under <c>admin/</c> itself, which the Functions host keeps for its own.</summary>
     public const string AdminConfiguration = "v1/admin/configuration";
 

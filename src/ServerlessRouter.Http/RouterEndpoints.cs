@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Http.Jobs;
+using ServerlessRouter.Http.Records;
 using ServerlessRouter.Http.Usage;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Pipeline;
@@ -56,7 +57,10 @@ public sealed class RouterEndpoints
         CancelBatch = Guard(new BatchCancellationHandler(models, jobs.Desk));
         GetJob = Guard(new JobHandler(models, jobs.Desk));
         DeleteJob = Guard(new JobDeletionHandler(models, jobs.Desk));
-        Usage = Guard(new UsageHandler(new BooksGate(admin.Gate, models), books.Usage));
+        var gate = new BooksGate(admin.Gate, models);
+        Usage = Guard(new UsageHandler(gate, books.Usage));
+        ListRequests = Guard(new RecordListHandler(gate, books.Records, time));
+        GetRequest = Guard(new RecordHandler(gate, books.Records));
         Healthz = Guard(new HealthHandler());
         Readyz = Guard(new ReadinessHandler(models, vitals));
         GetConfiguration = Guard(new AdminHandler(admin, models, ConfigurationRequests.GetActiveAsync));
@@ -86,6 +90,8 @@ public sealed class RouterEndpoints
             new(Get, EndpointPatterns.Job, GetJob),
             new(Delete, EndpointPatterns.Job, DeleteJob),
             new(Get, EndpointPatterns.Usage, Usage),
+            new(Get, EndpointPatterns.Requests, ListRequests),
+            new(Get, EndpointPatterns.Request, GetRequest),
             new(Get, EndpointPatterns.Healthz, Healthz),
             new(Get, EndpointPatterns.Readyz, Readyz),
             new(Get, EndpointPatterns.AdminConfiguration, GetConfiguration),
@@ -150,6 +156,12 @@ public sealed class RouterEndpoints
 
     /// <summary>Tells what was used.</summary>
     public RequestDelegate Usage { get; }
+
+    /// <summary>Lists what became of requests.</summary>
+    public RequestDelegate ListRequests { get; }
+
+    /// <summary>Tells what became of a request.</summary>
+    public RequestDelegate GetRequest { get; }
 
     /// <summary>Says that the process lives.</summary>
     public RequestDelegate Healthz { get; }

@@ -64,6 +64,9 @@ public sealed class RouterModel
     /// <summary>How idle deployments that failed are tried again.</summary>
     public ProbeModel Probes { get; init; } = new();
 
+    /// <summary>Days for which a record of every request is kept; 0 keeps none.</summary>
+    public int RecordDays { get; init; }
+
     /// <summary>Largest request body read, in bytes.</summary>
     public required int MaxRequestBytes { get; init; }
 

@@ -44,6 +44,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
             Corrections = CorrectionModes.Parse(config.Quality?.Corrections),
             HasRouteConstraints = routes.Any(static route => route.Constraints is not null),
             Webhooks = Webhooks(),
+            RecordDays = config.Records?.KeepDays ?? 0,
             Queue = Queue(),
             Probes = Probes(config.Probes ?? new ProbesConfig()),
             MaxRequestBytes = config.Server?.MaxRequestBytes ?? RouterModel.DefaultMaxRequestBytes,

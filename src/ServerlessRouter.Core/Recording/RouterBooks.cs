@@ -1,12 +1,14 @@
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Background;
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Recording.Records;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Recording;
 
-/// <summary>What outlives requests, wired over one store: who used what.</summary>
+/// <summary>What outlives requests, wired over one store: who used what, and what became of each.</summary>
 public sealed class RouterBooks
 {
     /// <summary>The name of <see cref="Flush"/>.</summary>
@@ -15,20 +17,28 @@ public sealed class RouterBooks
     /// <summary>The name of <see cref="RollUp"/>.</summary>
     public const string RollUpName = "usage-rollup";
 
+    /// <summary>The name of <see cref="Retention"/>.</summary>
+    public const string RetentionName = "records-retention";
+
     private readonly SettledRequests _settled;
     private readonly UsageRollUp _rollUp;
     private readonly UsageErasure _erasure;
+    private readonly RecordRetention _retention;
 
     /// <summary>Wires them.</summary>
-    public RouterBooks(ITableStore store, UsageOptions usage, TimeProvider time, IRandomSource random, ILoggerFactory loggers)
+    public RouterBooks(ITableStore store, RouterModelSource models, UsageOptions usage, RecordOptions records, TimeProvider time, IRandomSource random, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(usage);
+        ArgumentNullException.ThrowIfNull(records);
         // A name of each run, because its rows are replaced and not added to: the run before may have left some under the instance's.
-        var ledger = new UsageLedger(InstanceName.Create(random), time);
+        var run = InstanceName.Create(random);
+        var ledger = new UsageLedger(run, time);
         var writer = new UsageWriter(store, ledger);
-        _settled = new SettledRequests(loggers.CreateLogger<SettledRequests>(), ledger);
+        var recordWriter = new RecordWriter(store, run, records, TakeIn, time, loggers.CreateLogger<RecordWriter>());
+        _settled = new SettledRequests(loggers.CreateLogger<SettledRequests>(), ledger, recordWriter);
         _rollUp = new UsageRollUp(store, usage, time);
         _erasure = new UsageErasure(store, usage, time);
+        _retention = new RecordRetention(store, models, time);
         Usage = new UsageReader(store, usage, time);
         Flush = new PeriodicStep(FlushName, usage.FlushInterval, usage.FlushTimeout, cancellationToken =>
         {
@@ -36,11 +46,17 @@ public sealed class RouterBooks
             return writer.FlushAsync(cancellationToken);
         })
         { RunsLast = true };
+        Records = new RecordReader(store, models, time);
+        Record = recordWriter.Step;
+        Retention = new PeriodicStep(RetentionName, records.RetentionInterval, records.RetentionTimeout, RetainRecordsAsync);
         RollUp = new PeriodicStep(RollUpName, usage.RollUpInterval, usage.RollUpTimeout, RollUpAsync);
     }
 
     /// <summary>Tells what was used.</summary>
     public UsageReader Usage { get; }
+
+    /// <summary>Tells what became of requests.</summary>
+    public RecordReader Records { get; }
 
     /// <summary>Takes settled requests in.</summary>
     internal IRequestListener Listener => _settled;
@@ -51,11 +67,20 @@ public sealed class RouterBooks
     /// <summary>Writes counters to the store, and once more at the end.</summary>
     internal PeriodicStep Flush { get; }
 
+    /// <summary>Writes records to the store, and once more at the end.</summary>
+    internal PeriodicStep Record { get; }
+
+    /// <summary>Deletes records past their days; hosts with timers of their own call <see cref="RetainRecordsAsync"/>.</summary>
+    internal PeriodicStep Retention { get; }
+
     /// <summary>Rolls closed hours and days up and forgets what is past its time; hosts with timers of their own call <see cref="RollUpAsync"/>.</summary>
     internal PeriodicStep RollUp { get; }
 
     /// <summary>Puts what has settled into the books, now.</summary>
     internal void TakeIn() => _settled.Drain();
+
+    /// <summary>Deletes records past their days; may break off and come again.</summary>
+    public ValueTask RetainRecordsAsync(CancellationToken cancellationToken) => _retention.RunAsync(cancellationToken);
 
     /// <summary>One roll-up; safe to repeat, to break off and to run beside another.</summary>
     public async ValueTask RollUpAsync(CancellationToken cancellationToken)

@@ -9,4 +9,8 @@ public sealed class BookTimers(RouterBooks books)
     /// <summary>Rolls up the hour that has ended, and every earlier one that is still open.</summary>
     [Function("RollUpUsage")]
     public Task RollUp([TimerTrigger("0 7 * * * *")] TimerInfo timer, CancellationToken cancellationToken) => books.RollUpAsync(cancellationToken).AsTask();
+
+    /// <summary>Deletes records past the days the configuration keeps them.</summary>
+    [Function("RetainRecords")]
+    public Task Retain([TimerTrigger("0 37 3 * * *")] TimerInfo timer, CancellationToken cancellationToken) => books.RetainRecordsAsync(cancellationToken).AsTask();
 }

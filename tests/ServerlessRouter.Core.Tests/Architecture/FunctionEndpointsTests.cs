@@ -8,6 +8,7 @@ using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Recording;
+using ServerlessRouter.Recording.Records;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State.Embedded;
 using ServerlessRouter.Testing.Chance;
@@ -33,7 +34,7 @@ public sealed partial class FunctionEndpointsTests
             new TrafficLessons(models, TimeProvider.System),
             new JobScene().Jobs,
             AdminServices.Closed,
-            new RouterBooks(EmbeddedTableStore.InMemory(TimeProvider.System), new UsageOptions(), TimeProvider.System, new SeededRandomSource(1), NullLoggerFactory.Instance),
+            new RouterBooks(EmbeddedTableStore.InMemory(TimeProvider.System), models, new UsageOptions(), new RecordOptions(), TimeProvider.System, new SeededRandomSource(1), NullLoggerFactory.Instance),
             new ManualTimeProvider(),
             new SeededRandomSource(1),
             NullLogger<RouterEndpoints>.Instance);

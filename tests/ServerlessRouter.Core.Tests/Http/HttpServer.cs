@@ -15,6 +15,7 @@ using ServerlessRouter.Jobs;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Recording;
+using ServerlessRouter.Recording.Records;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
@@ -65,7 +66,7 @@ internal sealed class HttpServer : IAsyncDisposable
         var random = new SeededRandomSource(1);
         var tables = store ?? EmbeddedTableStore.InMemory(time);
         var jobs = new JobServices(tables, models, pipeline, new JobOptions(), "test", time, random, NullLoggerFactory.Instance);
-        var books = new RouterBooks(tables, new UsageOptions(), time, random, NullLoggerFactory.Instance);
+        var books = new RouterBooks(tables, models, new UsageOptions(), new RecordOptions(), time, random, NullLoggerFactory.Instance);
         var logger = server.Services.GetRequiredService<ILogger<RouterEndpoints>>();
         new RouterEndpoints(pipeline, models, vitals ?? VitalsOf.Healthy, new TrafficLessons(models, time), jobs, admin ?? AdminServices.Closed, books, time, random, logger).Map(server);
         await server.StartAsync();

@@ -2,11 +2,13 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Admission;
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Core.Tests.Recording.Usage;
 using ServerlessRouter.Core.Tests.State;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Recording;
+using ServerlessRouter.Recording.Records;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
@@ -30,7 +32,7 @@ public sealed class UsageEndpointTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _server = await StartAsync(_store, $"sha256:{KeyHash.Of(AdminKey)}", SearchKey);
-        _books = new RouterBooks(_store, new UsageOptions(), _server.Time, new SeededRandomSource(7), NullLoggerFactory.Instance);
+        _books = new RouterBooks(_store, new RouterModelSource(new RouterBuilder().Model("mini").Build()), new UsageOptions(), new RecordOptions(), _server.Time, new SeededRandomSource(7), NullLoggerFactory.Instance);
         await UseAsync("search");
         await UseAsync("search", "large");
         await UseAsync("shop");

@@ -23,6 +23,7 @@ public sealed class RouterBuilder
     private AnonymousCallers _anonymousCallers;
     private CorrectionMode _corrections;
     private ProbeModel _probes = new();
+    private int _recordDays;
     private WebhookModel _webhooks = WebhookModel.None;
     private QueueModel _queue = QueueModel.Nobody;
     private TierModel _anonymous = new() { Name = TierModel.DefaultName };
@@ -78,6 +79,12 @@ public sealed class RouterBuilder
         var model = Tier(tier, minimumQuality, allowed);
         _tiers.Add(model);
         _callers[KeyHash.Of(key)] = new CallerModel(caller, model);
+        return this;
+    }
+
+    public RouterBuilder Records(int keepDays)
+    {
+        _recordDays = keepDays;
         return this;
     }
 
@@ -141,6 +148,7 @@ public sealed class RouterBuilder
                 models[_embeddings], null, EmbeddingsModel.DefaultBelowConfidence,
                 TimeSpan.FromSeconds(EmbeddingsModel.DefaultTimeoutSeconds), EmbeddingsModel.DefaultCacheEntries)),
             Probes = _probes,
+            RecordDays = _recordDays,
             Webhooks = _webhooks,
             Queue = _queue,
             HasRouteConstraints = routes.Exists(static route => route.Constraints is not null),

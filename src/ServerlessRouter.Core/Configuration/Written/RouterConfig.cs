@@ -43,6 +43,9 @@ public sealed record RouterConfig
     [Member("How deployments that failed and get no requests are tried again.")]
     public ProbesConfig? Probes { get; init; }
 
+    [Member("What is remembered of requests.")]
+    public RecordsConfig? Records { get; init; }
+
     [Member("Reserved; must be empty in this version.", IsReserved = true)]
     public OrderedDictionary<string, JsonElement>? Experiments { get; init; }
 

@@ -1,0 +1,134 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ServerlessRouter.Admission;
+using ServerlessRouter.Configuration.Secrets;
+using ServerlessRouter.Core.Tests.Recording.Records;
+using ServerlessRouter.Core.Tests.State;
+using ServerlessRouter.Http.Admin;
+using ServerlessRouter.State;
+using ServerlessRouter.State.Embedded;
+using ServerlessRouter.Testing.Models;
+using ServerlessRouter.Testing.Time;
+using Xunit;
+
+namespace ServerlessRouter.Core.Tests.Http;
+
+/// <summary>What became of requests, asked for over HTTP.</summary>
+public sealed class RecordEndpointTests : IAsyncLifetime
+{
+    private const string AdminKey = "the-admin-s3cret-key";
+    private const string SearchKey = "the-search-s3cret-key";
+
+    private readonly ScriptedStore _store = new(EmbeddedTableStore.InMemory(new ManualTimeProvider()));
+    private HttpServer _server = null!;
+
+    public async Task InitializeAsync()
+    {
+        var scene = new RecordScene(store: _store);
+        foreach (var (id, key) in new[] { ("s-1", "search"), ("shop/1", "shop"), ("s-2", "search") })
+        {
+            scene.Settle(id, key);
+            scene.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await scene.FlushAsync();
+        _server = await StartAsync(30);
+        _server.Time.Advance(scene.Time.GetUtcNow() - _server.Time.GetUtcNow());
+    }
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    [Theory]
+    [InlineData(AdminKey, "", "s-2,shop/1,s-1")]
+    [InlineData(AdminKey, "?key=shop", "shop/1")]
+    [InlineData(AdminKey, "?to=2026-03-01T12:00:01Z", "s-1")]
+    [InlineData(AdminKey, "?from=2026-03-01T12:00:01Z&to=2026-03-02", "s-2,shop/1")]
+    [InlineData(AdminKey, "?from=2026-02-01&to=2026-03-01", "")]
+    [InlineData(SearchKey, "", "s-2,s-1")]
+    public async Task List_NewestFirst_OfWhatMayBeSeen(string key, string query, string expected)
+    {
+        var (status, list) = await GetAsync($"v1/requests{query}", key);
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(expected, string.Join(',', list["data"]!.AsArray().Select(static record => (string?)record!["id"])));
+    }
+
+    [Fact]
+    public async Task List_InPages_GivesEachOnce()
+    {
+        var names = new List<string?>();
+        for (string? after = ""; after is not null;)
+        {
+            var (_, page) = await GetAsync($"v1/requests?limit=1{after}", AdminKey);
+            names.AddRange(page["data"]!.AsArray().Select(static record => (string?)record!["id"]));
+            after = (string?)page["next"] is { } next ? $"&after={next}" : null;
+        }
+
+        Assert.Equal(["s-2", "shop/1", "s-1"], names);
+    }
+
+    [Theory]
+    [InlineData("s-1", SearchKey, HttpStatusCode.OK)]
+    [InlineData("s-1", AdminKey, HttpStatusCode.OK)]
+    [InlineData("shop%2F1", AdminKey, HttpStatusCode.OK)]
+    [InlineData("shop%2F1", SearchKey, HttpStatusCode.NotFound)]
+    [InlineData("none", AdminKey, HttpStatusCode.NotFound)]
+    [InlineData("s-1", "wrong", HttpStatusCode.Unauthorized)]
+    public async Task Get_OfOne_IsFoundByWhomItBelongsTo(string id, string key, HttpStatusCode expected)
+    {
+        var (status, body) = await GetAsync($"v1/requests/{id}", key);
+
+        Assert.Equal(expected, status);
+        Assert.Equal(expected == HttpStatusCode.OK, body["object"] is not null);
+    }
+
+    [Theory]
+    [InlineData("?from=yesterday", "from")]
+    [InlineData("?from=0001-01-01", "from")]
+    [InlineData("?to=0001-01-01", "to")]
+    [InlineData("?to=9999-12-31", "to")]
+    [InlineData("?from=2026-03-02&to=2026-03-01", "from")]
+    [InlineData("?limit=101", "limit")]
+    [InlineData("?limit=-1", "limit")]
+    [InlineData("?after=nonsense", "after")]
+    [InlineData("?after=MDAwMTAxMDE", "after")]
+    [InlineData("?since=2026-03-01", "since")]
+    public async Task List_BadParameter_Is400NamingIt(string query, string param)
+    {
+        var (status, body) = await GetAsync($"v1/requests{query}", AdminKey);
+
+        Assert.Equal((HttpStatusCode.BadRequest, param), (status, (string?)body["error"]!["param"]));
+    }
+
+    [Fact]
+    public async Task Get_RecordsAreOff_SaysHowToSwitchThemOn()
+    {
+        await using var server = await StartAsync(0);
+
+        var (status, body) = await GetAsync("v1/requests/none", AdminKey, server);
+
+        Assert.Equal(HttpStatusCode.NotFound, status);
+        Assert.Contains("records.keepDays", (string?)body["error"]!["message"], StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData("v1/requests"), InlineData("v1/requests/s-1")]
+    public async Task Get_StoreIsDown_Is503(string path)
+    {
+        _store.Answer = static _ => throw new TableStoreUnavailableException("down");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await GetAsync(path, AdminKey)).Status);
+    }
+
+    private Task<HttpServer> StartAsync(int keepDays) => HttpServer.StartAsync(
+        new RouterBuilder().Model("mini").Key(SearchKey, "search").Records(keepDays).Build(),
+        admin: new AdminServices(new AdminGate($"sha256:{KeyHash.Of(AdminKey)}", []), null),
+        store: _store);
+
+    private async Task<(HttpStatusCode Status, JsonNode Body)> GetAsync(string path, string key, HttpServer? server = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("api-key", key);
+        using var answer = await (server ?? _server).Client.SendAsync(request);
+        return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync())!);
+    }
+}
