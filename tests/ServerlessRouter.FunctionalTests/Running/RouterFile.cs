@@ -54,6 +54,12 @@ internal sealed class RouterFile
         return this;
     }
 
+    public RouterFile Records(int keepDays)
+    {
+        _root["records"] = new JsonObject { ["keepDays"] = keepDays };
+        return this;
+    }
+
     public RouterFile Server(string settingsJson)
     {
         _root["server"] = JsonNode.Parse(settingsJson);
