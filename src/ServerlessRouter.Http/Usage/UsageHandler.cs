@@ -17,7 +17,13 @@ internal sealed class UsageHandler(BooksGate gate, UsageReader usage) : IEndpoin
             return;
         }
 
-        var page = await usage.ReadAsync(query!, http.RequestAborted);
-        await JsonDocumentAnswer.WriteAsync(http, StatusCodes.Status200OK, (Query: query!, Page: page), static (writer, found) => UsageDocument.Write(writer, found.Query, found.Page));
+        var reading = await usage.ReadAsync(query!, http.RequestAborted);
+        if (reading.Error is { } notNow)
+        {
+            await ErrorAnswer.WriteAsync(http.Response, notNow, http.RequestAborted);
+            return;
+        }
+
+        await JsonDocumentAnswer.WriteAsync(http, StatusCodes.Status200OK, (Query: query!, Page: reading.Page!), static (writer, found) => UsageDocument.Write(writer, found.Query, found.Page));
     }
 }

@@ -12,6 +12,7 @@ using ServerlessRouter.Recording.Records;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
+using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
@@ -229,6 +230,36 @@ public sealed class UsageEndpointTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.NotNull(answer.Headers.RetryAfter);
+    }
+
+    [Fact]
+    public async Task Get_AsManyAsMayAreReading_Is503ForTheNextAndLeavesTheStoreToOthers()
+    {
+        var (options, held) = (new UsageOptions(), new TaskCompletionSource());
+        var (calls, allCame) = (0, new TaskCompletionSource());
+        var most = options.MostReadings * UsageTables.Shards;
+        _store.Answer = _ =>
+        {
+            if (Interlocked.Increment(ref calls) == most)
+                allCame.SetResult();
+            return held.Task;
+        };
+        var first = Enumerable.Range(0, options.MostReadings).Select(_ => SendAsync("?from=2026-01-01", AdminKey)).ToList();
+        await Patience.WaitAsync(allCame.Task, () => $"{most} calls to the store; {calls} came");
+
+        var late = SendAsync("", SearchKey);
+        await _server.Time.WaitForTimerDueInAsync(options.PlacePatience);
+        _server.Time.Advance(options.PlacePatience);
+        using var refused = await late;
+        var callsUnderWay = Volatile.Read(ref calls);
+        held.SetResult();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.NotNull(refused.Headers.RetryAfter);
+        Assert.Contains("others are reading usage", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(most, callsUnderWay);
+        foreach (var answer in await Task.WhenAll(first))
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
     private async Task UseAsync(string key, string model = "mini")

@@ -136,7 +136,7 @@ public sealed class JobUsageTests
     private static async Task AssertUsageAsync(ITableStore store, TimeProvider time, UsageTally expected)
     {
         var today = UsageTables.DayOf(time.GetUtcNow());
-        var page = await new UsageReader(store, new UsageOptions(), time).ReadAsync(new UsageQuery { From = today.AddDays(-1), To = today.AddDays(1), Limit = 10 }, default);
+        var page = (await new UsageReader(store, new UsageOptions(), time).ReadAsync(new UsageQuery { From = today.AddDays(-1), To = today.AddDays(1), Limit = 10 }, default)).Page!;
 
         Assert.Equal(expected, page.Sums.Aggregate(default(UsageTally), static (sum, more) => sum + more.Tally));
     }

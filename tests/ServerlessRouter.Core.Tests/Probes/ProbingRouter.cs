@@ -53,7 +53,7 @@ internal sealed class ProbingRouter : IAsyncDisposable
     {
         Assert.True(await _services.Work.RunAsync(RouterBooks.FlushName));
         var today = _services.Books.Usage.Today;
-        var page = await _services.Books.Usage.ReadAsync(new UsageQuery { From = today, To = today.AddDays(1), Key = UsageDimensions.ProbesKey, Limit = 10 }, default);
+        var page = (await _services.Books.Usage.ReadAsync(new UsageQuery { From = today, To = today.AddDays(1), Key = UsageDimensions.ProbesKey, Limit = 10 }, default)).Page!;
         return page.Sums.SingleOrDefault()?.Tally ?? default;
     }
 

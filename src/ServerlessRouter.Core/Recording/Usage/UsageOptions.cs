@@ -1,3 +1,5 @@
+using ServerlessRouter.State;
+
 namespace ServerlessRouter.Recording.Usage;
 
 /// <summary>How usage is written down and how long it is told apart by the hour.</summary>
@@ -26,6 +28,21 @@ public sealed record UsageOptions
 
     /// <summary>Days for which usage can be told by the hour. Default: 35.</summary>
     public int HourlyDays { get; init; } = 35;
+
+    /// <summary>Readings that may go on at a time, each with a call to the store for each shard of a day. Default: 8.</summary>
+    public int MostReadings { get; init; } = 8;
+
+    /// <summary>How long a reading waits for others to end. Default: 2 s.</summary>
+    public TimeSpan PlacePatience { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Rows that are asked of the store at a time. Default: 1000, the most it gives.</summary>
+    public int PageSize { get; init; } = TableQuery.DefaultPageSize;
+
+    /// <summary>How often a partition whose rows move meanwhile is read. Default: 6.</summary>
+    public int MostRereads { get; init; } = 6;
+
+    /// <summary>How long after the first of them the second comes; each later pause is twice as long. Default: 200 ms.</summary>
+    public TimeSpan FirstRereadPause { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Days for which usage is kept at all. Default: 400.</summary>
     public int KeptDays { get; init; } = 400;

@@ -1,30 +1,39 @@
+using System.Threading.Channels;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Recording.Usage;
 
-/// <summary>Adds up what all instances have written, day by day; what they still hold in memory is missing, which is a few seconds' worth.</summary>
+/// <summary>
+/// Adds up what all instances have written, day by day; what they still hold in memory is missing, which is a few seconds' worth. Only a few readings go on at a time, so
+/// that they leave the store to what requests need.
+/// </summary>
 public sealed class UsageReader
 {
     /// <summary>Days that are read for one page at most.</summary>
     private const int DaysPerPage = 31;
 
-    private const int MostReadings = 4;
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
-    private readonly ITableStore _store;
+    private readonly UsagePartitionReader _partitions;
+    private readonly UsageOptions _options;
     private readonly TimeProvider _time;
+
+    /// <summary>Holds an entry for each reading under way.</summary>
+    private readonly Channel<bool> _places;
 
     /// <summary>Reads over this store.</summary>
     public UsageReader(ITableStore store, UsageOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (_store, _time, HourlyDays, KeptDays) = (store, time, options.HourlyDays, options.KeptDays);
+        (_options, _time, _partitions) = (options, time, new UsagePartitionReader(store, options, time));
+        _places = Channel.CreateBounded<bool>(options.MostReadings);
     }
 
     /// <summary>Days back from today for which usage can be told by the hour.</summary>
-    public int HourlyDays { get; }
+    public int HourlyDays => _options.HourlyDays;
 
     /// <summary>Days back from today for which there is usage.</summary>
-    public int KeptDays { get; }
+    public int KeptDays => _options.KeptDays;
 
     /// <summary>The current UTC day's beginning.</summary>
     public DateTimeOffset Today => UsageTables.DayOf(_time.GetUtcNow());
@@ -33,66 +42,74 @@ public sealed class UsageReader
     public DateTimeOffset ThisHour => UsageTables.HourOf(_time.GetUtcNow());
 
     /// <summary>The next page of what is asked for.</summary>
-    public async ValueTask<UsagePage> ReadAsync(UsageQuery query, CancellationToken cancellationToken)
+    public async ValueTask<UsageReading> ReadAsync(UsageQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
+        if (!await TakePlaceAsync(cancellationToken).ConfigureAwait(false))
+            return UsageReading.Refused($"{_options.MostReadings} others are reading usage, which is as many as may at a time. Try again shortly.", RetryAfter);
+        try
+        {
+            return await ReadPageAsync(query, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _places.Reader.TryRead(out _);
+        }
+    }
+
+    private async ValueTask<bool> TakePlaceAsync(CancellationToken cancellationToken)
+    {
+        if (_places.Writer.TryWrite(true))
+            return true;
+        using var patience = new CancellationTokenSource(_options.PlacePatience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await _places.Writer.WriteAsync(true, either.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private async ValueTask<UsageReading> ReadPageAsync(UsageQuery query, CancellationToken cancellationToken)
+    {
         var sums = new List<UsageSum>();
         var (tomorrow, days) = (Today.AddDays(1), 0);
         var end = query.To < tomorrow ? query.To : tomorrow;
         for (var day = UsageTables.DayOf(query.After is { } after && after.From > query.From ? after.From : query.From); day < end; day = day.AddDays(1))
         {
-            if (days++ == DaysPerPage)
-                return new UsagePage(sums, UsageCursor.Before(day));
-            foreach (var sum in await ReadDayAsync(day, query, cancellationToken).ConfigureAwait(false))
+            if (days++ == DaysPerPage || sums.Count == query.Limit)
+                return UsageReading.Of(sums, UsageCursor.Before(day));
+            if (await ReadDayAsync(day, query, cancellationToken).ConfigureAwait(false) is not { } found)
+                return UsageReading.Refused("Usage is being rolled up and could not be read in one piece. Try again shortly.", RetryAfter);
+            foreach (var sum in found)
             {
                 if (query.After is { } given && given.IsPast(sum))
                     continue;
                 if (sums.Count == query.Limit)
-                    return new UsagePage(sums, UsageCursor.Behind(sums[^1]));
+                    return UsageReading.Of(sums, UsageCursor.Behind(sums[^1]));
                 sums.Add(sum);
             }
         }
 
-        return new UsagePage(sums, null);
+        return UsageReading.Of(sums, null);
     }
 
-    private async ValueTask<IEnumerable<UsageSum>> ReadDayAsync(DateTimeOffset day, UsageQuery query, CancellationToken cancellationToken)
+    /// <summary>The sums of a day in order; null where a part of it could not be read in one piece.</summary>
+    private async ValueTask<IEnumerable<UsageSum>?> ReadDayAsync(DateTimeOffset day, UsageQuery query, CancellationToken cancellationToken)
     {
-        var tallies = new Dictionary<(DateTimeOffset From, UsageDimensions Group), UsageTally>();
-        var shards = Enumerable.Range(0, UsageTables.Shards).Select(shard => ReadAsync(UsageTables.Partition(day, shard), query.Bucket, cancellationToken));
-        foreach (var row in (await Task.WhenAll(shards).ConfigureAwait(false)).SelectMany(static rows => rows))
+        var shards = Enumerable.Range(0, UsageTables.Shards).Select(shard => _partitions.ReadAsync(UsageTables.Partition(day, shard), query, cancellationToken));
+        var sums = new UsageSums(query);
+        foreach (var shard in await Task.WhenAll(shards).ConfigureAwait(false))
         {
-            var from = query.Bucket == UsageBucket.Day ? day : UsageTables.HourOf(row);
-            var dimensions = UsageRow.Dimensions(row);
-            if (from < query.From || from >= query.To || !query.Asks(dimensions))
-                continue;
-            var name = (from, query.Group(dimensions));
-            tallies[name] = tallies.GetValueOrDefault(name) + UsageRow.Tally(row);
+            if (shard is null)
+                return null;
+            sums.Add(shard);
         }
 
-        var span = query.Bucket == UsageBucket.Day ? TimeSpan.FromDays(1) : TimeSpan.FromHours(1);
-        return tallies
-            .Select(known => new UsageSum(known.Key.From, known.Key.From + span, known.Key.Group, known.Value))
-            .OrderBy(static sum => sum.From).ThenBy(static sum => UsageCursor.KeyOf(sum.Group), StringComparer.Ordinal);
+        return sums.InOrder();
     }
-
-    /// <summary>The rows of a partition that count. Where they do not fit into one page and a roll-up moves some meanwhile, they are read again.</summary>
-    private async Task<List<TableEntity>> ReadAsync(string partition, UsageBucket bucket, CancellationToken cancellationToken)
-    {
-        for (var reading = 0; reading < MostReadings; reading++)
-        {
-            var change = await ChangeAsync(partition, cancellationToken).ConfigureAwait(false);
-            var rows = new List<TableEntity>();
-            var query = TableQuery.InPartition(partition, bucket == UsageBucket.Day ? UsageTables.CountedByDay : UsageTables.CountedByHour);
-            await foreach (var row in _store.QueryAsync(UsageTables.Usage, query, cancellationToken).ConfigureAwait(false))
-                rows.Add(row);
-            if (rows.Count < query.PageSize || change == await ChangeAsync(partition, cancellationToken).ConfigureAwait(false))
-                return rows;
-        }
-
-        throw new TableStoreUnavailableException("Usage is being rolled up and could not be read in one piece.");
-    }
-
-    private async ValueTask<string?> ChangeAsync(string partition, CancellationToken cancellationToken) =>
-        (await _store.GetAsync(UsageTables.Usage, partition, UsageTables.ChangeRow, cancellationToken).ConfigureAwait(false))?.ETag;
 }

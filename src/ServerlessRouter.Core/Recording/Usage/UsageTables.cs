@@ -20,6 +20,7 @@ internal static class UsageTables
     public const string Usage = "usage";
 
     public const string ChangeRow = "a";
+    public const char Change = 'a';
     public const char Day = 'd';
     public const char Hour = 'h';
     public const char Part = 'i';
@@ -31,11 +32,11 @@ internal static class UsageTables
 
     private const string DayFormat = "yyyyMMdd";
 
-    /// <summary>Rows that count by the day.</summary>
-    public static TableKeyRange CountedByDay { get; } = TableKeyRange.Between("d", "j");
+    /// <summary>The change row and those that count by the day.</summary>
+    public static TableKeyRange ReadByDay { get; } = TableKeyRange.Between("a", "j");
 
-    /// <summary>Rows that count by the hour.</summary>
-    public static TableKeyRange CountedByHour { get; } = TableKeyRange.Between("h", "q");
+    /// <summary>The change row and those that count by the hour, with the few of the day between them.</summary>
+    public static TableKeyRange ReadByHour { get; } = TableKeyRange.Between("a", "q");
 
     /// <summary>Rows that may have to be moved.</summary>
     public static TableKeyRange Unfinished { get; } = TableKeyRange.Between("h", "j");

@@ -27,7 +27,7 @@ internal sealed class UsageFleet(ITableStore? store = null)
 
     public ManualTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
-    public UsageOptions Options { get; } = new();
+    public UsageOptions Options { get; init; } = new();
 
     public ITableStore Store => field ??= store ?? EmbeddedTableStore.InMemory(Time);
 
@@ -80,7 +80,7 @@ internal sealed class UsageFleet(ITableStore? store = null)
         var (reader, sums) = (new UsageReader(Store, Options, Time), new List<UsageSum>());
         do
         {
-            var page = await reader.ReadAsync(query, default);
+            var page = (await reader.ReadAsync(query, default)).Page!;
             Assert.InRange(page.Sums.Count, 0, query.Limit);
             sums.AddRange(page.Sums);
             query = query with { After = page.Next is { } next ? UsageCursor.Parse(next.ToString()) : null };
