@@ -60,7 +60,7 @@ public sealed class RouterServices : IAsyncDisposable
             Work.Add(new SharedHealth(Store, _health, sharing, time, loggers.CreateLogger<SharedHealth>()).Step);
         }
 
-        Books = new RouterBooks(Store, Models, new UsageOptions(), new RecordOptions(), time, random, loggers);
+        Books = new RouterBooks(Store, Models, options.Store is null ? UsageOptions.InMemory : new UsageOptions(), new RecordOptions(), time, random, loggers);
         Work.Add(Books.Settle);
         Work.Add(Books.Flush);
         Work.Add(Books.RollUp);
@@ -141,8 +141,8 @@ public sealed class RouterServices : IAsyncDisposable
         _metrics.Dispose();
     }
 
-    /// <summary>Where the host gave no store, everything is in memory; null where it did.</summary>
-    private Func<long>? BytesInMemory() => Store is EmbeddedTableStore memory ? () => memory.LiveBytes : null;
+    /// <summary>What jobs take where the host gave no store and everything is in memory; null where it did.</summary>
+    private Func<long>? BytesInMemory() => Store is EmbeddedTableStore memory ? () => MemoryRoom.Tables.Sum(memory.LiveBytesOf) : null;
 
     /// <summary>Tries deployments that failed and get no requests, where that is due; for hosts with timers of their own.</summary>
     public async ValueTask ProbeAsync(CancellationToken cancellationToken = default) => await Work.RunAsync(IdleProbes.StepName, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 
@@ -9,6 +10,9 @@ namespace ServerlessRouter.Jobs;
 internal sealed class MemoryRoom(Func<long>? keptBytes, RouterModelSource models)
 {
     private const long Mebibyte = 1024 * 1024;
+
+    /// <summary>What callers leave, which deleting it frees.</summary>
+    public static ImmutableArray<string> Tables { get; } = [JobTables.Jobs, JobTables.Items, JobTables.Content, JobTables.Files, JobTables.Index];
 
     /// <summary>Null while so much more may be kept; else what is told.</summary>
     public RouterError? Refuse(long moreBytes)

@@ -41,6 +41,9 @@ public sealed partial class EmbeddedTableStore : ITableStore, IAsyncDisposable
     /// <summary>The size of all rows as Table Storage counts it.</summary>
     public long LiveBytes => _image.LiveBytes;
 
+    /// <summary>The size of all rows of one table as Table Storage counts it.</summary>
+    public long LiveBytesOf(string table) => _image.BytesByTable.GetValueOrDefault(table);
+
     /// <summary>A store that forgets everything when it is disposed: for tests and simulations.</summary>
     public static EmbeddedTableStore InMemory(TimeProvider time) => new(time);
 

@@ -8,15 +8,18 @@ internal sealed class TableImage
     public static readonly ImmutableSortedSet<TableEntity> NoRows = ImmutableSortedSet.Create<TableEntity>(RowOrder.Instance);
 
     public static readonly TableImage Empty = new(
-        ImmutableDictionary.Create<string, ImmutableSortedSet<TableEntity>>(StringComparer.OrdinalIgnoreCase), 0, 0);
+        ImmutableDictionary.Create<string, ImmutableSortedSet<TableEntity>>(StringComparer.OrdinalIgnoreCase),
+        ImmutableDictionary.Create<string, long>(StringComparer.OrdinalIgnoreCase),
+        0);
 
     private readonly ImmutableDictionary<string, ImmutableSortedSet<TableEntity>> _tables;
 
-    public TableImage(ImmutableDictionary<string, ImmutableSortedSet<TableEntity>> tables, long commits, long liveBytes)
+    public TableImage(ImmutableDictionary<string, ImmutableSortedSet<TableEntity>> tables, ImmutableDictionary<string, long> bytesByTable, long commits)
     {
         _tables = tables;
+        BytesByTable = bytesByTable;
         Commits = commits;
-        LiveBytes = liveBytes;
+        LiveBytes = bytesByTable.Values.Sum();
     }
 
     /// <summary>How many commits of this process are in the image.</summary>
@@ -24,6 +27,9 @@ internal sealed class TableImage
 
     /// <summary>The rows' size as Table Storage counts it.</summary>
     public long LiveBytes { get; }
+
+    /// <summary>The same for each table.</summary>
+    public ImmutableDictionary<string, long> BytesByTable { get; }
 
     public ImmutableDictionary<string, ImmutableSortedSet<TableEntity>> Tables => _tables;
 

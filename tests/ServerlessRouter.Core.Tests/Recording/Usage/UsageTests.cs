@@ -1,10 +1,12 @@
 using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Core.Tests.State.Embedded;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
 using ServerlessRouter.Testing.Chance;
+using ServerlessRouter.Testing.Models;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Recording.Usage;
@@ -250,6 +252,36 @@ public sealed class UsageTests
         _fleet.Time.Advance(TimeSpan.FromDays(_fleet.Options.KeptDays));
         await books.RollUpAsync(default);
         Assert.Empty((await _fleet.Store.QueryPageAsync(UsageTables.Usage, TableQuery.All)).Entities);
+    }
+
+    /// <summary>What docs/usage.md says that memory must hold.</summary>
+    [Fact]
+    public async Task RollUp_InMemoryAndUsedInEveryHour_KeepsWithinWhatIsPromised()
+    {
+        var fleet = new UsageFleet { Options = UsageOptions.InMemory };
+        var books = fleet.Join();
+        for (var hour = 0; hour < 24 * (UsageOptions.InMemory.KeptDays + 5); hour++)
+        {
+            fleet.Settle(books);
+            await UsageFleet.FlushAsync(books);
+            await books.RollUpAsync(default);
+            fleet.Time.Advance(TimeSpan.FromHours(1));
+        }
+
+        Assert.InRange((await fleet.Store.QueryPageAsync(UsageTables.Usage, TableQuery.All)).Entities.Count(static row => row.RowKey != UsageTables.ChangeRow), 150, 250);
+        Assert.Equal(UsageOptions.InMemory.KeptDays, (await fleet.ReadAsync(UsageBucket.Day, days: UsageOptions.InMemory.KeptDays - 1)).Count);
+        Assert.InRange((await fleet.ReadAsync(UsageBucket.Hour, days: UsageOptions.InMemory.HourlyDays)).Count, 24 * UsageOptions.InMemory.HourlyDays, 24 * (UsageOptions.InMemory.HourlyDays + 1));
+    }
+
+    [Fact]
+    public async Task Router_WithoutAStore_KeepsUsageForLessTimeThanWithOne()
+    {
+        var models = new RouterModelSource(new RouterBuilder().Model("mini").Build());
+        await using var inMemory = RouterServices.Create(new RouterServicesOptions { Models = models });
+        await using var overStore = RouterServices.Create(new RouterServicesOptions { Models = models, Store = _fleet.Store });
+
+        Assert.Equal((3, 60), (inMemory.Books.Usage.HourlyDays, inMemory.Books.Usage.KeptDays));
+        Assert.Equal((35, 400), (overStore.Books.Usage.HourlyDays, overStore.Books.Usage.KeptDays));
     }
 
     [Fact]
