@@ -32,7 +32,7 @@ public sealed class RouterBooks
         ArgumentNullException.ThrowIfNull(records);
         // A name of each run, because its rows are replaced and not added to: the run before may have left some under the instance's.
         var run = InstanceName.Create(random);
-        var ledger = new UsageLedger(run, time);
+        var ledger = new UsageLedger(run, time, loggers.CreateLogger<UsageLedger>());
         var writer = new UsageWriter(store, ledger);
         var recordWriter = new RecordWriter(store, run, records, TakeIn, time, loggers.CreateLogger<RecordWriter>());
         _settled = new SettledRequests(loggers.CreateLogger<SettledRequests>(), ledger, recordWriter);

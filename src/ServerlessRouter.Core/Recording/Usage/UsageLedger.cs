@@ -1,13 +1,21 @@
+using Microsoft.Extensions.Logging;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Recording.Usage;
 
 /// <summary>Adds up, in memory, what the live requests of this instance used; the hour of a request is the one it ended in. The configuration bounds how many accounts there are.</summary>
-internal sealed class UsageLedger(string writer, TimeProvider time) : IRequestListener
+internal sealed partial class UsageLedger(string writer, TimeProvider time, ILogger<UsageLedger> logger) : IRequestListener
 {
+    /// <summary>A clock that is set back by less is being kept right.</summary>
+    private static readonly TimeSpan UsualCorrection = TimeSpan.FromHours(1);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<(DateTimeOffset Hour, UsageDimensions Dimensions), UsageAccount> _accounts = [];
+    private DateTimeOffset _latest;
     private DateTimeOffset _hour;
+
+    /// <summary>How often the clock went back into an earlier hour. Its accounts may have been given away, and new ones must not write to their rows.</summary>
+    private int _returns;
 
     public void OnSettled(RequestContext context)
     {
@@ -16,9 +24,7 @@ internal sealed class UsageLedger(string writer, TimeProvider time) : IRequestLi
             return;
         lock (_lock)
         {
-            // A clock that is set back opens no hour again whose accounts are given away.
-            var now = UsageTables.HourOf(time.GetUtcNow());
-            _hour = now > _hour ? now : _hour;
+            Tick();
             foreach (var entry in UsageSplit.Of(context, _hour))
                 AccountOf(entry.Dimensions).Total += entry.Tally;
         }
@@ -31,23 +37,37 @@ internal sealed class UsageLedger(string writer, TimeProvider time) : IRequestLi
             return [.. _accounts.Values.Where(static account => account.Lacks(account.Total)).Select(static account => (account, account.Total))];
     }
 
-    /// <summary>Gives away the accounts of past hours that the store holds to the last.</summary>
+    /// <summary>Gives away the accounts of other hours that the store holds to the last.</summary>
     public void Forget()
     {
         lock (_lock)
         {
             foreach (var (name, account) in _accounts)
             {
-                if (name.Hour < _hour && !account.IsUncertain && !account.Lacks(account.Total))
+                if (name.Hour != _hour && !account.IsUncertain && !account.Lacks(account.Total))
                     _accounts.Remove(name);
             }
         }
+    }
+
+    private void Tick()
+    {
+        var now = time.GetUtcNow();
+        var hour = UsageTables.HourOf(now);
+        if (hour < _hour)
+            _returns++;
+        if (_latest - now > UsualCorrection)
+            LogSetBack(_latest, now);
+        (_latest, _hour) = (now, hour);
     }
 
     private UsageAccount AccountOf(in UsageDimensions dimensions)
     {
         if (_accounts.TryGetValue((_hour, dimensions), out var known))
             return known;
-        return _accounts[(_hour, dimensions)] = new UsageAccount(writer, _hour, dimensions);
+        return _accounts[(_hour, dimensions)] = new UsageAccount(_returns == 0 ? writer : $"{writer}-{_returns}", _hour, dimensions);
     }
+
+    [LoggerMessage(1, LogLevel.Warning, "The clock went back from {Before:u} to {Now:u}; what was used meanwhile is counted in the hours that the clock told")]
+    private partial void LogSetBack(DateTimeOffset before, DateTimeOffset now);
 }
