@@ -31,6 +31,7 @@ public sealed class RouterServices : IAsyncDisposable
     private readonly RouterMetrics _metrics;
     private readonly TrafficLessons _lessons;
     private readonly HealthRegistry _health;
+    private readonly RememberedEmbeddings _vectors;
     private readonly Lazy<ITableStore> _store;
 
     private RouterServices(RouterServicesOptions options)
@@ -73,10 +74,13 @@ public sealed class RouterServices : IAsyncDisposable
         var sideAttempts = new SideAttempts(attempts, new DeploymentFilterSource(_health), time);
         var sideCalls = new SideCalls(sideAttempts);
         Embeddings = options.Embeddings ?? new EmbeddingCalls(sideAttempts);
+        _vectors = new RememberedEmbeddings(Embeddings);
+        _vectors.Follow(Models.Current);
+        Models.Changed += _vectors.Follow;
         Pipeline = new RouterPipeline(
             new RecordingStage(time, _metrics, new RequestListeners(_lessons, Books.Listener), loggers.CreateLogger<RecordingStage>()),
             new AdmissionStage(),
-            new ClassificationStage(new EmbeddingOpinion(new RememberedEmbeddings(Embeddings), time), new SecondOpinion(sideCalls, time)),
+            new ClassificationStage(new EmbeddingOpinion(_vectors, time), new SecondOpinion(sideCalls, time)),
             new RoutingStage(new PlanningKnowledge(new PredictedQualityEstimator(new TableQualityEstimator()), _lessons.Corrections, _lessons.Lengths, _lessons.Sessions, _lessons.Budgets, _health)),
             new DispatchStage(attempts, new AnswerCheckTable(AnswerChecks.All(sideCalls)), new Hedging(_health), time, random, loggers.CreateLogger<DispatchStage>()));
         Work.Add(new IdleProbes(attempts, _health, Models, Books.Listener, options.Store is null ? null : cancellationToken => Work.RunAsync(SharedHealth.StepName, cancellationToken), time).Step);
@@ -136,6 +140,7 @@ public sealed class RouterServices : IAsyncDisposable
     {
         await Work.DisposeAsync();
         Models.Changed -= _health.Follow;
+        Models.Changed -= _vectors.Follow;
         Jobs.Dispose();
         await _providers.DisposeAsync();
         _metrics.Dispose();

@@ -1,70 +1,20 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Classification;
 
-/// <summary>Keeps the latest vectors by a hash of their text, so that no prompt is kept and the same one is not paid for twice; as many as the configuration allows.</summary>
+/// <summary>Remembers vectors for as long as the configuration they were asked for under holds: under another, the same name may stand for another model, and other weights read its vectors.</summary>
 internal sealed class RememberedEmbeddings(IEmbeddingSource source) : IEmbeddingSource
 {
-    private readonly Lock _lock = new();
-    private readonly Dictionary<VectorKey, LinkedListNode<KnownVector>> _known = [];
+    private VectorMemory? _memory;
 
-    /// <summary>The one used last stands first.</summary>
-    private readonly LinkedList<KnownVector> _latest = new();
+    /// <summary>Forgets everything and begins anew for this configuration.</summary>
+    public void Follow(RouterModel router) =>
+        Volatile.Write(ref _memory, router.Embeddings is { CacheEntries: > 0 } settings ? new VectorMemory(source, settings) : null);
 
-    public async ValueTask<EmbeddingResult> EmbedAsync(EmbeddingCall call, CancellationToken cancellationToken)
-    {
-        var most = call.Asker.Router.Embeddings?.CacheEntries ?? 0;
-        if (most == 0)
-            return await source.EmbedAsync(call, cancellationToken).ConfigureAwait(false);
-
-        var key = VectorKey.Of(call);
-        if (Find(key) is { IsEmpty: false } vector)
-            return EmbeddingResult.Found(vector) with { IsRemembered = true };
-        var result = await source.EmbedAsync(call, cancellationToken).ConfigureAwait(false);
-        if (result.Problem is null)
-            Keep(key, result.Vector, most);
-        return result;
-    }
-
-    private ReadOnlyMemory<float> Find(VectorKey key)
-    {
-        lock (_lock)
-        {
-            if (!_known.TryGetValue(key, out var node))
-                return default;
-            _latest.Remove(node);
-            _latest.AddFirst(node);
-            return node.Value.Vector;
-        }
-    }
-
-    private void Keep(VectorKey key, ReadOnlyMemory<float> vector, int most)
-    {
-        lock (_lock)
-        {
-            if (_known.Remove(key, out var node))
-                _latest.Remove(node);
-            _known[key] = _latest.AddFirst(new KnownVector(key, vector));
-            while (_known.Count > most)
-            {
-                _known.Remove(_latest.Last!.Value.Key);
-                _latest.RemoveLast();
-            }
-        }
-    }
-
-    private readonly record struct KnownVector(VectorKey Key, ReadOnlyMemory<float> Vector);
-
-    private readonly record struct VectorKey(string Model, int? Dimensions, UInt128 Hash)
-    {
-        /// <summary>Half of a SHA-256: nobody finds two texts with the same.</summary>
-        public static VectorKey Of(EmbeddingCall call)
-        {
-            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-            SHA256.HashData(call.Text.Span, hash);
-            return new VectorKey(call.Model.Name, call.Dimensions, BinaryPrimitives.ReadUInt128LittleEndian(hash));
-        }
-    }
+    /// <summary>From memory where it is known. Requests that began under an earlier configuration ask without one.</summary>
+    public ValueTask<EmbeddingResult> EmbedAsync(EmbeddingCall call, CancellationToken cancellationToken) =>
+        Volatile.Read(ref _memory) is { } memory && ReferenceEquals(memory.Settings, call.Asker.Router.Embeddings)
+            ? memory.EmbedAsync(call, cancellationToken)
+            : source.EmbedAsync(call, cancellationToken);
 }

@@ -75,17 +75,59 @@ public sealed class RememberedEmbeddingsTests : EmbeddingSourceSuite
         Assert.Null((await AskAsync(router, "one")).Problem);
     }
 
+    [Fact]
+    public async Task EmbedAsync_SameNameStandsForAnotherDeployment_AsksThatOne()
+    {
+        var before = Router(10);
+        await AskAsync(before, "one");
+
+        var after = Router(10, "other-deployment");
+
+        Assert.False((await AskAsync(after, "one")).IsRemembered);
+        Assert.True((await AskAsync(after, "one")).IsRemembered);
+        Assert.Equal(2, _vendor.Calls);
+    }
+
+    [Fact]
+    public async Task EmbedAsync_RequestOfAnEarlierConfiguration_NeitherReadsNorFillsTheMemoryOfTheNew()
+    {
+        var before = Router(10);
+        var after = Router(10, "other-deployment");
+        await AskAsync(before, "one");
+        Assert.False((await AskAsync(after, "one")).IsRemembered);
+
+        Assert.False((await AskAsync(before, "one")).IsRemembered);
+    }
+
+    [Fact]
+    public async Task Follow_NobodyIsAskedAnyMore_ForgetsWhatWasKnown()
+    {
+        var router = Router(10);
+        await AskAsync(router, "one");
+
+        _memory.Follow(new RouterBuilder().Model("mini").Route("auto", route => route.Candidates("mini")).Build());
+        _memory.Follow(router);
+
+        Assert.False((await AskAsync(router, "one")).IsRemembered);
+    }
+
     protected override Task<(IEmbeddingSource Source, RouterModel Router)> CreateAsync() => Task.FromResult<(IEmbeddingSource, RouterModel)>((_memory, Router(10)));
 
-    private static RouterModel Router(int entries) => new RouterBuilder()
-        .Model("mini").Model("small", model => model.Can(Capabilities.Embeddings)).Route("auto", route => route.Candidates("mini"))
-        .Embeddings("small", settings => settings with { CacheEntries = entries })
-        .Build();
+    /// <summary>A configuration that holds from now on.</summary>
+    private RouterModel Router(int entries, string deployment = "small")
+    {
+        var router = new RouterBuilder()
+            .Model("mini").Model("small", model => model.At("vendor", deployment).Can(Capabilities.Embeddings)).Route("auto", route => route.Candidates("mini"))
+            .Embeddings("small", settings => settings with { CacheEntries = entries })
+            .Build();
+        _memory.Follow(router);
+        return router;
+    }
 
-    private ValueTask<EmbeddingResult> AskAsync(RouterModel router, string text, int? dimensions = null)
+    private ValueTask<EmbeddingResult> AskAsync(RouterModel router, string text, int? dimensions = null, string? caller = null, CancellationToken cancellationToken = default)
     {
         using var request = ScannedRequest.Of(ChatBodies.Plain("x", "auto"));
-        var asker = new RequestContext("r1", router, request, new ListedHeaders(), 0) { Route = router.Routes[0] };
-        return _memory.EmbedAsync(new EmbeddingCall(asker, router.Embeddings!.Model, dimensions, Encoding.UTF8.GetBytes(text), TimeSpan.FromSeconds(1)), default);
+        var asker = new RequestContext("r1", router, request, new ListedHeaders(), 0) { Route = router.Routes[0], CallerName = caller };
+        return _memory.EmbedAsync(new EmbeddingCall(asker, router.Embeddings!.Model, dimensions, Encoding.UTF8.GetBytes(text), TimeSpan.FromSeconds(1)), cancellationToken);
     }
 }
