@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using ServerlessRouter.FunctionalTests.Running;
 using ServerlessRouter.Testing.Upstreams;
@@ -20,10 +22,7 @@ public sealed class EmbeddingsTests(TrainedVectors trained) : IClassFixture<Trai
     public async Task InitializeAsync()
     {
         (_embedder, _plain, _coder) = (await FakeUpstream.StartAsync(), await FakeUpstream.StartAsync(), await FakeUpstream.StartAsync());
-        _router = await RunningRouter.StartAsync(new RouterFile()
-            .Upstream("small", _embedder, TrainedVectors.Embedder).Upstream("plain", _plain).Upstream("coder", _coder)
-            .Route("auto", ["plain", "coder"], """{ "rules": [{ "when": { "task": "code" }, "use": ["coder"] }] }""")
-            .Classification($$"""{ "embeddings": { "model": "small", "weights": {{JsonSerializer.Serialize(trained.WeightsPath)}}, "timeoutSeconds": 5 } }"""));
+        _router = await RunningRouter.StartAsync(File());
     }
 
     public async Task DisposeAsync()
@@ -67,6 +66,19 @@ public sealed class EmbeddingsTests(TrainedVectors trained) : IClassFixture<Trai
         Assert.Equal("small, remembered: code", (string?)answer.Metadata!["profile"]!["embeddings"]);
         Assert.Equal("coder-at-coder-vendor", answer.Model);
         Assert.Single(_embedder.Books.Requests);
+    }
+
+    [Fact]
+    public async Task Chat_TextThatAnotherKeySent_IsAskedForAndPaidAgain()
+    {
+        await using var router = await RunningRouter.StartAsync(File().Key("ann", Hashed("sk-ann")).Key("bob", Hashed("sk-bob")));
+        await router.ChatAsync(WithUsage(false), ("Authorization", "Bearer sk-ann"));
+
+        var answer = await router.ChatAsync(WithUsage(false), ("Authorization", "Bearer sk-bob"), ("x-router-metadata", "enabled"));
+
+        Assert.Equal("small: code", (string?)answer.Metadata!["profile"]!["embeddings"]);
+        Assert.True((decimal)Assert.Single(answer.Metadata["side_calls"]!.AsArray())!["cost_usd"]! > 0);
+        Assert.Equal(2, _embedder.Books.Requests.Count);
     }
 
     [Theory]
@@ -144,6 +156,13 @@ public sealed class EmbeddingsTests(TrainedVectors trained) : IClassFixture<Trai
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("holds weights of the kind embeddings, but labels or outcomes or answers are needed", run.Error, StringComparison.Ordinal);
     }
+
+    private RouterFile File() => new RouterFile()
+        .Upstream("small", _embedder, TrainedVectors.Embedder).Upstream("plain", _plain).Upstream("coder", _coder)
+        .Route("auto", ["plain", "coder"], """{ "rules": [{ "when": { "task": "code" }, "use": ["coder"] }] }""")
+        .Classification($$"""{ "embeddings": { "model": "small", "weights": {{JsonSerializer.Serialize(trained.WeightsPath)}}, "timeoutSeconds": 5 } }""");
+
+    private static string Hashed(string key) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 
     private static byte[] WithUsage(bool stream) =>
         stream ? ChatBodies.With(ChatBodies.Streamed(Unclear, "auto"), "stream_options", """{"include_usage":true}""") : ChatBodies.Plain(Unclear, "auto");

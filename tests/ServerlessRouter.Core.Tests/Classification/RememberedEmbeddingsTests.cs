@@ -111,6 +111,30 @@ public sealed class RememberedEmbeddingsTests : EmbeddingSourceSuite
         Assert.False((await AskAsync(router, "one")).IsRemembered);
     }
 
+    [Fact]
+    public async Task EmbedAsync_TextThatAnotherCallerSent_IsNotKnown()
+    {
+        var router = Router(10);
+        await AskAsync(router, "one", caller: "ann");
+
+        Assert.False((await AskAsync(router, "one", caller: "bob")).IsRemembered);
+        Assert.False((await AskAsync(router, "one", caller: null)).IsRemembered);
+        Assert.True((await AskAsync(router, "one", caller: "ann")).IsRemembered);
+        Assert.Equal(3, _vendor.Calls);
+    }
+
+    [Fact]
+    public async Task EmbedAsync_ManyCallers_ShareTheBound()
+    {
+        var router = Router(2);
+        await AskAsync(router, "one", caller: "ann");
+        await AskAsync(router, "one", caller: "bob");
+
+        await AskAsync(router, "one", caller: "cid");
+
+        Assert.False((await AskAsync(router, "one", caller: "ann")).IsRemembered);
+    }
+
     protected override Task<(IEmbeddingSource Source, RouterModel Router)> CreateAsync() => Task.FromResult<(IEmbeddingSource, RouterModel)>((_memory, Router(10)));
 
     /// <summary>A configuration that holds from now on.</summary>
