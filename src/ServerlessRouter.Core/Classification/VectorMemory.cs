@@ -3,47 +3,74 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Classification;
 
-/// <summary>Keeps the latest vectors by a hash of their text, so that no prompt is kept and the same one is not paid for twice; as many as the configuration allows.</summary>
+/// <summary>
+/// Keeps the latest vectors by a hash of their text, so that no prompt is kept and the same one is not paid for twice; as many as the configuration allows. Who wants one that is
+/// being asked for waits for that answer, so that many requests with one text make one call.
+/// </summary>
 internal sealed class VectorMemory(IEmbeddingSource source, EmbeddingsModel settings) : IEmbeddingSource
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<VectorKey, LinkedListNode<KnownVector>> _known = [];
+    private readonly Dictionary<VectorKey, TaskCompletionSource<EmbeddingResult>> _underWay = [];
 
     /// <summary>The one used last stands first.</summary>
     private readonly LinkedList<KnownVector> _latest = new();
 
     public EmbeddingsModel Settings => settings;
 
-    public async ValueTask<EmbeddingResult> EmbedAsync(EmbeddingCall call, CancellationToken cancellationToken)
+    public ValueTask<EmbeddingResult> EmbedAsync(EmbeddingCall call, CancellationToken cancellationToken)
     {
         var key = VectorKey.Of(call);
-        if (Find(key) is { IsEmpty: false } vector)
-            return EmbeddingResult.Found(vector) with { IsRemembered = true };
-        var result = await source.EmbedAsync(call, cancellationToken).ConfigureAwait(false);
-        if (result.Problem is null)
-            Keep(key, result.Vector);
-        return result;
-    }
-
-    private ReadOnlyMemory<float> Find(VectorKey key)
-    {
+        TaskCompletionSource<EmbeddingResult> asking;
         lock (_lock)
         {
-            if (!_known.TryGetValue(key, out var node))
-                return default;
-            _latest.Remove(node);
-            _latest.AddFirst(node);
-            return node.Value.Vector;
+            if (_known.TryGetValue(key, out var node))
+            {
+                _latest.Remove(node);
+                _latest.AddFirst(node);
+                return new(EmbeddingResult.Found(node.Value.Vector) with { IsRemembered = true });
+            }
+
+            if (_underWay.TryGetValue(key, out var other))
+                return WaitAsync(other.Task, cancellationToken);
+            asking = new TaskCompletionSource<EmbeddingResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+            _underWay.Add(key, asking);
+        }
+
+        return AskAsync(key, asking, call, cancellationToken);
+    }
+
+    private async ValueTask<EmbeddingResult> AskAsync(VectorKey key, TaskCompletionSource<EmbeddingResult> asking, EmbeddingCall call, CancellationToken cancellationToken)
+    {
+        var result = EmbeddingResult.Failed("the request that was asking for it was left");
+        try
+        {
+            result = await source.EmbedAsync(call, cancellationToken).ConfigureAwait(false);
+            return result;
+        }
+        finally
+        {
+            End(key, result);
+            asking.SetResult(result);
         }
     }
 
-    private void Keep(VectorKey key, ReadOnlyMemory<float> vector)
+    // Whoever is waited for began earlier and may take as long as this one, so its time is over first.
+    private static async ValueTask<EmbeddingResult> WaitAsync(Task<EmbeddingResult> asking, CancellationToken cancellationToken)
+    {
+        var result = await asking.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return result.Problem is null ? result with { IsRemembered = true } : result;
+    }
+
+    /// <summary>Kept and no longer under way at once, so that nobody asks again in between.</summary>
+    private void End(VectorKey key, in EmbeddingResult result)
     {
         lock (_lock)
         {
-            if (_known.Remove(key, out var node))
-                _latest.Remove(node);
-            _known[key] = _latest.AddFirst(new KnownVector(key, vector));
+            _underWay.Remove(key);
+            if (result.Problem is not null)
+                return;
+            _known[key] = _latest.AddFirst(new KnownVector(key, result.Vector));
             while (_known.Count > settings.CacheEntries)
             {
                 _known.Remove(_latest.Last!.Value.Key);

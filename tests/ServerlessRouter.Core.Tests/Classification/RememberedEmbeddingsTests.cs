@@ -2,6 +2,7 @@ using System.Text;
 using ServerlessRouter.Classification;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Embeddings;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Suites;
@@ -133,6 +134,69 @@ public sealed class RememberedEmbeddingsTests : EmbeddingSourceSuite
         await AskAsync(router, "one", caller: "cid");
 
         Assert.False((await AskAsync(router, "one", caller: "ann")).IsRemembered);
+    }
+
+    [Fact]
+    public async Task EmbedAsync_SameTextWhileItIsAskedFor_WaitsForThatAnswer()
+    {
+        var (router, answered) = (Router(10), new TaskCompletionSource());
+        _vendor.Until = answered.Task;
+        var first = AskAsync(router, "one").AsTask();
+        var others = Enumerable.Range(0, 20).Select(_ => AskAsync(router, "one").AsTask()).ToList();
+
+        answered.SetResult();
+
+        var vector = await first;
+        Assert.False(vector.IsRemembered);
+        Assert.All(await Task.WhenAll(others), other => Assert.Equal((true, vector.Vector), (other.IsRemembered, other.Vector)));
+        Assert.Equal(1, _vendor.Calls);
+    }
+
+    [Fact]
+    public async Task EmbedAsync_TheCallThatIsWaitedForFails_IsTheSameProblem()
+    {
+        var (router, answered) = (Router(10), new TaskCompletionSource());
+        (_vendor.Until, _vendor.Problem) = (answered.Task, "it is down");
+        var first = AskAsync(router, "one").AsTask();
+        var second = AskAsync(router, "one").AsTask();
+
+        answered.SetResult();
+
+        Assert.Equal(["it is down", "it is down"], (await Task.WhenAll(first, second)).Select(result => result.Problem));
+        Assert.Equal(1, _vendor.Calls);
+    }
+
+    [Fact]
+    public async Task EmbedAsync_TheRequestThatIsWaitedForIsLeft_IsAValueAndTheNextAsksAnew()
+    {
+        var router = Router(10);
+        using var leaving = new CancellationTokenSource();
+        _vendor.Until = new TaskCompletionSource().Task;
+        var first = AskAsync(router, "one", cancellationToken: leaving.Token).AsTask();
+        var second = AskAsync(router, "one").AsTask();
+
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        Assert.Equal("the request that was asking for it was left", (await second.WaitAsync(Patience.Limit)).Problem);
+        _vendor.Until = Task.CompletedTask;
+        Assert.Null((await AskAsync(router, "one")).Problem);
+    }
+
+    [Fact]
+    public async Task EmbedAsync_CallerLeavesWhileItWaits_Throws()
+    {
+        var (router, answered) = (Router(10), new TaskCompletionSource());
+        using var leaving = new CancellationTokenSource();
+        _vendor.Until = answered.Task;
+        var first = AskAsync(router, "one").AsTask();
+        var second = AskAsync(router, "one", cancellationToken: leaving.Token).AsTask();
+
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        answered.SetResult();
+        Assert.Null((await first).Problem);
     }
 
     protected override Task<(IEmbeddingSource Source, RouterModel Router)> CreateAsync() => Task.FromResult<(IEmbeddingSource, RouterModel)>((_memory, Router(10)));

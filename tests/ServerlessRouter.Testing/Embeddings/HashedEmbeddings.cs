@@ -14,12 +14,16 @@ public sealed class HashedEmbeddings : IEmbeddingSource
     /// <summary>When set, every call fails with this.</summary>
     public string? Problem { get; set; }
 
-    public ValueTask<EmbeddingResult> EmbedAsync(EmbeddingCall call, CancellationToken cancellationToken)
+    /// <summary>Answers come once this has ended.</summary>
+    public Task Until { get; set; } = Task.CompletedTask;
+
+    public async ValueTask<EmbeddingResult> EmbedAsync(EmbeddingCall call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         Interlocked.Increment(ref _calls);
-        return new(Problem is { } problem
+        await Until.WaitAsync(cancellationToken);
+        return Problem is { } problem
             ? EmbeddingResult.Failed(problem)
-            : EmbeddingResult.Found(HashedVector.Of(Encoding.UTF8.GetString(call.Text.Span), call.Dimensions ?? HashedVector.DefaultDimensions)));
+            : EmbeddingResult.Found(HashedVector.Of(Encoding.UTF8.GetString(call.Text.Span), call.Dimensions ?? HashedVector.DefaultDimensions));
     }
 }
