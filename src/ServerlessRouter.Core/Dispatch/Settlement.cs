@@ -17,6 +17,7 @@ internal static class Settlement
     /// <summary>Settles an attempt that failed or was left, billed by what was received; nothing received costs nothing.</summary>
     public static void Failed(AttemptContext attempt, long timestamp, AttemptFailure failure, TokenUsage? reported = null, long contentBytes = 0)
     {
+        reported ??= failure.Usage;
         if (reported is null && contentBytes == 0)
         {
             attempt.End(timestamp, failure, default, 0);

@@ -1,3 +1,5 @@
+using ServerlessRouter.Chat;
+
 namespace ServerlessRouter.Errors;
 
 /// <summary>Why one attempt failed. <paramref name="Detail"/> is written by the router, never a vendor's text.</summary>
@@ -11,6 +13,9 @@ public sealed record AttemptFailure(FailureKind Kind, string Detail)
 
     /// <summary>The vendor's refusal, for the kinds that reach the caller as they are.</summary>
     public UpstreamRefusal? Refusal { get; init; }
+
+    /// <summary>What the vendor says it bills all the same.</summary>
+    public TokenUsage? Usage { get; init; }
 
     /// <summary>What follows from the kind.</summary>
     public FailureTraits Traits => FailureTraits.Of(Kind);

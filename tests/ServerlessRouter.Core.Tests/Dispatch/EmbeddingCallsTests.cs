@@ -122,6 +122,19 @@ public sealed class EmbeddingCallsTests : EmbeddingSourceSuite
         Assert.True(asker.SpentUsd > 0);
     }
 
+    [Theory]
+    [InlineData("""{"data":[],"usage":{"prompt_tokens":3,"total_tokens":3}}""")]
+    [InlineData("""{"usage":{"prompt_tokens":3,"total_tokens":3},"error":{"message":"overloaded","type":"server_error"}}""")]
+    public async Task EmbedAsync_FailureThatTheVendorBills_IsPaid(string body)
+    {
+        _vendor.Next(Reply.Body(body, "application/json"));
+
+        var (asker, result) = await AskAsync("a red fox");
+
+        Assert.NotNull(result.Problem);
+        Assert.Equal(0.000003m, asker.SpentUsd);
+    }
+
     [Fact]
     public async Task EmbedAsync_EndlessVector_IsAProblem()
     {

@@ -19,7 +19,7 @@ internal static class OpenAIEmbeddingsAnswer
             ? UpstreamFailures.CutBeforeCommit(length == 0 ? "The provider's answer was empty." : "The provider's answer was no list of embeddings.")
             : UpstreamFailures.OfErrorInside(VendorError.OfObject(pooled.AsMemory(error.Start, error.Length)));
         ArrayPool<byte>.Shared.Return(pooled);
-        return failure;
+        return failure with { Usage = usage };
     }
 
     private static bool TryRead(ReadOnlySpan<byte> json, out bool hasData, out TokenUsage? usage, out JsonRange error)
