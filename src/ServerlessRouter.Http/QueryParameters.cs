@@ -25,11 +25,14 @@ internal static class QueryParameters
     public static RouterError? ReadTime(HttpRequest request, string name, DateTimeOffset otherwise, out DateTimeOffset time)
     {
         time = otherwise;
-        return Text(request, name) is not { } written || (DateTimeOffset.TryParseExact(
-            written, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time) && time.Year is >= EarliestYear and <= LatestYear)
-                ? null
-                : RouterError.InvalidRequest($"'{name}' must be a day such as 2026-01-31 or a time such as 2026-01-31T15:00:00Z.", name);
+        return Text(request, name) is not { } written || (TryParseTime(written, out time) && time.Year is >= EarliestYear and <= LatestYear) ? null : NoTime(name);
     }
+
+    /// <summary>A day, or a time in UTC where it says nothing else.</summary>
+    public static bool TryParseTime(string written, out DateTimeOffset time) =>
+        DateTimeOffset.TryParseExact(written, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
+
+    public static RouterError NoTime(string name) => RouterError.InvalidRequest($"'{name}' must be a day such as 2026-01-31 or a time such as 2026-01-31T15:00:00Z.", name);
 
     public static RouterError? ReadLimit(HttpRequest request, int otherwise, int most, out int limit)
     {
@@ -39,13 +42,13 @@ internal static class QueryParameters
             : RouterError.InvalidRequest($"'limit' must be a whole number from 1 to {most}.", "limit");
     }
 
-    /// <summary>Whose entries are asked for, of those that may be seen; null for everybody's.</summary>
-    public static RouterError? ReadKey(HttpRequest request, string? own, out string? key)
+    /// <summary>Whose entries (<paramref name="what"/>: usage, records) are asked for, of those that may be seen; null for everybody's.</summary>
+    public static RouterError? ReadKey(HttpRequest request, string? own, string what, out string? key)
     {
         var written = Text(request, "key");
         key = own ?? written;
         return own is null || written is null || written == own
             ? null
-            : new RouterError(RouterErrorCode.PermissionDenied, "A caller sees its own entries only. Leave 'key' out, or send the admin key.") { Param = "key" };
+            : new RouterError(RouterErrorCode.PermissionDenied, $"A caller sees its own {what} only. Leave 'key' out, or send the admin key.") { Param = "key" };
     }
 }

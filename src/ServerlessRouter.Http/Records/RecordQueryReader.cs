@@ -23,7 +23,7 @@ internal static class RecordQueryReader
             ?? QueryParameters.ReadTime(request, "to", now.AddMinutes(1), out to)
             ?? QueryParameters.ReadTime(request, "from", to - DefaultSpan, out from)
             ?? QueryParameters.ReadLimit(request, DefaultLimit, MostLimit, out limit)
-            ?? QueryParameters.ReadKey(request, own, out key)) is { } error)
+            ?? QueryParameters.ReadKey(request, own, "entries", out key)) is { } error)
             return error;
         if (from >= to)
             return RouterError.InvalidRequest("'from' must be before 'to', which is not part of what is asked for.", "from");

@@ -13,35 +13,32 @@ internal static class UsageQueryReader
     private const int DefaultDays = 30;
 
     private static readonly string[] Known = ["from", "to", "group_by", "key", "route", "model", "limit", "after"];
-    private static readonly string[] TimeFormats = ["yyyy-MM-dd", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
     /// <summary>Null and the query, or what is wrong. <paramref name="own"/> is whose usage may be seen; null for everybody's.</summary>
     public static RouterError? Read(HttpRequest request, UsageReader usage, string? own, out UsageQuery? query)
     {
         query = null;
-        if (request.Query.Keys.FirstOrDefault(static name => !Known.Contains(name, StringComparer.Ordinal)) is { } unknown)
-            return RouterError.InvalidRequest($"'{unknown}' is none of the parameters: {string.Join(", ", Known)}.", unknown);
-        if (ReadGroups(Text(request, "group_by"), out var bucket, out var groups) is { } badGroup)
+        if (QueryParameters.FindUnknown(request, Known) is { } unknown)
+            return unknown;
+        if (ReadGroups(QueryParameters.Text(request, "group_by"), out var bucket, out var groups) is { } badGroup)
             return badGroup;
         if (ReadSpan(request, usage, bucket, out var from, out var to) is { } badSpan)
             return badSpan;
-        if (ReadLimit(Text(request, "limit"), out var limit) is { } badLimit)
+        if (QueryParameters.ReadLimit(request, DefaultLimit, MostLimit, out var limit) is { } badLimit)
             return badLimit;
         if (ReadAfter(request, from, to, out var after) is { } badPlace)
             return badPlace;
-
-        var key = Text(request, "key");
-        if (own is not null && key is not null && key != own)
-            return new RouterError(RouterErrorCode.PermissionDenied, "A caller sees its own usage only. Leave 'key' out, or send the admin key.") { Param = "key" };
+        if (QueryParameters.ReadKey(request, own, "usage", out var key) is { } badKey)
+            return badKey;
         query = new UsageQuery
         {
             From = from,
             To = to,
             Bucket = bucket,
             Groups = groups,
-            Key = own ?? key,
-            Route = Text(request, "route"),
-            Model = Text(request, "model"),
+            Key = key,
+            Route = QueryParameters.Text(request, "route"),
+            Model = QueryParameters.Text(request, "model"),
             Limit = limit,
             After = after,
         };
@@ -105,10 +102,10 @@ internal static class UsageQueryReader
     private static RouterError? ReadTime(HttpRequest request, string name, UsageBucket bucket, out DateTimeOffset? time)
     {
         time = null;
-        if (Text(request, name) is not { } written)
+        if (QueryParameters.Text(request, name) is not { } written)
             return null;
-        if (!DateTimeOffset.TryParseExact(written, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var read))
-            return RouterError.InvalidRequest($"'{name}' must be a day such as 2026-01-31 or a time such as 2026-01-31T15:00:00Z.", name);
+        if (!QueryParameters.TryParseTime(written, out var read))
+            return QueryParameters.NoTime(name);
         if (bucket == UsageBucket.Day && read.TimeOfDay != TimeSpan.Zero)
             return RouterError.InvalidRequest($"'{name}' must be the beginning of a UTC day, such as 2026-01-31. For parts of a day add hour to 'group_by'.", name);
         if (read.TimeOfDay.Ticks % TimeSpan.TicksPerHour != 0)
@@ -121,22 +118,12 @@ internal static class UsageQueryReader
     private static RouterError? ReadAfter(HttpRequest request, DateTimeOffset from, DateTimeOffset to, out UsageCursor? after)
     {
         after = null;
-        if (Text(request, "after") is not { } written)
+        if (QueryParameters.Text(request, "after") is not { } written)
             return null;
         if ((after = UsageCursor.Parse(written)) is null)
             return RouterError.InvalidRequest("'after' must be the 'next' of the page before.", "after");
-        return after.From >= to || (after.From < from && Text(request, "from") is not null)
+        return after.From >= to || (after.From < from && QueryParameters.Text(request, "from") is not null)
             ? RouterError.InvalidRequest("'after' lies outside of what 'from' and 'to' ask for. It must be the 'next' of the page before, sent with the same parameters.", "after")
             : null;
     }
-
-    private static RouterError? ReadLimit(string? written, out int limit)
-    {
-        limit = DefaultLimit;
-        return written is null || (int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= MostLimit)
-            ? null
-            : RouterError.InvalidRequest($"'limit' must be a whole number from 1 to {MostLimit}.", "limit");
-    }
-
-    private static string? Text(HttpRequest request, string name) => request.Query.TryGetValue(name, out var values) ? values.ToString() : null;
 }

@@ -93,6 +93,7 @@ public sealed class RequestJobTests
         scene.Vendor("a").Next(Reply.Text("Lost.").HangAt(ReplyPoint.BeforeHeaders), Reply.Text("Found.").Usage(100, 10));
         var submitted = await scene.SubmitAsync();
         var state = await scene.Steps.LookAtRequestAsync(submitted.Id, default);
+        // The step of the process that dies: nobody hears its end.
         _ = scene.Steps.StepRequestAsync(state.Order(state.Next(scene.Time.GetUtcNow())), default).AsTask();
         await scene.Vendor("a").WaitForRequestAsync();
 
