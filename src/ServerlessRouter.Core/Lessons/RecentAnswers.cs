@@ -1,27 +1,37 @@
 namespace ServerlessRouter.Lessons;
 
-/// <summary>The last answers, in a ring of fixed size: the newest takes the place of the oldest.</summary>
+/// <summary>
+/// The last answers, in a ring of fixed size: the newest takes the place of the oldest. Answers whose names hash alike are chained by their running numbers, newest first, so
+/// that nothing need be done for the oldest: a number that is out of the ring ends its chain.
+/// </summary>
 internal sealed class RecentAnswers
 {
     /// <summary>Answers remembered.</summary>
     public const int Capacity = 4096;
 
     private readonly Lock _lock = new();
-    private readonly RecentAnswer[] _ring = new RecentAnswer[Capacity];
-    private readonly Dictionary<string, int> _places = new(Capacity, StringComparer.Ordinal);
-    private int _next;
+    private readonly Entry[] _ring = new Entry[Capacity];
+
+    /// <summary>The number of the newest answer by the hash of its name; 0 before the first.</summary>
+    private readonly long[] _newest = new long[Capacity];
+    private long _count;
+
+    private struct Entry
+    {
+        public RecentAnswer Answer;
+
+        /// <summary>The number of the next answer whose name hashes alike.</summary>
+        public long Older;
+    }
 
     public void Add(in RecentAnswer answer)
     {
+        var bucket = BucketOf(answer.RequestId);
         lock (_lock)
         {
-            var oldest = _ring[_next].RequestId;
-            // A name that callers chose may have been used again since.
-            if (oldest is not null && _places.TryGetValue(oldest, out var place) && place == _next)
-                _places.Remove(oldest);
-            _ring[_next] = answer;
-            _places[answer.RequestId] = _next;
-            _next = (_next + 1) % Capacity;
+            var number = ++_count;
+            EntryOf(number) = new Entry { Answer = answer, Older = _newest[bucket] };
+            _newest[bucket] = number;
         }
     }
 
@@ -30,11 +40,22 @@ internal sealed class RecentAnswers
     {
         lock (_lock)
         {
-            if (!_places.TryGetValue(requestId, out var place) || _ring[place].Caller != caller)
+            var number = _newest[BucketOf(requestId)];
+            while (IsRemembered(number) && EntryOf(number).Answer.RequestId != requestId)
+                number = EntryOf(number).Older;
+            // Only the newest of a name counts: callers choose names, and may choose one again.
+            if (!IsRemembered(number) || EntryOf(number).Answer.Caller != caller)
                 return null;
-            var found = _ring[place];
-            _ring[place] = found with { IsGraded = true };
+            ref var entry = ref EntryOf(number);
+            var found = entry.Answer;
+            entry.Answer = found with { IsGraded = true };
             return found;
         }
     }
+
+    private static int BucketOf(string requestId) => (int)((uint)requestId.GetHashCode() % Capacity);
+
+    private bool IsRemembered(long number) => number > Math.Max(0, _count - Capacity);
+
+    private ref Entry EntryOf(long number) => ref _ring[number % Capacity];
 }
