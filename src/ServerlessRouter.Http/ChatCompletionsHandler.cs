@@ -27,14 +27,7 @@ internal sealed class ChatCompletionsHandler(ChatContextReader requests, IRouter
         else if (request.IsStream)
             await StreamAsync(http, context);
         else
-            await AnswerAsync(http, context);
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask AnswerAsync(HttpContext http, RequestContext context)
-    {
-        var outcome = await pipeline.InvokeAsync(context, http.RequestAborted);
-        await WriteWholeAsync(http, context, outcome);
+            await WriteWholeAsync(http, context, await pipeline.InvokeAsync(context, http.RequestAborted));
     }
 
     /// <summary>The caller hears from us while the pipeline still waits for a first token, so the stream may have begun before its outcome is known.</summary>

@@ -1,4 +1,5 @@
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Providers;
@@ -11,7 +12,7 @@ public interface IChatProvider
 
     /// <summary>
     /// Sends the attempt's request to its deployment. Answers with the whole answer, with the stream once its headers are in, or with the failure; throws only when
-    /// <paramref name="cancellationToken"/> fires.
+    /// <paramref name="cancellationToken"/> fires. <see cref="FailureKind.NotExpressible"/> is answered at once, before anything is waited for.
     /// </summary>
     ValueTask<AttemptResult> SendAsync(AttemptContext attempt, CancellationToken cancellationToken);
 }

@@ -7,7 +7,7 @@ namespace ServerlessRouter.Providers;
 public sealed class ProvidersStage(ProviderRegistry providers, TimeProvider time) : IAttemptStage
 {
     /// <summary>Calls the attempt's deployment; there is no stage behind this one.</summary>
-    public async ValueTask<AttemptResult> InvokeAsync(AttemptContext attempt, NextAttemptStage next, CancellationToken cancellationToken)
+    public ValueTask<AttemptResult> InvokeAsync(AttemptContext attempt, NextAttemptStage next, CancellationToken cancellationToken)
     {
         attempt.StartedAt = time.GetTimestamp();
         attempt.WasSent = true;
@@ -17,9 +17,13 @@ public sealed class ProvidersStage(ProviderRegistry providers, TimeProvider time
             AttemptOperation.Chat => providers.Get(kind),
             AttemptOperation.Embeddings => providers.GetEmbeddings(kind),
         };
-        var result = await provider.SendAsync(attempt, cancellationToken).ConfigureAwait(false);
+        // A provider finds what it cannot express before it waits for anything: a call that is under way needs no state machine here to see it off.
+        var call = provider.SendAsync(attempt, cancellationToken);
+        if (!call.IsCompletedSuccessfully)
+            return call;
+        var result = call.Result;
         if (result.Failure is { Kind: FailureKind.NotExpressible })
             attempt.WasSent = false;
-        return result;
+        return new(result);
     }
 }
