@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Recording.Usage;
@@ -12,7 +13,7 @@ internal static class UsageSplit
         var entries = new List<UsageEntry>(2);
         var dimensions = new UsageDimensions { Key = context.IsProbe ? UsageDimensions.ProbesKey : context.CallerName, Route = context.Route?.Name, Status = context.Error?.Status ?? Answered };
         if (!context.IsProbe)
-            Add(entries, new UsageEntry(hour, Called(dimensions, context.Answered), new UsageTally { Requests = 1, Failures = context.Error is null ? 0 : 1 }));
+            Add(entries, hour, Called(dimensions, context.Answered), new UsageTally { Requests = 1, Failures = context.Error is null ? 0 : 1 });
         foreach (var attempt in context.Attempts)
             Add(entries, hour, dimensions, attempt);
         if (!context.HasSideCalls)
@@ -23,13 +24,19 @@ internal static class UsageSplit
     }
 
     /// <summary>Adds to the entry of the same hour and dimensions, or makes one.</summary>
-    public static void Add(List<UsageEntry> entries, UsageEntry more)
+    public static void Add(List<UsageEntry> entries, UsageEntry more) => Add(entries, more.Hour, more.Dimensions, more.Tally);
+
+    private static void Add(List<UsageEntry> entries, DateTimeOffset hour, in UsageDimensions dimensions, in UsageTally tally)
     {
-        var place = entries.FindIndex(known => known.Hour == more.Hour && known.Dimensions == more.Dimensions);
-        if (place < 0)
-            entries.Add(more);
-        else
-            entries[place] = more with { Tally = entries[place].Tally + more.Tally };
+        foreach (ref var known in CollectionsMarshal.AsSpan(entries))
+        {
+            if (known.Hour != hour || known.Dimensions != dimensions)
+                continue;
+            known = known with { Tally = known.Tally + tally };
+            return;
+        }
+
+        entries.Add(new UsageEntry(hour, dimensions, tally));
     }
 
     private static void Add(List<UsageEntry> entries, DateTimeOffset hour, in UsageDimensions dimensions, AttemptContext attempt)
@@ -47,7 +54,7 @@ internal static class UsageSplit
             ReasoningTokens = usage.ReasoningTokens,
             CostUsd = attempt.CostUsd,
         };
-        Add(entries, new UsageEntry(hour, Called(dimensions, attempt), tally));
+        Add(entries, hour, Called(dimensions, attempt), tally);
     }
 
     private static UsageDimensions Called(in UsageDimensions dimensions, AttemptContext? attempt) =>
