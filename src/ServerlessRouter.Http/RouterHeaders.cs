@@ -56,7 +56,7 @@ internal static class RouterHeaders
     {
         var end = context.DispatchedAt == 0 ? time.GetTimestamp() : context.DispatchedAt;
         var microseconds = (long)time.GetElapsedTime(context.ReceivedAt, end).TotalMicroseconds;
-        return string.Create(CultureInfo.InvariantCulture, $"router;dur={microseconds / 1000}.{microseconds % 1000:000}");
+        return string.Create(CultureInfo.InvariantCulture, $"router;dur={microseconds / 1000}.{microseconds % 1000:D3}");
     }
 
     /// <summary>Names of deployments are the vendor's, and a header holds visible ASCII only.</summary>

@@ -62,7 +62,7 @@ internal sealed class BalancingStage(IDeploymentVitals vitals, IRandomSource ran
         {
             attempt.Deployment = model.Deployments[0];
             attempt.DeploymentReason = "the only one";
-            return !excluded.Contains(0) && vitals.Of(attempt.Deployment).IsCallable;
+            return !excluded.Contains(0) && vitals.IsCallable(attempt.Deployment);
         }
 
         Span<DeploymentVitals> known = count <= MostOnStack ? stackalloc DeploymentVitals[count] : new DeploymentVitals[count];

@@ -53,7 +53,8 @@ internal sealed partial class DispatchStage(
         var mayHedge = turn is null && hedging.Allows(context);
         while (true)
         {
-            var step = turn?.Step ?? Next(context, limits, cascade, mayHedge, facts);
+            var now = time.GetTimestamp();
+            var step = turn?.Step ?? Next(context, limits, cascade, mayHedge, facts, now);
             switch (step.Kind)
             {
                 case DispatchStepKind.Wait:
@@ -66,7 +67,7 @@ internal sealed partial class DispatchStage(
 
                 case DispatchStepKind.Attempt:
                     var begun = context.Attempts.Count;
-                    var attempt = Begin(context, step);
+                    var attempt = Begin(context, step, now);
                     cascade?.Begin(step);
                     var outcome = step.MayHedge && hedging.Patience(context.Plan.Candidates[step.Candidate], context.Request.IsStream) is { } patience && patience < step.Within
                         ? await RaceAsync(attempt, step, patience, limits, cascade, cancellationToken).ConfigureAwait(false)
@@ -112,7 +113,7 @@ internal sealed partial class DispatchStage(
         return sent;
     }
 
-    private DispatchStep Next(RequestContext context, RouteLimits limits, CascadeRun? cascade, bool mayHedge, List<AttemptFact>? facts)
+    private DispatchStep Next(RequestContext context, RouteLimits limits, CascadeRun? cascade, bool mayHedge, List<AttemptFact>? facts, long now)
     {
         var planned = context.Plan.Candidates;
         Span<DispatchCandidate> candidates = planned.Length <= MostCandidatesOnStack
@@ -129,13 +130,13 @@ internal sealed partial class DispatchStage(
             MayHedge = mayHedge,
             MovesOnAfterContentFilter = context.Route.MovesOnAfterContentFilter,
             IsStream = context.Request.IsStream,
-            Elapsed = time.GetElapsedTime(context.ReceivedAt),
+            Elapsed = time.GetElapsedTime(context.ReceivedAt, now),
             SpentUsd = context.SpentUsd,
             Attempts = CollectionsMarshal.AsSpan(facts),
         });
     }
 
-    private AttemptContext Begin(RequestContext context, in DispatchStep step)
+    private static AttemptContext Begin(RequestContext context, in DispatchStep step, long now)
     {
         var model = context.Plan.Candidates[step.Candidate].Model;
         var attempt = new AttemptContext(context, model, step.Choice)
@@ -143,7 +144,7 @@ internal sealed partial class DispatchStage(
             Reason = step.Reason,
             Deployment = step.Deployment == AttemptFact.NoDeployment ? null : model.Deployments[step.Deployment],
             DeploymentReason = step.Choice == DeploymentChoice.SameAgain ? "asked before, again after its wait" : null,
-            StartedAt = time.GetTimestamp(),
+            StartedAt = now,
         };
         context.Attempts.Add(attempt);
         if (context.DispatchedAt == 0)
@@ -157,7 +158,7 @@ internal sealed partial class DispatchStage(
         var race = new AttemptRace((runner, within, token) => TryAsync(runner, within, limits, cascade, token), time);
         return race.RunAsync(
             attempt, step.Within, limits.Deadline - time.GetElapsedTime(attempt.Request.ReceivedAt), patience,
-            () => hedging.TryTake(attempt) ? Begin(attempt.Request, step with { Reason = AttemptReason.Hedge }) : null, cancellationToken);
+            () => hedging.TryTake(attempt) ? Begin(attempt.Request, step with { Reason = AttemptReason.Hedge }, time.GetTimestamp()) : null, cancellationToken);
     }
 
     /// <summary>Adds what came of the attempts of a step, in the order they ended.</summary>

@@ -63,6 +63,9 @@ internal sealed class DeploymentHealth : IAttemptListener
         };
     }
 
+    /// <summary>Whether a call would be let through. While nothing is wrong that needs no clock.</summary>
+    public bool IsCallable() => Breaker.IsClosed || Breaker.IsCallable(_time.GetTimestamp());
+
     /// <summary>How fast it was lately, call by call.</summary>
     public DeploymentPercentiles Percentiles()
     {
@@ -73,8 +76,7 @@ internal sealed class DeploymentHealth : IAttemptListener
     /// <summary>Counts the attempt in, and hears of its end; false when the breaker does not let it through.</summary>
     public bool TryEnter(AttemptContext attempt)
     {
-        var now = _time.GetTimestamp();
-        if (!Breaker.TryEnter(attempt, now))
+        if (!Breaker.IsClosed && !Breaker.TryEnter(attempt, _time.GetTimestamp()))
             return false;
 
         Interlocked.Increment(ref _inFlight);
@@ -82,6 +84,7 @@ internal sealed class DeploymentHealth : IAttemptListener
         var deployment = attempt.Deployment!;
         if (deployment.RequestsPerMinute is null && deployment.TokensPerMinute is null)
             return true;
+        var now = _time.GetTimestamp();
         lock (_lock)
         {
             _requests.Use(1, deployment.RequestsPerMinute ?? 0, now);

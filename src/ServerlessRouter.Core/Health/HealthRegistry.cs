@@ -18,6 +18,9 @@ public sealed class HealthRegistry(HealthOptions options, TimeProvider time) : I
     public DeploymentVitals Of(DeploymentModel deployment) => Find(deployment).Vitals(deployment);
 
     /// <inheritdoc/>
+    public bool IsCallable(DeploymentModel deployment) => Find(deployment).IsCallable();
+
+    /// <inheritdoc/>
     public DeploymentPercentiles PercentilesOf(DeploymentModel deployment) => Find(deployment).Percentiles();
 
     /// <summary>Tells this listener of every transition that this instance's own calls make.</summary>

@@ -45,7 +45,7 @@ internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics me
     public void Settle(RequestContext context)
     {
         context.CostUsd = context.SpentUsd;
-        metrics.Record(context, time.GetElapsedTime(context.ReceivedAt));
+        metrics.Record(context, time);
         listener.OnSettled(context);
         if (context.Error is { } error)
             Report(context, error);

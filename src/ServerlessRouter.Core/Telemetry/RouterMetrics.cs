@@ -27,9 +27,9 @@ public sealed class RouterMetrics : IDisposable
     }
 
     /// <summary>Counts a settled request.</summary>
-    public void Record(RequestContext context, TimeSpan duration)
+    public void Record(RequestContext context, TimeProvider time)
     {
-        // Tag lists are built only for a listener.
+        // The clock is read and tag lists are built only for a listener.
         if (!_requests.Enabled && !_attempts.Enabled && !_costUsd.Enabled && !_tokens.Enabled && !_durationSeconds.Enabled)
             return;
         var route = new KeyValuePair<string, object?>("route", context.Route?.Name);
@@ -37,7 +37,7 @@ public sealed class RouterMetrics : IDisposable
         _requests.Add(1, route, error);
         // What is answered later has mostly slept.
         if (context.Turn is null)
-            _durationSeconds.Record(duration.TotalSeconds, route, error);
+            _durationSeconds.Record(time.GetElapsedTime(context.ReceivedAt).TotalSeconds, route, error);
         _costUsd.Add((double)context.CostUsd, route);
         foreach (var attempt in context.Attempts)
             Record(attempt);
