@@ -10,6 +10,7 @@ public sealed record ModelPrice(
     decimal InputPerMillion, decimal CachedInputPerMillion, decimal CacheWritePerMillion, decimal OutputPerMillion, decimal PerRequest = 0)
 {
     private const decimal Million = 1_000_000m;
+    private const decimal Millionth = 0.000001m;
 
     /// <summary>What a call with this usage costs, in USD.</summary>
     public decimal CostUsd(in Chat.TokenUsage usage)
@@ -20,6 +21,11 @@ public sealed record ModelPrice(
     }
 
     /// <summary>What a call of about this size would cost, in USD; cached tokens are part of the prompt's.</summary>
-    public double EstimateUsd(int promptTokens, int completionTokens, int cachedTokens = 0) =>
-        (double)((((promptTokens - cachedTokens) * InputPerMillion) + (cachedTokens * CachedInputPerMillion) + (completionTokens * OutputPerMillion)) / Million + PerRequest);
+    public double EstimateUsd(int promptTokens, int completionTokens, int cachedTokens = 0)
+    {
+        var uncached = ((promptTokens - cachedTokens) * InputPerMillion) + (completionTokens * OutputPerMillion);
+        var perMillion = cachedTokens == 0 ? uncached : uncached + (cachedTokens * CachedInputPerMillion);
+        // Every candidate of every request is estimated, and dividing decimals is slow. The product is the quotient but for trailing zeros, which a double has none of.
+        return (double)((perMillion * Millionth) + PerRequest);
+    }
 }
