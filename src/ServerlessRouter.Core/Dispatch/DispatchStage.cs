@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Chat;
@@ -46,6 +47,7 @@ internal sealed partial class DispatchStage(
         return await DriveAsync(context, limits, cascade, cancellationToken).ConfigureAwait(false);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ChatOutcome> DriveAsync(RequestContext context, RouteLimits limits, CascadeRun? cascade, CancellationToken cancellationToken)
     {
         var turn = context.Turn as DispatchTurn;
@@ -182,6 +184,7 @@ internal sealed partial class DispatchStage(
         AttemptFailed(logger, context.RequestId, attempt.Model.Name, attempt.Deployment?.Id, attempt.Reason, failure);
 
     /// <summary>The outcome when the attempt commits; null when it failed and is settled, so that something else may be tried.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ChatOutcome?> TryAsync(
         AttemptContext attempt, TimeSpan within, RouteLimits limits, CascadeRun? cascade, CancellationToken cancellationToken)
     {
@@ -230,12 +233,19 @@ internal sealed partial class DispatchStage(
     }
 
     // An attempt that is not settled here was left by its caller or by a bug; whoever counts calls in flight must hear of its end all the same.
-    private async ValueTask ReleaseAsync(AttemptContext attempt, AnsweringStream? stream, AttemptGuard guard)
+    private ValueTask ReleaseAsync(AttemptContext attempt, AnsweringStream? stream, AttemptGuard guard)
     {
         if (!attempt.HasEnded)
             Settle(attempt, stream, attempt.IsOutraced ? AttemptRace.Outraced() : new AttemptFailure(FailureKind.ClientLeft, "The caller left before the answer."));
         if (stream is not null)
-            await stream.DisposeAsync().ConfigureAwait(false);
+            return CloseAsync(stream, guard);
+        guard.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static async ValueTask CloseAsync(AnsweringStream stream, AttemptGuard guard)
+    {
+        await stream.DisposeAsync().ConfigureAwait(false);
         guard.Dispose();
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Errors;
@@ -9,6 +10,7 @@ namespace ServerlessRouter.Recording;
 /// <summary>Outermost: sees every outcome, settles what the request cost, tells the caller, and keeps the books; of a request in several turns once, at its end.</summary>
 internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics metrics, IRequestListener listener, ILogger<RecordingStage> logger) : IRequestStage
 {
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
     {
         ChatOutcome outcome;
