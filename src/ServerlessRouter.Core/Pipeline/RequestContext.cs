@@ -8,6 +8,7 @@ namespace ServerlessRouter.Pipeline;
 public sealed class RequestContext(string requestId, RouterModel router, ChatRequest request, IRequestHeaders headers, long receivedAt)
 {
     private List<AttemptContext>? _sideCalls;
+    private bool? _wantsMetadata;
 
     /// <summary>Name of the request in headers, logs and records.</summary>
     public string RequestId { get; } = requestId;
@@ -70,11 +71,14 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
     /// <summary>Nobody may be called: the decision alone is wanted.</summary>
     public bool IsOnlyPlanned { get; set; }
 
+    /// <summary>The caller's headers ask for the decision with its reasons in the answer.</summary>
+    public bool WantsMetadata => _wantsMetadata ??= MetadataHeader.IsEnabled(Headers);
+
     /// <summary>Somebody reads the decision with its reasons, whatever the caller's headers say.</summary>
     public bool IsExplained { get; set; }
 
     /// <summary>The decision is told with its reasons, which cost more than deciding.</summary>
-    public bool WantsExplanation => IsExplained || MetadataHeader.IsEnabled(Headers);
+    public bool WantsExplanation => IsExplained || WantsMetadata;
 
     /// <summary>Dispatch: the attempt whose answer the caller gets.</summary>
     public AttemptContext? Answered { get; set; }
