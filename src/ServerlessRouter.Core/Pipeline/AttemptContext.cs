@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
@@ -7,8 +8,9 @@ namespace ServerlessRouter.Pipeline;
 /// <summary>One call to one deployment, from the decision to make it to its settled end. Stages set their own properties; the end is told exactly once.</summary>
 public sealed class AttemptContext(RequestContext request, LanguageModel model, DeploymentChoice choice)
 {
-    private const int MostListeners = 4;
-    private readonly IAttemptListener?[] _listeners = new IAttemptListener?[MostListeners];
+    // Few have more than one.
+    private IAttemptListener? _listener;
+    private List<IAttemptListener>? _further;
     private int _ended;
 
     public RequestContext Request { get; } = request;
@@ -71,15 +73,10 @@ public sealed class AttemptContext(RequestContext request, LanguageModel model, 
     /// <summary>Who is told of the end; call before the end.</summary>
     public void AddListener(IAttemptListener listener)
     {
-        for (var place = 0; place < MostListeners; place++)
-        {
-            if (_listeners[place] is not null)
-                continue;
-            _listeners[place] = listener;
-            return;
-        }
-
-        throw new InvalidOperationException($"an attempt has at most {MostListeners} listeners");
+        if (_listener is null)
+            _listener = listener;
+        else
+            (_further ??= []).Add(listener);
     }
 
     /// <summary>The first content arrived.</summary>
@@ -98,7 +95,8 @@ public sealed class AttemptContext(RequestContext request, LanguageModel model, 
         Failure = failure;
         Usage = usage;
         CostUsd = costUsd;
-        foreach (var listener in _listeners)
-            listener?.OnEnded(this);
+        _listener?.OnEnded(this);
+        foreach (var listener in CollectionsMarshal.AsSpan(_further))
+            listener.OnEnded(this);
     }
 }
