@@ -19,19 +19,29 @@ internal sealed class CandidatePool
         : left.Score.Value != right.Score.Value ? right.Score.Value.CompareTo(left.Score.Value)
         : left.Place.CompareTo(right.Place);
 
-    private readonly List<Entry> _entries = new(4);
+    private readonly List<Entry> _entries = [];
     private double _highestCostUsd;
     private double _highestLatencySeconds;
     private double _highestTokensPerSecond;
 
-    private readonly record struct Entry(CandidateFigures Figures, CandidateScore Score, CandidateStanding Standing, int Place, bool IsFallback);
+    private struct Entry
+    {
+        public CandidateFigures Figures;
+        public CandidateScore Score;
+        public CandidateStanding Standing;
+        public int Place;
+        public bool IsFallback;
+    }
+
+    /// <summary>Room for so many more.</summary>
+    public void MakeRoom(int candidates) => _entries.Capacity = Math.Max(_entries.Capacity, _entries.Count + candidates);
 
     public void Add(in CandidateFigures figures, bool isFallback)
     {
         _highestCostUsd = Math.Max(_highestCostUsd, figures.CostUsd);
         _highestLatencySeconds = Math.Max(_highestLatencySeconds, figures.LatencySeconds ?? 0);
         _highestTokensPerSecond = Math.Max(_highestTokensPerSecond, figures.TokensPerSecond ?? 0);
-        _entries.Add(new Entry(figures, default, CandidateStanding.Eligible, _entries.Count, isFallback));
+        _entries.Add(new Entry { Figures = figures, Standing = CandidateStanding.Eligible, Place = _entries.Count, IsFallback = isFallback });
     }
 
     /// <summary>Appends the candidates in order and empties the pool.</summary>
@@ -40,28 +50,30 @@ internal sealed class CandidatePool
         var terms = new ObjectiveTerms(order.Configured, _highestCostUsd, _highestLatencySeconds, _highestTokensPerSecond);
         var entries = CollectionsMarshal.AsSpan(_entries);
         foreach (ref var entry in entries)
-            entry = Rank(entry, order.Objective, terms, (float)order.Floor - FloorTolerance);
+            Rank(ref entry, order.Objective, terms, (float)order.Floor - FloorTolerance);
 
         entries.Sort(ByOrder);
-        foreach (var (figures, score, standing, _, isFallback) in entries)
-            plan.Add(figures.Planned(score, standing, isFallback));
+        foreach (ref readonly var entry in entries)
+            plan.Add(entry.Figures.Planned(entry.Score, entry.Standing, entry.IsFallback));
 
         _entries.Clear();
         _highestCostUsd = _highestLatencySeconds = _highestTokensPerSecond = 0;
     }
 
-    private static Entry Rank(in Entry entry, IObjective objective, in ObjectiveTerms terms, float floor)
+    private static void Rank(ref Entry entry, IObjective objective, in ObjectiveTerms terms, float floor)
     {
-        var figures = entry.Figures;
+        ref readonly var figures = ref entry.Figures;
         if (figures.Quality < floor)
         {
-            var standing = figures.IsDeprioritised ? CandidateStanding.BelowFloorAndUnpreferred : CandidateStanding.BelowFloor;
-            return entry with { Score = new(figures.Quality - 1, "below the quality floor; by expected quality"), Standing = standing };
+            entry.Score = new(figures.Quality - 1, "below the quality floor; by expected quality");
+            entry.Standing = figures.IsDeprioritised ? CandidateStanding.BelowFloorAndUnpreferred : CandidateStanding.BelowFloor;
+            return;
         }
 
-        var score = objective.Score(figures, terms);
-        return figures.IsDeprioritised
-            ? entry with { Score = score with { Reason = "slower than the request prefers" }, Standing = CandidateStanding.Unpreferred }
-            : entry with { Score = score };
+        entry.Score = objective.Score(figures, terms);
+        if (!figures.IsDeprioritised)
+            return;
+        entry.Score = entry.Score with { Reason = "slower than the request prefers" };
+        entry.Standing = CandidateStanding.Unpreferred;
     }
 }

@@ -12,13 +12,16 @@ internal sealed class PlanDraft(RouterModel router, CandidateFilter filter, Cand
 
     public CandidatePool Pool { get; } = new();
 
-    public ImmutableArray<PlannedCandidate>.Builder Candidates { get; } = ImmutableArray.CreateBuilder<PlannedCandidate>(4);
+    public ImmutableArray<PlannedCandidate>.Builder Candidates { get; } = ImmutableArray.CreateBuilder<PlannedCandidate>(0);
 
     public ImmutableArray<Exclusion>.Builder Exclusions { get; } = ImmutableArray.CreateBuilder<Exclusion>(0);
 
     /// <summary>Puts the models that may answer into the pool.</summary>
     public void Consider(ImmutableArray<LanguageModel> models, bool isFallback)
     {
+        // Room for all of them at once, and for no more: what is filled to the last place need not be copied when the plan takes it over.
+        Pool.MakeRoom(models.Length);
+        Candidates.Capacity = Math.Max(Candidates.Capacity, Candidates.Count + models.Length);
         foreach (var model in models)
         {
             if (MayAnswer(model))
