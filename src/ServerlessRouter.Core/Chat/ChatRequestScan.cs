@@ -8,13 +8,13 @@ namespace ServerlessRouter.Chat;
 /// One scan. 1 the top-level members, 2 the fields routing acts on, 3 what the whole must have; the messages are read by <see cref="MessageScan"/>. A field that routing
 /// does not act on is recorded and otherwise left alone.
 /// </summary>
-internal ref struct ChatRequestScan(ChatRequest request, Utf8JsonReader reader)
+internal ref struct ChatRequestScan(ChatRequest request, JsonTokenReader reader)
 {
     /// <summary>More names in <c>models</c> than this are a mistake, not a fallback list.</summary>
     private const int MostModels = 64;
 
     private readonly ChatRequest _request = request;
-    private Utf8JsonReader _reader = reader;
+    private JsonTokenReader _reader = reader;
     private RequestFields _seen;
     private string? _sessionId;
     private string? _promptCacheKey;
@@ -28,18 +28,18 @@ internal ref struct ChatRequestScan(ChatRequest request, Utf8JsonReader reader)
 
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = new JsonRange((int)_reader.TokenStartIndex + 1, _reader.ValueSpan.Length);
+            var name = new JsonRange(_reader.TokenStartIndex + 1, _reader.ValueSpan.Length);
             var field = RequestFieldNames.Find(ref _reader);
             if (field != RequestFields.None && (_seen & field) != 0)
                 return RouterError.InvalidRequest($"'{RequestFieldNames.Of(field)}' is sent twice; send it once.", RequestFieldNames.Of(field));
             _seen |= field;
 
             _reader.Read();
-            var start = (int)_reader.TokenStartIndex;
+            var start = _reader.TokenStartIndex;
             var kind = _reader.TokenType;
             if (ReadField(field) is { } error)
                 return error;
-            _request.MemberList.Add(new JsonMember(name, new JsonRange(start, (int)_reader.BytesConsumed - start), kind));
+            _request.MemberList.Add(new JsonMember(name, new JsonRange(start, _reader.BytesConsumed - start), kind));
         }
 
         // Reading on throws if anything but white space follows the object.
@@ -176,7 +176,7 @@ internal ref struct ChatRequestScan(ChatRequest request, Utf8JsonReader reader)
             _reader.Skip();
         }
 
-        _request.SchemaBytes += (int)(_reader.BytesConsumed - start);
+        _request.SchemaBytes += _reader.BytesConsumed - start;
         Need(tools > 0, Capabilities.Tools);
         return null;
     }
@@ -202,7 +202,7 @@ internal ref struct ChatRequestScan(ChatRequest request, Utf8JsonReader reader)
         }
 
         if ((_request.Needs & Capabilities.JsonSchema) != 0)
-            _request.SchemaBytes += (int)(_reader.BytesConsumed - start);
+            _request.SchemaBytes += _reader.BytesConsumed - start;
         return null;
     }
 

@@ -9,9 +9,7 @@ namespace ServerlessRouter.Chat;
 public static class ChatRequestScanner
 {
     /// <summary>Deepest nesting read; tool schemas go deep, hostile bodies deeper.</summary>
-    public const int MaxDepth = 256;
-
-    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = MaxDepth };
+    public const int MaxDepth = JsonTokenReader.MostDepth;
 
     /// <summary>
     /// Scans <paramref name="length"/> bytes of <paramref name="pooled"/>, an array of the shared pool. On success the request owns the array; on failure it stays the
@@ -34,7 +32,7 @@ public static class ChatRequestScanner
         request = new ChatRequest(pooled, length);
         try
         {
-            error = new ChatRequestScan(request, new Utf8JsonReader(pooled.AsSpan(0, length), ReaderOptions)).Run(modelInPath);
+            error = new ChatRequestScan(request, new JsonTokenReader(pooled.AsSpan(0, length), MaxDepth)).Run(modelInPath);
         }
         catch (JsonException problem)
         {

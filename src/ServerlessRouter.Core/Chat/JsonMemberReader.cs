@@ -6,12 +6,12 @@ namespace ServerlessRouter.Chat;
 internal ref struct JsonMemberReader
 {
     private readonly ReadOnlySpan<byte> _document;
-    private Utf8JsonReader _reader;
+    private JsonTokenReader _reader;
 
     public JsonMemberReader(ReadOnlySpan<byte> document)
     {
         _document = document;
-        _reader = new Utf8JsonReader(document);
+        _reader = new JsonTokenReader(document);
         _reader.Read();
     }
 
@@ -31,9 +31,9 @@ internal ref struct JsonMemberReader
         Name = _reader.ValueSpan;
         _reader.Read();
         Kind = _reader.TokenType;
-        var start = (int)_reader.TokenStartIndex;
+        var start = _reader.TokenStartIndex;
         _reader.Skip();
-        Value = new JsonRange(start, (int)_reader.BytesConsumed - start);
+        Value = new JsonRange(start, _reader.BytesConsumed - start);
         return true;
     }
 

@@ -10,7 +10,7 @@ internal readonly ref struct MessageScan(ChatRequest request)
 {
     private readonly ChatRequest _request = request;
 
-    public RouterError? Run(ref Utf8JsonReader reader)
+    public RouterError? Run(ref JsonTokenReader reader)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
             return RouterError.InvalidRequest("'messages' must be an array of messages.", "messages");
@@ -26,7 +26,7 @@ internal readonly ref struct MessageScan(ChatRequest request)
         return _request.MessageCount == 0 ? RouterError.InvalidRequest("'messages' is empty: send at least one message.", "messages") : null;
     }
 
-    private RouterError? ReadMessage(ref Utf8JsonReader reader)
+    private RouterError? ReadMessage(ref JsonTokenReader reader)
     {
         MessageRole? role = null;
         var firstText = _request.TextList.Count;
@@ -52,7 +52,7 @@ internal readonly ref struct MessageScan(ChatRequest request)
                 var start = reader.TokenStartIndex;
                 reader.Skip();
                 if (isCall)
-                    _request.SchemaBytes += (int)(reader.BytesConsumed - start);
+                    _request.SchemaBytes += reader.BytesConsumed - start;
             }
         }
 
@@ -65,7 +65,7 @@ internal readonly ref struct MessageScan(ChatRequest request)
         return null;
     }
 
-    private RouterError? ReadContent(ref Utf8JsonReader reader)
+    private RouterError? ReadContent(ref JsonTokenReader reader)
     {
         switch (reader.TokenType)
         {
@@ -91,7 +91,7 @@ internal readonly ref struct MessageScan(ChatRequest request)
         }
     }
 
-    private void ReadPart(ref Utf8JsonReader reader)
+    private void ReadPart(ref JsonTokenReader reader)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -116,7 +116,7 @@ internal readonly ref struct MessageScan(ChatRequest request)
         }
     }
 
-    private void ReadPartType(ref Utf8JsonReader reader)
+    private void ReadPartType(ref JsonTokenReader reader)
     {
         if (reader.ValueTextEquals("text"u8))
             return;
@@ -135,13 +135,13 @@ internal readonly ref struct MessageScan(ChatRequest request)
         }
     }
 
-    private void AddText(ref Utf8JsonReader reader)
+    private void AddText(ref JsonTokenReader reader)
     {
         if (reader.ValueSpan.Length > 0)
-            _request.TextList.Add(new TextPiece(MessageRole.Other, _request.MessageCount, new JsonRange((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length), reader.ValueIsEscaped));
+            _request.TextList.Add(new TextPiece(MessageRole.Other, _request.MessageCount, new JsonRange(reader.TokenStartIndex + 1, reader.ValueSpan.Length), reader.ValueIsEscaped));
     }
 
-    private static MessageRole RoleOf(ref Utf8JsonReader reader)
+    private static MessageRole RoleOf(ref JsonTokenReader reader)
     {
         if (reader.ValueTextEquals("user"u8))
             return MessageRole.User;

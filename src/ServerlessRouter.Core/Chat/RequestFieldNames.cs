@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace ServerlessRouter.Chat;
 
 /// <summary>The wire names of <see cref="RequestFields"/>.</summary>
@@ -23,7 +21,7 @@ internal static class RequestFieldNames
     public static string Of(RequestFields field) => Array.Find(Table, row => row.Field == field).Name;
 
     /// <summary>The field whose name the reader stands on; <see cref="RequestFields.None"/> when routing does not act on it.</summary>
-    public static RequestFields Find(ref Utf8JsonReader reader)
+    public static RequestFields Find(ref JsonTokenReader reader)
     {
         if (reader.ValueIsEscaped)
             return FindEscaped(ref reader);
@@ -39,7 +37,7 @@ internal static class RequestFieldNames
         return RequestFields.None;
     }
 
-    private static RequestFields FindEscaped(ref Utf8JsonReader reader)
+    private static RequestFields FindEscaped(ref JsonTokenReader reader)
     {
         foreach (var (field, _, utf8) in Table)
         {

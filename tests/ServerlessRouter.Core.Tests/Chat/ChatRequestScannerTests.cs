@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using FsCheck;
 using FsCheck.Fluent;
 using ServerlessRouter.Chat;
@@ -117,6 +118,44 @@ public sealed class ChatRequestScannerTests
             var whole = TextOf(request, request.Texts[0]);
             return whole.StartsWith(head.TrimEnd('\uFFFD'), StringComparison.Ordinal) && whole.EndsWith(tail.TrimStart('\uFFFD'), StringComparison.Ordinal);
         }).QuickCheckThrowOnFailure();
+    }
+
+    [Fact]
+    public void TryScan_AnyBody_IsRefusedWhereAJsonReaderRefusesIt()
+    {
+        Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), static seed =>
+        {
+            var body = MutatedJson.ChatOfSeed(seed);
+            var error = ScannedRequest.Try(body, out var request);
+            using (request)
+            {
+                if (!Utf8.IsValid(body))
+                    return error?.Message == "The body is not valid UTF-8.";
+                if (ProblemOf(body) is not { } problem)
+                    return error?.Message.Contains("not valid JSON", StringComparison.Ordinal) is null or false;
+
+                // What the router itself finds wrong before the reader stumbles is told first.
+                return error is not null && (!error.Message.Contains("not valid JSON", StringComparison.Ordinal)
+                    || error.Message.Contains($"see line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1} ", StringComparison.Ordinal));
+            }
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(5_000));
+    }
+
+    private static JsonException? ProblemOf(byte[] body)
+    {
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = ChatRequestScanner.MaxDepth });
+        try
+        {
+            while (reader.Read())
+            {
+            }
+
+            return null;
+        }
+        catch (JsonException problem)
+        {
+            return problem;
+        }
     }
 
     private static string TextOf(ChatRequest request, TextPiece piece)

@@ -20,6 +20,13 @@ public static class ScannedRequest
 
     public static RouterError ErrorOf(string body) => ErrorOf(Encoding.UTF8.GetBytes(body));
 
+    /// <summary>The scanner's complaint, or null and the request.</summary>
+    public static RouterError? Try(ReadOnlySpan<byte> body, out ChatRequest? request)
+    {
+        Scan(body, out request, out var error);
+        return error;
+    }
+
     private static bool Scan(ReadOnlySpan<byte> body, out ChatRequest? request, out RouterError? error)
     {
         var pooled = ArrayPool<byte>.Shared.Rent(body.Length);

@@ -25,7 +25,7 @@ internal static class OpenAIEmbeddingsAnswer
     private static bool TryRead(ReadOnlySpan<byte> json, out bool hasData, out TokenUsage? usage, out JsonRange error)
     {
         (hasData, usage, error) = (false, null, default);
-        var reader = new Utf8JsonReader(json);
+        var reader = new JsonTokenReader(json);
         try
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -34,12 +34,12 @@ internal static class OpenAIEmbeddingsAnswer
             {
                 var (isData, isUsage, isError) = (reader.ValueTextEquals("data"u8), reader.ValueTextEquals("usage"u8), reader.ValueTextEquals("error"u8));
                 reader.Read();
-                var (start, kind) = ((int)reader.TokenStartIndex, reader.TokenType);
+                var (start, kind) = (reader.TokenStartIndex, reader.TokenType);
                 if (isUsage && kind == JsonTokenType.StartObject)
                     usage = OpenAIUsageReader.Read(ref reader);
                 else
                     reader.Skip();
-                var range = new JsonRange(start, (int)reader.BytesConsumed - start);
+                var range = new JsonRange(start, reader.BytesConsumed - start);
                 hasData |= isData && kind == JsonTokenType.StartArray && range.Length > "[]".Length;
                 if (isError && kind is (JsonTokenType.StartObject or JsonTokenType.String))
                     error = range;

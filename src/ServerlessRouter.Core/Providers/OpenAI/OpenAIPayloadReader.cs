@@ -10,7 +10,7 @@ internal static class OpenAIPayloadReader
     public static bool TryRead(ReadOnlySpan<byte> json, out OpenAIPayload payload)
     {
         payload = default;
-        var reader = new Utf8JsonReader(json);
+        var reader = new JsonTokenReader(json);
         try
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -37,7 +37,7 @@ internal static class OpenAIPayloadReader
         }
     }
 
-    private static void ReadChoices(ref Utf8JsonReader reader, ref OpenAIPayload payload)
+    private static void ReadChoices(ref JsonTokenReader reader, ref OpenAIPayload payload)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartArray)
@@ -60,7 +60,7 @@ internal static class OpenAIPayloadReader
         }
     }
 
-    private static void ReadChoice(ref Utf8JsonReader reader, ref OpenAIPayload payload)
+    private static void ReadChoice(ref JsonTokenReader reader, ref OpenAIPayload payload)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -91,7 +91,7 @@ internal static class OpenAIPayloadReader
         }
     }
 
-    private static void ReadMessage(ref Utf8JsonReader reader, ref OpenAIPayload payload)
+    private static void ReadMessage(ref JsonTokenReader reader, ref OpenAIPayload payload)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -117,7 +117,7 @@ internal static class OpenAIPayloadReader
     }
 
     /// <summary>Counts the strings that a model wrote inside a structure; an empty structure is no content.</summary>
-    private static void CountNested(ref Utf8JsonReader reader, ref OpenAIPayload payload)
+    private static void CountNested(ref JsonTokenReader reader, ref OpenAIPayload payload)
     {
         if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.StartObject))
             return;
@@ -134,7 +134,7 @@ internal static class OpenAIPayloadReader
         }
     }
 
-    private static void ReadUsage(ref Utf8JsonReader reader, ref OpenAIPayload payload)
+    private static void ReadUsage(ref JsonTokenReader reader, ref OpenAIPayload payload)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -143,26 +143,26 @@ internal static class OpenAIPayloadReader
             return;
         }
 
-        var start = (int)reader.TokenStartIndex;
+        var start = reader.TokenStartIndex;
         var usage = OpenAIUsageReader.Read(ref reader);
         if (usage is null)
             return;
         payload.Usage = usage;
-        payload.UsageRange = new JsonRange(start, (int)reader.BytesConsumed - start);
+        payload.UsageRange = new JsonRange(start, reader.BytesConsumed - start);
     }
 
-    private static void ReadError(ref Utf8JsonReader reader, ref OpenAIPayload payload)
+    private static void ReadError(ref JsonTokenReader reader, ref OpenAIPayload payload)
     {
         reader.Read();
-        var start = (int)reader.TokenStartIndex;
+        var start = reader.TokenStartIndex;
         var isError = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.String;
         reader.Skip();
         if (isError)
-            payload.ErrorRange = new JsonRange(start, (int)reader.BytesConsumed - start);
+            payload.ErrorRange = new JsonRange(start, reader.BytesConsumed - start);
     }
 
     /// <summary>The known reasons without an allocation.</summary>
-    private static string FinishReasonOf(ref Utf8JsonReader reader)
+    private static string FinishReasonOf(ref JsonTokenReader reader)
     {
         if (reader.ValueTextEquals("stop"u8))
             return "stop";

@@ -7,7 +7,7 @@ namespace ServerlessRouter.Providers.OpenAI;
 internal static class OpenAIUsageReader
 {
     /// <summary>From the object's opening brace to its closing one; null when it counts nothing.</summary>
-    public static TokenUsage? Read(ref Utf8JsonReader reader)
+    public static TokenUsage? Read(ref JsonTokenReader reader)
     {
         int? prompt = null, completion = null;
         int total = 0, cached = 0, written = 0, reasoning = 0;
@@ -49,7 +49,7 @@ internal static class OpenAIUsageReader
             : counted;
     }
 
-    private static int? Count(ref Utf8JsonReader reader)
+    private static int? Count(ref JsonTokenReader reader)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.Number)
@@ -61,7 +61,7 @@ internal static class OpenAIUsageReader
         return reader.TryGetInt32(out var whole) ? Math.Max(0, whole) : (int)Math.Clamp(reader.GetDouble(), 0, int.MaxValue);
     }
 
-    private static decimal? Money(ref Utf8JsonReader reader)
+    private static decimal? Money(ref JsonTokenReader reader)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out var money) && money >= 0)
