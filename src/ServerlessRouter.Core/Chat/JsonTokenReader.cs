@@ -61,15 +61,11 @@ internal ref struct JsonTokenReader
         ValueIsEscaped = false;
         switch (TokenType)
         {
-            case JsonTokenType.StartObject when _document[place] != '}':
-                ReadName(place);
-                break;
-            case JsonTokenType.StartArray when _document[place] != ']':
             case JsonTokenType.PropertyName or JsonTokenType.None:
                 ReadValue(place);
                 break;
             case JsonTokenType.StartObject or JsonTokenType.StartArray:
-                Close(place);
+                ReadFirst(place);
                 break;
             default:
                 ReadNext(place);
@@ -105,6 +101,17 @@ internal ref struct JsonTokenReader
     public readonly double GetDouble() => Token().GetDouble();
 
     public readonly bool TryGetDecimal(out decimal value) => Token().TryGetDecimal(out value);
+
+    /// <summary>In an object or array that has just begun: its end, or what is first in it.</summary>
+    private void ReadFirst(int place)
+    {
+        if (_document[place] == (_inObject ? '}' : ']'))
+            Close(place);
+        else if (_inObject)
+            ReadName(place);
+        else
+            ReadValue(place);
+    }
 
     /// <summary>Behind a whole value: the end of what it is in, or a comma and the next.</summary>
     private void ReadNext(int place)
@@ -165,6 +172,7 @@ internal ref struct JsonTokenReader
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void ReadString(int place, JsonTokenType type)
     {
         var length = JsonStringEnd.Find(_document[(place + 1)..], out var isEscaped);
@@ -208,13 +216,18 @@ internal ref struct JsonTokenReader
         _inObject = _outer.Get(--_depth);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Accept(int place, int length, JsonTokenType type)
     {
         ValueSpan = _document.Slice(place, length);
         (TokenType, TokenStartIndex, BytesConsumed) = (type, place, place + length);
     }
 
-    private readonly int SkipWhiteSpace(int place)
+    /// <summary>Where the next byte stands that is no white space. Most bodies have none, so only the look for it is worth inlining.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly int SkipWhiteSpace(int place) => (uint)place < (uint)_document.Length && _document[place] > ' ' ? place : SkipRun(place);
+
+    private readonly int SkipRun(int place)
     {
         while (place < _document.Length && _document[place] is (byte)' ' or (byte)'\n' or (byte)'\r' or (byte)'\t')
             place++;
