@@ -27,6 +27,13 @@ internal sealed class PooledWriter(int initialBytes) : IBufferWriter<byte>, IDis
         return Buffer.AsSpan(Length);
     }
 
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        MakeRoom(bytes.Length);
+        bytes.CopyTo(Buffer.AsSpan(Length));
+        Length += bytes.Length;
+    }
+
     public void Clear() => Length = 0;
 
     /// <summary>Hands the array over; this writer is done.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Pipeline;
@@ -19,44 +18,40 @@ internal static class AnswerComposer
         {
             var body = answer.Body.Span;
             using var output = new PooledWriter(body.Length + RoomForCost);
-            using var writer = new Utf8JsonWriter(output, WriterOptions);
             var end = body.LastIndexOf((byte)'}');
             if (answer.UsageRange.IsEmpty)
-                AppendUsage(body, end, output, writer, context);
+                AppendUsage(body, end, output, context);
             else
-                ReplaceUsage(body, end, answer.UsageRange, output, writer, context);
+                ReplaceUsage(body, end, answer.UsageRange, output, context);
             if (RouterMetadata.IsWanted(context))
             {
-                output.Write(",\"router_metadata\":"u8);
-                writer.Reset();
+                output.Append(",\"router_metadata\":"u8);
+                using var writer = new Utf8JsonWriter(output, WriterOptions);
                 RouterMetadata.Write(writer, context, time);
-                writer.Flush();
             }
 
-            output.Write(body[end..]);
+            output.Append(body[end..]);
             var length = output.Length;
             return new ChatAnswer(output.Detach(), length) { Usage = answer.Usage, ContentBytes = answer.ContentBytes, FinishReason = answer.FinishReason };
         }
     }
 
-    private static void ReplaceUsage(ReadOnlySpan<byte> body, int end, JsonRange usage, PooledWriter output, Utf8JsonWriter writer, RequestContext context)
+    private static void ReplaceUsage(ReadOnlySpan<byte> body, int end, JsonRange usage, PooledWriter output, RequestContext context)
     {
-        output.Write(body[..usage.Start]);
-        UsageComposer.Write(writer, usage.In(body), context);
-        writer.Flush();
-        output.Write(body[usage.End..end]);
+        output.Append(body[..usage.Start]);
+        UsageComposer.Write(output, usage.In(body), context);
+        output.Append(body[usage.End..end]);
     }
 
     /// <summary>The vendor sent none (or null): the router's count takes its place.</summary>
-    private static void AppendUsage(ReadOnlySpan<byte> body, int end, PooledWriter output, Utf8JsonWriter writer, RequestContext context)
+    private static void AppendUsage(ReadOnlySpan<byte> body, int end, PooledWriter output, RequestContext context)
     {
         var empty = JsonMemberReader.Find(body, "usage"u8);
-        output.Write(body[..(empty.IsEmpty ? end : empty.Start)]);
+        output.Append(body[..(empty.IsEmpty ? end : empty.Start)]);
         if (empty.IsEmpty)
-            output.Write(",\"usage\":"u8);
-        UsageComposer.Write(writer, context.Answered?.Usage ?? default, context);
-        writer.Flush();
+            output.Append(",\"usage\":"u8);
+        UsageComposer.Write(output, context.Answered?.Usage ?? default, context);
         if (!empty.IsEmpty)
-            output.Write(body[empty.End..end]);
+            output.Append(body[empty.End..end]);
     }
 }

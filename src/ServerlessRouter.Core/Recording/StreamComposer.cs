@@ -9,6 +9,8 @@ namespace ServerlessRouter.Recording;
 /// <summary>Composes the last chunk of a stream: usage with cost where the caller asked, metadata where it asked, or the error that cut the stream.</summary>
 internal static class StreamComposer
 {
+    private const int UsualUsage = 512;
+
     private static readonly JsonWriterOptions WriterOptions = new() { SkipValidation = true };
 
     /// <summary>One server-sent event, or null when there is nothing to say.</summary>
@@ -81,10 +83,12 @@ internal static class StreamComposer
 
     private static void WriteUsage(Utf8JsonWriter writer, ReadOnlySpan<byte> usageChunk, RequestContext context)
     {
-        writer.WritePropertyName("usage"u8);
+        using var usage = new PooledWriter(UsualUsage);
         if (!usageChunk.IsEmpty && JsonMemberReader.Find(usageChunk, "usage"u8) is { IsEmpty: false } range)
-            UsageComposer.Write(writer, range.In(usageChunk), context);
+            UsageComposer.Write(usage, range.In(usageChunk), context);
         else
-            UsageComposer.Write(writer, context.Answered?.Usage ?? default, context);
+            UsageComposer.Write(usage, context.Answered?.Usage ?? default, context);
+        writer.WritePropertyName("usage"u8);
+        writer.WriteRawValue(usage.Written.Span, skipInputValidation: true);
     }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Text.Json;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Pipeline;
@@ -5,49 +7,82 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Recording;
 
 /// <summary>Writes the <c>usage</c> object the caller sees: the vendor's, with what the whole request cost.</summary>
+/// <remarks>In pieces rather than by a <see cref="Utf8JsonWriter"/>: all names are known or the vendor's, and whole answers need a writer for nothing else.</remarks>
 internal static class UsageComposer
 {
+    private const int LongestNumber = 32;
+
+    private static readonly SearchValues<byte> PlainInNames = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."u8);
+
+    private static readonly SearchValues<byte> PlainInUsage =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.{}[]:,\""u8);
+
     /// <summary>Writes the vendor's usage object with <c>cost</c> and <c>cost_details</c>; their own members of these names, if any, are replaced.</summary>
-    public static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> vendorUsage, RequestContext context)
+    public static void Write(PooledWriter output, ReadOnlySpan<byte> vendorUsage, RequestContext context)
     {
-        writer.WriteStartObject();
-        var members = new JsonMemberReader(vendorUsage);
-        while (members.Read())
+        if (IsCopiedWhole(vendorUsage))
         {
-            if (!members.Is("cost"u8) && !members.Is("cost_details"u8))
-                members.CopyTo(writer);
+            output.Append(vendorUsage[..^1]);
+            output.Append(","u8);
+        }
+        else
+        {
+            CopyMembers(output, vendorUsage);
         }
 
-        WriteCost(writer, context);
-        writer.WriteEndObject();
+        WriteCost(output, context);
     }
 
     /// <summary>Writes usage from the router's own count.</summary>
-    public static void Write(Utf8JsonWriter writer, in TokenUsage usage, RequestContext context)
+    public static void Write(PooledWriter output, in TokenUsage usage, RequestContext context)
     {
-        writer.WriteStartObject();
-        writer.WriteNumber("prompt_tokens"u8, usage.PromptTokens);
-        writer.WriteNumber("completion_tokens"u8, usage.CompletionTokens);
-        writer.WriteNumber("total_tokens"u8, usage.TotalTokens);
-        writer.WriteStartObject("prompt_tokens_details"u8);
-        writer.WriteNumber("cached_tokens"u8, usage.CachedTokens);
-        writer.WriteEndObject();
-        writer.WriteStartObject("completion_tokens_details"u8);
-        writer.WriteNumber("reasoning_tokens"u8, usage.ReasoningTokens);
-        writer.WriteEndObject();
-        WriteCost(writer, context);
-        writer.WriteEndObject();
+        WriteNumber(output, "{\"prompt_tokens\":"u8, usage.PromptTokens);
+        WriteNumber(output, ",\"completion_tokens\":"u8, usage.CompletionTokens);
+        WriteNumber(output, ",\"total_tokens\":"u8, usage.TotalTokens);
+        WriteNumber(output, ",\"prompt_tokens_details\":{\"cached_tokens\":"u8, usage.CachedTokens);
+        WriteNumber(output, "},\"completion_tokens_details\":{\"reasoning_tokens\":"u8, usage.ReasoningTokens);
+        output.Append("},"u8);
+        WriteCost(output, context);
     }
 
-    private static void WriteCost(Utf8JsonWriter writer, RequestContext context)
+    /// <summary>Without white space, escapes and a cost in it, the object comes out member by member as it stands.</summary>
+    private static bool IsCopiedWhole(ReadOnlySpan<byte> usage) =>
+        usage is [(byte)'{', _, .., (byte)'}'] && !usage.ContainsAnyExcept(PlainInUsage) && usage.IndexOf("\"cost"u8) < 0;
+
+    private static void CopyMembers(PooledWriter output, ReadOnlySpan<byte> usage)
+    {
+        output.Append("{"u8);
+        var members = new JsonMemberReader(usage);
+        while (members.Read())
+        {
+            if (members.Is("cost"u8) || members.Is("cost_details"u8))
+                continue;
+            output.Append("\""u8);
+            output.Append(members.Name.ContainsAnyExcept(PlainInNames) ? JsonEncodedText.Encode(members.Name).EncodedUtf8Bytes : members.Name);
+            output.Append("\":"u8);
+            output.Append(members.Value.In(usage));
+            output.Append(","u8);
+        }
+    }
+
+    /// <summary>The members that end the object, and its end.</summary>
+    private static void WriteCost(PooledWriter output, RequestContext context)
     {
         var answeredUsd = context.Answered?.CostUsd ?? 0;
-        writer.WriteNumber("cost"u8, context.CostUsd);
-        writer.WriteStartObject("cost_details"u8);
-        writer.WriteNumber("upstream_inference_cost"u8, answeredUsd);
-        writer.WriteNumber("other_attempts_cost"u8, context.CostUsd == answeredUsd ? 0 : context.CostUsd - answeredUsd);
-        writer.WriteBoolean("is_estimated"u8, HasEstimate(context));
-        writer.WriteEndObject();
+        WriteNumber(output, "\"cost\":"u8, context.CostUsd);
+        WriteNumber(output, ",\"cost_details\":{\"upstream_inference_cost\":"u8, answeredUsd);
+        if (context.CostUsd == answeredUsd)
+            output.Append(",\"other_attempts_cost\":0"u8);
+        else
+            WriteNumber(output, ",\"other_attempts_cost\":"u8, context.CostUsd - answeredUsd);
+        output.Append(HasEstimate(context) ? ",\"is_estimated\":true}}"u8 : ",\"is_estimated\":false}}"u8);
+    }
+
+    private static void WriteNumber(PooledWriter output, ReadOnlySpan<byte> before, decimal number)
+    {
+        output.Append(before);
+        Utf8Formatter.TryFormat(number, output.GetSpan(LongestNumber), out var written);
+        output.Advance(written);
     }
 
     private static bool HasEstimate(RequestContext context)

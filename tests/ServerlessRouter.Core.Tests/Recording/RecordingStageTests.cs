@@ -64,6 +64,26 @@ public sealed class RecordingStageTests : IDisposable
             answer.Body.Span);
     }
 
+    [Theory]
+    [InlineData("""{"prompt_tokens":1,"x":{"y":[2]}}""", """{"prompt_tokens":1,"x":{"y":[2]},""")]
+    [InlineData("""{ "prompt_tokens" : 1 , "x" : { "y" : 2 } }""", """{"prompt_tokens":1,"x":{ "y" : 2 },""")]
+    [InlineData("""{"cost_details":{"a":1},"prompt_tokens":1,"cost":0.4}""", """{"prompt_tokens":1,""")]
+    [InlineData("""{"prompt_tokens":1,"x":{"cost":1}}""", """{"prompt_tokens":1,"x":{"cost":1},""")]
+    [InlineData("""{"a<b":"c d","naïve":1e+5,"prompt_tokens":1}""", """{"a\u003Cb":"c d","na\u00EFve":1e+5,"prompt_tokens":1,""")]
+    [InlineData("[7,8,9]", "{")]
+    public async Task InvokeAsync_VendorsUsageOfAnyShape_KeepsItsMembersAsWritten(string usage, string expected)
+    {
+        var context = Context(ChatBodies.Plain(model: "mini"));
+        Attempt(context, 0.5m);
+        var body = "{\"choices\":[],\"usage\":" + usage + "}";
+
+        using var answer = Assert.IsType<ChatOutcome.Completed>(await RunAsync(context, Completed(body))).Answer;
+
+        Assert.Equal(
+            "{\"choices\":[],\"usage\":" + expected + "\"cost\":0.5,\"cost_details\":{\"upstream_inference_cost\":0.5,\"other_attempts_cost\":0,\"is_estimated\":false}}}",
+            Encoding.UTF8.GetString(answer.Body.Span));
+    }
+
     [Fact]
     public async Task InvokeAsync_VendorReportsItsOwnCost_IsReplacedNotDoubled()
     {
