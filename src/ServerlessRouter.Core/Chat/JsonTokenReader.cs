@@ -13,13 +13,13 @@ namespace ServerlessRouter.Chat;
 internal ref struct JsonTokenReader
 {
     /// <summary>Deepest nesting a reader can be told to accept.</summary>
-    public const int MostDepth = 256;
+    public const int MostDepth = JsonNesting.MostDepth;
 
     private const int UsualDepth = 64;
 
     private readonly ReadOnlySpan<byte> _document;
     private readonly int _maxDepth;
-    private Nesting _outer;
+    private JsonNesting _outer;
     private int _depth;
     private bool _inObject;
 
@@ -90,9 +90,6 @@ internal ref struct JsonTokenReader
 
     /// <summary>Whether a string or name says this, its escapes decoded.</summary>
     public readonly bool ValueTextEquals(ReadOnlySpan<byte> text) => ValueIsEscaped ? DecodedTextEquals(text) : ValueSpan.SequenceEqual(text);
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private readonly bool DecodedTextEquals(ReadOnlySpan<byte> text) => Token().ValueTextEquals(text);
 
     public readonly string? GetString() => Token().GetString();
 
@@ -234,6 +231,9 @@ internal ref struct JsonTokenReader
         return place;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private readonly bool DecodedTextEquals(ReadOnlySpan<byte> text) => Token().ValueTextEquals(text);
+
     /// <summary>A reader that stands on a copy of this token alone.</summary>
     private readonly Utf8JsonReader Token()
     {
@@ -252,21 +252,5 @@ internal ref struct JsonTokenReader
         }
 
         throw new JsonException("The document is not valid JSON.");
-    }
-
-    /// <summary>Of each level whether what is around it is an object.</summary>
-    [InlineArray(MostDepth / 64)]
-    private struct Nesting
-    {
-        private ulong _first;
-
-        public void Set(int depth, bool isObject)
-        {
-            ref var levels = ref this[depth >> 6];
-            var level = 1UL << depth;
-            levels = isObject ? levels | level : levels & ~level;
-        }
-
-        public readonly bool Get(int depth) => (this[depth >> 6] & (1UL << depth)) != 0;
     }
 }
