@@ -8,21 +8,28 @@ namespace ServerlessRouter.Classification.Learning;
 /// <remarks>Each output is summed over the features in their order, so the width of the machine's vectors does not change a bit of the result.</remarks>
 internal sealed class LinearModel
 {
+    /// <summary>Hashed features that are looked up together.</summary>
+    private const int Batch = 256;
+
+    private const int MostBlocksOnStack = 16;
+
     private readonly LinearWeights _weights;
     private readonly FeatureTable _table;
-    private readonly float[] _idf;
-    private readonly float[] _scales;
+    private readonly WeightRows _rows;
     private readonly float[] _handcrafted;
-    private readonly float[] _bias;
+
+    /// <summary>Bias and handcrafted weights in blocks of outputs: those of the first block for all features, then those of the second.</summary>
+    private readonly Vector512<float>[] _bias;
+    private readonly Vector512<float>[] _shapes;
 
     public LinearModel(LinearWeights weights)
     {
         _weights = weights;
         _table = new FeatureTable(weights.Keys);
-        _idf = Array.ConvertAll(weights.Idf, static value => (float)value);
-        _scales = Array.ConvertAll(weights.Scales, static value => (float)value);
+        _rows = new WeightRows(weights);
         _handcrafted = weights.Handcrafted;
-        _bias = weights.Bias;
+        _bias = InBlocks(weights.Bias);
+        _shapes = InBlocks(weights.Handcrafted);
     }
 
     public int Outputs => _weights.Outputs;
@@ -37,40 +44,22 @@ internal sealed class LinearModel
     /// <summary>Fills `scores` (of length Stride) and returns how many of the hashed features the model knows.</summary>
     public int Score(FeatureBuffer features, Span<float> scores)
     {
-        var stride = Stride;
-        var sums = MemoryMarshal.Cast<float, Vector128<float>>(scores[..stride]);
+        var blocks = _bias.Length;
+        Span<Vector512<float>> sums = blocks <= MostBlocksOnStack ? stackalloc Vector512<float>[blocks] : new Vector512<float>[blocks];
         sums.Clear();
-        var known = 0;
-        var squares = 0f;
-        foreach (var hash in features.Hashes)
-        {
-            var row = _table.RowOf(hash);
-            if (row < 0)
-                continue;
-            known++;
-            var idf = _idf[row];
-            squares += idf * idf;
-            var factor = Vector128.Create(idf * _scales[row]);
-            var weights = MemoryMarshal.Cast<sbyte, int>(_weights.Rows.AsSpan(row * stride, stride));
-            for (var place = 0; place < sums.Length; place++)
-                sums[place] += Widened(weights[place]) * factor;
-        }
-
-        var norm = Vector128.Create(squares > 0 ? 1 / MathF.Sqrt(squares) : 0);
-        var bias = MemoryMarshal.Cast<float, Vector128<float>>(_bias);
-        for (var place = 0; place < sums.Length; place++)
-            sums[place] = sums[place] * norm + bias[place];
+        var known = AddHashed(features.Hashes, sums, out var squares);
+        var norm = Vector512.Create(squares > 0 ? 1 / MathF.Sqrt(squares) : 0);
         var values = features.Handcrafted;
-        for (var feature = 0; feature < values.Length; feature++)
+        for (var block = 0; block < blocks; block++)
         {
-            if (values[feature] == 0)
-                continue;
-            var value = Vector128.Create(values[feature]);
-            var weights = MemoryMarshal.Cast<float, Vector128<float>>(_handcrafted.AsSpan(feature * stride, stride));
-            for (var place = 0; place < sums.Length; place++)
-                sums[place] += weights[place] * value;
+            var sum = sums[block] * norm + _bias[block];
+            var shapes = _shapes.AsSpan(block * values.Length, values.Length);
+            for (var feature = 0; feature < shapes.Length; feature++)
+                sum += shapes[feature] * Vector512.Create(values[feature]);
+            sums[block] = sum;
         }
 
+        MemoryMarshal.Cast<Vector512<float>, float>(sums)[..Stride].CopyTo(scores);
         return known;
     }
 
@@ -91,7 +80,7 @@ internal sealed class LinearModel
         var sum = 0;
         foreach (var weight in weights)
             sum += weight;
-        return _idf[row] * _scales[row] / norm * (weights[output] - (float)sum / Outputs);
+        return (float)_weights.Idf[row] * (float)_weights.Scales[row] / norm * (weights[output] - (float)sum / Outputs);
     }
 
     /// <summary>What a handcrafted feature adds to the outputs, each counting as much as its number in `shares`.</summary>
@@ -114,7 +103,7 @@ internal sealed class LinearModel
         var sum = 0f;
         for (var output = 0; output < Outputs; output++)
             sum += shares[output] * weights[output];
-        return _idf[row] * _scales[row] / norm * sum;
+        return (float)_weights.Idf[row] * (float)_weights.Scales[row] / norm * sum;
     }
 
     /// <summary>Euclidean norm of the features the model knows.</summary>
@@ -125,7 +114,7 @@ internal sealed class LinearModel
         {
             var row = _table.RowOf(hash);
             if (row >= 0)
-                squares += _idf[row] * _idf[row];
+                squares += (float)_weights.Idf[row] * (float)_weights.Idf[row];
         }
 
         return MathF.Sqrt(squares);
@@ -133,10 +122,41 @@ internal sealed class LinearModel
 
     public bool Knows(uint hash) => _table.RowOf(hash) >= 0;
 
-    private static Vector128<float> Widened(int fourWeights)
+    private int AddHashed(ReadOnlySpan<uint> hashes, Span<Vector512<float>> sums, out float squares)
     {
-        var bytes = Vector128.CreateScalarUnsafe(fourWeights).AsSByte();
-        return Vector128.ConvertToSingle(Vector128.WidenLower(Vector128.WidenLower(bytes)));
+        Span<int> rows = stackalloc int[Batch];
+        var known = 0;
+        squares = 0f;
+        while (!hashes.IsEmpty)
+        {
+            var batch = hashes[..Math.Min(Batch, hashes.Length)];
+            hashes = hashes[batch.Length..];
+            var found = rows[.._table.RowsOf(batch, rows)];
+            known += found.Length;
+            squares = _rows.AddSquares(squares, found);
+            for (var block = 0; block < sums.Length; block++)
+                sums[block] = _rows.AddWeights(sums[block], block, found);
+        }
+
+        return known;
+    }
+
+    /// <summary>Rows of floats, each as long as the stride, as blocks of sixteen outputs: the first block of every row, then the second.</summary>
+    private Vector512<float>[] InBlocks(ReadOnlySpan<float> rows)
+    {
+        var (stride, blocks) = (Stride, WeightRows.BlocksOf(Outputs));
+        var count = rows.Length / stride;
+        var inBlocks = new Vector512<float>[count * blocks];
+        for (var row = 0; row < count; row++)
+        {
+            for (var output = 0; output < stride; output++)
+            {
+                var place = (output / WeightRows.BlockOutputs * count) + row;
+                inBlocks[place] = inBlocks[place].WithElement(output % WeightRows.BlockOutputs, rows[(row * stride) + output]);
+            }
+        }
+
+        return inBlocks;
     }
 
     private static float Mean(ReadOnlySpan<float> values)
