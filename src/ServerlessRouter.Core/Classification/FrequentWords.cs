@@ -1,12 +1,14 @@
 using System.Text;
 using ServerlessRouter.Classification.Features;
+using ServerlessRouter.Classification.Learning;
 
 namespace ServerlessRouter.Classification;
 
 /// <summary>The most frequent small words of the larger languages in Latin script, looked up by hash.</summary>
 internal static class FrequentWords
 {
-    private const int TableSize = 2048;
+    /// <summary>Words that are looked up together.</summary>
+    private const int Batch = 128;
 
     private static readonly (string Language, string Words)[] Lists =
     [
@@ -29,12 +31,14 @@ internal static class FrequentWords
         ("fi", "ja on ei että se hän oli mutta niin kuin olen ovat tämä mikä miten joka kun myös vain jos minä sinä voi ole miksi missä hei kiitos"),
     ];
 
-    private static readonly uint[] Keys = new uint[TableSize];
-    private static readonly uint[] Bits = new uint[TableSize];
     private static readonly string[] Codes = Array.ConvertAll(Lists, static list => list.Language);
+    private static readonly FeatureTable Table;
+    private static readonly int[] SetOfRow;
+    private static readonly uint[] AllSets;
 
     static FrequentWords()
     {
+        var languages = new Dictionary<uint, uint>();
         for (var list = 0; list < Lists.Length; list++)
         {
             foreach (var word in Lists[list].Words.Split(' '))
@@ -43,26 +47,33 @@ internal static class FrequentWords
                 foreach (var value in Encoding.UTF8.GetBytes(word))
                     hash = TextHash.Step(hash, value);
                 hash = TextHash.Finish(hash);
-                var place = PlaceOf(hash);
-                Keys[place] = hash;
-                Bits[place] |= 1u << list;
+                languages[hash] = languages.GetValueOrDefault(hash) | (1u << list);
             }
         }
+
+        Table = new FeatureTable([.. languages.Keys]);
+        AllSets = [.. languages.Values.Distinct()];
+        SetOfRow = [.. languages.Values.Select(static set => Array.IndexOf(AllSets, set))];
     }
 
     public static ReadOnlySpan<string> Languages => Codes;
 
-    /// <summary>The bit of English in what <see cref="Find"/> answers.</summary>
+    /// <summary>The sets of languages that share words, one bit a language.</summary>
+    public static ReadOnlySpan<uint> Sets => AllSets;
+
+    /// <summary>The bit of English.</summary>
     public const uint English = 1;
 
-    /// <summary>One bit per language that has the word.</summary>
-    public static uint Find(uint hash) => Bits[PlaceOf(hash)];
-
-    private static int PlaceOf(uint hash)
+    /// <summary>Adds to `counts`, one number for each of the <see cref="Sets"/>, the words it has by their hashes.</summary>
+    public static void Count(ReadOnlySpan<uint> words, Span<int> counts)
     {
-        var place = (int)(hash & (TableSize - 1));
-        while (Keys[place] != hash && Keys[place] != 0)
-            place = (place + 1) & (TableSize - 1);
-        return place;
+        Span<int> rows = stackalloc int[Batch];
+        while (!words.IsEmpty)
+        {
+            var batch = words[..Math.Min(Batch, words.Length)];
+            words = words[batch.Length..];
+            foreach (var row in rows[..Table.RowsOf(batch, rows)])
+                counts[SetOfRow[row]]++;
+        }
     }
 }

@@ -10,49 +10,67 @@ public static class LanguageDetector
 
     private const int MostBytes = 512;
 
+    /// <summary>Of a letter and a blank each, and room for a hash that is not kept.</summary>
+    private const int MostWords = (MostBytes / 2) + 1;
+
     /// <summary>ISO 639-1 code such as "en" or "ja", or "und".</summary>
     public static string Detect(ReadOnlySpan<byte> utf8Text)
     {
         if (utf8Text.Length > MostBytes)
             utf8Text = utf8Text[..MostBytes];
-        var scripts = ScriptCounts.Of(utf8Text);
-        return scripts.DominantLanguage() ?? ByWords(utf8Text);
+        // Most text has no script but Latin to count.
+        var language = utf8Text.ContainsAnyInRange(ScriptCounts.FirstBeyondLatin, byte.MaxValue) ? ScriptCounts.Of(utf8Text).DominantLanguage() : null;
+        return language ?? ByWords(utf8Text);
     }
 
     private static string ByWords(ReadOnlySpan<byte> text)
     {
+        Span<uint> words = stackalloc uint[MostWords];
+        words = words[..ReadWords(text, words)];
+        var sets = FrequentWords.Sets;
+        Span<int> counts = stackalloc int[sets.Length];
+        counts.Clear();
+        FrequentWords.Count(words, counts);
         Span<int> scores = stackalloc int[FrequentWords.Languages.Length];
         scores.Clear();
-        var hash = TextHash.Seed;
-        var length = 0;
-        var words = 0;
-        for (var place = 0; place <= text.Length; place++)
+        for (var set = 0; set < sets.Length; set++)
         {
-            var value = place < text.Length ? text[place] : (byte)' ';
-            if (ByteClass.Table[value] == ByteClass.Letter)
-            {
-                hash = TextHash.Step(hash, ByteClass.Lower(value));
-                length++;
-                continue;
-            }
-
-            if (length > 0)
-            {
-                words++;
-                Credit(FrequentWords.Find(TextHash.Finish(hash)), scores);
-            }
-
-            hash = TextHash.Seed;
-            length = 0;
+            if (counts[set] > 0)
+                Credit(sets[set], counts[set], scores);
         }
 
-        return Winner(scores, words);
+        return Winner(scores, words.Length);
     }
 
-    /// <summary>A word of one language alone counts most.</summary>
-    private static void Credit(uint languages, Span<int> scores)
+    /// <summary>Fills `words` with the hashes of the words, and answers how many there are.</summary>
+    /// <remarks>Where a word ends cannot be foreseen, so there is no branch on it: the hash so far is written after each byte, and kept if the word ends there.</remarks>
+    private static int ReadWords(ReadOnlySpan<byte> text, Span<uint> words)
     {
-        var share = languages == 0 ? 0 : 12 / int.PopCount((int)languages);
+        var classes = ByteClass.Table;
+        var count = 0;
+        var hash = TextHash.Seed;
+        var wasLetter = false;
+        foreach (var value in text)
+        {
+            var isLetter = classes[value] == ByteClass.Letter;
+            words[count] = hash;
+            count += wasLetter & !isLetter ? 1 : 0;
+            var next = TextHash.Step(hash, ByteClass.Lower(value));
+            hash = isLetter ? next : TextHash.Seed;
+            wasLetter = isLetter;
+        }
+
+        if (wasLetter)
+            words[count++] = hash;
+        foreach (ref var word in words[..count])
+            word = TextHash.Finish(word);
+        return count;
+    }
+
+    /// <summary>Words of one language alone count most.</summary>
+    private static void Credit(uint languages, int words, Span<int> scores)
+    {
+        var share = words * (12 / int.PopCount((int)languages));
         for (var language = 0; languages != 0; language++, languages >>= 1)
         {
             if ((languages & 1) != 0)

@@ -3,6 +3,11 @@ namespace ServerlessRouter.Classification;
 /// <summary>How many letters of each script a text has, by the first bytes of their UTF-8.</summary>
 internal struct ScriptCounts
 {
+    /// <summary>The first of the bytes that may lead a letter of another script than Latin.</summary>
+    public const byte FirstBeyondLatin = LastOfLatin + 1;
+
+    private const byte LastOfLatin = 0xca;
+
     private int _latin;
     private int _greek;
     private int _cyrillic;
@@ -57,7 +62,7 @@ internal struct ScriptCounts
     {
         switch (lead)
         {
-            case <= 0xca:
+            case <= LastOfLatin:
                 _latin++;
                 break;
             case 0xce or 0xcf:

@@ -95,12 +95,17 @@ public sealed class TaskClassifier
     {
         if (features.Handcrafted[(int)HandcraftedFeature.TranslateAtEnds] > 0)
             return false;
+        var sets = FrequentWords.Sets;
+        Span<int> counts = stackalloc int[sets.Length];
+        counts.Clear();
+        FrequentWords.Count(features.Words, counts);
         int english = 0, other = 0;
-        foreach (var word in features.Words)
+        for (var set = 0; set < sets.Length; set++)
         {
-            var languages = FrequentWords.Find(word);
-            english += (int)(languages & FrequentWords.English);
-            other += languages > FrequentWords.English && (languages & FrequentWords.English) == 0 ? 1 : 0;
+            if ((sets[set] & FrequentWords.English) != 0)
+                english += counts[set];
+            else
+                other += counts[set];
         }
 
         return other > 1 && other > 2 * english;

@@ -35,5 +35,8 @@ public sealed class LanguageDetectorTests
     [InlineData("{\"id\":1,\"sku\":\"A-17\"}")]
     public void Detect_NoLanguage_IsUndetermined(string text) => Assert.Equal(LanguageDetector.Undetermined, Detect(text));
 
+    [Fact]
+    public void Detect_NothingButWordsOfOneLetter_CountsThemAll() => Assert.Equal("pl", Detect(string.Concat(Enumerable.Repeat("w z ", 200))));
+
     private static string Detect(string text) => LanguageDetector.Detect(Encoding.UTF8.GetBytes(text));
 }
