@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
 namespace ServerlessRouter.Classification;
 
 /// <summary>Prices the runs of a text, one after the other, in hundredths of a token.</summary>
@@ -58,43 +61,47 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
     /// <summary>Spaces join what follows, save digits; a run of them is one token, and so are line breaks.</summary>
     private int Spaces()
     {
-        var start = _place;
+        var rest = _text[_place..];
         var broken = false;
-        while (_place < _text.Length && _text[_place] is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r')
-            broken |= _text[_place++] is (byte)'\n' or (byte)'\r';
-        var length = _place - start;
+        var length = 0;
+        for (; length < rest.Length && rest[length] is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r'; length++)
+            broken |= rest[length] is (byte)'\n' or (byte)'\r';
+        _place += length;
         var before = _previous;
         _previous = broken ? Run.Break : Run.Space;
         if (broken)
         {
-            var indented = _text[_place - 1] is (byte)' ' or (byte)'\t';
+            var indented = rest[length - 1] is (byte)' ' or (byte)'\t';
             return (before == Run.Punctuation ? 30 : 100) + (indented && length > 2 ? 90 : 0) + length / 24 * 100;
         }
 
-        var beforeDigits = _place < _text.Length && _text[_place] is >= (byte)'0' and <= (byte)'9';
+        var beforeDigits = length < rest.Length && rest[length] is >= (byte)'0' and <= (byte)'9';
         return (beforeDigits ? 100 : 0) + (length > 1 && !beforeDigits ? 100 : 0) + length / 80 * 100;
     }
 
     private int Digits()
     {
-        var start = _place;
-        while (_place < _text.Length && _text[_place] is >= (byte)'0' and <= (byte)'9')
-            _place++;
+        var rest = _text[_place..];
+        var length = 0;
+        while (length < rest.Length && rest[length] is >= (byte)'0' and <= (byte)'9')
+            length++;
+        _place += length;
         _previous = Run.Digits;
-        return (_place - start + 2) / 3 * 100;
+        return (length + 2) / 3 * 100;
     }
 
     private int Punctuation()
     {
         // Control characters are taken one at a time.
-        var start = _place++;
+        var rest = _text[_place..];
         var same = true;
-        while (_place < _text.Length && IsPunctuation(_text[_place]))
-            same &= _text[_place++] == _text[start];
-        var length = _place - start;
+        var length = 1;
+        for (; length < rest.Length && IsPunctuation(rest[length]); length++)
+            same &= rest[length] == rest[0];
+        _place += length;
         _previous = Run.Punctuation;
         // One sign often joins the word after it, as in ".name" or "(x".
-        var joins = length == 1 && _place < _text.Length && IsLetter(_text[_place]);
+        var joins = length == 1 && length < rest.Length && IsLetter(rest[length]);
         if (length == 1)
             return joins ? 35 : 95;
         return same && length > 3 ? 100 + length / 16 * 100 : 60 + 28 * length;
@@ -106,9 +113,8 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
     {
         var start = _place;
         var joined = _previous is Run.Space or Run.None;
-        var upper = 0;
         var accents = 0;
-        var seams = 0;
+        SkipLetters(out var upper, out var seams);
         while (_place < _text.Length)
         {
             var value = _text[_place];
@@ -158,6 +164,22 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
             price += 10;
         _asciiWordPrice += price;
         return price;
+    }
+
+    /// <summary>Skips the ASCII letters a word begins with by one comparison, as far as they can be seen at once; their number is different each time, which a loop pays for.</summary>
+    private void SkipLetters(out int upper, out int seams)
+    {
+        (upper, seams) = (0, 0);
+        if (_text.Length - _place < Vector256<byte>.Count)
+            return;
+        var bytes = Vector256.Create(_text[_place..]);
+        var isLetter = Vector256.LessThan((bytes | Vector256.Create((byte)0x20)) - Vector256.Create((byte)'a'), Vector256.Create((byte)26)).ExtractMostSignificantBits();
+        var isUpper = Vector256.LessThan(bytes - Vector256.Create((byte)'A'), Vector256.Create((byte)26)).ExtractMostSignificantBits();
+        var letters = BitOperations.TrailingZeroCount(~isLetter);
+        isUpper &= (uint)((1UL << letters) - 1);
+        upper = BitOperations.PopCount(isUpper);
+        seams = BitOperations.PopCount(isUpper & ~(isUpper << 1) & ~1u);
+        _place += letters;
     }
 
     private static int OfPiece(int letters) => letters < OfWord.Length ? OfWord[letters] : 166 + 33 * (letters - OfWord.Length + 1);
