@@ -4,6 +4,7 @@ namespace ServerlessRouter.Classification.Features;
 internal static class CueWords
 {
     private const int TableSize = 4096;
+    private const int FilterShift = 17;
 
     private static readonly (HandcraftedFeature Feature, string Phrases)[] Lists =
     [
@@ -33,6 +34,9 @@ internal static class CueWords
     private static readonly uint[] Keys = new uint[TableSize];
     private static readonly uint[] Bits = new uint[TableSize];
 
+    /// <summary>One bit for each value of a hash's upper bits: most words and nearly all pairs are in no list, and 4 KB tell so without a look at the table.</summary>
+    private static readonly uint[] Filter = new uint[(1 << (32 - FilterShift)) / 32];
+
     static CueWords()
     {
         for (var list = 0; list < Lists.Length; list++)
@@ -42,6 +46,7 @@ internal static class CueWords
                 var place = PlaceOf(TextHash.OfPhrase(phrase));
                 Keys[place] = TextHash.OfPhrase(phrase);
                 Bits[place] |= 1u << list;
+                Filter[Keys[place] >> (FilterShift + 5)] |= 1u << (int)(Keys[place] >> FilterShift);
             }
         }
     }
@@ -51,7 +56,7 @@ internal static class CueWords
     public static HandcraftedFeature FeatureOf(int list) => Lists[list].Feature;
 
     /// <summary>One bit per list that has the word or phrase.</summary>
-    public static uint Find(uint hash) => Bits[PlaceOf(hash)];
+    public static uint Find(uint hash) => (Filter[hash >> (FilterShift + 5)] >> (int)(hash >> FilterShift) & 1) == 0 ? 0 : Bits[PlaceOf(hash)];
 
     private static int PlaceOf(uint hash)
     {
