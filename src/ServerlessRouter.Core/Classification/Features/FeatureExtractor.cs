@@ -5,9 +5,9 @@ namespace ServerlessRouter.Classification.Features;
 
 /// <summary>Turns UTF-8 text into hashed and handcrafted features.</summary>
 /// <remarks>
-/// 1. The bytes of the sample are walked once: histogram, line shapes, words.
+/// 1. The bytes of the sample are walked once: signs, line shapes, words.
 /// 2. Words become hashed features: alone, in pairs, and again where instructions stand.
-/// 3. Cue words, histogram and line shapes become the handcrafted features, and rules of thumb over these one vote for each task.
+/// 3. Cue words, counts of signs and line shapes become the handcrafted features, and rules of thumb over these one vote for each task.
 /// Work is linear in the sample, whose size is bounded; invalid UTF-8 is read as letters of no script.
 /// </remarks>
 internal static class FeatureExtractor
@@ -28,19 +28,19 @@ internal static class FeatureExtractor
     {
         var sample = new TextSample(text);
         buffer.Reset(sample.Head.Length + sample.Tail.Length, groups);
-        Span<int> histogram = stackalloc int[256];
-        histogram.Clear();
+        Span<int> signs = stackalloc int[128];
+        signs.Clear();
         var lines = default(LineShapes);
-        ReadWords(sample.Head, 0, groups, histogram, ref lines, buffer);
-        ReadWords(sample.Tail, text.Length - sample.Tail.Length, groups, histogram, ref lines, buffer);
+        ReadWords(sample.Head, 0, groups, signs, ref lines, buffer);
+        ReadWords(sample.Tail, text.Length - sample.Tail.Length, groups, signs, ref lines, buffer);
         AddHashes(text, groups, buffer);
         AddCues(buffer);
-        AddShapes(text, sample.Head.Length + sample.Tail.Length, histogram, lines, buffer);
+        AddShapes(text, sample, signs, lines, buffer);
         TaskRules.Apply(buffer.Handcrafted);
     }
 
     private static void ReadWords(
-        ReadOnlySpan<byte> text, int offset, FeatureGroups groups, Span<int> histogram, ref LineShapes lines, FeatureBuffer buffer)
+        ReadOnlySpan<byte> text, int offset, FeatureGroups groups, Span<int> signs, ref LineShapes lines, FeatureBuffer buffer)
     {
         var anyScript = (groups & FeatureGroups.AnyScript) != 0;
         var classes = ByteClass.Table;
@@ -53,7 +53,7 @@ internal static class FeatureExtractor
             var kind = classes[current];
             if (kind < ByteClass.Digit)
             {
-                histogram[current]++;
+                signs[current]++;
                 place++;
                 if (current == (byte)'\n' && place < text.Length)
                     lines.Read(text, place);
@@ -67,32 +67,40 @@ internal static class FeatureExtractor
             {
                 // Numbers are told apart by their length alone.
                 while (place < text.Length && classes[text[place]] == ByteClass.Digit)
-                    histogram[text[place++]]++;
+                    place++;
                 hash = TextHash.Step(TextHash.Step(hash, (byte)'#'), (byte)Math.Min(place - start, 5));
             }
             else
             {
-                while (place < text.Length && place - start < LongestWordBytes)
+                var limit = Math.Min(text.Length, start + LongestWordBytes);
+                while (place < limit)
                 {
                     current = text[place];
-                    kind = classes[current];
-                    if (kind < ByteClass.Digit && !IsInnerApostrophe(text, place, start))
-                        break;
+                    var lowered = (byte)(current | 0x20);
+                    if ((byte)(lowered - 'a') < 26)
+                    {
+                        hash = TextHash.Step(hash, lowered);
+                        place++;
+                        continue;
+                    }
+
+                    if (classes[current] < ByteClass.Digit)
+                    {
+                        if (!IsInnerApostrophe(text, place, start))
+                            break;
+                        signs[current]++;
+                    }
+
                     // An ideograph is a word of its own: there are no spaces to go by.
                     if (current is >= 0xe3 and <= 0xe9 && place > start)
                         break;
                     foreign |= current >= 0xcd && current != TypographicLead;
-                    histogram[current]++;
-                    hash = TextHash.Step(hash, ByteClass.Lower(current));
+                    hash = TextHash.Step(hash, current);
                     place++;
                     if (current is >= 0xe3 and <= 0xe9)
                     {
                         for (var rest = 0; rest < 2 && place < text.Length && text[place] is >= 0x80 and < 0xc0; rest++, place++)
-                        {
-                            histogram[text[place]]++;
                             hash = TextHash.Step(hash, text[place]);
-                        }
-
                         break;
                     }
                 }
@@ -217,14 +225,16 @@ internal static class FeatureExtractor
         _ => null,
     };
 
-    private static void AddShapes(ReadOnlySpan<byte> text, int sampled, ReadOnlySpan<int> histogram, in LineShapes lines, FeatureBuffer buffer)
+    private static void AddShapes(ReadOnlySpan<byte> text, in TextSample sample, ReadOnlySpan<int> signs, in LineShapes lines, FeatureBuffer buffer)
     {
         var features = new FeatureWriter(buffer.Handcrafted);
-        var bytes = Math.Max(1, sampled);
+        var bytes = Math.Max(1, sample.Head.Length + sample.Tail.Length);
         var words = Math.Max(1, buffer.WordCount);
-        int digits = Sum(histogram, '0', '9'), upper = Sum(histogram, 'A', 'Z'), letters = upper + Sum(histogram, 'a', 'z');
-        int high = Sum(histogram, 0x80, 0xff), foreign = Sum(histogram, 0xcd, 0xdf), wide = Sum(histogram, 0xe0, 0xef) - histogram[0xe2];
-        var punctuation = Sum(histogram, '!', '/') + Sum(histogram, ':', '@') + Sum(histogram, '[', '`') + Sum(histogram, '{', '~');
+        int digits = sample.Count('0', '9'), upper = sample.Count('A', 'Z'), letters = upper + sample.Count('a', 'z');
+        int high = sample.Count(0x80, 0xff), foreign = 0, wide = 0;
+        if (high > 0)
+            (foreign, wide) = (sample.Count(0xcd, 0xdf), sample.Count(0xe0, 0xef) - sample.Count(TypographicLead, TypographicLead));
+        var punctuation = Sum(signs, '!', '/') + Sum(signs, ':', '@') + Sum(signs, '[', '`') + Sum(signs, '{', '~');
 
         features.Set(HandcraftedFeature.Length, Math.Min(1, Log2(text.Length + 1) / 16));
         features.Set(HandcraftedFeature.ShortText, 1 - Saturated(words, 12));
@@ -237,25 +247,25 @@ internal static class FeatureExtractor
         features.Set(HandcraftedFeature.NonAsciiShare, (float)high / bytes);
         features.Set(HandcraftedFeature.NonLatinShare, NonLatinShare(letters, foreign, wide));
         features.Set(HandcraftedFeature.Numbers, Saturated(digits, 6));
-        features.Set(HandcraftedFeature.QuestionMarks, Saturated(histogram['?'], 1));
-        features.Set(HandcraftedFeature.Exclamations, Saturated(histogram['!'], 2));
-        features.Set(HandcraftedFeature.Quotes, Saturated(histogram['"'], 4));
-        features.Set(HandcraftedFeature.Operators, Saturated(histogram['='] + histogram['+'] + histogram['*'] + histogram['/'] + histogram['^'], 4));
-        features.Set(HandcraftedFeature.Comparisons, Saturated(histogram['<'] + histogram['>'], 4));
-        features.Set(HandcraftedFeature.Braces, Saturated(histogram['{'], 2));
-        features.Set(HandcraftedFeature.Brackets, Saturated(histogram['['], 2));
-        features.Set(HandcraftedFeature.Parentheses, Saturated(histogram['('], 4));
-        features.Set(HandcraftedFeature.Semicolons, Saturated(histogram[';'], 4));
-        features.Set(HandcraftedFeature.Underscores, Saturated(histogram['_'], 4));
-        features.Set(HandcraftedFeature.Backslashes, Saturated(histogram['\\'], 4));
-        features.Set(HandcraftedFeature.Dollars, Saturated(histogram['$'], 2));
-        features.Set(HandcraftedFeature.Backticks, Saturated(histogram['`'], 2));
+        features.Set(HandcraftedFeature.QuestionMarks, Saturated(signs['?'], 1));
+        features.Set(HandcraftedFeature.Exclamations, Saturated(signs['!'], 2));
+        features.Set(HandcraftedFeature.Quotes, Saturated(signs['"'], 4));
+        features.Set(HandcraftedFeature.Operators, Saturated(signs['='] + signs['+'] + signs['*'] + signs['/'] + signs['^'], 4));
+        features.Set(HandcraftedFeature.Comparisons, Saturated(signs['<'] + signs['>'], 4));
+        features.Set(HandcraftedFeature.Braces, Saturated(signs['{'], 2));
+        features.Set(HandcraftedFeature.Brackets, Saturated(signs['['], 2));
+        features.Set(HandcraftedFeature.Parentheses, Saturated(signs['('], 4));
+        features.Set(HandcraftedFeature.Semicolons, Saturated(signs[';'], 4));
+        features.Set(HandcraftedFeature.Underscores, Saturated(signs['_'], 4));
+        features.Set(HandcraftedFeature.Backslashes, Saturated(signs['\\'], 4));
+        features.Set(HandcraftedFeature.Dollars, Saturated(signs['$'], 2));
+        features.Set(HandcraftedFeature.Backticks, Saturated(signs['`'], 2));
         features.Set(HandcraftedFeature.CodeFence, lines.Fences > 0 ? 1 : 0);
-        features.Set(HandcraftedFeature.Pipes, Saturated(histogram['|'], 4));
-        features.Set(HandcraftedFeature.Tags, Saturated(Math.Min(histogram['<'], histogram['>']), 2));
-        features.Set(HandcraftedFeature.Percents, Saturated(histogram['%'], 2));
-        features.Set(HandcraftedFeature.Colons, Saturated(histogram[':'], 4));
-        features.Set(HandcraftedFeature.Dashes, Saturated(histogram['-'], 8));
+        features.Set(HandcraftedFeature.Pipes, Saturated(signs['|'], 4));
+        features.Set(HandcraftedFeature.Tags, Saturated(Math.Min(signs['<'], signs['>']), 2));
+        features.Set(HandcraftedFeature.Percents, Saturated(signs['%'], 2));
+        features.Set(HandcraftedFeature.Colons, Saturated(signs[':'], 4));
+        features.Set(HandcraftedFeature.Dashes, Saturated(signs['-'], 8));
         features.Set(HandcraftedFeature.ChoiceLines, Saturated(lines.Choices, 2));
         features.Set(HandcraftedFeature.NumberedLines, Saturated(lines.Numbered, 2));
         features.Set(HandcraftedFeature.BulletLines, Saturated(lines.Bullets, 2));
@@ -277,11 +287,11 @@ internal static class FeatureExtractor
         return foreign == 0 ? 0 : (float)foreign / (foreign + letters);
     }
 
-    private static int Sum(ReadOnlySpan<int> histogram, int first, int last)
+    private static int Sum(ReadOnlySpan<int> signs, int first, int last)
     {
         var sum = 0;
         for (var place = first; place <= last; place++)
-            sum += histogram[place];
+            sum += signs[place];
         return sum;
     }
 
