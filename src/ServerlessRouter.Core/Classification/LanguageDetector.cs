@@ -43,24 +43,27 @@ public static class LanguageDetector
     }
 
     /// <summary>Fills `words` with the hashes of the words, and answers how many there are.</summary>
-    /// <remarks>Where a word ends cannot be foreseen, so there is no branch on it: the hash so far is written after each byte, and kept if the word ends there.</remarks>
+    /// <remarks>
+    /// Where a word ends cannot be foreseen, so there is no branch on it, which takes arithmetic where a condition would do: the hash so far is written at each byte and
+    /// stays if the word ends there, and all or none of its bits are kept.
+    /// </remarks>
     private static int ReadWords(ReadOnlySpan<byte> text, Span<uint> words)
     {
         var classes = ByteClass.Table;
         var count = 0;
         var hash = TextHash.Seed;
-        var wasLetter = false;
+        var wasLetter = 0;
         foreach (var value in text)
         {
-            var isLetter = classes[value] == ByteClass.Letter;
+            var isLetter = classes[value] / ByteClass.Letter;
             words[count] = hash;
-            count += wasLetter & !isLetter ? 1 : 0;
-            var next = TextHash.Step(hash, ByteClass.Lower(value));
-            hash = isLetter ? next : TextHash.Seed;
+            count += wasLetter & ~isLetter;
+            var kept = (uint)-isLetter;
+            hash = (TextHash.Step(hash, ByteClass.Lower(value)) & kept) | (TextHash.Seed & ~kept);
             wasLetter = isLetter;
         }
 
-        if (wasLetter)
+        if (wasLetter != 0)
             words[count++] = hash;
         foreach (ref var word in words[..count])
             word = TextHash.Finish(word);
