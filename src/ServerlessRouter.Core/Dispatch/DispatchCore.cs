@@ -27,9 +27,9 @@ public static class DispatchCore
 
         ref readonly var last = ref state.Attempts[^1];
         if (last.Failure is not { } failure)
-            return last.AwaitsCheck ? Check(state.Attempts.Length - 1) : Accept(state.Attempts.Length - 1);
+            return AnsweredAt(state, state.Attempts.Length - 1, last.AwaitsCheck);
         if (state.Cascade is { } cascade && BestKept(state) is var kept and >= 0)
-            return Climb(state, cascade, kept);
+            return state.GivesKept ? Accept(kept, CascadeEnding.HeldBackAfterFaults) : Climb(state, cascade, kept);
 
         var traits = FailureTraits.Of(failure);
         if (IsFinal(state, traits) || !HasRoom(state))
@@ -43,6 +43,13 @@ public static class DispatchCore
             return Attempt(state, next, DeploymentChoice.Fresh, failure == FailureKind.CheckFailed ? AttemptReason.NextStep : AttemptReason.NextModel);
 
         return TrySameAgain(state, out var step) || TryLastResort(state, out step) ? step : GiveUp(state);
+    }
+
+    private static DispatchStep AnsweredAt(in DispatchState state, int attempt, bool awaitsCheck)
+    {
+        if (!awaitsCheck)
+            return Accept(attempt);
+        return state.GivesKept ? Accept(attempt, CascadeEnding.HeldBackAfterFaults) : Check(attempt);
     }
 
     private static DispatchStep Check(int attempt) => new() { Kind = DispatchStepKind.Check, Deployment = AttemptFact.NoDeployment, Checked = attempt };

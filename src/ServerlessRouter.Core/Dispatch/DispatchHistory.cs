@@ -21,6 +21,9 @@ public sealed record DispatchHistory
 
     public required bool MovesOnAfterContentFilter { get; init; }
 
+    /// <summary>An answer that is kept back is given as it is: the steps behind it fail for no reason of the request's.</summary>
+    public bool GivesKept { get; init; }
+
     /// <summary>The longest one attempt may take.</summary>
     public required TimeSpan LongestAttempt { get; init; }
 
@@ -30,12 +33,16 @@ public sealed record DispatchHistory
     /// <summary>The attempts of this round that have ended, in order.</summary>
     public required ImmutableArray<AttemptFact> Attempts { get; init; }
 
+    /// <summary>An answer of this round is kept back.</summary>
+    internal bool HasKept => Attempts.Any(static fact => fact.AwaitsCheck || fact.KeptWorth > 0);
+
     /// <summary>The next step as of this time.</summary>
     public DispatchStep Next(DateTimeOffset now) => DispatchCore.Next(new DispatchState
     {
         Candidates = Candidates.AsSpan(),
         Limits = Limits,
         Cascade = Cascade,
+        GivesKept = GivesKept,
         MovesOnAfterContentFilter = MovesOnAfterContentFilter,
         LongestAttempt = LongestAttempt,
         Elapsed = now - Since,

@@ -13,6 +13,9 @@ public readonly ref struct DispatchState
     /// <summary>The first candidates are the steps of a cascade; null when they are not.</summary>
     public CascadeBounds? Cascade { get; init; }
 
+    /// <summary>An answer that is kept back is given as it is: the steps behind it fail for no reason of the request's.</summary>
+    public bool GivesKept { get; init; }
+
     /// <summary>A second request may be sent where the first is slow.</summary>
     public bool MayHedge { get; init; }
 

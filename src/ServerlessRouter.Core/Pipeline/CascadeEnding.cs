@@ -23,4 +23,7 @@ public enum CascadeEnding
 
     /// <summary>The best rejected answer: a further step would have passed the ceiling on money.</summary>
     HeldBackOutOfMoney,
+
+    /// <summary>The last unchecked answer, or the best rejected one: the router failed to check it, or to go on, again and again.</summary>
+    HeldBackAfterFaults,
 }

@@ -53,7 +53,7 @@ internal static class CascadeExplanation
         CascadeEnding.Accepted => "accepted",
         CascadeEnding.Unchecked => "unchecked",
         CascadeEnding.LastStep => "last_step",
-        CascadeEnding.HeldBackNothingBetter or CascadeEnding.HeldBackOutOfAttempts or CascadeEnding.HeldBackOutOfTime or CascadeEnding.HeldBackOutOfMoney => "held_back",
+        CascadeEnding.HeldBackNothingBetter or CascadeEnding.HeldBackOutOfAttempts or CascadeEnding.HeldBackOutOfTime or CascadeEnding.HeldBackOutOfMoney or CascadeEnding.HeldBackAfterFaults => "held_back",
     };
 
     private static string WhyOf(CascadeEnding ending) => ending switch
@@ -65,5 +65,6 @@ internal static class CascadeExplanation
         CascadeEnding.HeldBackOutOfAttempts => "the best of the rejected answers: the attempts were spent",
         CascadeEnding.HeldBackOutOfTime => "the best of the rejected answers: the time was over",
         CascadeEnding.HeldBackOutOfMoney => "the best of the rejected answers: a further step would have passed the ceiling on money",
+        CascadeEnding.HeldBackAfterFaults => "the answer in hand: the router could not check it or go on",
     };
 }

@@ -16,6 +16,8 @@ internal sealed class CoreWorld(params DispatchCandidate[] candidates)
 
     public bool MovesOnAfterContentFilter { get; init; }
 
+    public bool GivesKept { get; init; }
+
     public bool IsStream { get; init; }
 
     public bool MayHedge { get; init; }
@@ -43,6 +45,7 @@ internal sealed class CoreWorld(params DispatchCandidate[] candidates)
         Limits = Limits,
         Cascade = Cascade,
         MovesOnAfterContentFilter = MovesOnAfterContentFilter,
+        GivesKept = GivesKept,
         IsStream = IsStream,
         MayHedge = MayHedge,
         LongestAttempt = LongestAttempt,

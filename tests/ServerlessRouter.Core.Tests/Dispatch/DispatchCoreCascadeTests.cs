@@ -182,12 +182,22 @@ public sealed class DispatchCoreCascadeTests
     [InlineData(0)]
     public void Next_CheckHasRejected_TheNextStepIsAsked(double worth) => Assert.Equal((1, false), Target(World(2).AwaitsCheck(0).Checked(worth).Next()));
 
-    private static CoreWorld World(int candidates, int? steps = null, int deployments = 1, int attempts = 4, int seconds = 3600, bool isStream = false) =>
+    [Fact]
+    public void Next_WhatIsKeptIsToBeGiven_NothingIsCheckedOrAskedAnyMore()
+    {
+        AssertGiven(1, CascadeEnding.HeldBackAfterFaults, World(3, givesKept: true).Rejected(0).AwaitsCheck(1).Next());
+        AssertGiven(0, CascadeEnding.HeldBackAfterFaults, World(3, givesKept: true).Rejected(0).Failed(1, FailureKind.ServerError).Next());
+        // With nothing kept there is nothing to give.
+        Assert.Equal((1, true), Target(World(3, givesKept: true).Failed(0, FailureKind.ServerError).Next()));
+    }
+
+    private static CoreWorld World(int candidates, int? steps = null, int deployments = 1, int attempts = 4, int seconds = 3600, bool isStream = false, bool givesKept = false) =>
         new([.. Enumerable.Repeat(new DispatchCandidate(8000, deployments), candidates)])
         {
             Limits = RouteLimits.Default with { Attempts = attempts },
             Cascade = new CascadeBounds(steps ?? candidates, TimeSpan.FromSeconds(seconds), null),
             IsStream = isStream,
+            GivesKept = givesKept,
         };
 
     private static (int Candidate, bool IsChecked) Target(DispatchStep step)

@@ -3,6 +3,7 @@ using ServerlessRouter.Jobs;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.State;
 using ServerlessRouter.Testing.Models;
+using ServerlessRouter.Testing.Upstreams;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Jobs;
@@ -168,6 +169,44 @@ public sealed class FaultTests
         Assert.True((await scene.Steps.CompleteAsync(job.Id, default)).IsDone);
         Assert.Equal((scene.Options.MostFaults, calls * JobScene.CostOfAnswerUsd), (calls, (await scene.FindAsync(job.Id)).Tally.CostUsd));
     }
+
+    [Theory]
+    [InlineData("Gladly.", "CheckFailed", 8, 0)]
+    [InlineData("I am sorry, but I cannot help with that.", "strong", 0, 8)]
+    public async Task Request_FaultsWithAnAnswerInHand_GivesItAndBillsWhatWasCalled(string answer, string failsAt, int judged, int asked)
+    {
+        await using var scene = await RequestScene.StartAsync(static route => Cascade(route), "cheap", "strong", "judge");
+        scene.Fails = message => message.Contains($"failed: {failsAt}", StringComparison.Ordinal) || message.Contains($"{failsAt} at", StringComparison.Ordinal);
+        scene.Restart(static route => Cascade(route), "cheap", "strong", "judge");
+        scene.Vendor("cheap").Next(Reply.Text(answer).Usage(100, 10));
+        scene.Vendor("strong").Default(Reply.Status(500));
+        scene.Vendor("judge").Default(Reply.Text("""{"score":1}""").Usage(50, 5));
+
+        var (job, item, body) = await scene.EndOfAsync((await scene.SubmitAsync()).Id);
+
+        Assert.Equal((JobStatus.Completed, ItemState.Done, "cheap", answer), (job.Status, item.State, item.Model, RequestScene.TextOf(body)));
+        Assert.Equal((1, judged, asked, 1), (scene.Calls("cheap"), scene.Calls("judge"), scene.Calls("strong"), scene.Records));
+        Assert.Equal(CascadeEnding.HeldBackAfterFaults, scene.Taken[^1].Ending);
+        Assert.Equal(scene.Vendor("cheap").Books.CostUsd + scene.Vendor("judge").Books.CostUsd, job.Tally.CostUsd);
+        Assert.Equal(job.Tally.CostUsd, (decimal)body["usage"]!["cost"]!);
+    }
+
+    [Fact]
+    public async Task Request_TheAnswerInHandCannotBeGivenEither_FailsAndSaysWhereToLook()
+    {
+        await using var scene = await RequestScene.StartAsync(static route => Cascade(route), "cheap", "strong", "judge");
+        scene.Vendor("cheap").Next(Reply.Text("Gladly.").Usage(100, 10));
+        var submitted = await scene.SubmitAsync();
+        await scene.RunAsync(submitted.Id, static step => step.Kind == DispatchStepKind.Check);
+        await BreakAsync(scene.Store, submitted.Id, item: 0);
+
+        var (job, item, _) = await scene.EndOfAsync(submitted.Id);
+
+        Assert.Equal((JobStatus.Completed, ItemState.Failed, 500), (job.Status, item.State, item.StatusCode));
+        Assert.Equal(scene.Vendor("cheap").Books.CostUsd, job.Tally.CostUsd);
+    }
+
+    private static void Cascade(RouteModelBuilder route) => route.Candidates("cheap", "strong").Cascade(["cheap", "strong"]).Judge("judge");
 
     /// <summary>A row that no router would write, so that reading its request throws; answers what stood there.</summary>
     private static async Task<int> BreakAsync(ITableStore store, string jobId, int item)

@@ -55,6 +55,9 @@ internal sealed class RequestScene : IAsyncDisposable
     /// <summary>What routers that are started from now on work with.</summary>
     public ITableStore Store { get; set; }
 
+    /// <summary>A bug of routers that are started from now on: what they log when this holds throws.</summary>
+    public Predicate<string>? Fails { get; set; }
+
     /// <summary>How many requests of the route were recorded.</summary>
     public int Records => _records;
 
@@ -95,6 +98,7 @@ internal sealed class RequestScene : IAsyncDisposable
             Models = new RouterModelSource(router.Build()),
             Store = Store,
             Time = Time,
+            Loggers = new FaultyLoggers(Fails),
             Random = new SeededRandomSource(7),
             InstanceName = string.Create(CultureInfo.InvariantCulture, $"process{_routers.Count}"),
         };

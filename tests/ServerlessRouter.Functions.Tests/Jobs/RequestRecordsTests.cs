@@ -20,6 +20,7 @@ public sealed class RequestRecordsTests
         Limits = new RouteLimits(5, TimeSpan.FromDays(1), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20), 3.75m),
         Cascade = new CascadeBounds(2, TimeSpan.FromDays(1), 2.5m),
         MovesOnAfterContentFilter = true,
+        GivesKept = true,
         LongestAttempt = TimeSpan.FromMinutes(2),
         SpentUsd = 0.0000001234m,
         Attempts =

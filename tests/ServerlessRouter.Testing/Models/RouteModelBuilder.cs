@@ -14,6 +14,7 @@ public sealed class RouteModelBuilder(string name)
     private RouteLimits _limits = RouteLimits.Default;
     private ConstraintsModel? _constraints;
     private (string[] Steps, double BelowQuality, double AboveDifficulty)? _cascade;
+    private string? _judge;
     private bool _movesOnAfterContentFilter;
 
     public RouteModelBuilder Candidates(params string[] models)
@@ -70,6 +71,13 @@ public sealed class RouteModelBuilder(string name)
         return this;
     }
 
+    /// <summary>The model that judges what the other checks of the cascade accept.</summary>
+    public RouteModelBuilder Judge(string judge)
+    {
+        _judge = judge;
+        return this;
+    }
+
     public RouteModelBuilder MovesOnAfterContentFilter()
     {
         _movesOnAfterContentFilter = true;
@@ -96,6 +104,7 @@ public sealed class RouteModelBuilder(string name)
                 {
                     Steps = Resolve(cascade.Steps),
                     Checks = [.. AnswerCheckNames.All],
+                    Judge = _judge is { } judge ? new JudgeModel(model(judge), JudgeModel.DefaultMinimumScore, TimeSpan.FromSeconds(JudgeModel.DefaultTimeoutSeconds)) : null,
                     SkipBelowQuality = cascade.BelowQuality,
                     SkipAboveDifficulty = cascade.AboveDifficulty,
                     BufferBytes = CascadeModel.DefaultBufferBytes,

@@ -37,6 +37,9 @@ public sealed record RequestTrail
     /// <summary>From the first candidate again, on the same plan; what was spent stays spent.</summary>
     internal RequestTrail NextRound() => this with { Number = Number + 1, RoundAt = Attempts.Length, History = History with { Attempts = [] } };
 
+    /// <summary>To give the answer that is kept back in place of the step decided last; null where none is, or where that was tried already.</summary>
+    internal RequestTrail? GivingKept() => History is { HasKept: true, GivesKept: false } ? this with { Number = Number + 1, History = History with { GivesKept = true } } : null;
+
     /// <summary>The attempt of this round at a position among the facts.</summary>
     internal AttemptTrace AttemptAt(int position) => Attempts[RoundAt + position];
 

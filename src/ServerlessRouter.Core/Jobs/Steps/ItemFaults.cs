@@ -5,8 +5,8 @@ using ServerlessRouter.State;
 namespace ServerlessRouter.Jobs.Steps;
 
 /// <summary>
-/// What becomes of an item whose step failed for no reason of the request's: a bug, or a row that cannot be read. It is tried again after growing waits, and fails with a
-/// reason once that has not helped often enough, so that its job ends. An outage of the store is nobody's bug and does not count.
+/// What becomes of an item whose step failed for no reason of the request's: a bug, or a row that cannot be read. It is tried again after growing waits; once that has
+/// not helped often enough, an answer that is kept back is given, and without one it fails with a reason, so that its job ends. An outage of the store is nobody's bug and does not count.
 /// </summary>
 internal sealed partial class ItemFaults(JobItems items, JobOptions options, TimeProvider time, ILogger logger)
 {
@@ -23,7 +23,7 @@ internal sealed partial class ItemFaults(JobItems items, JobOptions options, Tim
         var isOutage = fault is TableStoreUnavailableException;
         var settled = await items.MoveAsync(item.JobId, item.Index, Decide, CancellationToken.None).ConfigureAwait(false);
         if (!isOutage)
-            LogFault(fault, item.JobId, item.Index, settled?.Faults ?? 0, options.MostFaults);
+            LogFault(fault, item.JobId, item.Index, item.Faults + 1, options.MostFaults);
         return settled;
 
         ItemMove? Decide(JobItem found)
@@ -40,6 +40,8 @@ internal sealed partial class ItemFaults(JobItems items, JobOptions options, Tim
         var after = freed with { Faults = freed.Faults + 1 };
         if (after.Faults < options.MostFaults)
             return new ItemMove(after with { NextTryAt = time.GetUtcNow() + options.BackoffAfter(after.Faults) });
+        if (after.Trail?.GivingKept() is { } giving)
+            return new ItemMove(after with { Faults = 0, Trail = giving });
         var error = new RouterError(
             RouterErrorCode.Internal,
             $"The router could not deal with this request {after.Faults} times in a row. Look for {ItemRun.NameOf(freed)} in its log: the errors there say what is wrong. Then send the request again.")
