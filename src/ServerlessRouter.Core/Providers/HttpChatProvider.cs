@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Providers;
@@ -56,48 +57,34 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<AttemptResult> ReadAnswerAsync(UpstreamBody body, bool wantedStream, CancellationToken cancellationToken)
     {
-        try
-        {
-            var (pooled, length) = await body.ReadWholeAsync(MostAnswerBytes, cancellationToken).ConfigureAwait(false);
-            if (length < 0)
-            {
-                ArrayPool<byte>.Shared.Return(pooled);
-                return UpstreamFailures.CutBeforeCommit("The provider's answer was larger than the router reads.");
-            }
+        var (pooled, length, isBroken) = await body.ReadWholeAsync(MostAnswerBytes, cancellationToken).ConfigureAwait(false);
+        var result = mapper.ReadAnswer(pooled, length < 0 ? MostAnswerBytes : length);
+        if (isBroken)
+            return Unusable(result, "The connection to the provider broke inside its answer.");
+        if (length < 0)
+            return Unusable(result, "The provider's answer was larger than the router reads.");
+        return wantedStream && result.Answer is not null ? Unusable(result, "The provider answered in one piece although a stream was asked for.") : result;
+    }
 
-            var result = mapper.ReadAnswer(pooled, length);
-            if (!wantedStream || result.Answer is not { } answer)
-                return result;
-            answer.Dispose();
-            return UpstreamFailures.CutBeforeCommit("The provider answered in one piece although a stream was asked for.");
-        }
-        catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return UpstreamFailures.CutBeforeCommit("The connection to the provider broke inside its answer.");
-        }
+    /// <summary>An answer that nobody gets; what the vendor says it bills is owed all the same.</summary>
+    private static AttemptFailure Unusable(in AttemptResult result, string detail)
+    {
+        using var answer = result.Answer;
+        return UpstreamFailures.CutBeforeCommit(detail) with { Usage = answer?.Usage ?? result.Failure?.Usage };
     }
 
     private async ValueTask<AttemptResult> ReadFailureAsync(HttpResponseMessage response, UpstreamBody body, RemainingQuota? quota, CancellationToken cancellationToken)
     {
-        var status = (int)response.StatusCode;
-        byte[] pooled = [];
+        var (pooled, length, isBroken) = await body.ReadWholeAsync(UpstreamFailures.MostErrorBytes, cancellationToken).ConfigureAwait(false);
         try
         {
-            (pooled, var length) = await body.ReadWholeAsync(UpstreamFailures.MostErrorBytes, cancellationToken).ConfigureAwait(false);
-            var read = pooled.AsMemory(0, length < 0 ? UpstreamFailures.MostErrorBytes : length);
-            return UpstreamFailures.OfStatus(status, response.Headers, read, quota, time.GetUtcNow());
-        }
-        catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            // The status alone says enough.
-            return UpstreamFailures.OfStatus(status, response.Headers, default, quota, time.GetUtcNow());
+            // Of a broken one the status alone says enough.
+            var read = isBroken ? default : pooled.AsMemory(0, length < 0 ? UpstreamFailures.MostErrorBytes : length);
+            return UpstreamFailures.OfStatus((int)response.StatusCode, response.Headers, read, quota, time.GetUtcNow());
         }
         finally
         {
-            if (pooled.Length > 0)
-                ArrayPool<byte>.Shared.Return(pooled);
+            ArrayPool<byte>.Shared.Return(pooled);
         }
     }
 

@@ -39,10 +39,10 @@ internal sealed class UpstreamBody : IDisposable
 
     /// <summary>
     /// Reads to the end, into an array of the shared pool that is then the caller's. Beyond <paramref name="most"/> bytes the length is -1 and the array holds the first
-    /// <paramref name="most"/>. Throws what the connection throws.
+    /// <paramref name="most"/>. Where the connection breaks, the array holds what came before.
     /// </summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<(byte[] Pooled, int Length)> ReadWholeAsync(int most, CancellationToken cancellationToken)
+    public async ValueTask<(byte[] Pooled, int Length, bool IsBroken)> ReadWholeAsync(int most, CancellationToken cancellationToken)
     {
         var pooled = ArrayPool<byte>.Shared.Rent(Math.Clamp(_length ?? 0, SmallestRead, Math.Min(most, MostTrustedLength)) + 1);
         var read = 0;
@@ -54,15 +54,21 @@ internal sealed class UpstreamBody : IDisposable
                     pooled = Grow(pooled, read);
                 var count = await _stream.ReadAsync(pooled.AsMemory(read), cancellationToken).ConfigureAwait(false);
                 if (count == 0)
-                    return (pooled, read);
+                    return (pooled, read, false);
                 read += count;
                 if (read > most)
-                    return (pooled, -1);
+                    return (pooled, -1, false);
             }
         }
-        catch
+        catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            return (pooled, read, true);
+        }
+        catch (Exception exception)
         {
             ArrayPool<byte>.Shared.Return(pooled);
+            if (UpstreamFailures.IsBrokenConnection(exception))
+                cancellationToken.ThrowIfCancellationRequested();
             throw;
         }
     }

@@ -117,6 +117,31 @@ public sealed class AnthropicProviderTests : HttpChatProviderSuite
         Assert.Equal(new TokenUsage(100, 9) { CachedTokens = 30, CacheWriteTokens = 20 }, answer.Usage);
     }
 
+    [Theory]
+    [InlineData("""{"type":"message","usage":{"input_tokens":3,"output_tokens":2}}""")]
+    [InlineData("""{"type":"error","error":{"type":"api_error","message":"x"},"usage":{"input_tokens":3,"output_tokens":2}}""")]
+    [InlineData("""{"type":"message","content":[{"type":"text","text":"x"}],"usage":{"input_tokens":3,"output_tokens":2},"sto""")]
+    public async Task Send_UnusableMessageThatTellsItsUsage_IsAFailureThatIsBilled(string body)
+    {
+        Upstream.Next(Reply.Body(body, "application/json"));
+
+        Assert.Equal(new TokenUsage(3, 2), (await SendAsync(ChatBodies.Plain())).Failure!.Usage);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"message","usage":{}}""")]
+    [InlineData("""{"type":"message","usage":{"input_to""")]
+    [InlineData("""{"type":"message","usage":7}""")]
+    [InlineData("")]
+    public async Task Send_UnusableMessageThatTellsNoUsage_CostsNothing(string body)
+    {
+        Upstream.Next(Reply.Body(body, "application/json"));
+
+        var failure = (await SendAsync(ChatBodies.Plain())).Failure!;
+
+        Assert.Equal((FailureKind.CutBeforeCommit, null), (failure.Kind, failure.Usage));
+    }
+
     [Fact]
     public async Task Send_ThinkingStreamed_IsReasoningContent()
     {

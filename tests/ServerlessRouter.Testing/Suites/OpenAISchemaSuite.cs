@@ -48,6 +48,45 @@ public abstract class OpenAISchemaSuite : HttpChatProviderSuite
         Assert.Equal(new TokenUsage(100, 20) { CachedTokens = 30, ReasoningTokens = 7 }, streamed.Usage);
     }
 
+    [Theory]
+    [InlineData("""{"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2}}""")]
+    [InlineData("""{"usage":{"prompt_tokens":3,"completion_tokens":2},"error":{"message":"overloaded","type":"server_error"}}""")]
+    [InlineData("""{"choices":[{"index":0,"finish_reason":"error","message":{"role":"assistant","content":""}}],"usage":{"prompt_tokens":3,"completion_tokens":2}}""")]
+    [InlineData("""{"choices":[{"index":0,"message":{"role":"assistant","content":"Hello"}}],"usage":{"prompt_tokens":3,"completion_tokens":2},"service""")]
+    public async Task Send_UnusableAnswerThatTellsItsUsage_IsAFailureThatIsBilled(string body)
+    {
+        Upstream.Next(Reply.Body(body, "application/json"), Reply.Body(body, "application/json"));
+
+        Assert.Equal(new TokenUsage(3, 2), (await SendAsync(ChatBodies.Plain())).Failure!.Usage);
+        // Also where a stream was asked for.
+        Assert.Equal(new TokenUsage(3, 2), (await SendAsync(ChatBodies.Streamed())).Failure!.Usage);
+    }
+
+    [Fact]
+    public async Task Send_ConnectionBreaksBehindTheUsage_IsAFailureThatIsBilled()
+    {
+        var body = """{"usage":{"prompt_tokens":3,"completion_tokens":2},"choices":[{"index":0,"message":{"role":"assistant","content": "x""" + new string('x', 5000);
+        Upstream.Next(Reply.Body(body, "application/json").CutInsideChunk(1));
+
+        var failure = (await SendAsync(ChatBodies.Plain())).Failure!;
+
+        Assert.Equal((FailureKind.CutBeforeCommit, new TokenUsage(3, 2)), (failure.Kind, failure.Usage));
+    }
+
+    [Theory]
+    [InlineData("""{"error":{"message":"failed","type":"server_error"},"usage":{"prompt_tokens":3,"completion_tokens":2}}""")]
+    [InlineData("""{"choices":[{"index":0,"delta":{},"finish_reason":"error"}],"usage":{"prompt_tokens":3,"completion_tokens":2}}""")]
+    [InlineData("""{"usage":{"prompt_tokens":3,"completion_tokens":2},"choices":[{"index":0,"delta":{"con""")]
+    public async Task Send_StreamEndsInAnErrorThatTellsItsUsage_IsRead(string last)
+    {
+        Upstream.Next(Reply.Events("""{"choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}""", last));
+
+        var streamed = await StreamAsync(ChatBodies.Streamed());
+
+        Assert.NotNull(streamed.Failure);
+        Assert.Equal(new TokenUsage(3, 2), streamed.Usage);
+    }
+
     [Fact]
     public async Task Send_NoUsageAnywhere_IsNull()
     {

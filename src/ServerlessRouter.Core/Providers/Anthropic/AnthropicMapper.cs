@@ -88,18 +88,11 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
     public AttemptResult ReadAnswer(byte[] pooled, int length)
     {
         using var output = new PooledWriter(UsualAnswerBytes);
+        var body = pooled.AsMemory(0, length);
         try
         {
-            using var document = JsonDocument.Parse(pooled.AsMemory(0, length));
-            var root = document.RootElement;
-            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("error", out _))
-                return UpstreamFailures.OfErrorInside(VendorError.Read(pooled.AsMemory(0, length)));
-            if (!AnthropicAnswerWriter.TryWrite(root, output, time.GetUtcNow().ToUnixTimeSeconds()))
-                return UpstreamFailures.CutBeforeCommit("The provider's answer was no message.");
-        }
-        catch (JsonException)
-        {
-            return UpstreamFailures.CutBeforeCommit(length == 0 ? "The provider's answer was empty." : "The provider's answer was no whole message.");
+            if (WriteAnswer(body, output) is { } failure)
+                return failure with { Usage = AnthropicVocabulary.UsageIn(body) };
         }
         finally
         {
@@ -108,6 +101,23 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
 
         var written = output.Length;
         return OpenAI.OpenAIAnswer.Read(output.Detach(), written);
+    }
+
+    /// <summary>Null when it is written; else why it is no answer.</summary>
+    private AttemptFailure? WriteAnswer(ReadOnlyMemory<byte> body, PooledWriter output)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            var root = document.RootElement;
+            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("error", out _))
+                return UpstreamFailures.OfErrorInside(VendorError.Read(body));
+            return AnthropicAnswerWriter.TryWrite(root, output, time.GetUtcNow().ToUnixTimeSeconds()) ? null : UpstreamFailures.CutBeforeCommit("The provider's answer was no message.");
+        }
+        catch (JsonException)
+        {
+            return UpstreamFailures.CutBeforeCommit(body.IsEmpty ? "The provider's answer was empty." : "The provider's answer was no whole message.");
+        }
     }
 
     public ChatStream OpenStream(UpstreamBody body) => new AnthropicChatStream(body, time.GetUtcNow().ToUnixTimeSeconds());

@@ -26,6 +26,23 @@ internal static class AnthropicVocabulary
         return new TokenUsage(plain + cached + written, Later(usage, "output_tokens", before.CompletionTokens)) { CachedTokens = cached, CacheWriteTokens = written };
     }
 
+    /// <summary>What a message says of its usage, also one that is cut short behind it; null when it says nothing.</summary>
+    public static TokenUsage? UsageIn(ReadOnlyMemory<byte> message)
+    {
+        try
+        {
+            var range = JsonMemberReader.Find(message.Span, "usage"u8);
+            if (range.IsEmpty || message.Span[range.Start] != (byte)'{')
+                return null;
+            using var usage = JsonDocument.Parse(message.Slice(range.Start, range.Length));
+            return Usage(usage.RootElement, default) is { TotalTokens: > 0 } counted ? counted : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     public static void WriteUsage(Utf8JsonWriter writer, in TokenUsage usage)
     {
         writer.WriteStartObject("usage");

@@ -25,7 +25,7 @@ internal static class OpenAIAnswer
 
         var failure = FailureOf(payload, pooled.AsMemory(0, length));
         ArrayPool<byte>.Shared.Return(pooled);
-        return failure;
+        return failure with { Usage = payload.Usage };
     }
 
     private static AttemptFailure FailureOf(in OpenAIPayload payload, ReadOnlyMemory<byte> body)

@@ -97,7 +97,10 @@ internal sealed class OpenAIChatStream(UpstreamBody body) : ChatStream
     /// <summary>Learns from a chunk; whether it goes on to the caller.</summary>
     private bool Accepts(ReadOnlyMemory<byte> data)
     {
-        if (!OpenAIPayloadReader.TryRead(data.Span, out var payload))
+        var isWhole = OpenAIPayloadReader.TryRead(data.Span, out var payload);
+        // Also of a chunk that says why there is no answer: the vendor bills it.
+        _usage = payload.Usage ?? _usage;
+        if (!isWhole)
         {
             _pendingFailure = Cut("The provider's stream broke off inside a chunk, or was not JSON.");
             return false;
@@ -119,7 +122,6 @@ internal sealed class OpenAIChatStream(UpstreamBody body) : ChatStream
         _hasContent |= payload.HasContent;
         _contentBytes += payload.ContentBytes;
         _finishReason = payload.FinishReason ?? _finishReason;
-        _usage = payload.Usage ?? _usage;
         if (payload.HasChoices || payload.Usage is null)
             return true;
         _usageChunk = data.ToArray();
