@@ -46,7 +46,7 @@ public sealed class RouterBooks
             return writer.FlushAsync(cancellationToken);
         })
         { RunsLast = true };
-        Records = new RecordReader(store, models, time);
+        Records = new RecordReader(store, models, records, time);
         Record = recordWriter.Step;
         Retention = new PeriodicStep(RetentionName, records.RetentionInterval, records.RetentionTimeout, RetainRecordsAsync);
         RollUp = new PeriodicStep(RollUpName, usage.RollUpInterval, usage.RollUpTimeout, RollUpAsync);

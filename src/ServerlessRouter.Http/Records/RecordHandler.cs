@@ -13,12 +13,11 @@ internal sealed class RecordHandler(BooksGate gate, RecordReader records) : IEnd
     {
         var view = await gate.FindAsync(http);
         var id = PathName.Of(http.Request, EndpointPatterns.ThingId);
-        if (view.Error is { } refusal)
-            await ErrorAnswer.WriteAsync(http.Response, refusal, http.RequestAborted);
-        else if (await records.FindAsync(id, view.Key, http.RequestAborted) is { } record)
-            await JsonAnswer.WriteAsync(http.Response, StatusCodes.Status200OK, Encoding.UTF8.GetBytes(record.Json), http.RequestAborted);
+        var (found, error) = view.Error is { } refusal ? new RecordReading<RequestRecord>(null, refusal) : await records.FindAsync(id, view.Key, http.RequestAborted);
+        if (found is not null)
+            await JsonAnswer.WriteAsync(http.Response, StatusCodes.Status200OK, Encoding.UTF8.GetBytes(found.Json), http.RequestAborted);
         else
-            await ErrorAnswer.WriteAsync(http.Response, NotFound, http.RequestAborted);
+            await ErrorAnswer.WriteAsync(http.Response, error ?? NotFound, http.RequestAborted);
     }
 
     private RouterError NotFound => new(RouterErrorCode.NotFound, records.IsOn

@@ -18,8 +18,14 @@ internal sealed class RecordListHandler(BooksGate gate, RecordReader records, Ti
             return;
         }
 
-        var page = await records.ReadAsync(query!, http.RequestAborted);
-        await JsonDocumentAnswer.WriteAsync(http, StatusCodes.Status200OK, page, static (writer, page) =>
+        var (page, notNow) = await records.ReadAsync(query!, http.RequestAborted);
+        if (notNow is not null)
+        {
+            await ErrorAnswer.WriteAsync(http.Response, notNow, http.RequestAborted);
+            return;
+        }
+
+        await JsonDocumentAnswer.WriteAsync(http, StatusCodes.Status200OK, page!, static (writer, page) =>
         {
             writer.WriteStartObject();
             writer.WriteString("object"u8, "list"u8);

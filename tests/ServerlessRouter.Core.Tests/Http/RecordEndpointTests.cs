@@ -5,8 +5,10 @@ using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Core.Tests.Recording.Records;
 using ServerlessRouter.Core.Tests.State;
 using ServerlessRouter.Http.Admin;
+using ServerlessRouter.Recording.Records;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
+using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
 using Xunit;
@@ -117,6 +119,29 @@ public sealed class RecordEndpointTests : IAsyncLifetime
         _store.Answer = static _ => throw new TableStoreUnavailableException("down");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await GetAsync(path, AdminKey)).Status);
+    }
+
+    [Theory, InlineData("v1/requests"), InlineData("v1/requests/s-1")]
+    public async Task Get_AsManyAsMayAreReading_Is503ForTheNextAndLeavesTheStoreToOthers(string path)
+    {
+        var (options, held, callsBefore) = (new RecordOptions(), new TaskCompletionSource(), _store.Calls);
+        var most = options.MostReadings * RecordTables.Shards;
+        _store.Answer = _ => held.Task;
+        var first = Enumerable.Range(0, options.MostReadings).Select(_ => GetAsync("v1/requests", AdminKey)).ToList();
+        await Eventually.HoldsAsync(() => _store.Calls - callsBefore == most, "the readings that may to be at the store");
+
+        var late = GetAsync(path, AdminKey);
+        await _server.Time.WaitForTimerDueInAsync(options.PlacePatience);
+        _server.Time.Advance(options.PlacePatience);
+        var (status, body) = await late;
+        var callsUnderWay = _store.Calls - callsBefore;
+        held.SetResult();
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, most), (status, callsUnderWay));
+        Assert.Contains("others are reading records", (string?)body["error"]!["message"], StringComparison.Ordinal);
+        Assert.All(await Task.WhenAll(first), static answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+        // Their places are free again.
+        Assert.Equal(HttpStatusCode.OK, (await GetAsync(path, AdminKey)).Status);
     }
 
     private Task<HttpServer> StartAsync(int keepDays) => HttpServer.StartAsync(

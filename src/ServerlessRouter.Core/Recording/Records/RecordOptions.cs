@@ -17,4 +17,10 @@ public sealed record RecordOptions
 
     /// <summary>Records that may wait for the store; further ones are dropped. Default: 4096.</summary>
     public int Capacity { get; init; } = 4096;
+
+    /// <summary>Readings that may go on at a time, each with up to sixteen calls to the store at once. Default: 4.</summary>
+    public int MostReadings { get; init; } = 4;
+
+    /// <summary>How long a reading waits for others to end. Default: 2 s.</summary>
+    public TimeSpan PlacePatience { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -1,10 +1,14 @@
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Recording.Records;
 
-/// <summary>Finds records by name and lists them by time; what instances still hold in memory is missing, which is a few seconds' worth.</summary>
-public sealed class RecordReader(ITableStore store, RouterModelSource models, TimeProvider time)
+/// <summary>
+/// Finds records by name and lists them by time; what instances still hold in memory is missing, which is a few seconds' worth. Only a few readings go on at a time, so
+/// that they leave the store to what requests need.
+/// </summary>
+public sealed class RecordReader(ITableStore store, RouterModelSource models, RecordOptions options, TimeProvider time)
 {
     /// <summary>Days that are looked through for one page.</summary>
     private const int DaysPerPage = 31;
@@ -12,13 +16,46 @@ public sealed class RecordReader(ITableStore store, RouterModelSource models, Ti
     /// <summary>Days that are asked for a name at once.</summary>
     private const int DaysAtOnce = 8;
 
+    private readonly ReadingPlaces _places = new(options.MostReadings, options.PlacePatience, time);
+
     /// <summary>Records are written.</summary>
     public bool IsOn => models.Current.RecordDays > 0;
 
-    /// <summary>The latest record of a request with this name, of somebody's (<paramref name="key"/>) or everybody's; null when there is none.</summary>
-    public async ValueTask<RequestRecord?> FindAsync(string id, string? key, CancellationToken cancellationToken)
+    /// <summary>The latest record of a request with this name, of somebody's (<paramref name="key"/>) or everybody's; nothing when there is none.</summary>
+    public ValueTask<RecordReading<RequestRecord>> FindAsync(string id, string? key, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(id);
+        return InPlaceAsync(() => FindRecordAsync(id, key, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>The next page of what is asked for.</summary>
+    public ValueTask<RecordReading<RecordPage>> ReadAsync(RecordQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return InPlaceAsync(() => ReadPageAsync(query, cancellationToken), cancellationToken);
+    }
+
+    private async ValueTask<RecordReading<T>> InPlaceAsync<T>(Func<ValueTask<T?>> read, CancellationToken cancellationToken)
+        where T : class
+    {
+        if (!await _places.TryTakeAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var message = $"{options.MostReadings} others are reading records, which is as many as may at a time. Try again shortly.";
+            return new RecordReading<T>(null, new RouterError(RouterErrorCode.TemporarilyUnavailable, message) { RetryAfter = ReadingPlaces.RetryAfter });
+        }
+
+        try
+        {
+            return new RecordReading<T>(await read().ConfigureAwait(false), null);
+        }
+        finally
+        {
+            _places.Leave();
+        }
+    }
+
+    private async ValueTask<RequestRecord?> FindRecordAsync(string id, string? key, CancellationToken cancellationToken)
+    {
         var today = RecordTables.DayOf(time.GetUtcNow());
         for (var back = 0; back <= models.Current.RecordDays; back += DaysAtOnce)
         {
@@ -30,10 +67,8 @@ public sealed class RecordReader(ITableStore store, RouterModelSource models, Ti
         return null;
     }
 
-    /// <summary>The next page of what is asked for.</summary>
-    public async ValueTask<RecordPage> ReadAsync(RecordQuery query, CancellationToken cancellationToken)
+    private async ValueTask<RecordPage?> ReadPageAsync(RecordQuery query, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(query);
         var last = RecordTables.DayOf(query.To.AddTicks(-1));
         var first = query.After is { } after && after.Day < last ? after.Day : last;
         var records = new List<RequestRecord>();

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Recording.Usage;
@@ -12,21 +11,17 @@ public sealed class UsageReader
     /// <summary>Days that are read for one page at most.</summary>
     private const int DaysPerPage = 31;
 
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
-
     private readonly UsagePartitionReader _partitions;
     private readonly UsageOptions _options;
     private readonly TimeProvider _time;
-
-    /// <summary>Holds an entry for each reading under way.</summary>
-    private readonly Channel<bool> _places;
+    private readonly ReadingPlaces _places;
 
     /// <summary>Reads over this store.</summary>
     public UsageReader(ITableStore store, UsageOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
         (_options, _time, _partitions) = (options, time, new UsagePartitionReader(store, options, time));
-        _places = Channel.CreateBounded<bool>(options.MostReadings);
+        _places = new ReadingPlaces(options.MostReadings, options.PlacePatience, time);
     }
 
     /// <summary>Days back from today for which usage can be told by the hour.</summary>
@@ -45,32 +40,15 @@ public sealed class UsageReader
     public async ValueTask<UsageReading> ReadAsync(UsageQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        if (!await TakePlaceAsync(cancellationToken).ConfigureAwait(false))
-            return UsageReading.Refused($"{_options.MostReadings} others are reading usage, which is as many as may at a time. Try again shortly.", RetryAfter);
+        if (!await _places.TryTakeAsync(cancellationToken).ConfigureAwait(false))
+            return UsageReading.Refused($"{_options.MostReadings} others are reading usage, which is as many as may at a time. Try again shortly.", ReadingPlaces.RetryAfter);
         try
         {
             return await ReadPageAsync(query, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            _places.Reader.TryRead(out _);
-        }
-    }
-
-    private async ValueTask<bool> TakePlaceAsync(CancellationToken cancellationToken)
-    {
-        if (_places.Writer.TryWrite(true))
-            return true;
-        using var patience = new CancellationTokenSource(_options.PlacePatience, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        try
-        {
-            await _places.Writer.WriteAsync(true, either.Token).ConfigureAwait(false);
-            return true;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
+            _places.Leave();
         }
     }
 
@@ -84,7 +62,7 @@ public sealed class UsageReader
             if (days++ == DaysPerPage || sums.Count == query.Limit)
                 return UsageReading.Of(sums, UsageCursor.Before(day));
             if (await ReadDayAsync(day, query, cancellationToken).ConfigureAwait(false) is not { } found)
-                return UsageReading.Refused("Usage is being rolled up and could not be read in one piece. Try again shortly.", RetryAfter);
+                return UsageReading.Refused("Usage is being rolled up and could not be read in one piece. Try again shortly.", ReadingPlaces.RetryAfter);
             foreach (var sum in found)
             {
                 if (query.After is { } given && given.IsPast(sum))

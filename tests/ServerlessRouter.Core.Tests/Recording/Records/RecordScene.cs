@@ -71,7 +71,7 @@ internal sealed class RecordScene
 
     public async Task FlushAsync(RouterBooks? of = null) => await (of ?? Books).Record.RunAsync(default);
 
-    public async Task<RequestRecord?> FindAsync(string id, string? key = null) => await Books.Records.FindAsync(id, key, default);
+    public async Task<RequestRecord?> FindAsync(string id, string? key = null) => (await Books.Records.FindAsync(id, key, default)).Found;
 
     /// <summary>Names of what is listed, page after page.</summary>
     public async Task<List<string>> ListAsync(int limit = 100, string? key = null, int days = 60)
@@ -80,7 +80,7 @@ internal sealed class RecordScene
         for (var pages = 0; ; pages++)
         {
             Assert.InRange(pages, 0, 1000);
-            var page = await Books.Records.ReadAsync(query, default);
+            var page = (await Books.Records.ReadAsync(query, default)).Found!;
             Assert.InRange(page.Records.Count, 0, limit);
             names.AddRange(page.Records.Select(static record => record.Id));
             if (page.Next is not { } next)

@@ -165,7 +165,7 @@ public sealed class RecordTests
 
         await scene.FlushAsync();
         var noon = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
-        var page = await scene.Books.Records.ReadAsync(new RecordQuery { From = noon.AddHours(1), To = noon.AddHours(3), Limit = 10 }, default);
+        var page = (await scene.Books.Records.ReadAsync(new RecordQuery { From = noon.AddHours(1), To = noon.AddHours(3), Limit = 10 }, default)).Found!;
 
         Assert.Equal(["r-2", "r-1"], page.Records.Select(static record => record.Id));
     }
