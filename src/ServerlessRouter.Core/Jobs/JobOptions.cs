@@ -23,8 +23,11 @@ public sealed record JobOptions
     /// <summary>Faults of the router's own in a row, after which an item, or the job itself, is given up. Default: 8, about 9 minutes with the waits between them.</summary>
     public int MostFaults { get; init; } = 8;
 
-    /// <summary>The same for telling the end of a job and putting its output where it was asked for, which a receiver or a full disk can keep from working. Default: 60, about 9 hours.</summary>
+    /// <summary>The same for telling the end of a job and putting its output where it was asked for, which others can keep from working. Default: 60, about 9 hours.</summary>
     public int MostTellingFaults { get; init; } = 60;
+
+    /// <summary>How soon an output that could not be put where it was asked for, because that is away, is tried again while the job's window lasts; no fault is counted. Default: 5 minutes.</summary>
+    public TimeSpan OutageRecheck { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>A fault of a job later than this after the one before begins a new row. Default: 1 hour.</summary>
     public TimeSpan FaultMemory { get; init; } = TimeSpan.FromHours(1);

@@ -65,7 +65,7 @@ public sealed class JobServices : IDisposable
             new ItemStep(jobs, items, new ItemRun(models, pipeline, input, time, logger), tries, faults, progress, options, time, random, instanceName),
             new RequestStep(jobs, items, new RequestRun(models, pipeline, input, content, options, time), tries, faults, progress, options, time, random, instanceName),
             complete,
-            new ExportStep(this, jobs, Files, ending),
+            new ExportStep(this, jobs, Files, ending, options, time, logger),
             new DeliverStep(jobs, _sender, ending, options, time),
             new SweepStep(store, this, jobs, index, ending, erasure, options, time),
             new RetainStep(store, jobs, Files, index, erasure, time),

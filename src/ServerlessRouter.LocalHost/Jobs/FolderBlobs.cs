@@ -15,6 +15,19 @@ internal sealed class FolderBlobs(string path) : IJobBlobs
 
     public async ValueTask WriteAsync(string name, IAsyncEnumerable<ReadOnlyMemory<byte>> content, CancellationToken cancellationToken)
     {
+        try
+        {
+            await WriteFileAsync(name, content, cancellationToken);
+        }
+        catch (IOException failure)
+        {
+            // A full disk, a share that is not there.
+            throw new BlobsUnavailableException($"The blob '{name}' cannot be written ({failure.Message})", failure);
+        }
+    }
+
+    private async Task WriteFileAsync(string name, IAsyncEnumerable<ReadOnlyMemory<byte>> content, CancellationToken cancellationToken)
+    {
         var file = PathOf(name);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         // Under another name first: who waits for the blob never sees half of it.

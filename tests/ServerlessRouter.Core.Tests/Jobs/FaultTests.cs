@@ -1,5 +1,6 @@
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Queue;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.State;
 using ServerlessRouter.Testing.Models;
@@ -140,6 +141,40 @@ public sealed class FaultTests
         Assert.True(job.IsTold);
         Assert.InRange(waited, TimeSpan.FromHours(6), TimeSpan.FromHours(12));
         Assert.Equal(2, scene.Launches.Count);
+    }
+
+    [Fact]
+    public async Task Output_BlobsAreAwayForHours_IsWaitedForAndNoFaultIsCounted()
+    {
+        var scene = new JobScene();
+        var blobs = new MemoryBlobs { Failure = new BlobsUnavailableException("away") };
+        scene.Jobs.Blobs = blobs;
+        var job = await scene.RunAsync((await scene.SubmitAsync(await scene.UploadAsync(JobScene.Lines(2)), static order => order with { OutputTo = "out/night" })).Id);
+        var awayUntil = job.CreatedAt + TimeSpan.FromHours(20);
+
+        while (scene.Time.GetUtcNow() < awayUntil)
+            scene.Time.Advance((await scene.Steps.FinishAsync(job.Id, default)).Again!.Value);
+        blobs.Failure = null;
+
+        Assert.True((await scene.Steps.FinishAsync(job.Id, default)).IsDone);
+        job = await scene.FindAsync(job.Id);
+        Assert.Equal((0, true), (job.Faults, job.IsTold));
+        Assert.Contains("out/night.output.jsonl", blobs.Keys);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Output_BlobsAreAwayBehindTheWindowOrRefuse_IsAFaultThatIsCounted(bool isAway)
+    {
+        var scene = new JobScene();
+        var blobs = new MemoryBlobs { Failure = isAway ? new BlobsUnavailableException("away") : new InvalidOperationException("no such container") };
+        scene.Jobs.Blobs = blobs;
+        var job = await scene.RunAsync((await scene.SubmitAsync(await scene.UploadAsync(JobScene.Lines(2)), static order => order with { OutputTo = "out/night" })).Id);
+        if (isAway)
+            scene.Time.Advance(job.ExpiresAt - scene.Time.GetUtcNow());
+
+        Assert.Same(blobs.Failure, await Record.ExceptionAsync(() => scene.Steps.FinishAsync(job.Id, default).AsTask()));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using Azure;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Configuration;
 using ServerlessRouter.Functions.Jobs;
@@ -47,6 +48,15 @@ public sealed class StorageBlobsTests : IAsyncLifetime
         var written = await _service.GetBlobContainerClient(StorageBlobs.OutputContainer).GetBlobClient("out/a.jsonl").DownloadContentAsync();
         Assert.Equal("second", written.Value.Content.ToString());
     }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(429, true)]
+    [InlineData(503, true)]
+    [InlineData(403, false)]
+    [InlineData(404, false)]
+    public void IsOutage_OfARefusedCall_TellsWhatWaitingMendsFromWhatAPersonDoes(int status, bool expected) =>
+        Assert.Equal(expected, StorageBlobs.IsOutage(new RequestFailedException(status, "x"), CancellationToken.None));
 
     [Theory]
     [InlineData("../secrets")]

@@ -1,24 +1,38 @@
+using Microsoft.Extensions.Logging;
 using ServerlessRouter.Jobs.Queue;
 
 namespace ServerlessRouter.Jobs.Steps;
 
-/// <summary>Puts the files of a job that has ended where its message asked for them; writing them again writes the same.</summary>
-internal sealed class ExportStep(JobServices services, JobStore jobs, JobFiles files, JobEnding ending)
+/// <summary>
+/// Puts the files of a job that has ended where its message asked for them; writing them again writes the same. While that place is away it is waited for, as long as the
+/// window of the job lasts; behind that it is a fault like others, so that the job is told of one day.
+/// </summary>
+internal sealed partial class ExportStep(JobServices services, JobStore jobs, JobFiles files, JobEnding ending, JobOptions options, TimeProvider time, ILogger logger)
 {
     public const string OutputSuffix = ".output.jsonl";
     public const string ErrorSuffix = ".errors.jsonl";
 
-    public async ValueTask RunAsync(string jobId, CancellationToken cancellationToken)
+    public async ValueTask<StepResult> RunAsync(string jobId, CancellationToken cancellationToken)
     {
         if (await jobs.FindAsync(jobId, cancellationToken).ConfigureAwait(false) is not { HasEnded: true, IsExported: false, OutputTo: { } name } job)
-            return;
+            return StepResult.Done;
         // A host without blobs leaves it to one that has them.
         if (services.Blobs is not { } blobs)
-            return;
-        await WriteAsync(blobs, job, job.OutputFileId, name + OutputSuffix, cancellationToken).ConfigureAwait(false);
-        await WriteAsync(blobs, job, job.ErrorFileId, name + ErrorSuffix, cancellationToken).ConfigureAwait(false);
+            return StepResult.Done;
+        try
+        {
+            await WriteAsync(blobs, job, job.OutputFileId, name + OutputSuffix, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(blobs, job, job.ErrorFileId, name + ErrorSuffix, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BlobsUnavailableException outage) when (job.ExpiresAt > time.GetUtcNow())
+        {
+            LogAway(outage, jobId, options.OutageRecheck.TotalSeconds);
+            return StepResult.After(options.OutageRecheck);
+        }
+
         if (await jobs.ChangeAsync(jobId, static found => found.IsExported ? null : found with { IsExported = true }, cancellationToken).ConfigureAwait(false) is { } exported)
             await ending.AfterAsync(exported, cancellationToken).ConfigureAwait(false);
+        return StepResult.Done;
     }
 
     private async ValueTask WriteAsync(IJobBlobs blobs, Job job, string? fileId, string name, CancellationToken cancellationToken)
@@ -27,4 +41,7 @@ internal sealed class ExportStep(JobServices services, JobStore jobs, JobFiles f
             return;
         await blobs.WriteAsync(name, files.ReadAsync(file, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
+
+    [LoggerMessage(1, LogLevel.Warning, "The output of the job {JobId} cannot be put where it was asked for; that is tried again in {WaitSeconds} s")]
+    private partial void LogAway(Exception outage, string jobId, double waitSeconds);
 }

@@ -49,7 +49,7 @@ public sealed class JobSteps
     public ValueTask<StepResult> CompleteAsync(string jobId, CancellationToken cancellationToken) => _complete.RunAsync(jobId, cancellationToken);
 
     /// <summary>Puts the output of a job that has ended where its message asked for it; before <see cref="DeliverAsync"/>, so that who is told finds it there.</summary>
-    public ValueTask ExportAsync(string jobId, CancellationToken cancellationToken) => _export.RunAsync(jobId, cancellationToken);
+    public ValueTask<StepResult> ExportAsync(string jobId, CancellationToken cancellationToken) => _export.RunAsync(jobId, cancellationToken);
 
     /// <summary>Tells the end of a job at its callback; done at once for a job without one.</summary>
     public ValueTask<StepResult> DeliverAsync(string jobId, CancellationToken cancellationToken) => _deliver.RunAsync(jobId, cancellationToken);
@@ -61,7 +61,8 @@ public sealed class JobSteps
     {
         if (await CompleteAsync(jobId, cancellationToken).ConfigureAwait(false) is { IsDone: false } again)
             return again;
-        await ExportAsync(jobId, cancellationToken).ConfigureAwait(false);
+        if (await ExportAsync(jobId, cancellationToken).ConfigureAwait(false) is { IsDone: false } away)
+            return away;
         return await DeliverAsync(jobId, cancellationToken).ConfigureAwait(false);
     }
 
