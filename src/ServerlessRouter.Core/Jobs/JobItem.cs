@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ServerlessRouter.Jobs.Requests;
 using ServerlessRouter.Recording.Usage;
 
@@ -53,6 +54,9 @@ public sealed record JobItem
 
     /// <summary>What the turns of a single request have come to so far; null for items of batches, which are answered in one go.</summary>
     public RequestTrail? Trail { get; init; }
+
+    /// <summary>Side calls of turns of a single request that came to no plan; the turn that plans takes them into the trail.</summary>
+    public ImmutableArray<AttemptTrace> SideCalls { get; init; } = [];
 
     /// <summary>What the books get of it once its chunk has ended: the calls of every settled try, and the request with the last one.</summary>
     public IReadOnlyList<UsageEntry> Usage { get; init; } = [];

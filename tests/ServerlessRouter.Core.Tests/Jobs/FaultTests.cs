@@ -1,3 +1,5 @@
+using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Queue;
@@ -205,6 +207,53 @@ public sealed class FaultTests
         Assert.Equal((scene.Options.MostFaults, calls * JobScene.CostOfAnswerUsd), (calls, (await scene.FindAsync(job.Id)).Tally.CostUsd));
     }
 
+    [Fact]
+    public async Task Request_TurnsThatPaidAreBrokenOffBeforeThereIsAPlan_TheirCostStaysOnTheBillToTheEnd()
+    {
+        var (scene, turns) = (new JobScene(), 0);
+        scene.Pipeline.Answer = (context, _) =>
+        {
+            var (turn, model) = ((DispatchTurn)context.Turn!, context.Router.Models[0]);
+            if (turn.HasBegun)
+            {
+                var answer = JobScene.Echo(context);
+                context.CostUsd = context.SpentUsd;
+                return Task.FromResult(answer);
+            }
+
+            var asked = new AttemptContext(context, model, DeploymentChoice.Fresh) { Purpose = "second_opinion", Reason = AttemptReason.SideCall, WasSent = true };
+            asked.End(1, null, default, JobScene.CostOfAnswerUsd);
+            context.SideCalls.Add(asked);
+            if (++turns < 3)
+                throw new InvalidOperationException("a bug before the plan");
+            (context.Route, context.Profile) = (context.Router.Targets["mini"], new RequestProfile());
+            context.Plan = new RoutePlan { Candidates = [new PlannedCandidate(model, 0.5f, 0, null, 0, "", false)], Exclusions = [], Objective = ObjectiveNames.Order };
+            turn.Begin(context, RouteLimits.Default);
+            return Task.FromResult<ChatOutcome>(ChatOutcome.Unfinished.Instance);
+        };
+        var order = new JobOrder { Kind = JobKind.Request, Caller = null, Endpoint = JobEndpoints.ChatCompletions, Body = """{"model":"mini","messages":[{"role":"user","content":"x"}]}"""u8.ToArray() };
+        var job = (await scene.Jobs.Desk.SubmitAsync(order, default)).Job!;
+        await scene.Steps.PrepareAsync(job.Id, default);
+
+        var spent = new List<decimal>();
+        var state = await scene.Steps.LookAtRequestAsync(job.Id, default);
+        while (!state.IsOver)
+        {
+            var step = state.Next(scene.Time.GetUtcNow());
+            if (state.History is { } history)
+                spent.Add(history.SpentUsd);
+            scene.Time.Advance(step.Within);
+            state = step.Kind == DispatchStepKind.Wait ? await scene.Steps.LookAtRequestAsync(job.Id, default) : await scene.Steps.StepRequestAsync(state.Order(step), default);
+        }
+
+        Assert.True((await scene.Steps.CompleteAsync(job.Id, default)).IsDone);
+        job = await scene.FindAsync(job.Id);
+        var item = (await scene.Jobs.Desk.ResultAsync(job, default))!.Value.Item;
+        Assert.Equal((3 * JobScene.CostOfAnswerUsd, 3, 0), (job.Tally.CostUsd, item.Trail!.SideCalls.Length, item.SideCalls.Length));
+        Assert.Equal([3 * JobScene.CostOfAnswerUsd], spent);
+        Assert.Equal(3, item.Usage.Sum(static used => used.Tally.Attempts));
+    }
+
     [Theory]
     [InlineData("Gladly.", "CheckFailed", 8, 0)]
     [InlineData("I am sorry, but I cannot help with that.", "strong", 0, 8)]
@@ -222,7 +271,7 @@ public sealed class FaultTests
         Assert.Equal((JobStatus.Completed, ItemState.Done, "cheap", answer), (job.Status, item.State, item.Model, RequestScene.TextOf(body)));
         Assert.Equal((1, judged, asked, 1), (scene.Calls("cheap"), scene.Calls("judge"), scene.Calls("strong"), scene.Records));
         Assert.Equal(CascadeEnding.HeldBackAfterFaults, scene.Taken[^1].Ending);
-        Assert.Equal(scene.Vendor("cheap").Books.CostUsd + scene.Vendor("judge").Books.CostUsd, job.Tally.CostUsd);
+        Assert.Equal(await scene.Vendor("cheap").BilledUsdAsync() + (judged > 0 ? await scene.Vendor("judge").BilledUsdAsync(judged) : 0), job.Tally.CostUsd);
         Assert.Equal(job.Tally.CostUsd, (decimal)body["usage"]!["cost"]!);
     }
 

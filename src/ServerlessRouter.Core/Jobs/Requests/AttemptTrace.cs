@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
@@ -84,6 +85,13 @@ public sealed record AttemptTrace
             Checks = ChecksOf(attempt),
         };
     }
+
+    /// <summary>Nothing for none.</summary>
+    public static byte[] WriteAll(ImmutableArray<AttemptTrace> traces) =>
+        traces.IsEmpty ? [] : JsonSerializer.SerializeToUtf8Bytes(traces, RequestTrailJson.Default.ImmutableArrayAttemptTrace);
+
+    public static ImmutableArray<AttemptTrace> ReadAll(ReadOnlySpan<byte> json) =>
+        json.IsEmpty ? [] : JsonSerializer.Deserialize(json, RequestTrailJson.Default.ImmutableArrayAttemptTrace);
 
     /// <summary>What the checks of an attempt said.</summary>
     public static ImmutableArray<CheckTrace>? ChecksOf(AttemptContext attempt) => attempt.Checks is { } checks ? [.. checks.Select(CheckTrace.Of)] : null;

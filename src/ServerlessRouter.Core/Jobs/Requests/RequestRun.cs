@@ -66,7 +66,7 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
                     Recalled = new RecalledCaller(job.Caller),
                     Turn = turn,
                 };
-                await RestoreAsync(item.Trail, context, cancellationToken).ConfigureAwait(false);
+                await RestoreAsync(item, context, cancellationToken).ConfigureAwait(false);
                 return await RunAsync(item, context, turn, cancellationToken).ConfigureAwait(false);
             }
         }
@@ -97,7 +97,7 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
             }
 
             var trail = turn.HasBegun ? await TrailAsync(item, context, turn).ConfigureAwait(false) : item.Trail;
-            return new TurnResult { Answer = answer, Trail = trail, Bill = ItemRun.BillOf(context), Usage = UsageOf(context) };
+            return new TurnResult { Answer = answer, Trail = trail, SideCalls = trail is null ? SideCallsOf(context) : [], Bill = ItemRun.BillOf(context), Usage = UsageOf(context) };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -114,7 +114,7 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
     {
         var bill = ItemRun.BillOf(context);
         if (item.Trail is not { } trail)
-            return new TurnResult { Fault = fault, Bill = bill, Usage = UsageOf(context) };
+            return new TurnResult { Fault = fault, SideCalls = SideCallsOf(context), Bill = bill, Usage = UsageOf(context) };
         var lost = context.Attempts.Skip(trail.Attempts.Length).Where(static attempt => attempt.CostUsd > 0).Select(attempt => AttemptTrace.Of(attempt, time, null) with { Purpose = LostAttempt });
         var paid = trail with { SideCalls = [.. SideCallsOf(context), .. lost], History = trail.History with { SpentUsd = context.SpentUsd } };
         return new TurnResult { Fault = fault, Trail = paid, Bill = bill, Usage = UsageOf(context) };
@@ -173,11 +173,12 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
         }
     }
 
-    private async ValueTask RestoreAsync(RequestTrail? trail, RequestContext context, CancellationToken cancellationToken)
+    private async ValueTask RestoreAsync(JobItem item, RequestContext context, CancellationToken cancellationToken)
     {
-        if (trail is null)
-            return;
-        foreach (var trace in trail.Attempts)
+        // Also what was asked in turns that broke off before there was a plan is paid.
+        foreach (var asked in item.Trail?.SideCalls ?? item.SideCalls)
+            context.SideCalls.Add(asked.Restore(context, time, null));
+        foreach (var trace in item.Trail?.Attempts ?? [])
         {
             var refusal = trace is { RefusalStatus: { } status, Content: { } words }
                 ? new UpstreamRefusal(status, await ReadAsync(words, new byte[words.Bytes], cancellationToken).ConfigureAwait(false))
@@ -185,8 +186,6 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
             context.Attempts.Add(trace.Restore(context, time, refusal));
         }
 
-        foreach (var asked in trail.SideCalls)
-            context.SideCalls.Add(asked.Restore(context, time, null));
         if (context.Attempts is [var first, ..])
             context.DispatchedAt = first.StartedAt;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 
 namespace ServerlessRouter.Jobs.Requests;
@@ -6,4 +7,5 @@ namespace ServerlessRouter.Jobs.Requests;
 [JsonSourceGenerationOptions(
     UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 [JsonSerializable(typeof(RequestTrail))]
+[JsonSerializable(typeof(ImmutableArray<AttemptTrace>))]
 internal sealed partial class RequestTrailJson : JsonSerializerContext;

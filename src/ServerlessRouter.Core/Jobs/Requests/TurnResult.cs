@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.Recording.Usage;
 
@@ -15,11 +16,14 @@ internal sealed record TurnResult
     /// <summary>What is known after the turn; null when the request was never planned.</summary>
     public RequestTrail? Trail { get; init; }
 
+    /// <summary>The side calls of all turns so far, while there is no trail to hold them.</summary>
+    public ImmutableArray<AttemptTrace> SideCalls { get; init; } = [];
+
     /// <summary>What all turns so far have cost.</summary>
     public JobTally Bill { get; init; }
 
     /// <summary>What all turns so far have used, for the books.</summary>
     public IReadOnlyList<UsageEntry> Usage { get; init; } = [];
 
-    public static TurnResult Refused(ItemAnswer answer, JobItem item) => new() { Answer = answer, Trail = item.Trail, Bill = item.Bill, Usage = item.Usage };
+    public static TurnResult Refused(ItemAnswer answer, JobItem item) => new() { Answer = answer, Trail = item.Trail, SideCalls = item.SideCalls, Bill = item.Bill, Usage = item.Usage };
 }

@@ -25,6 +25,7 @@ internal static class JobItemRow
         .Set(nameof(JobItem.Model), item.Model)
         .Set(item.Bill)
         .SetParts(nameof(JobItem.Trail), item.Trail?.Write())
+        .SetParts(nameof(JobItem.SideCalls), AttemptTrace.WriteAll(item.SideCalls))
         .Set(nameof(JobItem.Usage), UsageColumn.Write(item.Usage))
         .Build();
 
@@ -48,6 +49,7 @@ internal static class JobItemRow
         Model = row.TextOf(nameof(JobItem.Model)),
         Bill = TallyColumns.Read(row),
         Trail = row.PartsOf(nameof(JobItem.Trail)) is { Length: > 0 } trail ? RequestTrail.Read(trail) : null,
+        SideCalls = AttemptTrace.ReadAll(row.PartsOf(nameof(JobItem.SideCalls))),
         Usage = UsageColumn.Read(row.TextOf(nameof(JobItem.Usage))),
         ETag = row.ETag,
     };

@@ -98,11 +98,12 @@ internal sealed class RequestStep(
         return End(job, after with { Usage = result.Usage }, answer);
     }
 
-    /// <summary>While there is no trail to carry it, what turns have cost adds up on the item.</summary>
+    /// <summary>While there is no trail to carry them, the side calls of turns stand on the item, so that the next turn goes on with their bill.</summary>
     private static JobItem Paid(JobItem item, TurnResult result) => item with
     {
         Trail = result.Trail ?? item.Trail,
-        Bill = item.Trail is null ? item.Bill + result.Bill : result.Bill,
+        SideCalls = result.SideCalls,
+        Bill = result.Bill,
         Usage = [.. result.Usage.Select(static used => used.WithoutRequest)],
     };
 
