@@ -334,7 +334,7 @@ public static class DispatchCore
         var best = 0;
         for (var place = last; place >= 0; place--)
         {
-            var rank = state.Attempts[place].Failure is { } kind ? Mendable(kind) : 0;
+            var rank = Mendable(state.Attempts[place]);
             if (rank > best)
                 (blamed, best) = (place, rank);
         }
@@ -342,15 +342,19 @@ public static class DispatchCore
         return blamed;
     }
 
-    // Higher is easier: time alone, then a person, then nothing; what was no call at all says least.
-    private static int Mendable(FailureKind kind)
+    // Higher is easier: time alone, then a vendor that says after which time, then a person, then nothing; what was no call at all says least.
+    private static int Mendable(in AttemptFact fact)
     {
+        if (fact.Failure is not { } kind)
+            return 0;
         var traits = FailureTraits.Of(kind);
         if (kind == FailureKind.NoDeployment)
             return 0;
         if (!RouterErrorTraits.Of(traits.ClientCode).CanHelpToRetry)
             return 1;
-        return traits.Breaker == BreakerRule.OpensLong ? 2 : 3;
+        if (traits.Breaker != BreakerRule.OpensLong)
+            return 4;
+        return kind == FailureKind.QuotaExhausted && fact.RetryAfter is not null ? 3 : 2;
     }
 
     /// <summary>

@@ -285,6 +285,20 @@ public sealed class DispatchCoreTests
     }
 
     [Theory]
+    [InlineData(FailureKind.QuotaExhausted, FailureKind.CredentialRefused), InlineData(FailureKind.CredentialRefused, FailureKind.QuotaExhausted)]
+    [InlineData(FailureKind.QuotaExhausted, FailureKind.DeploymentNotFound)]
+    public void Next_OneHasAQuotaThatComesBackAndOneNeedsAPerson_TellsWhen(FailureKind first, FailureKind second)
+    {
+        var world = CoreWorld.Of(2);
+        foreach (var (candidate, kind) in new[] { (0, first), (1, second) })
+            world.Failed(candidate, kind, retryAfter: kind == FailureKind.QuotaExhausted ? TimeSpan.FromHours(1) : null);
+
+        var end = world.Next();
+
+        Assert.Equal((DispatchStepKind.GiveUp, RouterErrorCode.TemporarilyUnavailable, TimeSpan.FromHours(1)), (end.Kind, end.Error, end.RetryAfter));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void Next_RequestWithADayAndABoundForEachAttempt_NoAttemptTakesLonger(bool isStream)
