@@ -129,7 +129,7 @@ public sealed class RequestJobTests
 
         Assert.Equal("Once.", RequestScene.TextOf(body));
         Assert.Equal((1, 1, 1), (scene.Calls("a"), scene.Calls("b"), scene.Records));
-        Assert.Equal(scene.Vendor("b").Books.CostUsd, job.Tally.CostUsd);
+        Assert.Equal(await scene.Vendor("b").BilledUsdAsync(), job.Tally.CostUsd);
     }
 
     [Theory]
