@@ -57,10 +57,15 @@ internal sealed class SideAttempts(NextAttemptStage attempts, IDeploymentFilterS
         return new SideAnswer(answer, null);
     }
 
-    // As with every attempt, only a deployment that had the whole time is to blame; one that hangs must be taken out, or each request would wait for it.
-    private static AttemptFailure TimedOut(TimeSpan within, SideAttempt order) => within < order.Within
-        ? new AttemptFailure(FailureKind.DeadlinePassed, $"the time left for it, {within.TotalSeconds:0.###} s, passed")
-        : new AttemptFailure(FailureKind.FirstTokenTimeout, $"it took more than {within.TotalSeconds:0.###} s");
+    // As with every attempt, only a deployment that had the whole time is to blame; one that hangs must be taken out, or each request would wait for it. A model that also
+    // chats may need longer than whoever asks beside a request waits for it: then it is spared such questions alone. Vectors are all that their deployments are there for.
+    private static AttemptFailure TimedOut(TimeSpan within, SideAttempt order)
+    {
+        if (within < order.Within)
+            return new AttemptFailure(FailureKind.DeadlinePassed, $"the time left for it, {within.TotalSeconds:0.###} s, passed");
+        var isHurried = order.Operation == AttemptOperation.Chat && within < order.Asker.Route.Limits.FirstToken;
+        return new AttemptFailure(isHurried ? FailureKind.SideCallTimeout : FailureKind.FirstTokenTimeout, $"it took more than {within.TotalSeconds:0.###} s");
+    }
 
     private SideAnswer Fail(AttemptContext attempt, AttemptFailure failure)
     {

@@ -9,6 +9,9 @@ public enum BreakerRule
     /// <summary>Counts as a failure in the window.</summary>
     Counts,
 
+    /// <summary>Counts against further side calls alone.</summary>
+    CountsForSideCalls,
+
     /// <summary>Opens at once for as long as the vendor asks.</summary>
     OpensForRetryAfter,
 

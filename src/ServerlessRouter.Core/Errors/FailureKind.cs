@@ -65,4 +65,7 @@ public enum FailureKind
 
     /// <summary>The caller went away.</summary>
     ClientLeft,
+
+    /// <summary>A question beside a request had less time than a first token may take, and took longer: nothing against the deployment's other calls.</summary>
+    SideCallTimeout,
 }

@@ -26,6 +26,7 @@ public sealed record FailureTraits(SameDeploymentRule SameDeployment, bool Tries
         FailureKind.Stalled => new(SameDeploymentRule.Never, true, NextModelRule.Any, BreakerRule.Counts, RouterErrorCode.Timeout),
         FailureKind.StalledAfterCommit => new(SameDeploymentRule.Never, false, NextModelRule.None, BreakerRule.Counts, RouterErrorCode.Timeout),
         FailureKind.DeadlinePassed => new(SameDeploymentRule.Never, false, NextModelRule.None, BreakerRule.Ignores, RouterErrorCode.Timeout),
+        FailureKind.SideCallTimeout => new(SameDeploymentRule.Never, false, NextModelRule.None, BreakerRule.CountsForSideCalls, RouterErrorCode.Timeout),
         FailureKind.ContextLengthExceeded => new(SameDeploymentRule.Never, false, NextModelRule.LargerWindow, BreakerRule.Ignores, RouterErrorCode.ContextLengthExceeded),
         FailureKind.ContentFiltered => new(SameDeploymentRule.Never, false, NextModelRule.IfRouteAllows, BreakerRule.Ignores, RouterErrorCode.ContentFilter),
         FailureKind.RequestRejected => new(SameDeploymentRule.Never, false, NextModelRule.None, BreakerRule.Ignores, RouterErrorCode.UpstreamRejected),

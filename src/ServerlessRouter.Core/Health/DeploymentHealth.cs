@@ -14,6 +14,7 @@ internal sealed class DeploymentHealth : IAttemptListener
     private static readonly TimeSpan PeakDecay = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
+    private readonly SideCallPatience _sideCalls;
     private readonly HealthOptions _options;
     private readonly TimeProvider _time;
     private readonly IHealthEvents _events;
@@ -41,6 +42,7 @@ internal sealed class DeploymentHealth : IAttemptListener
         _requests = new CapacityGauge(time);
         _tokens = new CapacityGauge(time);
         Breaker = new Breaker(options, time);
+        _sideCalls = new SideCallPatience(options, time);
     }
 
     public string Id { get; }
@@ -76,8 +78,13 @@ internal sealed class DeploymentHealth : IAttemptListener
     /// <summary>Counts the attempt in, and hears of its end; false when the breaker does not let it through.</summary>
     public bool TryEnter(AttemptContext attempt)
     {
-        if (!Breaker.IsClosed && !Breaker.TryEnter(attempt, _time.GetTimestamp()))
+        if (!_sideCalls.TryEnter(attempt))
             return false;
+        if (!Breaker.IsClosed && !Breaker.TryEnter(attempt, _time.GetTimestamp()))
+        {
+            _sideCalls.Leave(attempt);
+            return false;
+        }
 
         Interlocked.Increment(ref _inFlight);
         attempt.AddListener(this);
@@ -103,6 +110,7 @@ internal sealed class DeploymentHealth : IAttemptListener
         lock (_lock)
         {
             Learn(attempt, now);
+            _sideCalls.Learn(attempt, now);
             if (attempt.Failure is not { } failure)
                 Succeeded(mayClose, now);
             else
@@ -156,6 +164,7 @@ internal sealed class DeploymentHealth : IAttemptListener
         switch (failure.Traits.Breaker)
         {
             case BreakerRule.Ignores:
+            case BreakerRule.CountsForSideCalls:
                 break;
 
             case BreakerRule.Counts:

@@ -240,8 +240,8 @@ public sealed class DispatchStageCascadeTests
 
     [Theory]
     [InlineData(1, FailureKind.DeadlinePassed)]
-    [InlineData(10, FailureKind.FirstTokenTimeout)]
-    public async Task InvokeAsync_JudgeHangs_IsToBlameOnlyWhereItHadAllItsTime(int deadlineSeconds, FailureKind failure)
+    [InlineData(10, FailureKind.SideCallTimeout)]
+    public async Task InvokeAsync_JudgeHangs_CountsAgainstJudgingOnlyWhereItHadAllItsTime(int deadlineSeconds, FailureKind failure)
     {
         Says("cheap", false, Good).Hangs("judge");
         var request = Request(_world, false, TimeSpan.FromSeconds(deadlineSeconds), judge: new JudgeModel(Judge, 0.6, TimeSpan.FromSeconds(2)));

@@ -103,6 +103,7 @@ internal static class Given
     };
 
     /// <summary>An attempt at a deployment, as balancing leaves it.</summary>
-    public static AttemptContext Attempt(TimeProvider time, LanguageModel model, DeploymentModel? deployment = null, DeploymentChoice choice = DeploymentChoice.Fresh) =>
-        new(Request(time, [model]), model, choice) { Deployment = deployment ?? model.Deployments[0], StartedAt = time.GetTimestamp() };
+    public static AttemptContext Attempt(
+        TimeProvider time, LanguageModel model, DeploymentModel? deployment = null, DeploymentChoice choice = DeploymentChoice.Fresh, AttemptReason reason = AttemptReason.First) =>
+        new(Request(time, [model]), model, choice) { Reason = reason, Deployment = deployment ?? model.Deployments[0], StartedAt = time.GetTimestamp() };
 }

@@ -75,6 +75,19 @@ public sealed class SideCallsTests
         _world.Time.Advance(TimeSpan.FromSeconds(2));
 
         Assert.Equal("it took more than 2 s", (await asking).Problem);
+        Assert.Equal(FailureKind.SideCallTimeout, asker.SideCalls[0].Failure?.Kind);
+    }
+
+    [Fact]
+    public async Task AskAsync_HangsAsLongAsAFirstTokenMayTake_TheDeploymentIsToBlame()
+    {
+        var asker = _world.Request(false, Given.Model("m"));
+        _world.Hangs("judge");
+
+        var asking = AskAsync(asker, within: RouteLimits.Default.FirstToken).AsTask();
+        _world.Time.Advance(RouteLimits.Default.FirstToken);
+        await asking;
+
         Assert.Equal(FailureKind.FirstTokenTimeout, asker.SideCalls[0].Failure?.Kind);
     }
 
@@ -116,9 +129,9 @@ public sealed class SideCallsTests
         Assert.False(asker.HasSideCalls);
     }
 
-    private ValueTask<SideCallResult> AskAsync(RequestContext asker, TimeSpan? timeLeft = null) =>
+    private ValueTask<SideCallResult> AskAsync(RequestContext asker, TimeSpan? timeLeft = null, TimeSpan? within = null) =>
         new SideCalls(new SideAttempts(_world.CallAsync, null!, _world.Time)).AskAsync(
-            new SideCall(asker, "second_opinion", Judge, Encoding.UTF8.GetBytes(Question), TimeSpan.FromSeconds(2)) { TimeLeft = timeLeft }, _world.Caller.Token);
+            new SideCall(asker, "second_opinion", Judge, Encoding.UTF8.GetBytes(Question), within ?? TimeSpan.FromSeconds(2)) { TimeLeft = timeLeft }, _world.Caller.Token);
 
     private sealed class Nobody : IDeploymentFilter
     {

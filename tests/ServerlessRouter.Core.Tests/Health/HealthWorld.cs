@@ -33,9 +33,9 @@ internal sealed class HealthWorld
     public DeploymentVitals Vitals => Registry.Of(Model.Deployments[0]);
 
     /// <summary>Begins a call; null when health does not let it through.</summary>
-    public async Task<AttemptContext?> BeginAsync(DeploymentChoice choice = DeploymentChoice.Fresh)
+    public async Task<AttemptContext?> BeginAsync(DeploymentChoice choice = DeploymentChoice.Fresh, AttemptReason reason = AttemptReason.First)
     {
-        var attempt = Given.Attempt(Time, Model, choice: choice);
+        var attempt = Given.Attempt(Time, Model, choice: choice, reason: reason);
         var wasCalled = false;
         var result = await _stage.InvokeAsync(attempt, (_, _) =>
         {
