@@ -17,6 +17,9 @@ internal ref struct JsonTokenReader
 
     private const int UsualDepth = 64;
 
+    /// <summary>Bytes of an escape that stands for one.</summary>
+    private const int LongestEscape = 6;
+
     private readonly ReadOnlySpan<byte> _document;
     private readonly int _maxDepth;
     private JsonNesting _outer;
@@ -89,7 +92,7 @@ internal ref struct JsonTokenReader
     }
 
     /// <summary>Whether a string or name says this, its escapes decoded.</summary>
-    public readonly bool ValueTextEquals(ReadOnlySpan<byte> text) => ValueIsEscaped ? DecodedTextEquals(text) : ValueSpan.SequenceEqual(text);
+    public readonly bool ValueTextEquals(ReadOnlySpan<byte> text) => ValueIsEscaped ? MayDecodeTo(text) && DecodedTextEquals(text) : ValueSpan.SequenceEqual(text);
 
     public readonly string? GetString() => Token().GetString();
 
@@ -230,6 +233,11 @@ internal ref struct JsonTokenReader
             place++;
         return place;
     }
+
+    /// <summary>False for what is too short or too long, or begins otherwise: decoding goes over the whole token, which callers make as long as they like.</summary>
+    private readonly bool MayDecodeTo(ReadOnlySpan<byte> text) => ValueSpan.Length > text.Length
+        && ValueSpan.Length <= LongestEscape * text.Length
+        && text.StartsWith(ValueSpan[..ValueSpan.IndexOf((byte)'\\')]);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private readonly bool DecodedTextEquals(ReadOnlySpan<byte> text) => Token().ValueTextEquals(text);

@@ -82,6 +82,27 @@ public sealed class JsonTokenReaderTests
         }
     }
 
+    [Theory]
+    [InlineData("m\\u006fdel")]
+    [InlineData("\\u006d\\u006f\\u0064\\u0065\\u006c")]
+    [InlineData("model\\u0000")]
+    [InlineData("mode\\n")]
+    [InlineData("\\ud83d\\ude00")]
+    [InlineData("\\/")]
+    [InlineData("x\\n")]
+    public void ValueTextEquals_Escapes_IsAsUtf8JsonReaderHasIt(string written)
+    {
+        var json = Encoding.UTF8.GetBytes($"\"{written}\"");
+        var reader = new JsonTokenReader(json);
+        var expected = new Utf8JsonReader(json);
+        reader.Read();
+        expected.Read();
+
+        foreach (var text in (string[])["model", "mode\n", "model\0", "\U0001F600", "/", "", "x", "m", written])
+            Assert.Equal(expected.ValueTextEquals(text), reader.ValueTextEquals(Encoding.UTF8.GetBytes(text)));
+        Assert.True(reader.ValueTextEquals(Encoding.UTF8.GetBytes(expected.GetString()!)));
+    }
+
     private static string Tokens(byte[] json, int maxDepth)
     {
         var told = new StringBuilder();
