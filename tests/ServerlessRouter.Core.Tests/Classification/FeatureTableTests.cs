@@ -35,6 +35,15 @@ public sealed class FeatureTableTests
     }
 
     [Fact]
+    public void RowsOf_ZeroWhichMarksFreePlaces_IsUnknown()
+    {
+        var table = new FeatureTable([5, 7, 9]);
+
+        Assert.Equal(0, table.RowsOf([0, 0], new int[2]));
+        Assert.Equal(-1, table.RowOf(0));
+    }
+
+    [Fact]
     public void RowOf_KeyGivenTwice_TheLastRowCounts() => Assert.Equal(1, new FeatureTable([5, 5]).RowOf(5));
 
     [Fact]

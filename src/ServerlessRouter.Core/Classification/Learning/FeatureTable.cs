@@ -6,8 +6,8 @@ namespace ServerlessRouter.Classification.Learning;
 /// <summary>From the hash of a feature to the number of its row of weights.</summary>
 /// <remarks>
 /// A bucket is eight keys and then their eight rows. One comparison looks at all keys, a miss reads nothing else, and there is no walk whose length the processor has to
-/// guess, so that it reads many buckets ahead. At most half of all places are taken; what a full bucket has no room for is in the next. A free place is zero, which is no
-/// feature's hash.
+/// guess, so that it reads many buckets ahead. At most half of all places are taken; what a full bucket has no room for is in the next. A free place is zero, which is
+/// therefore never known.
 /// </remarks>
 internal sealed class FeatureTable
 {
@@ -62,7 +62,7 @@ internal sealed class FeatureTable
 
             // Written in any case and kept if the key is there: whether it is cannot be foreseen, so there is no branch on it.
             rows[known] = (int)bucket[KeysOfBucket + (BitOperations.TrailingZeroCount(found) % KeysOfBucket)];
-            known += found != 0 ? 1 : 0;
+            known += found != 0 & key != 0 ? 1 : 0;
         }
 
         return known;
