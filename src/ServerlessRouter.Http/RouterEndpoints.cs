@@ -46,28 +46,28 @@ public sealed class RouterEndpoints
         Feedback = Guard(new FeedbackHandler(models, feedback));
         Models = Guard(new ModelsHandler(models));
         Model = Guard(new ModelHandler(models));
-        UploadFile = Guard(new FileUploadHandler(models, jobs.Files));
-        ListFiles = Guard(new FileListHandler(models, jobs.Files));
-        GetFile = Guard(new FileHandler(models, jobs.Files));
-        DeleteFile = Guard(new FileDeletionHandler(models, jobs.Files));
-        FileContent = Guard(new FileContentHandler(models, jobs.Files));
-        CreateBatch = Guard(new BatchCreationHandler(models, jobs.Desk));
-        ListBatches = Guard(new BatchListHandler(models, jobs.Desk));
-        GetBatch = Guard(new BatchHandler(models, jobs.Desk));
-        CancelBatch = Guard(new BatchCancellationHandler(models, jobs.Desk));
-        GetJob = Guard(new JobHandler(models, jobs.Desk));
-        DeleteJob = Guard(new JobDeletionHandler(models, jobs.Desk));
+        UploadFile = GuardOffSockets(new FileUploadHandler(models, jobs.Files));
+        ListFiles = GuardOffSockets(new FileListHandler(models, jobs.Files));
+        GetFile = GuardOffSockets(new FileHandler(models, jobs.Files));
+        DeleteFile = GuardOffSockets(new FileDeletionHandler(models, jobs.Files));
+        FileContent = GuardOffSockets(new FileContentHandler(models, jobs.Files));
+        CreateBatch = GuardOffSockets(new BatchCreationHandler(models, jobs.Desk));
+        ListBatches = GuardOffSockets(new BatchListHandler(models, jobs.Desk));
+        GetBatch = GuardOffSockets(new BatchHandler(models, jobs.Desk));
+        CancelBatch = GuardOffSockets(new BatchCancellationHandler(models, jobs.Desk));
+        GetJob = GuardOffSockets(new JobHandler(models, jobs.Desk));
+        DeleteJob = GuardOffSockets(new JobDeletionHandler(models, jobs.Desk));
         var gate = new BooksGate(admin.Gate, models);
-        Usage = Guard(new UsageHandler(gate, books.Usage));
-        ListRequests = Guard(new RecordListHandler(gate, books.Records, time));
-        GetRequest = Guard(new RecordHandler(gate, books.Records));
+        Usage = GuardOffSockets(new UsageHandler(gate, books.Usage));
+        ListRequests = GuardOffSockets(new RecordListHandler(gate, books.Records, time));
+        GetRequest = GuardOffSockets(new RecordHandler(gate, books.Records));
         Healthz = Guard(new HealthHandler());
         Readyz = Guard(new ReadinessHandler(models, vitals));
-        GetConfiguration = Guard(new AdminHandler(admin, models, ConfigurationRequests.GetActiveAsync));
-        ReplaceConfiguration = Guard(new AdminHandler(admin, models, ConfigurationRequests.ReplaceAsync));
-        ListConfigurations = Guard(new AdminHandler(admin, models, ConfigurationRequests.ListAsync));
-        GetConfigurationVersion = Guard(new AdminHandler(admin, models, ConfigurationRequests.GetVersionAsync));
-        ActivateConfiguration = Guard(new AdminHandler(admin, models, ConfigurationRequests.ActivateAsync));
+        GetConfiguration = GuardOffSockets(new AdminHandler(admin, models, ConfigurationRequests.GetActiveAsync));
+        ReplaceConfiguration = GuardOffSockets(new AdminHandler(admin, models, ConfigurationRequests.ReplaceAsync));
+        ListConfigurations = GuardOffSockets(new AdminHandler(admin, models, ConfigurationRequests.ListAsync));
+        GetConfigurationVersion = GuardOffSockets(new AdminHandler(admin, models, ConfigurationRequests.GetVersionAsync));
+        ActivateConfiguration = GuardOffSockets(new AdminHandler(admin, models, ConfigurationRequests.ActivateAsync));
         All =
         [
             new(Post, EndpointPatterns.ChatCompletions, ChatCompletions),
@@ -194,6 +194,8 @@ public sealed class RouterEndpoints
             builder.MapMethods(endpoint.Pattern, endpoint.Methods, endpoint.Handler);
         builder.MapFallback(EndpointPatterns.Any, Unlisted);
     }
+
+    private RequestDelegate GuardOffSockets(IEndpointHandler handler) => Guard(new YieldingHandler(handler));
 
     private RequestDelegate Guard(IEndpointHandler handler) => new EndpointGuard(handler, _requestIds, _logger).InvokeAsync;
 }

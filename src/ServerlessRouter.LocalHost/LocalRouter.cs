@@ -113,7 +113,8 @@ public sealed class LocalRouter : IAsyncDisposable
             // The router reads bodies itself, up to the configured size, and answers a larger one with its own error.
             kestrel.Limits.MaxRequestBodySize = null;
         });
-        // A request goes on where its bytes were seen, and its answer is sent from where the upstream's was: no hand-over to another thread. Right because nothing on the path blocks.
+        // A request goes on where its bytes were seen, and its answer is sent from where the upstream's was: no hand-over to another thread. Right because
+        // nothing on the path of a chat blocks; handlers that read storage leave the thread first.
         builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockMemoryPoolFactory>();
         return builder.Build();
