@@ -32,13 +32,22 @@ internal sealed class FolderBlobs(string path) : IJobBlobs
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         // Under another name first: who waits for the blob never sees half of it.
         var unfinished = $"{file}.part";
-        await using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.Asynchronous))
+        try
         {
-            await foreach (var piece in content.WithCancellation(cancellationToken))
-                await stream.WriteAsync(piece, cancellationToken);
-        }
+            await using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.Asynchronous))
+            {
+                await foreach (var piece in content.WithCancellation(cancellationToken))
+                    await stream.WriteAsync(piece, cancellationToken);
+            }
 
-        File.Move(unfinished, file, overwrite: true);
+            File.Move(unfinished, file, overwrite: true);
+        }
+        catch
+        {
+            // Half of it would keep a full disk full until the next try.
+            File.Delete(unfinished);
+            throw;
+        }
     }
 
     private string PathOf(string name) => BlobName.IsGood(name)
