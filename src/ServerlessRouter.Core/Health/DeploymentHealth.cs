@@ -114,7 +114,7 @@ internal sealed class DeploymentHealth : IAttemptListener
             if (attempt.Failure is not { } failure)
                 Succeeded(mayClose, now);
             else
-                Failed(attempt, failure, now);
+                Failed(attempt, failure, mayClose, now);
             _window.Roll(now);
             Volatile.Write(ref _failureShare, _window.Calls == 0 ? 0 : (double)_window.Failures / _window.Calls);
         }
@@ -157,14 +157,19 @@ internal sealed class DeploymentHealth : IAttemptListener
         _events.OnClosed(Id);
     }
 
-    private void Failed(AttemptContext attempt, AttemptFailure failure, long now)
+    private void Failed(AttemptContext attempt, AttemptFailure failure, bool wasProbe, long now)
     {
         // Last resorts are let through while it is open: if they kept it open, traffic alone would. The vendor's own word still does.
         var maySetTime = attempt.Choice != DeploymentChoice.LeastBad || Breaker.IsClosed;
         switch (failure.Traits.Breaker)
         {
             case BreakerRule.Ignores:
+                break;
+
+            // No reason to open, but as a probe it found nothing better: the next one is not due at once.
             case BreakerRule.CountsForSideCalls:
+                if (wasProbe && maySetTime)
+                    Open(BreakerCause.Outage, null, attempt, now);
                 break;
 
             case BreakerRule.Counts:

@@ -65,6 +65,18 @@ public sealed class SideCallPatienceTests
     }
 
     [Fact]
+    public async Task SideCalls_TheProbeOfAllHasTooLittleTime_TheNextProbeIsNotDueAtOnce()
+    {
+        await _world.CallAsync(Options.FailuresInRow, FailureKind.ServerError);
+        _world.Time.Advance(Options.OutageFirst);
+
+        _world.End((await BeginAsync())!, FailureKind.SideCallTimeout);
+
+        Assert.False(_world.Vitals.IsCallable);
+        Assert.Null(await _world.BeginAsync());
+    }
+
+    [Fact]
     public async Task SideCalls_FailForTheDeploymentsOwnReasons_CountAgainstAll()
     {
         for (var call = 0; call < Options.FailuresInRow; call++)
