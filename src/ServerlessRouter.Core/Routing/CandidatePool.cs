@@ -34,7 +34,11 @@ internal sealed class CandidatePool
     }
 
     /// <summary>Room for so many more.</summary>
-    public void MakeRoom(int candidates) => _entries.Capacity = Math.Max(_entries.Capacity, _entries.Count + candidates);
+    public void MakeRoom(int candidates)
+    {
+        if (_entries.Count == 0)
+            _entries.EnsureCapacity(candidates);
+    }
 
     public void Add(in CandidateFigures figures, bool isFallback)
     {

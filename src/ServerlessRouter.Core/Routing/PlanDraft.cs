@@ -19,9 +19,10 @@ internal sealed class PlanDraft(RouterModel router, CandidateFilter filter, Cand
     /// <summary>Puts the models that may answer into the pool.</summary>
     public void Consider(ImmutableArray<LanguageModel> models, bool isFallback)
     {
-        // Room for all of them at once, and for no more: what is filled to the last place need not be copied when the plan takes it over.
+        // Room for all of the first at once, and for no more: what is filled to the last place need not be copied when the plan takes it over. Fallbacks grow it as they need.
         Pool.MakeRoom(models.Length);
-        Candidates.Capacity = Math.Max(Candidates.Capacity, Candidates.Count + models.Length);
+        if (Candidates.Count == 0)
+            Candidates.Capacity = Math.Max(Candidates.Capacity, models.Length);
         foreach (var model in models)
         {
             if (MayAnswer(model))
