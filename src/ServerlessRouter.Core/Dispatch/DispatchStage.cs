@@ -217,7 +217,7 @@ internal sealed partial class DispatchStage(
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            Settle(attempt, stream, guard.HasFired && stream is not { HasContent: true } ? TimedOut(within, stream, limits) : failure!);
+            Settle(attempt, stream, guard.HasFired && stream is not { HasContent: true } ? TimedOut(within, stream, limits) with { Usage = failure?.Usage } : failure!);
             return null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && guard.HasFired)

@@ -98,8 +98,9 @@ internal sealed class OpenAIChatStream(UpstreamBody body) : ChatStream
     private bool Accepts(ReadOnlyMemory<byte> data)
     {
         var isWhole = OpenAIPayloadReader.TryRead(data.Span, out var payload);
-        // Also of a chunk that says why there is no answer: the vendor bills it.
-        _usage = payload.Usage ?? _usage;
+        // Also of a chunk that says why there is no answer: the vendor bills it. One of zeros says nothing there.
+        if (payload.Usage is { } usage && (payload.ErrorRange.IsEmpty || usage.TotalTokens > 0))
+            _usage = usage;
         if (!isWhole)
         {
             _pendingFailure = Cut("The provider's stream broke off inside a chunk, or was not JSON.");
