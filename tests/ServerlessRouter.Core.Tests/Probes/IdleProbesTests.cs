@@ -33,7 +33,7 @@ public sealed class IdleProbesTests : IAsyncLifetime
         var call = Assert.Single(_upstream.Books.Requests);
         Assert.Equal(("mini-1", 16), (call.Model, (int)call.Json!["max_tokens"]!));
         var usage = await router.ProbesUsageAsync();
-        Assert.Equal((0, 1, _upstream.Books.Answers[0].CostUsd), (usage.Requests, usage.Attempts, usage.CostUsd));
+        Assert.Equal((0, 1, (await _upstream.WaitForAnswerAsync()).CostUsd), (usage.Requests, usage.Attempts, usage.CostUsd));
         _time.Advance(Probes.Interval);
         await router.LookAsync();
         Assert.Single(_upstream.Books.Requests);
