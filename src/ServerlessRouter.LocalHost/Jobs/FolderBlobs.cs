@@ -32,9 +32,10 @@ internal sealed class FolderBlobs(string path) : IJobBlobs
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         // Under another name first: who waits for the blob never sees half of it.
         var unfinished = $"{file}.part";
+        var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.Asynchronous);
         try
         {
-            await using (var stream = new FileStream(unfinished, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.Asynchronous))
+            await using (stream)
             {
                 await foreach (var piece in content.WithCancellation(cancellationToken))
                     await stream.WriteAsync(piece, cancellationToken);
