@@ -9,7 +9,7 @@ public enum BreakerRule
     /// <summary>Counts as a failure in the window.</summary>
     Counts,
 
-    /// <summary>Counts against further side calls alone.</summary>
+    /// <summary>Counts against further side calls alone; while the breaker is not closed, a probe that ends so keeps it open.</summary>
     CountsForSideCalls,
 
     /// <summary>Opens at once for as long as the vendor asks.</summary>

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace ServerlessRouter.Classification.Learning;
 
-/// <summary>From the hash of a feature to the number of its row of weights.</summary>
+/// <summary>From the hash of a feature or a word to the number of its row.</summary>
 /// <remarks>
 /// A bucket is eight keys and then their eight rows. One comparison looks at all keys, a miss reads nothing else, and there is no walk whose length the processor has to
 /// guess, so that it reads many buckets ahead. At most half of all places are taken; what a full bucket has no room for is in the next. A free place is zero, which is
