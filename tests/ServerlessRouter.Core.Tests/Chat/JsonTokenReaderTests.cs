@@ -111,10 +111,8 @@ public sealed class JsonTokenReaderTests
         {
             while (reader.Read())
             {
-                var escaped = reader.ValueIsEscaped ? "escaped" : "";
-                var number = reader.TokenType == JsonTokenType.Number ? $"{reader.GetDouble()} {(reader.TryGetInt32(out var whole) ? whole : null)}" : "";
-                told.Append($"{reader.TokenType} {reader.TokenStartIndex} {reader.BytesConsumed} {reader.CurrentDepth} {Convert.ToHexString(reader.ValueSpan)} {escaped} {number}\n");
-                told.Append(reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName ? Said(ref reader) : "");
+                told.Append(Token(reader.TokenType, (reader.TokenStartIndex, reader.BytesConsumed, reader.CurrentDepth), reader.ValueSpan, reader.ValueIsEscaped));
+                told.Append(Said(ref reader));
             }
         }
         catch (JsonException problem)
@@ -133,10 +131,8 @@ public sealed class JsonTokenReaderTests
         {
             while (reader.Read())
             {
-                var escaped = reader.ValueIsEscaped ? "escaped" : "";
-                var number = reader.TokenType == JsonTokenType.Number ? $"{reader.GetDouble()} {(reader.TryGetInt32(out var whole) ? whole : null)}" : "";
-                told.Append($"{reader.TokenType} {reader.TokenStartIndex} {reader.BytesConsumed} {reader.CurrentDepth} {Convert.ToHexString(reader.ValueSpan)} {escaped} {number}\n");
-                told.Append(reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName ? Said(ref reader) : "");
+                told.Append(Token(reader.TokenType, (reader.TokenStartIndex, reader.BytesConsumed, reader.CurrentDepth), reader.ValueSpan, reader.ValueIsEscaped));
+                told.Append(Said(ref reader));
             }
         }
         catch (JsonException problem)
@@ -147,11 +143,19 @@ public sealed class JsonTokenReaderTests
         return told.ToString();
     }
 
+    private static string Token(JsonTokenType type, (long Start, long End, int Depth) place, ReadOnlySpan<byte> value, bool isEscaped) =>
+        $"\n{type} {place} {Convert.ToHexString(value)} {(isEscaped ? "escaped" : "")} ";
+
     private static string Said(ref JsonTokenReader reader)
     {
         try
         {
-            return reader.GetString() + reader.ValueTextEquals("a"u8) + reader.ValueTextEquals("é"u8);
+            return reader.TokenType switch
+            {
+                JsonTokenType.Number => $"{reader.GetDouble()} {(reader.TryGetInt32(out var whole) ? whole : null)}",
+                JsonTokenType.String or JsonTokenType.PropertyName => $"{reader.GetString()} {reader.ValueTextEquals("a"u8)} {reader.ValueTextEquals("é"u8)}",
+                _ => "",
+            };
         }
         catch (InvalidOperationException problem)
         {
@@ -163,7 +167,12 @@ public sealed class JsonTokenReaderTests
     {
         try
         {
-            return reader.GetString() + reader.ValueTextEquals("a"u8) + reader.ValueTextEquals("é"u8);
+            return reader.TokenType switch
+            {
+                JsonTokenType.Number => $"{reader.GetDouble()} {(reader.TryGetInt32(out var whole) ? whole : null)}",
+                JsonTokenType.String or JsonTokenType.PropertyName => $"{reader.GetString()} {reader.ValueTextEquals("a"u8)} {reader.ValueTextEquals("é"u8)}",
+                _ => "",
+            };
         }
         catch (InvalidOperationException problem)
         {

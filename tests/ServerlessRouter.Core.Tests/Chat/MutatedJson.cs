@@ -1,4 +1,5 @@
 using System.Text;
+using ServerlessRouter.Testing.Chance;
 
 namespace ServerlessRouter.Core.Tests.Chat;
 
@@ -15,10 +16,10 @@ internal sealed class MutatedJson
     private static readonly string[] BadScalars = ["01", "-", "1.", ".5", "1e", "1e+", "+1", "tru", "nulL", "NaN", "1a", "/", "1/", "'x'", ""];
     private static readonly string[] Spaces = ["", "", "", " ", "\n", "\r\n\t "];
 
-    private readonly Random _random;
+    private readonly SeededRandomSource _random;
     private readonly StringBuilder _text = new();
 
-    private MutatedJson(int seed) => _random = new Random(seed);
+    private MutatedJson(int seed) => _random = new SeededRandomSource(seed);
 
     public static byte[] OfSeed(int seed)
     {

@@ -1,5 +1,6 @@
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Testing.Chance;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Configuration;
@@ -18,17 +19,17 @@ public class ModelPriceTests
     [Fact]
     public void EstimateUsd_AnyPriceAndSize_IsTheCostOfSuchACall()
     {
-        var random = new Random(1);
+        var random = new SeededRandomSource(1);
         for (var round = 0; round < 20_000; round++)
         {
             var price = new ModelPrice(Price(), Price(), Price(), Price(), round % 3 == 0 ? Price() / 1000 : 0);
-            var prompt = random.Next(1 << random.Next(1, 22));
+            var prompt = random.Next(1 << (1 + random.Next(21)));
             var cached = round % 2 == 0 ? 0 : random.Next(prompt + 1);
-            var answer = random.Next(1 << random.Next(1, 18));
+            var answer = random.Next(1 << (1 + random.Next(17)));
 
             Assert.Equal((double)price.CostUsd(new TokenUsage(prompt, answer) { CachedTokens = cached }), price.EstimateUsd(prompt, answer, cached));
         }
 
-        decimal Price() => new(random.Next(1_000_000), 0, 0, false, (byte)random.Next(2, 5));
+        decimal Price() => new(random.Next(1_000_000), 0, 0, false, (byte)(2 + random.Next(3)));
     }
 }
