@@ -9,7 +9,7 @@ using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Jobs;
 
-/// <summary>A single request of a job, step by step: long waits, deaths between steps, steps delivered twice, cascades, and the end of its time.</summary>
+/// <summary>A single request of a job, step by step: long waits, deaths between steps, steps delivered twice, and the end of its time.</summary>
 public sealed class RequestJobTests
 {
     private static readonly Reply Busy = Reply.RateLimited().Header("Retry-After", "600");
@@ -167,59 +167,6 @@ public sealed class RequestJobTests
     }
 
     [Fact]
-    public async Task Cascade_CheapIsRejected_TheStrongAnswersOnOneBill()
-    {
-        await using var scene = await RequestScene.StartAsync(static route => route.Candidates("cheap", "strong").Cascade(["cheap", "strong"]), "cheap", "strong");
-        scene.Vendor("cheap").Next(Reply.Text("I am sorry, but I cannot help with that.").Usage(100, 10));
-        scene.Vendor("strong").Next(Reply.Text("Gladly.").Usage(100, 20));
-
-        var (job, item, body) = await scene.EndOfAsync((await scene.SubmitAsync()).Id);
-
-        Assert.Equal((JobStatus.Completed, "Gladly.", "strong"), (job.Status, RequestScene.TextOf(body), item.Model));
-        Assert.Equal([DispatchStepKind.Attempt, DispatchStepKind.Check, DispatchStepKind.Attempt], scene.Taken.Select(static step => step.Kind));
-        Assert.Equal((1, 1, 1), (scene.Calls("cheap"), scene.Calls("strong"), scene.Records));
-        Assert.True(item.Trail!.Attempts[0].IsRejected);
-        Assert.Equal(scene.Vendor("cheap").Books.CostUsd + scene.Vendor("strong").Books.CostUsd, job.Tally.CostUsd);
-        Assert.Equal((200, 30), (job.Tally.PromptTokens, job.Tally.CompletionTokens));
-    }
-
-    [Theory]
-    [InlineData("Gladly.", DispatchStepKind.Check)]
-    [InlineData("I am sorry, but I cannot help with that.", DispatchStepKind.Accept)]
-    public async Task Cascade_ProcessDiesAfterAnAnswerWasKept_GivesItWithoutAskingAgain(string answer, DispatchStepKind last)
-    {
-        await using var scene = await RequestScene.StartAsync(static route => route.Candidates("cheap", "strong").Cascade(["cheap", "strong"]), "cheap", "strong");
-        scene.Vendor("cheap").Next(Reply.Text(answer).Usage(100, 10));
-        scene.Vendor("strong").Default(Reply.QuotaExhausted());
-        var submitted = await scene.SubmitAsync();
-
-        await scene.RunAsync(submitted.Id, static step => step.Kind == DispatchStepKind.Check);
-        scene.Restart(static route => route.Candidates("cheap", "strong").Cascade(["cheap", "strong"]), "cheap", "strong");
-        await scene.RunAsync(submitted.Id, static step => step.Kind == DispatchStepKind.Accept);
-        scene.Restart(static route => route.Candidates("cheap", "strong").Cascade(["cheap", "strong"]), "cheap", "strong");
-        var (job, item, body) = await scene.EndOfAsync(submitted.Id);
-
-        Assert.Equal((answer, "cheap", last), (RequestScene.TextOf(body), item.Model, scene.Taken[^1].Kind));
-        Assert.Equal((1, 1), (scene.Calls("cheap"), scene.Records));
-        Assert.Equal(scene.Vendor("cheap").Books.CostUsd, job.Tally.CostUsd);
-        Assert.Equal(job.Tally.CostUsd, (decimal)body["usage"]!["cost"]!);
-    }
-
-    [Fact]
-    public async Task Cascade_IsNoLongerConfigured_GivesTheKeptAnswerUnchecked()
-    {
-        await using var scene = await RequestScene.StartAsync(static route => route.Candidates("cheap", "strong").Cascade(["cheap", "strong"]), "cheap", "strong");
-        scene.Vendor("cheap").Next(Reply.Text("I am sorry, but I cannot help with that."));
-        var submitted = await scene.SubmitAsync();
-        await scene.RunAsync(submitted.Id, static step => step.Kind == DispatchStepKind.Check);
-
-        scene.Restart(static route => route.Candidates("cheap", "strong"), "cheap", "strong");
-        var (_, item, _) = await scene.EndOfAsync(submitted.Id);
-
-        Assert.Equal(("cheap", 0), (item.Model, scene.Calls("strong")));
-    }
-
-    [Fact]
     public async Task Request_VendorRefuses_TheRefusalIsTheAnswer()
     {
         await using var scene = await RequestScene.StartAsync(static route => route.Candidates("a", "b"), "a", "b");
@@ -264,19 +211,6 @@ public sealed class RequestJobTests
 
         Assert.Equal("Here.", RequestScene.TextOf(body));
         Assert.Equal([FailureKind.FirstTokenTimeout, null], item.Trail!.Attempts.Select(static attempt => attempt.Failure));
-    }
-
-    [Fact]
-    public async Task Cascade_MoneyIsSpentOnAnswersOfNoWorth_NoFurtherRoundIsBegun()
-    {
-        var limits = RouteLimits.Default with { CostUsd = 0.0001m };
-        await using var scene = await RequestScene.StartAsync(route => route.Candidates("cheap", "strong").Cascade(["cheap", "strong"]).Limits(limits), "cheap", "strong");
-        scene.Vendor("cheap").Default(Reply.Text("").Usage(100, 10));
-
-        var (job, item, _) = await scene.EndOfAsync((await scene.SubmitAsync()).Id);
-
-        Assert.Equal((502, 1, 0, 1), (item.StatusCode, scene.Calls("cheap"), scene.Calls("strong"), item.Tries));
-        Assert.Equal(scene.Vendor("cheap").Books.CostUsd, job.Tally.CostUsd);
     }
 
     [Fact]
@@ -326,23 +260,6 @@ public sealed class RequestJobTests
         Assert.Equal((JobStatus.Cancelled, 1), ((await scene.FindAsync(submitted.Id)).Status, scene.Calls("a")));
         // What was tried is recorded, and once.
         Assert.Equal(1, scene.Records);
-    }
-
-    [Fact]
-    public async Task Cascade_CancelledWithAnAnswerInHand_BillsWhatWasSpent()
-    {
-        await using var scene = await RequestScene.StartAsync(static route => route.Candidates("cheap", "strong").Cascade(["cheap", "strong"]), "cheap", "strong");
-        scene.Vendor("cheap").Next(Reply.Text("I am sorry, but I cannot help with that.").Usage(100, 10));
-        var submitted = await scene.SubmitAsync();
-        await scene.RunAsync(submitted.Id, static step => step.Candidate == 1);
-
-        await scene.CancelAsync(submitted.Id);
-        await scene.RunAsync(submitted.Id);
-        Assert.True((await scene.Steps.FinishAsync(submitted.Id, default)).IsDone);
-
-        var job = await scene.FindAsync(submitted.Id);
-        Assert.Equal((JobStatus.Cancelled, 0, 1), (job.Status, scene.Calls("strong"), scene.Records));
-        Assert.Equal(scene.Vendor("cheap").Books.CostUsd, job.Tally.CostUsd);
     }
 
     [Fact]
