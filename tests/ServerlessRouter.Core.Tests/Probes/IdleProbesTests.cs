@@ -143,6 +143,7 @@ public sealed class IdleProbesTests : IAsyncLifetime
         await one.ShareAsync();
         await other.ShareAsync();
         Assert.False(other.IsCallable);
+        await _upstream.WaitForAnswerAsync();
         _upstream.Default(Reply.Text("ok"));
         _upstream.Books.Forget();
         _time.Advance(UntilIdle);
@@ -160,6 +161,7 @@ public sealed class IdleProbesTests : IAsyncLifetime
         var router = new ProbingRouter(_upstream, _time, probes: probes);
         _upstream.Default(Reply.QuotaExhausted());
         await router.OpenAsync();
+        await _upstream.WaitForAnswerAsync();
         _upstream.Default(Reply.Text("ok"));
         _upstream.Books.Forget();
         return router;

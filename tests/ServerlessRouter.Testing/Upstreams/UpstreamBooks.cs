@@ -9,6 +9,8 @@ public sealed class UpstreamBooks
     private readonly Tally _received = new("a request received");
     private readonly Tally _answered = new("an answer ended");
     private readonly Tally _aborted = new("an exchange abandoned by the client");
+    private int _forgottenRequests;
+    private int _forgottenAnswers;
     private int _inFlight;
     private int _mostInFlight;
 
@@ -29,22 +31,24 @@ public sealed class UpstreamBooks
     /// <summary>The high-water mark of <see cref="InFlight"/>.</summary>
     public int MostInFlight => Read(() => _mostInFlight);
 
-    /// <summary>Forgets every request and answer, so that books kept for long do not pass for a leak; numbers begin anew, and waits go on counting.</summary>
+    /// <summary>Forgets every request and answer, so that books kept for long do not pass for a leak; numbers and waits begin anew, but for those of aborts.</summary>
     public void Forget() => Write(() =>
     {
+        _forgottenRequests += _requests.Count;
+        _forgottenAnswers += _answers.Count;
         _requests.Clear();
         _answers.Clear();
     });
 
     internal async Task<UpstreamRequest> WaitForRequestAsync(int number)
     {
-        await _received.WaitForAsync(number);
+        await _received.WaitForAsync(Read(() => _forgottenRequests) + number);
         return Read(() => _requests[number - 1]);
     }
 
     internal async Task<UpstreamAnswer> WaitForAnswerAsync(int count)
     {
-        await _answered.WaitForAsync(count);
+        await _answered.WaitForAsync(Read(() => _forgottenAnswers) + count);
         return Read(() => _answers[count - 1]);
     }
 
