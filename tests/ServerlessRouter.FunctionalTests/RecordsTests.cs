@@ -32,7 +32,7 @@ public sealed class RecordsTests : IDisposable
         Assert.Equal(
             ("mine/1", "live", "auto", "m", stream, 200),
             ((string?)answer.Json["id"], (string?)answer.Json["kind"], (string?)answer.Json["route"], (string?)answer.Json["model"], (bool)answer.Json["stream"]!, (int)answer.Json["status"]!));
-        Assert.Equal(upstream.Books.CostUsd, (decimal)answer.Json["cost"]!);
+        Assert.Equal(await upstream.BilledUsdAsync(), (decimal)answer.Json["cost"]!);
         Assert.DoesNotContain("secret", Encoding.UTF8.GetString(answer.Body), StringComparison.Ordinal);
         Assert.Single((await restarted.GetAsync("v1/requests")).Json["data"]!.AsArray());
     }

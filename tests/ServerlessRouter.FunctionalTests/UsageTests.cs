@@ -40,7 +40,7 @@ public sealed class UsageTests : IDisposable
 
         Assert.Equal(("team", "auto", "m", 200), ((string?)usage["key"], (string?)usage["route"], (string?)usage["model"], (int)usage["status"]!));
         Assert.Equal((3, 0, 3, 0), ((int)usage["requests"]!, (int)usage["failures"]!, (int)usage["attempts"]!, (int)usage["estimated_attempts"]!));
-        Assert.Equal(upstream.Books.Answers.Sum(static answer => answer.CostUsd), (decimal)usage["cost"]!);
+        Assert.Equal(await upstream.BilledUsdAsync(), (decimal)usage["cost"]!);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using ServerlessRouter.Chat;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Health;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Testing.Diagnostics;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Health;
@@ -95,11 +96,12 @@ public sealed class PercentilesTests
         var window = PercentileWindow.OfSeconds(_world.Time);
         var now = _world.Time.GetTimestamp();
         window.Record(1, now);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var call = 0; call < 1000; call++)
-            window.Record(call, now);
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.Bytes(() =>
+        {
+            for (var call = 0; call < 1000; call++)
+                window.Record(call, now);
+        }));
     }
 
     /// <summary>Within the width of a bucket.</summary>

@@ -2,6 +2,7 @@ using ServerlessRouter.Chat;
 using ServerlessRouter.Core.Tests.Dispatch;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Testing.Diagnostics;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Health;
@@ -107,11 +108,12 @@ public sealed class VitalsTests
     {
         var deployment = _world.Model.Deployments[0];
         _world.Registry.Of(deployment);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var read = 0; read < 1000; read++)
-            _world.Registry.Of(deployment);
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocated.Bytes(() =>
+        {
+            for (var read = 0; read < 1000; read++)
+                _world.Registry.Of(deployment);
+        }));
     }
 
     private async Task StreamAsync(double firstTokenSeconds, int tokens, double seconds)

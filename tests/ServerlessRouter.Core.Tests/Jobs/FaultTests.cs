@@ -271,7 +271,7 @@ public sealed class FaultTests
         Assert.Equal((JobStatus.Completed, ItemState.Done, "cheap", answer), (job.Status, item.State, item.Model, RequestScene.TextOf(body)));
         Assert.Equal((1, judged, asked, 1), (scene.Calls("cheap"), scene.Calls("judge"), scene.Calls("strong"), scene.Records));
         Assert.Equal(CascadeEnding.HeldBackAfterFaults, scene.Taken[^1].Ending);
-        Assert.Equal(await scene.Vendor("cheap").BilledUsdAsync() + (judged > 0 ? await scene.Vendor("judge").BilledUsdAsync(judged) : 0), job.Tally.CostUsd);
+        Assert.Equal(await scene.Vendor("cheap").BilledUsdAsync() + (judged > 0 ? await scene.Vendor("judge").BilledUsdAsync() : 0), job.Tally.CostUsd);
         Assert.Equal(job.Tally.CostUsd, (decimal)body["usage"]!["cost"]!);
     }
 
@@ -287,7 +287,7 @@ public sealed class FaultTests
         var (job, item, _) = await scene.EndOfAsync(submitted.Id);
 
         Assert.Equal((JobStatus.Completed, ItemState.Failed, 500), (job.Status, item.State, item.StatusCode));
-        Assert.Equal(scene.Vendor("cheap").Books.CostUsd, job.Tally.CostUsd);
+        Assert.Equal(await scene.Vendor("cheap").BilledUsdAsync(), job.Tally.CostUsd);
     }
 
     private static void Cascade(RouteModelBuilder route) => route.Candidates("cheap", "strong").Cascade(["cheap", "strong"]).Judge("judge");

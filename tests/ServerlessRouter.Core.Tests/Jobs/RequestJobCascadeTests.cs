@@ -22,7 +22,7 @@ public sealed class RequestJobCascadeTests
         Assert.Equal([DispatchStepKind.Attempt, DispatchStepKind.Check, DispatchStepKind.Attempt], scene.Taken.Select(static step => step.Kind));
         Assert.Equal((1, 1, 1), (scene.Calls("cheap"), scene.Calls("strong"), scene.Records));
         Assert.True(item.Trail!.Attempts[0].IsRejected);
-        Assert.Equal(scene.Vendor("cheap").Books.CostUsd + scene.Vendor("strong").Books.CostUsd, job.Tally.CostUsd);
+        Assert.Equal(await scene.Vendor("cheap").BilledUsdAsync() + await scene.Vendor("strong").BilledUsdAsync(), job.Tally.CostUsd);
         Assert.Equal((200, 30), (job.Tally.PromptTokens, job.Tally.CompletionTokens));
     }
 
@@ -44,7 +44,7 @@ public sealed class RequestJobCascadeTests
 
         Assert.Equal((answer, "cheap", last), (RequestScene.TextOf(body), item.Model, scene.Taken[^1].Kind));
         Assert.Equal((1, 1), (scene.Calls("cheap"), scene.Records));
-        Assert.Equal(scene.Vendor("cheap").Books.CostUsd, job.Tally.CostUsd);
+        Assert.Equal(await scene.Vendor("cheap").BilledUsdAsync(), job.Tally.CostUsd);
         Assert.Equal(job.Tally.CostUsd, (decimal)body["usage"]!["cost"]!);
     }
 
@@ -72,7 +72,7 @@ public sealed class RequestJobCascadeTests
         var (job, item, _) = await scene.EndOfAsync((await scene.SubmitAsync()).Id);
 
         Assert.Equal((502, 1, 0, 1), (item.StatusCode, scene.Calls("cheap"), scene.Calls("strong"), item.Tries));
-        Assert.Equal(scene.Vendor("cheap").Books.CostUsd, job.Tally.CostUsd);
+        Assert.Equal(await scene.Vendor("cheap").BilledUsdAsync(), job.Tally.CostUsd);
     }
 
     [Fact]
@@ -89,6 +89,6 @@ public sealed class RequestJobCascadeTests
 
         var job = await scene.FindAsync(submitted.Id);
         Assert.Equal((JobStatus.Cancelled, 0, 1), (job.Status, scene.Calls("strong"), scene.Records));
-        Assert.Equal(scene.Vendor("cheap").Books.CostUsd, job.Tally.CostUsd);
+        Assert.Equal(await scene.Vendor("cheap").BilledUsdAsync(), job.Tally.CostUsd);
     }
 }

@@ -34,7 +34,7 @@ public sealed class RequestJobTests
             [("a", FailureKind.RateLimited), ("b", FailureKind.RateLimited), ("a", null)],
             item.Trail!.Attempts.Select(static attempt => (attempt.Model, attempt.Failure)));
         Assert.Equal((100, 10), (job.Tally.PromptTokens, job.Tally.CompletionTokens));
-        Assert.Equal(scene.Vendor("a").Books.CostUsd, job.Tally.CostUsd);
+        Assert.Equal(await scene.Vendor("a").BilledUsdAsync(), job.Tally.CostUsd);
         Assert.Equal(job.Tally.CostUsd, (decimal)body["usage"]!["cost"]!);
     }
 
@@ -163,7 +163,7 @@ public sealed class RequestJobTests
         Assert.True(store.Forgotten > 1);
         Assert.Equal("Gladly.", RequestScene.TextOf(body));
         Assert.Equal((1, 1), (scene.Calls("cheap"), scene.Calls("strong")));
-        Assert.Equal(scene.Vendor("cheap").Books.CostUsd + scene.Vendor("strong").Books.CostUsd, job.Tally.CostUsd);
+        Assert.Equal(await scene.Vendor("cheap").BilledUsdAsync() + await scene.Vendor("strong").BilledUsdAsync(), job.Tally.CostUsd);
     }
 
     [Fact]

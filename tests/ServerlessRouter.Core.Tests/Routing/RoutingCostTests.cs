@@ -2,6 +2,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Routing;
+using ServerlessRouter.Testing.Diagnostics;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Wire;
 using Xunit;
@@ -27,11 +28,12 @@ public sealed class RoutingCostTests
         var planner = new RoutePlanner(new PlanningKnowledge(new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, lessons.Sessions, lessons.Budgets, new KnownVitals()));
         Assert.Null(planner.Plan(context, out _));
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var request = 0; request < Requests; request++)
-            planner.Plan(context, out _);
-        var bytesPerRequest = (GC.GetAllocatedBytesForCurrentThread() - before) / Requests;
+        var bytes = Allocated.Bytes(() =>
+        {
+            for (var request = 0; request < Requests; request++)
+                planner.Plan(context, out _);
+        });
 
-        Assert.InRange(bytesPerRequest, 1, mostBytesPerRequest);
+        Assert.InRange(bytes / Requests, 1, mostBytesPerRequest);
     }
 }

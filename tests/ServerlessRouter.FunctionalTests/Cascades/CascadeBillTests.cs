@@ -86,7 +86,7 @@ public sealed class CascadeBillTests : IAsyncLifetime
         }
 
         Assert.Equal(24, metered.Requests);
-        Assert.Equal(_cheap.Books.CostUsd + _strong.Books.CostUsd, told);
+        Assert.Equal(await _cheap.BilledUsdAsync() + await _strong.BilledUsdAsync(), told);
         Assert.Equal((double)told, metered.CostUsd, precision: 9);
     }
 }

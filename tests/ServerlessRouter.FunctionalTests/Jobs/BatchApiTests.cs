@@ -35,7 +35,7 @@ public sealed class BatchApiTests : IAsyncLifetime
 
         Assert.Equal("completed", (string?)batch["status"]);
         Assert.Equal("""{"total":130,"completed":130,"failed":0}""", batch["request_counts"]!.ToJsonString());
-        Assert.Equal(_upstream.Books.CostUsd, (decimal)batch["usage"]!["cost"]!);
+        Assert.Equal(await _upstream.BilledUsdAsync(), (decimal)batch["usage"]!["cost"]!);
         var lines = await _client.ReadAsync((string)batch["output_file_id"]!);
         Assert.Equal(Enumerable.Range(0, 130).Select(static number => $"r-{number}"), lines.Select(static line => (string)line["custom_id"]!));
         Assert.All(lines.Select(static (line, number) => (line, number)), static pair =>

@@ -39,7 +39,7 @@ public sealed class KilledRequestTests : IDisposable
         // The breaker that came back from the disk may be open a moment longer than the request waits; that is no call.
         Assert.Equal(["rate_limited", "answered"], end["attempts"]!.AsArray().Select(static attempt => (string)attempt!["outcome"]!).Where(static outcome => outcome != "no_deployment"));
         Assert.Equal((2, 0), (planned.Books.Requests.Count, other.Books.Requests.Count));
-        Assert.Equal(planned.Books.CostUsd, (decimal)end["usage"]!["cost"]!);
+        Assert.Equal(await planned.BilledUsdAsync(), (decimal)end["usage"]!["cost"]!);
     }
 
     private static async Task<JsonArray?> AttemptsAsync(KillableRouter router, string path) => (await router.Client.GetAsync(path)).Body!["attempts"]?.AsArray();

@@ -73,10 +73,10 @@ public sealed class FakeUpstream : IAsyncDisposable
     /// <summary>The <paramref name="count"/>-th answer to end, as soon as it has.</summary>
     public Task<UpstreamAnswer> WaitForAnswerAsync(int count = 1) => Books.WaitForAnswerAsync(count);
 
-    /// <summary>What the vendor bills for everything, as soon as that many answers have ended: a client may know of an end before the books do.</summary>
-    public async Task<decimal> BilledUsdAsync(int answers = 1)
+    /// <summary>What the vendor bills for everything, as soon as no answer is on its way: a client may know of an end before the books do.</summary>
+    public async Task<decimal> BilledUsdAsync()
     {
-        await Books.WaitForAnswerAsync(answers);
+        await Books.WaitUntilIdleAsync();
         return Books.CostUsd;
     }
 

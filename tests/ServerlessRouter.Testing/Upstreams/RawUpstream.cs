@@ -57,8 +57,8 @@ public sealed class RawUpstream : IAsyncDisposable
                 var socket = await _listener.AcceptSocketAsync(_stopping.Token);
                 socket.NoDelay = true;
                 var script = _next.TryDequeue(out var next) ? next : _default;
-                _connections.Add(RunAsync(script, socket));
                 _accepted.Add();
+                _connections.Add(RunAsync(script, socket));
             }
         }
         catch (OperationCanceledException)

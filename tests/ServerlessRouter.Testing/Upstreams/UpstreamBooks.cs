@@ -13,6 +13,7 @@ public sealed class UpstreamBooks
     private int _forgottenAnswers;
     private int _inFlight;
     private int _mostInFlight;
+    private TaskCompletionSource? _idle;
 
     /// <summary>In order of arrival.</summary>
     public IReadOnlyList<UpstreamRequest> Requests => Read(() => _requests.ToArray());
@@ -52,6 +53,17 @@ public sealed class UpstreamBooks
         return Read(() => _answers[count - 1]);
     }
 
+    internal Task WaitUntilIdleAsync()
+    {
+        lock (_lock)
+        {
+            if (_inFlight == 0)
+                return Task.CompletedTask;
+            _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return Patience.WaitAsync(_idle.Task, () => $"every answer to end; {InFlight} were on their way");
+        }
+    }
+
     internal Task WaitForAbortAsync(int count) => _aborted.WaitForAsync(count);
 
     internal void Enter() => Write(() => _mostInFlight = Math.Max(_mostInFlight, ++_inFlight));
@@ -75,9 +87,12 @@ public sealed class UpstreamBooks
     {
         Write(() =>
         {
-            _inFlight--;
             if (answer is not null)
                 _answers.Add(answer);
+            if (--_inFlight > 0)
+                return;
+            _idle?.SetResult();
+            _idle = null;
         });
         if (answer?.End is AnswerEnd.ClientGone)
             _aborted.Add();
