@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Pipeline;
 
@@ -11,6 +12,9 @@ internal sealed partial class UsageLedger(string writer, TimeProvider time, ILog
 
     private readonly Lock _lock = new();
     private readonly Dictionary<(DateTimeOffset Hour, UsageDimensions Dimensions), UsageAccount> _accounts = [];
+
+    /// <summary>The request that is being counted; empty between requests.</summary>
+    private readonly List<UsageEntry> _split = [];
     private DateTimeOffset _latest;
     private DateTimeOffset _hour;
 
@@ -25,8 +29,10 @@ internal sealed partial class UsageLedger(string writer, TimeProvider time, ILog
         lock (_lock)
         {
             Tick();
-            foreach (var entry in UsageSplit.Of(context, _hour))
+            UsageSplit.AddTo(_split, context, _hour);
+            foreach (ref readonly var entry in CollectionsMarshal.AsSpan(_split))
                 AccountOf(entry.Dimensions).Total += entry.Tally;
+            _split.Clear();
         }
     }
 

@@ -10,21 +10,26 @@ internal static class UsageSplit
 
     public static List<UsageEntry> Of(RequestContext context, DateTimeOffset hour)
     {
-        var entries = new List<UsageEntry>(2);
+        var entries = new List<UsageEntry>(1);
+        AddTo(entries, context, hour);
+        return entries;
+    }
+
+    public static void AddTo(List<UsageEntry> entries, RequestContext context, DateTimeOffset hour)
+    {
         var dimensions = new UsageDimensions { Key = context.IsProbe ? UsageDimensions.ProbesKey : context.CallerName, Route = context.Route?.Name, Status = context.Error?.Status ?? Answered };
         if (!context.IsProbe)
             Add(entries, hour, Called(dimensions, context.Answered), new UsageTally { Requests = 1, Failures = context.Error is null ? 0 : 1 });
         foreach (var attempt in context.Attempts)
             Add(entries, hour, dimensions, attempt);
         if (!context.HasSideCalls)
-            return entries;
+            return;
         foreach (var asked in context.SideCalls)
             Add(entries, hour, dimensions, asked);
-        return entries;
     }
 
     /// <summary>Adds to the entry of the same hour and dimensions, or makes one.</summary>
-    public static void Add(List<UsageEntry> entries, UsageEntry more) => Add(entries, more.Hour, more.Dimensions, more.Tally);
+    public static void Add(List<UsageEntry> entries, in UsageEntry more) => Add(entries, more.Hour, more.Dimensions, more.Tally);
 
     private static void Add(List<UsageEntry> entries, DateTimeOffset hour, in UsageDimensions dimensions, in UsageTally tally)
     {
