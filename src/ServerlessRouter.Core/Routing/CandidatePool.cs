@@ -14,10 +14,17 @@ internal sealed class CandidatePool
     /// <summary>Sums of single-precision probabilities miss a floor by this much without being below it.</summary>
     private const float FloorTolerance = 1e-4f;
 
+    /// <summary>A pool with room for more candidates than this is not kept.</summary>
+    private const int MostKept = 64;
+
     private static readonly Comparison<Entry> ByOrder = static (left, right) =>
         left.Standing != right.Standing ? ((int)left.Standing).CompareTo((int)right.Standing)
         : left.Score.Value != right.Score.Value ? right.Score.Value.CompareTo(left.Score.Value)
         : left.Place.CompareTo(right.Place);
+
+    /// <summary>Plans are made one after the other on a thread, and what a pool holds is most of what a plan needs beside itself.</summary>
+    [ThreadStatic]
+    private static CandidatePool? _spare;
 
     private readonly List<Entry> _entries = [];
     private double _highestCostUsd;
@@ -31,6 +38,21 @@ internal sealed class CandidatePool
         public CandidateStanding Standing;
         public int Place;
         public bool IsFallback;
+    }
+
+    /// <summary>An empty pool; <see cref="Return"/> lets the next plan on this thread have it.</summary>
+    public static CandidatePool Rent()
+    {
+        var pool = _spare ?? new CandidatePool();
+        _spare = null;
+        return pool;
+    }
+
+    /// <summary>Ends the use of this pool, which must be empty.</summary>
+    public void Return()
+    {
+        if (_entries.Capacity <= MostKept)
+            _spare = this;
     }
 
     /// <summary>Room for so many more.</summary>

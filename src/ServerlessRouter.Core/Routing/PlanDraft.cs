@@ -10,7 +10,8 @@ internal sealed class PlanDraft(RouterModel router, CandidateFilter filter, Cand
 {
     private readonly ModelSet _considered = new(router);
 
-    public CandidatePool Pool { get; } = new();
+    /// <summary>Rented; whoever made the draft returns it.</summary>
+    public CandidatePool Pool { get; } = CandidatePool.Rent();
 
     public ImmutableArray<PlannedCandidate>.Builder Candidates { get; } = ImmutableArray.CreateBuilder<PlannedCandidate>(0);
 

@@ -64,6 +64,7 @@ internal sealed class RoutePlanner(PlanningKnowledge knowledge)
             draft.AddFallbacks(target.Fallbacks);
         if (rule is not null)
             draft.AddRuledOut(context.Route, rule);
+        draft.Pool.Return();
 
         return new RoutePlan
         {
