@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Http.Admin;
@@ -188,11 +189,29 @@ public sealed class RouterEndpoints
     public RequestDelegate Unlisted { get; }
 
     /// <summary>Maps the table, and for everything beside it an error that helps.</summary>
-    public void Map(IEndpointRouteBuilder builder)
+    public void Map(WebApplication app)
     {
+        FindChatFirst(app);
+        app.UseRouting();
         foreach (var endpoint in All)
-            builder.MapMethods(endpoint.Pattern, endpoint.Methods, endpoint.Handler);
-        builder.MapFallback(EndpointPatterns.Any, Unlisted);
+            app.MapMethods(endpoint.Pattern, endpoint.Methods, endpoint.Handler);
+        app.MapFallback(EndpointPatterns.Any, Unlisted);
+    }
+
+    /// <summary>
+    /// Tells a chat request, which nearly every request is, by its path alone. Routing passes on what has its endpoint already: it need not match it, nor even make its tables
+    /// until something else is asked for.
+    /// </summary>
+    private void FindChatFirst(WebApplication app)
+    {
+        const string Path = "/" + EndpointPatterns.ChatCompletions;
+        var chat = new RouteEndpointBuilder(ChatCompletions, RoutePatternFactory.Parse(EndpointPatterns.ChatCompletions), order: 0) { DisplayName = Path, Metadata = { new HttpMethodMetadata(Post) } }.Build();
+        app.Use(next => context =>
+        {
+            if (context.Request.Path.Value == Path && HttpMethods.IsPost(context.Request.Method))
+                context.SetEndpoint(chat);
+            return next(context);
+        });
     }
 
     private RequestDelegate GuardOffSockets(IEndpointHandler handler) => Guard(new YieldingHandler(handler));

@@ -1,7 +1,9 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Wire;
 using Xunit;
@@ -65,6 +67,29 @@ public sealed class EndpointTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(got.Content.Headers.ContentLength, response.Content.Headers.ContentLength);
         Assert.Empty(await response.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
+    [InlineData("v1/chat/completions", "v1/chat/completions")]
+    [InlineData("V1/Chat/Completions", "v1/chat/completions")]
+    [InlineData("openai/v1/chat/completions", "openai/v1/chat/completions")]
+    public async Task Chat_HoweverItsPathIsFound_IsMeasuredByItsRoute(string path, string route)
+    {
+        var measured = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await HttpServer.StartAsync();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            if (instrument.Name == "http.server.request.duration" && instrument.Meter.Scope == server.Meters)
+                listener.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<double>((_, _, tags, _) => measured.TrySetResult(tags.ToArray().FirstOrDefault(static tag => tag.Key == "http.route").Value as string));
+        listener.Start();
+
+        using var response = await server.PostAsync(ChatBodies.Plain(), path);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(route, await measured.Task.WaitAsync(Patience.Limit));
     }
 
     [Fact]

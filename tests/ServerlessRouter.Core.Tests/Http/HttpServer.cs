@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -45,6 +46,9 @@ internal sealed class HttpServer : IAsyncDisposable
     public ManualTimeProvider Time { get; }
 
     public LogCollector Log { get; }
+
+    /// <summary>What this server measures itself by.</summary>
+    public IMeterFactory Meters => _server.Services.GetRequiredService<IMeterFactory>();
 
     public static async Task<HttpServer> StartAsync(
         RouterModel? router = null, IDeploymentVitals? vitals = null, Action<KestrelServerLimits>? limit = null, AdminServices? admin = null, ITableStore? store = null)
