@@ -15,6 +15,9 @@ internal sealed class AdmissionStage : IRequestStage
         (context.CallerName, context.Tier) = (name, tier);
         if (Resolve(context) is { } noTarget)
             return new(new ChatOutcome.Failed(noTarget));
+        // Who asked and for what is all that is still to be told of it.
+        if (context.Turn is { Ending: { } ending })
+            return new(new ChatOutcome.Failed(ending));
         return next(context, cancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Dispatch;
@@ -56,6 +57,9 @@ public sealed class DispatchTurn : RequestTurn
         _history = history,
         _step = step,
     };
+
+    /// <summary>No turn, but the settling of a request that has ended without one.</summary>
+    public static DispatchTurn Ended(RouterError error) => new() { Ending = error };
 
     /// <summary>Begins the history of a request that has just been planned. Nobody waits for the answer, so the cascade's time is the request's.</summary>
     internal void Begin(RequestContext context, RouteLimits limits)

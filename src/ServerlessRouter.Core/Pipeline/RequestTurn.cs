@@ -1,3 +1,5 @@
+using ServerlessRouter.Errors;
+
 namespace ServerlessRouter.Pipeline;
 
 /// <summary>
@@ -11,4 +13,7 @@ public abstract class RequestTurn
 
     /// <summary>Where the attempts of this round begin among the request's; those before it belong to rounds that were given up.</summary>
     public int RoundAt { get; init; }
+
+    /// <summary>The request has ended with this, without a turn of its own: nothing is decided or called any more, it is only settled. Null while it goes on.</summary>
+    public RouterError? Ending { get; init; }
 }

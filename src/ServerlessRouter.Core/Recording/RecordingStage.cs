@@ -24,6 +24,13 @@ internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics me
             Settle(context);
             throw;
         }
+        catch (Exception) when (context.Turn is null)
+        {
+            // A bug, which the host answers with this error; what was called for the request is paid all the same.
+            context.Error = new RouterError(RouterErrorCode.Internal, "The router failed.");
+            Settle(context);
+            throw;
+        }
 
         switch (outcome)
         {

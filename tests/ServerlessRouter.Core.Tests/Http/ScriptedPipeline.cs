@@ -11,7 +11,9 @@ internal sealed class ScriptedPipeline : IRouterPipeline
 
     public Func<RequestContext, RouterError?> Plan { get; set; } = static _ => null;
 
-    public ValueTask<ChatOutcome> InvokeAsync(RequestContext context, CancellationToken cancellationToken) => new(Answer(context, cancellationToken));
+    /// <summary>As in the real one, a request that has ended is settled and no more.</summary>
+    public ValueTask<ChatOutcome> InvokeAsync(RequestContext context, CancellationToken cancellationToken) =>
+        context.Turn is { Ending: { } ending } ? new(new ChatOutcome.Failed(ending)) : new(Answer(context, cancellationToken));
 
     public ValueTask<RouterError?> PlanAsync(RequestContext context, CancellationToken cancellationToken) => new(Plan(context));
 }

@@ -86,7 +86,7 @@ internal sealed class RequestScene : IAsyncDisposable
     /// <summary>Another process over the same store, perhaps with another configuration; the one before is as if it were dead.</summary>
     public void Restart(Action<RouteModelBuilder> route, params string[] models)
     {
-        var router = new RouterBuilder().Route(Route, set => route(set.Prefer(ObjectiveNames.Order)));
+        var router = new RouterBuilder().Records(30).Route(Route, set => route(set.Prefer(ObjectiveNames.Order)));
         foreach (var model in models)
         {
             router.Provider(model, provider => provider.Kind(ProviderKinds.OpenAI, _vendors[model].OpenAiAddress))
@@ -152,6 +152,14 @@ internal sealed class RequestScene : IAsyncDisposable
     public async Task<Job> FindAsync(string jobId) => Assert.IsType<Job>(await _routers[^1].Jobs.Desk.FindAsync(null, jobId, default));
 
     public async Task<JobItem> ItemAsync(string jobId) => (await _routers[^1].Jobs.Desk.ResultAsync(await FindAsync(jobId), default))!.Value.Item;
+
+    /// <summary>The latest record of the request; null where there is none.</summary>
+    public async Task<JsonNode?> RecordAsync(string jobId)
+    {
+        var books = _routers[^1].Books;
+        await books.Record.RunAsync(default);
+        return (await books.Records.FindAsync($"{jobId}.0", null, default)).Found is { } record ? JsonNode.Parse(record.Json) : null;
+    }
 
     public DateTimeOffset? WaitsUntil(JobItem item) => _routers[^1].Jobs.Desk.WaitsUntil(item);
 

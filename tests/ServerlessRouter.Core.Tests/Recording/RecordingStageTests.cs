@@ -173,6 +173,17 @@ public sealed class RecordingStageTests : IDisposable
         Assert.Single(_logs.Entries);
     }
 
+    [Fact]
+    public async Task InvokeAsync_BugBehindAPaidCall_IsThrownOnAndSettledWithWhatItCost()
+    {
+        var context = Context(ChatBodies.Plain(model: "mini"));
+        Attempt(context, 0.25m);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => RunAsync(context, static (_, _) => throw new InvalidOperationException("a bug")).AsTask());
+
+        Assert.Equal((RouterErrorCode.Internal, 0.25m), (context.Error?.Code, context.CostUsd));
+    }
+
     public void Dispose()
     {
         _loggers.Dispose();
@@ -202,8 +213,10 @@ public sealed class RecordingStageTests : IDisposable
         return new(new ChatAnswer(pooled, length) { UsageRange = usage.Length > "null".Length ? usage : default });
     }
 
-    private ValueTask<ChatOutcome> RunAsync(RequestContext context, ChatOutcome outcome) =>
-        new RecordingStage(_time, _metrics, new TrafficLessons(new RouterModelSource(context.Router), _time), _loggers.CreateLogger<RecordingStage>()).InvokeAsync(context, (_, _) => new(outcome), default);
+    private ValueTask<ChatOutcome> RunAsync(RequestContext context, ChatOutcome outcome) => RunAsync(context, (_, _) => new(outcome));
+
+    private ValueTask<ChatOutcome> RunAsync(RequestContext context, NextRequestStage next) =>
+        new RecordingStage(_time, _metrics, new TrafficLessons(new RouterModelSource(context.Router), _time), _loggers.CreateLogger<RecordingStage>()).InvokeAsync(context, next, default);
 
     private static async Task<string> DrainAsync(ChatOutcome outcome)
     {

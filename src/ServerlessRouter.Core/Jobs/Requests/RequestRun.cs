@@ -46,6 +46,26 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
         return result.Trail is { } added && added.History.Attempts.Length > trail.History.Attempts.Length && step.Deployment != decided.Deployment ? result with { Trail = AtPosition(added, decided.Deployment) } : result;
     }
 
+    /// <summary>
+    /// Settles a request that has ended without a turn of its own, so that what was called for it stands in its record. Calls nobody. An input that cannot be read any more
+    /// leaves nothing to tell about.
+    /// </summary>
+    public async ValueTask SettleAsync(Job job, JobItem item, RouterError error, CancellationToken cancellationToken)
+    {
+        var router = models.Current;
+        var (request, _) = await input.ReadAsync(job, item, router, cancellationToken).ConfigureAwait(false);
+        if (request is null)
+            return;
+        using (request)
+        {
+            var context = ContextOf(job, item, router, request, DispatchTurn.Ended(error));
+            if (item.Trail is { } trail)
+                context.Profile = trail.Plan.Profile;
+            await RestoreAsync(item, context, cancellationToken).ConfigureAwait(false);
+            await pipeline.InvokeAsync(context, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private static RequestTrail AtPosition(RequestTrail trail, int deployment)
     {
         var facts = trail.History.Attempts;
@@ -61,11 +81,7 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
                 return TurnResult.Refused(ItemRun.Refuse(unreadable!), item);
             using (request)
             {
-                var context = new RequestContext(ItemRun.NameOf(item), router, request, JobHeaders.Read(job.Headers), ReceivedAt(job))
-                {
-                    Recalled = new RecalledCaller(job.Caller),
-                    Turn = turn,
-                };
+                var context = ContextOf(job, item, router, request, turn);
                 await RestoreAsync(item, context, cancellationToken).ConfigureAwait(false);
                 return await RunAsync(item, context, turn, cancellationToken).ConfigureAwait(false);
             }
@@ -207,6 +223,9 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
         await content.TryReadAsync(kept.Id, 0, 0, destination, cancellationToken).ConfigureAwait(false)
             ? destination
             : throw new InvalidOperationException($"the content {kept.Id} is no longer there");
+
+    private RequestContext ContextOf(Job job, JobItem item, RouterModel router, ChatRequest request, DispatchTurn turn) =>
+        new(ItemRun.NameOf(item), router, request, JobHeaders.Read(job.Headers), ReceivedAt(job)) { Recalled = new RecalledCaller(job.Caller), Turn = turn };
 
     /// <summary>The timestamp of now, as long ago as the job was left.</summary>
     private long ReceivedAt(Job job) => time.GetTimestamp() - (long)((time.GetUtcNow() - job.CreatedAt).TotalSeconds * time.TimestampFrequency);

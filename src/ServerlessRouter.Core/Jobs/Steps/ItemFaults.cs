@@ -35,6 +35,9 @@ internal sealed partial class ItemFaults(JobItems items, JobOptions options, Tim
         }
     }
 
+    /// <summary>Says that an item that has ended left no record.</summary>
+    public void NoteUnrecorded(JobItem item, Exception fault) => LogUnrecorded(fault, item.JobId, item.Index);
+
     private ItemMove Count(JobItem freed, string? owner)
     {
         var after = freed with { Faults = freed.Faults + 1 };
@@ -54,4 +57,7 @@ internal sealed partial class ItemFaults(JobItems items, JobOptions options, Tim
 
     [LoggerMessage(1, LogLevel.Error, "The item {Index} of the job {JobId} met a fault, its {Faults}. of at most {MostFaults}")]
     private partial void LogFault(Exception fault, string jobId, int index, int faults, int mostFaults);
+
+    [LoggerMessage(2, LogLevel.Warning, "The item {Index} of the job {JobId} has ended, but what became of it could not be recorded")]
+    private partial void LogUnrecorded(Exception fault, string jobId, int index);
 }

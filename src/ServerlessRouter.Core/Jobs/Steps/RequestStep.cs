@@ -37,7 +37,10 @@ internal sealed class RequestStep(
     private async ValueTask<RequestState> TurnAsync(Job job, RequestOrder? order, CancellationToken cancellationToken)
     {
         var owner = $"{instanceName}.{InstanceName.Create(random)}";
-        var item = await items.MoveAsync(job.Id, Only, found => Take(job, found, order, owner), cancellationToken).ConfigureAwait(false);
+        var isEndedHere = false;
+        var item = await items.MoveAsync(job.Id, Only, Decide, cancellationToken).ConfigureAwait(false);
+        if (isEndedHere && item is { HasEnded: true })
+            await TellAsync(job, item, cancellationToken).ConfigureAwait(false);
         if (item is not { State: ItemState.Running } || item.Owner != owner)
             return await StateAsync(job.Id, item, cancellationToken).ConfigureAwait(false);
 
@@ -47,16 +50,53 @@ internal sealed class RequestStep(
             var result = await RunAsync(job, item, order, cancellationToken).ConfigureAwait(false);
             // A shutdown must not keep the item under its lease: what is known is written all the same.
             settled = result.Fault is { } fault
-                ? await faults.NoteAsync(item, fault, found => Paid(found, result)).ConfigureAwait(false)
+                ? await NoteAsync(job, item, fault, found => Paid(found, result), cancellationToken).ConfigureAwait(false)
                 : await items.MoveAsync(job.Id, Only, found => Settle(job, found, owner, result), CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
-            settled = await faults.NoteAsync(item, fault).ConfigureAwait(false);
+            settled = await NoteAsync(job, item, fault, null, cancellationToken).ConfigureAwait(false);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
         return await StateAsync(job.Id, settled, cancellationToken).ConfigureAwait(false);
+
+        ItemMove? Decide(JobItem found)
+        {
+            var move = Take(job, found, order, owner);
+            isEndedHere |= move is { After.HasEnded: true };
+            return move;
+        }
+    }
+
+    private async ValueTask<JobItem?> NoteAsync(Job job, JobItem item, Exception fault, Func<JobItem, JobItem>? paid, CancellationToken cancellationToken)
+    {
+        var settled = await faults.NoteAsync(item, fault, paid).ConfigureAwait(false);
+        if (settled is { HasEnded: true } && settled.Owner == item.Owner && settled.Faults > item.Faults)
+            await TellAsync(job, settled, cancellationToken).ConfigureAwait(false);
+        return settled;
+    }
+
+    /// <summary>A request that no turn has brought to its end leaves a record all the same, where calls were made for it.</summary>
+    private async ValueTask TellAsync(Job job, JobItem item, CancellationToken cancellationToken)
+    {
+        if (item.Trail is { } trail ? trail.Attempts.IsEmpty && trail.SideCalls.IsEmpty : item.SideCalls.IsEmpty)
+            return;
+        var error = item.State switch
+        {
+            ItemState.Cancelled => new RouterError(RouterErrorCode.ClientClosedRequest, "The job was cancelled."),
+            ItemState.Expired => new RouterError(RouterErrorCode.Timeout, "The window of the job has passed."),
+            _ => new RouterError(RouterErrorCode.Internal, "The router could not deal with the request."),
+        };
+        try
+        {
+            await run.SettleAsync(job, item, error, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It has ended and its bill stands, whatever becomes of its record.
+            faults.NoteUnrecorded(item, fault);
+        }
     }
 
     private ValueTask<TurnResult> RunAsync(Job job, JobItem item, RequestOrder? order, CancellationToken cancellationToken) => item.Trail is null
