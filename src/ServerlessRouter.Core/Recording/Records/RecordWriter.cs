@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Background;
+using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.State;
 
@@ -47,7 +48,7 @@ internal sealed partial class RecordWriter : IRequestListener
 
     public void OnSettled(RequestContext context)
     {
-        if (context.Router.RecordDays == 0)
+        if (context.Router.RecordDays == 0 || IsFromNobody(context))
             return;
         var record = RecordComposer.Compose(context, _time);
         var waiting = TryEnqueue(record);
@@ -56,6 +57,9 @@ internal sealed partial class RecordWriter : IRequestListener
         if (waiting < 0 && Interlocked.Increment(ref _dropped) == 1)
             LogDropping(_options.Capacity);
     }
+
+    /// <summary>Whoever has no key can knock as often as they like, and must not fill the store by it.</summary>
+    private static bool IsFromNobody(RequestContext context) => context is { Error.Code: RouterErrorCode.InvalidApiKey, Attempts.Count: 0, HasSideCalls: false };
 
     private async ValueTask FlushAsync(CancellationToken cancellationToken)
     {

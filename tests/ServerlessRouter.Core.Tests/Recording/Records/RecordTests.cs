@@ -68,6 +68,24 @@ public sealed class RecordTests
         Assert.Equal("probe", (string?)JsonNode.Parse((await scene.FindAsync("probe.1"))!.Json)!["kind"]);
     }
 
+    /// <summary>Strangers must not be able to fill the store; what the router paid for is told all the same.</summary>
+    [Theory]
+    [InlineData(RouterErrorCode.InvalidApiKey, false, false)]
+    [InlineData(RouterErrorCode.InvalidApiKey, true, true)]
+    [InlineData(RouterErrorCode.ModelNotFound, false, true)]
+    public async Task Record_OfARefusal_IsLeftUnlessTheKeyWasRefusedAndNobodyCalled(RouterErrorCode error, bool wasCalled, bool isLeft)
+    {
+        var scene = new RecordScene();
+        var context = scene.Begin("r-1", key: null);
+        if (wasCalled)
+            scene.Attempt(context, null, new TokenUsage(10, 5), 0.25m);
+        context.Error = new RouterError(error, "no");
+        scene.Books.Listener.OnSettled(context);
+        await scene.FlushAsync();
+
+        Assert.Equal(isLeft, await scene.FindAsync("r-1") is not null);
+    }
+
     [Fact]
     public async Task Records_SwitchedOff_WritesNothing()
     {
