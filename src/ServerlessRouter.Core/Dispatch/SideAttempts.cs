@@ -1,3 +1,4 @@
+using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
@@ -26,35 +27,44 @@ internal sealed class SideAttempts(NextAttemptStage attempts, IDeploymentFilterS
         order.Asker.SideCalls.Add(attempt);
         var within = order.TimeLeft is { } left && left < order.Within ? left : order.Within;
         using var guard = new AttemptGuard(within, time, cancellationToken);
+        ChatStream? pieces = null;
         try
         {
-            return await MakeAsync(attempt, guard).ConfigureAwait(false);
+            var result = await attempts(attempt, guard.Token).ConfigureAwait(false);
+            if (result.Failure is { } failure)
+                return Fail(attempt, failure);
+            if (result.Answer is { } answer)
+            {
+                Settlement.Answered(attempt, time.GetTimestamp(), answer.Usage, answer.ContentBytes);
+                return new SideAnswer(answer, null);
+            }
+
+            pieces = result.Stream!;
+            return Fail(attempt, await ReadToEndAsync(pieces, guard.Token).ConfigureAwait(false), pieces);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && guard.HasFired)
         {
-            return Fail(attempt, TimedOut(within, order));
+            return Fail(attempt, TimedOut(within, order), pieces);
         }
         finally
         {
             if (!attempt.HasEnded)
-                Settlement.Failed(attempt, time.GetTimestamp(), new AttemptFailure(FailureKind.ClientLeft, "The caller left before the answer."));
+                Fail(attempt, new AttemptFailure(FailureKind.ClientLeft, "The caller left before the answer."), pieces);
+            if (pieces is not null)
+                await pieces.DisposeAsync().ConfigureAwait(false);
         }
     }
 
-    private async ValueTask<SideAnswer> MakeAsync(AttemptContext attempt, AttemptGuard guard)
+    /// <summary>Nobody asked for pieces and nobody here reads them; the vendor bills them all the same, and says how much at their end.</summary>
+    private static async ValueTask<AttemptFailure> ReadToEndAsync(ChatStream pieces, CancellationToken cancellationToken)
     {
-        var result = await attempts(attempt, guard.Token).ConfigureAwait(false);
-        if (result.Failure is { } failure)
-            return Fail(attempt, failure);
-        if (result.Stream is { } stream)
+        while (await pieces.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            await stream.DisposeAsync().ConfigureAwait(false);
-            return Fail(attempt, new AttemptFailure(FailureKind.CutBeforeCommit, "it answered in pieces"));
+            // What it holds is counted by the stream.
         }
 
-        var answer = result.Answer!;
-        Settlement.Answered(attempt, time.GetTimestamp(), answer.Usage, answer.ContentBytes);
-        return new SideAnswer(answer, null);
+        cancellationToken.ThrowIfCancellationRequested();
+        return pieces.Failure ?? new AttemptFailure(FailureKind.CutBeforeCommit, "it answered in pieces");
     }
 
     // As with every attempt, only a deployment that had the whole time is to blame; one that hangs must be taken out, or each request would wait for it. A model that also
@@ -67,9 +77,9 @@ internal sealed class SideAttempts(NextAttemptStage attempts, IDeploymentFilterS
         return new AttemptFailure(isHurried ? FailureKind.SideCallTimeout : FailureKind.FirstTokenTimeout, $"it took more than {within.TotalSeconds:0.###} s");
     }
 
-    private SideAnswer Fail(AttemptContext attempt, AttemptFailure failure)
+    private SideAnswer Fail(AttemptContext attempt, AttemptFailure failure, ChatStream? pieces = null)
     {
-        Settlement.Failed(attempt, time.GetTimestamp(), failure);
+        Settlement.Failed(attempt, time.GetTimestamp(), failure, pieces?.Usage, pieces?.ContentBytes ?? 0);
         return new SideAnswer(null, failure.Detail);
     }
 
