@@ -1,8 +1,10 @@
+using System.Text;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Requests;
+using ServerlessRouter.Jobs.Rows;
 using ServerlessRouter.State;
 using ServerlessRouter.Testing.Upstreams;
 using Xunit;
@@ -84,6 +86,24 @@ public sealed class RequestJobTests
         Assert.Equal((JobStatus.Completed, "Alone."), (job.Status, RequestScene.TextOf(body)));
         Assert.Equal((1, 2), (scene.Calls("a"), scene.Calls("b")));
         Assert.Contains(item.Trail!.Attempts, static attempt => attempt is { Model: "a", Failure: FailureKind.NoDeployment, WasSent: false });
+    }
+
+    [Fact]
+    public async Task Request_BegunByANewerVersionThatWasRolledBack_GoesOnWithItsPlanAndItsBill()
+    {
+        await using var scene = await RequestScene.StartAsync(static route => route.Candidates("a", "b"), "a", "b");
+        scene.Vendor("a").Next(Busy);
+        scene.Vendor("b").Next(Reply.Text("Here.").Usage(100, 10));
+        var submitted = await scene.SubmitAsync();
+        await scene.RunAsync(submitted.Id, static step => step.Candidate == 1);
+        await RenameAsync(scene.Store, submitted.Id, "RateLimited", "RateLimitedByRegion");
+
+        var (job, item, body) = await scene.EndOfAsync(submitted.Id);
+
+        Assert.Equal((JobStatus.Completed, "Here."), (job.Status, RequestScene.TextOf(body)));
+        Assert.Equal((1, 1, 1), (scene.Calls("a"), scene.Calls("b"), scene.Records));
+        Assert.Equal([("a", FailureKind.ServerError), ("b", null)], item.Trail!.Attempts.Select(static attempt => (attempt.Model, attempt.Failure)));
+        Assert.Equal(scene.Vendor("b").Books.CostUsd, job.Tally.CostUsd);
     }
 
     [Fact]
@@ -297,5 +317,15 @@ public sealed class RequestJobTests
         }
 
         return running.Exception?.InnerException is TableStoreUnavailableException ? before : await running;
+    }
+
+    /// <summary>Writes another name where the trail has this one.</summary>
+    private static async Task RenameAsync(ITableStore store, string jobId, string name, string other)
+    {
+        var row = (await store.GetAsync(JobTables.Items, JobTables.ItemsPartition(jobId, 0), JobTables.ItemKey(0)))!;
+        var trail = Encoding.UTF8.GetString(row.PartsOf(nameof(JobItem.Trail)));
+        Assert.Contains($"\"{name}\"", trail, StringComparison.Ordinal);
+        var (first, renamed) = (RowValues.PartOf(nameof(JobItem.Trail), 0), Encoding.UTF8.GetBytes(trail.Replace($"\"{name}\"", $"\"{other}\"", StringComparison.Ordinal)));
+        await store.WriteAsync(JobTables.Items, TableOperation.UpsertReplace(row.With(first, TableValue.From(renamed))));
     }
 }

@@ -87,6 +87,24 @@ public sealed class RequestTrailTests
         Assert.Equal((4, 1, 2, "tiny"), (back.Number, back.RoundAt, back.Plan.CascadeSteps, back.Plan.SkippedSteps[0].Model));
     }
 
+    /// <summary>A newer version wrote it and was rolled back.</summary>
+    [Fact]
+    public void Read_NamesOfANewerVersion_BecomeNamesThatForbidNothing()
+    {
+        var newer = Encoding.UTF8.GetString(Trail.Write());
+        foreach (var name in new[] { "RateLimited", "NoDeployment", "NextModel", "LeastBad", "Fresh", "BelowFloor", "Tier", "Code", "Tools, Vision" })
+            newer = newer.Replace($"\"{name}\"", $"\"{name}Newer\"", StringComparison.Ordinal);
+
+        var back = RequestTrail.Read(Encoding.UTF8.GetBytes(newer));
+
+        Assert.Equal(
+            (FailureKind.ServerError, AttemptReason.First, DeploymentChoice.Fresh, Attempt.CostUsd, Attempt.Usage),
+            (back.Attempts[0].Failure, back.Attempts[0].Reason, back.Attempts[0].Choice, back.Attempts[0].CostUsd, back.Attempts[0].Usage));
+        Assert.Equal((FailureKind.ServerError, DeploymentChoice.Fresh), (back.History.Attempts[0].Failure, back.History.Attempts[0].Choice));
+        Assert.Equal((CandidateStanding.Eligible, ExclusionReason.Rule), (back.Plan.Candidates[0].Standing, back.Plan.Exclusions[0].Reason));
+        Assert.Equal((TaskKind.Chat, Capabilities.None), (back.Plan.Profile.Task, back.Plan.Profile.Needs));
+    }
+
     private static (TaskKind?, TaskKind, float, float, int, Capabilities, string, int, string?) Figures(RequestProfile profile) =>
         (profile.Task, profile.LikeliestTask, profile.Confidence, profile.Difficulty, profile.PromptTokens, profile.Needs, profile.Language, profile.Turns, profile.SecondOpinion);
 
