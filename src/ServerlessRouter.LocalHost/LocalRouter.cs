@@ -114,7 +114,7 @@ public sealed class LocalRouter : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = null;
         });
         // A request goes on where its bytes were seen, and its answer is sent from where the upstream's was: no hand-over to another thread. Right because
-        // nothing on the path of a chat blocks; handlers that read storage leave the thread first.
+        // nothing on the path of a chat blocks; handlers that read storage leave the thread first, and so does a chat with a long body.
         builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockMemoryPoolFactory>();
         return builder.Build();
