@@ -86,6 +86,9 @@ public sealed record Job
     /// <summary>The output stands where <see cref="OutputTo"/> says.</summary>
     public bool IsExported { get; init; }
 
+    /// <summary>The output is not tried to be put there before.</summary>
+    public DateTimeOffset? NextExportAt { get; init; }
+
     /// <summary>Faults of the router's own in a row that its steps have met.</summary>
     public int Faults { get; init; }
 
@@ -98,8 +101,15 @@ public sealed record Job
     public int Chunks => (Items + JobTables.ItemsPerChunk - 1) / JobTables.ItemsPerChunk;
 
     /// <summary>Whoever is to hear of the end has heard of it.</summary>
-    public bool IsTold => (CallbackUrl is null || IsDelivered) && (OutputTo is null || IsExported);
+    public bool IsTold => (CallbackUrl is null || IsDelivered) && !IsExportLeft;
+
+    /// <summary>Of a job that has ended: when the next try to put its output there or to tell of its end is due; null when it is due now.</summary>
+    public DateTimeOffset? NextTellingAt => IsExportLeft ? NextExportAt : NextDeliveryAt;
 
     /// <summary>Nothing changes any more but the callback.</summary>
     public bool HasEnded => JobStatuses.IsFinal(Status);
+
+    private bool IsExportLeft => OutputTo is not null && !IsExported;
+
+    internal Job WithNextTellingAt(DateTimeOffset next) => IsExportLeft ? this with { NextExportAt = next } : this with { NextDeliveryAt = next };
 }

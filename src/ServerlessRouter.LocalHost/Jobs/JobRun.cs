@@ -18,7 +18,7 @@ internal sealed partial class JobRun(JobSteps steps, ItemSlots slots, RunningJob
             await RunRequestAsync(stop);
         else
             await RunChunksAsync(prepared.Chunks, stop);
-        while (await steps.FinishAsync(job.Id, stop) is { Again: { } wait })
+        while (await steps.FinishAsync(job.Id, stop) is { Again: { } wait } result && !options.IsLeftToSweep(result))
             await job.WaitAsync(wait, stop);
     }
 

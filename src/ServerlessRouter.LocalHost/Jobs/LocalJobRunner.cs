@@ -65,9 +65,11 @@ internal sealed partial class LocalJobRunner(JobServices jobs, LocalJobRunnerOpt
                     if (failure is not TableStoreUnavailableException)
                     {
                         // The store answers, so the router is at fault: that is counted, and ends.
-                        if (await NoteFaultAsync(job.Id, failure, wait) is not { Again: { } longer })
+                        if (await NoteFaultAsync(job.Id, failure, wait) is not { Again: { } longer } noted)
                             return;
                         LogFailed(failure, job.Id, longer.TotalSeconds);
+                        if (options.IsLeftToSweep(noted))
+                            return;
                         // To its end: the sweep wakes whoever sleeps, and would spend the tries within minutes.
                         await Task.Delay(longer, time, _stop.Token);
                         continue;

@@ -1,3 +1,5 @@
+using ServerlessRouter.Jobs.Steps;
+
 namespace ServerlessRouter.LocalHost.Jobs;
 
 /// <summary>How much a machine does for jobs at once.</summary>
@@ -17,4 +19,10 @@ internal sealed record LocalJobRunnerOptions
 
     /// <summary>Default: 1 minute.</summary>
     public TimeSpan LongestFailureWait { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>A job that has ended and waits longer than this, for the place of its output or for the next callback, gives up its place among <see cref="MostJobs"/>. Default: 1 minute, as often as jobs are swept.</summary>
+    public TimeSpan LongestHeldWait { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whether others have the job's place until the sweep begins it again.</summary>
+    public bool IsLeftToSweep(StepResult result) => result.IsKept && result.Again > LongestHeldWait;
 }

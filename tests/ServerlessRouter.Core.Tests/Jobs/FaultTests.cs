@@ -164,6 +164,68 @@ public sealed class FaultTests
         Assert.Contains("out/night.output.jsonl", blobs.Keys);
     }
 
+    [Fact]
+    public async Task Output_BlobsAreAway_IsLaunchedByTheSweepAndTriedWhenDueAlone()
+    {
+        var scene = new JobScene();
+        var blobs = new MemoryBlobs { Failure = new BlobsUnavailableException("away") };
+        scene.Jobs.Blobs = blobs;
+        var job = await scene.RunAsync((await scene.SubmitAsync(await scene.UploadAsync(JobScene.Lines(2)), static order => order with { OutputTo = "out/night" })).Id);
+        var first = await scene.Steps.FinishAsync(job.Id, default);
+        var launches = scene.Launches.Count;
+
+        for (var minute = 1; minute < scene.Options.OutageRecheck.TotalMinutes; minute++)
+        {
+            scene.Time.Advance(TimeSpan.FromMinutes(1));
+            await scene.Steps.SweepAsync(null, default);
+            await scene.Steps.FinishAsync(job.Id, default);
+        }
+
+        Assert.Equal((launches, 1), (scene.Launches.Count, blobs.Tries));
+        Assert.Equal((scene.Options.OutageRecheck, true), (first.Again, first.IsKept));
+        blobs.Failure = null;
+        scene.Time.Advance(TimeSpan.FromMinutes(1));
+        await scene.Steps.SweepAsync(null, default);
+        Assert.Equal(launches + 1, scene.Launches.Count);
+        Assert.True((await scene.Steps.FinishAsync(job.Id, default)).IsDone);
+        Assert.Contains("out/night.output.jsonl", blobs.Keys);
+    }
+
+    [Fact]
+    public async Task Output_PlaceRefuses_TheSweepLeavesItAloneUntilTheWaitAfterTheFaultIsOver()
+    {
+        var scene = new JobScene();
+        scene.Jobs.Blobs = new MemoryBlobs { Failure = new InvalidOperationException("no such container") };
+        var job = await scene.RunAsync((await scene.SubmitAsync(await scene.UploadAsync(JobScene.Lines(2)), static order => order with { OutputTo = "out/night" })).Id);
+        await Record.ExceptionAsync(() => scene.Steps.FinishAsync(job.Id, default).AsTask());
+        var noted = await scene.Steps.NoteFaultAsync(job.Id, default);
+        var launches = scene.Launches.Count;
+
+        await scene.Steps.SweepAsync(null, default);
+        Assert.Equal((launches, true), (scene.Launches.Count, noted.IsKept));
+        scene.Time.Advance(noted.Again!.Value);
+        await scene.Steps.SweepAsync(null, default);
+        Assert.Equal(launches + 1, scene.Launches.Count);
+    }
+
+    [Fact]
+    public async Task Output_RowOfARouterThatKeptNoTime_IsPutThereAtOnce()
+    {
+        var scene = new JobScene();
+        var blobs = new MemoryBlobs();
+        scene.Jobs.Blobs = blobs;
+        var job = await scene.RunAsync((await scene.SubmitAsync(await scene.UploadAsync(JobScene.Lines(2)), static order => order with { OutputTo = "out/night" })).Id);
+        var row = (await scene.Store.GetAsync("jobs", job.Id, "job"))!;
+        Assert.Null(row.Find("NextExportAt"));
+        var launches = scene.Launches.Count;
+
+        await scene.Steps.SweepAsync(null, default);
+
+        Assert.Equal(launches + 1, scene.Launches.Count);
+        Assert.True((await scene.Steps.FinishAsync(job.Id, default)).IsDone);
+        Assert.Contains("out/night.output.jsonl", blobs.Keys);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -8,10 +8,14 @@ internal sealed class MemoryBlobs : Dictionary<string, byte[]>, IJobBlobs
     /// <summary>Writing fails with this.</summary>
     public Exception? Failure { get; set; }
 
+    /// <summary>Blobs that were to be written, whether or not that failed.</summary>
+    public int Tries { get; private set; }
+
     public ValueTask<Stream?> OpenAsync(string name, CancellationToken cancellationToken) => new(TryGetValue(name, out var content) ? new MemoryStream(content) : null);
 
     public async ValueTask WriteAsync(string name, IAsyncEnumerable<ReadOnlyMemory<byte>> content, CancellationToken cancellationToken)
     {
+        Tries++;
         if (Failure is { } failure)
             throw failure;
         using var written = new MemoryStream();

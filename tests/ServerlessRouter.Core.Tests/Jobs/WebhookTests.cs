@@ -44,11 +44,14 @@ public sealed class WebhookTests
         {
             waits.Add(wait);
             Assert.Equal(wait, (await scene.Steps.DeliverAsync(job.Id, default)).Again);
+            await scene.Steps.SweepAsync(null, default);
             scene.Time.Advance(wait);
         }
 
         Assert.Equal(scene.Options.DeliveryWaits[..3], waits);
         Assert.Equal(4, receiver.Calls.Count);
+        // The sweeps during the waits began nothing.
+        Assert.Single(scene.Launches);
         Assert.Single(receiver.Calls.Select(static call => call.Headers["webhook-id"]).Distinct());
         var told = await scene.FindAsync(job.Id);
         Assert.Equal((4, true, "The receiver answered 200."), (told.DeliveryTries, told.IsDelivered, told.DeliveryNote));

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Jobs;
@@ -71,6 +72,45 @@ public sealed class LocalJobRunnerTests : IAsyncLifetime
         Assert.InRange(job.EndedAt!.Value - job.CreatedAt, TimeSpan.FromMinutes(5), TimeSpan.FromHours(1));
     }
 
+    [Fact]
+    public async Task Output_ItsPlaceIsAway_HoldsNoPlaceOfTheRunnerAndIsPutThereOnceItIsBack()
+    {
+        var folder = Directory.CreateTempSubdirectory("router-blobs-");
+        // A file in place of the folder: nothing can be written there.
+        var place = Path.Combine(folder.FullName, "blobs");
+        await File.WriteAllTextAsync(place, "");
+        _router.Jobs.Blobs = new FolderBlobs(place);
+        await using var runner = new LocalJobRunner(_router.Jobs, new LocalJobRunnerOptions { MostJobs = 1 }, _time, NullLogger<LocalJobRunner>.Instance);
+        _router.Jobs.Launcher = runner;
+        var order = new JobOrder { Kind = JobKind.Batch, Caller = null, Endpoint = JobEndpoints.ChatCompletions, InputFileId = (await UploadAsync(JobClient.Line("a", model: "mini"))).Id, OutputTo = "night" };
+        var waiting = (await _router.Jobs.Desk.SubmitAsync(order, default)).Job!;
+        await Eventually.HoldsAsync(async () => (await FindAsync(waiting.Id)).NextExportAt is not null, "the output that waits");
+        waiting = await FindAsync(waiting.Id);
+
+        var other = await SubmitAsync();
+        await SweptUntilAsync(async () => (await FindAsync(other.Id)).HasEnded, "the end of the other job");
+        File.Delete(place);
+        Directory.CreateDirectory(place);
+        _time.Advance(waiting.NextExportAt!.Value - _time.GetUtcNow());
+        await SweptUntilAsync(async () => (await FindAsync(waiting.Id)).IsExported, "the output");
+
+        Assert.True(File.Exists(Path.Combine(place, "night.output.jsonl")));
+        folder.Delete(recursive: true);
+    }
+
+    /// <summary>On a clock that stands still.</summary>
+    private Task SweptUntilAsync(Func<Task<bool>> condition, string what) => Eventually.HoldsAsync(
+        async () =>
+        {
+            if (await condition())
+                return true;
+            await _router.Jobs.Steps.SweepAsync(null, default);
+            return false;
+        },
+        what);
+
+    private async Task<Job> FindAsync(string jobId) => (await _router.Jobs.Desk.FindAsync(null, jobId, default))!;
+
     private async Task<Job> EndOfAsync(string jobId)
     {
         Job job = null!;
@@ -78,7 +118,7 @@ public sealed class LocalJobRunnerTests : IAsyncLifetime
             async () =>
             {
                 _time.Advance(Move);
-                job = (await _router.Jobs.Desk.FindAsync(null, jobId, default))!;
+                job = await FindAsync(jobId);
                 return job.HasEnded;
             },
             "the end of the job");
@@ -94,10 +134,10 @@ public sealed class LocalJobRunnerTests : IAsyncLifetime
         return (await _router.Jobs.Desk.SubmitAsync(order, default)).Job!;
     }
 
-    private async Task<JobFile> UploadAsync()
+    private async Task<JobFile> UploadAsync(string line = "{}")
     {
         await using var upload = _router.Jobs.Files.Begin(null);
-        await upload.AppendAsync("{}"u8.ToArray(), default);
+        await upload.AppendAsync(Encoding.UTF8.GetBytes(line), default);
         return await upload.CompleteAsync(JobFilePurposes.Batch, "input.jsonl", null, default);
     }
 }

@@ -35,6 +35,7 @@ internal static class JobRow
         .Set(nameof(Job.NextDeliveryAt), job.NextDeliveryAt)
         .Set(nameof(Job.DeliveryNote), job.DeliveryNote)
         .Set(nameof(Job.IsExported), job.IsExported)
+        .Set(nameof(Job.NextExportAt), job.NextExportAt)
         .Set(nameof(Job.Faults), job.Faults)
         .Set(nameof(Job.LastFaultAt), job.LastFaultAt)
         .Build();
@@ -71,6 +72,7 @@ internal static class JobRow
         NextDeliveryAt = row.TimeOf(nameof(Job.NextDeliveryAt)),
         DeliveryNote = row.TextOf(nameof(Job.DeliveryNote)),
         IsExported = row.FlagOf(nameof(Job.IsExported)),
+        NextExportAt = row.TimeOf(nameof(Job.NextExportAt)),
         Faults = row.NumberOf(nameof(Job.Faults)),
         LastFaultAt = row.TimeOf(nameof(Job.LastFaultAt)),
         ETag = row.ETag,

@@ -9,12 +9,14 @@ internal sealed class DeliverStep(JobStore jobs, WebhookSender sender, JobEnding
     {
         if (await jobs.FindAsync(jobId, cancellationToken).ConfigureAwait(false) is not { HasEnded: true, IsDelivered: false, CallbackUrl: not null } job)
             return StepResult.Done;
-        if (job.NextDeliveryAt - time.GetUtcNow() is { Ticks: > 0 } early)
-            return StepResult.After(early);
+        var now = time.GetUtcNow();
+        if (job.NextDeliveryAt is { } due && due > now)
+            return StepResult.KeptUntil(due, now);
 
         var result = await sender.SendAsync(job, cancellationToken).ConfigureAwait(false);
         var tries = job.DeliveryTries + 1;
         var wait = !result.IsTaken && result.CanHelpToRetry && tries <= options.DeliveryWaits.Length ? options.DeliveryWaits[tries - 1] : default(TimeSpan?);
+        now = time.GetUtcNow();
         var told = await jobs.ChangeAsync(
             jobId,
             found => found.IsDelivered || found.DeliveryTries >= tries ? null : found with
@@ -22,11 +24,11 @@ internal sealed class DeliverStep(JobStore jobs, WebhookSender sender, JobEnding
                 DeliveryTries = tries,
                 DeliveryNote = result.Note,
                 IsDelivered = wait is null,
-                NextDeliveryAt = wait is { } length ? time.GetUtcNow() + length : null,
+                NextDeliveryAt = now + wait,
             },
             cancellationToken).ConfigureAwait(false);
         if (told is { IsDelivered: true })
             await ending.AfterAsync(told, cancellationToken).ConfigureAwait(false);
-        return told is { IsDelivered: false } ? StepResult.After(wait ?? TimeSpan.Zero) : StepResult.Done;
+        return told is { IsDelivered: false } ? StepResult.KeptUntil(told.NextDeliveryAt ?? now, now) : StepResult.Done;
     }
 }

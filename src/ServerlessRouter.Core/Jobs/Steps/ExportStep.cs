@@ -19,6 +19,9 @@ internal sealed partial class ExportStep(JobServices services, JobStore jobs, Jo
         // A host without blobs leaves it to one that has them.
         if (services.Blobs is not { } blobs)
             return StepResult.Done;
+        var now = time.GetUtcNow();
+        if (job.NextExportAt is { } due && due > now)
+            return StepResult.KeptUntil(due, now);
         try
         {
             await WriteAsync(blobs, job, job.OutputFileId, name + OutputSuffix, cancellationToken).ConfigureAwait(false);
@@ -27,12 +30,20 @@ internal sealed partial class ExportStep(JobServices services, JobStore jobs, Jo
         catch (BlobsUnavailableException outage) when (job.ExpiresAt > time.GetUtcNow())
         {
             LogAway(outage, jobId, options.OutageRecheck.TotalSeconds);
-            return StepResult.After(options.OutageRecheck);
+            return await WaitAsync(jobId, cancellationToken).ConfigureAwait(false);
         }
 
-        if (await jobs.ChangeAsync(jobId, static found => found.IsExported ? null : found with { IsExported = true }, cancellationToken).ConfigureAwait(false) is { } exported)
+        if (await jobs.ChangeAsync(jobId, static found => found.IsExported ? null : found with { IsExported = true, NextExportAt = null }, cancellationToken).ConfigureAwait(false) is { } exported)
             await ending.AfterAsync(exported, cancellationToken).ConfigureAwait(false);
         return StepResult.Done;
+    }
+
+    private async ValueTask<StepResult> WaitAsync(string jobId, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var next = now + options.OutageRecheck;
+        var waiting = await jobs.ChangeAsync(jobId, found => found.IsExported ? null : found with { NextExportAt = next }, cancellationToken).ConfigureAwait(false);
+        return waiting is { IsExported: false } ? StepResult.KeptUntil(next, now) : StepResult.Done;
     }
 
     private async ValueTask WriteAsync(IJobBlobs blobs, Job job, string? fileId, string name, CancellationToken cancellationToken)

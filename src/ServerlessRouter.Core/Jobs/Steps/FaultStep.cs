@@ -15,7 +15,7 @@ internal sealed partial class FaultStep(JobStore jobs, CompleteStep complete, Jo
         if (job is null or { HasEnded: true, IsTold: true })
             return StepResult.Done;
         if (job.Faults < (job.HasEnded ? options.MostTellingFaults : options.MostFaults))
-            return StepResult.After(options.BackoffAfter(job.Faults));
+            return job is { HasEnded: true, NextTellingAt: { } next } ? StepResult.KeptUntil(next, time.GetUtcNow()) : StepResult.After(options.BackoffAfter(job.Faults));
 
         LogGivenUp(jobId, job.Faults);
         var output = job.HasEnded ? JobOutput.None : await PublishAsync(job, cancellationToken).ConfigureAwait(false);
@@ -30,7 +30,9 @@ internal sealed partial class FaultStep(JobStore jobs, CompleteStep complete, Jo
             return null;
         var now = time.GetUtcNow();
         var isInRow = job.LastFaultAt is { } last && now - last < options.FaultMemory;
-        return job with { Faults = isInRow ? job.Faults + 1 : 1, LastFaultAt = now };
+        var counted = job with { Faults = isInRow ? job.Faults + 1 : 1, LastFaultAt = now };
+        // In the row, so that no engine holds the job while nothing but its telling is left and waits.
+        return job.HasEnded ? counted.WithNextTellingAt(now + options.BackoffAfter(counted.Faults)) : counted;
     }
 
     /// <summary>Of a job that has ended only its output elsewhere and its callback are left: they are given up, its results stay.</summary>

@@ -3,7 +3,7 @@ using ServerlessRouter.State;
 
 namespace ServerlessRouter.Jobs.Steps;
 
-/// <summary>Looks through the jobs that have not ended: begins what is not under way, and clears away what a broken-off submission or end left.</summary>
+/// <summary>Looks through the jobs that have not ended or not told of it: begins what is not under way, and clears away what a broken-off submission or end left.</summary>
 internal sealed class SweepStep(ITableStore store, JobServices services, JobStore jobs, JobIndex index, JobEnding ending, JobErasure erasure, JobOptions options, TimeProvider time)
 {
     private const int JobsPerTurn = 100;
@@ -24,7 +24,7 @@ internal sealed class SweepStep(ITableStore store, JobServices services, JobStor
             await ForgetAsync(active, cancellationToken).ConfigureAwait(false);
         else if (job.HasEnded && job.IsTold)
             await ending.AfterAsync(job, cancellationToken).ConfigureAwait(false);
-        else
+        else if (!job.HasEnded || job.NextTellingAt is not { } next || next <= time.GetUtcNow())
             await services.Launcher.LaunchAsync(job.Id, job.Kind, cancellationToken).ConfigureAwait(false);
     }
 
