@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using Azure.Storage.Blobs.Specialized;
 using ServerlessRouter.Jobs.Queue;
 
 namespace ServerlessRouter.Functions.Jobs;
@@ -10,6 +12,12 @@ internal sealed class StorageBlobs(BlobServiceClient service) : IJobBlobs
 {
     public const string InputContainer = "batch-input";
     public const string OutputContainer = "batch-output";
+
+    /// <summary>A blob takes 50,000 blocks, so this makes 195 GiB.</summary>
+    internal const int BlockBytes = 4 * 1024 * 1024;
+
+    /// <summary>Every id of a blob's blocks has the same length, also those that somebody else left there: this is the SDK's own.</summary>
+    private const int BlockIdBytes = 48;
 
     public async ValueTask<Stream?> OpenAsync(string name, CancellationToken cancellationToken)
     {
@@ -23,32 +31,79 @@ internal sealed class StorageBlobs(BlobServiceClient service) : IJobBlobs
         }
     }
 
-    // The blob is there when the stream is closed, and whole.
+    /// <remarks>What is staged is nobody's until the list is committed: whatever fails before, the blob that was there stays, and there is never half a blob.</remarks>
     public async ValueTask WriteAsync(string name, IAsyncEnumerable<ReadOnlyMemory<byte>> content, CancellationToken cancellationToken)
     {
-        var blob = service.GetBlobContainerClient(OutputContainer).GetBlobClient(Checked(name));
-        try
+        var blob = service.GetBlobContainerClient(OutputContainer).GetBlockBlobClient(Checked(name));
+        var (blocks, block, filled) = (new List<string>(), new byte[BlockBytes], 0);
+        await foreach (var piece in content.WithCancellation(cancellationToken))
         {
-            await using var stream = await blob.OpenWriteAsync(overwrite: true, cancellationToken: cancellationToken);
-            await foreach (var piece in content.WithCancellation(cancellationToken))
-                await stream.WriteAsync(piece, cancellationToken);
+            for (var left = piece; !left.IsEmpty;)
+            {
+                if (filled == block.Length)
+                    filled = await StageAsync(filled);
+                var taken = Math.Min(left.Length, block.Length - filled);
+                left[..taken].CopyTo(block.AsMemory(filled));
+                (left, filled) = (left[taken..], filled + taken);
+            }
         }
-        catch (Exception failure) when (IsOutage(failure, cancellationToken))
+
+        if (filled > 0)
+            await StageAsync(filled);
+        await AskAsync(name, () => blob.CommitBlockListAsync(blocks, cancellationToken: cancellationToken), cancellationToken);
+
+        async Task<int> StageAsync(int count)
         {
-            throw new BlobsUnavailableException($"Blob Storage did not take '{name}'.", failure);
+            var id = IdOf(blocks.Count, block.AsSpan(0, count));
+            await AskAsync(name, () => blob.StageBlockAsync(id, new MemoryStream(block, 0, count, writable: false), cancellationToken: cancellationToken), cancellationToken);
+            blocks.Add(id);
+            return 0;
         }
     }
 
-    /// <summary>Unreachable, throttled or too slow; what it refuses (a missing container or role) is for a person to mend.</summary>
+    /// <summary>
+    /// Unreachable, throttled, too slow, or held by somebody for a while: a container that is being deleted, a lease, another writer whose commit took the blocks away. What
+    /// it refuses (a missing container or role) is for a person to mend.
+    /// </summary>
     internal static bool IsOutage(Exception failure, CancellationToken cancellationToken) => failure switch
     {
         OperationCanceledException => !cancellationToken.IsCancellationRequested,
-        RequestFailedException refused => refused.Status is 0 or 408 or 429 or >= 500,
+        RequestFailedException refused => refused.Status is 0 or 408 or 409 or 412 or 429 or >= 500 || refused.ErrorCode == BlobErrorCode.InvalidBlockList,
         // Several tries in a row that all failed.
         AggregateException => true,
         IOException => true,
         _ => false,
     };
+
+    private static async Task AskAsync<T>(string name, Func<Task<Response<T>>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await call();
+        }
+        catch (Exception failure) when (IsOutage(failure, cancellationToken))
+        {
+            throw new BlobsUnavailableException($"Blob Storage did not take '{name}'.", failure);
+        }
+        catch (RequestFailedException refused) when (refused.Status is 403 or 404)
+        {
+            throw new InvalidOperationException(
+                $"Blob Storage refuses '{name}' ({refused.ErrorCode}). See that the container '{OutputContainer}' is there and that the app's identity has the role Storage Blob Data Owner or Contributor on it.", refused);
+        }
+    }
+
+    /// <summary>
+    /// The same for the same block at the same place, so that another try stages no more than the one before it left; and never the same for different ones, so that two
+    /// writers of one blob cannot commit each other's.
+    /// </summary>
+    private static string IdOf(int place, ReadOnlySpan<byte> block)
+    {
+        Span<byte> id = stackalloc byte[BlockIdBytes];
+        id.Clear();
+        BitConverter.TryWriteBytes(id, place);
+        SHA256.HashData(block, id[sizeof(int)..]);
+        return Convert.ToBase64String(id);
+    }
 
     private static string Checked(string name) => BlobName.IsGood(name) ? name : throw new ArgumentException($"'{name}' is no blob's name.", nameof(name));
 }

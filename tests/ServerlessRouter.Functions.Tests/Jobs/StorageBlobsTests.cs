@@ -1,10 +1,14 @@
+using System.Net;
 using System.Text;
 using Azure;
+using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Configuration;
 using ServerlessRouter.Functions.Jobs;
 using ServerlessRouter.Functions.State;
 using ServerlessRouter.Functions.Tests.State;
+using ServerlessRouter.Jobs.Queue;
+using ServerlessRouter.State;
 using Xunit;
 
 namespace ServerlessRouter.Functions.Tests.Jobs;
@@ -45,12 +49,95 @@ public sealed class StorageBlobsTests : IAsyncLifetime
         await _blobs.WriteAsync("out/a.jsonl", PiecesOf("a long first content"), CancellationToken.None);
         await _blobs.WriteAsync("out/a.jsonl", PiecesOf("second"), CancellationToken.None);
 
-        var written = await _service.GetBlobContainerClient(StorageBlobs.OutputContainer).GetBlobClient("out/a.jsonl").DownloadContentAsync();
-        Assert.Equal("second", written.Value.Content.ToString());
+        Assert.Equal("second", await TextAsync("out/a.jsonl"));
+    }
+
+    [Fact]
+    public async Task Write_SeveralBlocks_AreInOrderAndWhole()
+    {
+        var bytes = Blocks(2.5);
+
+        await _blobs.WriteAsync("out/long.jsonl", PiecesOf(bytes, 1_000_000), CancellationToken.None);
+
+        Assert.Equal(bytes, (await ReadAsync("out/long.jsonl")).ToArray());
+    }
+
+    [Fact]
+    public async Task Write_NoContent_IsAnEmptyBlob()
+    {
+        await _blobs.WriteAsync("out/empty.jsonl", PiecesOf(""), CancellationToken.None);
+
+        Assert.Empty((await ReadAsync("out/empty.jsonl")).ToArray());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Write_ContentBreaksOffMidway_LeavesWhatWasThere(bool isThere)
+    {
+        var name = $"out/broken-{isThere}.jsonl";
+        if (isThere)
+            await _blobs.WriteAsync(name, PiecesOf("the night before"), CancellationToken.None);
+
+        var thrown = await Record.ExceptionAsync(async () => await _blobs.WriteAsync(name, BreakingOff(Blocks(1.5)), CancellationToken.None));
+
+        Assert.IsType<TableStoreUnavailableException>(thrown);
+        Assert.Equal(isThere ? "the night before" : null, await TextAsync(name));
+        // What it has staged is in nobody's way.
+        await _blobs.WriteAsync(name, PiecesOf("next"), CancellationToken.None);
+        Assert.Equal("next", await TextAsync(name));
+    }
+
+    [Theory]
+    [InlineData(1, HttpStatusCode.ServiceUnavailable, "ServerBusy")]
+    [InlineData(1, HttpStatusCode.Conflict, "ContainerBeingDeleted")]
+    [InlineData(2, HttpStatusCode.PreconditionFailed, "LeaseIdMissing")]
+    [InlineData(2, HttpStatusCode.BadRequest, "InvalidBlockList")]
+    public async Task Write_ServiceIsGoneMidway_LeavesWhatWasThereAndCallsForAnotherTry(int passes, HttpStatusCode status, string errorCode)
+    {
+        var name = $"out/{errorCode}.jsonl";
+        await _blobs.WriteAsync(name, PiecesOf("the night before"), CancellationToken.None);
+
+        await Assert.ThrowsAsync<BlobsUnavailableException>(async () => await Behind(new FaultyBlobService(passes, status, errorCode)).WriteAsync(name, PiecesOf(Blocks(1.5), 1_000_000), CancellationToken.None));
+
+        Assert.Equal("the night before", await TextAsync(name));
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.NotFound, "ContainerNotFound")]
+    [InlineData(HttpStatusCode.Forbidden, "AuthorizationPermissionMismatch")]
+    public async Task Write_ContainerOrRoleIsMissing_SaysWhatToMend(HttpStatusCode status, string errorCode)
+    {
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(async () => await Behind(new FaultyBlobService(0, status, errorCode)).WriteAsync("out/a.jsonl", PiecesOf("x"), CancellationToken.None));
+
+        Assert.Contains($"({errorCode})", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("'batch-output'", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Write_AnotherWritesTheSameBlobMeanwhile_NeverMixesThem()
+    {
+        var (ones, twos) = (Blocks(1.5), Blocks(1.5).Select(static value => (byte)~value).ToArray());
+
+        await Assert.ThrowsAsync<BlobsUnavailableException>(async () => await _blobs.WriteAsync("out/both.jsonl", OnesWithTwosBetween(), CancellationToken.None));
+
+        Assert.Equal(twos, (await ReadAsync("out/both.jsonl")).ToArray());
+        await _blobs.WriteAsync("out/both.jsonl", PiecesOf(ones, 1_000_000), CancellationToken.None);
+        Assert.Equal(ones, (await ReadAsync("out/both.jsonl")).ToArray());
+
+        async IAsyncEnumerable<ReadOnlyMemory<byte>> OnesWithTwosBetween()
+        {
+            const int First = StorageBlobs.BlockBytes + 1;
+            yield return ones.AsMemory(0, First);
+            await _blobs.WriteAsync("out/both.jsonl", PiecesOf(twos, 1_000_000), CancellationToken.None);
+            yield return ones.AsMemory(First);
+        }
     }
 
     [Theory]
     [InlineData(0, true)]
+    [InlineData(409, true)]
+    [InlineData(412, true)]
     [InlineData(429, true)]
     [InlineData(503, true)]
     [InlineData(403, false)]
@@ -64,12 +151,33 @@ public sealed class StorageBlobsTests : IAsyncLifetime
     public async Task AnyMember_NameThatLeadsElsewhere_IsABugOfTheCaller(string name) =>
         await Assert.ThrowsAsync<ArgumentException>(async () => await _blobs.OpenAsync(name, CancellationToken.None));
 
-    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> PiecesOf(string text)
+    private static StorageBlobs Behind(FaultyBlobService fault) =>
+        new(new BlobServiceClient(Azurite.ConnectionString, new BlobClientOptions { Transport = new HttpClientTransport(fault), Retry = { MaxRetries = 0 } }));
+
+    private async Task<BinaryData> ReadAsync(string name) =>
+        (await _service.GetBlobContainerClient(StorageBlobs.OutputContainer).GetBlobClient(name).DownloadContentAsync()).Value.Content;
+
+    /// <summary>Null when there is no such blob.</summary>
+    private async Task<string?> TextAsync(string name) =>
+        await _service.GetBlobContainerClient(StorageBlobs.OutputContainer).GetBlobClient(name).ExistsAsync() ? (await ReadAsync(name)).ToString() : null;
+
+    private static byte[] Blocks(double count) => [.. Enumerable.Range(0, (int)(count * StorageBlobs.BlockBytes)).Select(static place => (byte)(place % 251))];
+
+    private static IAsyncEnumerable<ReadOnlyMemory<byte>> PiecesOf(string text) => PiecesOf(Encoding.UTF8.GetBytes(text), 1);
+
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> PiecesOf(byte[] bytes, int size)
     {
-        foreach (var letter in text)
+        foreach (var piece in bytes.Chunk(size))
         {
             await Task.Yield();
-            yield return Encoding.UTF8.GetBytes([letter]);
+            yield return piece;
         }
+    }
+
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> BreakingOff(byte[] bytes)
+    {
+        await Task.Yield();
+        yield return bytes;
+        throw new TableStoreUnavailableException("the tables are away");
     }
 }
