@@ -65,7 +65,7 @@ public sealed record Job
 
     public string? ErrorFileId { get; init; }
 
-    /// <summary>Why the input was refused.</summary>
+    /// <summary>Why the input was refused, or what else the caller is to hear.</summary>
     public ImmutableArray<JobProblem> Problems { get; init; } = [];
 
     /// <summary>The final count and cost; zero until the job has ended.</summary>
@@ -83,7 +83,7 @@ public sealed record Job
     /// <summary>How the last delivery went, for people.</summary>
     public string? DeliveryNote { get; init; }
 
-    /// <summary>The output stands where <see cref="OutputTo"/> says.</summary>
+    /// <summary>The output stands where <see cref="OutputTo"/> says, or it was given up to put it there.</summary>
     public bool IsExported { get; init; }
 
     /// <summary>The output is not tried to be put there before.</summary>

@@ -226,6 +226,23 @@ public sealed class FaultTests
         Assert.Contains("out/night.output.jsonl", blobs.Keys);
     }
 
+    [Fact]
+    public async Task Output_CanNeverBePutThere_IsGivenUpAtOnceWithTheReasonOnTheJob()
+    {
+        var scene = new JobScene();
+        scene.Jobs.Blobs = new MemoryBlobs { Failure = new BlobRefusedException("The blob 'out/night.output.jsonl' cannot be written: 'out' is a file.") };
+        var job = await scene.RunAsync((await scene.SubmitAsync(await scene.UploadAsync(JobScene.Lines(2)), static order => order with { OutputTo = "out/night" })).Id);
+
+        Assert.True((await scene.Steps.FinishAsync(job.Id, default)).IsDone);
+
+        job = await scene.FindAsync(job.Id);
+        Assert.Equal((JobStatus.Completed, true, 0), (job.Status, job.IsTold, job.Faults));
+        var problem = Assert.Single(job.Problems);
+        Assert.Equal(("output_refused", "output"), (problem.Code, problem.Param));
+        Assert.Contains("'out' is a file.", problem.Message, StringComparison.Ordinal);
+        Assert.Equal(2, (await scene.ReadAsync(job.OutputFileId)).Count);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -128,6 +128,27 @@ public sealed class QueueTests
     }
 
     [Theory]
+    [InlineData(200, 2, true)]
+    [InlineData(201, 1, false)]
+    [InlineData(170, 3, true)]
+    [InlineData(171, 3, false)]
+    [InlineData(1, 100, true)]
+    [InlineData(1, 101, false)]
+    public async Task Accept_NamesOfBlobs_AreTakenAsFarAsEveryStoreCanKeepThem(int length, int parts, bool isTaken)
+    {
+        var name = string.Join('/', Enumerable.Repeat(new string('n', length), parts));
+        var scene = new JobScene();
+        scene.Jobs.Blobs = new MemoryBlobs { [name] = Encoding.UTF8.GetBytes(JobScene.Line("a")) };
+
+        var output = await AcceptAsync(scene, $$"""{"model":"mini","requests":{{Requests}},"output":"{{name}}"}""", "m-1");
+        var input = await AcceptAsync(scene, $$"""{"input":"{{name}}"}""", "m-2");
+
+        Assert.Equal((isTaken, isTaken), (output.PoisonReason is null, input.PoisonReason is null));
+        if (!isTaken)
+            Assert.Contains("'output' is too long for the name of a blob", output.PoisonReason, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("""{"input":"a","key":"eve"}""")]
     [InlineData("""{"input":"a"}""")]
     public async Task Accept_KeyThatIsNotConfigured_IsPoison(string message)

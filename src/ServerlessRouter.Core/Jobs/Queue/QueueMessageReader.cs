@@ -97,9 +97,16 @@ internal static class QueueMessageReader
         return JobEndpoints.IsKnown(endpoint) ? endpoint : throw new QueueMessageFault("endpoint", $"'endpoint' must be {JobEndpoints.ChatCompletions}.");
     }
 
-    private static string? Blob(string member, string? name) => name is null || BlobName.IsGood(name)
-        ? name
-        : throw new QueueMessageFault(member, $"'{member}' must name a blob: letters, digits, '.', '_' and '-', folders separated by '/', without '..'.");
+    private static string? Blob(string member, string? name)
+    {
+        if (name is null)
+            return null;
+        if (!BlobName.Fits(name))
+            throw new QueueMessageFault(member, $"'{member}' is too long for the name of a blob: up to {BlobName.Longest} characters, {BlobName.LongestPart} between two '/', and {BlobName.MostParts} such parts.");
+        return BlobName.IsGood(name)
+            ? name
+            : throw new QueueMessageFault(member, $"'{member}' must name a blob: letters, digits, '.', '_' and '-', folders separated by '/', without '..'.");
+    }
 
     private static string? Metadata(JsonElement message) =>
         JobMetadata.TryRead(message, out var metadata) ? metadata : throw new QueueMessageFault("metadata", JobMetadata.Rule);

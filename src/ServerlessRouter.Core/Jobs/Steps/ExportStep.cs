@@ -5,7 +5,7 @@ namespace ServerlessRouter.Jobs.Steps;
 
 /// <summary>
 /// Puts the files of a job that has ended where its message asked for them; writing them again writes the same. While that place is away it is waited for, as long as the
-/// window of the job lasts; behind that it is a fault like others, so that the job is told of one day.
+/// window of the job lasts; behind that it is a fault like others, so that the job is told of one day. What can never be put there is given up at once, with a reason on the job.
 /// </summary>
 internal sealed partial class ExportStep(JobServices services, JobStore jobs, JobFiles files, JobEnding ending, JobOptions options, TimeProvider time, ILogger logger)
 {
@@ -22,6 +22,7 @@ internal sealed partial class ExportStep(JobServices services, JobStore jobs, Jo
         var now = time.GetUtcNow();
         if (job.NextExportAt is { } due && due > now)
             return StepResult.KeptUntil(due, now);
+        JobProblem? refused = null;
         try
         {
             await WriteAsync(blobs, job, job.OutputFileId, name + OutputSuffix, cancellationToken).ConfigureAwait(false);
@@ -32,11 +33,19 @@ internal sealed partial class ExportStep(JobServices services, JobStore jobs, Jo
             LogAway(outage, jobId, options.OutageRecheck.TotalSeconds);
             return await WaitAsync(jobId, cancellationToken).ConfigureAwait(false);
         }
+        catch (BlobRefusedException refusal)
+        {
+            LogRefused(refusal, jobId);
+            refused = new JobProblem("output_refused", $"{refusal.Message} The output is in the files of the batch alone.", Param: "output");
+        }
 
-        if (await jobs.ChangeAsync(jobId, static found => found.IsExported ? null : found with { IsExported = true, NextExportAt = null }, cancellationToken).ConfigureAwait(false) is { } exported)
+        if (await jobs.ChangeAsync(jobId, found => found.IsExported ? null : Exported(found, refused), cancellationToken).ConfigureAwait(false) is { } exported)
             await ending.AfterAsync(exported, cancellationToken).ConfigureAwait(false);
         return StepResult.Done;
     }
+
+    private static Job Exported(Job job, JobProblem? refused) =>
+        job with { IsExported = true, NextExportAt = null, Problems = refused is null ? job.Problems : [.. job.Problems, refused] };
 
     private async ValueTask<StepResult> WaitAsync(string jobId, CancellationToken cancellationToken)
     {
@@ -55,4 +64,7 @@ internal sealed partial class ExportStep(JobServices services, JobStore jobs, Jo
 
     [LoggerMessage(1, LogLevel.Warning, "The output of the job {JobId} cannot be put where it was asked for; that is tried again in {WaitSeconds} s")]
     private partial void LogAway(Exception outage, string jobId, double waitSeconds);
+
+    [LoggerMessage(2, LogLevel.Error, "The output of the job {JobId} can never be put where it was asked for; it is in the job's files alone")]
+    private partial void LogRefused(Exception refusal, string jobId);
 }
