@@ -1,0 +1,122 @@
+using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Queue;
+using Xunit;
+
+namespace ServerlessRouter.Core.Tests.Jobs;
+
+/// <summary>Outputs on their way to where a message asked for them.</summary>
+public sealed class ExportTests
+{
+    [Fact]
+    public async Task Output_BlobsAreAwayForHours_IsWaitedForAndNoFaultIsCounted()
+    {
+        var scene = new JobScene();
+        var blobs = new MemoryBlobs { Failure = new BlobsUnavailableException("away") };
+        scene.Jobs.Blobs = blobs;
+        var job = await scene.RunAsync((await scene.SubmitAsync(await scene.UploadAsync(JobScene.Lines(2)), static order => order with { OutputTo = "out/night" })).Id);
+        var awayUntil = job.CreatedAt + TimeSpan.FromHours(20);
+
+        while (scene.Time.GetUtcNow() < awayUntil)
+            scene.Time.Advance((await scene.Steps.FinishAsync(job.Id, default)).Again!.Value);
+        blobs.Failure = null;
+
+        Assert.True((await scene.Steps.FinishAsync(job.Id, default)).IsDone);
+        job = await scene.FindAsync(job.Id);
+        Assert.Equal((0, true), (job.Faults, job.IsTold));
+        Assert.Contains("out/night.output.jsonl", blobs.Keys);
+    }
+
+    [Fact]
+    public async Task Output_BlobsAreAway_IsLaunchedByTheSweepAndTriedWhenDueAlone()
+    {
+        var scene = new JobScene();
+        var blobs = new MemoryBlobs { Failure = new BlobsUnavailableException("away") };
+        scene.Jobs.Blobs = blobs;
+        var job = await scene.RunAsync((await scene.SubmitAsync(await scene.UploadAsync(JobScene.Lines(2)), static order => order with { OutputTo = "out/night" })).Id);
+        var first = await scene.Steps.FinishAsync(job.Id, default);
+        var launches = scene.Launches.Count;
+
+        for (var minute = 1; minute < scene.Options.OutageRecheck.TotalMinutes; minute++)
+        {
+            scene.Time.Advance(TimeSpan.FromMinutes(1));
+            await scene.Steps.SweepAsync(null, default);
+            await scene.Steps.FinishAsync(job.Id, default);
+        }
+
+        Assert.Equal((launches, 1), (scene.Launches.Count, blobs.Tries));
+        Assert.Equal((scene.Options.OutageRecheck, true), (first.Again, first.IsKept));
+        blobs.Failure = null;
+        scene.Time.Advance(TimeSpan.FromMinutes(1));
+        await scene.Steps.SweepAsync(null, default);
+        Assert.Equal(launches + 1, scene.Launches.Count);
+        Assert.True((await scene.Steps.FinishAsync(job.Id, default)).IsDone);
+        Assert.Contains("out/night.output.jsonl", blobs.Keys);
+    }
+
+    [Fact]
+    public async Task Output_PlaceRefuses_TheSweepLeavesItAloneUntilTheWaitAfterTheFaultIsOver()
+    {
+        var scene = new JobScene();
+        scene.Jobs.Blobs = new MemoryBlobs { Failure = new InvalidOperationException("no such container") };
+        var job = await scene.RunAsync((await scene.SubmitAsync(await scene.UploadAsync(JobScene.Lines(2)), static order => order with { OutputTo = "out/night" })).Id);
+        await Record.ExceptionAsync(() => scene.Steps.FinishAsync(job.Id, default).AsTask());
+        var noted = await scene.Steps.NoteFaultAsync(job.Id, default);
+        var launches = scene.Launches.Count;
+
+        await scene.Steps.SweepAsync(null, default);
+        Assert.Equal((launches, true), (scene.Launches.Count, noted.IsKept));
+        scene.Time.Advance(noted.Again!.Value);
+        await scene.Steps.SweepAsync(null, default);
+        Assert.Equal(launches + 1, scene.Launches.Count);
+    }
+
+    [Fact]
+    public async Task Output_RowOfARouterThatKeptNoTime_IsPutThereAtOnce()
+    {
+        var scene = new JobScene();
+        var blobs = new MemoryBlobs();
+        scene.Jobs.Blobs = blobs;
+        var job = await scene.RunAsync((await scene.SubmitAsync(await scene.UploadAsync(JobScene.Lines(2)), static order => order with { OutputTo = "out/night" })).Id);
+        var row = (await scene.Store.GetAsync("jobs", job.Id, "job"))!;
+        Assert.Null(row.Find("NextExportAt"));
+        var launches = scene.Launches.Count;
+
+        await scene.Steps.SweepAsync(null, default);
+
+        Assert.Equal(launches + 1, scene.Launches.Count);
+        Assert.True((await scene.Steps.FinishAsync(job.Id, default)).IsDone);
+        Assert.Contains("out/night.output.jsonl", blobs.Keys);
+    }
+
+    [Fact]
+    public async Task Output_CanNeverBePutThere_IsGivenUpAtOnceWithTheReasonOnTheJob()
+    {
+        var scene = new JobScene();
+        scene.Jobs.Blobs = new MemoryBlobs { Failure = new BlobRefusedException("The blob 'out/night.output.jsonl' cannot be written: 'out' is a file.") };
+        var job = await scene.RunAsync((await scene.SubmitAsync(await scene.UploadAsync(JobScene.Lines(2)), static order => order with { OutputTo = "out/night" })).Id);
+
+        Assert.True((await scene.Steps.FinishAsync(job.Id, default)).IsDone);
+
+        job = await scene.FindAsync(job.Id);
+        Assert.Equal((JobStatus.Completed, true, 0), (job.Status, job.IsTold, job.Faults));
+        var problem = Assert.Single(job.Problems);
+        Assert.Equal(("output_refused", "output"), (problem.Code, problem.Param));
+        Assert.Contains("'out' is a file.", problem.Message, StringComparison.Ordinal);
+        Assert.Equal(2, (await scene.ReadAsync(job.OutputFileId)).Count);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Output_BlobsAreAwayBehindTheWindowOrRefuse_IsAFaultThatIsCounted(bool isAway)
+    {
+        var scene = new JobScene();
+        var blobs = new MemoryBlobs { Failure = isAway ? new BlobsUnavailableException("away") : new InvalidOperationException("no such container") };
+        scene.Jobs.Blobs = blobs;
+        var job = await scene.RunAsync((await scene.SubmitAsync(await scene.UploadAsync(JobScene.Lines(2)), static order => order with { OutputTo = "out/night" })).Id);
+        if (isAway)
+            scene.Time.Advance(job.ExpiresAt - scene.Time.GetUtcNow());
+
+        Assert.Same(blobs.Failure, await Record.ExceptionAsync(() => scene.Steps.FinishAsync(job.Id, default).AsTask()));
+    }
+}
