@@ -1,5 +1,6 @@
 using Microsoft.DurableTask;
 using ServerlessRouter.Functions.Jobs;
+using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.State;
 using ServerlessRouter.Testing.Chance;
@@ -50,6 +51,21 @@ public sealed class JobOrchestratorTests
         Assert.Equal(2, _chunks.Count);
         Assert.Equal(3, _completed);
         Assert.Equal([ActivityPolicy.LongestWait, TimeSpan.FromSeconds(2)], replay.Waits);
+    }
+
+    [Fact]
+    public async Task Run_OutputWaitsForItsPlace_SleepsAsLongAsTheRowSaysAndStaysTheJobsEngine()
+    {
+        _prepared = new PreparedJob(1, 1);
+        var (now, recheck) = (DateTimeOffset.UnixEpoch, new JobOptions().OutageRecheck);
+        _completions.Enqueue(StepResult.KeptUntil(now + recheck, now));
+        _completions.Enqueue(StepResult.KeptUntil(now + recheck, now));
+        var replay = Replay(seed: 1);
+
+        await replay.RunAsync(new JobRun("batch_1"));
+
+        Assert.Equal(3, _completed);
+        Assert.Equal([recheck, recheck], replay.Waits);
     }
 
     [Theory]
