@@ -60,7 +60,7 @@ internal sealed partial class DispatchStage(
             switch (step.Kind)
             {
                 case DispatchStepKind.Wait:
-                    await Task.Delay(step.Within, time, cancellationToken).ConfigureAwait(false);
+                    await Task.Delay(TimerSpan.RoundUp(step.Within), time, cancellationToken).ConfigureAwait(false);
                     break;
 
                 case DispatchStepKind.GiveUp:

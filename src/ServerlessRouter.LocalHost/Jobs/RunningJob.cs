@@ -20,10 +20,10 @@ internal sealed class RunningJob(string id, JobKind kind, TimeProvider time) : I
             _awake.Release();
     }
 
-    /// <summary>Waits that long, or until it is woken.</summary>
+    /// <summary>Waits at least that long, or until it is woken.</summary>
     public async Task WaitAsync(TimeSpan wait, CancellationToken cancellationToken)
     {
-        using var over = new CancellationTokenSource(wait, time);
+        using var over = new CancellationTokenSource(TimerSpan.RoundUp(wait), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
         try
         {

@@ -225,6 +225,19 @@ public sealed class DispatchStageTests
         Assert.Equal("asked before, again after its wait", request.Attempts[2].DeploymentReason);
     }
 
+    /// <summary>Timers cut off what is less than a millisecond: what was left was then waited for without any wait, which kept a processor busy for as long as the clock stood.</summary>
+    [Fact]
+    public async Task InvokeAsync_BackoffEndsWithinAMillisecond_IsWaitedForOnceAndToItsEnd()
+    {
+        _world.Fails("a", FailureKind.ServerError).Answers("a", false, "late");
+
+        var running = _world.RunAsync(_world.Request(false, Given.Model("a")), luck: 0.3333).AsTask();
+        Assert.Equal(TimeSpan.FromMilliseconds(84), _world.Time.FirstDueIn);
+        _world.Time.Advance(TimeSpan.FromMilliseconds(84));
+
+        Assert.Equal("late", await TextAsync(await running));
+    }
+
     [Fact]
     public async Task InvokeAsync_RetryAfterBeyondTheDeadline_TellsTheCallerAtOnce()
     {

@@ -56,6 +56,19 @@ public sealed class LocalJobRunnerTests : IAsyncLifetime
         Assert.InRange(job.EndedAt!.Value - job.CreatedAt, TimeSpan.FromHours(1), TimeSpan.FromHours(1.1));
     }
 
+    /// <summary>A timer cuts off what is less than a millisecond: the job woke before its moment, and looked at the store again and again until that had come.</summary>
+    [Fact]
+    public async Task Wait_EndsWithinAMillisecond_IsSleptToItsEnd()
+    {
+        using var job = new RunningJob("job", JobKind.Request, _time);
+
+        var waiting = job.WaitAsync(TimeSpan.FromMilliseconds(1.5), default);
+        Assert.Equal(TimeSpan.FromMilliseconds(2), _time.FirstDueIn);
+        _time.Advance(TimeSpan.FromMilliseconds(2));
+
+        await Patience.WaitAsync(waiting, static () => "the wait to end");
+    }
+
     [Fact]
     public async Task Job_InputCannotBeRead_FailsAfterAFewTries()
     {
