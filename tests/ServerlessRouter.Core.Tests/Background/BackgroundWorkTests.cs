@@ -90,9 +90,9 @@ public sealed class BackgroundWorkTests : IDisposable
         var work = Work(step);
         step.Wake();
         work.Start();
-        await begun.Task;
+        await Patience.WaitAsync(begun.Task, static () => "the turn to begin");
 
-        await work.DisposeAsync();
+        await Patience.WaitAsync(work.DisposeAsync().AsTask(), static () => "the work to end");
 
         Assert.Equal(2, _turns);
         _time.Advance(Interval);

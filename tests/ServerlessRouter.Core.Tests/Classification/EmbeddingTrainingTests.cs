@@ -2,6 +2,7 @@ using ServerlessRouter.Classification;
 using ServerlessRouter.Classification.Learning;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Embeddings;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
@@ -73,17 +74,17 @@ public sealed class EmbeddingTrainingTests : IDisposable
         _vendor.Problem = "it is down";
 
         var training = TrainAsync(Rows());
-        while (!training.IsCompleted)
-        {
-            if (_time.ArmedTimers > 0)
-                _time.Advance(TimeSpan.FromSeconds(1));
-            else
-                await Task.Yield();
-        }
+        await Patience.DriveAsync(training, Pass, static () => "the training to give up");
 
         Assert.Equal(1, await training);
         Assert.Matches(@"no vector of row \d+: it is down", _error.ToString());
         Assert.False(File.Exists(Weights));
+
+        void Pass()
+        {
+            if (_time.ArmedTimers > 0)
+                _time.Advance(TimeSpan.FromSeconds(1));
+        }
     }
 
     [Theory]

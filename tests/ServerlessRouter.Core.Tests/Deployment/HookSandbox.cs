@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ServerlessRouter.Testing;
 
 namespace ServerlessRouter.Core.Tests.Deployment;
 
@@ -145,7 +146,16 @@ internal sealed class HookSandbox : IDisposable
         start.Environment["PATH"] = $"{PathOf("bin")}:{Environment.GetEnvironmentVariable("PATH")}";
         using var process = Process.Start(start)!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
+        try
+        {
+            await Patience.WaitAsync(Task.WhenAll(process.WaitForExitAsync(), output, error), () => $"the hook {hook} to end");
+        }
+        catch (TimeoutException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw;
+        }
+
         return new HookResult(process.ExitCode, await output, await error);
     }
 

@@ -7,6 +7,7 @@ using ServerlessRouter.Dispatch;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Health;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
@@ -127,18 +128,18 @@ public sealed class AttemptPipelineTests
             else if (outcome is not ChatOutcome.Failed)
                 await DispatchWorld.TextAsync(outcome);
         })));
-        while (!running.IsCompleted)
-        {
-            if (_time.ArmedTimers > 0)
-                _time.Advance(TimeSpan.FromMilliseconds(1));
-            await Task.Yield();
-        }
-
+        await Patience.DriveAsync(running, Pass, () => $"the end of {requests.Length} requests");
         await running;
         Assert.All(requests, request => Assert.All(request.Attempts, attempt => Assert.True(attempt.HasEnded)));
         Assert.All(models.SelectMany(model => model.Deployments), deployment => Assert.Equal(0, _health.Of(deployment).InFlight));
         Assert.All(requests.Where(request => request.Answered is { Failure: null }), request => Assert.Equal(0.12m, request.Answered!.CostUsd));
         Assert.Equal(0, _time.ArmedTimers);
+
+        void Pass()
+        {
+            if (_time.ArmedTimers > 0)
+                _time.Advance(TimeSpan.FromMilliseconds(1));
+        }
     }
 
     [Fact]

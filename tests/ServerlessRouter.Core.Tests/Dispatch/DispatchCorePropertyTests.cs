@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Testing;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Dispatch;
@@ -154,8 +155,10 @@ public sealed class DispatchCorePropertyTests
         var world = new CoreWorld(story.Candidates) { Limits = story.Limits, Cascade = story.Cascade, IsStream = story.IsStream, MayHedge = story.MayHedge, MovesOnAfterContentFilter = story.MovesOnAfterContentFilter };
         var outcomes = new Queue<CoreOutcome>(story.Outcomes);
         steps = [];
+        var turns = new Turns("the story to end");
         while (true)
         {
+            turns.Take();
             var step = world.Next();
             steps.Add(step);
             onStep?.Invoke(world, step);

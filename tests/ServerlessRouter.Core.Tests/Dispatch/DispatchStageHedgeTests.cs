@@ -2,6 +2,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Testing;
 using Xunit;
 using static ServerlessRouter.Core.Tests.Dispatch.DispatchWorld;
 
@@ -93,8 +94,13 @@ public sealed class DispatchStageHedgeTests
         await Task.Run(async () =>
         {
             var running = _world.RunAsync(request).AsTask();
+            var turns = new Turns("the second call");
             while (_world.Calls.Count < 2)
+            {
+                turns.Take();
                 _world.Time.Advance(TimeSpan.FromMilliseconds(100));
+            }
+
             await _world.Caller.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
         });

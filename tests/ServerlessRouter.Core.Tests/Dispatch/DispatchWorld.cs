@@ -7,6 +7,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
@@ -121,14 +122,13 @@ internal sealed class DispatchWorld
     private async Task<ChatOutcome> JumpThroughAsync(RequestContext request, double luck)
     {
         var running = RunAsync(request, luck).AsTask();
-        while (!running.IsCompleted)
+        await Patience.DriveAsync(running, Pass, static () => "the request to end");
+        return await running;
+
+        void Pass()
         {
             if (Time.ArmedTimers > 0)
                 Time.Advance(TimeSpan.FromMilliseconds(10));
-            else
-                await Task.Yield();
         }
-
-        return await running;
     }
 }

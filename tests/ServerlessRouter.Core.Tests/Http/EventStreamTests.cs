@@ -177,7 +177,7 @@ public sealed class EventStreamTests
         await wire.WriteAsync(Encoding.ASCII.GetBytes($"POST /v1/chat/completions HTTP/1.1\r\nHost: router\r\nContent-Length: {body.Length}\r\n\r\n"));
         await wire.WriteAsync(body);
 
-        await wire.ReadExactlyAsync(new byte[1024 * 1024]);
+        await Patience.WaitAsync(wire.ReadExactlyAsync(new byte[1024 * 1024]).AsTask(), static () => "a megabyte of the stream");
 
         Assert.InRange(stream.Reads, 1, Batches / 2);
         caller.Close();

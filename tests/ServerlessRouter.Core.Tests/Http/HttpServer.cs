@@ -20,6 +20,7 @@ using ServerlessRouter.Recording.Records;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
+using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Diagnostics;
 using ServerlessRouter.Testing.Models;
@@ -81,7 +82,15 @@ internal sealed class HttpServer : IAsyncDisposable
         Client.SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) }, completion);
 
     /// <summary>Sends bytes by hand and reads one answer of a stated length.</summary>
-    public async Task<string> SendRawAsync(string request)
+    public Task<string> SendRawAsync(string request) => Patience.WaitAsync(AnswerToRawAsync(request), static () => "the answer to a request sent by hand");
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    private async Task<string> AnswerToRawAsync(string request)
     {
         using var connection = new TcpClient();
         await connection.ConnectAsync(IPAddress.Loopback, Client.BaseAddress!.Port);
@@ -100,11 +109,5 @@ internal sealed class HttpServer : IAsyncDisposable
         var body = new char[length];
         await reader.ReadBlockAsync(body);
         return answer.Append(body).ToString();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        Client.Dispose();
-        await _server.DisposeAsync();
     }
 }

@@ -5,6 +5,7 @@ using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
+using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Time;
 using Xunit;
 
@@ -123,7 +124,7 @@ public sealed class DeliveryTwiceTests
         };
         var job = await scene.PreparedAsync(JobScene.Line("a", "from the second"));
         var hanging = scene.Steps.RunItemAsync(new(job.Id, 0), default).AsTask();
-        await called.Task;
+        await Patience.WaitAsync(called.Task, static () => "the item to be called");
 
         Assert.Equal(scene.Options.TakenRecheck, (await twin.Steps.RunItemAsync(new(job.Id, 0), default)).Again);
         scene.Time.Advance(scene.Options.ItemLease);
@@ -196,11 +197,7 @@ public sealed class DeliveryTwiceTests
 
     private static async Task AdvancingAsync(JobScene scene, Task<StepResult> step)
     {
-        while (!step.IsCompleted)
-        {
-            scene.Time.Advance(TimeSpan.FromMilliseconds(250));
-            await Task.Yield();
-        }
+        await Patience.DriveAsync(step, () => scene.Time.Advance(TimeSpan.FromMilliseconds(250)), static () => "the step to end");
 
         // Progress may fail with the store; the item has settled by then.
         if (step.Exception?.InnerException is not TableStoreUnavailableException)

@@ -1,5 +1,6 @@
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Queue;
+using ServerlessRouter.Testing;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Jobs;
@@ -16,8 +17,13 @@ public sealed class ExportTests
         var job = await scene.RunAsync((await scene.SubmitAsync(await scene.UploadAsync(JobScene.Lines(2)), static order => order with { OutputTo = "out/night" })).Id);
         var awayUntil = job.CreatedAt + TimeSpan.FromHours(20);
 
+        var turns = new Turns("the blobs to come back");
         while (scene.Time.GetUtcNow() < awayUntil)
+        {
+            turns.Take();
             scene.Time.Advance((await scene.Steps.FinishAsync(job.Id, default)).Again!.Value);
+        }
+
         blobs.Failure = null;
 
         Assert.True((await scene.Steps.FinishAsync(job.Id, default)).IsDone);

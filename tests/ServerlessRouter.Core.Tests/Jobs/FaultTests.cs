@@ -4,6 +4,7 @@ using ServerlessRouter.Dispatch;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.State;
+using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Upstreams;
 using Xunit;
@@ -70,8 +71,13 @@ public sealed class FaultTests
         var job = await scene.SubmitAsync(JobScene.Lines(2));
         var waits = new List<TimeSpan>();
 
+        var turns = new Turns("the job to be given up");
         while (await scene.Steps.NoteFaultAsync(job.Id, default) is { Again: { } wait })
+        {
+            turns.Take();
             waits.Add(wait);
+        }
+
         await scene.Steps.SweepAsync(null, default);
 
         Assert.Equal(scene.Options.MostFaults - 1, waits.Count);
@@ -95,10 +101,9 @@ public sealed class FaultTests
             await scene.Steps.RunItemAsync(new(job.Id, item), default);
         Assert.True((await scene.Steps.SettleChunkAsync(new(job.Id, 0), default)).IsDone);
 
+        var turns = new Turns("the job to be given up");
         while (!(await scene.Steps.NoteFaultAsync(job.Id, default)).IsDone)
-        {
-            // Until it is given up.
-        }
+            turns.Take();
 
         job = await scene.FindAsync(job.Id);
         Assert.Equal((JobStatus.Failed, 100, 100 * JobScene.CostOfAnswerUsd), (job.Status, job.Tally.Completed, job.Tally.CostUsd));
@@ -129,9 +134,10 @@ public sealed class FaultTests
         await scene.Steps.SweepAsync(null, default);
         Assert.Equal(2, scene.Launches.Count);
 
-        var waited = TimeSpan.Zero;
+        var (waited, turns) = (TimeSpan.Zero, new Turns("the job to be given up"));
         while (await scene.Steps.NoteFaultAsync(job.Id, default) is { Again: { } wait })
         {
+            turns.Take();
             waited += wait;
             scene.Time.Advance(wait);
         }
@@ -162,8 +168,10 @@ public sealed class FaultTests
         await scene.Steps.PrepareAsync(job.Id, default);
 
         var state = await scene.Steps.LookAtRequestAsync(job.Id, default);
+        var turns = new Turns("the request to end");
         while (!state.IsOver)
         {
+            turns.Take();
             scene.Time.Advance(state.Next(scene.Time.GetUtcNow()).Within);
             state = await scene.Steps.LookAtRequestAsync(job.Id, default);
         }
@@ -202,8 +210,10 @@ public sealed class FaultTests
 
         var spent = new List<decimal>();
         var state = await scene.Steps.LookAtRequestAsync(job.Id, default);
+        var bound = new Turns("the request to end");
         while (!state.IsOver)
         {
+            bound.Take();
             var step = state.Next(scene.Time.GetUtcNow());
             if (state.History is { } history)
                 spent.Add(history.SpentUsd);

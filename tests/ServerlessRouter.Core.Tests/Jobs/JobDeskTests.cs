@@ -2,6 +2,7 @@ using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
+using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Time;
 using Xunit;
 
@@ -253,9 +254,13 @@ public sealed class JobDeskTests
 
     private static async Task RetainAsync(JobScene scene)
     {
+        var turns = new Turns("the end of the list");
         string? cursor = null;
         do
+        {
+            turns.Take();
             cursor = (await scene.Steps.RetainAsync(cursor, default)).Cursor;
+        }
         while (cursor is not null);
     }
 }

@@ -11,6 +11,7 @@ using ServerlessRouter.Jobs.Webhooks;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
+using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
@@ -98,11 +99,12 @@ internal sealed class JobScene : IJobLauncher
     /// <summary>Does what an engine does, one thing after the other, and moves the clock where it would wait.</summary>
     public async Task<Job> RunAsync(string jobId)
     {
-        var prepared = await Steps.PrepareAsync(jobId, default);
+        var (prepared, turns) = (await Steps.PrepareAsync(jobId, default), new Turns("the items of the job to end"));
         for (var chunk = 0; chunk < prepared.Chunks; chunk++)
         {
             while (await Steps.RemainingAsync(new ChunkRef(jobId, chunk), default) is { Items: { Length: > 0 } items })
             {
+                turns.Take();
                 var again = TimeSpan.MaxValue;
                 foreach (var item in items)
                 {

@@ -6,6 +6,7 @@ using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Requests;
 using ServerlessRouter.Jobs.Rows;
 using ServerlessRouter.State;
+using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Upstreams;
 using Xunit;
 
@@ -136,8 +137,10 @@ public sealed class RequestJobTests
         var submitted = await scene.SubmitAsync();
         var orders = new List<RequestOrder>();
         var state = await scene.Steps.LookAtRequestAsync(submitted.Id, default);
+        var turns = new Turns("the request to end");
         while (!state.IsOver)
         {
+            turns.Take();
             var order = state.Order(state.Next(scene.Time.GetUtcNow()));
             orders.Add(order);
             await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => scene.Steps.StepRequestAsync(order, default).AsTask())));
@@ -167,8 +170,10 @@ public sealed class RequestJobTests
         scene.Restart(static route => route.Candidates("cheap", "strong").Cascade(["cheap", "strong"]), "cheap", "strong");
 
         var state = new RequestState { JobId = submitted.Id };
+        var turns = new Turns("the request to end");
         while (!state.IsOver)
         {
+            turns.Take();
             var (before, step) = (state, state.Next(scene.Time.GetUtcNow()));
             if (step.Kind == DispatchStepKind.Wait)
                 scene.Time.Advance(step.Within);
@@ -309,14 +314,14 @@ public sealed class RequestJobTests
     private static async Task<RequestState> AdvancingAsync(RequestScene scene, RequestState before, Func<Task<RequestState>> step)
     {
         var running = Task.Run(step);
-        while (!running.IsCompleted)
+        await Patience.DriveAsync(running, Pass, static () => "the step to end");
+        return running.Exception?.InnerException is TableStoreUnavailableException ? before : await running;
+
+        void Pass()
         {
             if (scene.Time.FirstDueIn is { } due && due < LongestOutageWait)
                 scene.Time.Advance(due);
-            await Task.Yield();
         }
-
-        return running.Exception?.InnerException is TableStoreUnavailableException ? before : await running;
     }
 
     /// <summary>Writes another name where the trail has this one.</summary>

@@ -14,6 +14,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Queue<int> _statuses = new();
     private readonly List<WebhookCall> _calls = [];
+    private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
 
     private readonly X509Certificate2? _certificate;
@@ -39,17 +40,20 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     /// <summary>Connections that came, with or without a call.</summary>
     public int Connections { get; private set; }
 
+    /// <summary>Ends what is under way too: a client may have connected and say nothing.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync();
         _listener.Stop();
         await Record.ExceptionAsync(() => _serving);
+        _stop.Dispose();
     }
 
     private async Task ServeAsync()
     {
         while (true)
         {
-            using var connection = await _listener.AcceptTcpClientAsync();
+            using var connection = await _listener.AcceptTcpClientAsync(_stop.Token);
             await using var stream = await OpenAsync(connection);
             if (stream is null)
                 continue;
@@ -66,7 +70,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
 
             _calls.Add(call);
             var status = _statuses.TryDequeue(out var next) ? next : 200;
-            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} x\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"));
+            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status} x\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"), _stop.Token);
         }
     }
 
@@ -79,7 +83,7 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         var secure = new SslStream(connection.GetStream());
         try
         {
-            await secure.AuthenticateAsServerAsync(_certificate);
+            await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
             return secure;
         }
         catch (Exception refused) when (refused is AuthenticationException or IOException)
@@ -89,20 +93,20 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         }
     }
 
-    private static async Task<WebhookCall> ReadAsync(Stream stream)
+    private async Task<WebhookCall> ReadAsync(Stream stream)
     {
         var received = new List<byte>();
         var one = new byte[1];
         while (received.Count < 4 || !received[^4..].SequenceEqual("\r\n\r\n"u8.ToArray()))
         {
-            await stream.ReadExactlyAsync(one);
+            await stream.ReadExactlyAsync(one, _stop.Token);
             received.Add(one[0]);
         }
 
         var head = Encoding.ASCII.GetString([.. received]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1)
             .Select(static line => line.Split(": ", 2)).ToDictionary(static parts => parts[0], static parts => parts[1], StringComparer.OrdinalIgnoreCase);
         var body = new byte[int.Parse(head["Content-Length"])];
-        await stream.ReadExactlyAsync(body);
+        await stream.ReadExactlyAsync(body, _stop.Token);
         return new WebhookCall(head, body);
     }
 }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Webhooks;
+using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Models;
 using Xunit;
 
@@ -40,8 +41,10 @@ public sealed class WebhookTests
         var (scene, job) = await EndedAsync(receiver);
         var waits = new List<TimeSpan>();
 
+        var turns = new Turns("the delivery");
         while (await scene.Steps.DeliverAsync(job.Id, default) is { Again: { } wait })
         {
+            turns.Take();
             waits.Add(wait);
             Assert.Equal(wait, (await scene.Steps.DeliverAsync(job.Id, default)).Again);
             await scene.Steps.SweepAsync(null, default);
@@ -63,8 +66,12 @@ public sealed class WebhookTests
         await using var receiver = new WebhookReceiver([.. Enumerable.Repeat(503, 20)]);
         var (scene, job) = await EndedAsync(receiver);
 
+        var turns = new Turns("the delivery to be given up");
         while (await scene.Steps.DeliverAsync(job.Id, default) is { Again: { } wait })
+        {
+            turns.Take();
             scene.Time.Advance(wait);
+        }
 
         Assert.Equal(scene.Options.DeliveryWaits.Length + 1, receiver.Calls.Count);
         Assert.Equal("The receiver answered 503.", (await scene.FindAsync(job.Id)).DeliveryNote);

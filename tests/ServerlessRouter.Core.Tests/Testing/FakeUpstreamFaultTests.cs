@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Upstreams;
 using ServerlessRouter.Testing.Wire;
 using Xunit;
@@ -232,7 +233,7 @@ public sealed class FakeUpstreamFaultTests : IAsyncLifetime
         var buffer = new byte[4096];
         try
         {
-            while (await socket.ReceiveAsync(buffer) is var count and > 0)
+            while (await Patience.WaitAsync(socket.ReceiveAsync(buffer.AsMemory()).AsTask(), static () => "more of the answer, or its end") is var count and > 0)
                 received.AddRange(buffer.AsSpan(0, count));
             return ([.. received], null);
         }

@@ -97,9 +97,11 @@ public abstract partial class TableStoreSuite
         var query = TableQuery.All with { PageSize = pageSize };
         var keys = new List<string>();
 
+        var turns = new Turns("the last page");
         string? continuation = null;
         do
         {
+            turns.Take();
             var page = await Store.QueryPageAsync(Table, query, continuation);
             Assert.InRange(page.Entities.Count, 0, pageSize);
             keys.AddRange(page.Entities.Select(entity => $"{entity.PartitionKey}:{entity.RowKey}"));

@@ -44,7 +44,7 @@ public sealed class RawUpstream : IAsyncDisposable
         await _stopping.CancelAsync();
         await _accepting;
         _listener.Dispose();
-        await Task.WhenAll(_connections);
+        await Patience.WaitAsync(Task.WhenAll(_connections), static () => "the scripts of the connections to end");
         _stopping.Dispose();
     }
 

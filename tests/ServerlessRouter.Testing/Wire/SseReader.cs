@@ -89,7 +89,7 @@ public sealed class SseReader(Stream stream) : IAsyncDisposable
             if (_start == _end)
             {
                 _start = 0;
-                _end = await stream.ReadAsync(_buffer, cancellationToken);
+                _end = await Patience.WaitAsync(stream.ReadAsync(_buffer, cancellationToken).AsTask(), static () => "more of the event stream, or its end");
                 if (_end == 0)
                     return _line.Count == 0 ? null : throw new FormatException($"The stream ended inside the line '{Encoding.UTF8.GetString([.. _line])}'.");
             }

@@ -6,6 +6,7 @@ using ServerlessRouter.Health;
 using ServerlessRouter.Health.Shared;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.State;
+using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Time;
 
 namespace ServerlessRouter.Core.Tests.Health.Shared;
@@ -60,8 +61,12 @@ internal sealed class FleetMember
     /// <summary>Calls until the breaker opens.</summary>
     public async Task OpenAsync()
     {
+        var turns = new Turns("the breaker to open");
         while (await BeginAsync() is { } attempt)
+        {
+            turns.Take();
             End(attempt, isDown: true);
+        }
     }
 
     public Task SyncAsync() => Shared.SyncAsync(CancellationToken.None).AsTask();

@@ -52,8 +52,7 @@ public sealed class SharedHealthTests
         await fleet.Members[3].OpenAsync();
         await fleet.RunAsync(Fleet.Refresh * 2);
         fleet.Calls.Clear();
-        while (fleet.Calls.Count == 0)
-            await fleet.RunAsync(Fleet.Step);
+        await ProbedAsync(fleet);
 
         await fleet.RunAsync(fleet.CallTime + (Fleet.Refresh * 2));
 
@@ -68,8 +67,7 @@ public sealed class SharedHealthTests
         await fleet.Members[0].OpenAsync();
         await fleet.RunAsync(Fleet.Refresh * 2);
         fleet.Calls.Clear();
-        while (fleet.Calls.Count == 0)
-            await fleet.RunAsync(Fleet.Step);
+        await ProbedAsync(fleet);
         var dead = fleet.Calls[0].Member;
         fleet.Dead.Add(dead);
 
@@ -143,7 +141,7 @@ public sealed class SharedHealthTests
 
         var held = fleet.Store.HoldWrites();
         var sync = late.SyncAsync();
-        await held;
+        await Patience.WaitAsync(held, static () => "a write to be held");
         fleet.Time.Advance(new SharedHealthOptions { InstanceId = "any" }.ProbeLease);
         fleet.Store.ReleaseWrites();
         await sync;
@@ -192,9 +190,9 @@ public sealed class SharedHealthTests
         await time.WaitForTimersAsync(2);
 
         await first.OpenAsync();
-        await Patience.WaitAsync(UntilAsync(async () => (await store.QueryPageAsync("health", TableQuery.All)).Entities.Count == 1), () => "the row");
+        await Eventually.HoldsAsync(async () => (await store.QueryPageAsync("health", TableQuery.All)).Entities.Count == 1, "the row");
         time.Advance(Fleet.Refresh);
-        await Patience.WaitAsync(UntilAsync(() => Task.FromResult(!second.IsCallable)), () => "the second instance");
+        await Eventually.HoldsAsync(() => !second.IsCallable, "the second instance");
 
         BackgroundWork Start(string name, FleetMember member)
         {
@@ -206,9 +204,13 @@ public sealed class SharedHealthTests
         }
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> isMet)
+    private static async Task ProbedAsync(Fleet fleet)
     {
-        while (!await isMet())
-            await Task.Yield();
+        var turns = new Turns("a probe");
+        while (fleet.Calls.Count == 0)
+        {
+            turns.Take();
+            await fleet.RunAsync(Fleet.Step);
+        }
     }
 }

@@ -8,6 +8,7 @@ using ServerlessRouter.Recording.Records;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
+using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
@@ -77,9 +78,10 @@ internal sealed class UsageFleet(ITableStore? store = null)
 
     public async Task<List<UsageSum>> ReadAsync(UsageQuery query)
     {
-        var (reader, sums) = (new UsageReader(Store, Options, Time), new List<UsageSum>());
+        var (reader, sums, turns) = (new UsageReader(Store, Options, Time), new List<UsageSum>(), new Turns("the last page of the usage"));
         do
         {
+            turns.Take();
             var page = (await reader.ReadAsync(query, default)).Page!;
             Assert.InRange(page.Sums.Count, 0, query.Limit);
             sums.AddRange(page.Sums);

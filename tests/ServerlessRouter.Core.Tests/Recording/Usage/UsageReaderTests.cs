@@ -2,6 +2,7 @@ using ServerlessRouter.Core.Tests.State;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
+using ServerlessRouter.Testing;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Recording.Usage;
@@ -118,15 +119,16 @@ public sealed class UsageReaderTests
         _store.Answer = cancellationToken => _store.Calls == rollUpBefore ? roller.RollUpAsync(cancellationToken).AsTask() : Task.CompletedTask;
 
         var reading = Reader().ReadAsync(query, default).AsTask();
-        while (!reading.IsCompleted)
-        {
-            if (_fleet.Time.ArmedTimers > 0)
-                _fleet.Time.Advance(_fleet.Options.FirstRereadPause);
-            await Task.Yield();
-        }
+        await Patience.DriveAsync(reading, Pass, static () => "the reading to end");
 
         Assert.Equal(Hours, (await reading).Page!.Sums.Sum(static sum => sum.Tally.Requests));
         return _store.Calls;
+
+        void Pass()
+        {
+            if (_fleet.Time.ArmedTimers > 0)
+                _fleet.Time.Advance(_fleet.Options.FirstRereadPause);
+        }
     }
 
     private UsageReader Reader() => new(_store, _fleet.Options, _fleet.Time);

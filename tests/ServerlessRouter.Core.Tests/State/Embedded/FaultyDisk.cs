@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Win32.SafeHandles;
 using ServerlessRouter.State.Embedded;
+using ServerlessRouter.Testing;
 
 namespace ServerlessRouter.Core.Tests.State.Embedded;
 
@@ -32,7 +33,7 @@ internal sealed class FaultyDisk : IJournalDisk
     }
 
     /// <summary>Completes once a flush has begun and is held.</summary>
-    public async Task FlushIsHeldAsync() => await _heldFlushes.Reader.ReadAsync();
+    public Task FlushIsHeldAsync() => Patience.WaitAsync(_heldFlushes.Reader.ReadAsync().AsTask(), static () => "a flush to be held");
 
     public void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long offset)
     {
@@ -53,8 +54,12 @@ internal sealed class FaultyDisk : IJournalDisk
         {
             if (_isHeld)
                 _heldFlushes.Writer.TryWrite(true);
+            // A test that failed before it released them must not keep the store from closing.
             while (_isHeld)
-                Monitor.Wait(_gate);
+            {
+                if (!Monitor.Wait(_gate, Patience.Limit))
+                    throw new TimeoutException("A flush was held and not released.");
+            }
         }
 
         RandomAccess.FlushToDisk(file);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
+using ServerlessRouter.Testing;
 using Xunit;
 using static ServerlessRouter.Core.Tests.State.Embedded.EmbeddedStoreFolder;
 
@@ -38,7 +39,7 @@ public sealed class JournalCrashTests : IDisposable
         {
             // Some writing takes place between copies, a different amount each time.
             for (var answer = 0; answer <= copy; answer++)
-                await _answers.Reader.ReadAsync();
+                await Patience.WaitAsync(_answers.Reader.ReadAsync().AsTask(), () => $"an answer to a writer; {writers.Count(static writer => writer.IsFaulted)} failed: {writers.Find(static writer => writer.IsFaulted)?.Exception}");
 
             var before = _answered.ToArray();
             var rows = await _restarted.ReopenOnAsync(await ReadJournalAsync());
