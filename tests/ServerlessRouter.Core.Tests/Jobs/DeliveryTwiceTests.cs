@@ -197,7 +197,7 @@ public sealed class DeliveryTwiceTests
 
     private static async Task AdvancingAsync(JobScene scene, Task<StepResult> step)
     {
-        await Patience.DriveAsync(step, () => scene.Time.Advance(TimeSpan.FromMilliseconds(250)), static () => "the step to end");
+        await OutageWaits.PassAsync(scene.Time, step);
 
         // Progress may fail with the store; the item has settled by then.
         if (step.Exception?.InnerException is not TableStoreUnavailableException)

@@ -16,7 +16,6 @@ namespace ServerlessRouter.Core.Tests.Jobs;
 public sealed class RequestJobTests
 {
     private static readonly Reply Busy = Reply.RateLimited().Header("Retry-After", "600");
-    private static readonly TimeSpan LongestOutageWait = TimeSpan.FromSeconds(30);
     private static readonly Reply BusyLonger = Reply.RateLimited().Header("Retry-After", "900");
 
     [Fact]
@@ -314,14 +313,8 @@ public sealed class RequestJobTests
     private static async Task<RequestState> AdvancingAsync(RequestScene scene, RequestState before, Func<Task<RequestState>> step)
     {
         var running = Task.Run(step);
-        await Patience.DriveAsync(running, Pass, static () => "the step to end");
+        await OutageWaits.PassAsync(scene.Time, running);
         return running.Exception?.InnerException is TableStoreUnavailableException ? before : await running;
-
-        void Pass()
-        {
-            if (scene.Time.FirstDueIn is { } due && due < LongestOutageWait)
-                scene.Time.Advance(due);
-        }
     }
 
     /// <summary>Writes another name where the trail has this one.</summary>
