@@ -114,7 +114,7 @@ internal sealed class EventStreamAnswer : IAsyncDisposable
             left = KeepAliveInterval;
         }
 
-        _timer.Change(left, Timeout.InfiniteTimeSpan);
+        _timer.Change(TimerSpan.RoundUp(left), Timeout.InfiniteTimeSpan);
     }
 
     private async ValueTask WriteCommentAsync()
