@@ -26,7 +26,7 @@ internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics me
         }
         catch (Exception) when (context.Turn is null)
         {
-            // A bug, which the host answers with this error; what was called for the request is paid all the same.
+            // Most likely a bug, which the host answers with an error of its own; what was called for the request is paid all the same.
             context.Error = new RouterError(RouterErrorCode.Internal, "The router failed.");
             Settle(context);
             throw;

@@ -48,10 +48,10 @@ internal sealed class CandidatePool
         return pool;
     }
 
-    /// <summary>Ends the use of this pool, which must be empty.</summary>
+    /// <summary>Ends the use of this pool. One that is not empty is not kept either: its candidates belong to this request.</summary>
     public void Return()
     {
-        if (_entries.Capacity <= MostKept)
+        if (_entries.Count == 0 && _entries.Capacity <= MostKept)
             _spare = this;
     }
 

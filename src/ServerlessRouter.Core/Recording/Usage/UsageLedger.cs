@@ -13,7 +13,7 @@ internal sealed partial class UsageLedger(string writer, TimeProvider time, ILog
     private readonly Lock _lock = new();
     private readonly Dictionary<(DateTimeOffset Hour, UsageDimensions Dimensions), UsageAccount> _accounts = [];
 
-    /// <summary>The request that is being counted; empty between requests.</summary>
+    /// <summary>The request that is being counted, or was counted last.</summary>
     private readonly List<UsageEntry> _split = [];
     private DateTimeOffset _latest;
     private DateTimeOffset _hour;
@@ -29,10 +29,10 @@ internal sealed partial class UsageLedger(string writer, TimeProvider time, ILog
         lock (_lock)
         {
             Tick();
+            _split.Clear();
             UsageSplit.AddTo(_split, context, _hour);
             foreach (ref readonly var entry in CollectionsMarshal.AsSpan(_split))
                 AccountOf(entry.Dimensions).Total += entry.Tally;
-            _split.Clear();
         }
     }
 
