@@ -10,15 +10,23 @@ internal sealed class AdmissionStage : IRequestStage
 {
     public ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
     {
-        if (FindCaller(context, out var name, out var tier) is { } unknownCaller)
-            return new(new ChatOutcome.Failed(unknownCaller));
-        (context.CallerName, context.Tier) = (name, tier);
-        if (Resolve(context) is { } noTarget)
-            return new(new ChatOutcome.Failed(noTarget));
-        // Who asked and for what is all that is still to be told of it.
-        if (context.Turn is { Ending: { } ending })
-            return new(new ChatOutcome.Failed(ending));
+        var refusal = Admit(context);
+        // Who asked and for what is all that is still to be told of it, as far as the configuration of now knows them.
+        if ((context.Turn?.Ending ?? refusal) is { } error)
+            return new(new ChatOutcome.Failed(error));
         return next(context, cancellationToken);
+    }
+
+    private static RouterError? Admit(RequestContext context)
+    {
+        if (FindCaller(context, out var name, out var tier) is { } unknownCaller)
+        {
+            context.CallerName = context.Recalled?.Name;
+            return unknownCaller;
+        }
+
+        (context.CallerName, context.Tier) = (name, tier);
+        return Resolve(context);
     }
 
     private static RouterError? FindCaller(RequestContext context, out string? name, out TierModel tier) => context.Recalled is { } recalled

@@ -50,7 +50,8 @@ internal sealed class TrafficLessons(RouterModelSource models, TimeProvider time
     /// </summary>
     private void LearnFromJudges(RequestContext context)
     {
-        if (models.Current.Corrections != CorrectionMode.Learn)
+        // A request of a job may end without a turn that plans it again: refused by a configuration that changed, or given up.
+        if (models.Current.Corrections != CorrectionMode.Learn || context is { Plan: null } or { Profile: null })
             return;
         foreach (var attempt in context.Attempts)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ServerlessRouter.Chat;
+using ServerlessRouter.Dispatch;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Requests;
 using ServerlessRouter.Jobs.Rows;
@@ -83,6 +84,38 @@ public sealed class RequestJobRecordTests
         var record = Assert.IsType<JsonObject>(await scene.RecordAsync(item.JobId));
         Assert.Equal((ItemState.Failed, 500, 1), (item.State, (int)record["status"]!, scene.Records));
         Assert.Equal("request_rejected", (string?)Assert.Single(record["attempts"]!.AsArray())!["outcome"]);
+    }
+
+    [Fact]
+    public async Task Request_JudgedAndItsRouteIsGone_IsRefusedAndLeavesARecordOfItsCalls()
+    {
+        await using var scene = await RequestScene.StartAsync(static route => route.Candidates("a", "b").Cascade(["a", "b"]).Judge("judge"), "a", "b", "judge");
+        scene.Vendor("a").Next(Reply.Text("Gladly."));
+        scene.Vendor("judge").Default(Reply.Text("""{"score":0.1}"""));
+        var submitted = await scene.SubmitAsync();
+        await scene.RunAsync(submitted.Id, static step => step.Kind == DispatchStepKind.Attempt && step.Candidate == 1);
+
+        scene.RestartWithoutRoute("a", "b", "judge");
+        var (_, item, _) = await scene.EndOfAsync(submitted.Id);
+
+        Assert.Equal((ItemState.Failed, 404), (item.State, item.StatusCode));
+        var record = Assert.IsType<JsonObject>(await scene.RecordAsync(submitted.Id));
+        Assert.Equal((404, 2), ((int)record["status"]!, record["attempts"]!.AsArray().Count));
+    }
+
+    [Fact]
+    public async Task Request_CancelledAndItsRouteIsGone_LeavesARecordOfItsOwnEnding()
+    {
+        await using var scene = await RequestScene.StartAsync(static route => route.Candidates("a"), "a");
+        var submitted = await scene.SubmitAsync("a secret prompt");
+        await PayAsync(scene.Store, submitted.Id);
+
+        scene.RestartWithoutRoute("a");
+        await scene.CancelAsync(submitted.Id);
+        await scene.RunAsync(submitted.Id);
+
+        var record = Assert.IsType<JsonObject>(await scene.RecordAsync(submitted.Id));
+        Assert.Equal((499, 0.25m), ((int)record["status"]!, (decimal)record["cost"]!));
     }
 
     private static void AssertTellsWhatWasPaid(RequestScene scene, JsonNode record)

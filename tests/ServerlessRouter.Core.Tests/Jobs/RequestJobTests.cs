@@ -103,7 +103,7 @@ public sealed class RequestJobTests
         Assert.Equal((JobStatus.Completed, "Here."), (job.Status, RequestScene.TextOf(body)));
         Assert.Equal((1, 1, 1), (scene.Calls("a"), scene.Calls("b"), scene.Records));
         Assert.Equal([("a", FailureKind.ServerError), ("b", null)], item.Trail!.Attempts.Select(static attempt => (attempt.Model, attempt.Failure)));
-        Assert.Equal(scene.Vendor("b").Books.CostUsd, job.Tally.CostUsd);
+        Assert.Equal(await scene.Vendor("b").BilledUsdAsync(), job.Tally.CostUsd);
     }
 
     [Fact]

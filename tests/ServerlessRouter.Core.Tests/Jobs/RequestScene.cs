@@ -84,9 +84,15 @@ internal sealed class RequestScene : IAsyncDisposable
     public int Calls(string model) => _vendors[model].Books.Requests.Count;
 
     /// <summary>Another process over the same store, perhaps with another configuration; the one before is as if it were dead.</summary>
-    public void Restart(Action<RouteModelBuilder> route, params string[] models)
+    public void Restart(Action<RouteModelBuilder> route, params string[] models) =>
+        Start(new RouterBuilder().Route(Route, set => route(set.Prefer(ObjectiveNames.Order))), models);
+
+    /// <summary>Another process, whose configuration has the models but the route no more.</summary>
+    public void RestartWithoutRoute(params string[] models) => Start(new RouterBuilder(), models);
+
+    private void Start(RouterBuilder router, string[] models)
     {
-        var router = new RouterBuilder().Records(30).Route(Route, set => route(set.Prefer(ObjectiveNames.Order)));
+        router.Records(30);
         foreach (var model in models)
         {
             router.Provider(model, provider => provider.Kind(ProviderKinds.OpenAI, _vendors[model].OpenAiAddress))

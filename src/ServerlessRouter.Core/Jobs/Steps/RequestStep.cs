@@ -37,9 +37,8 @@ internal sealed class RequestStep(
     private async ValueTask<RequestState> TurnAsync(Job job, RequestOrder? order, CancellationToken cancellationToken)
     {
         var owner = $"{instanceName}.{InstanceName.Create(random)}";
-        var isEndedHere = false;
         var item = await items.MoveAsync(job.Id, Only, Decide, cancellationToken).ConfigureAwait(false);
-        if (isEndedHere && item is { HasEnded: true })
+        if (item is { HasEnded: true } && item.Owner == owner)
             await TellAsync(job, item, cancellationToken).ConfigureAwait(false);
         if (item is not { State: ItemState.Running } || item.Owner != owner)
             return await StateAsync(job.Id, item, cancellationToken).ConfigureAwait(false);
@@ -61,12 +60,8 @@ internal sealed class RequestStep(
         cancellationToken.ThrowIfCancellationRequested();
         return await StateAsync(job.Id, settled, cancellationToken).ConfigureAwait(false);
 
-        ItemMove? Decide(JobItem found)
-        {
-            var move = Take(job, found, order, owner);
-            isEndedHere |= move is { After.HasEnded: true };
-            return move;
-        }
+        // Whoever ends it signs it, and tells of it: the answer to a write may be lost, and two may try to end the same.
+        ItemMove? Decide(JobItem found) => Take(job, found, order, owner) is { } move ? move with { After = move.After with { Owner = move.After.HasEnded ? owner : move.After.Owner } } : null;
     }
 
     private async ValueTask<JobItem?> NoteAsync(Job job, JobItem item, Exception fault, Func<JobItem, JobItem>? paid, CancellationToken cancellationToken)
