@@ -102,7 +102,16 @@ public sealed class RequestTrailTests
             (back.Attempts[0].Failure, back.Attempts[0].Reason, back.Attempts[0].Choice, back.Attempts[0].CostUsd, back.Attempts[0].Usage));
         Assert.Equal((FailureKind.ServerError, DeploymentChoice.Fresh), (back.History.Attempts[0].Failure, back.History.Attempts[0].Choice));
         Assert.Equal((CandidateStanding.Eligible, ExclusionReason.Rule), (back.Plan.Candidates[0].Standing, back.Plan.Exclusions[0].Reason));
-        Assert.Equal((TaskKind.Chat, Capabilities.None), (back.Plan.Profile.Task, back.Plan.Profile.Needs));
+        Assert.Equal((TaskKind.Chat, Capabilities.Tools), (back.Plan.Profile.Task, back.Plan.Profile.Needs));
+    }
+
+    /// <summary>A number would pass for a value that no table knows.</summary>
+    [Fact]
+    public void Read_NumberInPlaceOfAName_IsAnUnknownName()
+    {
+        var odd = Encoding.UTF8.GetString(Trail.Write()).Replace("\"RateLimited\"", "\"99\"", StringComparison.Ordinal);
+
+        Assert.Equal(FailureKind.ServerError, RequestTrail.Read(Encoding.UTF8.GetBytes(odd)).Attempts[0].Failure);
     }
 
     private static (TaskKind?, TaskKind, float, float, int, Capabilities, string, int, string?) Figures(RequestProfile profile) =>
