@@ -23,7 +23,7 @@ public sealed record JobOptions
     /// <summary>Faults of the router's own in a row, after which an item, or the job itself, is given up. Default: 8, about 9 minutes with the waits between them.</summary>
     public int MostFaults { get; init; } = 8;
 
-    /// <summary>The same for telling the end of a job and putting its output where it was asked for, which others can keep from working. Default: 60, at least 9 hours.</summary>
+    /// <summary>The same for telling the end of a job and putting its output where it was asked for, which others can keep from working. Default: 60, about 9 hours.</summary>
     public int MostTellingFaults { get; init; } = 60;
 
     /// <summary>How soon an output that could not be put where it was asked for, because that is away, is tried again while the job's window lasts; no fault is counted. Default: 5 minutes.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Azure;
 using Azure.Storage.Blobs;
@@ -19,6 +20,9 @@ internal sealed class StorageBlobs(BlobServiceClient service) : IJobBlobs
     /// <summary>Every id of a blob's blocks has the same length, also those that somebody else left there: this is the SDK's own.</summary>
     private const int BlockIdBytes = 48;
 
+    /// <summary>What stands in a blob's way that no waiting takes away: a blob of another type, a hold.</summary>
+    private static readonly ImmutableHashSet<string> Obstacles = ["InvalidBlobType", "BlobImmutableDueToPolicy", "BlobImmutableDueToLegalHold"];
+
     public async ValueTask<Stream?> OpenAsync(string name, CancellationToken cancellationToken)
     {
         try
@@ -28,6 +32,10 @@ internal sealed class StorageBlobs(BlobServiceClient service) : IJobBlobs
         catch (RequestFailedException missing) when (missing.ErrorCode == BlobErrorCode.BlobNotFound || missing.ErrorCode == BlobErrorCode.ContainerNotFound || missing.Status == 404)
         {
             return null;
+        }
+        catch (Exception failure) when (IsOutage(failure, cancellationToken))
+        {
+            throw new BlobsUnavailableException($"Blob Storage did not give '{name}'.", failure);
         }
     }
 
@@ -80,6 +88,10 @@ internal sealed class StorageBlobs(BlobServiceClient service) : IJobBlobs
         try
         {
             await call();
+        }
+        catch (RequestFailedException refused) when (refused.ErrorCode is { } code && Obstacles.Contains(code))
+        {
+            throw new BlobRefusedException($"The blob '{name}' cannot be written: what stands there may not be replaced ({code}).", refused);
         }
         catch (Exception failure) when (IsOutage(failure, cancellationToken))
         {

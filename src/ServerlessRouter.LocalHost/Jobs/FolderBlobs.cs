@@ -4,7 +4,7 @@ namespace ServerlessRouter.LocalHost.Jobs;
 
 /// <summary>
 /// Blobs as files of a folder. Names have been checked and lead out of it nowhere; links inside it, which could, are not followed. A folder that is not there is away and not made anew: where a share
-/// was unmounted, that would write behind its back.
+/// was unmounted, that would write behind its back. (A mount point that stays as an empty folder looks like an empty share.)
 /// </summary>
 internal sealed class FolderBlobs(string path) : IJobBlobs
 {
@@ -18,8 +18,15 @@ internal sealed class FolderBlobs(string path) : IJobBlobs
     public ValueTask<Stream?> OpenAsync(string name, CancellationToken cancellationToken)
     {
         var file = PathOf(name);
-        var isThere = FindObstacle(name) is null && File.Exists(file);
-        return new(isThere ? new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.Asynchronous) : null);
+        try
+        {
+            var isThere = FindObstacle(name) is null && File.Exists(file);
+            return new(isThere ? new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.Asynchronous) : null);
+        }
+        catch (IOException failure)
+        {
+            throw new BlobsUnavailableException($"The blob '{name}' cannot be read ({failure.Message})", failure);
+        }
     }
 
     public async ValueTask WriteAsync(string name, IAsyncEnumerable<ReadOnlyMemory<byte>> content, CancellationToken cancellationToken)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using ServerlessRouter.Background;
 using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Queue;
 
 namespace ServerlessRouter.LocalHost.Jobs;
 
@@ -14,6 +15,10 @@ internal sealed partial class QueueFolder
     public const string StepName = "queue";
 
     private const int MessagesPerTurn = 50;
+
+    /// <summary>Messages that may wait for their blobs before others are looked at no more.</summary>
+    private const int MostWaiting = 1000;
+
     private const int MostMessageBytes = 16 * 1024 * 1024;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -22,6 +27,7 @@ internal sealed partial class QueueFolder
     private readonly string _path;
     private readonly JobServices _jobs;
     private readonly ILogger<QueueFolder> _logger;
+    private bool _isWaiting;
 
     private QueueFolder(string path, JobServices jobs, ILogger<QueueFolder> logger)
     {
@@ -37,8 +43,11 @@ internal sealed partial class QueueFolder
     {
         try
         {
-            foreach (var folder in new[] { "done", "poison", FolderBlobs.FolderName })
+            foreach (var folder in new[] { "done", "poison" })
                 Directory.CreateDirectory(Path.Combine(path, folder));
+            // A link may lead to a disk that is away just now.
+            if (new FileInfo(Path.Combine(path, FolderBlobs.FolderName)) is { LinkTarget: null } blobs)
+                Directory.CreateDirectory(blobs.FullName);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -51,8 +60,24 @@ internal sealed partial class QueueFolder
 
     private async ValueTask TakeAsync(CancellationToken cancellationToken)
     {
-        foreach (var file in new DirectoryInfo(_path).EnumerateFiles("*.json").OrderBy(static file => file.Name, StringComparer.Ordinal).Take(MessagesPerTurn).ToList())
-            await TakeAsync(file, cancellationToken);
+        var (taken, waiting) = (0, 0);
+        foreach (var file in new DirectoryInfo(_path).EnumerateFiles("*.json").OrderBy(static file => file.Name, StringComparer.Ordinal).Take(MessagesPerTurn + MostWaiting).ToList())
+        {
+            try
+            {
+                await TakeAsync(file, cancellationToken);
+                if (++taken == MessagesPerTurn)
+                    break;
+            }
+            catch (BlobsUnavailableException outage)
+            {
+                // It stays where it is, and those behind it may need no blobs.
+                if (waiting++ == 0 && !_isWaiting)
+                    LogWaiting(outage, file.Name);
+            }
+        }
+
+        _isWaiting = waiting > 0;
     }
 
     private async ValueTask TakeAsync(FileInfo file, CancellationToken cancellationToken)
@@ -83,6 +108,9 @@ internal sealed partial class QueueFolder
         await File.WriteAllTextAsync(Path.Combine(_path, "poison", $"{file.Name}.reason.txt"), reason + Environment.NewLine, Encoding.UTF8, cancellationToken);
         file.MoveTo(Path.Combine(_path, "poison", file.Name), overwrite: true);
     }
+
+    [LoggerMessage(2, LogLevel.Warning, "The message {Message}, and others that name blobs, wait until the blobs can be read")]
+    private partial void LogWaiting(Exception outage, string message);
 
     [LoggerMessage(1, LogLevel.Warning, "The message {Message} is laid aside, and {JobId} keeps the reason: {Reason}")]
     private partial void LogPoison(string message, string jobId, string reason);

@@ -34,6 +34,20 @@ public sealed class QueueFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task Message_BehindOneWhoseBlobsAreAway_IsTakenAllTheSame()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        await using var router = await StartAsync(upstream);
+        Directory.Delete(Path.Combine(Queue, "blobs"), recursive: true);
+        await DropAsync("a.json", """{"input":"night.jsonl"}""");
+        await DropAsync("b.json", """{"model":"auto","requests":[{"custom_id":"r-1","body":{"messages":[{"role":"user","content":"Hello"}]}}]}""");
+
+        await Eventually.HoldsAsync(() => File.Exists(Path.Combine(Queue, "done", "b.json")), "the message that needs no blob");
+
+        Assert.True(File.Exists(Path.Combine(Queue, "a.json")));
+    }
+
+    [Fact]
     public async Task Message_Faulty_IsInThePoisonFolderWithItsReason()
     {
         await using var upstream = await FakeUpstream.StartAsync();

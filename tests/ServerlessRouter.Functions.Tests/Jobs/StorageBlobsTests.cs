@@ -3,6 +3,7 @@ using System.Text;
 using Azure;
 using Azure.Core.Pipeline;
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Specialized;
 using Microsoft.Extensions.Configuration;
 using ServerlessRouter.Functions.Jobs;
 using ServerlessRouter.Functions.State;
@@ -50,6 +51,16 @@ public sealed class StorageBlobsTests : IAsyncLifetime
         await _blobs.WriteAsync("out/a.jsonl", PiecesOf("second"), CancellationToken.None);
 
         Assert.Equal("second", await TextAsync("out/a.jsonl"));
+    }
+
+    [Fact]
+    public async Task Write_WhereABlobOfAnotherTypeStands_IsRefusedForGood()
+    {
+        await _service.GetBlobContainerClient(StorageBlobs.OutputContainer).GetAppendBlobClient("out/log").CreateIfNotExistsAsync();
+
+        var refused = await Assert.ThrowsAsync<BlobRefusedException>(() => _blobs.WriteAsync("out/log", PiecesOf("lines"), CancellationToken.None).AsTask());
+
+        Assert.Contains("InvalidBlobType", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,7 +36,7 @@ internal sealed partial class ExportStep(JobServices services, JobStore jobs, Jo
         catch (BlobRefusedException refusal)
         {
             LogRefused(refusal, jobId);
-            refused = new JobProblem("output_refused", $"{refusal.Message} The output is in the files of the batch alone.", Param: "output");
+            refused = new JobProblem("output_refused", $"{refusal.Message} The results are in the files of the batch.", Param: "output");
         }
 
         if (await jobs.ChangeAsync(jobId, found => found.IsExported ? null : Exported(found, refused), cancellationToken).ConfigureAwait(false) is { } exported)
@@ -65,6 +65,6 @@ internal sealed partial class ExportStep(JobServices services, JobStore jobs, Jo
     [LoggerMessage(1, LogLevel.Warning, "The output of the job {JobId} cannot be put where it was asked for; that is tried again in {WaitSeconds} s")]
     private partial void LogAway(Exception outage, string jobId, double waitSeconds);
 
-    [LoggerMessage(2, LogLevel.Error, "The output of the job {JobId} can never be put where it was asked for; it is in the job's files alone")]
+    [LoggerMessage(2, LogLevel.Error, "The output of the job {JobId} can never be put where it was asked for; it stays in the job's files")]
     private partial void LogRefused(Exception refusal, string jobId);
 }
