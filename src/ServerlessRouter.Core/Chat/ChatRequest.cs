@@ -6,12 +6,17 @@ namespace ServerlessRouter.Chat;
 /// <summary>A chat request: the caller's bytes, unchanged, and views of what routing needs, found in one pass by <see cref="ChatRequestScanner"/>.</summary>
 public sealed class ChatRequest : IDisposable
 {
+    /// <summary>A body below this has few members and messages, and need not pay for the room of others.</summary>
+    private const int ShortBytes = 1024;
+
     private byte[]? _pooled;
 
     internal ChatRequest(byte[] pooled, int length)
     {
         _pooled = pooled;
         Length = length;
+        MemberList = new(length < ShortBytes ? 6 : 12);
+        TextList = new(length < ShortBytes ? 3 : 8);
     }
 
     /// <summary>Bytes of the body.</summary>
@@ -65,9 +70,9 @@ public sealed class ChatRequest : IDisposable
     /// <summary>Every piece of message text in order.</summary>
     public IReadOnlyList<TextPiece> Texts => TextList;
 
-    internal List<JsonMember> MemberList { get; } = new(12);
+    internal List<JsonMember> MemberList { get; }
 
-    internal List<TextPiece> TextList { get; } = new(8);
+    internal List<TextPiece> TextList { get; }
 
     /// <summary>The member of this name, if the request has it.</summary>
     public bool TryGetMember(ReadOnlySpan<byte> name, out JsonMember member)

@@ -51,8 +51,11 @@ internal sealed class ClassificationStage(EmbeddingOpinion embeddings, SecondOpi
             var probabilities = new float[TaskKinds.Count];
             var features = FeatureBuffer.OfThread;
             var found = TaskClassifier.Shared.Classify(text, features, probabilities);
-            var profile = Measure(context.Request) with
+            var profile = new RequestProfile
             {
+                PromptTokens = PromptSize.EstimateTokens(context.Request),
+                Needs = context.Request.Needs,
+                Turns = context.Request.Turns,
                 Task = found.Abstained ? null : found.Task,
                 LikeliestTask = found.Task,
                 Confidence = found.Confidence,

@@ -110,8 +110,11 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
     private UpstreamEndpoint EndpointOf(AttemptContext attempt)
     {
         var deployment = attempt.Deployment!;
-        return _endpoints.TryGetValue(deployment, out var known) ? known : _endpoints.GetValue(deployment, _ => CreateEndpoint(deployment, attempt.Model));
+        return _endpoints.TryGetValue(deployment, out var known) ? known : AddEndpoint(deployment, attempt.Model);
     }
+
+    // Apart, because a method makes its closures whenever it is called.
+    private UpstreamEndpoint AddEndpoint(DeploymentModel deployment, LanguageModel model) => _endpoints.GetValue(deployment, key => CreateEndpoint(key, model));
 
     private UpstreamEndpoint CreateEndpoint(DeploymentModel deployment, LanguageModel model)
     {

@@ -5,8 +5,8 @@ using ServerlessRouter.Routing.Objectives;
 
 namespace ServerlessRouter.Routing;
 
-/// <summary>A plan while it is made: every model is considered once, and is then a candidate or an exclusion.</summary>
-internal sealed class PlanDraft(RouterModel router, CandidateFilter filter, CandidateForecast forecast)
+/// <summary>A plan while it is made: every model is considered once, and is then a candidate or an exclusion. Copies are views of the same draft.</summary>
+internal readonly ref struct PlanDraft(RouterModel router, CandidateFilter filter, CandidateForecast forecast)
 {
     private readonly ModelSet _considered = new(router);
 

@@ -43,7 +43,7 @@ internal sealed class RoutePlanner(PlanningKnowledge knowledge)
         return new RoutePlan { Candidates = [only], Exclusions = [], Objective = ObjectiveNames.Order, DeploymentFilter = wishes.Filter };
     }
 
-    private RoutePlan PlanChosen(RequestContext context, in RequestWishes wishes, PlanDraft draft)
+    private RoutePlan PlanChosen(RequestContext context, in RequestWishes wishes, in PlanDraft draft)
     {
         var resolved = Resolve(context.Route);
         var rule = resolved.Match(context);
@@ -81,7 +81,7 @@ internal sealed class RoutePlanner(PlanningKnowledge knowledge)
         };
     }
 
-    private List<RouteModel> AddCallersFallbacks(RequestContext context, in RequestWishes wishes, PlanDraft draft)
+    private List<RouteModel> AddCallersFallbacks(RequestContext context, in RequestWishes wishes, in PlanDraft draft)
     {
         var targets = new List<RouteModel>(context.Request.Models.Count);
         foreach (var name in context.Request.Models)
@@ -107,7 +107,7 @@ internal sealed class RoutePlanner(PlanningKnowledge knowledge)
     }
 
     /// <summary>Orders what is in the pool and appends it, unless the request sorts over everything it asks for.</summary>
-    private PoolOrder Order(RequestContext context, in RequestWishes wishes, PlanDraft draft, RouteModel route, CandidateSort? suffix)
+    private PoolOrder Order(RequestContext context, in RequestWishes wishes, in PlanDraft draft, RouteModel route, CandidateSort? suffix)
     {
         var sort = wishes.Sort ?? suffix;
         var objective = sort is { } asked ? RoutingObjectives.Get(asked) : wishes.Preferred ?? Resolve(route).Objective;
