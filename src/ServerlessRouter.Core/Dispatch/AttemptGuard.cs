@@ -1,39 +1,33 @@
 namespace ServerlessRouter.Dispatch;
 
 /// <summary>One attempt's token: fires when the caller leaves and when the time allowed is over.</summary>
-internal sealed class AttemptGuard : IDisposable
+internal sealed class AttemptGuard : CancellationTokenSource
 {
-    private readonly CancellationTokenSource _source;
     private readonly CancellationTokenRegistration _caller;
 
     public AttemptGuard(TimeSpan within, TimeProvider time, CancellationToken caller)
+        : base(within > TimeSpan.Zero ? within : TimeSpan.FromTicks(1), time)
     {
-        _source = new CancellationTokenSource(within > TimeSpan.Zero ? within : TimeSpan.FromTicks(1), time);
         Caller = caller;
-        _caller = caller.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), _source);
+        _caller = caller.UnsafeRegister(static guard => ((AttemptGuard)guard!).Cancel(), this);
     }
-
-    /// <summary>What the call is made under.</summary>
-    public CancellationToken Token => _source.Token;
 
     /// <summary>The caller's own token.</summary>
     public CancellationToken Caller { get; }
 
     /// <summary>The time allowed is over, or the caller has left.</summary>
-    public bool HasFired => _source.IsCancellationRequested;
+    public bool HasFired => IsCancellationRequested;
 
     /// <summary>Allows this much from now on.</summary>
-    public void Allow(TimeSpan within) => _source.CancelAfter(within);
+    public void Allow(TimeSpan within) => CancelAfter(within);
 
     /// <summary>Stops the clock: what happens now is not the upstream's time.</summary>
-    public void Rest() => _source.CancelAfter(Timeout.InfiniteTimeSpan);
+    public void Rest() => CancelAfter(Timeout.InfiniteTimeSpan);
 
-    /// <summary>Ends the call as if the caller had left.</summary>
-    public void Cancel() => _source.Cancel();
-
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
-        _caller.Dispose();
-        _source.Dispose();
+        if (disposing)
+            _caller.Dispose();
+        base.Dispose(disposing);
     }
 }
