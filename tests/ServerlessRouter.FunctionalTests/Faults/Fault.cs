@@ -22,5 +22,8 @@ public sealed record Fault(string Name, Func<Task<FaultyUpstream>> Upstream, int
     /// <summary>Words of the vendor that must reach the client.</summary>
     public string? Says { get; init; }
 
+    /// <summary>Limits of a route under which silence is noticed soon, and everything else has time to show on a busy machine.</summary>
+    public string Limits => $""" "firstTokenSeconds": {(Status == FaultTable.GatewayTimeout ? 0.3 : 1.5)}, "deadlineSeconds": 2 """;
+
     public override string ToString() => Name;
 }

@@ -9,11 +9,8 @@ namespace ServerlessRouter.FunctionalTests.Faults;
 /// <summary>Every fault that strikes before the client has seen content, so that another model can answer unseen.</summary>
 public static class FaultTable
 {
-    /// <summary>Limits under which silence is noticed soon.</summary>
-    internal const string Quick = """ "firstTokenSeconds": 0.3, "deadlineSeconds": 2 """;
-
     private const int BadGateway = 502;
-    private const int GatewayTimeout = 504;
+    internal const int GatewayTimeout = 504;
     private const int TooMany = 429;
     private const int Unavailable = 503;
     private const string Failed = "upstream_error";

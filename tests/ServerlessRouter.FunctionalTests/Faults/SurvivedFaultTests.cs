@@ -21,10 +21,11 @@ public sealed class SurvivedFaultTests : IAsyncLifetime
     [Theory, MemberData(nameof(FaultTable.Survivable), MemberType = typeof(FaultTable))]
     public async Task Chat_AnotherModelCanAnswer_TheClientSeesNothingElse(string name, bool stream)
     {
-        await using var faulty = await FaultTable.Find(name).Upstream();
+        var fault = FaultTable.Find(name);
+        await using var faulty = await fault.Upstream();
         await using var router = await RunningRouter.StartAsync(new RouterFile()
             .Upstream("faulty", faulty.Address).Upstream("good", _good)
-            .Route("auto", ["faulty"], $$"""{ "fallbacks": ["good"], "limits": { {{FaultTable.Quick}} } }"""));
+            .Route("auto", ["faulty"], $$"""{ "fallbacks": ["good"], "limits": { {{fault.Limits}} } }"""));
 
         var answer = await router.ChatAsync(ChatBodies.For(stream));
 

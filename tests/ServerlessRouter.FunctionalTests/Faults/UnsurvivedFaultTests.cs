@@ -15,7 +15,7 @@ public sealed class UnsurvivedFaultTests
         var fault = FaultTable.Find(name);
         await using var faulty = await fault.Upstream();
         await using var router = await RunningRouter.StartAsync(new RouterFile()
-            .Upstream("faulty", faulty.Address).Route("alone", ["faulty"], $$"""{ "limits": { "attempts": 1, {{FaultTable.Quick}} } }"""));
+            .Upstream("faulty", faulty.Address).Route("alone", ["faulty"], $$"""{ "limits": { "attempts": 1, {{fault.Limits}} } }"""));
         Task<ClientAnswer> AskAsync() => router.ChatAsync(ChatBodies.For(stream, model: "alone"));
 
         AssertTold(fault, await AskAsync());
