@@ -13,8 +13,7 @@ public sealed class ExportTests
     {
         var scene = new JobScene();
         var blobs = new MemoryBlobs { Failure = new BlobsUnavailableException("away") };
-        scene.Jobs.Blobs = blobs;
-        var job = await scene.RunAsync((await scene.SubmitAsync(await scene.UploadAsync(JobScene.Lines(2)), static order => order with { OutputTo = "out/night" })).Id);
+        var job = await EndedAsync(scene, blobs);
         var awayUntil = job.CreatedAt + TimeSpan.FromHours(20);
 
         var turns = new Turns("the blobs to come back");
@@ -37,8 +36,7 @@ public sealed class ExportTests
     {
         var scene = new JobScene();
         var blobs = new MemoryBlobs { Failure = new BlobsUnavailableException("away") };
-        scene.Jobs.Blobs = blobs;
-        var job = await scene.RunAsync((await scene.SubmitAsync(await scene.UploadAsync(JobScene.Lines(2)), static order => order with { OutputTo = "out/night" })).Id);
+        var job = await EndedAsync(scene, blobs);
         var first = await scene.Steps.FinishAsync(job.Id, default);
         var launches = scene.Launches.Count;
 
@@ -63,8 +61,7 @@ public sealed class ExportTests
     public async Task Output_PlaceRefuses_TheSweepLeavesItAloneUntilTheWaitAfterTheFaultIsOver()
     {
         var scene = new JobScene();
-        scene.Jobs.Blobs = new MemoryBlobs { Failure = new InvalidOperationException("no such container") };
-        var job = await scene.RunAsync((await scene.SubmitAsync(await scene.UploadAsync(JobScene.Lines(2)), static order => order with { OutputTo = "out/night" })).Id);
+        var job = await EndedAsync(scene, new MemoryBlobs { Failure = new InvalidOperationException("no such container") });
         await Record.ExceptionAsync(() => scene.Steps.FinishAsync(job.Id, default).AsTask());
         var noted = await scene.Steps.NoteFaultAsync(job.Id, default);
         var launches = scene.Launches.Count;
@@ -81,8 +78,7 @@ public sealed class ExportTests
     {
         var scene = new JobScene();
         var blobs = new MemoryBlobs();
-        scene.Jobs.Blobs = blobs;
-        var job = await scene.RunAsync((await scene.SubmitAsync(await scene.UploadAsync(JobScene.Lines(2)), static order => order with { OutputTo = "out/night" })).Id);
+        var job = await EndedAsync(scene, blobs);
         var row = (await scene.Store.GetAsync("jobs", job.Id, "job"))!;
         Assert.Null(row.Find("NextExportAt"));
         var launches = scene.Launches.Count;
@@ -98,8 +94,7 @@ public sealed class ExportTests
     public async Task Output_CanNeverBePutThere_IsGivenUpAtOnceWithTheReasonOnTheJob()
     {
         var scene = new JobScene();
-        scene.Jobs.Blobs = new MemoryBlobs { Failure = new BlobRefusedException("The blob 'out/night.output.jsonl' cannot be written: 'out' is a file.") };
-        var job = await scene.RunAsync((await scene.SubmitAsync(await scene.UploadAsync(JobScene.Lines(2)), static order => order with { OutputTo = "out/night" })).Id);
+        var job = await EndedAsync(scene, new MemoryBlobs { Failure = new BlobRefusedException("The blob 'out/night.output.jsonl' cannot be written: 'out' is a file.") });
 
         Assert.True((await scene.Steps.FinishAsync(job.Id, default)).IsDone);
 
@@ -118,11 +113,17 @@ public sealed class ExportTests
     {
         var scene = new JobScene();
         var blobs = new MemoryBlobs { Failure = isAway ? new BlobsUnavailableException("away") : new InvalidOperationException("no such container") };
-        scene.Jobs.Blobs = blobs;
-        var job = await scene.RunAsync((await scene.SubmitAsync(await scene.UploadAsync(JobScene.Lines(2)), static order => order with { OutputTo = "out/night" })).Id);
+        var job = await EndedAsync(scene, blobs);
         if (isAway)
             scene.Time.Advance(job.ExpiresAt - scene.Time.GetUtcNow());
 
         Assert.Same(blobs.Failure, await Record.ExceptionAsync(() => scene.Steps.FinishAsync(job.Id, default).AsTask()));
+    }
+
+    /// <summary>A job of two items that has ended, and whose output is still to be put among these blobs.</summary>
+    private static async Task<Job> EndedAsync(JobScene scene, MemoryBlobs blobs)
+    {
+        scene.Jobs.Blobs = blobs;
+        return await scene.RunAsync((await scene.SubmitAsync(await scene.UploadAsync(JobScene.Lines(2)), static order => order with { OutputTo = "out/night" })).Id);
     }
 }
