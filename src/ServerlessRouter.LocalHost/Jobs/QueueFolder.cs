@@ -109,9 +109,9 @@ internal sealed partial class QueueFolder
         file.MoveTo(Path.Combine(_path, "poison", file.Name), overwrite: true);
     }
 
-    [LoggerMessage(2, LogLevel.Warning, "The message {Message}, and others that name blobs, wait until the blobs can be read")]
-    private partial void LogWaiting(Exception outage, string message);
-
     [LoggerMessage(1, LogLevel.Warning, "The message {Message} is laid aside, and {JobId} keeps the reason: {Reason}")]
     private partial void LogPoison(string message, string jobId, string reason);
+
+    [LoggerMessage(2, LogLevel.Warning, "The message {Message}, and others that name blobs, wait until the blobs can be read")]
+    private partial void LogWaiting(Exception outage, string message);
 }

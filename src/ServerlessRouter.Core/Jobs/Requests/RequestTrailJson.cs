@@ -8,7 +8,8 @@ namespace ServerlessRouter.Jobs.Requests;
     UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     Converters =
     [
-        typeof(TrailNames.Failures), typeof(TrailNames.Reasons), typeof(TrailNames.Choices), typeof(TrailNames.Standings), typeof(TrailNames.Exclusions), typeof(TrailNames.Tasks), typeof(TrailNames.Needs),
+        typeof(TrailNames.FailureConverter), typeof(TrailNames.ReasonConverter), typeof(TrailNames.ChoiceConverter), typeof(TrailNames.StandingConverter),
+        typeof(TrailNames.ExclusionConverter), typeof(TrailNames.TaskConverter), typeof(TrailNames.NeedsConverter),
     ])]
 [JsonSerializable(typeof(RequestTrail))]
 [JsonSerializable(typeof(ImmutableArray<AttemptTrace>))]

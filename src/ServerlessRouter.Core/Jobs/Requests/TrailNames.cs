@@ -11,17 +11,17 @@ namespace ServerlessRouter.Jobs.Requests;
 internal static class TrailNames
 {
     /// <summary>The vendor failed somehow: everything else may still be tried.</summary>
-    internal sealed class Failures() : NearestNameConverter<FailureKind>(FailureKind.ServerError);
+    internal sealed class FailureConverter() : NearestNameConverter<FailureKind>(FailureKind.ServerError);
 
-    internal sealed class Reasons() : NearestNameConverter<AttemptReason>(AttemptReason.First);
+    internal sealed class ReasonConverter() : NearestNameConverter<AttemptReason>(AttemptReason.First);
 
-    internal sealed class Choices() : NearestNameConverter<DeploymentChoice>(DeploymentChoice.Fresh);
+    internal sealed class ChoiceConverter() : NearestNameConverter<DeploymentChoice>(DeploymentChoice.Fresh);
 
-    internal sealed class Standings() : NearestNameConverter<CandidateStanding>(CandidateStanding.Eligible);
+    internal sealed class StandingConverter() : NearestNameConverter<CandidateStanding>(CandidateStanding.Eligible);
 
-    internal sealed class Exclusions() : NearestNameConverter<ExclusionReason>(ExclusionReason.Rule);
+    internal sealed class ExclusionConverter() : NearestNameConverter<ExclusionReason>(ExclusionReason.Rule);
 
-    internal sealed class Tasks() : NearestNameConverter<TaskKind>(TaskKind.Chat);
+    internal sealed class TaskConverter() : NearestNameConverter<TaskKind>(TaskKind.Chat);
 
-    internal sealed class Needs() : NearestNameConverter<Capabilities>(Capabilities.None);
+    internal sealed class NeedsConverter() : NearestNameConverter<Capabilities>(Capabilities.None);
 }
