@@ -8,7 +8,7 @@ public sealed record ConfigurationProblem(string Path, string Message)
     /// <summary>Line from 1, where the text is not JSON; null when it is.</summary>
     public int? Line { get; init; }
 
-    /// <summary>Column in bytes from 1, where the text is not JSON; null when it is.</summary>
+    /// <summary>Column from 1 as editors count, where the text is not JSON; null when it is.</summary>
     public int? Column { get; init; }
 
     public override string ToString() => (Line, Path) switch

@@ -102,9 +102,10 @@ public class ShapeTests
     [InlineData("", "The configuration is empty.")]
     [InlineData("  \n", "The configuration is empty.")]
     [InlineData("[]", "must be an object, but is a list")]
-    [InlineData("{\n  \"models\": {\n    \"mini\" 1 } }", "line 3, column 12: '1' is invalid")]
-    [InlineData("{\n  \"models\": {", "line 2, column 14: Expected depth to be zero")]
-    [InlineData("{\n \"models\": { \"\\ud800\": 1 } }", "line 2, column 14: The text has a \\u escape that is half of a character.")]
+    [InlineData("{\n  \"models\": {\n    \"mini\" 1 } }", "line 3, column 12: A ':' is missing behind the name.")]
+    [InlineData("{\n  \"models\": {", "line 2, column 14: The text ends here, but the object that begins on line 2 is not closed; add '}'")]
+    [InlineData("providers:\n  openai:\n    kind: openai\n", "line 1, column 1: This looks like YAML, but JSON is expected")]
+    [InlineData("{\n \"models\": { \"\\ud800\": 1 } }", "line 2, column 14: The text has a \\u escape that is half of a character;")]
     public async Task Rejects_WhatIsNoConfigurationAtAll(string text, string message)
     {
         var result = await ConfigurationDraft.Loader().LoadAsync(Encoding.UTF8.GetBytes(text));
