@@ -43,8 +43,8 @@ internal sealed class ChatRequestPatch
         _caps = [.. parameters.Caps.Select(cap => (Utf8(parameters.Renames.GetValueOrDefault(cap.Key, cap.Key)), cap.Value, Utf8(cap.Value.ToString("R", CultureInfo.InvariantCulture))))];
     }
 
-    /// <summary>The body for this deployment.</summary>
-    public ChatRequestPatchBody Apply(ChatRequest request)
+    /// <summary>The body for this deployment; what is dropped and capped is told to <paramref name="adjustments"/>.</summary>
+    public ChatRequestPatchBody Apply(ChatRequest request, RequestAdjustments? adjustments = null)
     {
         var bytes = request.Bytes;
         var members = CollectionsMarshal.AsSpan(request.MemberList);
@@ -64,7 +64,10 @@ internal sealed class ChatRequestPatch
             var rename = FindRename(name);
             var sentName = rename < 0 ? name : _renames[rename].To;
             if (IsDropped(name) || IsDropped(sentName) || (rename >= 0 && request.TryGetMember(sentName, out _)))
+            {
+                adjustments?.Drop(name, member.Value.In(bytes));
                 continue;
+            }
 
             if (!isFirst)
                 body.Copy(members[place - 1].Value.End, member.Whole.Start);
@@ -82,6 +85,7 @@ internal sealed class ChatRequestPatch
             }
             else if (member.Kind == JsonTokenType.Number && FindCap(sentName, member.Value.In(bytes)) is { } capped)
             {
+                adjustments?.Cap(name, member.Value.In(bytes), capped);
                 body.Insert(capped);
             }
             else

@@ -19,11 +19,13 @@ internal static class RequestErrors
             RouterErrorCode.Timeout => $"No answer came inside the deadline; {Tried(attempts)}. Shorten the answer, stream it, or raise the route's limits.",
             _ => blamed is null ? "The request could not be answered." : $"{blamed.Detail} ({Tried(attempts)})",
         };
+        var isBlamed = blamed?.Traits.ClientCode == step.Error;
         return new RouterError(step.Error, message)
         {
+            Param = isBlamed ? blamed!.Param : null,
             RetryAfter = step.RetryAfter,
             ShouldRetry = step.ShouldRetry,
-            Refusal = blamed?.Traits.ClientCode == step.Error ? blamed.Refusal : null,
+            Refusal = isBlamed ? blamed!.Refusal : null,
         };
     }
 

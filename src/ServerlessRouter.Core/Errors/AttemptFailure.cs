@@ -5,6 +5,9 @@ namespace ServerlessRouter.Errors;
 /// <summary>Why one attempt failed. <paramref name="Detail"/> is written by the router, never a vendor's text.</summary>
 public sealed record AttemptFailure(FailureKind Kind, string Detail)
 {
+    /// <summary>The request field at fault, where it is one; as <c>tools[0].function.name</c>.</summary>
+    public string? Param { get; init; }
+
     /// <summary>The vendor's HTTP status, where there was one.</summary>
     public int? UpstreamStatus { get; init; }
 

@@ -50,6 +50,9 @@ public sealed class AttemptContext(RequestContext request, LanguageModel model, 
     /// <summary>Requests and tokens the vendor says remain; set by the provider from the answer's headers.</summary>
     public RemainingQuota? RemainingQuota { get; set; }
 
+    /// <summary>Where it is told what is changed in the request for this deployment; null where the caller does not ask.</summary>
+    public RequestAdjustments? Adjustments => Request.WantsMetadata ? field ??= new RequestAdjustments() : null;
+
     /// <summary>Settled usage; none for a call that cost nothing.</summary>
     public TokenUsage Usage { get; private set; }
 

@@ -36,6 +36,7 @@ public static class RouteExplanation
             WriteSideCalls(writer, context, time);
         if (context.Attempts.Count > 0)
             WriteAttempts(writer, context, time);
+        context.Answered?.Adjustments?.WriteTo(writer);
         writer.WriteEndObject();
     }
 

@@ -29,8 +29,9 @@ internal sealed class EmbeddingsMapper(IChatMapper chat) : IChatMapper
     public void AddHeaders(HttpRequestHeaders headers) => chat.AddHeaders(headers);
 
     public bool TryWriteRequest(
-        ChatRequest request, UpstreamEndpoint endpoint, [NotNullWhen(true)] out HttpContent? content, [NotNullWhen(false)] out AttemptFailure? failure) =>
-        chat.TryWriteRequest(request, endpoint, out content, out failure);
+        ChatRequest request, UpstreamEndpoint endpoint, RequestAdjustments? adjustments,
+        [NotNullWhen(true)] out HttpContent? content, [NotNullWhen(false)] out AttemptFailure? failure) =>
+        chat.TryWriteRequest(request, endpoint, adjustments, out content, out failure);
 
     public AttemptResult ReadAnswer(byte[] pooled, int length) => OpenAIEmbeddingsAnswer.Read(pooled, length);
 

@@ -24,7 +24,7 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
     public async ValueTask<AttemptResult> SendAsync(AttemptContext attempt, CancellationToken cancellationToken)
     {
         var endpoint = EndpointOf(attempt);
-        if (!mapper.TryWriteRequest(attempt.Request.Request, endpoint, out var content, out var failure))
+        if (!mapper.TryWriteRequest(attempt.Request.Request, endpoint, attempt.Adjustments, out var content, out var failure))
             return failure;
         using var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Address) { Content = content };
         AddHeaders(request, attempt.Request.Headers);

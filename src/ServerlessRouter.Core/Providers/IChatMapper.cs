@@ -22,9 +22,10 @@ internal interface IChatMapper
     /// <summary>Headers the vendor demands besides the credential.</summary>
     void AddHeaders(HttpRequestHeaders headers);
 
-    /// <summary>The body that goes up; a failure when the vendor's API cannot express the request.</summary>
+    /// <summary>The body that goes up; a failure when the vendor's API cannot express the request. Told of what is changed where <paramref name="adjustments"/> is not null.</summary>
     bool TryWriteRequest(
-        ChatRequest request, UpstreamEndpoint endpoint, [NotNullWhen(true)] out HttpContent? content, [NotNullWhen(false)] out AttemptFailure? failure);
+        ChatRequest request, UpstreamEndpoint endpoint, RequestAdjustments? adjustments,
+        [NotNullWhen(true)] out HttpContent? content, [NotNullWhen(false)] out AttemptFailure? failure);
 
     /// <summary>Reads a whole answer with a 2xx status and takes over <paramref name="pooled"/>, an array of the shared pool.</summary>
     AttemptResult ReadAnswer(byte[] pooled, int length);

@@ -55,11 +55,12 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
     public void AddHeaders(HttpRequestHeaders headers) => headers.TryAddWithoutValidation("anthropic-version", Version);
 
     public bool TryWriteRequest(
-        ChatRequest request, UpstreamEndpoint endpoint, [NotNullWhen(true)] out HttpContent? content, [NotNullWhen(false)] out AttemptFailure? failure)
+        ChatRequest request, UpstreamEndpoint endpoint, RequestAdjustments? adjustments,
+        [NotNullWhen(true)] out HttpContent? content, [NotNullWhen(false)] out AttemptFailure? failure)
     {
         // The parameters are adapted in OpenAI's schema first, as for every other kind.
         using var adapted = new PooledWriter(request.Length + UsualRequestGrowth);
-        endpoint.Patch.Apply(request).WriteTo(adapted);
+        endpoint.Patch.Apply(request, adjustments).WriteTo(adapted);
         var written = new PooledWriter(request.Length + UsualRequestGrowth);
         var gap = new TranslationGap();
         try

@@ -21,9 +21,10 @@ internal sealed class OpenAIMapper : IChatMapper
     }
 
     public bool TryWriteRequest(
-        ChatRequest request, UpstreamEndpoint endpoint, [NotNullWhen(true)] out HttpContent? content, [NotNullWhen(false)] out AttemptFailure? failure)
+        ChatRequest request, UpstreamEndpoint endpoint, RequestAdjustments? adjustments,
+        [NotNullWhen(true)] out HttpContent? content, [NotNullWhen(false)] out AttemptFailure? failure)
     {
-        content = endpoint.Patch.Apply(request);
+        content = endpoint.Patch.Apply(request, adjustments);
         failure = null;
         return true;
     }
