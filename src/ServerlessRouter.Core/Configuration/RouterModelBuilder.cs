@@ -91,7 +91,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
     {
         Name = name,
         Index = index,
-        Price = Price(written.Price!),
+        Price = ListPrices.Of(written.Price!),
         ContextWindow = written.ContextWindow!.Value,
         MaxOutputTokens = written.MaxOutputTokens,
         Capabilities = ModelAbilities.Of(written),
@@ -111,13 +111,6 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
     }
 
     private static bool StatesQuality(ModelConfig written) => written.Quality is { Count: > 0 };
-
-    private static ModelPrice Price(PriceConfig written)
-    {
-        var input = written.InputPerMillion ?? 0;
-        return new ModelPrice(
-            input, written.CachedInputPerMillion ?? input, written.CacheWritePerMillion ?? input, written.OutputPerMillion ?? 0, written.PerRequest ?? 0);
-    }
 
     private static DeploymentModel Deployment(string model, int index, DeploymentConfig written, FrozenDictionary<string, ProviderModel> providers) => new()
     {

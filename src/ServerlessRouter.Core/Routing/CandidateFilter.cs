@@ -26,7 +26,7 @@ internal readonly struct CandidateFilter(RequestContext context, ProviderFilter?
             return new Exclusion(model.Name, ExclusionReason.ContextWindow, figures);
         }
 
-        return provider?.Exclude(model);
+        return provider?.Exclude(model, context.Profile.PromptTokens);
     }
 
     /// <summary>Whatever keeps to a schema also writes plain JSON.</summary>

@@ -63,6 +63,52 @@ public class ModelTests
         await new ConfigurationDraft().Set("models.mini.price.free", "true").RejectAsync("models.mini.price.free", "yet a price is written");
 
     [Fact]
+    public async Task Accepts_PriceOfLongPrompts_WhatIsNotWrittenRisesWithPlainInput()
+    {
+        var price = await PriceAsync("""
+            {"inputPerMillion":3,"cachedInputPerMillion":0.3,"cacheWritePerMillion":3.75,"outputPerMillion":15,"perRequest":0.01,"above":[{"tokens":200000,"inputPerMillion":6,"outputPerMillion":22.5}]}
+            """);
+
+        Assert.Equal(6m, price.HourCacheWritePerMillion);
+        var step = Assert.Single(price.Above);
+        Assert.Equal(200_000, step.Tokens);
+        Assert.Equal(new ModelPrice(6m, 0.6m, 7.5m, 22.5m, 0.01m) { HourCacheWritePerMillion = 12m }, step.Price);
+    }
+
+    [Fact]
+    public async Task Accepts_PriceOfLongPrompts_WithEveryMember()
+    {
+        var price = await PriceAsync("""
+            {"inputPerMillion":3,"hourCacheWritePerMillion":5,"outputPerMillion":15,
+             "above":[{"tokens":200000,"inputPerMillion":6,"cachedInputPerMillion":1,"cacheWritePerMillion":7,"hourCacheWritePerMillion":11,"outputPerMillion":22.5}]}
+            """);
+
+        Assert.Equal(5m, price.HourCacheWritePerMillion);
+        Assert.Equal(new ModelPrice(6m, 1m, 7m, 22.5m) { HourCacheWritePerMillion = 11m }, Assert.Single(price.Above).Price);
+    }
+
+    [Theory]
+    [InlineData("""[{"tokens":2,"inputPerMillion":6,"outputPerMillion":6},{"tokens":1,"inputPerMillion":9,"outputPerMillion":9}]""", "[1].tokens", "must be more than the 2 before it")]
+    [InlineData("""[{"tokens":2,"inputPerMillion":6,"outputPerMillion":6},{"tokens":2,"inputPerMillion":9,"outputPerMillion":9}]""", "[1].tokens", "must be more than the 2 before it")]
+    [InlineData("""[{"tokens":0,"inputPerMillion":6,"outputPerMillion":6}]""", "[0].tokens", "is 0")]
+    [InlineData("""[{"inputPerMillion":6,"outputPerMillion":6}]""", "[0].tokens", "missing")]
+    [InlineData("""[{"tokens":1,"outputPerMillion":6}]""", "[0].inputPerMillion", "missing")]
+    [InlineData("""[{"tokens":1,"inputPerMillion":6}]""", "[0].outputPerMillion", "missing")]
+    public async Task Rejects_PriceOfLongPrompts(string above, string place, string message) =>
+        await new ConfigurationDraft().Set("models.mini.price.above", above).RejectAsync($"models.mini.price.above{place}", message);
+
+    [Fact]
+    public async Task Rejects_FreeModelWithAPriceOfLongPrompts() =>
+        await new ConfigurationDraft().Set("models.mini.price", """{"free":true,"above":[{"tokens":1,"inputPerMillion":6,"outputPerMillion":6}]}""")
+            .RejectAsync("models.mini.price.free", "yet a price is written");
+
+    [Theory]
+    [InlineData("""[{"tokens":1,"inputPerMillion":0.1,"outputPerMillion":9}]""", "inputPerMillion")]
+    [InlineData("""[{"tokens":1,"inputPerMillion":9,"outputPerMillion":0.1}]""", "outputPerMillion")]
+    public async Task Warns_LongPromptsCheaperThanShortOnes(string above, string member) =>
+        await new ConfigurationDraft().Set("models.mini.price.above", above).WarnAsync($"models.mini.price.above[0].{member}", "of shorter prompts");
+
+    [Fact]
     public async Task Rejects_LongerAnswersThanTheWindow() =>
         await new ConfigurationDraft().Set("models.mini.maxOutputTokens", "128001").RejectAsync("models.mini.maxOutputTokens", "more than the contextWindow of 128000");
 
@@ -105,4 +151,6 @@ public class ModelTests
     [Fact]
     public async Task Warns_CachedInputDearerThanPlain() =>
         await new ConfigurationDraft().Set("models.mini.price.cachedInputPerMillion", "1").WarnAsync("models.mini.price.cachedInputPerMillion", "more than the 0.15 of plain input");
+
+    private static async Task<ModelPrice> PriceAsync(string price) => (await new ConfigurationDraft().Set("models.mini.price", price).AcceptAsync()).ModelsByName["mini"].Price;
 }

@@ -18,8 +18,11 @@ internal sealed class PriceValidator : IConfigValidator
     {
         if (price.Free == true)
         {
-            decimal?[] prices = [price.InputPerMillion, price.CachedInputPerMillion, price.CacheWritePerMillion, price.OutputPerMillion, price.PerRequest];
-            if (prices.Any(static written => written > 0))
+            decimal?[] prices =
+            [
+                price.InputPerMillion, price.CachedInputPerMillion, price.CacheWritePerMillion, price.HourCacheWritePerMillion, price.OutputPerMillion, price.PerRequest,
+            ];
+            if (prices.Any(static written => written > 0) || price.Above is { Count: > 0 })
                 findings.Error($"{path}.free", "is true, and yet a price is written; remove one");
             return;
         }
@@ -31,5 +34,24 @@ internal sealed class PriceValidator : IConfigValidator
             findings.Error($"{path}.outputPerMillion", Missing);
         if (price.CachedInputPerMillion > price.InputPerMillion)
             findings.Warning($"{path}.cachedInputPerMillion", $"is {price.CachedInputPerMillion}, more than the {price.InputPerMillion} of plain input");
+        ValidateSteps(price, path, findings);
+    }
+
+    private static void ValidateSteps(PriceConfig price, string path, Findings findings)
+    {
+        var below = new PriceStepConfig { Tokens = 0, InputPerMillion = price.InputPerMillion, OutputPerMillion = price.OutputPerMillion };
+        foreach (var (place, step) in price.Above.Entries())
+        {
+            var at = $"{path}.above[{place}]";
+            if (step.Tokens <= below.Tokens)
+                findings.Error($"{at}.tokens", $"is {step.Tokens}, but must be more than the {below.Tokens} before it; write the steps from short prompts to long ones, each length once");
+            if (step.CachedInputPerMillion > step.InputPerMillion)
+                findings.Warning($"{at}.cachedInputPerMillion", $"is {step.CachedInputPerMillion}, more than the {step.InputPerMillion} of plain input");
+            if (step.InputPerMillion < below.InputPerMillion)
+                findings.Warning($"{at}.inputPerMillion", $"is {step.InputPerMillion}, less than the {below.InputPerMillion} of shorter prompts");
+            if (step.OutputPerMillion < below.OutputPerMillion)
+                findings.Warning($"{at}.outputPerMillion", $"is {step.OutputPerMillion}, less than the {below.OutputPerMillion} of shorter prompts");
+            below = step;
+        }
     }
 }

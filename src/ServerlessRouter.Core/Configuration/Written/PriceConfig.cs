@@ -12,11 +12,17 @@ public sealed record PriceConfig
     [Member("USD per million prompt tokens written to the vendor's cache. Default: `inputPerMillion`.", Minimum = 0, Maximum = 1_000_000)]
     public decimal? CacheWritePerMillion { get; init; }
 
+    [Member("USD per million prompt tokens written to the vendor's cache for an hour. Default: 1.6 times `cacheWritePerMillion`.", Minimum = 0, Maximum = 1_000_000)]
+    public decimal? HourCacheWritePerMillion { get; init; }
+
     [Member("USD per million answer tokens, reasoning included. Required unless `free`.", Minimum = 0, Maximum = 1_000_000)]
     public decimal? OutputPerMillion { get; init; }
 
     [Member("USD for each call. Default: 0.", Minimum = 0, Maximum = 1_000_000)]
     public decimal? PerRequest { get; init; }
+
+    [Member("Prices of calls with long prompts, where the vendor bills the whole call by the length of its prompt. Default: none.")]
+    public IReadOnlyList<PriceStepConfig?>? Above { get; init; }
 
     [Member("It costs nothing; no other price may be written then. Default: false.")]
     public bool? Free { get; init; }

@@ -35,10 +35,10 @@ internal sealed class ProviderFilter(
         return preferences.PreferredTokensPerSecond.Miss(known.TokensPerSecond) || preferences.PreferredFirstTokenSeconds.Exceed(known.FirstTokenSeconds);
     }
 
-    /// <summary>Why the model may not be called at all; null when one of its deployments may.</summary>
-    public Exclusion? Exclude(LanguageModel model)
+    /// <summary>Why the model may not be called at all with a prompt of this length; null when one of its deployments may.</summary>
+    public Exclusion? Exclude(LanguageModel model, int promptTokens)
     {
-        if (preferences.MaxPrice?.BrokenBy(model.Price) is { } price)
+        if (preferences.MaxPrice?.BrokenBy(model.Price.At(promptTokens)) is { } price)
             return new Exclusion(model.Name, ExclusionReason.MaxPrice, price);
 
         // Of several reasons the one told is what removed the deployments that the provider filter had left.
