@@ -43,6 +43,35 @@ public sealed class UsageTests : IDisposable
         Assert.Equal(await upstream.BilledUsdAsync(), (decimal)usage["cost"]!);
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Usage_VendorTellsFiguresThatCannotBe_CountsEveryRequestAndHidesNone(bool stream)
+    {
+        await using var liar = await FakeUpstream.StartAsync();
+        await using var honest = await FakeUpstream.StartAsync();
+        liar.Default(Reply.Text("Whole").Usage(int.MaxValue, int.MaxValue, cached: int.MaxValue).ReportCost(decimal.MaxValue));
+        var file = new RouterFile().Upstream("liar", liar).Upstream("honest", honest).Key("team", _key.Reference);
+        await using (var router = await RunningRouter.StartAsync(file, _folder.FullName))
+        {
+            for (var count = 0; count < 3; count++)
+            {
+                var answer = await router.ChatAsync(ChatBodies.For(stream, model: "liar"), ("api-key", Key));
+                Assert.Equal("Whole", answer.Text);
+                Assert.InRange(answer.CostUsd, 0, 0.01m);
+                Assert.InRange((int)answer.Usage!["prompt_tokens"]!, 1, 1000);
+                await router.ChatAsync(ChatBodies.For(stream, model: "honest"), ("api-key", Key));
+            }
+
+            Assert.Equal(HttpStatusCode.OK, (await router.GetAsync(ByModel, ("api-key", Key))).Status);
+        }
+
+        await using var restarted = await RunningRouter.StartAsync(file, _folder.FullName);
+        var usage = (await restarted.GetAsync(ByModel, ("api-key", Key))).Json["data"]!.AsArray();
+
+        Assert.Equal([3, 3], usage.Select(static sum => (int)sum!["requests"]!));
+        Assert.Equal(await honest.BilledUsdAsync(), (decimal)usage.Single(static sum => (string?)sum!["model"] == "honest")!["cost"]!);
+        Assert.InRange((decimal)usage.Single(static sum => (string?)sum!["model"] == "liar")!["cost"]!, 0, 0.03m);
+    }
+
     [Fact]
     public async Task Usage_ProcessIsKilled_KeepsWhatWasTold()
     {

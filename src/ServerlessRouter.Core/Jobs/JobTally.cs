@@ -1,3 +1,5 @@
+using ServerlessRouter.Chat;
+
 namespace ServerlessRouter.Jobs;
 
 /// <summary>How far a job or a chunk of it is, added up from the settled rows of its items.</summary>
@@ -25,7 +27,7 @@ public readonly record struct JobTally
     {
         Completed = left.Completed + right.Completed,
         Failed = left.Failed + right.Failed,
-        CostUsd = left.CostUsd + right.CostUsd,
+        CostUsd = Sums.Usd(left.CostUsd, right.CostUsd),
         PromptTokens = left.PromptTokens + right.PromptTokens,
         CachedTokens = left.CachedTokens + right.CachedTokens,
         CompletionTokens = left.CompletionTokens + right.CompletionTokens,

@@ -1,3 +1,5 @@
+using ServerlessRouter.Chat;
+
 namespace ServerlessRouter.Lessons;
 
 /// <summary>Money spent since the start of a period.</summary>
@@ -16,6 +18,6 @@ internal sealed class Purse
     public void Add(decimal usd, DateTime start)
     {
         lock (_lock)
-            (_since, _usd) = (start, _since == start ? _usd + usd : usd);
+            (_since, _usd) = (start, Sums.Usd(_since == start ? _usd : 0, usd));
     }
 }

@@ -56,6 +56,9 @@ public sealed class AttemptContext(RequestContext request, LanguageModel model, 
     /// <summary>Settled usage; none for a call that cost nothing.</summary>
     public TokenUsage Usage { get; private set; }
 
+    /// <summary>Which of the vendor's figures were not believed, for people; null when all were.</summary>
+    public string? Doubt { get; set; }
+
     /// <summary>Settled cost in USD.</summary>
     public decimal CostUsd { get; private set; }
 

@@ -66,7 +66,7 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
     public bool HasSideCalls => _sideCalls is not null;
 
     /// <summary>What attempts and side calls have cost so far, in USD.</summary>
-    public decimal SpentUsd => Sum(Attempts) + Sum(_sideCalls);
+    public decimal SpentUsd => Sums.Usd(Sum(Attempts), Sum(_sideCalls));
 
     /// <summary>Nobody may be called: the decision alone is wanted.</summary>
     public bool IsOnlyPlanned { get; set; }
@@ -101,7 +101,7 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
             return 0;
         var sum = 0m;
         foreach (var attempt in attempts)
-            sum += attempt.CostUsd;
+            sum = Sums.Usd(sum, attempt.CostUsd);
         return sum;
     }
 }

@@ -36,10 +36,14 @@ internal static class AnswerComposer
         }
     }
 
+    /// <summary>The vendor's figures with the cost, or the router's own where the vendor's cannot be.</summary>
     private static void ReplaceUsage(ReadOnlySpan<byte> body, int end, JsonRange usage, PooledWriter output, RequestContext context)
     {
         output.Append(body[..usage.Start]);
-        UsageComposer.Write(output, usage.In(body), context);
+        if (context.Answered is { Usage: { IsEstimated: true } own })
+            UsageComposer.Write(output, own, context);
+        else
+            UsageComposer.Write(output, usage.In(body), context);
         output.Append(body[usage.End..end]);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Chat;
@@ -10,6 +11,11 @@ namespace ServerlessRouter.Recording;
 /// <summary>Outermost: sees every outcome, settles what the request cost, tells the caller, and keeps the books; of a request in several turns once, at its end.</summary>
 internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics metrics, IRequestListener listener, ILogger<RecordingStage> logger) : IRequestStage
 {
+    private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
+
+    /// <summary>When each deployment's figures were last warned of; the configuration bounds how many there are.</summary>
+    private readonly ConcurrentDictionary<string, long> _warned = new(StringComparer.Ordinal);
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
     {
@@ -56,10 +62,37 @@ internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics me
         context.CostUsd = context.SpentUsd;
         metrics.Record(context, time);
         listener.OnSettled(context);
+        WarnOfDoubts(context);
         if (context.Error is { } error)
             Report(context, error);
         else if (logger.IsEnabled(LogLevel.Debug))
             LogAnswered(context.RequestId, context.Answered?.Deployment?.Id, context.Attempts.Count, context.CostUsd);
+    }
+
+    /// <summary>A vendor whose figures cannot be is told of, once in a while.</summary>
+    private void WarnOfDoubts(RequestContext context)
+    {
+        foreach (var attempt in context.Attempts)
+            WarnOfDoubt(attempt);
+        if (!context.HasSideCalls)
+            return;
+        foreach (var asked in context.SideCalls)
+            WarnOfDoubt(asked);
+    }
+
+    private void WarnOfDoubt(AttemptContext attempt)
+    {
+        if (attempt is { Doubt: { } doubt, Deployment.Id: { } deployment } && IsDue(deployment))
+            LogDoubt(attempt.Request.RequestId, deployment, doubt);
+    }
+
+    private bool IsDue(string deployment)
+    {
+        var now = time.GetTimestamp();
+        if (_warned.TryGetValue(deployment, out var last) && time.GetElapsedTime(last, now) < BetweenWarnings)
+            return false;
+        _warned[deployment] = now;
+        return true;
     }
 
     private void Report(RequestContext context, RouterError error)
@@ -71,6 +104,9 @@ internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics me
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Request {RequestId} answered by {Deployment} after {Attempts} attempts for {CostUsd} USD")]
     private partial void LogAnswered(string requestId, string? deployment, int attempts, decimal costUsd);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId}: {Deployment} says it used {Doubt}; the router's own count stands in the books")]
+    private partial void LogDoubt(string requestId, string deployment, string doubt);
 
     [LoggerMessage(Message = "Request {RequestId} failed: {Code} ({Status}) after {Attempts} attempts")]
     private partial void LogFailed(LogLevel level, string requestId, RouterErrorCode code, int status, int attempts);

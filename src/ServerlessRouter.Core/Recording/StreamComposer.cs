@@ -84,7 +84,7 @@ internal static class StreamComposer
     private static void WriteUsage(Utf8JsonWriter writer, ReadOnlySpan<byte> usageChunk, RequestContext context)
     {
         using var usage = new PooledWriter(UsualUsage);
-        if (!usageChunk.IsEmpty && JsonMemberReader.Find(usageChunk, "usage"u8) is { IsEmpty: false } range)
+        if (context.Answered is not { Usage.IsEstimated: true } && !usageChunk.IsEmpty && JsonMemberReader.Find(usageChunk, "usage"u8) is { IsEmpty: false } range)
             UsageComposer.Write(usage, range.In(usageChunk), context);
         else
             UsageComposer.Write(usage, context.Answered?.Usage ?? default, context);

@@ -65,12 +65,15 @@ internal static class UsageComposer
         }
     }
 
-    /// <summary>The members that end the object, and its end.</summary>
+    /// <summary>The members that end the object, and its end; the names are OpenRouter's, whose clients demand the two parts.</summary>
     private static void WriteCost(PooledWriter output, RequestContext context)
     {
         var answeredUsd = context.Answered?.CostUsd ?? 0;
+        var promptUsd = context.Answered is { } answered ? answered.Model.Price.PromptPartUsd(answered.Usage, answeredUsd) : 0;
         WriteNumber(output, "\"cost\":"u8, context.CostUsd);
         WriteNumber(output, ",\"cost_details\":{\"upstream_inference_cost\":"u8, answeredUsd);
+        WriteNumber(output, ",\"upstream_inference_prompt_cost\":"u8, promptUsd);
+        WriteNumber(output, ",\"upstream_inference_completions_cost\":"u8, answeredUsd - promptUsd);
         if (context.CostUsd == answeredUsd)
             output.Append(",\"other_attempts_cost\":0"u8);
         else

@@ -28,15 +28,17 @@ internal static class Given
         };
 
     /// <summary>A model with deployments named <c>model/0</c>, <c>model/1</c> …</summary>
-    public static LanguageModel Model(string name, int deployments = 1, int window = 8000, string balancing = BalancingPolicies.RoundRobin, int? maxOutputTokens = null) =>
-        Model(name, [.. Enumerable.Range(0, deployments).Select(index => Deployment($"{name}/{index}", index))], window, balancing, maxOutputTokens);
+    public static LanguageModel Model(
+        string name, int deployments = 1, int window = 8000, string balancing = BalancingPolicies.RoundRobin, int? maxOutputTokens = null, ModelPrice? price = null) =>
+        Model(name, [.. Enumerable.Range(0, deployments).Select(index => Deployment($"{name}/{index}", index))], window, balancing, maxOutputTokens, price);
 
     public static LanguageModel Model(
-        string name, ImmutableArray<DeploymentModel> deployments, int window = 8000, string balancing = BalancingPolicies.RoundRobin, int? maxOutputTokens = null) => new()
+        string name, ImmutableArray<DeploymentModel> deployments, int window = 8000, string balancing = BalancingPolicies.RoundRobin, int? maxOutputTokens = null,
+        ModelPrice? price = null) => new()
     {
         Name = name,
         Index = 0,
-        Price = Price,
+        Price = price ?? Price,
         ContextWindow = window,
         MaxOutputTokens = maxOutputTokens,
         Capabilities = Capabilities.Streaming,

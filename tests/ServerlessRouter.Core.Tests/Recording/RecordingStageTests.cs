@@ -33,14 +33,14 @@ public sealed class RecordingStageTests : IDisposable
     {
         var context = Context(ChatBodies.Plain(model: "mini"));
         Attempt(context, 0.001m, new AttemptFailure(FailureKind.CutBeforeCommit, "cut"));
-        Attempt(context, 0.002m);
+        Attempt(context, 0.002m, usage: new TokenUsage(8, 2));
 
         using var answer = Assert.IsType<ChatOutcome.Completed>(await RunAsync(context, Completed(Answer))).Answer;
 
         AssertJson(
             """
             {"id":"a","choices":[{"message":{"content":"hi"}}],"usage":{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15,
-             "cost":0.003,"cost_details":{"upstream_inference_cost":0.002,"other_attempts_cost":0.001,"is_estimated":false}},"x_vendor":{"kept":1}}
+             "cost":0.003,"cost_details":{"upstream_inference_cost":0.002,"upstream_inference_prompt_cost":0.0016,"upstream_inference_completions_cost":0.0004,"other_attempts_cost":0.001,"is_estimated":false}},"x_vendor":{"kept":1}}
             """,
             answer.Body.Span);
         Assert.Equal(0.003m, context.CostUsd);
@@ -59,7 +59,7 @@ public sealed class RecordingStageTests : IDisposable
         AssertJson(
             """
             {"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":3,"total_tokens":10,"prompt_tokens_details":{"cached_tokens":0},
-             "completion_tokens_details":{"reasoning_tokens":0},"cost":0.002,"cost_details":{"upstream_inference_cost":0.002,"other_attempts_cost":0,"is_estimated":true}}}
+             "completion_tokens_details":{"reasoning_tokens":0},"cost":0.002,"cost_details":{"upstream_inference_cost":0.002,"upstream_inference_prompt_cost":0.0014,"upstream_inference_completions_cost":0.0006,"other_attempts_cost":0,"is_estimated":true}}}
             """,
             answer.Body.Span);
     }
@@ -80,7 +80,7 @@ public sealed class RecordingStageTests : IDisposable
         using var answer = Assert.IsType<ChatOutcome.Completed>(await RunAsync(context, Completed(body))).Answer;
 
         Assert.Equal(
-            "{\"choices\":[],\"usage\":" + expected + "\"cost\":0.5,\"cost_details\":{\"upstream_inference_cost\":0.5,\"other_attempts_cost\":0,\"is_estimated\":false}}}",
+            "{\"choices\":[],\"usage\":" + expected + "\"cost\":0.5,\"cost_details\":{\"upstream_inference_cost\":0.5,\"upstream_inference_prompt_cost\":0.5,\"upstream_inference_completions_cost\":0.0,\"other_attempts_cost\":0,\"is_estimated\":false}}}",
             Encoding.UTF8.GetString(answer.Body.Span));
     }
 
@@ -95,6 +95,42 @@ public sealed class RecordingStageTests : IDisposable
 
         Assert.Equal(1, Encoding.UTF8.GetString(answer.Body.Span).Split("\"cost\":").Length - 1);
         Assert.Equal(0.5m, JsonDocument.Parse(answer.Body).RootElement.GetProperty("usage").GetProperty("cost").GetDecimal());
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task InvokeAsync_VendorsFiguresWereNotBelieved_TellsTheRoutersOwn(bool stream)
+    {
+        var context = Context(stream ? ChatBodies.With(ChatBodies.Streamed(model: "mini"), "stream_options", """{"include_usage":true}""") : ChatBodies.Plain(model: "mini"));
+        Attempt(context, 0.002m, usage: new TokenUsage(7, 3) { IsEstimated = true });
+        const string Told = """{"id":"c","choices":[],"usage":{"prompt_tokens":2147483647,"completion_tokens":3}}""";
+
+        var text = stream
+            ? (await DrainAsync(await RunAsync(context, new ChatOutcome.Streaming(new ListedStream("data: 1\n\n") { SentUsageChunk = Told })))).Split("data: ")[^1]
+            : Encoding.UTF8.GetString(Assert.IsType<ChatOutcome.Completed>(await RunAsync(context, Completed(Told))).Answer.Body.Span);
+
+        using var answer = JsonDocument.Parse(text);
+        Assert.Equal(7, answer.RootElement.GetProperty("usage").GetProperty("prompt_tokens").GetInt32());
+        Assert.Equal("c", answer.RootElement.GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task InvokeAsync_VendorsFiguresWereNotBelieved_IsWarnedOfOncePerMinuteAndDeployment()
+    {
+        var context = Context(ChatBodies.Plain(model: "mini"));
+        Attempt(context, 0m);
+        context.Answered!.Deployment = context.Answered.Model.Deployments[0];
+        context.Answered.Doubt = "9 prompt tokens, where the call could have come to 8 at most";
+        var stage = new RecordingStage(_time, _metrics, new TrafficLessons(new RouterModelSource(context.Router), _time), _loggers.CreateLogger<RecordingStage>());
+
+        foreach (var seconds in new[] { 0, 59, 1 })
+        {
+            _time.Advance(TimeSpan.FromSeconds(seconds));
+            (await stage.InvokeAsync(context, (_, _) => new(Completed(Answer)), default) as ChatOutcome.Completed)!.Answer.Dispose();
+        }
+
+        var warnings = _logs.Entries.Where(static entry => entry.Level == LogLevel.Warning).ToArray();
+        Assert.Equal(2, warnings.Length);
+        Assert.Contains("9 prompt tokens, where the call could have come to 8 at most", warnings[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -123,7 +159,7 @@ public sealed class RecordingStageTests : IDisposable
         AssertJson(
             """
             {"id":"c","object":"chat.completion.chunk","choices":[],"usage":{"prompt_tokens":4,"cost":0.25,
-             "cost_details":{"upstream_inference_cost":0.25,"other_attempts_cost":0,"is_estimated":false}}}
+             "cost_details":{"upstream_inference_cost":0.25,"upstream_inference_prompt_cost":0.25,"upstream_inference_completions_cost":0.00,"other_attempts_cost":0,"is_estimated":false}}}
             """,
             Encoding.UTF8.GetBytes(text.Split("data: ")[^1]));
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerlessRouter.Chat;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Jobs.Rows;
@@ -19,7 +20,7 @@ internal static class TallyColumns
     {
         Completed = row.NumberOf(nameof(JobTally.Completed)),
         Failed = row.NumberOf(nameof(JobTally.Failed)),
-        CostUsd = decimal.Parse(row.TextOf(nameof(JobTally.CostUsd)) ?? "0", CultureInfo.InvariantCulture),
+        CostUsd = Sums.ReadUsd(row.TextOf(nameof(JobTally.CostUsd))),
         PromptTokens = row.LongOf(nameof(JobTally.PromptTokens)),
         CachedTokens = row.LongOf(nameof(JobTally.CachedTokens)),
         CompletionTokens = row.LongOf(nameof(JobTally.CompletionTokens)),

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ServerlessRouter.Chat;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
 
@@ -90,7 +91,7 @@ internal static class UsageColumn
             CachedTokens = entry[11].GetInt64(),
             CompletionTokens = entry[12].GetInt64(),
             ReasoningTokens = entry[13].GetInt64(),
-            CostUsd = entry[14].GetDecimal(),
+            CostUsd = entry[14].TryGetDecimal(out var usd) ? Sums.Bounded(usd) : 0,
         };
         return new UsageEntry(new DateTimeOffset(hour, TimeSpan.Zero), dimensions, tally);
     }

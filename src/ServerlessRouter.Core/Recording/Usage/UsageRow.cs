@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerlessRouter.Chat;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Recording.Usage;
@@ -50,7 +51,7 @@ internal static class UsageRow
         CachedTokens = row[nameof(UsageTally.CachedTokens)].AsInt64(),
         CompletionTokens = row[nameof(UsageTally.CompletionTokens)].AsInt64(),
         ReasoningTokens = row[nameof(UsageTally.ReasoningTokens)].AsInt64(),
-        CostUsd = decimal.Parse(row[nameof(UsageTally.CostUsd)].AsString(), CultureInfo.InvariantCulture),
+        CostUsd = Sums.ReadUsd(row.Find(nameof(UsageTally.CostUsd))?.AsString()),
     };
 
     private static void Name(Dictionary<string, TableValue> values, string column, string? name)

@@ -1,3 +1,5 @@
+using ServerlessRouter.Chat;
+
 namespace ServerlessRouter.Recording.Usage;
 
 /// <summary>What is counted and added up; money is USD.</summary>
@@ -36,7 +38,7 @@ public readonly record struct UsageTally
         CachedTokens = left.CachedTokens + right.CachedTokens,
         CompletionTokens = left.CompletionTokens + right.CompletionTokens,
         ReasoningTokens = left.ReasoningTokens + right.ReasoningTokens,
-        CostUsd = left.CostUsd + right.CostUsd,
+        CostUsd = Sums.Usd(left.CostUsd, right.CostUsd),
     };
 
     public static UsageTally operator -(in UsageTally left, in UsageTally right) => new()
@@ -49,7 +51,7 @@ public readonly record struct UsageTally
         CachedTokens = left.CachedTokens - right.CachedTokens,
         CompletionTokens = left.CompletionTokens - right.CompletionTokens,
         ReasoningTokens = left.ReasoningTokens - right.ReasoningTokens,
-        CostUsd = left.CostUsd - right.CostUsd,
+        CostUsd = Sums.Usd(left.CostUsd, -right.CostUsd),
     };
 
     /// <summary>The sum of two tallies.</summary>

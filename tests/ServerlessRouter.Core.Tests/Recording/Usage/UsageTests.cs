@@ -68,6 +68,52 @@ public sealed class UsageTests
             sums.Select(static sum => (sum.Group, sum.Tally)));
     }
 
+    [Theory]
+    [InlineData("79228162514264337593543950335")]
+    [InlineData("-79228162514264337593543950335")]
+    [InlineData("much")]
+    public async Task Read_RowsWhoseCostsCannotBeAdded_HideNoOthersAndRollUp(string cost)
+    {
+        var books = _fleet.Join();
+        _fleet.Settle(books);
+        await UsageFleet.FlushAsync(books);
+        var hour = UsageTables.HourOf(_fleet.Time.GetUtcNow());
+        foreach (var writer in new[] { "old.0", "old.1" })
+        {
+            var dimensions = new UsageDimensions { Key = "team", Route = "auto", Model = "spoilt", Status = 200 };
+            var row = UsageRow.Write(UsageTables.Partition(hour, dimensions.Hash()), UsageTables.PartKey(UsageTables.Part, hour, dimensions.Hash(), writer), dimensions, new UsageTally { Requests = 1 });
+            var spoilt = new Dictionary<string, TableValue>(row.Properties) { [nameof(UsageTally.CostUsd)] = cost };
+            await _fleet.Store.WriteAsync(UsageTables.Usage, TableOperation.Insert(new TableEntity(row.PartitionKey, row.RowKey) { Properties = spoilt }));
+        }
+
+        Assert.Equal(3, Assert.Single(await _fleet.ReadAsync(UsageBucket.Hour)).Tally.Requests);
+        _fleet.Time.Advance(TimeSpan.FromDays(2));
+        await new UsageRollUp(_fleet.Store, _fleet.Options, _fleet.Time).RunAsync(default);
+
+        var models = await _fleet.ReadAsync(UsageBucket.Day, UsageGroups.Model);
+        Assert.Equal([("mini", 1L), ("spoilt", 2L)], models.Select(static sum => (sum.Group.Model!, sum.Tally.Requests)));
+        Assert.Equal(UsageFleet.CostUsd, models[0].Tally.CostUsd);
+        Assert.Equal(0, await _fleet.CountAsync(UsageTables.Part));
+    }
+
+    [Fact]
+    public async Task Settled_CostsOfTheLargestNumber_AreWrittenWithTheOthers()
+    {
+        var books = _fleet.Join();
+        for (var count = 0; count < 2; count++)
+        {
+            var context = UsageFleet.Begin("team");
+            context.Answered = UsageFleet.Attempt(context, "large", null, new TokenUsage(10, 5), decimal.MaxValue);
+            context.CostUsd = context.SpentUsd;
+            books.Listener.OnSettled(context);
+        }
+
+        _fleet.Settle(books, key: "other");
+        await UsageFleet.FlushAsync(books);
+
+        Assert.Equal([2L, 1L], (await _fleet.ReadAsync(UsageBucket.Day)).OrderBy(static sum => sum.Group.Key == "other").Select(static sum => sum.Tally.Requests));
+    }
+
     [Fact]
     public async Task Settled_WithoutAnswer_IsAFailureOfNoModel()
     {
