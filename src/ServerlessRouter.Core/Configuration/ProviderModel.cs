@@ -26,6 +26,12 @@ public sealed record ProviderModel
     /// <summary>The vendor keeps nothing at all (<c>zdr</c>).</summary>
     public bool HasZeroDataRetention { get; init; }
 
+    /// <summary>How its calls leave this machine.</summary>
+    public ProxyChoice Proxy { get; init; } = ProxyChoice.FromEnvironment.Instance;
+
+    /// <summary>What is sent with every call besides what the router sends; replaces the router's own header of the same name.</summary>
+    public ProviderAdditions Additions { get; init; } = ProviderAdditions.None;
+
     /// <summary>How the simulated kind behaves; null for every other kind.</summary>
     public SimulationModel? Simulation { get; init; }
 }

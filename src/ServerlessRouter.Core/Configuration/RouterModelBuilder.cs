@@ -77,8 +77,23 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
         ApiVersion = written.ApiVersion,
         CollectsData = written.DataCollection ?? false,
         HasZeroDataRetention = written.ZeroDataRetention ?? false,
+        Proxy = Proxy(written.Proxy),
+        Additions = Additions(written),
         Simulation = written.Kind == ProviderKinds.Simulated ? Simulation(written.Simulation ?? new SimulationConfig()) : null,
     };
+
+    private ProxyChoice Proxy(string? written) => written switch
+    {
+        null => ProxyChoice.FromEnvironment.Instance,
+        ProxyChoice.NoneName => ProxyChoice.None.Instance,
+        _ => new ProxyChoice.At(ProxyChoice.ParseAddress(SecretText.Parse(written).Resolve(secrets))!),
+    };
+
+    private ProviderAdditions Additions(ProviderConfig written) => written is { Headers: null, Query: null }
+        ? ProviderAdditions.None
+        : new ProviderAdditions(
+            [.. written.Headers.Entries().Select(entry => KeyValuePair.Create(entry.Name, SecretText.Parse(entry.Value).Resolve(secrets)))],
+            string.Join('&', written.Query.Entries().Select(entry => $"{Uri.EscapeDataString(entry.Name)}={Uri.EscapeDataString(SecretText.Parse(entry.Value).Resolve(secrets))}")));
 
     private static SimulationModel Simulation(SimulationConfig written) => new()
     {

@@ -27,7 +27,7 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
         if (!mapper.TryWriteRequest(attempt.Request.Request, endpoint, attempt.Adjustments, out var content, out var failure))
             return failure;
         using var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Address) { Content = content };
-        AddHeaders(request, attempt.Request.Headers);
+        AddHeaders(request, attempt.Request.Headers, endpoint.Deployment.Provider.Additions);
         if (await endpoint.Authenticator.AuthenticateAsync(request, cancellationToken).ConfigureAwait(false) is { } unauthenticated)
             return unauthenticated;
 
@@ -88,8 +88,8 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
         }
     }
 
-    /// <summary>All that goes up: what is named here, what the mapper demands, and the credential. No header of the caller but its trace.</summary>
-    private void AddHeaders(HttpRequestMessage request, IRequestHeaders caller)
+    /// <summary>All that goes up: what is named here, what the mapper demands, what the owner adds, and the credential. No header of the caller but its trace.</summary>
+    private void AddHeaders(HttpRequestMessage request, IRequestHeaders caller, ProviderAdditions additions)
     {
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         if (caller.Get("traceparent") is { } trace)
@@ -100,6 +100,11 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
         }
 
         mapper.AddHeaders(request.Headers);
+        foreach (var (name, value) in additions.Headers)
+        {
+            request.Headers.Remove(name);
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
     }
 
     /// <summary>An answer in one piece; every other type is read as a stream, because some servers do not name theirs.</summary>
@@ -118,9 +123,10 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
 
     private UpstreamEndpoint CreateEndpoint(DeploymentModel deployment, LanguageModel model)
     {
-        var address = mapper.AddressOf(deployment);
+        var provider = deployment.Provider;
+        var address = provider.Additions.AddTo(mapper.AddressOf(deployment));
         return new UpstreamEndpoint(
-            deployment, model, address, new ChatRequestPatch(deployment.Name, model.Parameters), AuthenticatorOf(deployment.Provider), connections.For(address));
+            deployment, model, address, new ChatRequestPatch(deployment.Name, model.Parameters), AuthenticatorOf(provider), connections.For(address, provider.Proxy));
     }
 
     private IProviderAuthenticator AuthenticatorOf(ProviderModel provider) => provider.Credential switch

@@ -11,16 +11,20 @@ using ServerlessRouter.Providers.Simulated;
 namespace ServerlessRouter.Providers;
 
 /// <summary>All kinds of provider, by name, and what they share: connections and Entra tokens.</summary>
-public sealed class ProviderRegistry : IAsyncDisposable
+public sealed partial class ProviderRegistry : IAsyncDisposable
 {
     private readonly FrozenDictionary<string, IChatProvider> _byKind;
     private readonly FrozenDictionary<string, IChatProvider> _embeddingsByKind;
-    private readonly UpstreamConnections _connections = new();
+    private readonly UpstreamConnections _connections;
     private readonly EntraTokenSource _entraTokens;
 
     /// <summary>Makes every kind; <paramref name="credential"/> is the host's identity, by default whatever <see cref="DefaultAzureCredential"/> finds when first needed.</summary>
     public ProviderRegistry(TimeProvider time, IRandomSource random, ILoggerFactory loggers, TokenCredential? credential = null)
     {
+        var proxies = EnvironmentProxies.OfProcess();
+        foreach (var variable in proxies.Unreadable)
+            LogUnreadableProxy(loggers.CreateLogger<ProviderRegistry>(), variable);
+        _connections = new UpstreamConnections(proxies);
         _entraTokens = new EntraTokenSource(() => credential ?? new DefaultAzureCredential(), time, loggers.CreateLogger<EntraTokenSource>());
         IChatProvider[] kinds =
         [
@@ -52,4 +56,7 @@ public sealed class ProviderRegistry : IAsyncDisposable
         await _entraTokens.DisposeAsync().ConfigureAwait(false);
         _connections.Dispose();
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Variable} is no address of a proxy, so it counts as not set; write one like http://proxy.example.com:3128.")]
+    private static partial void LogUnreadableProxy(ILogger logger, string variable);
 }

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using System.Net;
+using ServerlessRouter.Configuration;
 
 namespace ServerlessRouter.Providers;
 
 /// <summary>One pool of connections for each upstream server, kept for the life of the process: a reload of the configuration closes no running call.</summary>
-internal sealed class UpstreamConnections : IDisposable
+internal sealed class UpstreamConnections(EnvironmentProxies environment) : IDisposable
 {
     /// <summary>A server that does not accept by then counts as down.</summary>
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
@@ -20,20 +21,33 @@ internal sealed class UpstreamConnections : IDisposable
     private static readonly TimeSpan LongestDrain = TimeSpan.FromMilliseconds(250);
     private const int MostHeaderKilobytes = 64;
 
-    private readonly ConcurrentDictionary<string, HttpMessageInvoker> _byServer = new(StringComparer.OrdinalIgnoreCase);
+    private readonly ConcurrentDictionary<Way, HttpMessageInvoker> _byWay = new();
 
-    /// <summary>The pool of the server an address names.</summary>
-    public HttpMessageInvoker For(Uri address) => _byServer.GetOrAdd(address.GetLeftPart(UriPartial.Authority), static _ => Create());
+    /// <summary>A server, and the proxy in front of it.</summary>
+    private readonly record struct Way(string Server, Uri? Proxy);
+
+    /// <summary>The pool of the server an address names, as its provider wants it reached.</summary>
+    public HttpMessageInvoker For(Uri address, ProxyChoice choice)
+    {
+        var proxy = choice switch
+        {
+            ProxyChoice.None => null,
+            ProxyChoice.At(var chosen) => chosen,
+            _ => environment.For(address),
+        };
+        return _byWay.GetOrAdd(new Way(address.GetLeftPart(UriPartial.Authority).ToLowerInvariant(), proxy), static way => Create(way.Proxy));
+    }
 
     public void Dispose()
     {
-        foreach (var invoker in _byServer.Values)
+        foreach (var invoker in _byWay.Values)
             invoker.Dispose();
     }
 
-    private static HttpMessageInvoker Create() => new(new SocketsHttpHandler
+    private static HttpMessageInvoker Create(Uri? proxy) => new(new SocketsHttpHandler
     {
-        UseProxy = false,
+        UseProxy = proxy is not null,
+        Proxy = proxy is null ? null : Through(proxy),
         UseCookies = false,
         AllowAutoRedirect = false,
         // Asking for compression costs time to the first token; what comes compressed unasked is decompressed in UpstreamBody.
@@ -46,4 +60,12 @@ internal sealed class UpstreamConnections : IDisposable
         ResponseDrainTimeout = LongestDrain,
         MaxResponseHeadersLength = MostHeaderKilobytes,
     });
+
+    private static WebProxy Through(Uri proxy)
+    {
+        var through = new WebProxy(new UriBuilder(proxy) { UserName = "", Password = "" }.Uri);
+        if (proxy.UserInfo.Split(':', 2) is [{ Length: > 0 } name, .. var password])
+            through.Credentials = new NetworkCredential(Uri.UnescapeDataString(name), Uri.UnescapeDataString(password.FirstOrDefault() ?? ""));
+        return through;
+    }
 }

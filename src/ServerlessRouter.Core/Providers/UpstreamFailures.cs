@@ -37,6 +37,9 @@ internal static class UpstreamFailures
     {
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "The provider's host name could not be resolved.",
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "The TLS connection to the provider could not be set up.",
+        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError, StatusCode: System.Net.HttpStatusCode.ProxyAuthenticationRequired } =>
+            "The proxy wants a name and a password, or others.",
+        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError } => "The proxy opened no connection to the provider.",
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => "The provider could not be reached.",
         HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse } => "The provider's answer was not HTTP.",
         OperationCanceledException => "The provider did not accept a connection in time.",

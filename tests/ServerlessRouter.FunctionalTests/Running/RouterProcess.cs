@@ -11,7 +11,10 @@ internal sealed class RouterProcess : IAsyncDisposable
 
     private RouterProcess(Process process) => _process = process;
 
-    public static RouterProcess Start(params string[] arguments)
+    public static RouterProcess Start(params string[] arguments) => Start([], arguments);
+
+    /// <summary>Starts it with variables of its own in its environment.</summary>
+    public static RouterProcess Start(IEnumerable<(string Name, string Value)> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -22,6 +25,8 @@ internal sealed class RouterProcess : IAsyncDisposable
         };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         return new RouterProcess(Process.Start(start)!);
     }
 

@@ -32,7 +32,8 @@ internal sealed class ResolvedSecrets
     {
         var written = config.Providers.Entries().Select(static entry => entry.Value.Credential)
             .Concat(config.Keys.Entries().Select(static entry => entry.Value.Secret))
-            .Append(config.Webhooks?.Secret);
+            .Append(config.Webhooks?.Secret)
+            .Concat(config.Providers.Entries().SelectMany(static entry => SecretTexts(entry.Value)).Select(static text => SecretText.Parse(text).Reference?.ToString()));
         var resolutions = new Dictionary<SecretReference, SecretResolution>();
         foreach (var text in written)
         {
@@ -42,6 +43,10 @@ internal sealed class ResolvedSecrets
 
         return new ResolvedSecrets(resolutions.ToFrozenDictionary());
     }
+
+    /// <summary>What of a provider may refer to secrets besides its credential.</summary>
+    private static IEnumerable<string> SecretTexts(ProviderConfig provider) =>
+        provider.Headers.Entries().Concat(provider.Query.Entries()).Select(static entry => entry.Value).Concat(provider.Proxy is { } proxy ? [proxy] : []);
 
     /// <summary>One secret, or why it cannot be used as a key.</summary>
     public static async ValueTask<SecretResolution> ResolveAsync(SecretReference reference, IReadOnlyCollection<ISecretResolver> resolvers, CancellationToken cancellationToken) =>

@@ -26,6 +26,17 @@ public sealed record ProviderConfig
     [Member("Whether the vendor keeps nothing at all; requests with `zdr: true` go only there. Default: false.")]
     public bool? ZeroDataRetention { get; init; }
 
+    [Member(
+        "The proxy its calls go through: an address like `http://proxy.example.com:3128` (also `https`, `socks5`), a reference to one (`env:NAME`, needed where it holds a password), or " +
+        "`none` for straight calls. Default: what `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` say.")]
+    public string? Proxy { get; init; }
+
+    [Member("Headers sent with every call, name to value; the last word of a value may refer to a secret: `env:NAME`, `Bearer env:NAME`. Default: none.")]
+    public OrderedDictionary<string, string?>? Headers { get; init; }
+
+    [Member("Query parameters added to every call's address, name to value; a value may refer to a secret. Default: none.")]
+    public OrderedDictionary<string, string?>? Query { get; init; }
+
     [Member("How a provider of kind `simulated` behaves.")]
     public SimulationConfig? Simulation { get; init; }
 }
