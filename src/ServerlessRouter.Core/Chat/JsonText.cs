@@ -36,6 +36,30 @@ internal static class JsonText
         }
     }
 
+    /// <summary>Decodes escapes and keeps lone surrogates, so that the halves of a character can be put together with a neighbour's.</summary>
+    public static string Unescape(ReadOnlySpan<char> raw)
+    {
+        var text = new StringBuilder(raw.Length);
+        while (true)
+        {
+            var plain = raw.IndexOf((char)Backslash);
+            if (plain < 0 || plain + 1 >= raw.Length)
+                return text.Append(raw).ToString();
+            text.Append(raw[..plain]);
+            raw = raw[plain..];
+            if (raw[1] != 'u')
+            {
+                text.Append((char)Decode((byte)raw[1]));
+                raw = raw[2..];
+                continue;
+            }
+
+            var length = Math.Min(LongestEscape, raw.Length);
+            text.Append(ushort.TryParse(raw[2..length], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) ? (char)code : (char)Rune.ReplacementChar.Value);
+            raw = raw[length..];
+        }
+    }
+
     /// <summary>Whether an escaped string says this.</summary>
     public static bool Equals(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> text)
     {

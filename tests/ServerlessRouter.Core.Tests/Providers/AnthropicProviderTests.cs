@@ -111,8 +111,9 @@ public sealed class AnthropicProviderTests : HttpChatProviderSuite
         json["created"] = 0;
         AssertSame("""
             {"id":"msg_1","object":"chat.completion","created":0,"model":"claude-x","choices":[{"index":0,"message":{"role":"assistant","content":"Grüße <b>","refusal":null,"reasoning_content":"Hm.",
-             "tool_calls":[{"id":"t1","type":"function","function":{"name":"get","arguments":"{\"city\": \"Oslo\"}"}}]},"logprobs":null,"finish_reason":"tool_calls"}],
-             "usage":{"prompt_tokens":100,"completion_tokens":9,"total_tokens":109,"prompt_tokens_details":{"cached_tokens":30,"cache_write_tokens":20}}}
+             "reasoning_details":[{"type":"reasoning.text","text":"Hm.","signature":"s","format":"anthropic-claude-v1","index":0}],"thinking_blocks":[{"type":"thinking","thinking":"Hm.","signature":"s"}],
+             "tool_calls":[{"id":"t1","type":"function","function":{"name":"get","arguments":"{\"city\": \"Oslo\"}"}}]},"logprobs":null,"finish_reason":"tool_calls","native_finish_reason":"tool_use"}],
+             "usage":{"prompt_tokens":100,"completion_tokens":9,"total_tokens":109,"prompt_tokens_details":{"cached_tokens":30,"cache_write_tokens":20},"completion_tokens_details":{"reasoning_tokens":0}}}
             """, json);
         Assert.Equal(new TokenUsage(100, 9) { CachedTokens = 30, CacheWriteTokens = 20 }, answer.Usage);
     }

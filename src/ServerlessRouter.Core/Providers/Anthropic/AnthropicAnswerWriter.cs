@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -10,73 +9,122 @@ internal static class AnthropicAnswerWriter
 {
     public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>False when it is no message.</summary>
+    /// <summary>False when it is no message: it has no content, and no reason why it has none.</summary>
     public static bool TryWrite(JsonElement message, IBufferWriter<byte> output, long created)
     {
-        var blocks = AnthropicJson.Member(message, "content");
-        if (blocks.ValueKind != JsonValueKind.Array)
+        var content = AnthropicJson.Member(message, "content");
+        var reason = AnthropicJson.Text(message, "stop_reason");
+        if (string.IsNullOrEmpty(reason) && !AnthropicContent.BlocksOf(content).Any())
             return false;
-        using var writer = new Utf8JsonWriter(output, Options);
-        writer.WriteStartObject();
-        writer.WriteString("id", AnthropicJson.Text(message, "id"));
-        writer.WriteString("object", "chat.completion");
-        writer.WriteNumber("created", created);
-        writer.WriteString("model", AnthropicJson.Text(message, "model"));
-        writer.WriteStartArray("choices");
-        writer.WriteStartObject();
-        writer.WriteNumber("index", 0);
-        WriteMessage(writer, blocks);
-        writer.WriteNull("logprobs");
-        writer.WriteString("finish_reason", AnthropicVocabulary.FinishReason(AnthropicJson.Text(message, "stop_reason")));
-        writer.WriteEndObject();
-        writer.WriteEndArray();
-        if (AnthropicJson.Member(message, "usage") is { ValueKind: JsonValueKind.Object } usage)
-            AnthropicVocabulary.WriteUsage(writer, AnthropicVocabulary.Usage(usage, default));
-        writer.WriteEndObject();
+        Write(message, AnthropicContent.Of(content), reason, output, created);
         return true;
     }
 
-    private static void WriteMessage(Utf8JsonWriter writer, JsonElement blocks)
+    private static void Write(JsonElement message, AnthropicContent content, string? reason, IBufferWriter<byte> output, long created)
     {
-        writer.WriteStartObject("message");
-        writer.WriteString("role", "assistant");
-        writer.WriteString("content", Join(blocks, "text", "text"));
-        writer.WriteNull("refusal");
-        if (Join(blocks, "thinking", "thinking") is { } reasoning)
-            writer.WriteString("reasoning_content", reasoning);
-        var isOpen = false;
-        foreach (var block in blocks.EnumerateArray())
-        {
-            if (AnthropicJson.Text(block, "type") != "tool_use")
-                continue;
-            if (!isOpen)
-                writer.WriteStartArray("tool_calls");
-            isOpen = true;
-            writer.WriteStartObject();
-            writer.WriteString("id", AnthropicJson.Text(block, "id"));
-            writer.WriteString("type", "function");
-            writer.WriteStartObject("function");
-            writer.WriteString("name", AnthropicJson.Text(block, "name"));
-            writer.WriteString("arguments", AnthropicJson.Member(block, "input") is { ValueKind: JsonValueKind.Object } input ? input.GetRawText() : "{}");
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
-
-        if (isOpen)
-            writer.WriteEndArray();
+        var usage = new AnthropicUsage();
+        _ = usage.Read(AnthropicJson.Member(message, "usage"));
+        using var writer = new Utf8JsonWriter(output, Options);
+        writer.WriteStartObject();
+        writer.WriteString("id", AnthropicIds.Message(message));
+        writer.WriteString("object", "chat.completion");
+        writer.WriteNumber("created", created);
+        writer.WriteString("model", AnthropicJson.Text(message, "model") ?? "");
+        if (usage.ServiceTier is { } tier)
+            writer.WriteString("service_tier", tier);
+        writer.WriteStartArray("choices");
+        writer.WriteStartObject();
+        writer.WriteNumber("index", 0);
+        WriteMessage(writer, message, content, reason);
+        writer.WriteNull("logprobs");
+        writer.WriteString("finish_reason", AnthropicVocabulary.FinishReason(reason, content.Calls.Count > 0));
+        if (!string.IsNullOrEmpty(reason))
+            writer.WriteString("native_finish_reason", reason);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        if (usage.IsTold)
+            usage.Write(writer, usage.Counted);
         writer.WriteEndObject();
     }
 
-    /// <summary>All blocks of a type as one text; null when there is none.</summary>
-    private static string? Join(JsonElement blocks, string type, string field)
+    private static void WriteMessage(Utf8JsonWriter writer, JsonElement message, AnthropicContent content, string? reason)
     {
-        StringBuilder? text = null;
-        foreach (var block in blocks.EnumerateArray())
+        writer.WriteStartObject("message");
+        writer.WriteString("role", "assistant");
+        writer.WriteString("content", content.Text);
+        writer.WriteString("refusal", AnthropicVocabulary.Refusal(reason, message));
+        if (content.Reasoning is { } reasoning)
+            writer.WriteString("reasoning_content", reasoning);
+        if (content.Thinking.Count > 0)
+            WriteThinking(writer, content.Thinking);
+        if (content.Calls.Count > 0)
+            WriteCalls(writer, content.Calls);
+        AnthropicCitation.WriteAnnotations(writer, content.Citations);
+        WriteOthers(writer, message, content);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteThinking(Utf8JsonWriter writer, List<JsonElement> blocks)
+    {
+        writer.WriteStartArray("reasoning_details");
+        for (var place = 0; place < blocks.Count; place++)
         {
-            if (AnthropicJson.Text(block, "type") == type)
-                (text ??= new StringBuilder()).Append(AnthropicJson.Text(block, field));
+            if (AnthropicBlockKinds.Of(blocks[place]) == AnthropicBlockKind.RedactedThinking)
+                AnthropicReasoning.WriteEncryptedDetail(writer, place, AnthropicJson.Text(blocks[place], "data") ?? "");
+            else
+                AnthropicReasoning.WriteDetail(writer, place, AnthropicJson.Piece(blocks[place], "thinking") ?? "", SignatureOf(blocks[place]));
         }
 
-        return text?.ToString();
+        writer.WriteEndArray();
+        writer.WriteStartArray("thinking_blocks");
+        foreach (var block in blocks)
+        {
+            if (AnthropicBlockKinds.Of(block) == AnthropicBlockKind.RedactedThinking)
+                AnthropicReasoning.WriteRedactedBlock(writer, AnthropicJson.Text(block, "data") ?? "");
+            else
+                AnthropicReasoning.WriteBlock(writer, AnthropicJson.Piece(block, "thinking"), SignatureOf(block));
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static string? SignatureOf(JsonElement block) => AnthropicJson.Text(block, "signature") is { Length: > 0 } signature ? signature : null;
+
+    private static void WriteCalls(Utf8JsonWriter writer, List<JsonElement> calls)
+    {
+        writer.WriteStartArray("tool_calls");
+        foreach (var call in calls)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("id", AnthropicIds.Call(call));
+            writer.WriteString("type", "function");
+            writer.WriteStartObject("function");
+            writer.WriteString("name", AnthropicJson.Text(call, "name") ?? "");
+            writer.WriteString("arguments", AnthropicVocabulary.Arguments(AnthropicJson.Member(call, "input")));
+            writer.WriteEndObject();
+            AnthropicOthers.WriteOfCall(writer, call);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteOthers(Utf8JsonWriter writer, JsonElement message, AnthropicContent content)
+    {
+        if (content.Others.Count == 0 && content.Citations.Count == 0 && !AnthropicOthers.HasAnyOfMessage(message))
+            return;
+        writer.WriteStartObject(AnthropicOthers.Name);
+        AnthropicOthers.WriteOfMessage(writer, message);
+        if (content.Citations.Count > 0)
+            AnthropicCitation.WriteAsTheyCame(writer, content.Citations);
+        if (content.Others.Count > 0)
+        {
+            writer.WriteStartArray("content_blocks");
+            foreach (var block in content.Others)
+                AnthropicOthers.WriteBlock(writer, block);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndObject();
     }
 }

@@ -4,20 +4,33 @@ using ServerlessRouter.Chat;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
-/// <summary>Writes the events of a stream as OpenAI's chunks.</summary>
+/// <summary>Writes what a stream of Anthropic's says as OpenAI's chunks.</summary>
 internal sealed class AnthropicChunkWriter(PooledWriter output, long created) : IDisposable
 {
     private readonly Utf8JsonWriter _json = new(output, AnthropicAnswerWriter.Options);
     private string? _id;
-    private string? _model;
+    private string _model = "";
+    private string? _tier;
+    private int _annotations;
+    private int _citations;
 
-    public void Open(string? id, string? model)
+    /// <summary>The first chunk; <paramref name="message"/> is the one the stream begins with, or nothing.</summary>
+    public void Open(JsonElement message, string? tier)
     {
-        (_id, _model) = (id, model);
+        _id = AnthropicIds.Message(message);
+        _model = AnthropicJson.Text(message, "model") ?? "";
+        _tier = tier;
         StartDelta();
         _json.WriteString("role", "assistant");
         _json.WriteString("content", "");
-        EndDelta(null);
+        if (AnthropicOthers.HasAnyOfMessage(message))
+        {
+            _json.WriteStartObject(AnthropicOthers.Name);
+            AnthropicOthers.WriteOfMessage(_json, message);
+            _json.WriteEndObject();
+        }
+
+        EndDelta();
     }
 
     /// <summary>A piece of text in one of the message's fields.</summary>
@@ -25,43 +38,121 @@ internal sealed class AnthropicChunkWriter(PooledWriter output, long created) : 
     {
         StartDelta();
         _json.WriteString(field, piece);
-        EndDelta(null);
+        EndDelta();
     }
 
-    public void ToolStart(int index, string? id, string? name)
-    {
-        StartCall(index);
-        _json.WriteString("id", id);
-        _json.WriteString("type", "function");
-        _json.WriteStartObject("function");
-        _json.WriteString("name", name);
-        _json.WriteString("arguments", "");
-        EndCall();
-    }
-
-    public void ToolArguments(int index, string piece)
-    {
-        StartCall(index);
-        _json.WriteStartObject("function");
-        _json.WriteString("arguments", piece);
-        EndCall();
-    }
-
-    public void Finish(string reason)
+    /// <summary>A piece of a thinking block.</summary>
+    public void Thinking(int place, string piece, bool isFirst)
     {
         StartDelta();
-        EndDelta(reason);
+        _json.WriteString("reasoning_content", piece);
+        WriteThinking(place, piece, null, isFirst);
+        EndDelta();
+    }
+
+    /// <summary>The signature of a thinking block.</summary>
+    public void Signature(int place, string signature, bool isFirst)
+    {
+        StartDelta();
+        WriteThinking(place, isFirst ? "" : null, signature, isFirst);
+        EndDelta();
+    }
+
+    /// <summary>A whole block of thinking that the vendor encrypted.</summary>
+    public void RedactedThinking(int place, string data)
+    {
+        StartDelta();
+        _json.WriteStartArray("reasoning_details");
+        AnthropicReasoning.WriteEncryptedDetail(_json, place, data);
+        _json.WriteEndArray();
+        _json.WriteStartArray("thinking_blocks");
+        AnthropicReasoning.WriteRedactedBlock(_json, data, place);
+        _json.WriteEndArray();
+        EndDelta();
+    }
+
+    public void CallStart(int place, JsonElement block)
+    {
+        StartCall(place);
+        _json.WriteString("id", AnthropicIds.Call(block));
+        _json.WriteString("type", "function");
+        _json.WriteStartObject("function");
+        _json.WriteString("name", AnthropicJson.Text(block, "name") ?? "");
+        _json.WriteString("arguments", "");
+        _json.WriteEndObject();
+        AnthropicOthers.WriteOfCall(_json, block);
+        EndCall();
+    }
+
+    public void CallArguments(int place, string piece)
+    {
+        StartCall(place);
+        _json.WriteStartObject("function");
+        _json.WriteString("arguments", piece);
+        _json.WriteEndObject();
+        EndCall();
+    }
+
+    /// <summary>The sources of a piece of text that is whole.</summary>
+    public void Citations(List<AnthropicCitation> citations)
+    {
+        StartDelta();
+        AnthropicCitation.WriteAnnotations(_json, citations, _annotations);
+        _annotations += citations.Count(static citation => citation.Url is not null);
+        _json.WriteStartObject(AnthropicOthers.Name);
+        AnthropicCitation.WriteAsTheyCame(_json, citations, _citations);
+        _citations += citations.Count;
+        _json.WriteEndObject();
+        EndDelta();
+    }
+
+    /// <summary>A block that OpenAI's schema has no word for, as it began.</summary>
+    public void OtherBlock(int place, JsonElement block)
+    {
+        StartOther();
+        AnthropicOthers.WriteBlock(_json, block, place);
+        EndOther();
+    }
+
+    /// <summary>A delta of such a block, as it came.</summary>
+    public void OtherDelta(int place, JsonElement delta)
+    {
+        StartOther();
+        _json.WriteStartObject();
+        _json.WriteNumber("index", place);
+        _json.WritePropertyName("delta");
+        AnthropicOthers.WriteBlock(_json, delta);
+        _json.WriteEndObject();
+        EndOther();
+    }
+
+    /// <summary>The chunk that ends the choice; <paramref name="item"/> is the event that says so, with what else it says.</summary>
+    public void Finish(string reason, string? native, JsonElement item)
+    {
+        StartDelta();
+        WriteOthersOf(item);
+        EndDelta(reason, native);
+    }
+
+    /// <summary>What an event says besides, where it says anything.</summary>
+    public void Others(JsonElement item)
+    {
+        if (!HasOthers(item))
+            return;
+        StartDelta();
+        WriteOthersOf(item);
+        EndDelta();
     }
 
     /// <summary>The payload of the chunk that carries usage alone.</summary>
-    public byte[] UsageChunk(in TokenUsage usage)
+    public byte[] UsageChunk(AnthropicUsage usage, in TokenUsage counted)
     {
         var payload = new ArrayBufferWriter<byte>();
         _json.Reset(payload);
         StartChunk();
         _json.WriteStartArray("choices");
         _json.WriteEndArray();
-        AnthropicVocabulary.WriteUsage(_json, usage);
+        usage.Write(_json, counted);
         _json.WriteEndObject();
         _json.Flush();
         return payload.WrittenSpan.ToArray();
@@ -69,20 +160,55 @@ internal sealed class AnthropicChunkWriter(PooledWriter output, long created) : 
 
     public void Dispose() => _json.Dispose();
 
-    private void StartCall(int index)
+    private static bool HasOthers(JsonElement item) => AnthropicOthers.HasAnyOfEvent(item) || AnthropicOthers.HasAnyOfMessage(AnthropicJson.Member(item, "delta"));
+
+    private void WriteOthersOf(JsonElement item)
+    {
+        if (!HasOthers(item))
+            return;
+        _json.WriteStartObject(AnthropicOthers.Name);
+        AnthropicOthers.WriteOfMessage(_json, AnthropicJson.Member(item, "delta"));
+        AnthropicOthers.WriteOfEvent(_json, item);
+        _json.WriteEndObject();
+    }
+
+    private void WriteThinking(int place, string? piece, string? signature, bool isFirst)
+    {
+        _json.WriteStartArray("reasoning_details");
+        AnthropicReasoning.WriteDetail(_json, place, piece, signature, isFirst);
+        _json.WriteEndArray();
+        _json.WriteStartArray("thinking_blocks");
+        AnthropicReasoning.WriteBlock(_json, piece, signature, place);
+        _json.WriteEndArray();
+    }
+
+    private void StartCall(int place)
     {
         StartDelta();
         _json.WriteStartArray("tool_calls");
         _json.WriteStartObject();
-        _json.WriteNumber("index", index);
+        _json.WriteNumber("index", place);
     }
 
     private void EndCall()
     {
         _json.WriteEndObject();
-        _json.WriteEndObject();
         _json.WriteEndArray();
-        EndDelta(null);
+        EndDelta();
+    }
+
+    private void StartOther()
+    {
+        StartDelta();
+        _json.WriteStartObject(AnthropicOthers.Name);
+        _json.WriteStartArray("content_blocks");
+    }
+
+    private void EndOther()
+    {
+        _json.WriteEndArray();
+        _json.WriteEndObject();
+        EndDelta();
     }
 
     private void StartDelta()
@@ -96,11 +222,13 @@ internal sealed class AnthropicChunkWriter(PooledWriter output, long created) : 
         _json.WriteStartObject("delta");
     }
 
-    private void EndDelta(string? finishReason)
+    private void EndDelta(string? finishReason = null, string? native = null)
     {
         _json.WriteEndObject();
         _json.WriteNull("logprobs");
         _json.WriteString("finish_reason", finishReason);
+        if (!string.IsNullOrEmpty(native))
+            _json.WriteString("native_finish_reason", native);
         _json.WriteEndObject();
         _json.WriteEndArray();
         _json.WriteEndObject();
@@ -115,5 +243,7 @@ internal sealed class AnthropicChunkWriter(PooledWriter output, long created) : 
         _json.WriteString("object", "chat.completion.chunk");
         _json.WriteNumber("created", created);
         _json.WriteString("model", _model);
+        if (_tier is not null)
+            _json.WriteString("service_tier", _tier);
     }
 }

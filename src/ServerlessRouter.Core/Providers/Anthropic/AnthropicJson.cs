@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using ServerlessRouter.Chat;
@@ -7,6 +8,9 @@ namespace ServerlessRouter.Providers.Anthropic;
 /// <summary>Looks into documents whose shape is not certain.</summary>
 internal static class AnthropicJson
 {
+    /// <summary>As deep as requests may be: a tool's arguments, nested in an event, must not be what fails it.</summary>
+    public static readonly JsonDocumentOptions ParseOptions = new() { MaxDepth = ChatRequestScanner.MaxDepth };
+
     /// <summary>The member, or an undefined element when there is none or <paramref name="parent"/> is no object.</summary>
     public static JsonElement Member(JsonElement parent, string name) =>
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out var value) ? value : default;
@@ -29,7 +33,28 @@ internal static class AnthropicJson
         }
     }
 
-    /// <summary>The member as a count; 0 when it is none.</summary>
-    public static int Count(JsonElement parent, string name) =>
-        Member(parent, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? Math.Max(0, value) : 0;
+    /// <summary>The member when it is a string, as a piece of a longer text: it may begin or end with half a surrogate pair, which stays.</summary>
+    public static string? Piece(JsonElement parent, string name) => Member(parent, name) is { ValueKind: JsonValueKind.String } text ? Piece(text) : null;
+
+    /// <inheritdoc cref="Piece(JsonElement, string)"/>
+    public static string Piece(JsonElement text)
+    {
+        try
+        {
+            return text.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            var raw = text.GetRawText();
+            return JsonText.Unescape(raw.AsSpan(1, raw.Length - 2));
+        }
+    }
+
+    /// <summary>The member as a number, also one that is written as a text; null when it is none.</summary>
+    public static double? Number(JsonElement parent, string name) => Member(parent, name) switch
+    {
+        { ValueKind: JsonValueKind.Number } number when number.TryGetDouble(out var value) => value,
+        { ValueKind: JsonValueKind.String } text when double.TryParse(String(text), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) => value,
+        _ => null,
+    };
 }

@@ -40,9 +40,9 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
     private const int UsualRequestGrowth = 512;
     private const int UsualAnswerBytes = 2048;
 
-    private static readonly JsonDocumentOptions ParseOptions = new() { MaxDepth = ChatRequestScanner.MaxDepth };
-
     public string Kind => ProviderKinds.Anthropic;
+
+    private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
 
     public (string Header, string Prefix) KeyHeader => ("x-api-key", "");
 
@@ -65,7 +65,7 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
         var gap = new TranslationGap();
         try
         {
-            using var document = JsonDocument.Parse(adapted.Written, ParseOptions);
+            using var document = JsonDocument.Parse(adapted.Written, AnthropicJson.ParseOptions);
             new AnthropicRequestWriter(document.RootElement, endpoint.Model, gap).Write(written);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -93,7 +93,7 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
         try
         {
             if (WriteAnswer(body, output) is { } failure)
-                return failure with { Usage = AnthropicVocabulary.UsageIn(body) };
+                return failure with { Usage = AnthropicUsage.In(body) };
         }
         finally
         {
@@ -109,14 +109,22 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
     {
         try
         {
-            using var document = JsonDocument.Parse(body);
-            var root = document.RootElement;
-            if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("error", out _))
+            using var document = JsonDocument.Parse(body.Span.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body, AnthropicJson.ParseOptions);
+            var message = document.RootElement;
+            var hasContent = AnthropicJson.Member(message, "content").ValueKind != JsonValueKind.Undefined;
+            if (AnthropicError.Is(message, AnthropicJson.Text(message, "type") ?? (hasContent ? "message" : null)))
                 return UpstreamFailures.OfErrorInside(VendorError.Read(body));
-            return AnthropicAnswerWriter.TryWrite(root, output, time.GetUtcNow().ToUnixTimeSeconds()) ? null : UpstreamFailures.CutBeforeCommit("The provider's answer was no message.");
+            if (AnthropicVocabulary.IsError(AnthropicJson.Text(message, "stop_reason")))
+                return UpstreamFailures.OfErrorInside(VendorError.Unknown);
+            if (AnthropicAnswerWriter.TryWrite(message, output, time.GetUtcNow().ToUnixTimeSeconds()))
+                return null;
+            return VendorError.Read(body) is { Message: not null } error
+                ? UpstreamFailures.OfErrorInside(error)
+                : UpstreamFailures.CutBeforeCommit("The provider's answer was no message.");
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The second is a name with broken escapes.
             return UpstreamFailures.CutBeforeCommit(body.IsEmpty ? "The provider's answer was empty." : "The provider's answer was no whole message.");
         }
     }

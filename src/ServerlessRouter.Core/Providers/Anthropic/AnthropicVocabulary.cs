@@ -1,61 +1,37 @@
 using System.Text.Json;
-using ServerlessRouter.Chat;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
-/// <summary>Anthropic's words and counts in OpenAI's.</summary>
+/// <summary>Anthropic's words in OpenAI's.</summary>
 internal static class AnthropicVocabulary
 {
-    public static string FinishReason(string? stopReason) => stopReason switch
-    {
-        "max_tokens" or "model_context_window_exceeded" => "length",
-        "tool_use" => "tool_calls",
-        "refusal" => "content_filter",
-        _ => "stop",
-    };
+    /// <summary>The arguments of a call without any.</summary>
+    public const string NoArguments = "{}";
 
     /// <summary>
-    /// Anthropic's input leaves out what the cache read and wrote, OpenAI's prompt includes both. A count that a later report leaves out stays as it was, so
-    /// <paramref name="before"/> is what the stream said first.
+    /// A stop reason as a finish reason; gateways also send OpenAI's words, Bedrock's, or none. A turn that ended of itself with tool calls in it ended for them.
     /// </summary>
-    public static TokenUsage Usage(JsonElement usage, in TokenUsage before)
+    public static string FinishReason(string? stopReason, bool hasCalls) => stopReason switch
     {
-        var cached = Later(usage, "cache_read_input_tokens", before.CachedTokens);
-        var written = Later(usage, "cache_creation_input_tokens", before.CacheWriteTokens);
-        var plain = Later(usage, "input_tokens", before.PromptTokens - before.CachedTokens - before.CacheWriteTokens);
-        return new TokenUsage(plain + cached + written, Later(usage, "output_tokens", before.CompletionTokens)) { CachedTokens = cached, CacheWriteTokens = written };
-    }
+        "max_tokens" or "model_context_window_exceeded" or "length" => "length",
+        "tool_use" or "tool_calls" => "tool_calls",
+        "refusal" or "content_filter" or "content_filtered" or "guardrail_intervened" => "content_filter",
+        "stop_sequence" or "pause_turn" or "compaction" => "stop",
+        _ => hasCalls ? "tool_calls" : "stop",
+    };
 
-    /// <summary>What a message says of its usage, also one that is cut short behind it; null when it says nothing.</summary>
-    public static TokenUsage? UsageIn(ReadOnlyMemory<byte> message)
+    /// <summary>Gateways that fail in the middle of an answer end it for this reason.</summary>
+    public static bool IsError(string? stopReason) => stopReason == "error";
+
+    /// <summary>The arguments of a tool call as OpenAI writes them: a JSON text. None, null and an empty text are an empty object.</summary>
+    public static string Arguments(JsonElement input) => input.ValueKind switch
     {
-        try
-        {
-            var range = JsonMemberReader.Find(message.Span, "usage"u8);
-            if (range.IsEmpty || message.Span[range.Start] != (byte)'{')
-                return null;
-            using var usage = JsonDocument.Parse(message.Slice(range.Start, range.Length));
-            return Usage(usage.RootElement, default) is { TotalTokens: > 0 } counted ? counted : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+        JsonValueKind.Undefined or JsonValueKind.Null => NoArguments,
+        JsonValueKind.String => AnthropicJson.Piece(input) is var text && !string.IsNullOrWhiteSpace(text) ? text : NoArguments,
+        _ => input.GetRawText(),
+    };
 
-    public static void WriteUsage(Utf8JsonWriter writer, in TokenUsage usage)
-    {
-        writer.WriteStartObject("usage");
-        writer.WriteNumber("prompt_tokens", usage.PromptTokens);
-        writer.WriteNumber("completion_tokens", usage.CompletionTokens);
-        writer.WriteNumber("total_tokens", usage.TotalTokens);
-        writer.WriteStartObject("prompt_tokens_details");
-        writer.WriteNumber("cached_tokens", usage.CachedTokens);
-        writer.WriteNumber("cache_write_tokens", usage.CacheWriteTokens);
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-    }
-
-    private static int Later(JsonElement usage, string name, int before) =>
-        AnthropicJson.Member(usage, name).ValueKind == JsonValueKind.Number ? AnthropicJson.Count(usage, name) : before;
+    /// <summary>Why the vendor refused, where it refused and says why; <paramref name="ended"/> has the stop details, a message or the delta that ends one.</summary>
+    public static string? Refusal(string? stopReason, JsonElement ended) =>
+        stopReason == "refusal" && AnthropicJson.Text(AnthropicJson.Member(ended, "stop_details"), "explanation") is { Length: > 0 } explanation ? explanation : null;
 }
