@@ -26,6 +26,7 @@ internal sealed class ChatRequestPatch
     private static readonly byte[] UsageAskedOnly = "\"include_usage\":true"u8.ToArray();
     private static readonly byte[] True = "true"u8.ToArray();
 
+    private readonly bool _streams;
     private readonly byte[] _modelValue;
     private readonly byte[] _modelMember;
     private readonly (byte[] From, byte[] To, byte[] QuotedTo)[] _renames;
@@ -33,8 +34,9 @@ internal sealed class ChatRequestPatch
     private readonly (byte[] Name, byte[] Member)[] _defaults;
     private readonly (byte[] Name, double Most, byte[] Text)[] _caps;
 
-    public ChatRequestPatch(string modelName, ParameterAdaptation parameters)
+    public ChatRequestPatch(string modelName, ParameterAdaptation parameters, bool streams = true)
     {
+        _streams = streams;
         _modelValue = Quote(modelName);
         _modelMember = [.. "\"model\":"u8, .. _modelValue];
         _renames = [.. parameters.Renames.Select(rename => (Utf8(rename.Key), Utf8(rename.Value), Quote(rename.Value)))];
@@ -59,7 +61,7 @@ internal sealed class ChatRequestPatch
         {
             var member = members[place];
             var name = Decode(member.Name.In(bytes), scratch);
-            if (IsRoutingField(name, member, bytes))
+            if (IsRoutingField(name, member, bytes) || (!_streams && IsStreamField(name)))
                 continue;
             var rename = FindRename(name);
             var sentName = rename < 0 ? name : _renames[rename].To;
@@ -102,7 +104,7 @@ internal sealed class ChatRequestPatch
                 InsertMember(body, member, ref isFirst);
         }
 
-        if (request.IsStream && !hasStreamOptions && !IsDropped("stream_options"u8))
+        if (request.IsStream && _streams && !hasStreamOptions && !IsDropped("stream_options"u8))
             InsertMember(body, UsageAskedMember, ref isFirst);
         body.Copy(end, bytes.Length);
         body.Complete();
@@ -174,6 +176,8 @@ internal sealed class ChatRequestPatch
 
         body.Copy(copied, end);
     }
+
+    private static bool IsStreamField(ReadOnlySpan<byte> name) => name.SequenceEqual("stream"u8) || name.SequenceEqual("stream_options"u8);
 
     private static bool IsRoutingField(ReadOnlySpan<byte> name, in JsonMember member, ReadOnlySpan<byte> bytes) => name.Length switch
     {

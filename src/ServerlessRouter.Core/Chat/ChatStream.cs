@@ -26,6 +26,12 @@ public abstract class ChatStream : IAsyncDisposable
     /// <summary>The last <c>finish_reason</c> read.</summary>
     public abstract string? FinishReason { get; }
 
+    /// <summary>
+    /// Every choice that began has said why it finished: nothing of the answer can follow but its usage and the mark of its end, so silence or a cut from here on is the end of
+    /// a whole answer.
+    /// </summary>
+    public virtual bool HasFinished => FinishReason is { Length: > 0 };
+
     /// <summary>Why the stream ended early; null while it runs and when it ended properly.</summary>
     public abstract AttemptFailure? Failure { get; }
 

@@ -24,6 +24,9 @@ public sealed class LanguageModel
     /// <summary>False for a model that makes embeddings: it can only be asked beside a request.</summary>
     public bool AnswersChat => !Capabilities.HasFlag(Capabilities.Embeddings);
 
+    /// <summary>False for a model that answers in one piece; a caller who wants a stream gets that one piece as a stream.</summary>
+    public bool Streams => Capabilities.HasFlag(Capabilities.Streaming);
+
     /// <summary>Expected quality 0..1 for each <see cref="TaskKind"/>, the default where the configuration names none.</summary>
     public required ImmutableArray<float> QualityByTask { get; init; }
 

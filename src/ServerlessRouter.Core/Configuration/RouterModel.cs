@@ -13,6 +13,9 @@ public sealed class RouterModel
     /// <summary>Room for a few of the largest files, and no danger to a small machine.</summary>
     public const int DefaultMaxMemoryMebibytes = 256;
 
+    /// <summary>Far more than any model writes, and little enough that many at once fit into a small machine.</summary>
+    public const int DefaultMaxAnswerMebibytes = 8;
+
     /// <summary>Short content hash of the configuration as written; the same text has the same version on every instance.</summary>
     public required string Version { get; init; }
 
@@ -69,6 +72,9 @@ public sealed class RouterModel
 
     /// <summary>Largest request body read, in bytes.</summary>
     public required int MaxRequestBytes { get; init; }
+
+    /// <summary>Largest answer that is read whole, and largest event of a stream, in bytes; streams may be longer.</summary>
+    public int MaxAnswerBytes { get; init; } = DefaultMaxAnswerMebibytes * 1024 * 1024;
 
     /// <summary>The most that jobs may keep where there is nothing but memory, in bytes.</summary>
     public long MaxMemoryBytes { get; init; } = DefaultMaxMemoryMebibytes * 1024L * 1024;

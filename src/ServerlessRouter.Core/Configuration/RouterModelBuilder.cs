@@ -48,6 +48,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
             Queue = Queue(),
             Probes = Probes(config.Probes ?? new ProbesConfig()),
             MaxRequestBytes = config.Server?.MaxRequestBytes ?? RouterModel.DefaultMaxRequestBytes,
+            MaxAnswerBytes = (config.Server?.MaxAnswerMebibytes ?? RouterModel.DefaultMaxAnswerMebibytes) * 1024 * 1024,
             MaxMemoryBytes = (config.Server?.MaxMemoryMebibytes ?? RouterModel.DefaultMaxMemoryMebibytes) * 1024L * 1024,
         };
     }

@@ -34,6 +34,8 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
 
     public override string? FinishReason => upstream.FinishReason;
 
+    public override bool HasFinished => upstream.HasFinished;
+
     public override AttemptFailure? Failure => _failure;
 
     public override ReadOnlyMemory<byte> UsageChunk => upstream.UsageChunk;

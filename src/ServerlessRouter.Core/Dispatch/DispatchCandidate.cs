@@ -6,12 +6,13 @@ namespace ServerlessRouter.Dispatch;
 /// <param name="ContextWindow">Tokens of prompt and answer together.</param>
 /// <param name="Deployments">How many deployments serve it.</param>
 /// <param name="ExpectedUsd">What its answer is expected to cost; only a cascade asks.</param>
-public readonly record struct DispatchCandidate(int ContextWindow, int Deployments, decimal ExpectedUsd = 0)
+/// <param name="AnswersWhole">It answers in one piece even where a stream is wanted, so there is no first token to wait for.</param>
+public readonly record struct DispatchCandidate(int ContextWindow, int Deployments, decimal ExpectedUsd = 0, bool AnswersWhole = false)
 {
     private const double MostUsd = 1e9;
 
     /// <summary>The candidate without what its answer is expected to cost.</summary>
-    public static DispatchCandidate Of(PlannedCandidate planned) => new(planned.Model.ContextWindow, planned.Model.Deployments.Length);
+    public static DispatchCandidate Of(PlannedCandidate planned) => new(planned.Model.ContextWindow, planned.Model.Deployments.Length, AnswersWhole: !planned.Model.Streams);
 
     public static DispatchCandidate WithCost(PlannedCandidate planned) =>
         Of(planned) with { ExpectedUsd = double.IsFinite(planned.CostUsd) ? (decimal)Math.Clamp(planned.CostUsd, 0, MostUsd) : 0 };

@@ -272,7 +272,7 @@ public static class DispatchCore
         if (state.LongestAttempt is { } longest && longest < left)
             return longest;
         var firstToken = state.Limits.FirstToken < left ? state.Limits.FirstToken : left;
-        if (state.IsStream)
+        if (state.IsStream && !state.Candidates[candidate].AnswersWhole)
             return firstToken;
         if (IsLastChance(state, candidate, choice))
             return left;

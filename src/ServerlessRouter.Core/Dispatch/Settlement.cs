@@ -18,6 +18,7 @@ internal static class Settlement
     public static void Failed(AttemptContext attempt, long timestamp, AttemptFailure failure, TokenUsage? reported = null, long contentBytes = 0)
     {
         reported ??= failure.Usage;
+        contentBytes = Math.Max(contentBytes, failure.ContentBytes);
         if (reported is null && contentBytes == 0)
         {
             attempt.End(timestamp, failure, default, 0);

@@ -20,6 +20,9 @@ public sealed record AttemptFailure(FailureKind Kind, string Detail)
     /// <summary>What the vendor says it bills all the same.</summary>
     public TokenUsage? Usage { get; init; }
 
+    /// <summary>Bytes of content that came before it failed, from which usage is estimated where the vendor says nothing of it.</summary>
+    public long ContentBytes { get; init; }
+
     /// <summary>What follows from the kind.</summary>
     public FailureTraits Traits => FailureTraits.Of(Kind);
 }

@@ -68,4 +68,7 @@ public enum FailureKind
 
     /// <summary>A question beside a request had less time than a first token may take, and took longer: nothing against the deployment's other calls.</summary>
     SideCallTimeout,
+
+    /// <summary>The answer is larger than the router reads whole: the same model would say as much again, and bill it.</summary>
+    AnswerTooLarge,
 }

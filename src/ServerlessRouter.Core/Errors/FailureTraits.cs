@@ -18,6 +18,7 @@ public sealed record FailureTraits(SameDeploymentRule SameDeployment, bool Tries
         FailureKind.Overloaded => new(SameDeploymentRule.AfterBackoff, true, NextModelRule.Any, BreakerRule.Counts, RouterErrorCode.TemporarilyUnavailable),
         FailureKind.CutBeforeCommit => new(SameDeploymentRule.AfterBackoff, true, NextModelRule.Any, BreakerRule.Counts, RouterErrorCode.UpstreamError),
         FailureKind.CutAfterCommit => new(SameDeploymentRule.Never, false, NextModelRule.None, BreakerRule.Counts, RouterErrorCode.UpstreamError),
+        FailureKind.AnswerTooLarge => new(SameDeploymentRule.Never, false, NextModelRule.Any, BreakerRule.Ignores, RouterErrorCode.UpstreamError),
         FailureKind.RateLimited => new(SameDeploymentRule.AfterRetryAfter, true, NextModelRule.Any, BreakerRule.OpensForRetryAfter, RouterErrorCode.CapacityExhausted),
         FailureKind.QuotaExhausted => new(SameDeploymentRule.Never, true, NextModelRule.Any, BreakerRule.OpensLong, RouterErrorCode.TemporarilyUnavailable),
         FailureKind.CredentialRefused => new(SameDeploymentRule.Never, true, NextModelRule.Any, BreakerRule.OpensLong, RouterErrorCode.UpstreamError),

@@ -35,6 +35,8 @@ internal sealed class EmbeddingsMapper(IChatMapper chat) : IChatMapper
 
     public AttemptResult ReadAnswer(byte[] pooled, int length) => OpenAIEmbeddingsAnswer.Read(pooled, length);
 
+    public bool MayStream => false;
+
     public ChatStream OpenStream(UpstreamBody body) => throw new InvalidOperationException("vectors are not asked for in pieces");
 
     public RemainingQuota? ReadQuota(HttpResponseHeaders headers) => chat.ReadQuota(headers);

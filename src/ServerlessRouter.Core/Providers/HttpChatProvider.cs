@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
-using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Providers;
@@ -10,9 +9,6 @@ namespace ServerlessRouter.Providers;
 /// <summary>Calls a vendor over HTTP: the mapper translates, the authenticator proves who is calling, and here the call is made and its end is told.</summary>
 internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections connections, EntraTokenSource entraTokens, TimeProvider time) : IChatProvider
 {
-    /// <summary>A whole answer beyond this is not read.</summary>
-    public const int MostAnswerBytes = 64 * 1024 * 1024;
-
     // Some front doors turn away callers without one.
     private const string UserAgent = "ServerlessRouter";
 
@@ -43,43 +39,25 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
         }
 
         attempt.RemainingQuota = mapper.ReadQuota(response.Headers);
-        var body = UpstreamBody.Of(response);
-        if (response.IsSuccessStatusCode && attempt.Request.Request.IsStream && !IsJson(response))
-            return mapper.OpenStream(body);
-        using (body)
+        var body = UpstreamBody.Of(response, attempt.Request.Router.MaxAnswerBytes);
+        if (response.IsSuccessStatusCode)
         {
-            return response.IsSuccessStatusCode
-                ? await ReadAnswerAsync(body, attempt.Request.Request.IsStream, cancellationToken).ConfigureAwait(false)
-                : await ReadFailureAsync(response, body, attempt.RemainingQuota, cancellationToken).ConfigureAwait(false);
+            var isStream = attempt.Request.Request.IsStream;
+            return await UpstreamAnswers.ReadAsync(
+                mapper, body, MediaTypeOf(response), isStream, isStream && endpoint.Model.Streams, cancellationToken).ConfigureAwait(false);
         }
-    }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<AttemptResult> ReadAnswerAsync(UpstreamBody body, bool wantedStream, CancellationToken cancellationToken)
-    {
-        var (pooled, length, isBroken) = await body.ReadWholeAsync(MostAnswerBytes, cancellationToken).ConfigureAwait(false);
-        var result = mapper.ReadAnswer(pooled, length < 0 ? MostAnswerBytes : length);
-        if (isBroken)
-            return Unusable(result, "The connection to the provider broke inside its answer.");
-        if (length < 0)
-            return Unusable(result, "The provider's answer was larger than the router reads.");
-        return wantedStream && result.Answer is not null ? Unusable(result, "The provider answered in one piece although a stream was asked for.") : result;
-    }
-
-    /// <summary>An answer that nobody gets; what the vendor says it bills is owed all the same.</summary>
-    private static AttemptFailure Unusable(in AttemptResult result, string detail)
-    {
-        using var answer = result.Answer;
-        return UpstreamFailures.CutBeforeCommit(detail) with { Usage = answer?.Usage ?? result.Failure?.Usage };
+        using (body)
+            return await ReadFailureAsync(response, body, attempt.RemainingQuota, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<AttemptResult> ReadFailureAsync(HttpResponseMessage response, UpstreamBody body, RemainingQuota? quota, CancellationToken cancellationToken)
     {
-        var (pooled, length, isBroken) = await body.ReadWholeAsync(UpstreamFailures.MostErrorBytes, cancellationToken).ConfigureAwait(false);
+        var (pooled, length, end) = await body.ReadWholeAsync(UpstreamFailures.MostErrorBytes, wantsTail: false, cancellationToken).ConfigureAwait(false);
         try
         {
             // Of a broken one the status alone says enough.
-            var read = isBroken ? default : pooled.AsMemory(0, length < 0 ? UpstreamFailures.MostErrorBytes : length);
+            var read = end == BodyEnd.Broken ? default : pooled.AsMemory(0, length);
             return UpstreamFailures.OfStatus((int)response.StatusCode, response.Headers, read, quota, time.GetUtcNow());
         }
         finally
@@ -107,10 +85,8 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
         }
     }
 
-    /// <summary>An answer in one piece; every other type is read as a stream, because some servers do not name theirs.</summary>
-    private static bool IsJson(HttpResponseMessage response) =>
-        response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type)
-        && type.ToString().StartsWith("application/json", StringComparison.OrdinalIgnoreCase);
+    private static string? MediaTypeOf(HttpResponseMessage response) =>
+        response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) ? type.ToString() : null;
 
     private UpstreamEndpoint EndpointOf(AttemptContext attempt)
     {
@@ -126,7 +102,7 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
         var provider = deployment.Provider;
         var address = provider.Additions.AddTo(mapper.AddressOf(deployment));
         return new UpstreamEndpoint(
-            deployment, model, address, new ChatRequestPatch(deployment.Name, model.Parameters), AuthenticatorOf(provider), connections.For(address, provider.Proxy));
+            deployment, model, address, new ChatRequestPatch(deployment.Name, model.Parameters, model.Streams), AuthenticatorOf(provider), connections.For(address, provider.Proxy));
     }
 
     private IProviderAuthenticator AuthenticatorOf(ProviderModel provider) => provider.Credential switch

@@ -30,6 +30,9 @@ internal interface IChatMapper
     /// <summary>Reads a whole answer with a 2xx status and takes over <paramref name="pooled"/>, an array of the shared pool.</summary>
     AttemptResult ReadAnswer(byte[] pooled, int length);
 
+    /// <summary>Whether such answers may come in pieces at all.</summary>
+    bool MayStream => true;
+
     /// <summary>Wraps the body of an answer whose headers promise a stream.</summary>
     ChatStream OpenStream(UpstreamBody body);
 

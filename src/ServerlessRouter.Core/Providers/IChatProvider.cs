@@ -11,7 +11,8 @@ public interface IChatProvider
     string Kind { get; }
 
     /// <summary>
-    /// Sends the attempt's request to its deployment. Answers with the whole answer, with the stream once its headers are in, or with the failure; throws only when
+    /// Sends the attempt's request to its deployment. Answers with the whole answer, for a request for a stream with the stream once its headers are in, or with the failure,
+    /// whichever form the vendor answers in; throws only when
     /// <paramref name="cancellationToken"/> fires. <see cref="FailureKind.NotExpressible"/> is answered at once, before anything is waited for.
     /// </summary>
     ValueTask<AttemptResult> SendAsync(AttemptContext attempt, CancellationToken cancellationToken);

@@ -4,16 +4,15 @@ using System.Runtime.CompilerServices;
 namespace ServerlessRouter.Providers;
 
 /// <summary>
-/// Finds server-sent events in a vendor's bytes, however they are chopped: LF, CRLF and CR, comments, several data lines, an end without a blank line. Its one pooled
-/// buffer starts small and grows only as far as an event needs.
+/// Finds server-sent events in a vendor's bytes, however they are chopped: LF, CRLF and CR, comments, several data lines, a byte order mark, an end without a blank line. A
+/// body that begins as JSON is read as documents, each of them an event. Its one pooled buffer starts small and grows only as far as an event needs.
 /// </summary>
 internal sealed class SseEventReader : IDisposable
 {
     /// <summary>Nearly every event fits; a larger one makes the buffer grow.</summary>
     public const int InitialBytes = 4 * 1024;
 
-    /// <summary>A vendor that sends an event beyond this is broken or hostile.</summary>
-    public const int MostEventBytes = 16 * 1024 * 1024;
+    private static readonly SearchValues<byte> ContinuesJson = SearchValues.Create(" \t{}[]\","u8);
 
     private const byte LineFeed = (byte)'\n';
     private const byte CarriageReturn = (byte)'\r';
@@ -31,16 +30,22 @@ internal sealed class SseEventReader : IDisposable
     private int _dataStart = None;
     private int _dataEnd;
     private bool _isPlain = true;
+    private bool _isError;
+    private bool _isUndecided = true;
+    private bool _isBare;
+    private int _bareDepth;
     private bool _skipsLineFeed;
     private bool _isAtEnd;
     private volatile bool _isFilling;
 
     public SseEventReader(UpstreamBody body) => _body = body;
 
+    private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
+
     /// <summary>The bytes read; offsets of events point into them until the next read.</summary>
     public byte[] Buffer => _buffer ?? throw new ObjectDisposedException(nameof(SseEventReader));
 
-    /// <summary>An event grew beyond <see cref="MostEventBytes"/>.</summary>
+    /// <summary>An event grew beyond what may be read whole: its vendor is broken or hostile.</summary>
     public bool IsTooLarge { get; private set; }
 
     /// <summary>Forgets the events that were taken and reads more. False at the end of the body, or when an event is too large.</summary>
@@ -69,6 +74,15 @@ internal sealed class SseEventReader : IDisposable
     {
         while (TryEndLine(out var lineEnd, out var next))
         {
+            if (_isUndecided)
+                Decide(lineEnd);
+            if (_isBare)
+            {
+                if (EndBareLine(lineEnd, next) && EndEvent(out found))
+                    return true;
+                continue;
+            }
+
             var line = Buffer.AsSpan(_lineStart, lineEnd - _lineStart);
             var isBlank = line.IsEmpty;
             if (next - lineEnd != 1 || (next > 0 && Buffer[next - 1] != LineFeed))
@@ -127,6 +141,7 @@ internal sealed class SseEventReader : IDisposable
             {
                 if (_eventStart == _lineStart)
                     _eventStart++;
+                buffer[_lineStart] = (byte)' ';
                 _lineStart = _scanned = _lineStart + 1;
             }
         }
@@ -153,11 +168,40 @@ internal sealed class SseEventReader : IDisposable
         return true;
     }
 
+    /// <summary>Takes off a byte order mark, and sees by the first line that says something whether events follow or bare documents.</summary>
+    private void Decide(int lineEnd)
+    {
+        if (_lineStart == 0 && Buffer.AsSpan(0, lineEnd).StartsWith(ByteOrderMark))
+            _eventStart = _lineStart = ByteOrderMark.Length;
+        var line = Buffer.AsSpan(_lineStart, lineEnd - _lineStart);
+        _isUndecided = line.Trim(" \t"u8).IsEmpty;
+        _isBare = BareJson.Begins(line);
+    }
+
+    /// <summary>Adds a line to the document it is of; whether that is whole now.</summary>
+    private bool EndBareLine(int lineEnd, int next)
+    {
+        var line = Buffer.AsSpan(_lineStart, lineEnd - _lineStart);
+        if (_dataStart == None && !line.Trim(" \t"u8).IsEmpty)
+            _dataStart = _lineStart;
+        _isPlain = false;
+        _bareDepth += BareJson.DepthOf(line);
+        _dataEnd = lineEnd;
+        // Inside a document a line ends where white space may stand; in an event it must not end.
+        Buffer.AsSpan(lineEnd, next - lineEnd).Fill((byte)' ');
+        _lineStart = _scanned = next;
+        return _bareDepth <= 0;
+    }
+
     private void ReadLine(ReadOnlySpan<byte> line)
     {
         if (!line.StartsWith("data"u8) || (line.Length > 4 && line[4] != ':'))
         {
             _isPlain = false;
+            if (line.StartsWith("event:"u8))
+                _isError |= line["event:"u8.Length..].Trim((byte)' ').SequenceEqual("error"u8);
+            else if (_dataStart != None && ContinuesJson.Contains(line[0]))
+                AppendData(_lineStart, line.Length);
             return;
         }
 
@@ -170,8 +214,13 @@ internal sealed class SseEventReader : IDisposable
             return;
         }
 
-        // Inside JSON a line may only break where white space may stand, so a space joins as well as the line feed the standard names.
         _isPlain = false;
+        AppendData(start, length);
+    }
+
+    /// <summary>Inside JSON a line may only break where white space may stand, so a space joins as well as the line feed the standard names.</summary>
+    private void AppendData(int start, int length)
+    {
         Buffer[_dataEnd++] = (byte)' ';
         Buffer.AsSpan(start, length).CopyTo(Buffer.AsSpan(_dataEnd));
         _dataEnd += length;
@@ -180,12 +229,18 @@ internal sealed class SseEventReader : IDisposable
     private bool EndEvent(out SseEvent found)
     {
         // An event cut off at the end of the body has no blank line that could go on.
-        found = new SseEvent(_eventStart, _lineStart, _dataStart, _dataEnd - _dataStart, _isPlain && !_isAtEnd);
         var hasData = _dataStart != None;
+        found = new SseEvent(_eventStart, _lineStart, hasData ? _dataStart : _eventStart, hasData ? _dataEnd - _dataStart : 0, _isPlain && !_isAtEnd)
+        {
+            IsError = _isError,
+            IsBare = _isBare,
+        };
+        var says = hasData || _isError;
         _eventStart = _lineStart;
         _dataStart = None;
-        _isPlain = true;
-        return hasData;
+        _bareDepth = 0;
+        (_isPlain, _isError) = (true, false);
+        return says;
     }
 
     private void MakeRoom()
@@ -203,7 +258,7 @@ internal sealed class SseEventReader : IDisposable
 
         if (_end + LineEndsAtEnd <= Buffer.Length)
             return;
-        if (Buffer.Length >= MostEventBytes)
+        if (_end >= _body.MaxBytes)
         {
             IsTooLarge = true;
             return;

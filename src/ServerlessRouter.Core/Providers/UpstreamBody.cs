@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
+using ServerlessRouter.Configuration;
 
 namespace ServerlessRouter.Providers;
 
@@ -12,19 +13,35 @@ internal sealed class UpstreamBody : IDisposable
     // A longer body has to arrive before memory is taken for it.
     private const int MostTrustedLength = 1024 * 1024;
 
-    private readonly HttpResponseMessage _response;
-    private readonly Stream _stream;
-    private readonly int? _length;
+    /// <summary>As much of the end of an answer that is too large is kept, for its usage.</summary>
+    private const int TailBytes = 32 * 1024;
 
-    private UpstreamBody(HttpResponseMessage response, Stream stream, int? length) => (_response, _stream, _length) = (response, stream, length);
+    /// <summary>Beyond this an answer is not even read to its end.</summary>
+    private const long MaxDrainedBytes = 64 * 1024 * 1024;
+
+    private readonly IDisposable? _response;
+    private readonly Stream _stream;
+    private readonly long? _length;
+    private byte[]? _peeked;
+    private int _peekedStart;
+    private int _peekedEnd;
+    private byte[]? _pooledSource;
+
+    private UpstreamBody(IDisposable? response, Stream stream, long? length, int maxBytes) => (_response, _stream, _length, MaxBytes) = (response, stream, length, maxBytes);
+
+    /// <summary>The most that is read whole: of a body, or of an event of one.</summary>
+    public int MaxBytes { get; }
+
+    /// <summary>Bytes that were read whole, or over when that was too much.</summary>
+    public long BytesRead { get; private set; }
 
     /// <summary>The body of a response; one that came compressed although nobody asked is decompressed.</summary>
-    public static UpstreamBody Of(HttpResponseMessage response)
+    public static UpstreamBody Of(HttpResponseMessage response, int maxBytes = RouterModel.DefaultMaxAnswerMebibytes * 1024 * 1024)
     {
         var stream = response.Content.ReadAsStream();
         var headers = response.Content.Headers;
         if (!headers.NonValidated.TryGetValues("Content-Encoding", out var encodings))
-            return new UpstreamBody(response, stream, headers.ContentLength is { } length and <= int.MaxValue ? (int)length : null);
+            return new UpstreamBody(response, stream, headers.ContentLength, maxBytes);
         Stream decoded = encodings.ToString().Trim().ToLowerInvariant() switch
         {
             "gzip" or "x-gzip" => new GZipStream(stream, CompressionMode.Decompress),
@@ -32,37 +49,84 @@ internal sealed class UpstreamBody : IDisposable
             "deflate" => new ZLibStream(stream, CompressionMode.Decompress),
             _ => stream,
         };
-        return new UpstreamBody(response, decoded, null);
+        return new UpstreamBody(response, decoded, null, maxBytes);
     }
 
-    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) => _stream.ReadAsync(buffer, cancellationToken);
+    /// <summary>A body that is already here; takes over <paramref name="pooled"/>, an array of the shared pool.</summary>
+    public static UpstreamBody Of(byte[] pooled, int length, int maxBytes) =>
+        new(null, new MemoryStream(pooled, 0, length, writable: false), length, maxBytes) { _pooledSource = pooled };
 
-    /// <summary>
-    /// Reads to the end, into an array of the shared pool that is then the caller's. Beyond <paramref name="most"/> bytes the length is -1 and the array holds the first
-    /// <paramref name="most"/>. Where the connection breaks, the array holds what came before.
-    /// </summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<(byte[] Pooled, int Length, bool IsBroken)> ReadWholeAsync(int most, CancellationToken cancellationToken)
+    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        var pooled = ArrayPool<byte>.Shared.Rent(Math.Clamp(_length ?? 0, SmallestRead, Math.Min(most, MostTrustedLength)) + 1);
-        var read = 0;
+        if (_peeked is null)
+            return _stream.ReadAsync(buffer, cancellationToken);
+        var count = Math.Min(buffer.Length, _peekedEnd - _peekedStart);
+        _peeked.AsMemory(_peekedStart, count).CopyTo(buffer);
+        _peekedStart += count;
+        if (_peekedStart == _peekedEnd)
+            ReturnPeeked();
+        return new(count);
+    }
+
+    /// <summary>Waits for the first bytes that say something, and leaves them to be read; empty where the body has none.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> PeekAsync(CancellationToken cancellationToken)
+    {
+        _peeked = ArrayPool<byte>.Shared.Rent(SmallestRead);
         try
         {
-            while (true)
+            while (_peekedEnd < _peeked.Length && IsPadding(_peeked.AsSpan(0, _peekedEnd)))
             {
-                if (read == pooled.Length)
-                    pooled = Grow(pooled, read);
-                var count = await _stream.ReadAsync(pooled.AsMemory(read), cancellationToken).ConfigureAwait(false);
+                var count = await _stream.ReadAsync(_peeked.AsMemory(_peekedEnd), cancellationToken).ConfigureAwait(false);
                 if (count == 0)
-                    return (pooled, read, false);
-                read += count;
-                if (read > most)
-                    return (pooled, -1, false);
+                    break;
+                _peekedEnd += count;
             }
         }
         catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception) && !cancellationToken.IsCancellationRequested)
         {
-            return (pooled, read, true);
+            // Whoever reads on meets the break again.
+        }
+
+        var seen = _peeked.AsMemory(0, _peekedEnd);
+        if (_peekedEnd == 0)
+            ReturnPeeked();
+        return seen;
+    }
+
+    /// <summary>
+    /// Reads to the end, into an array of the shared pool that is then the caller's. Beyond <paramref name="maxBytes"/> the array holds the first of them, or, where the tail is
+    /// wanted, the last bytes alone: what came is given back then, and the rest read over. Where the connection breaks, it holds what came before.
+    /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<(byte[] Pooled, int Length, BodyEnd End)> ReadWholeAsync(int maxBytes, bool wantsTail, CancellationToken cancellationToken)
+    {
+        var isAnnouncedTooLarge = wantsTail && _length > maxBytes;
+        var pooled = ArrayPool<byte>.Shared.Rent(isAnnouncedTooLarge ? 2 * TailBytes : (int)Math.Clamp(_length ?? 0, SmallestRead, Math.Min(maxBytes, MostTrustedLength)) + 1);
+        var read = 0;
+        try
+        {
+            while (!isAnnouncedTooLarge)
+            {
+                if (read == pooled.Length)
+                    pooled = Grow(pooled, read);
+                var count = await ReadAsync(pooled.AsMemory(read), cancellationToken).ConfigureAwait(false);
+                if (count == 0)
+                    return (pooled, read, BodyEnd.Whole);
+                read += count;
+                if (read > maxBytes)
+                    break;
+            }
+
+            if (!wantsTail)
+                return (pooled, maxBytes, BodyEnd.TooLarge);
+            BytesRead = read;
+            pooled = KeepTail(pooled, ref read);
+            read = await ReadTailAsync(pooled, read, cancellationToken).ConfigureAwait(false);
+            return (pooled, read, BodyEnd.TooLarge);
+        }
+        catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            return (pooled, read, isAnnouncedTooLarge || read > maxBytes || BytesRead > 0 ? BodyEnd.TooLarge : BodyEnd.Broken);
         }
         catch (Exception exception)
         {
@@ -76,14 +140,63 @@ internal sealed class UpstreamBody : IDisposable
     public void Dispose()
     {
         _stream.Dispose();
-        _response.Dispose();
+        _response?.Dispose();
+        ReturnPeeked();
+        if (Interlocked.Exchange(ref _pooledSource, null) is { } pooled)
+            ArrayPool<byte>.Shared.Return(pooled);
     }
 
-    private static byte[] Grow(byte[] pooled, int read)
+    private static bool IsPadding(ReadOnlySpan<byte> text) => text.Length < "\uFEFF"u8.Length || text.TrimStart(" \t\r\n\uFEFF"u8).IsEmpty;
+
+    private byte[] Grow(byte[] pooled, int read)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(pooled.Length * 2);
+        // What has begun to arrive may be trusted to arrive whole, so it is moved once.
+        var wanted = _length is { } length && length < MaxBytes ? (int)length + 1 : pooled.Length * 2;
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(wanted, pooled.Length + 1));
         pooled.AsSpan(0, read).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(pooled);
         return larger;
+    }
+
+    /// <summary>Gives a large array back for a small one with the last bytes of it.</summary>
+    private static byte[] KeepTail(byte[] pooled, ref int read)
+    {
+        if (pooled.Length <= 4 * TailBytes && pooled.Length >= 2 * TailBytes && read <= TailBytes)
+            return pooled;
+        var tail = ArrayPool<byte>.Shared.Rent(2 * TailBytes);
+        var kept = Math.Min(read, TailBytes);
+        pooled.AsSpan(read - kept, kept).CopyTo(tail);
+        ArrayPool<byte>.Shared.Return(pooled);
+        read = kept;
+        return tail;
+    }
+
+    /// <summary>Reads over the rest, and keeps the last bytes of it. Answers how many there are.</summary>
+    private async ValueTask<int> ReadTailAsync(byte[] tail, int kept, CancellationToken cancellationToken)
+    {
+        while (BytesRead <= MaxDrainedBytes)
+        {
+            if (kept == tail.Length)
+            {
+                tail.AsSpan(kept - TailBytes, TailBytes).CopyTo(tail);
+                kept = TailBytes;
+            }
+
+            var count = await ReadAsync(tail.AsMemory(kept), cancellationToken).ConfigureAwait(false);
+            if (count == 0)
+                break;
+            kept += count;
+            BytesRead += count;
+        }
+
+        return kept;
+    }
+
+    private void ReturnPeeked()
+    {
+        if (_peeked is not { } pooled)
+            return;
+        _peeked = null;
+        ArrayPool<byte>.Shared.Return(pooled);
     }
 }

@@ -22,6 +22,8 @@ internal sealed class RecordedStream(ChatStream inner, RequestContext context, R
 
     public override string? FinishReason => inner.FinishReason;
 
+    public override bool HasFinished => inner.HasFinished;
+
     public override AttemptFailure? Failure => inner.Failure;
 
     public override ReadOnlyMemory<byte> UsageChunk => inner.UsageChunk;

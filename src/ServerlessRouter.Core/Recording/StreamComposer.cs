@@ -60,7 +60,9 @@ internal static class StreamComposer
         var members = new JsonMemberReader(usageChunk);
         while (members.Read())
         {
-            if (!members.Is("choices"u8) && !members.Is("usage"u8) && !members.Is("error"u8))
+            if (members.Is("object"u8))
+                writer.WriteString("object"u8, "chat.completion.chunk"u8);
+            else if (!members.Is("choices"u8) && !members.Is("usage"u8) && !members.Is("error"u8))
                 members.CopyTo(writer);
         }
     }

@@ -14,8 +14,9 @@ internal static class UsageComposer
 
     private static readonly SearchValues<byte> PlainInNames = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."u8);
 
+    /// <summary>Neither a sign nor a fraction is among them: counts have none.</summary>
     private static readonly SearchValues<byte> PlainInUsage =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.{}[]:,\""u8);
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_{}[]:,\""u8);
 
     /// <summary>Writes the vendor's usage object with <c>cost</c> and <c>cost_details</c>; their own members of these names, if any, are replaced.</summary>
     public static void Write(PooledWriter output, ReadOnlySpan<byte> vendorUsage, RequestContext context)
@@ -27,7 +28,9 @@ internal static class UsageComposer
         }
         else
         {
-            CopyMembers(output, vendorUsage);
+            CopyMembers(output, vendorUsage, context.Answered?.Usage ?? default);
+            if (output.Written.Span is not [.., (byte)'{'])
+                output.Append(","u8);
         }
 
         WriteCost(output, context);
@@ -45,11 +48,13 @@ internal static class UsageComposer
         WriteCost(output, context);
     }
 
-    /// <summary>Without white space, escapes and a cost in it, the object comes out member by member as it stands.</summary>
+    /// <summary>Without white space, escapes, odd counts and a cost in it, the object comes out member by member as it stands.</summary>
     private static bool IsCopiedWhole(ReadOnlySpan<byte> usage) =>
-        usage is [(byte)'{', _, .., (byte)'}'] && !usage.ContainsAnyExcept(PlainInUsage) && usage.IndexOf("\"cost"u8) < 0;
+        usage is [(byte)'{', _, .., (byte)'}'] && !usage.ContainsAnyExcept(PlainInUsage) && usage.IndexOf("\"cost"u8) < 0
+        && usage.IndexOf(":\""u8) < 0 && usage.IndexOf("_tokens\":n"u8) < 0;
 
-    private static void CopyMembers(PooledWriter output, ReadOnlySpan<byte> usage)
+    /// <summary>Opens the object and copies its members; counts become whole numbers on the way, whatever the vendor wrote.</summary>
+    private static void CopyMembers(PooledWriter output, ReadOnlySpan<byte> usage, in TokenUsage settled)
     {
         output.Append("{"u8);
         var members = new JsonMemberReader(usage);
@@ -57,12 +62,38 @@ internal static class UsageComposer
         {
             if (members.Is("cost"u8) || members.Is("cost_details"u8))
                 continue;
+            if (output.Written.Span is not [.., (byte)'{'])
+                output.Append(","u8);
             output.Append("\""u8);
             output.Append(members.Name.ContainsAnyExcept(PlainInNames) ? JsonEncodedText.Encode(members.Name).EncodedUtf8Bytes : members.Name);
             output.Append("\":"u8);
-            output.Append(members.Value.In(usage));
-            output.Append(","u8);
+            var value = members.Value.In(usage);
+            if (members.Kind == JsonTokenType.StartObject && members.Name.EndsWith("_details"u8))
+            {
+                CopyMembers(output, value, settled);
+                output.Append("}"u8);
+            }
+            else if (!members.Name.EndsWith("_tokens"u8) || (value is [>= (byte)'0' and <= (byte)'9', ..] && !value.ContainsAny(".eE"u8)))
+            {
+                output.Append(value);
+            }
+            else
+            {
+                WriteNumber(output, default, CountOf(members.Name, value, settled));
+            }
         }
+    }
+
+    /// <summary>What an odd count says: a text or a fraction its number, and anything else, of the three that every answer has, what was settled.</summary>
+    private static decimal CountOf(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, in TokenUsage settled)
+    {
+        if (name.SequenceEqual("prompt_tokens"u8))
+            return settled.PromptTokens;
+        if (name.SequenceEqual("completion_tokens"u8))
+            return settled.CompletionTokens;
+        if (name.SequenceEqual("total_tokens"u8))
+            return settled.TotalTokens;
+        return Utf8Parser.TryParse(value.Trim((byte)'"'), out double number, out _) && double.IsFinite(number) ? (decimal)Math.Truncate(Math.Clamp(number, 0, int.MaxValue)) : 0;
     }
 
     /// <summary>The members that end the object, and its end; the names are OpenRouter's, whose clients demand the two parts.</summary>

@@ -7,7 +7,8 @@ namespace ServerlessRouter.Routing;
 /// <summary>Removes the models that cannot or must not answer a request.</summary>
 internal readonly struct CandidateFilter(RequestContext context, ProviderFilter? provider)
 {
-    private readonly Capabilities _needs = context.Request.Needs | context.Profile.Needs;
+    // A model that cannot stream answers in one piece, which is made a stream.
+    private readonly Capabilities _needs = (context.Request.Needs | context.Profile.Needs) & ~Capabilities.Streaming;
 
     /// <summary>Why the model may not answer; null when it may.</summary>
     public Exclusion? Exclude(LanguageModel model)

@@ -209,7 +209,7 @@ public sealed class AnthropicProviderTests : HttpChatProviderSuite
     {
         Upstream.Default(Reply.Text("ok"));
 
-        await ReadToEndAsync(await SendAsync(Encoding.UTF8.GetBytes(body), ProviderAttempts.Model(Configure(), capabilities: capabilities)));
+        await ReadToEndAsync(await SendAsync(Encoding.UTF8.GetBytes(body), ProviderAttempts.Model(Configure(), capabilities: capabilities | Capabilities.Streaming)));
 
         AssertSame(expected, Upstream.Books.Requests[0].Json!);
     }

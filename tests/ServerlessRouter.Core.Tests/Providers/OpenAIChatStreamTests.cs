@@ -30,6 +30,25 @@ public sealed class OpenAIChatStreamTests
         Prop.ForAll<byte[]>(sizes => Read(bytes, sizes) == whole).QuickCheckThrowOnFailure();
     }
 
+    [Theory]
+    [InlineData("\uFEFFdata: {ROLE}\r\n\r\ndata: {CONTENT}\n\ndata: {FINISH}")]
+    [InlineData("{ROLE}\n{CONTENT}\r\n{FINISH}\n[DONE]\n")]
+    [InlineData("\n \n{ROLE}\r{CONTENT}\r\r{FINISH}")]
+    [InlineData("{\r\n \"choices\": [\r\n  {\"index\": 0, \"message\": {\"content\": \"a{ \\\" [b\"},\r\n \"finish_reason\": \"stop\"}\r\n ]\r\n}")]
+    [InlineData("data: {\n  \"choices\": [\n  {\"index\": 0, \"delta\": {\"content\": \"a\"},\n \"finish_reason\": \"stop\"}\n ]\n}\n\nevent: done\ndata: [DONE]")]
+    public void ReadAsync_OtherFormsChoppedAnywhere_GiveTheSameEvents(string form)
+    {
+        var bytes = Encoding.UTF8.GetBytes(form
+            .Replace("{ROLE}", Role, StringComparison.Ordinal).Replace("{CONTENT}", Content, StringComparison.Ordinal).Replace("{FINISH}", Finish, StringComparison.Ordinal));
+        var whole = Read(bytes, []);
+        Assert.Null(whole.Failure);
+        Assert.All(whole.Text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries), line => Assert.StartsWith("data: {", line, StringComparison.Ordinal));
+        Assert.True(whole.ContentBytes > 0);
+
+        Assert.Equal(whole, Read(bytes, [1]));
+        Prop.ForAll<byte[]>(sizes => Read(bytes, sizes) == whole).QuickCheckThrowOnFailure();
+    }
+
     [Fact]
     public void ReadAsync_ByteByByte_GivesTheSameBytes()
     {

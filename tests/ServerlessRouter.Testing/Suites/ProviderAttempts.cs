@@ -14,7 +14,7 @@ public static class ProviderAttempts
 
     private const int Window = 128_000;
 
-    public static LanguageModel Model(ProviderModel provider, ParameterAdaptation? parameters = null, Capabilities capabilities = Capabilities.None) => new()
+    public static LanguageModel Model(ProviderModel provider, ParameterAdaptation? parameters = null, Capabilities capabilities = Capabilities.Streaming) => new()
     {
         Name = "model",
         Index = 0,

@@ -15,7 +15,7 @@ public sealed record ModelConfig
     [Member("What it can do. `json_schema` includes `json_object`; `streaming` needs no mention. Default: none.", Names = NameTable.Capability)]
     public IReadOnlyList<string?>? Capabilities { get; init; }
 
-    [Member("False for a model that cannot answer in pieces. Default: true.")]
+    [Member("False for a model that cannot answer in pieces: it is asked for a whole answer, and a caller who wants a stream gets that in one chunk. Default: true.")]
     public bool? Streaming { get; init; }
 
     [Member("Expected quality 0 to 1 for each task, and `default` for the others. Default: 0.5.", Minimum = 0, Maximum = 1, Names = NameTable.QualityTask)]

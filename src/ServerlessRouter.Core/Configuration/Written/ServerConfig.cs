@@ -6,6 +6,9 @@ public sealed record ServerConfig
     [Member("Largest request body read, in bytes; larger ones are answered with 413. Default: 8388608 (8 MiB).", Minimum = 1024, Maximum = 1_073_741_824)]
     public int? MaxRequestBytes { get; init; }
 
+    [Member("Largest answer of a vendor that is read whole, and largest event of a stream, in MiB; beyond it the call has failed. Streams may be longer. Default: 8.", Minimum = 1, Maximum = 1024)]
+    public int? MaxAnswerMebibytes { get; init; }
+
     [Member("Where the router has no folder for its state: the most memory that files, batches and requests to be answered later may take, in MiB; beyond it further ones are answered with 507. Default: 256.", Minimum = 1, Maximum = 1_048_576)]
     public int? MaxMemoryMebibytes { get; init; }
 }

@@ -1,19 +1,33 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Errors;
 
 namespace ServerlessRouter.Providers.OpenAI;
 
-/// <summary>A stream in OpenAI's schema, passed on in the vendor's own bytes; only what must not go on is taken out.</summary>
+/// <summary>
+/// A stream in OpenAI's schema, passed on in the vendor's own bytes. Only what must not go on is taken out, and only a chunk that would trip clients is written anew.
+/// </summary>
 /// <remarks>
-/// It ended properly when there was a <c>finish_reason</c> or <c>[DONE]</c>: vendors leave out either. A connection that breaks after the finish reason has delivered
-/// everything but perhaps its usage.
+/// It is whole when each choice has said why it finished, whatever comes or does not come behind that, or when the vendor says <c>[DONE]</c> behind content; then the missing
+/// reasons are added. Anything else is a cut. The page <c>docs/answers.md</c> has the rules.
 /// </remarks>
 internal sealed class OpenAIChatStream(UpstreamBody body) : ChatStream
 {
+    private const int UsualChunkBytes = 1024;
+
+    /// <summary>A first chunk beyond this lends its id and model to no other.</summary>
+    private const int MaxHeadBytes = 4096;
+
     private readonly SseEventReader _events = new(body);
     private int _batchLength;
-    private bool _hasChoices;
+    private PooledWriter? _rewritten;
+    private ToolCallLedger? _calls;
+    private byte[]? _head;
+    private int _headLength;
+    private ChoiceSet _begun;
+    private ChoiceSet _finished;
+    private ChoiceSet _calling;
     private bool _isMarkedDone;
     private bool _isBodyRead;
     private bool _hasEnded;
@@ -24,8 +38,9 @@ internal sealed class OpenAIChatStream(UpstreamBody body) : ChatStream
     private AttemptFailure? _failure;
     private AttemptFailure? _pendingFailure;
     private byte[] _usageChunk = [];
+    private int _usageChunkLength;
 
-    public override ReadOnlyMemory<byte> Batch => _events.Buffer.AsMemory(0, _batchLength);
+    public override ReadOnlyMemory<byte> Batch => _rewritten is { Length: > 0 } rewritten ? rewritten.Written : _events.Buffer.AsMemory(0, _batchLength);
 
     public override bool HasContent => _hasContent;
 
@@ -35,18 +50,21 @@ internal sealed class OpenAIChatStream(UpstreamBody body) : ChatStream
 
     public override string? FinishReason => _finishReason;
 
+    public override bool HasFinished => !_begun.IsEmpty && (_begun - _finished).IsEmpty;
+
     public override AttemptFailure? Failure => _failure;
 
-    public override ReadOnlyMemory<byte> UsageChunk => _usageChunk;
+    public override ReadOnlyMemory<byte> UsageChunk => _usageChunk.AsMemory(0, _usageChunkLength);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
         _batchLength = 0;
+        _rewritten?.Clear();
         while (!_hasEnded)
         {
             if (_isMarkedDone || _isBodyRead || _pendingFailure is not null)
-                return End(_pendingFailure ?? FailureOfEnd());
+                return EndOrFinish();
             try
             {
                 if (!await _events.FillAsync(cancellationToken).ConfigureAwait(false))
@@ -54,14 +72,15 @@ internal sealed class OpenAIChatStream(UpstreamBody body) : ChatStream
             }
             catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception))
             {
-                cancellationToken.ThrowIfCancellationRequested();
+                if (!HasFinished)
+                    cancellationToken.ThrowIfCancellationRequested();
                 return End(FailureOfEnd());
             }
 
             if (_hasEnded)
                 return false;
             TakeEvents();
-            if (_batchLength > 0)
+            if (!Batch.IsEmpty)
                 return true;
         }
 
@@ -72,6 +91,10 @@ internal sealed class OpenAIChatStream(UpstreamBody body) : ChatStream
     {
         _hasEnded = true;
         _events.Dispose();
+        _rewritten?.Dispose();
+        if (_head is { } pooled)
+            ArrayPool<byte>.Shared.Return(pooled);
+        _head = null;
         return ValueTask.CompletedTask;
     }
 
@@ -80,62 +103,164 @@ internal sealed class OpenAIChatStream(UpstreamBody body) : ChatStream
         while (_pendingFailure is null && _events.TryTake(out var taken))
         {
             var data = _events.Buffer.AsMemory(taken.DataStart, taken.DataLength);
-            var payload = data.Span.Trim((byte)' ');
-            if (payload.IsEmpty)
+            var said = data.Span.Trim(" \t"u8);
+            if (taken.IsError)
+            {
+                _pendingFailure = InBand(VendorError.Read(data));
+                return;
+            }
+
+            if (said.IsEmpty)
                 continue;
-            if (payload.SequenceEqual("[DONE]"u8))
+            if (said.SequenceEqual("[DONE]"u8) || said.SequenceEqual("\"[DONE]\""u8))
             {
                 _isMarkedDone = true;
                 return;
             }
 
-            if (Accepts(data))
-                _batchLength = _events.Keep(taken, _batchLength);
+            Take(taken, data);
         }
     }
 
-    /// <summary>Learns from a chunk; whether it goes on to the caller.</summary>
-    private bool Accepts(ReadOnlyMemory<byte> data)
+    /// <summary>Learns from a chunk, and passes it on where it is for the caller.</summary>
+    private void Take(in SseEvent taken, ReadOnlyMemory<byte> data)
     {
-        var isWhole = OpenAIPayloadReader.TryRead(data.Span, out var payload);
-        // Also of a chunk that says why there is no answer: the vendor bills it. One of zeros says nothing there.
-        if (payload.Usage is { } usage && (payload.ErrorRange.IsEmpty || usage.TotalTokens > 0))
-            _usage = usage;
+        var isWhole = OpenAIPayloadReader.TryRead(data.Span, PayloadForm.Chunk, out var payload);
+        Learn(payload, data, isWhole);
         if (!isWhole)
         {
-            _pendingFailure = Cut("The provider's stream broke off inside a chunk, or was not JSON.");
-            return false;
+            // Behind the last finish reason nothing is missing but, at most, usage.
+            if (!HasFinished)
+                _pendingFailure = Cut("The provider's stream broke off inside a chunk, or was not JSON.");
+            return;
         }
 
-        if (!payload.ErrorRange.IsEmpty)
+        if (payload.IsError)
         {
-            _pendingFailure = InBand(VendorError.OfObject(data.Slice(payload.ErrorRange.Start, payload.ErrorRange.Length)));
-            return false;
+            _pendingFailure = InBand(ErrorIn(payload, data));
+            return;
         }
 
-        if (payload.FinishReason == "error")
-        {
-            _pendingFailure = InBand(VendorError.Unknown);
-            return false;
-        }
-
-        _hasChoices |= payload.HasChoices;
+        if (!payload.HasChoices && payload.Usage is not null)
+            return;
+        _begun |= payload.Choices;
+        _finished |= payload.Finished;
+        _calling |= payload.Calling;
         _hasContent |= payload.HasContent;
         _contentBytes += payload.ContentBytes;
         _finishReason = payload.FinishReason ?? _finishReason;
-        if (payload.HasChoices || payload.Usage is null)
-            return true;
-        _usageChunk = data.ToArray();
-        return false;
+        if (_head is null && payload.HasChoices)
+            KeepHead(data.Span);
+        if (payload.IsOdd || (payload.CallHeads > 0 && IsToldAgain(payload, data)))
+            Rewrite(data);
+        else if (taken.IsBare)
+            Append(data.Span);
+        else
+            Pass(payload.UsageRange.IsEmpty ? taken : TakeOutUsage(taken, payload.UsageRange));
+    }
+
+    /// <summary>Usage is told by the last chunk that has any: of a chunk that says why there is no answer, too, because the vendor bills it. One of zeros takes nothing back.</summary>
+    private void Learn(in OpenAIPayload payload, ReadOnlyMemory<byte> data, bool isWhole)
+    {
+        if (payload.Usage is not { } usage || (usage.TotalTokens == 0 && (payload.IsError || _usage is not null)))
+            return;
+        _usage = usage;
+        if (payload.UsageRange.IsEmpty || !isWhole)
+            return;
+        if (_usageChunk.Length < data.Length)
+            _usageChunk = new byte[data.Length];
+        data.CopyTo(_usageChunk);
+        _usageChunkLength = data.Length;
+    }
+
+    private static VendorError ErrorIn(in OpenAIPayload payload, ReadOnlyMemory<byte> data)
+    {
+        if (!payload.ErrorRange.IsEmpty)
+            return VendorError.OfObject(data.Slice(payload.ErrorRange.Start, payload.ErrorRange.Length));
+        return payload.IsFlatError ? VendorError.Read(data) : VendorError.Unknown;
+    }
+
+    /// <summary>A tool call opens with what it had opened with before, or without an id.</summary>
+    private bool IsToldAgain(in OpenAIPayload payload, ReadOnlyMemory<byte> data)
+    {
+        _calls ??= new ToolCallLedger();
+        return payload.CallHeads == 1 ? !_calls.TryOpen(payload.CallHead, data.Span) : !_calls.TryOpenAll(data);
+    }
+
+    private void Rewrite(ReadOnlyMemory<byte> data)
+    {
+        var rewritten = BeginRewriting();
+        rewritten.Append("data: "u8);
+        new OpenAIMender(rewritten, PayloadForm.Chunk, _calls ??= new ToolCallLedger()).Write(data);
+        rewritten.Append("\n\n"u8);
+    }
+
+    private void Append(ReadOnlySpan<byte> data)
+    {
+        var rewritten = BeginRewriting();
+        rewritten.Append("data: "u8);
+        rewritten.Append(data);
+        rewritten.Append("\n\n"u8);
+    }
+
+    private void Pass(in SseEvent taken)
+    {
+        var end = _events.Keep(taken, _batchLength);
+        if (_rewritten is { Length: > 0 } rewritten)
+            rewritten.Append(_events.Buffer.AsSpan(_batchLength, end - _batchLength));
+        else
+            _batchLength = end;
+    }
+
+    /// <summary>From the first chunk that is written anew the batch is put together apart from the vendor's bytes.</summary>
+    private PooledWriter BeginRewriting()
+    {
+        _rewritten ??= new PooledWriter(UsualChunkBytes);
+        if (_rewritten.Length == 0)
+            _rewritten.Append(_events.Buffer.AsSpan(0, _batchLength));
+        return _rewritten;
+    }
+
+    /// <summary>Usage beside choices is told once, at the end; here null takes its place, which is never longer.</summary>
+    private SseEvent TakeOutUsage(in SseEvent taken, JsonRange usage)
+    {
+        var buffer = _events.Buffer;
+        var start = taken.DataStart + usage.Start;
+        var (behind, end) = (taken.DataStart + usage.End, taken.IsPlain ? taken.End : taken.DataStart + taken.DataLength);
+        "null"u8.CopyTo(buffer.AsSpan(start));
+        buffer.AsSpan(behind, end - behind).CopyTo(buffer.AsSpan(start + "null"u8.Length));
+        var shorter = usage.Length - "null"u8.Length;
+        return taken with { End = taken.IsPlain ? taken.End - shorter : taken.End, DataLength = taken.DataLength - shorter };
+    }
+
+    private void KeepHead(ReadOnlySpan<byte> chunk)
+    {
+        _headLength = chunk.Length <= MaxHeadBytes ? chunk.Length : 0;
+        _head = ArrayPool<byte>.Shared.Rent(Math.Max(1, _headLength));
+        chunk[.._headLength].CopyTo(_head);
+    }
+
+    private bool EndOrFinish()
+    {
+        if ((_pendingFailure ?? FailureOfEnd()) is { } failure)
+            return End(failure);
+        if (HasFinished)
+            return End(null);
+        FinishChunk.Write(BeginRewriting(), _head.AsSpan(0, _headLength), _begun - _finished, _calling);
+        _finishReason ??= FinishReasons.Stop;
+        _finished |= _begun;
+        return true;
     }
 
     private AttemptFailure? FailureOfEnd()
     {
+        if (HasFinished)
+            return null;
         if (_events.IsTooLarge)
             return Cut("The provider's stream held an event larger than the router reads.");
-        if (!_hasChoices)
+        if (_begun.IsEmpty || (_isMarkedDone && !_hasContent))
             return Cut("The provider's stream ended without an answer in it.");
-        return _isMarkedDone || _finishReason is not null ? null : Cut("The provider's stream broke off: it never said why it finished.");
+        return _isMarkedDone ? null : Cut("The provider's stream broke off: it never said why it finished.");
     }
 
     private AttemptFailure InBand(VendorError error)

@@ -3,13 +3,21 @@ using ServerlessRouter.Chat;
 
 namespace ServerlessRouter.Providers.OpenAI;
 
-/// <summary>Reads a chat completion or a chunk of one in a single pass; the two differ only in <c>message</c> and <c>delta</c>.</summary>
+/// <summary>Reads a chat completion or a chunk of one in a single pass, and sees where it departs from the schema that clients rely on.</summary>
 internal static class OpenAIPayloadReader
 {
-    /// <summary>False when the bytes are not exactly one JSON object.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> json, out OpenAIPayload payload)
+    /// <summary>False when the bytes are not exactly one JSON object; what could be read of it is told all the same.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> json, PayloadForm form, out OpenAIPayload payload)
     {
         payload = default;
+        var isWhole = TryReadMembers(json, form, ref payload);
+        if (isWhole && !payload.HasChoices && payload.ErrorRange.IsEmpty)
+            payload.IsFlatError = ErrorMarks.AreIn(json);
+        return isWhole;
+    }
+
+    private static bool TryReadMembers(ReadOnlySpan<byte> json, PayloadForm form, ref OpenAIPayload payload)
+    {
         var reader = new JsonTokenReader(json);
         try
         {
@@ -18,15 +26,17 @@ internal static class OpenAIPayloadReader
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 if (reader.ValueTextEquals("choices"u8))
-                    ReadChoices(ref reader, ref payload);
+                    ReadChoices(ref reader, form, ref payload);
                 else if (reader.ValueTextEquals("usage"u8))
                     ReadUsage(ref reader, ref payload);
                 else if (reader.ValueTextEquals("error"u8))
                     ReadError(ref reader, ref payload);
                 else
                     reader.Skip();
+                payload.MembersEnd = reader.BytesConsumed;
             }
 
+            payload.IsOdd |= !payload.HasWholeList;
             // One more read makes the reader complain about anything behind the object.
             return reader.TokenType == JsonTokenType.EndObject && !reader.Read();
         }
@@ -37,7 +47,7 @@ internal static class OpenAIPayloadReader
         }
     }
 
-    private static void ReadChoices(ref JsonTokenReader reader, ref OpenAIPayload payload)
+    private static void ReadChoices(ref JsonTokenReader reader, PayloadForm form, ref OpenAIPayload payload)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartArray)
@@ -46,92 +56,103 @@ internal static class OpenAIPayloadReader
             return;
         }
 
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        for (var place = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; place++)
         {
             if (reader.TokenType == JsonTokenType.StartObject)
-            {
-                payload.HasChoices = true;
-                ReadChoice(ref reader, ref payload);
-            }
+                ReadChoice(ref reader, form, place, ref payload);
             else
-            {
                 reader.Skip();
-            }
         }
+
+        payload.HasWholeList = true;
     }
 
-    private static void ReadChoice(ref JsonTokenReader reader, ref OpenAIPayload payload)
+    private static void ReadChoice(ref JsonTokenReader reader, PayloadForm form, int place, ref OpenAIPayload payload)
     {
+        var message = new OpenAIMessageReader(form);
+        int? index = null;
+        var (isFinished, hasText, isInForm) = (false, false, false);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("delta"u8) || reader.ValueTextEquals("message"u8))
+            if (reader.ValueTextEquals("index"u8))
             {
                 reader.Read();
-                if (reader.TokenType == JsonTokenType.StartObject)
-                    ReadMessage(ref reader, ref payload);
-                else
-                    reader.Skip();
+                if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var told))
+                    index = told;
+                reader.Skip();
+            }
+            else if (reader.ValueTextEquals("delta"u8))
+            {
+                isInForm |= message.Read(ref reader, ref payload) && form == PayloadForm.Chunk;
+            }
+            else if (reader.ValueTextEquals("message"u8))
+            {
+                isInForm |= message.Read(ref reader, ref payload) && form == PayloadForm.Whole;
             }
             else if (reader.ValueTextEquals("finish_reason"u8))
             {
-                reader.Read();
-                if (reader.TokenType == JsonTokenType.String)
-                    payload.FinishReason ??= FinishReasonOf(ref reader);
-                else
-                    reader.Skip();
+                isFinished = ReadFinishReason(ref reader, ref payload);
             }
             else if (reader.ValueTextEquals("error"u8))
             {
                 ReadError(ref reader, ref payload);
             }
-            else
+            else if (reader.ValueTextEquals("text"u8))
             {
+                hasText = OpenAIMessageReader.ReadText(ref reader, ref payload);
+            }
+            else if (reader.ValueTextEquals("usage"u8) && payload.Usage is null)
+            {
+                // Moonshot tells it here, on the chunk that finishes.
+                reader.Read();
+                payload.Usage = reader.TokenType == JsonTokenType.StartObject ? OpenAIUsageReader.Read(ref reader) : null;
                 reader.Skip();
-            }
-        }
-    }
-
-    private static void ReadMessage(ref JsonTokenReader reader, ref OpenAIPayload payload)
-    {
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isText = reader.ValueTextEquals("content"u8) || reader.ValueTextEquals("refusal"u8)
-                || reader.ValueTextEquals("reasoning_content"u8) || reader.ValueTextEquals("reasoning"u8);
-            var isOther = !isText && (reader.ValueTextEquals("tool_calls"u8) || reader.ValueTextEquals("function_call"u8)
-                || reader.ValueTextEquals("reasoning_details"u8) || reader.ValueTextEquals("audio"u8) || reader.ValueTextEquals("images"u8));
-            reader.Read();
-            if (isText && reader.TokenType == JsonTokenType.String)
-            {
-                payload.ContentBytes += reader.ValueSpan.Length;
-                payload.HasContent |= !reader.ValueSpan.IsEmpty;
-            }
-            else if (isText || isOther)
-            {
-                CountNested(ref reader, ref payload);
             }
             else
             {
                 reader.Skip();
             }
         }
+
+        var known = index ?? place;
+        payload.Choices = payload.Choices.With(known);
+        if (isFinished)
+            payload.Finished = payload.Finished.With(known);
+        else
+            payload.IsOdd |= form == PayloadForm.Whole;
+        if (message.HasCalls)
+            payload.Calling = payload.Calling.With(known);
+        if (!message.IsThere && !hasText)
+            payload.Mute = payload.Mute.With(known);
+        if (message.Heads > 0)
+        {
+            payload.CallHeads += message.Heads;
+            payload.CallHead = message.Head with { Choice = known };
+        }
+
+        payload.IsOdd |= index is null || !isInForm || message.IsOdd;
     }
 
-    /// <summary>Counts the strings that a model wrote inside a structure; an empty structure is no content.</summary>
-    private static void CountNested(ref JsonTokenReader reader, ref OpenAIPayload payload)
+    /// <summary>Whether it is a reason: some servers write an empty text, or a word for none, until there is one.</summary>
+    private static bool ReadFinishReason(ref JsonTokenReader reader, ref OpenAIPayload payload)
     {
-        if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.StartObject))
-            return;
-        var depth = reader.CurrentDepth;
-        while (reader.Read() && reader.CurrentDepth > depth)
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.String)
         {
-            payload.HasContent = true;
-            if (reader.TokenType != JsonTokenType.PropertyName)
-                continue;
-            var isWritten = reader.ValueTextEquals("arguments"u8) || reader.ValueTextEquals("name"u8) || reader.ValueTextEquals("text"u8);
-            reader.Read();
-            if (isWritten && reader.TokenType == JsonTokenType.String)
-                payload.ContentBytes += reader.ValueSpan.Length;
+            payload.IsOdd |= reader.TokenType != JsonTokenType.Null;
+            reader.Skip();
+            return false;
         }
+
+        if (FinishReasons.Read(ref reader) is not { } reason)
+        {
+            payload.IsOdd = true;
+            return false;
+        }
+
+        payload.FinishReason ??= reason;
+        payload.IsFailed |= reason == FinishReasons.Error;
+        return true;
     }
 
     private static void ReadUsage(ref JsonTokenReader reader, ref OpenAIPayload payload)
@@ -155,21 +176,7 @@ internal static class OpenAIPayloadReader
     {
         reader.Read();
         var start = reader.TokenStartIndex;
-        var isError = reader.TokenType is JsonTokenType.StartObject or JsonTokenType.String;
-        reader.Skip();
-        if (isError)
+        if (ErrorMarks.SaysSomething(ref reader))
             payload.ErrorRange = new JsonRange(start, reader.BytesConsumed - start);
-    }
-
-    /// <summary>The known reasons without an allocation.</summary>
-    private static string FinishReasonOf(ref JsonTokenReader reader)
-    {
-        if (reader.ValueTextEquals("stop"u8))
-            return "stop";
-        if (reader.ValueTextEquals("length"u8))
-            return "length";
-        if (reader.ValueTextEquals("tool_calls"u8))
-            return "tool_calls";
-        return reader.GetString()!;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 using ServerlessRouter.Chat;
 
@@ -78,6 +79,9 @@ internal static class OpenAIUsageReader
         reader.Read();
         if (reader.TokenType == JsonTokenType.Number)
             return reader.TryGetInt32(out var whole) ? Told(whole) : Told(reader.GetDouble());
+        // Some gateways write their counts as texts.
+        if (reader.TokenType == JsonTokenType.String && Utf8Parser.TryParse(reader.ValueSpan, out double text, out var length) && length == reader.ValueSpan.Length)
+            return Told(text);
         reader.Skip();
         return null;
     }
@@ -91,6 +95,8 @@ internal static class OpenAIUsageReader
         reader.Read();
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out var money) && money >= 0)
             return money;
+        if (reader.TokenType == JsonTokenType.String && Utf8Parser.TryParse(reader.ValueSpan, out decimal text, out var length) && length == reader.ValueSpan.Length && text >= 0)
+            return text;
         if (reader.TokenType != JsonTokenType.StartObject)
             reader.Skip();
         return null;

@@ -25,12 +25,13 @@ internal sealed class SimulatedProvider(TimeProvider time, IRandomSource random)
         var request = attempt.Request.Request;
         if (SimulatedModel.TryAnswer(request, deployment.Name) is not { } reply)
             return new AttemptFailure(FailureKind.NotExpressible, "A tool or schema in the request holds broken escapes.");
-        if (request.IsStream)
+        if (request.IsStream && attempt.Model.Streams)
             return new SimulatedChatStream(reply, simulation, time);
         var duration = SimulationPace.DueAt(simulation, Math.Max(0, reply.Tokens.Count - 1));
         if (duration > TimeSpan.Zero)
             await Task.Delay(duration, time, cancellationToken).ConfigureAwait(false);
-        return Whole(reply);
+        var whole = Whole(reply);
+        return request.IsStream && whole.Answer is { } answer ? new WholeAnswerStream(answer) : whole;
     }
 
     private AttemptResult Whole(SimulatedReply reply)

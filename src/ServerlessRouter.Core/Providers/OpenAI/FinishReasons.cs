@@ -1,0 +1,32 @@
+using ServerlessRouter.Chat;
+
+namespace ServerlessRouter.Providers.OpenAI;
+
+/// <summary>Why a choice finished, in the words that matter here; all others are the vendor's own and pass.</summary>
+internal static class FinishReasons
+{
+    public const string Stop = "stop";
+
+    public const string ToolCalls = "tool_calls";
+
+    /// <summary>OpenRouter's word for an answer that failed.</summary>
+    public const string Error = "error";
+
+    private static readonly string[] WordsForNone = ["", "null", "none", "unknown"];
+
+    /// <summary>The reason at which the reader stands, without an allocation where it is a common one; null where the text says that there is none yet.</summary>
+    public static string? Read(ref JsonTokenReader reader)
+    {
+        if (reader.ValueTextEquals("stop"u8))
+            return Stop;
+        if (reader.ValueTextEquals("length"u8))
+            return "length";
+        if (reader.ValueTextEquals("tool_calls"u8))
+            return ToolCalls;
+        var reason = reader.GetString()!;
+        return IsReason(reason) ? reason : null;
+    }
+
+    /// <summary>Ollama, SGLang and others write a word for none until the last chunk.</summary>
+    public static bool IsReason(string? reason) => reason is not null && !WordsForNone.Contains(reason, StringComparer.OrdinalIgnoreCase);
+}

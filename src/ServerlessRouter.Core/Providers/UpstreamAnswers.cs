@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Providers;
+
+/// <summary>Makes of a vendor's answer with a good status what the caller asked for, in whichever form it came: a stream may come as one document, and a document as a stream.</summary>
+/// <remarks>A vendor bills an answer in the other form all the same, so it is read and given rather than asked for again.</remarks>
+internal static class UpstreamAnswers
+{
+    private const string Json = "application/json";
+    private const string EventStream = "text/event-stream";
+
+    /// <summary>Takes over <paramref name="body"/>.</summary>
+    /// <param name="mapper">The vendor's schema.</param>
+    /// <param name="body">The answer's body.</param>
+    /// <param name="mediaType">What its <c>Content-Type</c> says; some servers say nothing, or the wrong thing.</param>
+    /// <param name="isStream">The caller wants a stream.</param>
+    /// <param name="wasAskedToStream">So does the request that went up.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public static ValueTask<AttemptResult> ReadAsync(
+        IChatMapper mapper, UpstreamBody body, string? mediaType, bool isStream, bool wasAskedToStream, CancellationToken cancellationToken)
+    {
+        // Nearly every stream: whatever is not called JSON may be one, and those who read events make documents of JSON among them.
+        var isJson = Is(mediaType, Json);
+        if (isStream && ((wasAskedToStream && !isJson) || Is(mediaType, EventStream)))
+            return new(mapper.OpenStream(body));
+        if (isStream)
+            return ReadForStreamAsync(mapper, body, cancellationToken);
+        return Is(mediaType, EventStream) && mapper.MayStream ? JoinAsync(mapper.OpenStream(body), body.MaxBytes, cancellationToken) : ReadWholeAsync(mapper, body, cancellationToken);
+    }
+
+    private static async ValueTask<AttemptResult> ReadForStreamAsync(IChatMapper mapper, UpstreamBody body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var first = await body.PeekAsync(cancellationToken).ConfigureAwait(false);
+            if (EventStreamText.Begins(first.Span))
+                return mapper.OpenStream(body);
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+
+        var result = await ReadWholeAsync(mapper, body, cancellationToken).ConfigureAwait(false);
+        return result.Answer is { } answer ? new WholeAnswerStream(answer) : result;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<AttemptResult> ReadWholeAsync(IChatMapper mapper, UpstreamBody body, CancellationToken cancellationToken)
+    {
+        using var open = body;
+        var (pooled, length, end) = await body.ReadWholeAsync(body.MaxBytes, wantsTail: true, cancellationToken).ConfigureAwait(false);
+        if (end == BodyEnd.TooLarge)
+            return TooLarge(body, pooled, length);
+        var text = pooled.AsMemory(0, length);
+        if (mapper.MayStream && (EventStreamText.Begins(text.Span) || BareJson.AreDocuments(text.Span)))
+            return await JoinAsync(mapper.OpenStream(UpstreamBody.Of(pooled, length, body.MaxBytes)), body.MaxBytes, cancellationToken).ConfigureAwait(false);
+        var result = mapper.ReadAnswer(pooled, length);
+        // A connection that breaks behind a whole answer has taken nothing from it.
+        return end == BodyEnd.Broken && result.Failure is { } failure
+            ? UpstreamFailures.CutBeforeCommit("The connection to the provider broke inside its answer.") with { Usage = failure.Usage }
+            : result;
+    }
+
+    /// <summary>Reads a stream to its end, because its caller wants one document.</summary>
+    private static async ValueTask<AttemptResult> JoinAsync(ChatStream stream, int maxBytes, CancellationToken cancellationToken)
+    {
+        await using (stream.ConfigureAwait(false))
+        {
+            var joiner = new AnswerJoiner();
+            while (await stream.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                joiner.Add(stream.Batch);
+                if (joiner.Length > maxBytes)
+                    return TooLarge(maxBytes) with { Usage = stream.Usage, ContentBytes = stream.ContentBytes };
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            if (stream.Failure is { } failure)
+            {
+                // Its caller has seen nothing of it.
+                return (failure.Kind == FailureKind.CutAfterCommit ? failure with { Kind = FailureKind.CutBeforeCommit } : failure) with
+                {
+                    Usage = stream.Usage ?? failure.Usage,
+                    ContentBytes = stream.ContentBytes,
+                };
+            }
+
+            var (pooled, length) = joiner.Join(stream.UsageChunk);
+            return OpenAI.OpenAIAnswer.Read(pooled, length);
+        }
+    }
+
+    private static AttemptFailure TooLarge(UpstreamBody body, byte[] pooledTail, int length)
+    {
+        var usage = OpenAI.UsageInTail.Find(pooledTail.AsSpan(0, length));
+        ArrayPool<byte>.Shared.Return(pooledTail);
+        return TooLarge(body.MaxBytes) with { Usage = usage, ContentBytes = usage is null ? Math.Min(body.BytesRead, body.MaxBytes) : 0 };
+    }
+
+    private static AttemptFailure TooLarge(int maxBytes) => new(
+        FailureKind.AnswerTooLarge, $"The provider's answer is larger than {maxBytes} bytes, the most this router reads whole (server.maxAnswerMebibytes in its configuration).");
+
+    private static bool Is(string? mediaType, string wanted) => mediaType is not null && mediaType.StartsWith(wanted, StringComparison.OrdinalIgnoreCase);
+}
