@@ -35,7 +35,7 @@ public sealed partial class EmbeddedTableStore : ITableStore, IAsyncDisposable
         _etagStem = ETagStem(time);
         _folder = folder;
         _image = content.Image;
-        _journal = new Journal(file, options, disk, () => _image, time, logger);
+        _journal = new Journal(file, content.HoldsRemoved, options, disk, () => _image, time, logger);
     }
 
     /// <summary>The size of all rows as Table Storage counts it.</summary>
@@ -124,8 +124,10 @@ public sealed partial class EmbeddedTableStore : ITableStore, IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.QueueCapacity, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.CompactionRatio, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.CompactionMinimumBytes, 0);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.EraseWithin, TimeSpan.Zero);
 
-        Directory.CreateDirectory(options.Folder);
+        if (!OwnerOnly.TryMakeFolder(options.Folder))
+            OpenToOthers(logger, options.Folder);
         var folder = FolderLock.Take(options.Folder);
         try
         {
@@ -194,6 +196,9 @@ public sealed partial class EmbeddedTableStore : ITableStore, IAsyncDisposable
             return true;
         }
     }
+
+    [LoggerMessage(2, LogLevel.Warning, "Others on this machine may read the state folder {Folder}, which holds prompts; its mode could not be set to 0700")]
+    private static partial void OpenToOthers(ILogger logger, string folder);
 
     [LoggerMessage(1, LogLevel.Warning, "Cut {Bytes} bytes of an unfinished write off the journal in {Folder}")]
     private static partial void TornEndCut(ILogger logger, string folder, long bytes);

@@ -8,6 +8,9 @@ public sealed record EmbeddedTableStoreOptions
     public const double DefaultCompactionRatio = 2;
     public const int DefaultQueueCapacity = 4096;
 
+    /// <summary>One hour.</summary>
+    public static readonly TimeSpan DefaultEraseWithin = TimeSpan.FromHours(1);
+
     /// <summary>A folder of the store's own; created when missing.</summary>
     public required string Folder { get; init; }
 
@@ -22,6 +25,9 @@ public sealed record EmbeddedTableStoreOptions
     /// the last compaction left. Default: <see cref="DefaultCompactionRatio"/>.
     /// </summary>
     public double CompactionRatio { get; init; } = DefaultCompactionRatio;
+
+    /// <summary>How soon a row that was deleted is gone from the disk too: the journal is compacted by then, and when the store is closed. Default: <see cref="DefaultEraseWithin"/>.</summary>
+    public TimeSpan EraseWithin { get; init; } = DefaultEraseWithin;
 
     /// <summary>How many writes may wait for the disk before further writers wait for room. Default: <see cref="DefaultQueueCapacity"/>.</summary>
     public int QueueCapacity { get; init; } = DefaultQueueCapacity;

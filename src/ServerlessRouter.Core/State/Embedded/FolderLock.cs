@@ -15,7 +15,9 @@ internal sealed class FolderLock : IDisposable
         var path = Path.Combine(folder, FileName);
         try
         {
-            return new FolderLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            OwnerOnly.Restrict(file.SafeFileHandle);
+            return new FolderLock(file);
         }
         catch (IOException busy) when (File.Exists(path))
         {

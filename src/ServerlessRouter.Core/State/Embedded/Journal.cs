@@ -28,9 +28,10 @@ internal sealed partial class Journal : IAsyncDisposable
     private long _commitsInFile;
     private long _compactAbove;
     private long _failedAt;
+    private long? _removedAt;
     private volatile Exception? _failure;
 
-    public Journal(JournalFile file, EmbeddedTableStoreOptions options, IJournalDisk disk, Func<TableImage> image, TimeProvider time, ILogger logger)
+    public Journal(JournalFile file, bool holdsRemoved, EmbeddedTableStoreOptions options, IJournalDisk disk, Func<TableImage> image, TimeProvider time, ILogger logger)
     {
         _file = file;
         _options = options;
@@ -40,6 +41,8 @@ internal sealed partial class Journal : IAsyncDisposable
         _logger = logger;
         _queue = Channel.CreateBounded<Commit>(new BoundedChannelOptions(options.QueueCapacity) { SingleReader = true });
         _compactAbove = options.CompactionMinimumBytes;
+        if (holdsRemoved)
+            _removedAt = time.GetTimestamp();
         _writer = Task.Run(WriteAllAsync);
     }
 
@@ -68,11 +71,28 @@ internal sealed partial class Journal : IAsyncDisposable
 
     private async Task WriteAllAsync()
     {
-        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (await WaitAsync().ConfigureAwait(false))
             WriteBatch();
 
         if (!HasFailed)
-            TryStep(_file.Flush);
+            TryStep(_removedAt is null ? _file.Flush : Compact);
+    }
+
+    /// <summary>Until there are commits to write, or rows to erase. False at the end.</summary>
+    private async ValueTask<bool> WaitAsync()
+    {
+        if (_removedAt is not { } removedAt)
+            return await _queue.Reader.WaitToReadAsync().ConfigureAwait(false);
+        var left = _options.EraseWithin - _time.GetElapsedTime(removedAt);
+        using var due = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time);
+        try
+        {
+            return await _queue.Reader.WaitToReadAsync(due.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
+        }
     }
 
     private void WriteBatch()
@@ -90,13 +110,17 @@ internal sealed partial class Journal : IAsyncDisposable
             if (commit.Number <= _commitsInFile)
                 continue;
             foreach (var change in commit.Changes)
+            {
                 _frame.Add(change);
+                if (change.IsRemoval)
+                    _removedAt ??= _time.GetTimestamp();
+            }
         }
 
         if (!HasFailed)
             TryStep(WriteFrame);
         Answer();
-        if (!HasFailed && _file.Length > CompactionLimit())
+        if (!HasFailed && (_file.Length > CompactionLimit() || IsErasureDue))
             TryStep(Compact);
     }
 
@@ -123,6 +147,8 @@ internal sealed partial class Journal : IAsyncDisposable
         }
     }
 
+    private bool IsErasureDue => _removedAt is { } removedAt && _time.GetElapsedTime(removedAt) >= _options.EraseWithin;
+
     private double CompactionLimit() => Math.Max(_compactAbove, _options.CompactionRatio * _image().LiveBytes);
 
     private void Compact()
@@ -138,6 +164,7 @@ internal sealed partial class Journal : IAsyncDisposable
         {
             // The journal in use is whole: go on with it and try again when it has grown as much again.
             _compactAbove = before + _options.CompactionMinimumBytes;
+            _removedAt = _removedAt is null ? null : _time.GetTimestamp();
             CompactionFailed(failure, _options.Folder);
             return;
         }
@@ -165,6 +192,7 @@ internal sealed partial class Journal : IAsyncDisposable
         _file = successor;
         successor.Publish();
         _commitsInFile = image.Commits;
+        _removedAt = null;
         _compactAbove = CompactAbove(successor.Length);
     }
 

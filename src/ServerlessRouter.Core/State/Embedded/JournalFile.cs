@@ -35,13 +35,14 @@ internal sealed class JournalFile : IDisposable
         {
             var empty = Prepare(folder, disk, TableImage.Empty);
             empty.Publish();
-            content = new JournalContent(TableImage.Empty, empty.Frames, empty.Length, 0);
+            content = new JournalContent(TableImage.Empty, empty.Frames, empty.Length, 0, HoldsRemoved: false);
             return empty;
         }
 
         var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
         try
         {
+            OwnerOnly.Restrict(file);
             content = JournalScanner.Scan(file, path);
             if (content.TornBytes > 0)
                 RandomAccess.SetLength(file, content.GoodBytes);
@@ -64,6 +65,7 @@ internal sealed class JournalFile : IDisposable
             Path.Combine(folder, SuccessorName), FileMode.Create, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete);
         try
         {
+            OwnerOnly.Restrict(file);
             var journal = new JournalFile(file, disk, folder) { Length = JournalFormat.HeaderBytes };
             journal.AppendImage(image);
             Span<byte> header = stackalloc byte[JournalFormat.HeaderBytes];

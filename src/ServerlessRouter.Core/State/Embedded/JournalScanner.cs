@@ -27,6 +27,7 @@ internal sealed class JournalScanner
         var snapshotEnd = ReadHeader();
         var rows = new TableImageBuilder(TableImage.Empty);
         long frames = 0;
+        var holdsRemoved = false;
         long offset = JournalFormat.HeaderBytes;
         while (offset < _length && TryReadFrame(offset, out var payload))
         {
@@ -35,7 +36,11 @@ internal sealed class JournalScanner
                 throw Corrupted(offset, $"it holds frame {frame.Number} where frame {frames + 1} belongs");
 
             while (frame.TryRead(out var change))
+            {
                 rows.Apply(change);
+                holdsRemoved |= change.IsRemoval;
+            }
+
             frames++;
             offset += JournalFormat.FrameHeaderBytes + payload.Length;
         }
@@ -45,7 +50,7 @@ internal sealed class JournalScanner
         if (offset < _length && FindGoodFrame(offset + 1, frames) is { } good)
             throw Corrupted(offset, $"a good frame follows at byte {good}");
 
-        return new JournalContent(rows.Build(0), frames, offset, _length - offset);
+        return new JournalContent(rows.Build(0), frames, offset, _length - offset, holdsRemoved);
     }
 
     private long ReadHeader()

@@ -1,4 +1,8 @@
+using System.Text;
+using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
+using ServerlessRouter.Testing;
+using ServerlessRouter.Testing.Time;
 using Xunit;
 using static ServerlessRouter.Core.Tests.State.Embedded.EmbeddedStoreFolder;
 
@@ -46,6 +50,80 @@ public sealed class JournalCompactionTests : IDisposable
         // Only a compaction flushes here; with a ratio of 2 the file must double in between.
         Assert.InRange(disk.Flushes - before, 1, 8);
     }
+
+    /// <summary>The clock of these stores fires no timers, so the next write, the end and the next start are what brings the erasure.</summary>
+    [Theory, InlineData("write"), InlineData("close"), InlineData("kill")]
+    public async Task Delete_Row_IsGoneFromTheDiskToo(string end)
+    {
+        var options = Options with { CompactionMinimumBytes = 10_000_000 };
+        var store = await _folder.OpenAsync(options);
+        await store.WriteAsync(Table, TableOperation.Insert(new TableEntity("p", "secret") { ["Text"] = "DELETEMEPLEASE" }));
+        await PutAsync(store, "kept", 7);
+        await store.WriteAsync(Table, TableOperation.Delete("p", "secret", TableETag.Any));
+        Assert.Contains("DELETEMEPLEASE", JournalText(), StringComparison.Ordinal);
+
+        if (end == "kill")
+        {
+            var journal = await File.ReadAllBytesAsync(_folder.JournalPath);
+            await store.DisposeAsync();
+            await File.WriteAllBytesAsync(_folder.JournalPath, journal);
+            store = await _folder.OpenAsync(options);
+        }
+
+        if (end == "close")
+        {
+            await store.DisposeAsync();
+        }
+        else
+        {
+            _folder.Time.Advance(options.EraseWithin);
+            await PutAsync(store, "kept", 8);
+            await store.DisposeAsync();
+        }
+
+        Assert.DoesNotContain("DELETEMEPLEASE", JournalText(), StringComparison.Ordinal);
+        await using var reopened = await _folder.OpenAsync(options);
+        Assert.Equal(end == "close" ? 7 : 8, Assert.Single(await NumbersAsync(reopened)).Value);
+    }
+
+    [Fact]
+    public async Task Delete_NothingElseHappens_IsGoneFromTheDiskInTime()
+    {
+        using var folder = new TemporaryFolder();
+        var time = new ManualTimeProvider();
+        var options = Options with { Folder = folder.Path, CompactionMinimumBytes = 10_000_000 };
+        await using var store = await EmbeddedTableStore.OpenAsync(options, JournalDisk.Instance, time, new ListLogger(), CancellationToken.None);
+        await PutAsync(store, "secret", 1);
+        await store.WriteAsync(Table, TableOperation.Delete("p", "secret", TableETag.Any));
+        var before = new FileInfo(Path.Combine(folder.Path, "journal")).Length;
+
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                time.Advance(options.EraseWithin / 4);
+                return new FileInfo(Path.Combine(folder.Path, "journal")).Length < before;
+            },
+            "the journal to be compacted");
+    }
+
+    [Fact]
+    public async Task Open_FolderAndJournalThatOthersMayRead_AreTheOwnersAlone()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        await (await _folder.OpenAsync(Options)).DisposeAsync();
+        const UnixFileMode Everyone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        File.SetUnixFileMode(_folder.Path, Everyone);
+        File.SetUnixFileMode(_folder.JournalPath, Everyone);
+
+        await using var store = await _folder.OpenAsync(Options);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder.Path));
+        foreach (var file in Directory.EnumerateFiles(_folder.Path))
+            Assert.Equal(0, (int)(File.GetUnixFileMode(file) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite)));
+    }
+
+    private string JournalText() => Encoding.Latin1.GetString(File.ReadAllBytes(_folder.JournalPath));
 
     [Fact]
     public async Task Write_WhileCompacting_LosesNothing()
