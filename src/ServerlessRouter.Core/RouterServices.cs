@@ -84,7 +84,7 @@ public sealed class RouterServices : IAsyncDisposable
             new RoutingStage(new PlanningKnowledge(new PredictedQualityEstimator(new TableQualityEstimator()), _lessons.Corrections, _lessons.Lengths, _lessons.Sessions, _lessons.Budgets, _health)),
             new DispatchStage(attempts, new AnswerCheckTable(AnswerChecks.All(sideCalls)), new Hedging(_health), time, random, loggers.CreateLogger<DispatchStage>()));
         Work.Add(new IdleProbes(attempts, _health, Models, Books.Listener, options.Store is null ? null : cancellationToken => Work.RunAsync(SharedHealth.StepName, cancellationToken), time).Step);
-        Jobs = new JobServices(Store, Models, Pipeline, options.Jobs, InstanceName, time, random, loggers, bytesInMemory: BytesInMemory());
+        Jobs = new JobServices(Store, Models, Pipeline, options.Jobs, InstanceName, time, random, loggers, storage: StorageOf(options.Store));
         Work.Add(Jobs.Sweep);
         Work.Add(Jobs.Retention);
     }
@@ -146,8 +146,10 @@ public sealed class RouterServices : IAsyncDisposable
         _metrics.Dispose();
     }
 
-    /// <summary>What jobs take where the host gave no store and everything is in memory; null where it did.</summary>
-    private Func<long>? BytesInMemory() => Store is EmbeddedTableStore memory ? () => MemoryRoom.Tables.Sum(memory.LiveBytesOf) : null;
+    /// <summary>What jobs take of this machine; null where a service keeps them.</summary>
+    private LocalStorage? StorageOf(ITableStore? given) => (given ?? Store) is EmbeddedTableStore embedded
+        ? new LocalStorage(() => StorageQuota.Tables.Sum(embedded.LiveBytesOf), IsInMemory: given is null)
+        : null;
 
     /// <summary>Tries deployments that failed and get no requests, where that is due; for hosts with timers of their own.</summary>
     public async ValueTask ProbeAsync(CancellationToken cancellationToken = default) => await Work.RunAsync(IdleProbes.StepName, cancellationToken);

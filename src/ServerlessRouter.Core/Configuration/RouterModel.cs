@@ -16,6 +16,9 @@ public sealed class RouterModel
     /// <summary>Far more than any model writes, and little enough that many at once fit into a small machine.</summary>
     public const int DefaultMaxAnswerMebibytes = 8;
 
+    /// <summary>Room for many of the largest files; their rows are also in memory, so little enough for a machine of some gigabytes.</summary>
+    public const int DefaultMaxDataMebibytes = 1024;
+
     /// <summary>Short content hash of the configuration as written; the same text has the same version on every instance.</summary>
     public required string Version { get; init; }
 
@@ -78,4 +81,7 @@ public sealed class RouterModel
 
     /// <summary>The most that jobs may keep where there is nothing but memory, in bytes.</summary>
     public long MaxMemoryBytes { get; init; } = DefaultMaxMemoryMebibytes * 1024L * 1024;
+
+    /// <summary>The most that jobs may keep in the state folder of one machine, in bytes.</summary>
+    public long MaxDataBytes { get; init; } = DefaultMaxDataMebibytes * 1024L * 1024;
 }

@@ -50,6 +50,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
             MaxRequestBytes = config.Server?.MaxRequestBytes ?? RouterModel.DefaultMaxRequestBytes,
             MaxAnswerBytes = (config.Server?.MaxAnswerMebibytes ?? RouterModel.DefaultMaxAnswerMebibytes) * 1024 * 1024,
             MaxMemoryBytes = (config.Server?.MaxMemoryMebibytes ?? RouterModel.DefaultMaxMemoryMebibytes) * 1024L * 1024,
+            MaxDataBytes = (config.Server?.MaxDataMebibytes ?? RouterModel.DefaultMaxDataMebibytes) * 1024L * 1024,
         };
     }
 

@@ -18,10 +18,10 @@ public sealed class JobFiles
     private readonly JobOptions _options;
     private readonly TimeProvider _time;
     private readonly IRandomSource _random;
-    private readonly MemoryRoom _room;
+    private readonly StorageQuota _quota;
 
-    internal JobFiles(ITableStore store, JobContent content, JobIndex index, JobOptions options, TimeProvider time, IRandomSource random, MemoryRoom room) =>
-        (_store, _content, _index, _options, _time, _random, _room) = (store, content, index, options, time, random, room);
+    internal JobFiles(ITableStore store, JobContent content, JobIndex index, JobOptions options, TimeProvider time, IRandomSource random, StorageQuota quota) =>
+        (_store, _content, _index, _options, _time, _random, _quota) = (store, content, index, options, time, random, quota);
 
     /// <summary>Begins to take a file in.</summary>
     public JobFileUpload Begin(string? caller)
@@ -82,7 +82,7 @@ public sealed class JobFiles
     public static RouterError NotFound(string id) => new(RouterErrorCode.NotFound, $"There is no file '{id}'. GET /v1/files lists yours.") { Param = "id" };
 
     /// <summary>Why so much more of a file cannot be kept; null when it can.</summary>
-    internal RouterError? Refuse(long moreBytes) => _room.Refuse(moreBytes);
+    internal RouterError? Refuse(long moreBytes) => _quota.Refuse(moreBytes);
 
     /// <summary>Notes when a file that is still coming in is to be forgotten.</summary>
     internal ValueTask NoteAsync(string id, DateTimeOffset due, CancellationToken cancellationToken) => _index.AddDueAsync(id, due, cancellationToken);

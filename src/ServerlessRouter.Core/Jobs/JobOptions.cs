@@ -5,11 +5,17 @@ namespace ServerlessRouter.Jobs;
 /// <summary>How jobs are run and how long they are remembered.</summary>
 public sealed record JobOptions
 {
-    /// <summary>For how long a try has its item to itself; a try is cancelled before that. Default: 15 minutes.</summary>
-    public TimeSpan ItemLease { get; init; } = TimeSpan.FromMinutes(15);
+    /// <summary>For how long a try has its item to itself without saying that it still works on it; what a dead process held is free by then. Default: 60 s.</summary>
+    public TimeSpan ItemLease { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long before the end of its lease a try is cancelled, so that it can still say how it ended. Default: 30 s.</summary>
-    public TimeSpan LeaseMargin { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>How often a try that works renews its lease. Default: 20 s, so that one renewal may fail.</summary>
+    public TimeSpan LeaseRenewal { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How long one try may take before it is cancelled. Default: 14.5 minutes, half of what a function may run.</summary>
+    public TimeSpan MaxTryTime { get; init; } = TimeSpan.FromMinutes(14.5);
+
+    /// <summary>How long before <see cref="MaxTryTime"/> the calls of a try give up by themselves, so that it can still say how it ended. Default: 30 s.</summary>
+    public TimeSpan TryMargin { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Tries of an item whose failure another try may mend. Default: 12.</summary>
     public int MostTries { get; init; } = 12;
@@ -32,8 +38,8 @@ public sealed record JobOptions
     /// <summary>A fault of a job later than this after the one before begins a new row. Default: 1 hour.</summary>
     public TimeSpan FaultMemory { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>How often somebody who finds an item taken looks again. Default: 30 s.</summary>
-    public TimeSpan TakenRecheck { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>How often an item that another works on is looked at again. Default: 20 s.</summary>
+    public TimeSpan TakenRecheck { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How old the figures of a running job may be. Default: 2 s.</summary>
     public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromSeconds(2);

@@ -26,7 +26,7 @@ public sealed class JobServices : IDisposable
 
     private readonly WebhookSender _sender;
 
-    /// <summary>Wires them. <paramref name="instanceName"/> names this instance in leases; <paramref name="bytesInMemory"/> is for a store that has nothing but memory.</summary>
+    /// <summary>Wires them. <paramref name="instanceName"/> names this instance in leases; <paramref name="storage"/> is for a store on this machine.</summary>
     public JobServices(
         ITableStore store,
         RouterModelSource models,
@@ -37,7 +37,7 @@ public sealed class JobServices : IDisposable
         IRandomSource random,
         ILoggerFactory loggers,
         IHostResolver? resolver = null,
-        Func<long>? bytesInMemory = null)
+        LocalStorage? storage = null)
     {
         _sender = new WebhookSender(models, resolver ?? SystemHostResolver.Instance, time);
         var logger = loggers.CreateLogger<JobServices>();
@@ -51,19 +51,20 @@ public sealed class JobServices : IDisposable
         var input = new ItemInput(content);
         var tries = new TrySchedule(options, time, random);
         var faults = new ItemFaults(items, options, time, logger);
+        var lease = new ItemLease(items, options, time);
         var progress = new ChunkProgress(jobs, items, options, time);
 
-        var room = new MemoryRoom(bytesInMemory, models);
-        Files = new JobFiles(store, content, index, options, time, random, room);
-        var submission = new JobSubmission(store, jobs, Files, content, index, models, room, options, time, random);
+        var quota = new StorageQuota(storage, models);
+        Files = new JobFiles(store, content, index, options, time, random, quota);
+        var submission = new JobSubmission(store, jobs, Files, content, index, models, quota, options, time, random);
         Desk = new JobDesk(this, jobs, items, index, submission, erasure, time, logger);
         Queue = new QueueIntake(this, submission, models);
         var complete = new CompleteStep(jobs, Files, chunks, ending, options, time);
         Steps = new JobSteps(
             new PrepareStep(jobs, items, content, index, ending, models, time),
             chunks,
-            new ItemStep(jobs, items, new ItemRun(models, pipeline, input, time, logger), tries, faults, progress, options, time, random, instanceName),
-            new RequestStep(jobs, items, new RequestRun(models, pipeline, input, content, options, time), tries, faults, progress, options, time, random, instanceName),
+            new ItemStep(jobs, items, new ItemRun(models, pipeline, input, time, logger), lease, tries, faults, progress, options, time, random, instanceName),
+            new RequestStep(jobs, items, new RequestRun(models, pipeline, input, content, options, time), lease, tries, faults, progress, options, time, random, instanceName),
             complete,
             new ExportStep(this, jobs, Files, ending, options, time, logger),
             new DeliverStep(jobs, _sender, ending, options, time),

@@ -14,7 +14,7 @@ namespace ServerlessRouter.Jobs;
 /// completes what is missing, and an active row without a job is swept away after a while.
 /// </summary>
 internal sealed class JobSubmission(
-    ITableStore store, JobStore jobs, JobFiles files, JobContent content, JobIndex index, RouterModelSource models, MemoryRoom room, JobOptions options,
+    ITableStore store, JobStore jobs, JobFiles files, JobContent content, JobIndex index, RouterModelSource models, StorageQuota quota, JobOptions options,
     TimeProvider time, IRandomSource random)
 {
     private const string Digest = "Digest";
@@ -44,7 +44,7 @@ internal sealed class JobSubmission(
         }
 
         // Behind the look for the job of a repeated order, which takes nothing.
-        if (room.Refuse(order.Body.Length) is { } full)
+        if (quota.Refuse(order.Body.Length) is { } full)
             return Refused(full);
 
         var job = new Job

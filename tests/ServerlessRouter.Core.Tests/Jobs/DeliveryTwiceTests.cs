@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using ServerlessRouter.Core.Tests.Http;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Rows;
 using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
@@ -127,14 +128,95 @@ public sealed class DeliveryTwiceTests
         await Patience.WaitAsync(called.Task, static () => "the item to be called");
 
         Assert.Equal(scene.Options.TakenRecheck, (await twin.Steps.RunItemAsync(new(job.Id, 0), default)).Again);
-        scene.Time.Advance(scene.Options.ItemLease);
-        Assert.True((await twin.Steps.RunItemAsync(new(job.Id, 0), default)).IsDone);
+        scene.Time.Advance(scene.Options.MaxTryTime);
+        await OtherTakesAsync(twin, job);
         late.SetResult(Answers.Whole("""{"too":"late"}"""));
         Assert.True((await hanging).IsDone);
 
         job = await scene.RunAsync(job.Id);
         Assert.Equal((1, JobScene.CostOfAnswerUsd), (job.Tally.Completed, job.Tally.CostUsd));
         Assert.Contains("from the second", Assert.Single(await scene.ReadAsync(job.OutputFileId)).Value.ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Runner_WorksLongerThanItsLease_KeepsItsItem()
+    {
+        var scene = new JobScene();
+        var twin = scene.Twin();
+        var (called, answer) = (new TaskCompletionSource(), new TaskCompletionSource<ChatOutcome>());
+        scene.Pipeline.Answer = (context, _) =>
+        {
+            called.SetResult();
+            context.CostUsd = JobScene.CostOfAnswerUsd;
+            return answer.Task;
+        };
+        var job = await scene.PreparedAsync(JobScene.Line("a"));
+        var working = scene.Steps.RunItemAsync(new(job.Id, 0), default).AsTask();
+        await Patience.WaitAsync(called.Task, static () => "the item to be called");
+
+        for (var renewal = 0; renewal < 12; renewal++)
+        {
+            var before = await LeasedUntilAsync(scene, job);
+            scene.Time.Advance(scene.Options.LeaseRenewal);
+            await Eventually.HoldsAsync(async () => await LeasedUntilAsync(scene, job) > before, "the lease to be renewed");
+            Assert.False((await twin.Steps.RunItemAsync(new(job.Id, 0), default)).IsDone);
+        }
+
+        answer.SetResult(Answers.Whole("""{"in":"time"}"""));
+        Assert.True((await working).IsDone);
+        Assert.Equal((1, JobScene.CostOfAnswerUsd), ((await scene.RunAsync(job.Id)).Tally.Completed, (await scene.FindAsync(job.Id)).Tally.CostUsd));
+    }
+
+    [Fact]
+    public async Task Runner_Dies_TheOtherTakesItsItemWithinTwoMinutes()
+    {
+        var store = new DyingStore(EmbeddedTableStore.InMemory(new ManualTimeProvider()));
+        var scene = new JobScene(store: store);
+        scene.Pipeline.Answer = static (_, _) => new TaskCompletionSource<ChatOutcome>().Task;
+        var job = await scene.PreparedAsync(JobScene.Line("a"));
+        _ = scene.Steps.RunItemAsync(new(job.Id, 0), default).AsTask();
+        await Eventually.HoldsAsync(async () => await LeasedUntilAsync(scene, job) is not null, "the item to be taken");
+        // Of a dead process nothing reaches the store any more.
+        var other = new JobScene(scene.Options, store: store.Inner, time: scene.Time, instance: "second");
+        store.IsDead = true;
+
+        var (diedAt, result) = (scene.Time.GetUtcNow(), await other.Steps.RunItemAsync(new(job.Id, 0), default));
+        while (result.Again is { } wait)
+        {
+            scene.Time.Advance(wait);
+            result = await other.Steps.RunItemAsync(new(job.Id, 0), default);
+        }
+
+        Assert.InRange(scene.Time.GetUtcNow() - diedAt, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2));
+        Assert.Equal(1, (await other.RunAsync(job.Id)).Tally.Completed);
+    }
+
+    /// <summary>The write took place, and its answer was not waited for: without care no one would hold the lease.</summary>
+    [Theory, InlineData(JobKind.Batch), InlineData(JobKind.Request)]
+    public async Task Runner_StopsWhileItTakesAnItem_HandsItBack(JobKind kind)
+    {
+        using var stop = new CancellationTokenSource();
+        var store = new StoppingStore(EmbeddedTableStore.InMemory(new ManualTimeProvider()), stop);
+        var scene = new JobScene(store: store);
+        scene.Pipeline.Answer = static (context, cancellationToken) =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return Task.FromResult(JobScene.Echo(context));
+        };
+        var job = await scene.PreparedAsync(JobScene.Line("a"));
+
+        store.StopsAtNextWrite = true;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            if (kind == JobKind.Batch)
+                await scene.Steps.RunItemAsync(new(job.Id, 0), stop.Token);
+            else
+                await scene.Steps.LookAtRequestAsync(job.Id, stop.Token);
+        });
+
+        Assert.True(stop.IsCancellationRequested);
+        Assert.Null(await LeasedUntilAsync(scene, job));
+        Assert.Equal(1, (await scene.RunAsync(job.Id)).Tally.Ended);
     }
 
     [Fact]
@@ -202,6 +284,25 @@ public sealed class DeliveryTwiceTests
         // Progress may fail with the store; the item has settled by then.
         if (step.Exception?.InnerException is not TableStoreUnavailableException)
             await step;
+    }
+
+    /// <summary>Lets the lease of a try that hangs run out, and the other settle the item.</summary>
+    private static async Task OtherTakesAsync(JobScene other, Job job)
+    {
+        for (var look = 0; look < 10; look++)
+        {
+            if ((await other.Steps.RunItemAsync(new(job.Id, 0), default)).IsDone)
+                return;
+            other.Time.Advance(other.Options.ItemLease);
+        }
+
+        Assert.Fail("The item stayed taken.");
+    }
+
+    private static async Task<DateTimeOffset?> LeasedUntilAsync(JobScene scene, Job job)
+    {
+        var row = await scene.Store.GetAsync(JobTables.Items, JobTables.ItemsPartition(job.Id, 0), JobTables.ItemKey(0));
+        return row is null ? null : JobItemRow.Read(row).LeasedUntil;
     }
 
     /// <summary>Calls by prompt.</summary>

@@ -149,6 +149,7 @@ public sealed class WebhookTests
     [InlineData("https://user:secret@hooks.example/")]
     [InlineData("ftp://hooks.example/")]
     [InlineData("hooks.example")]
+    [InlineData("https://hooks.example:0/")]
     [InlineData("")]
     public async Task Submit_CallbackThatMustNotBe_IsRefused(string url)
     {

@@ -97,6 +97,24 @@ public sealed class MemoryBoundTests : IAsyncLifetime
             Assert.Equal(HttpStatusCode.OK, (await UploadAsync(client)).Status);
     }
 
+    [Fact]
+    public async Task Upload_BeyondTheBoundOfTheFolder_Is507UntilSomethingIsDeletedAlsoAfterARestart()
+    {
+        var file = new RouterFile().Upstream("mini", _upstream).Route("auto", ["mini"]).Server("""{"maxDataMebibytes":1}""");
+        string kept;
+        await using (var before = await RunningRouter.StartAsync(file, Path.Combine(_folder.FullName, "data")))
+            kept = (string)(await UploadAsync(new JobClient(before.Client))).Body!["id"]!;
+        await using var router = await RunningRouter.StartAsync(file, Path.Combine(_folder.FullName, "data"));
+        var client = new JobClient(router.Client);
+
+        var (status, refused) = await UploadAsync(client);
+        await client.DeleteAsync($"v1/files/{kept}");
+
+        Assert.Equal(HttpStatusCode.InsufficientStorage, status);
+        Assert.Contains("server.maxDataMebibytes", (string)refused!["error"]!["message"]!, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await UploadAsync(client)).Status);
+    }
+
     private static Task<(HttpStatusCode Status, JsonNode? Body)> UploadAsync(JobClient client, int bytes = ThreeQuarters) => client.SendAsync(HttpMethod.Post, "v1/files", new MultipartFormDataContent
     {
         { new StringContent("batch"), "purpose" },

@@ -11,4 +11,7 @@ public sealed record ServerConfig
 
     [Member("Where the router has no folder for its state: the most memory that files, batches and requests to be answered later may take, in MiB; beyond it further ones are answered with 507. Default: 256.", Minimum = 1, Maximum = 1_048_576)]
     public int? MaxMemoryMebibytes { get; init; }
+
+    [Member("Where the router has a folder for its state: the most that files, batches and requests to be answered later may take there, in MiB; beyond it further ones are answered with 507. Default: 1024.", Minimum = 1, Maximum = 1_048_576)]
+    public int? MaxDataMebibytes { get; init; }
 }

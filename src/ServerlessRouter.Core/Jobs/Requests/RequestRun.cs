@@ -26,7 +26,7 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
     /// <summary>The turn that plans.</summary>
     public ValueTask<TurnResult> BeginAsync(Job job, JobItem item, CancellationToken cancellationToken)
     {
-        var longest = options.ItemLease - (2 * options.LeaseMargin);
+        var longest = options.MaxTryTime - options.TryMargin;
         return RunAsync(job, item, models.Current, DispatchTurn.First(job.CreatedAt, job.ExpiresAt - job.CreatedAt, longest), cancellationToken);
     }
 

@@ -9,7 +9,7 @@ namespace ServerlessRouter.Jobs.Steps;
 /// what the row says, so an item settles once however often the step is delivered.
 /// </summary>
 internal sealed class ItemStep(
-    JobStore jobs, JobItems items, ItemRun run, TrySchedule tries, ItemFaults faults, ChunkProgress progress, JobOptions options, TimeProvider time, IRandomSource random, string instanceName)
+    JobStore jobs, JobItems items, ItemRun run, ItemLease lease, TrySchedule tries, ItemFaults faults, ChunkProgress progress, JobOptions options, TimeProvider time, IRandomSource random, string instanceName)
 {
     private static readonly TimeSpan LostRaceRecheck = TimeSpan.FromSeconds(1);
 
@@ -19,7 +19,9 @@ internal sealed class ItemStep(
             return StepResult.Done;
 
         var owner = $"{instanceName}.{InstanceName.Create(random)}";
-        var item = await items.MoveAsync(name.JobId, name.Index, found => Take(job, found, owner), cancellationToken).ConfigureAwait(false);
+        // Once begun, it is taken to its end: a write that is broken off may have taken place, and then no one would hold the lease.
+        cancellationToken.ThrowIfCancellationRequested();
+        var item = await items.MoveAsync(name.JobId, name.Index, found => Take(job, found, owner), CancellationToken.None).ConfigureAwait(false);
         if (item is not { State: ItemState.Running } || item.Owner != owner)
             return await AnswerAsync(item, cancellationToken).ConfigureAwait(false);
 
@@ -33,6 +35,10 @@ internal sealed class ItemStep(
         catch (Exception fault) when (ItemFaults.IsFault(fault, cancellationToken))
         {
             settled = await faults.NoteAsync(item, fault).ConfigureAwait(false);
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            settled = await lease.HandBackAsync(item).ConfigureAwait(false);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -56,14 +62,12 @@ internal sealed class ItemStep(
 
     private async ValueTask<ItemAnswer> TryAsync(Job job, JobItem item, CancellationToken cancellationToken)
     {
-        using var bound = new CancellationTokenSource(options.ItemLease - options.LeaseMargin, time);
-        using var registration = cancellationToken.UnsafeRegister(static bound => ((CancellationTokenSource)bound!).Cancel(), bound);
         ItemAnswer answer;
         try
         {
-            answer = await run.AnswerAsync(job, item, bound.Token).ConfigureAwait(false);
+            answer = await lease.HoldAsync(item, token => run.AnswerAsync(job, item, token), cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (bound.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             answer = new ItemAnswer { Status = 0, IsInterrupted = true };
         }
@@ -105,7 +109,7 @@ internal sealed class ItemStep(
         var now = time.GetUtcNow();
         if (item.State == ItemState.Pending)
             return StepResult.After(item.NextTryAt - now ?? LostRaceRecheck);
-        // Somebody else has it: it will be done long before its lease ends, unless that somebody is dead.
+        // Another works on it, or died with it: then it is free when the lease ends.
         var leaseLeft = item.LeasedUntil - now ?? LostRaceRecheck;
         return StepResult.After(leaseLeft < options.TakenRecheck ? leaseLeft : options.TakenRecheck);
     }

@@ -10,7 +10,7 @@ namespace ServerlessRouter.Jobs.Steps;
 /// last; a step that is decided for another state than the row's changes nothing, so however often it is delivered, a call is made once and an answer settles once.
 /// </summary>
 internal sealed class RequestStep(
-    JobStore jobs, JobItems items, RequestRun run, TrySchedule tries, ItemFaults faults, ChunkProgress progress, JobOptions options, TimeProvider time, IRandomSource random, string instanceName)
+    JobStore jobs, JobItems items, RequestRun run, ItemLease lease, TrySchedule tries, ItemFaults faults, ChunkProgress progress, JobOptions options, TimeProvider time, IRandomSource random, string instanceName)
 {
     private const int Only = 0;
 
@@ -37,7 +37,9 @@ internal sealed class RequestStep(
     private async ValueTask<RequestState> TurnAsync(Job job, RequestOrder? order, CancellationToken cancellationToken)
     {
         var owner = $"{instanceName}.{InstanceName.Create(random)}";
-        var item = await items.MoveAsync(job.Id, Only, Decide, cancellationToken).ConfigureAwait(false);
+        // Once begun, it is taken to its end: a write that is broken off may have taken place, and then no one would hold the lease.
+        cancellationToken.ThrowIfCancellationRequested();
+        var item = await items.MoveAsync(job.Id, Only, Decide, CancellationToken.None).ConfigureAwait(false);
         if (item is { HasEnded: true } && item.Owner == owner)
             await TellAsync(job, item, cancellationToken).ConfigureAwait(false);
         if (item is not { State: ItemState.Running } || item.Owner != owner)
@@ -46,7 +48,7 @@ internal sealed class RequestStep(
         JobItem? settled;
         try
         {
-            var result = await RunAsync(job, item, order, cancellationToken).ConfigureAwait(false);
+            var result = await lease.HoldAsync(item, token => RunAsync(job, item, order, token), cancellationToken).ConfigureAwait(false);
             // A shutdown must not keep the item under its lease: what is known is written all the same.
             settled = result.Fault is { } fault
                 ? await NoteAsync(job, item, fault, found => Paid(found, result), cancellationToken).ConfigureAwait(false)
@@ -55,6 +57,10 @@ internal sealed class RequestStep(
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
             settled = await NoteAsync(job, item, fault, null, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            settled = await lease.HandBackAsync(item).ConfigureAwait(false);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -162,7 +168,7 @@ internal sealed class RequestStep(
         var state = new RequestState { JobId = jobId, Number = item.Trail?.Number ?? 0, NotBefore = item.NextTryAt, History = item.Trail?.History };
         if (item.State != ItemState.Running)
             return state;
-        // Somebody else has it: it will be done long before its lease ends, unless that somebody is dead.
+        // Another works on it, or died with it: then it is free when the lease ends.
         var recheck = time.GetUtcNow() + options.TakenRecheck;
         return state with { NotBefore = item.LeasedUntil < recheck ? item.LeasedUntil : recheck };
     }

@@ -16,6 +16,8 @@ internal static class CallbackUrl
             return Bad("This router tells nobody of the ends of jobs: its configuration has no webhooks.secret. Leave the callback out and ask for the job instead.");
         if (written.Length > Longest || !Uri.TryCreate(written, UriKind.Absolute, out var url) || url.UserInfo.Length > 0 || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp))
             return Bad("The callback must be an https URL without a user name in it, such as https://hooks.example.com/batches.");
+        if (url.Port == 0)
+            return Bad("The callback names port 0, on which nothing can listen. Leave the port out, or write the receiver's.");
         if (IsListed(url, webhooks))
             return null;
         if (url.Scheme != Uri.UriSchemeHttps)

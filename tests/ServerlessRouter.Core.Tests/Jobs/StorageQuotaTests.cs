@@ -9,7 +9,7 @@ using Xunit;
 namespace ServerlessRouter.Core.Tests.Jobs;
 
 /// <summary>What a router without a folder lets callers leave with it.</summary>
-public sealed class MemoryRoomTests
+public sealed class StorageQuotaTests
 {
     private const int ValueBytes = 64 * 1024;
     private const int ValuesPerRow = 15;
