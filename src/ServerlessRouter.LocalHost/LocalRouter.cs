@@ -19,11 +19,12 @@ public sealed class LocalRouter : IAsyncDisposable
     private readonly LocalJobRunner _runner;
     private readonly RouterModelSource _models;
     private readonly ConfigurationFile? _file;
+    private readonly TimeProvider _time;
 
     private LocalRouter(WebApplication server, EmbeddedTableStore? store, RouterModel model, RouterConfigLoader loader, LocalRouterOptions options)
     {
         var loggers = server.Services.GetRequiredService<ILoggerFactory>();
-        (_server, _store, _models) = (server, store, new RouterModelSource(model));
+        (_server, _store, _models, _time) = (server, store, new RouterModelSource(model), options.Time);
         var given = new RouterServicesOptions
         {
             Models = _models,
@@ -138,7 +139,7 @@ public sealed class LocalRouter : IAsyncDisposable
     private async Task ListenAsync(IReadOnlyList<BindingAddress> addresses, string? queuePath, CancellationToken cancellationToken)
     {
         if (queuePath is not null)
-            _services.Work.Add(QueueFolder.Open(queuePath, _services.Jobs, _server.Services.GetRequiredService<ILogger<QueueFolder>>()).Step);
+            _services.Work.Add(QueueFolder.Open(queuePath, _services.Jobs, _time, _server.Services.GetRequiredService<ILogger<QueueFolder>>()).Step);
         await _services.StartAsync(cancellationToken);
         _file?.Start();
         foreach (var address in addresses)

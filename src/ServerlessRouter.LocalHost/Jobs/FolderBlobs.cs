@@ -20,8 +20,10 @@ internal sealed class FolderBlobs(string path) : IJobBlobs
         var file = PathOf(name);
         try
         {
-            var isThere = FindObstacle(name) is null && File.Exists(file);
-            return new(isThere ? new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.Asynchronous) : null);
+            if (FindObstacle(name) is not null || !File.Exists(file))
+                return new((Stream?)null);
+            // A pipe is empty by its length too, and opening one would wait for ever.
+            return new(new FileInfo(file).Length == 0 ? Stream.Null : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.Asynchronous));
         }
         catch (IOException failure)
         {

@@ -24,14 +24,18 @@ internal sealed partial class QueueFolder
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TurnTimeout = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long an empty file may take to get its content.</summary>
+    private static readonly TimeSpan EmptyGrace = TimeSpan.FromSeconds(30);
+
     private readonly string _path;
     private readonly JobServices _jobs;
+    private readonly TimeProvider _time;
     private readonly ILogger<QueueFolder> _logger;
     private bool _isWaiting;
 
-    private QueueFolder(string path, JobServices jobs, ILogger<QueueFolder> logger)
+    private QueueFolder(string path, JobServices jobs, TimeProvider time, ILogger<QueueFolder> logger)
     {
-        (_path, _jobs, _logger) = (path, jobs, logger);
+        (_path, _jobs, _time, _logger) = (path, jobs, time, logger);
         Step = new PeriodicStep(StepName, Interval, TurnTimeout, TakeAsync);
     }
 
@@ -39,7 +43,7 @@ internal sealed partial class QueueFolder
     public PeriodicStep Step { get; }
 
     /// <summary>Makes the folder and what belongs into it.</summary>
-    public static QueueFolder Open(string path, JobServices jobs, ILogger<QueueFolder> logger)
+    public static QueueFolder Open(string path, JobServices jobs, TimeProvider time, ILogger<QueueFolder> logger)
     {
         try
         {
@@ -55,7 +59,7 @@ internal sealed partial class QueueFolder
         }
 
         jobs.Blobs = new FolderBlobs(Path.Combine(path, FolderBlobs.FolderName));
-        return new QueueFolder(path, jobs, logger);
+        return new QueueFolder(path, jobs, time, logger);
     }
 
     private async ValueTask TakeAsync(CancellationToken cancellationToken)
@@ -82,6 +86,20 @@ internal sealed partial class QueueFolder
 
     private async ValueTask TakeAsync(FileInfo file, CancellationToken cancellationToken)
     {
+        if (file.LinkTarget is not null)
+        {
+            await LayAsideAsync(file, "The message is a link, and links in this folder are not followed. Put the file itself here.", cancellationToken);
+            return;
+        }
+
+        // What is empty may still be coming. A pipe or a device says so too, and opening one would wait for ever.
+        if (file.Length == 0)
+        {
+            if (_time.GetUtcNow() - file.LastWriteTimeUtc > EmptyGrace)
+                await LayAsideAsync(file, "The message is empty, or no regular file.", cancellationToken);
+            return;
+        }
+
         if (file.Length > MostMessageBytes)
         {
             await LayAsideAsync(file, $"The message is larger than {MostMessageBytes} bytes. Put the requests into a blob and name it in 'input'.", cancellationToken);

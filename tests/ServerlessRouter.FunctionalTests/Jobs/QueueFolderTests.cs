@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.FunctionalTests.Running;
@@ -61,6 +62,31 @@ public sealed class QueueFolderTests : IDisposable
         Assert.False(File.Exists(Path.Combine(Queue, "bad.json")));
     }
 
+    [Theory]
+    [InlineData("link", "is a link")]
+    [InlineData("pipe", "empty, or no regular file")]
+    [InlineData("empty", "empty, or no regular file")]
+    [InlineData("broken", "is not valid JSON")]
+    public async Task Message_IsNoMessage_IsLaidAsideAndThoseBehindItAreTaken(string kind, string reason)
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        await using var router = await StartAsync(upstream, new string('0', 64));
+        var path = Path.Combine(Queue, "a.json");
+        if (kind == "link")
+            File.CreateSymbolicLink(path, Path.Combine(_folder.FullName, "router.json"));
+        else if (kind == "pipe")
+            await MakePipeAsync(path);
+        else
+            await DropAsync("a.json", kind == "empty" ? "" : "{\"model\":");
+        if (kind is "pipe" or "empty")
+            File.SetLastWriteTimeUtc(path, new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        await DropAsync("b.json", """{"key":"team","model":"auto","requests":[]}""");
+
+        await Eventually.HoldsAsync(() => File.Exists(Path.Combine(Queue, "poison", "b.json")), "the message behind it");
+
+        Assert.Contains(reason, await File.ReadAllTextAsync(Path.Combine(Queue, "poison", "a.json.reason.txt")), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Start_QueueWithoutData_IsRefused()
     {
@@ -70,10 +96,19 @@ public sealed class QueueFolderTests : IDisposable
         Assert.Contains("--queue needs --data", refused.Message, StringComparison.Ordinal);
     }
 
-    private async Task<LocalRouter> StartAsync(FakeUpstream upstream)
+    private static async Task MakePipeAsync(string path)
+    {
+        using var process = Process.Start("mkfifo", path);
+        await process.WaitForExitAsync();
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    /// <summary>With a key where its hash is given.</summary>
+    private async Task<LocalRouter> StartAsync(FakeUpstream upstream, string? keyHash = null)
     {
         var configuration = Path.Combine(_folder.FullName, "router.json");
-        await File.WriteAllTextAsync(configuration, new RouterFile().Upstream("mini", upstream).Route("auto", ["mini"]).ToString());
+        var file = new RouterFile().Upstream("mini", upstream).Route("auto", ["mini"]);
+        await File.WriteAllTextAsync(configuration, (keyHash is null ? file : file.Key("team", $"sha256:{keyHash}")).ToString());
         return await LocalRouter.StartAsync(new LocalRouterOptions
         {
             ConfigurationPath = configuration,

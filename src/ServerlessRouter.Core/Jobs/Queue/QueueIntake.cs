@@ -27,6 +27,9 @@ public sealed class QueueIntake
     public async ValueTask<QueueOutcome> AcceptAsync(string messageId, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
         var ((read, fault, key), router) = (QueueMessageReader.Read(message), _models.Current);
+        // Of a message that cannot be read, its reason says more than that it names no key.
+        if (read is null && key is null)
+            return await RefuseAsync(null, messageId, message, fault!, cancellationToken).ConfigureAwait(false);
         if (CallerIdentity.Recall(router, key, out var tier) is { } unknownCaller)
             return await RefuseAsync(null, messageId, message, new JobProblem("unknown_key", $"{unknownCaller.Message} The message names it in 'key'.", Param: "key"), cancellationToken).ConfigureAwait(false);
         // While there are no keys everyone may do everything.
