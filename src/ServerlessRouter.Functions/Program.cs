@@ -4,12 +4,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using ServerlessRouter.Functions.Hosting;
 using ServerlessRouter.Functions.Http;
+using ServerlessRouter.Http;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 builder.UseMiddleware<ErrorMiddleware>();
-// The router reads bodies itself, up to the configured size, and answers a larger one with its own error.
-builder.Services.Configure<KestrelServerOptions>(static kestrel => kestrel.Limits.MaxRequestBodySize = null);
+builder.Services.Configure<KestrelServerOptions>(static kestrel => ServerLimits.Set(kestrel.Limits));
 TelemetryRegistration.Add(builder.Services, builder.Configuration);
 await RouterRegistration.AddAsync(builder.Services, builder.Configuration);
 

@@ -14,17 +14,16 @@ internal sealed class ChatCompletionsHandler(ChatContextReader requests, IRouter
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask HandleAsync(HttpContext http)
     {
-        var read = await requests.ReadAsync(http);
+        using var read = await requests.ReadAsync(http);
         if (!read.TryGet(out var context, out var error))
         {
             await ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
             return;
         }
 
-        using var request = context.Request;
         if (LaterAnswer.IsWanted(http.Request))
             await later.AcceptAsync(http, context);
-        else if (request.IsStream)
+        else if (context.Request.IsStream)
             await StreamAsync(http, context);
         else
             await WriteWholeAsync(http, context, await pipeline.InvokeAsync(context, http.RequestAborted));

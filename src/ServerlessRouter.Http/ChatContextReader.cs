@@ -1,14 +1,15 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
+using ServerlessRouter.Admission;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Http.Bodies;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Http;
 
 /// <summary>Makes of an HTTP request the context that the pipeline works on.</summary>
-internal sealed class ChatContextReader(RouterModelSource models, TimeProvider time)
+internal sealed class ChatContextReader(RouterModelSource models, RequestBodyReader bodies, TimeProvider time)
 {
     /// <summary>
     /// Bytes of a body that is read and decided on where it came in. A host may call handlers on the thread that watches its sockets, and every other connection of that
@@ -16,29 +17,37 @@ internal sealed class ChatContextReader(RouterModelSource models, TimeProvider t
     /// </summary>
     internal const int MostOnSocketThread = 64 * 1024;
 
-    /// <summary>The context, whose request the receiver disposes, or what is wrong with the request.</summary>
+    /// <summary>
+    /// The context, or what is wrong with the request. The key comes first: of a caller who may not call, no body is read, and the context of such a request is refused by the
+    /// pipeline, which counts it like every other.
+    /// </summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ChatContextResult> ReadAsync(HttpContext http)
     {
         var receivedAt = time.GetTimestamp();
-        var router = models.Current;
-        var body = await RequestBodyReader.ReadAsync(http.Request, router.MaxRequestBytes, http.RequestAborted);
+        var (router, headers) = (models.Current, new HttpRequestHeaders(http.Request.Headers));
+        if (CallerIdentity.Find(router, headers, out var caller, out var tier) is not null)
+            return new ChatContextResult(new RequestContext(http.TraceIdentifier, router, ChatRequest.Unread, headers, receivedAt), default, null);
+        var body = await bodies.ReadAsync(http.Request, BodyLimit.Of(router), http.RequestAborted);
         if (body.Pooled is not { } pooled)
-            return new ChatContextResult(null, body.Error);
+            return new ChatContextResult(null, default, body.Error);
 
         if (body.Length > MostOnSocketThread)
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         if (!ChatRequestScanner.TryScan(pooled, body.Length, ModelInPath(http.Request), out var request, out var error))
         {
-            ArrayPool<byte>.Shared.Return(pooled);
-            return new ChatContextResult(null, error);
+            body.Return();
+            return new ChatContextResult(null, default, error);
         }
 
-        var context = new RequestContext(http.TraceIdentifier, router, request, new HttpRequestHeaders(http.Request.Headers), receivedAt)
+        var context = new RequestContext(http.TraceIdentifier, router, request, headers, receivedAt)
         {
             ClientAddress = http.Connection.RemoteIpAddress?.ToString(),
+            IsIdentified = true,
+            CallerName = caller,
+            Tier = tier,
         };
-        return new ChatContextResult(context, null);
+        return new ChatContextResult(context, body.Lease, null);
     }
 
     /// <summary>Route values are only looked at where there are some: the look alone would allocate them.</summary>

@@ -1,13 +1,15 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Http.Browsers;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Http;
 
-/// <summary>Stands around every handler: names the request, and turns what the handler could not foresee into an answer and a line in the log.</summary>
-internal sealed partial class EndpointGuard(IEndpointHandler handler, RequestIdSource requestIds, ILogger logger)
+/// <summary>Stands around every handler: names the request, keeps out what pages from elsewhere make browsers send, and turns what the handler could not foresee into an answer and a line in the log.</summary>
+internal sealed partial class EndpointGuard(IEndpointHandler handler, RouterModelSource models, PageAccess? access, RequestIdSource requestIds, ILogger logger)
 {
     private static readonly TimeSpan StorageRetryAfter = TimeSpan.FromSeconds(5);
 
@@ -18,7 +20,10 @@ internal sealed partial class EndpointGuard(IEndpointHandler handler, RequestIdS
         http.Response.Headers[RouterHeaders.RequestId] = requestId;
         try
         {
-            await handler.HandleAsync(http);
+            if (CrossOrigin.Admit(http, models.Current, access ?? AccessTo(http.Request)) is { } foreign)
+                await ErrorAnswer.WriteAsync(http.Response, foreign, http.RequestAborted);
+            else
+                await handler.HandleAsync(http);
         }
         catch (Exception failure) when (HasLeft(http, failure))
         {
@@ -41,7 +46,10 @@ internal sealed partial class EndpointGuard(IEndpointHandler handler, RequestIdS
         }
     }
 
-    private static async ValueTask AnswerAsync(HttpContext http, RouterError error)
+    /// <summary>For what no endpoint takes, the path alone says whose it would be.</summary>
+    public static PageAccess AccessTo(HttpRequest request) => request.Path.StartsWithSegments(EndpointPatterns.Admin) ? PageAccess.Admin : PageAccess.Callers;
+
+    private async ValueTask AnswerAsync(HttpContext http, RouterError error)
     {
         // Half an answer must not look whole.
         if (http.Response.HasStarted)
@@ -52,6 +60,7 @@ internal sealed partial class EndpointGuard(IEndpointHandler handler, RequestIdS
 
         http.Response.Clear();
         http.Response.Headers[RouterHeaders.RequestId] = http.TraceIdentifier;
+        CrossOrigin.Admit(http, models.Current, access ?? AccessTo(http.Request));
         try
         {
             await ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
@@ -70,7 +79,7 @@ internal sealed partial class EndpointGuard(IEndpointHandler handler, RequestIdS
     {
         StatusCodes.Status408RequestTimeout => new(RouterErrorCode.RequestTimeout, "The body came too slowly and reading it was given up. Send it in one go."),
         StatusCodes.Status413PayloadTooLarge => new(RouterErrorCode.PayloadTooLarge, "The body is larger than this server reads. Send a shorter prompt."),
-        _ => RouterError.InvalidRequest($"The body could not be read: {refused.Message}"),
+        _ => RouterError.InvalidRequest("The body cannot be read: it ended before its Content-Length, or its chunks are not well formed. Send it again as a whole."),
     };
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Request {RequestId}: the caller left")]

@@ -61,6 +61,7 @@ public static class EndpointPatterns
     /// <summary>Every path; for what no other pattern takes.</summary>
     public const string Any = "{**path}";
 
+    internal const string Admin = "/v1/admin";
     internal const string AzureDeployments = "/openai/deployments";
     internal const string AzureDeploymentName = "name";
     internal const string ModelId = "id";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Http.Bodies;
 
 namespace ServerlessRouter.Http;
 
@@ -19,6 +20,8 @@ internal static class ErrorAnswer
             response.Headers[RouterHeaders.ShouldRetry] = "false";
         if (error.Code == RouterErrorCode.InvalidApiKey)
             response.Headers.WWWAuthenticate = "Bearer";
+        if (error.Code == RouterErrorCode.UnsupportedMediaType)
+            response.Headers.AcceptEncoding = ContentCoding.Taken;
 
         var body = error.Refusal is { Body.IsEmpty: false } refusal ? refusal.Body : ErrorBody.Of(error);
         return JsonAnswer.WriteAsync(response, error.Status, body, cancellationToken);

@@ -4,15 +4,16 @@ using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Admission;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Http.Bodies;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Http;
 
 /// <summary>Takes a caller's grade of an answer it got.</summary>
-internal sealed class FeedbackHandler(RouterModelSource models, IFeedback feedback) : IEndpointHandler
+internal sealed class FeedbackHandler(RouterModelSource models, RequestBodyReader bodies, IFeedback feedback) : IEndpointHandler
 {
     /// <summary>A grade and a name fit into a fraction of it.</summary>
-    private const int MostBytes = 16 * 1024;
+    private static readonly BodyLimit Limit = new(16 * 1024);
 
     public async ValueTask HandleAsync(HttpContext http)
     {
@@ -22,15 +23,15 @@ internal sealed class FeedbackHandler(RouterModelSource models, IFeedback feedba
             return;
         }
 
-        var body = await RequestBodyReader.ReadAsync(http.Request, MostBytes, http.RequestAborted);
-        if (body.Pooled is not { } pooled)
+        var body = await bodies.ReadAsync(http.Request, Limit, http.RequestAborted);
+        if (body.Error is { } unread)
         {
-            await ErrorAnswer.WriteAsync(http.Response, body.Error!, http.RequestAborted);
+            await ErrorAnswer.WriteAsync(http.Response, unread, http.RequestAborted);
             return;
         }
 
-        var error = FeedbackBody.Read(pooled.AsMemory(0, body.Length), out var requestId, out var grade);
-        ArrayPool<byte>.Shared.Return(pooled);
+        var error = FeedbackBody.Read(body.Memory, out var requestId, out var grade);
+        body.Return();
         if (error is null && feedback.Grade(requestId, caller, grade) is { } result)
             await JsonAnswer.WriteAsync(http.Response, StatusCodes.Status200OK, Compose(requestId, result), http.RequestAborted);
         else

@@ -10,14 +10,13 @@ internal sealed class RouteHandler(ChatContextReader requests, IRouterPipeline p
 {
     public async ValueTask HandleAsync(HttpContext http)
     {
-        var read = await requests.ReadAsync(http);
+        using var read = await requests.ReadAsync(http);
         if (!read.TryGet(out var context, out var unreadable))
         {
             await ErrorAnswer.WriteAsync(http.Response, unreadable, http.RequestAborted);
             return;
         }
 
-        using var request = context.Request;
         context.IsExplained = true;
         var error = await pipeline.PlanAsync(context, http.RequestAborted);
         RouterHeaders.Write(http.Response, context, time);

@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Http.Admin;
+using ServerlessRouter.Http.Bodies;
+using ServerlessRouter.Http.Browsers;
 using ServerlessRouter.Http.Jobs;
 using ServerlessRouter.Http.Records;
 using ServerlessRouter.Http.Usage;
@@ -24,6 +26,7 @@ public sealed class RouterEndpoints
     private static readonly ImmutableArray<string> Put = [HttpMethods.Put];
 
     private readonly RequestIdSource _requestIds;
+    private readonly RouterModelSource _models;
     private readonly ILogger<RouterEndpoints> _logger;
 
     public RouterEndpoints(
@@ -39,36 +42,40 @@ public sealed class RouterEndpoints
         ILogger<RouterEndpoints> logger)
     {
         _requestIds = new RequestIdSource(time, random);
+        _models = models;
         _logger = logger;
 
-        var requests = new ChatContextReader(models, time);
+        var room = new BodyRoom(models, time);
+        var bodies = new RequestBodyReader(room);
+        var requests = new ChatContextReader(models, bodies, time);
         ChatCompletions = Guard(new ChatCompletionsHandler(requests, pipeline, new LaterAnswer(jobs.Desk, pipeline), time));
         Route = Guard(new RouteHandler(requests, pipeline, time));
-        Feedback = Guard(new FeedbackHandler(models, feedback));
+        Feedback = Guard(new FeedbackHandler(models, bodies, feedback));
         Models = Guard(new ModelsHandler(models));
         Model = Guard(new ModelHandler(models));
-        UploadFile = GuardOffSockets(new FileUploadHandler(models, jobs.Files));
+        UploadFile = GuardOffSockets(new FileUploadHandler(models, room, jobs.Files));
         ListFiles = GuardOffSockets(new FileListHandler(models, jobs.Files));
         GetFile = GuardOffSockets(new FileHandler(models, jobs.Files));
         DeleteFile = GuardOffSockets(new FileDeletionHandler(models, jobs.Files));
         FileContent = GuardOffSockets(new FileContentHandler(models, jobs.Files));
-        CreateBatch = GuardOffSockets(new BatchCreationHandler(models, jobs.Desk));
+        CreateBatch = GuardOffSockets(new BatchCreationHandler(models, bodies, jobs.Desk));
         ListBatches = GuardOffSockets(new BatchListHandler(models, jobs.Desk));
         GetBatch = GuardOffSockets(new BatchHandler(models, jobs.Desk));
         CancelBatch = GuardOffSockets(new BatchCancellationHandler(models, jobs.Desk));
         GetJob = GuardOffSockets(new JobHandler(models, jobs.Desk));
         DeleteJob = GuardOffSockets(new JobDeletionHandler(models, jobs.Desk));
-        var gate = new BooksGate(admin.Gate, models);
+        var door = new AdminDoor(admin.Gate, models, time, logger);
+        var gate = new BooksGate(door, models);
         Usage = GuardOffSockets(new UsageHandler(gate, books.Usage));
         ListRequests = GuardOffSockets(new RecordListHandler(gate, books.Records, time));
         GetRequest = GuardOffSockets(new RecordHandler(gate, books.Records));
-        Healthz = Guard(new HealthHandler());
+        Healthz = Guard(new HealthHandler(), PageAccess.Anyone);
         Readyz = Guard(new ReadinessHandler(models, vitals));
-        GetConfiguration = GuardOffSockets(new AdminHandler(admin, models, ConfigurationRequests.GetActiveAsync));
-        ReplaceConfiguration = GuardOffSockets(new AdminHandler(admin, models, ConfigurationRequests.ReplaceAsync));
-        ListConfigurations = GuardOffSockets(new AdminHandler(admin, models, ConfigurationRequests.ListAsync));
-        GetConfigurationVersion = GuardOffSockets(new AdminHandler(admin, models, ConfigurationRequests.GetVersionAsync));
-        ActivateConfiguration = GuardOffSockets(new AdminHandler(admin, models, ConfigurationRequests.ActivateAsync));
+        GetConfiguration = GuardOffSockets(new AdminHandler(door, admin.Configurations, ConfigurationRequests.GetActiveAsync), PageAccess.Admin);
+        ReplaceConfiguration = GuardOffSockets(new AdminHandler(door, admin.Configurations, new ConfigurationRequests(bodies).ReplaceAsync), PageAccess.Admin);
+        ListConfigurations = GuardOffSockets(new AdminHandler(door, admin.Configurations, ConfigurationRequests.ListAsync), PageAccess.Admin);
+        GetConfigurationVersion = GuardOffSockets(new AdminHandler(door, admin.Configurations, ConfigurationRequests.GetVersionAsync), PageAccess.Admin);
+        ActivateConfiguration = GuardOffSockets(new AdminHandler(door, admin.Configurations, ConfigurationRequests.ActivateAsync), PageAccess.Admin);
         All =
         [
             new(Post, EndpointPatterns.ChatCompletions, ChatCompletions),
@@ -101,7 +108,7 @@ public sealed class RouterEndpoints
             new(Get, EndpointPatterns.AdminConfigurationVersion, GetConfigurationVersion),
             new(Post, EndpointPatterns.AdminConfigurationActivation, ActivateConfiguration),
         ];
-        Unlisted = Guard(new UnlistedRequestHandler(All));
+        Unlisted = Guard(new UnlistedRequestHandler(All), access: null);
     }
 
     /// <summary>Every endpoint there is.</summary>
@@ -214,7 +221,7 @@ public sealed class RouterEndpoints
         });
     }
 
-    private RequestDelegate GuardOffSockets(IEndpointHandler handler) => Guard(new YieldingHandler(handler));
+    private RequestDelegate GuardOffSockets(IEndpointHandler handler, PageAccess? access = PageAccess.Callers) => Guard(new YieldingHandler(handler), access);
 
-    private RequestDelegate Guard(IEndpointHandler handler) => new EndpointGuard(handler, _requestIds, _logger).InvokeAsync;
+    private RequestDelegate Guard(IEndpointHandler handler, PageAccess? access = PageAccess.Callers) => new EndpointGuard(handler, _models, access, _requestIds, _logger).InvokeAsync;
 }

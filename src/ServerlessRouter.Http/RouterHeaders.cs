@@ -20,6 +20,14 @@ internal static class RouterHeaders
     public const string Callback = "x-router-callback";
     public const string ShouldRetry = "x-should-retry";
 
+    /// <summary>Every header of an answer that pages may read beside those that browsers always show.</summary>
+    public static readonly string[] Exposed =
+    [
+        RequestId, Model, Deployment, Route, Attempts, ConfigVersion, CostUsd, ServerTiming, RetryAfterMilliseconds, ShouldRetry,
+        "Retry-After", "Location", "Preference-Applied", "ETag", "WWW-Authenticate",
+        "x-ratelimit-limit-requests", "x-ratelimit-limit-tokens", "x-ratelimit-remaining-requests", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-requests", "x-ratelimit-reset-tokens",
+    ];
+
     private static readonly string[] Counts = [.. Enumerable.Range(0, 16).Select(static count => count.ToString(CultureInfo.InvariantCulture))];
 
     /// <summary>Writes what is known of the request so far.</summary>

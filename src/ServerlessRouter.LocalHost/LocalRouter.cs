@@ -21,10 +21,10 @@ public sealed class LocalRouter : IAsyncDisposable
     private readonly ConfigurationFile? _file;
     private readonly TimeProvider _time;
 
-    private LocalRouter(WebApplication server, EmbeddedTableStore? store, RouterModel model, RouterConfigLoader loader, LocalRouterOptions options)
+    private LocalRouter(WebApplication server, EmbeddedTableStore? store, RouterModelSource models, RouterConfigLoader loader, LocalRouterOptions options)
     {
         var loggers = server.Services.GetRequiredService<ILoggerFactory>();
-        (_server, _store, _models, _time) = (server, store, new RouterModelSource(model), options.Time);
+        (_server, _store, _models, _time) = (server, store, models, options.Time);
         var given = new RouterServicesOptions
         {
             Models = _models,
@@ -63,8 +63,9 @@ public sealed class LocalRouter : IAsyncDisposable
 
         if (options is { QueuePath: not null, DataPath: null })
             throw new StartRefusedException("--queue needs --data: a message that was taken would be lost with the process.");
-        var server = CreateServer(options);
-        var router = new LocalRouter(server, await OpenStoreAsync(options, server, cancellationToken), model, loader, options);
+        var models = new RouterModelSource(model);
+        var server = CreateServer(options, models);
+        var router = new LocalRouter(server, await OpenStoreAsync(options, server, cancellationToken), models, loader, options);
         try
         {
             await router.ListenAsync(addresses, options.QueuePath, cancellationToken);
@@ -98,7 +99,7 @@ public sealed class LocalRouter : IAsyncDisposable
         await _server.DisposeAsync();
     }
 
-    private static WebApplication CreateServer(LocalRouterOptions options)
+    private static WebApplication CreateServer(LocalRouterOptions options, RouterModelSource models)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -108,11 +109,13 @@ public sealed class LocalRouter : IAsyncDisposable
         builder.Logging.SetMinimumLevel(options.LogLevel);
         // It would begin an activity for every request, which nobody here reads: the router passes the caller's trace on by itself.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        builder.Services.AddSingleton(models).AddSingleton<ConnectionLimit>();
         builder.WebHost.ConfigureKestrel(static kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // The router reads bodies itself, up to the configured size, and answers a larger one with its own error.
-            kestrel.Limits.MaxRequestBodySize = null;
+            ServerLimits.Set(kestrel.Limits);
+            var connections = kestrel.ApplicationServices.GetRequiredService<ConnectionLimit>();
+            kestrel.ConfigureEndpointDefaults(listen => listen.Use(connections.Around));
         });
         // A request goes on where its bytes were seen, and its answer is sent from where the upstream's was: no hand-over to another thread. Right because
         // nothing on the path of a chat blocks; handlers that read storage leave the thread first, and so does a chat with a long body.

@@ -211,10 +211,10 @@ public sealed class BadInputTests : IAsyncLifetime
 
     [Theory]
     [InlineData("NONSENSE\r\n\r\n")]
-    [InlineData("POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nContent-Length: -5\r\n\r\n")]
-    [InlineData("POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n")]
-    [InlineData("POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nZZZ\r\n")]
-    [InlineData("POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nbad header: x\r\n\r\n")]
+    [InlineData("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: -5\r\n\r\n")]
+    [InlineData("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n")]
+    [InlineData("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nZZZ\r\n")]
+    [InlineData("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nbad header: x\r\n\r\n")]
     public async Task Connection_NotHttp_Is400(string sent)
     {
         await using var client = await RawClient.ConnectAsync(_router.Address);
@@ -227,7 +227,7 @@ public sealed class BadInputTests : IAsyncLifetime
     public async Task Chat_ClientLeavesInsideItsBody_NobodyIsCalledAndTheRouterServesOn()
     {
         await using (var client = await RawClient.ConnectAsync(_router.Address))
-            await client.SendAsync($"POST /v1/chat/completions HTTP/1.1\r\nHost: a\r\nContent-Length: 500\r\n\r\n{Encoding.UTF8.GetString(ChatBodies.Plain())}");
+            await client.SendAsync($"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n{Encoding.UTF8.GetString(ChatBodies.Plain())}");
 
         Assert.Equal("Echo: Ping.", (await _router.ChatAsync(ChatBodies.Plain("Ping."))).Text);
         Assert.Single(_upstream.Books.Requests);

@@ -35,6 +35,9 @@ public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> re
             : new RouterError(RouterErrorCode.InvalidApiKey, "The key that was sent is not the admin key of this router.");
     }
 
+    /// <summary>Whether a request carries a key at all.</summary>
+    public static bool IsKeySent(IRequestHeaders headers) => !CallerKey.Read(headers).IsMissing;
+
     /// <summary>While callers have no keys, one that is sent can only be meant for this gate, where it has one.</summary>
     public bool IsMeant(RouterModel router, IRequestHeaders headers)
     {

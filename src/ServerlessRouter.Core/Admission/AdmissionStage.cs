@@ -29,9 +29,15 @@ internal sealed class AdmissionStage : IRequestStage
         return Resolve(context);
     }
 
-    private static RouterError? FindCaller(RequestContext context, out string? name, out TierModel tier) => context.Recalled is { } recalled
-        ? CallerIdentity.Recall(context.Router, name = recalled.Name, out tier)
-        : CallerIdentity.Find(context.Router, context.Headers, out name, out tier);
+    private static RouterError? FindCaller(RequestContext context, out string? name, out TierModel tier)
+    {
+        (name, tier) = (context.CallerName, context.Tier);
+        if (context.IsIdentified)
+            return null;
+        return context.Recalled is { } recalled
+            ? CallerIdentity.Recall(context.Router, name = recalled.Name, out tier)
+            : CallerIdentity.Find(context.Router, context.Headers, out name, out tier);
+    }
 
     private static RouterError? Resolve(RequestContext context)
     {

@@ -9,6 +9,9 @@ public sealed class ChatRequest : IDisposable
     /// <summary>A body below this has few members and messages, and need not pay for the room of others.</summary>
     private const int ShortBytes = 1024;
 
+    /// <summary>Stands for a request whose body was not read, because its caller may not call.</summary>
+    public static ChatRequest Unread => new([], 0);
+
     private byte[]? _pooled;
 
     internal ChatRequest(byte[] pooled, int length)

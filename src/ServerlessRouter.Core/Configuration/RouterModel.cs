@@ -19,6 +19,12 @@ public sealed class RouterModel
     /// <summary>Room for many of the largest files; their rows are also in memory, so little enough for a machine of some gigabytes.</summary>
     public const int DefaultMaxDataMebibytes = 1024;
 
+    /// <summary>Room for sixteen of the largest bodies, and half of what a container of 512 MB leaves free.</summary>
+    public const int DefaultMaxBodiesMebibytes = 128;
+
+    /// <summary>More than a team opens, and half-sent heads on all of them still fit into a small machine.</summary>
+    public const int DefaultMaxConnections = 4096;
+
     /// <summary>Short content hash of the configuration as written; the same text has the same version on every instance.</summary>
     public required string Version { get; init; }
 
@@ -84,4 +90,13 @@ public sealed class RouterModel
 
     /// <summary>The most that jobs may keep in the state folder of one machine, in bytes.</summary>
     public long MaxDataBytes { get; init; } = DefaultMaxDataMebibytes * 1024L * 1024;
+
+    /// <summary>The most that the bodies of all requests in flight may take together, in bytes.</summary>
+    public long MaxBodiesBytes { get; init; } = DefaultMaxBodiesMebibytes * 1024L * 1024;
+
+    /// <summary>Connections that may be open at once.</summary>
+    public int MaxConnections { get; init; } = DefaultMaxConnections;
+
+    /// <summary>The only origins whose web pages may read answers; null where the list is left out.</summary>
+    public FrozenSet<string>? CorsOrigins { get; init; }
 }

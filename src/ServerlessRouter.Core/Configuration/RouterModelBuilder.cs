@@ -51,6 +51,9 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
             MaxAnswerBytes = (config.Server?.MaxAnswerMebibytes ?? RouterModel.DefaultMaxAnswerMebibytes) * 1024 * 1024,
             MaxMemoryBytes = (config.Server?.MaxMemoryMebibytes ?? RouterModel.DefaultMaxMemoryMebibytes) * 1024L * 1024,
             MaxDataBytes = (config.Server?.MaxDataMebibytes ?? RouterModel.DefaultMaxDataMebibytes) * 1024L * 1024,
+            MaxBodiesBytes = (config.Server?.MaxBodiesMebibytes ?? RouterModel.DefaultMaxBodiesMebibytes) * 1024L * 1024,
+            MaxConnections = config.Server?.MaxConnections ?? RouterModel.DefaultMaxConnections,
+            CorsOrigins = config.Server?.Cors?.Origins is { } origins ? origins.Entries().Select(static entry => WebOrigin.Parse(entry.Value)!.Value.Text).ToFrozenSet() : null,
         };
     }
 

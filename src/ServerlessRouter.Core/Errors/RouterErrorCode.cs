@@ -60,6 +60,9 @@ public enum RouterErrorCode
     /// <summary>The body is larger than the router reads.</summary>
     PayloadTooLarge,
 
+    /// <summary>The body is in a form the router does not read.</summary>
+    UnsupportedMediaType,
+
     /// <summary>The router may keep no more until something is deleted.</summary>
     StorageFull,
 

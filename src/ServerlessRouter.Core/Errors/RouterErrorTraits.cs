@@ -40,6 +40,7 @@ public sealed record RouterErrorTraits(int Status, string Type, string Code, str
         RouterErrorCode.ContentFilter => new(400, InvalidRequestType, "content_filter", null, false, LogLevel.Debug),
         RouterErrorCode.Conflict => new(409, InvalidRequestType, "conflict", null, false, LogLevel.Debug),
         RouterErrorCode.PayloadTooLarge => new(413, InvalidRequestType, "payload_too_large", null, false, LogLevel.Debug),
+        RouterErrorCode.UnsupportedMediaType => new(415, InvalidRequestType, "unsupported_media_type", null, false, LogLevel.Debug),
         RouterErrorCode.StorageFull => new(507, InvalidRequestType, "storage_full", null, false, LogLevel.Warning),
         RouterErrorCode.RequestTimeout => new(408, InvalidRequestType, "request_timeout", null, true, LogLevel.Debug),
         RouterErrorCode.Timeout => new(504, ServerErrorType, "timeout", null, true, LogLevel.Warning),

@@ -26,6 +26,9 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
     /// <summary>Address of the caller, for stickiness when nothing better is known.</summary>
     public string? ClientAddress { get; init; }
 
+    /// <summary>The key was looked at before the body was read: <see cref="CallerName"/> and <see cref="Tier"/> say whose it is.</summary>
+    public bool IsIdentified { get; init; }
+
     /// <summary>Who called, where the request comes from a job and carries no key; admission takes its word.</summary>
     public RecalledCaller? Recalled { get; init; }
 

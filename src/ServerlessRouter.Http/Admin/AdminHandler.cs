@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Stored;
 using ServerlessRouter.Errors;
 using ServerlessRouter.State;
@@ -7,17 +6,17 @@ using ServerlessRouter.State;
 namespace ServerlessRouter.Http.Admin;
 
 /// <summary>Stands before what only the admin may do with stored configurations.</summary>
-internal sealed class AdminHandler(AdminServices services, RouterModelSource models, Func<HttpContext, ConfigurationAdministration, ValueTask> handle) : IEndpointHandler
+internal sealed class AdminHandler(AdminDoor door, ConfigurationAdministration? stored, Func<HttpContext, ConfigurationAdministration, ValueTask> handle) : IEndpointHandler
 {
     public async ValueTask HandleAsync(HttpContext http)
     {
-        if (await services.Gate.CheckAsync(models.Current, new HttpRequestHeaders(http.Request.Headers), http.RequestAborted) is { } refusal)
+        if (await door.CheckAsync(http) is { } refusal)
         {
             await ErrorAnswer.WriteAsync(http.Response, refusal, http.RequestAborted);
             return;
         }
 
-        if (services.Configurations is not { } configurations)
+        if (stored is not { } configurations)
         {
             await ErrorAnswer.WriteAsync(http.Response, NotStored, http.RequestAborted);
             return;

@@ -1,13 +1,18 @@
-using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Configuration.Stored;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Http.Bodies;
 
 namespace ServerlessRouter.Http.Admin;
 
 /// <summary>What the admin may ask of the stored configurations.</summary>
-internal static class ConfigurationRequests
+internal sealed class ConfigurationRequests(RequestBodyReader bodies)
 {
+    /// <summary>Longer names are no versions, and the store takes no key of any length.</summary>
+    private const int MaxVersionLength = 64;
+
+    private static readonly BodyLimit Limit = new(ConfigurationStore.MostBytes);
+
     /// <summary>The active one, as it was saved.</summary>
     public static async ValueTask GetActiveAsync(HttpContext http, ConfigurationAdministration configurations)
     {
@@ -19,7 +24,7 @@ internal static class ConfigurationRequests
     }
 
     /// <summary>Saves the body and makes it the active one.</summary>
-    public static async ValueTask ReplaceAsync(HttpContext http, ConfigurationAdministration configurations)
+    public async ValueTask ReplaceAsync(HttpContext http, ConfigurationAdministration configurations)
     {
         if (http.Request.ContentLength == 0)
         {
@@ -27,21 +32,21 @@ internal static class ConfigurationRequests
             return;
         }
 
-        var body = await RequestBodyReader.ReadAsync(http.Request, ConfigurationStore.MostBytes, http.RequestAborted);
-        if (body.Pooled is not { } pooled)
+        var body = await bodies.ReadAsync(http.Request, Limit, http.RequestAborted);
+        if (body.Error is { } unread)
         {
-            await ErrorAnswer.WriteAsync(http.Response, body.Error!, http.RequestAborted);
+            await ErrorAnswer.WriteAsync(http.Response, unread, http.RequestAborted);
             return;
         }
 
         try
         {
-            var change = await configurations.ReplaceAsync(pooled.AsMemory(0, body.Length), Expected(http.Request), http.RequestAborted);
+            var change = await configurations.ReplaceAsync(body.Memory, Expected(http.Request), http.RequestAborted);
             await ConfigurationAnswer.WriteAsync(http, change);
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(pooled);
+            body.Return();
         }
     }
 
@@ -54,7 +59,9 @@ internal static class ConfigurationRequests
     public static async ValueTask GetVersionAsync(HttpContext http, ConfigurationAdministration configurations)
     {
         var version = PathName.Of(http.Request, EndpointPatterns.ConfigurationVersion);
-        if (await configurations.Store.ReadAsync(version, http.RequestAborted) is { } text)
+        if (version.Length > MaxVersionLength)
+            await ErrorAnswer.WriteAsync(http.Response, NoVersion, http.RequestAborted);
+        else if (await configurations.Store.ReadAsync(version, http.RequestAborted) is { } text)
             await ConfigurationAnswer.WriteTextAsync(http, version, text);
         else
             await ConfigurationAnswer.WriteUnknownAsync(http, version);
@@ -63,11 +70,17 @@ internal static class ConfigurationRequests
     public static async ValueTask ActivateAsync(HttpContext http, ConfigurationAdministration configurations)
     {
         var version = PathName.Of(http.Request, EndpointPatterns.ConfigurationVersion);
-        await ConfigurationAnswer.WriteAsync(http, await configurations.ActivateAsync(version, Expected(http.Request), http.RequestAborted));
+        if (version.Length > MaxVersionLength)
+            await ErrorAnswer.WriteAsync(http.Response, NoVersion, http.RequestAborted);
+        else
+            await ConfigurationAnswer.WriteAsync(http, await configurations.ActivateAsync(version, Expected(http.Request), http.RequestAborted));
     }
 
     private static string? Expected(HttpRequest request) =>
         request.Headers.IfMatch is [{ Length: > 0 } etag, ..] && etag != "*" ? etag.Replace("W/", "", StringComparison.Ordinal).Trim().Trim('"') : null;
+
+    private static RouterError NoVersion => RouterError.InvalidRequest(
+        $"The version in the path has more than {MaxVersionLength} characters, and a version has 12. GET /{EndpointPatterns.AdminConfigurationVersions} lists those there are.", EndpointPatterns.ConfigurationVersion);
 
     private static RouterError NoneActive => new(
         RouterErrorCode.NotFound, $"No configuration is active yet. PUT /{EndpointPatterns.AdminConfiguration} with the text of a router.json makes one.");

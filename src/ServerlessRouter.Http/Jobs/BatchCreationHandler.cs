@@ -1,13 +1,13 @@
-using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Http.Bodies;
 using ServerlessRouter.Jobs;
 
 namespace ServerlessRouter.Http.Jobs;
 
 /// <summary>Creates a batch.</summary>
-internal sealed class BatchCreationHandler(RouterModelSource models, JobDesk desk) : JobEndpointHandler(models)
+internal sealed class BatchCreationHandler(RouterModelSource models, RequestBodyReader bodies, JobDesk desk) : JobEndpointHandler(models)
 {
     private readonly RouterModelSource _models = models;
 
@@ -16,11 +16,11 @@ internal sealed class BatchCreationHandler(RouterModelSource models, JobDesk des
         if (IdempotencyKey.Read(http.Request, out var key) is { } badKey)
             return badKey;
         var router = _models.Current;
-        var body = await RequestBodyReader.ReadAsync(http.Request, router.MaxRequestBytes, http.RequestAborted);
-        if (body.Pooled is not { } pooled)
-            return body.Error;
-        var fault = BatchOrderReader.Read(pooled.AsMemory(0, body.Length), caller, out var order);
-        ArrayPool<byte>.Shared.Return(pooled);
+        var body = await bodies.ReadAsync(http.Request, BodyLimit.Of(router), http.RequestAborted);
+        if (body.Error is { } unread)
+            return unread;
+        var fault = BatchOrderReader.Read(body.Memory, caller, out var order);
+        body.Return();
         if (fault is not null)
             return fault;
 

@@ -4,14 +4,18 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Http.Bodies;
 using ServerlessRouter.Jobs;
 
 namespace ServerlessRouter.Http.Jobs;
 
 /// <summary>Takes a file in: <c>multipart/form-data</c> with <c>purpose</c> and <c>file</c>, in any order, never more of it in memory than a piece.</summary>
-internal sealed class FileUploadHandler(RouterModelSource models, JobFiles files) : JobEndpointHandler(models)
+internal sealed class FileUploadHandler(RouterModelSource models, BodyRoom room, JobFiles files) : JobEndpointHandler(models)
 {
     private const int PieceBytes = 64 * 1024;
+
+    /// <summary>What an upload takes of memory at any time: the piece that comes, the row that it fills, and what the server has read ahead.</summary>
+    private const long UploadBytes = 256 * 1024;
 
     protected override async ValueTask<RouterError?> AnswerAsync(HttpContext http, string? caller)
     {
@@ -22,20 +26,31 @@ internal sealed class FileUploadHandler(RouterModelSource models, JobFiles files
         if (BoundaryOf(http.Request) is not { } boundary)
             return RouterError.InvalidRequest("Upload a file as multipart/form-data with the fields 'purpose' and 'file'.");
 
+        if (ContentCoding.Read(http.Request.Headers.ContentEncoding, out var coding) is { } notTaken)
+            return notTaken;
+        if (!room.TryTake(UploadBytes) && await room.TakeAsync(UploadBytes, 0, http.RequestAborted) is { } full)
+            return full;
+        using var lease = new BodyLease(room, UploadBytes);
+        return await TakeInAsync(http, caller, boundary, coding);
+    }
+
+    private async ValueTask<RouterError?> TakeInAsync(HttpContext http, string? caller, string boundary, ContentCoding? coding)
+    {
         await using var upload = files.Begin(caller);
         var form = new UploadForm();
         try
         {
-            var reader = new MultipartReader(boundary, http.Request.Body);
+            await using var body = coding is null ? http.Request.Body : await coding.OpenAsync(http.Request.BodyReader);
+            var reader = new MultipartReader(boundary, body);
             while (await reader.ReadNextSectionAsync(http.RequestAborted) is { } section)
             {
                 if (await ReadAsync(section, form, upload, http.RequestAborted) is { } fault)
                     return fault;
             }
         }
-        catch (Exception broken) when (broken is InvalidDataException or IOException and not BadHttpRequestException && !http.RequestAborted.IsCancellationRequested)
+        catch (Exception broken) when (ContentCoding.IsBroken(broken) && !http.RequestAborted.IsCancellationRequested)
         {
-            return RouterError.InvalidRequest("The multipart body is broken or cut short. Send it again.");
+            return coding?.Broken() ?? RouterError.InvalidRequest("The multipart body is broken or cut short. Send it again.");
         }
 
         if (form.Check() is { } missing)

@@ -2,20 +2,20 @@ using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Admission;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Http.Admin;
 
 namespace ServerlessRouter.Http.Usage;
 
 /// <summary>Lets the admin see everybody's entries in the books, and every other caller its own.</summary>
-internal sealed class BooksGate(AdminGate admin, RouterModelSource models)
+internal sealed class BooksGate(AdminDoor admin, RouterModelSource models)
 {
     public async ValueTask<BooksView> FindAsync(HttpContext http)
     {
-        var (router, headers) = (models.Current, new HttpRequestHeaders(http.Request.Headers));
-        if (await admin.CheckAsync(router, headers, http.RequestAborted) is not { } noAdmin)
+        if (await admin.CheckAsync(http) is not { } noAdmin)
             return default;
-        if (noAdmin.Code == RouterErrorCode.TemporarilyUnavailable || admin.IsMeant(router, headers))
+        if (noAdmin.Code is RouterErrorCode.TemporarilyUnavailable or RouterErrorCode.RateLimitExceeded || admin.IsMeant(http))
             return new BooksView(noAdmin, "");
-        var refusal = CallerIdentity.Find(router, headers, out var name, out _);
+        var refusal = CallerIdentity.Find(models.Current, new HttpRequestHeaders(http.Request.Headers), out var name, out _);
         return new BooksView(refusal, name ?? "");
     }
 }

@@ -191,6 +191,20 @@ public sealed class AdminTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("GET", "")]
+    [InlineData("POST", "/activate")]
+    public async Task Version_LongerThanAnyKey_Is400(string method, string end)
+    {
+        foreach (var length in new[] { 65, 513, 7000 })
+        {
+            using var answer = await SendAsync(method, $"{Path}/versions/{new string('a', length)}{end}", AdminKey);
+
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+            Assert.Contains("a version has 12", await MessageAsync(answer), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
     [InlineData("GET", Path)]
     [InlineData("GET", Path + "/versions")]
     [InlineData("POST", Path + "/versions/1/activate")]

@@ -15,7 +15,6 @@ public sealed class EndpointTests
     [Theory]
     [InlineData("")]
     [InlineData("chat/completions")]
-    [InlineData("v1/embeddings")]
     [InlineData("favicon.ico")]
     public async Task UnknownPath_IsAnErrorThatSaysWhereChatIs(string path)
     {

@@ -174,7 +174,7 @@ public sealed class EventStreamTests
         await caller.ConnectAsync(IPAddress.Loopback, server.Client.BaseAddress!.Port);
         var wire = caller.GetStream();
         var body = ChatBodies.Streamed();
-        await wire.WriteAsync(Encoding.ASCII.GetBytes($"POST /v1/chat/completions HTTP/1.1\r\nHost: router\r\nContent-Length: {body.Length}\r\n\r\n"));
+        await wire.WriteAsync(Encoding.ASCII.GetBytes($"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: {body.Length}\r\n\r\n"));
         await wire.WriteAsync(body);
 
         await Patience.WaitAsync(wire.ReadExactlyAsync(new byte[1024 * 1024]).AsTask(), static () => "a megabyte of the stream");

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Http;
+using ServerlessRouter.Http.Bodies;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
 using ServerlessRouter.Testing.Wire;
@@ -25,7 +26,8 @@ public sealed class LongBodyTests
             decidedOn = Thread.CurrentThread;
             return Task.FromResult(Answers.Whole("{}"));
         };
-        var handler = new ChatCompletionsHandler(new ChatContextReader(new RouterModelSource(new RouterBuilder().Model("mini").Build()), time), pipeline, null!, time);
+        var models = new RouterModelSource(new RouterBuilder().Model("mini").Build());
+        var handler = new ChatCompletionsHandler(new ChatContextReader(models, new RequestBodyReader(new BodyRoom(models, time)), time), pipeline, null!, time);
         var body = ChatBodies.Plain(new string('a', length - ChatBodies.Plain("", "mini").Length), "mini");
         Assert.Equal(length, body.Length);
         var http = new DefaultHttpContext();

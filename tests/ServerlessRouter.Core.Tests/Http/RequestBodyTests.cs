@@ -41,7 +41,7 @@ public sealed class RequestBodyTests
     {
         await using var server = await HttpServer.StartAsync();
 
-        var answer = await server.SendRawAsync($"POST /v1/chat/completions HTTP/1.1\r\nHost: router\r\nExpect: 100-continue\r\nContent-Length: {Limit + 1}\r\n\r\n");
+        var answer = await server.SendRawAsync($"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: {Limit + 1}\r\n\r\n");
 
         Assert.StartsWith("HTTP/1.1 413 ", answer, StringComparison.Ordinal);
         JsonAssert.Equal(TooLarge, answer[answer.IndexOf('{', StringComparison.Ordinal)..]);
@@ -72,7 +72,7 @@ public sealed class RequestBodyTests
     public async Task Body_InManyPieces_IsPutTogether()
     {
         await using var server = await HttpServer.StartAsync();
-        var request = new StringBuilder("POST /v1/chat/completions HTTP/1.1\r\nHost: router\r\nTransfer-Encoding: chunked\r\n\r\n");
+        var request = new StringBuilder("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n");
         foreach (var letter in Encoding.UTF8.GetString(ChatBodies.Plain()))
             request.Append("1\r\n").Append(letter).Append("\r\n");
 
@@ -87,7 +87,7 @@ public sealed class RequestBodyTests
         await using var server = await HttpServer.StartAsync(
             limit: static limits => limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 1_000_000, gracePeriod: TimeSpan.FromSeconds(1.1)));
 
-        var answer = await server.SendRawAsync("POST /v1/chat/completions HTTP/1.1\r\nHost: router\r\nContent-Length: 1000\r\n\r\n{");
+        var answer = await server.SendRawAsync("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{");
 
         Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
         JsonAssert.Equal("""
@@ -103,12 +103,30 @@ public sealed class RequestBodyTests
         using (var caller = new System.Net.Sockets.TcpClient())
         {
             await caller.ConnectAsync(IPAddress.Loopback, server.Client.BaseAddress!.Port);
-            await caller.GetStream().WriteAsync("POST /v1/chat/completions HTTP/1.1\r\nHost: router\r\nContent-Length: 1000\r\n\r\n{"u8.ToArray());
+            await caller.GetStream().WriteAsync("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{"u8.ToArray());
         }
 
         using var response = await server.PostAsync(ChatBodies.Plain());
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Empty(server.Log.AtLeast(LogLevel.Warning));
+    }
+
+    [Theory]
+    [InlineData("v1/chat/completions", "FFFFFFFFFFFFFFFF\r\nx")]
+    [InlineData("v1/route", "FFFFFFFFFFFFFFFF\r\nx")]
+    [InlineData("v1/feedback", "80000000\r\nx")]
+    [InlineData("v1/batches", "7FFFFFFFFFFFFFFF\r\nx")]
+    [InlineData("v1/chat/completions", "ZZ\r\n")]
+    [InlineData("v1/chat/completions", "-1\r\n")]
+    [InlineData("v1/chat/completions", "1\r\nab\r\n0\r\n\r\n")]
+    public async Task Body_ItsChunksAreBroken_Is400AndNoBug(string path, string chunks)
+    {
+        await using var server = await HttpServer.StartAsync();
+
+        var answer = await server.SendRawAsync($"POST /{path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n{chunks}");
+
+        Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
         Assert.Empty(server.Log.AtLeast(LogLevel.Warning));
     }
 
@@ -133,7 +151,7 @@ public sealed class RequestBodyTests
     [Theory]
     [InlineData("gzip", HttpStatusCode.BadRequest)]
     [InlineData("identity", HttpStatusCode.OK)]
-    public async Task ContentEncoding_OtherThanIdentity_IsRefused(string encoding, HttpStatusCode expected)
+    public async Task ContentEncoding_ThatTheBodyHasNot_Is400(string encoding, HttpStatusCode expected)
     {
         await using var server = await HttpServer.StartAsync();
         using var content = new ByteArrayContent(ChatBodies.Plain());

@@ -24,7 +24,7 @@ internal sealed class RawClient : IAsyncDisposable
 
     /// <summary>Sends a chat request whole.</summary>
     public Task SendChatAsync(byte[] body) =>
-        SendAsync($"POST /v1/chat/completions HTTP/1.1\r\nHost: router\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{Encoding.UTF8.GetString(body)}");
+        SendAsync($"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{Encoding.UTF8.GetString(body)}");
 
     /// <summary>Everything up to the server's end of the connection.</summary>
     public async Task<string> ReadToEndAsync()

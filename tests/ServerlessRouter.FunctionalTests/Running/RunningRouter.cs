@@ -28,14 +28,14 @@ internal sealed class RunningRouter : IAsyncDisposable
 
     public static Task<RunningRouter> StartAsync(RouterFile file, string? dataPath = null) => StartAsync(file.ToString(), dataPath);
 
-    public static async Task<RunningRouter> StartAsync(string configuration, string? dataPath = null)
+    public static async Task<RunningRouter> StartAsync(string configuration, string? dataPath = null, string? adminKey = null)
     {
         var folder = Directory.CreateTempSubdirectory("router-functional-");
         var path = Path.Combine(folder.FullName, "router.json");
         await File.WriteAllTextAsync(path, configuration);
         try
         {
-            var options = new LocalRouterOptions { ConfigurationPath = path, DataPath = dataPath, Urls = "http://127.0.0.1:0", LogLevel = LogLevel.None };
+            var options = new LocalRouterOptions { ConfigurationPath = path, DataPath = dataPath, AdminKey = adminKey, Urls = "http://127.0.0.1:0", LogLevel = LogLevel.None };
             return new RunningRouter(await LocalRouter.StartAsync(options), path);
         }
         catch

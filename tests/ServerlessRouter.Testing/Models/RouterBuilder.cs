@@ -24,6 +24,9 @@ public sealed class RouterBuilder
     private CorrectionMode _corrections;
     private ProbeModel _probes = new();
     private int _recordDays;
+    private int _maxRequestBytes = RouterModel.DefaultMaxRequestBytes;
+    private long _maxBodiesBytes = RouterModel.DefaultMaxBodiesMebibytes * 1024L * 1024;
+    private FrozenSet<string>? _corsOrigins;
     private WebhookModel _webhooks = WebhookModel.None;
     private QueueModel _queue = QueueModel.Nobody;
     private TierModel _anonymous = new() { Name = TierModel.DefaultName };
@@ -79,6 +82,20 @@ public sealed class RouterBuilder
         var model = Tier(tier, minimumQuality, allowed);
         _tiers.Add(model);
         _callers[KeyHash.Of(key)] = new CallerModel(caller, model);
+        return this;
+    }
+
+    /// <summary>How large a body may be, and all of them together.</summary>
+    public RouterBuilder Bodies(int maxRequestBytes, long maxBodiesBytes)
+    {
+        (_maxRequestBytes, _maxBodiesBytes) = (maxRequestBytes, maxBodiesBytes);
+        return this;
+    }
+
+    /// <summary>The only web pages that may call; all of them where none is given.</summary>
+    public RouterBuilder CorsOrigins(params string[] origins)
+    {
+        _corsOrigins = origins.Length == 0 ? null : origins.ToFrozenSet();
         return this;
     }
 
@@ -153,7 +170,9 @@ public sealed class RouterBuilder
             Queue = _queue,
             HasRouteConstraints = routes.Exists(static route => route.Constraints is not null),
             AnonymousCallers = _anonymousCallers,
-            MaxRequestBytes = RouterModel.DefaultMaxRequestBytes,
+            MaxRequestBytes = _maxRequestBytes,
+            MaxBodiesBytes = _maxBodiesBytes,
+            CorsOrigins = _corsOrigins,
         };
     }
 

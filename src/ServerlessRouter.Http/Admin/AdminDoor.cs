@@ -1,0 +1,61 @@
+using System.Numerics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using ServerlessRouter.Admission;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
+
+namespace ServerlessRouter.Http.Admin;
+
+/// <summary>The admin's gate as it stands in a network: wrong keys are logged, never what they were, and their answers are held back the longer the more came from an address.</summary>
+internal sealed partial class AdminDoor(AdminGate gate, RouterModelSource models, TimeProvider time, ILogger logger)
+{
+    private readonly WrongKeys _wrongKeys = new(time);
+
+    /// <inheritdoc cref="AdminGate.CheckAsync"/>
+    public async ValueTask<RouterError?> CheckAsync(HttpContext http)
+    {
+        var headers = new HttpRequestHeaders(http.Request.Headers);
+        if (!AdminGate.IsKeySent(headers))
+            return await gate.CheckAsync(models.Current, headers, http.RequestAborted);
+        var sender = WrongKeys.SenderOf(http.Connection.RemoteIpAddress);
+        if (_wrongKeys.IsFull(sender))
+            return TooMany;
+
+        var error = await gate.CheckAsync(models.Current, headers, http.RequestAborted);
+        if (error is null)
+            _wrongKeys.Forgive(sender);
+        else if (error.Code == RouterErrorCode.InvalidApiKey)
+            await HoldBackAsync(sender, http.RequestAborted);
+        return error;
+    }
+
+    /// <inheritdoc cref="AdminGate.IsMeant"/>
+    public bool IsMeant(HttpContext http) => gate.IsMeant(models.Current, new HttpRequestHeaders(http.Request.Headers));
+
+    private async ValueTask HoldBackAsync(string sender, CancellationToken cancellationToken)
+    {
+        var (inARow, delay) = _wrongKeys.Add(sender);
+        try
+        {
+            // Of a thousand guesses ten lines say as much as a thousand.
+            if (inARow <= WrongKeys.FreeMistakes || BitOperations.IsPow2(inARow))
+                LogWrongKey(sender, inARow, delay.TotalSeconds);
+            if (delay > TimeSpan.Zero)
+                await Task.Delay(delay, time, cancellationToken);
+        }
+        finally
+        {
+            _wrongKeys.Release(sender);
+        }
+    }
+
+    private static RouterError TooMany => new(
+        RouterErrorCode.RateLimitExceeded, $"{WrongKeys.MaxHeld} wrong admin keys from this address wait for their answers, so no further one is looked at. Try again shortly.")
+    {
+        RetryAfter = WrongKeys.MaxDelay,
+    };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A wrong admin key came from {Sender}, {InARow} in a row; its answer is held back for {Seconds} s")]
+    private partial void LogWrongKey(string sender, int inARow, double seconds);
+}

@@ -1,0 +1,56 @@
+using ServerlessRouter.Errors;
+using ServerlessRouter.Http;
+using Xunit;
+
+namespace ServerlessRouter.Core.Tests.Http;
+
+public sealed class NoSuchUrlTests
+{
+    [Theory]
+    [InlineData("/v1/embeddings", "does not offer embeddings (/v1/embeddings).")]
+    [InlineData("/v1/responses", "does not offer OpenAI's Responses API")]
+    [InlineData("/v1/responses/resp_1/cancel", "does not offer OpenAI's Responses API")]
+    [InlineData("/v1/messages", "does not offer Anthropic's Messages API")]
+    [InlineData("/v1/messages/count_tokens", "does not offer Anthropic's Messages API")]
+    [InlineData("/v1/messages/batches", "does not offer Anthropic's Message Batches")]
+    [InlineData("/v1/completions", "does not offer completions of plain text")]
+    [InlineData("/v1/chat/completions/chatcmpl-1", "does not offer stored completions")]
+    [InlineData("/v1/audio/transcriptions", "does not offer speech and transcriptions")]
+    [InlineData("/v1/images/generations", "does not offer making and editing images")]
+    [InlineData("/V1/Images/edits/", "does not offer making and editing images")]
+    [InlineData("/v1/moderations", "does not offer moderations")]
+    [InlineData("/v1/fine_tuning/jobs", "does not offer fine-tuning")]
+    [InlineData("/openai/v1/responses", "does not offer OpenAI's Responses API")]
+    [InlineData("/openai/deployments/embed/embeddings", "does not offer embeddings")]
+    [InlineData("/api/v1/embeddings", "does not offer embeddings")]
+    [InlineData("/api/chat", "does not offer Ollama's own API")]
+    [InlineData("/api/tags", "does not offer Ollama's own API")]
+    [InlineData("/v1beta/models/gemini-2.5-pro:generateContent", "does not offer Gemini's own API")]
+    public void Explain_AnApiThatIsKnownElsewhere_SaysThatItIsNotOfferedAndWhatToDo(string path, string expected)
+    {
+        var error = NoSuchUrl.Explain(path);
+
+        Assert.Equal(RouterErrorCode.NotFound, error.Code);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("base URL", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/chat/completions")]
+    [InlineData("/v1/v1/chat/completions")]
+    [InlineData("/api/v1/chat/completions")]
+    [InlineData("/v1/imagesque")]
+    [InlineData("/v1/")]
+    [InlineData("/openai/deployments/")]
+    [InlineData("/openai/deployments/x")]
+    public void Explain_NoApiThereIs_SaysWhereChatIs(string path)
+    {
+        var error = NoSuchUrl.Explain(path);
+
+        Assert.Equal($"There is no URL {path}. Chat is at POST /v1/chat/completions; most clients take a base URL that ends in /v1.", error.Message);
+    }
+
+    [Fact]
+    public void Explain_APathWithoutEnd_IsQuotedInPart() => Assert.True(NoSuchUrl.Explain("/" + new string('a', 5000)).Message.Length < 400);
+}
