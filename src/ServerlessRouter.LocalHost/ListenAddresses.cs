@@ -8,11 +8,18 @@ internal static class ListenAddresses
 {
     private const string AnyHost = "+";
 
-    /// <summary>Reads <c>--urls</c>; refuses what is not an address.</summary>
-    public static IReadOnlyList<BindingAddress> Parse(string urls)
+    /// <summary>Reads <c>--urls</c>; refuses what is not an address, and addresses that do not fit the certificate there is or is not.</summary>
+    public static IReadOnlyList<BindingAddress> Parse(string urls, bool hasCertificate = false)
     {
         BindingAddress[] addresses = [.. urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(ParseOne)];
-        return addresses.Length > 0 ? addresses : throw new StartRefusedException("'--urls' names no address; for example http://127.0.0.1:8080.");
+        if (addresses.Length == 0)
+            throw new StartRefusedException("'--urls' names no address; for example http://127.0.0.1:8080.");
+        var secure = addresses.FirstOrDefault(static address => address.Scheme == Uri.UriSchemeHttps);
+        if (secure is not null && !hasCertificate)
+            throw new StartRefusedException($"'{secure}' needs a certificate: add --certificate FILE, a PEM file (with --certificate-key FILE for its key) or a PFX file.");
+        if (secure is null && hasCertificate)
+            throw new StartRefusedException($"--certificate was given, and no address begins with https://. Write --urls {LocalRouterOptions.DefaultSecureUrl}, for example.");
+        return addresses;
     }
 
     /// <summary>Refuses, while no key is configured, what others can reach.</summary>
@@ -34,7 +41,7 @@ internal static class ListenAddresses
         try
         {
             var address = BindingAddress.Parse(url);
-            if (address.Scheme == Uri.UriSchemeHttp)
+            if (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
                 return address;
         }
         catch (FormatException)
@@ -42,7 +49,7 @@ internal static class ListenAddresses
             // Answered below, like every other address that cannot be listened on.
         }
 
-        throw new StartRefusedException($"'{url}' is not an address to listen on; write http://HOST:PORT, for example http://127.0.0.1:8080.");
+        throw new StartRefusedException($"'{url}' is not an address to listen on; write http://HOST:PORT or https://HOST:PORT, for example http://127.0.0.1:8080.");
     }
 
     private static bool IsLoopback(string host) =>

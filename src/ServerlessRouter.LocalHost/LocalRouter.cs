@@ -6,6 +6,7 @@ using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.LocalHost.Jobs;
+using ServerlessRouter.LocalHost.Tls;
 using ServerlessRouter.State.Embedded;
 
 namespace ServerlessRouter.LocalHost;
@@ -49,10 +50,12 @@ public sealed class LocalRouter : IAsyncDisposable
     /// <summary>The configuration it runs on now.</summary>
     public RouterModel Model => _models.Current;
 
-    /// <summary>Starts serving; throws <see cref="StartRefusedException"/> when the configuration, the state folder or an address is not acceptable.</summary>
+    private FollowedCertificate? Certificate { get; init; }
+
+    /// <summary>Starts serving; throws <see cref="StartRefusedException"/> when the configuration, the certificate, the state folder or an address is not acceptable.</summary>
     public static async Task<LocalRouter> StartAsync(LocalRouterOptions options, CancellationToken cancellationToken = default)
     {
-        var addresses = ListenAddresses.Parse(options.Urls);
+        var addresses = ListenAddresses.Parse(options.Urls, options.Certificate is not null);
         var loader = ConfigurationText.LoaderOf(options.ConfigurationPath, options.DataPath, ListenAddresses.AnonymousCallers(addresses));
         var loaded = await ConfigurationText.LoadAsync(options.ConfigurationPath, loader, cancellationToken);
         if (loaded.Model is not { } model)
@@ -64,8 +67,9 @@ public sealed class LocalRouter : IAsyncDisposable
         if (options is { QueuePath: not null, DataPath: null })
             throw new StartRefusedException("--queue needs --data: a message that was taken would be lost with the process.");
         var models = new RouterModelSource(model);
-        var server = CreateServer(options, models);
-        var router = new LocalRouter(server, await OpenStoreAsync(options, server, cancellationToken), models, loader, options);
+        var certificate = options.Certificate is { } files ? await FollowedCertificate.LoadAsync(files, options.Time, cancellationToken) : null;
+        var server = CreateServer(options, models, certificate);
+        var router = new LocalRouter(server, await OpenStoreAsync(options, server, cancellationToken), models, loader, options) { Certificate = certificate };
         try
         {
             await router.ListenAsync(addresses, options.QueuePath, cancellationToken);
@@ -91,6 +95,8 @@ public sealed class LocalRouter : IAsyncDisposable
     {
         if (_file is not null)
             await _file.DisposeAsync();
+        if (Certificate is not null)
+            await Certificate.DisposeAsync();
         await _server.StopAsync();
         await _runner.DisposeAsync();
         await _services.DisposeAsync();
@@ -99,7 +105,7 @@ public sealed class LocalRouter : IAsyncDisposable
         await _server.DisposeAsync();
     }
 
-    private static WebApplication CreateServer(LocalRouterOptions options, RouterModelSource models)
+    private static WebApplication CreateServer(LocalRouterOptions options, RouterModelSource models, FollowedCertificate? certificate)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -117,12 +123,21 @@ public sealed class LocalRouter : IAsyncDisposable
             var connections = kestrel.ApplicationServices.GetRequiredService<ConnectionLimit>();
             kestrel.ConfigureEndpointDefaults(listen => listen.Use(connections.Around));
         });
+        if (certificate is not null)
+            UseTls(builder.WebHost, certificate);
         // A request goes on where its bytes were seen, and its answer is sent from where the upstream's was: no hand-over to another thread. Right because
         // nothing on the path of a chat blocks; handlers that read storage leave the thread first, and so does a chat with a long body.
         builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockMemoryPoolFactory>();
         return builder.Build();
     }
+
+    private static void UseTls(ConfigureWebHostBuilder host, FollowedCertificate certificate) => host.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        kestrel.ConfigureHttpsDefaults(https =>
+        {
+            https.ServerCertificate = certificate.Current.TargetCertificate;
+            https.OnAuthenticate = (_, tls) => tls.ServerCertificateContext = certificate.Current;
+        }));
 
     private static async Task<EmbeddedTableStore?> OpenStoreAsync(LocalRouterOptions options, WebApplication server, CancellationToken cancellationToken)
     {
@@ -145,6 +160,7 @@ public sealed class LocalRouter : IAsyncDisposable
             _services.Work.Add(QueueFolder.Open(queuePath, _services.Jobs, _time, _server.Services.GetRequiredService<ILogger<QueueFolder>>()).Step);
         await _services.StartAsync(cancellationToken);
         _file?.Start();
+        Certificate?.Start(_server.Services.GetRequiredService<ILogger<FollowedCertificate>>());
         foreach (var address in addresses)
             _server.Urls.Add(address.ToString());
         await _server.StartAsync(cancellationToken);

@@ -1,9 +1,14 @@
+using ServerlessRouter.LocalHost.Tls;
+
 namespace ServerlessRouter.LocalHost;
 
 /// <summary>How the router is started on one machine.</summary>
 public sealed record LocalRouterOptions
 {
     public const string DefaultUrl = "http://127.0.0.1:8080";
+
+    /// <summary>Where there is a certificate.</summary>
+    public const string DefaultSecureUrl = "https://127.0.0.1:8443";
 
     /// <summary>
     /// The configuration file, followed while the router runs. Null: what the admin made active in <see cref="DataPath"/>, and before that, or without a folder, the
@@ -25,6 +30,9 @@ public sealed record LocalRouterOptions
 
     /// <summary>Addresses to listen on, separated by semicolons; port 0 takes any free port.</summary>
     public string Urls { get; init; } = DefaultUrl;
+
+    /// <summary>The certificate of addresses that begin with <c>https://</c>, followed while the router runs; null where there is none.</summary>
+    public CertificateOptions? Certificate { get; init; }
 
     /// <summary>Time, so that tests decide it.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ServerlessRouter.LocalHost.Tls;
 
 namespace ServerlessRouter.LocalHost.CommandLine;
 
@@ -28,6 +29,18 @@ internal static class ServeCommand
         DefaultValueFactory = _ => LocalRouterOptions.DefaultUrl,
     };
 
+    private static readonly Option<FileInfo> Certificate = new("--certificate")
+    {
+        Description = "The certificate of https:// addresses, read again when it changes: a PEM file with those above it, or a PFX file (docs/tls.md).",
+    };
+
+    private static readonly Option<FileInfo> CertificateKey = new("--certificate-key") { Description = "A PEM file with the certificate's private key, where that is not in the same file." };
+
+    private static readonly Option<string> CertificatePassword = new("--certificate-password")
+    {
+        Description = "Where the password of the PFX file or of the encrypted key is: env:NAME, never the password.",
+    };
+
     private static readonly Option<LogLevel> Level = new("--log-level")
     {
         Description = "The least severe log entries to print.",
@@ -49,23 +62,18 @@ internal static class ServeCommand
         command.Add(AdminKey);
         command.Add(Queue);
         command.Add(Urls);
+        command.Add(Certificate);
+        command.Add(CertificateKey);
+        command.Add(CertificatePassword);
         command.Add(Level);
         command.SetAction(RunAsync);
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var options = new LocalRouterOptions
-        {
-            ConfigurationPath = parsed.GetValue(Configuration)?.FullName,
-            DataPath = parsed.GetValue(Data)?.FullName,
-            AdminKey = parsed.GetValue(AdminKey),
-            QueuePath = parsed.GetValue(Queue)?.FullName,
-            Urls = parsed.GetRequiredValue(Urls),
-            LogLevel = parsed.GetValue(Level),
-        };
         try
         {
+            var options = OptionsOf(parsed);
             await using var router = await LocalRouter.StartAsync(options, cancellationToken);
             StartupBanner.Write(parsed.InvocationConfiguration.Output, router, options);
             await router.WaitForShutdownAsync(cancellationToken);
@@ -76,5 +84,28 @@ internal static class ServeCommand
             await parsed.InvocationConfiguration.Error.WriteLineAsync(refused.Message);
             return 1;
         }
+    }
+
+    private static LocalRouterOptions OptionsOf(ParseResult parsed) => new()
+    {
+        ConfigurationPath = parsed.GetValue(Configuration)?.FullName,
+        DataPath = parsed.GetValue(Data)?.FullName,
+        AdminKey = parsed.GetValue(AdminKey),
+        QueuePath = parsed.GetValue(Queue)?.FullName,
+        Urls = UrlsOf(parsed),
+        Certificate = CertificateOf(parsed),
+        LogLevel = parsed.GetValue(Level),
+    };
+
+    private static string UrlsOf(ParseResult parsed) =>
+        parsed.GetValue(Certificate) is not null && parsed.GetResult(Urls) is not { Implicit: false } ? LocalRouterOptions.DefaultSecureUrl : parsed.GetRequiredValue(Urls);
+
+    private static CertificateOptions? CertificateOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(Certificate) is { } file)
+            return new CertificateOptions { Path = file.FullName, KeyPath = parsed.GetValue(CertificateKey)?.FullName, Password = parsed.GetValue(CertificatePassword) };
+        return parsed.GetValue(CertificateKey) is null && parsed.GetValue(CertificatePassword) is null
+            ? null
+            : throw new StartRefusedException("--certificate-key and --certificate-password go with --certificate FILE, which is missing.");
     }
 }
