@@ -19,8 +19,11 @@ public sealed class TrainingCommandLineTests : IDisposable
         var run = await RouterProcess.RunAsync("evaluate", "--outcomes", Write("rows.jsonl", GradedRows.Lines()));
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Matches(@"(?m)^rows +figure +random +length +result +sd +oracle\r?$", run.Output);
-        Assert.Contains("APGR", run.Output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^rows +figure +unit +better +random +length +result +sd +oracle\r?$", run.Output);
+        Assert.Matches(@"(?m)APGR +0 to 1 +higher ", run.Output);
+        Assert.Matches(@"(?m)CPT50 +% +lower ", run.Output);
+        foreach (var legend in new[] { "result: ", "oracle: ", "sd: ", "APGR: ", "CPT50: " })
+            Assert.Matches($"(?m)^{legend}", run.Output);
         Assert.DoesNotContain("error", run.Error, StringComparison.Ordinal);
     }
 
@@ -43,6 +46,10 @@ public sealed class TrainingCommandLineTests : IDisposable
         var rows = Write("rows.jsonl", GradedRows.Lines());
         var trained = await RouterProcess.RunAsync("train", "--outcomes", rows, "--out", Weights);
         Assert.True(trained.ExitCode == 0, trained.Error);
+        // What a record of C# prints of itself is no sentence.
+        Assert.DoesNotMatch(@"\w+ \{ \w+ = ", trained.Error + trained.Output);
+        Assert.Contains("a text counts as familiar by", trained.Error, StringComparison.Ordinal);
+        Assert.Contains("to route by it: \"quality\"", trained.Output, StringComparison.Ordinal);
 
         var run = await RouterProcess.RunAsync("evaluate", "--outcomes", rows, "--weights", Weights);
 

@@ -137,8 +137,8 @@ public sealed class EvaluateCommandTests : IDisposable
 
         Assert.Equal(0, EvaluateCommand.Run(options, _output, _error));
 
-        Assert.Matches(@"(?m)^rows +figure +random +length +result +sd +oracle\r?$", _output.ToString());
-        Assert.Matches(@"(?m)^rows left out +accuracy +[45]\d\.\d +\d+\.\d +\d+\.\d +\d\.\d +100\.0\r?$", _output.ToString());
+        Assert.Matches(@"(?m)^rows +figure +unit +better +random +length +result +sd +oracle\r?$", _output.ToString());
+        Assert.Matches(@"(?m)^rows left out +accuracy +% +higher +[45]\d\.\d +\d+\.\d +\d+\.\d +\d\.\d +100\.0\r?$", _output.ToString());
     }
 
     [Fact]

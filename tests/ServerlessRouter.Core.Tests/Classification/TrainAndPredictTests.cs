@@ -146,7 +146,7 @@ public sealed class TrainAndPredictTests : IDisposable
         using var output = new StringWriter();
         Train(TrainingKind.Labels, LabelRows(), output: output);
 
-        Assert.Matches(@"(?m)^rows +figure +random +length +result +sd +oracle\r?$", output.ToString());
+        Assert.Matches(@"(?m)^rows +figure +unit +better +random +length +result +sd +oracle\r?$", output.ToString());
         Assert.Matches(@"(?m)^held out +accuracy ", output.ToString());
         Assert.DoesNotContain("warning", output.ToString(), StringComparison.Ordinal);
     }

@@ -34,7 +34,7 @@ public static class EmbeddingTrainCommand
         output.WriteLine(FigureTable.Of(Figures(examples, training)));
         if (training.Head.Share == 0)
             output.WriteLine("warning: the vectors say no more than the words do; leave these weights out of the configuration");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.OutputPath}: {training.Head.Tasks.Length} tasks from {rows.Count} rows; their vectors cost {asking.CostUsd:0.######} USD"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.OutputPath}: {Counted.Of(training.Head.Tasks.Length, "task")} from {Counted.Of(rows.Count, "row")}; their vectors cost {asking.CostUsd:0.######} USD"));
         return 0;
     }
 

@@ -1,5 +1,7 @@
 using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Classification.Learning;
 
@@ -58,9 +60,9 @@ internal static class JsonLines
                 return parse(document.RootElement, out reason);
             reason = "a JSON object is expected";
         }
-        catch (JsonException failure)
+        catch (JsonException)
         {
-            reason = $"not valid JSON ({failure.Message})";
+            reason = JsonFault.Find(Encoding.UTF8.GetBytes(line)) is { } fault ? $"not valid JSON: column {fault.Column}: {fault.Message}" : "not valid JSON";
         }
 
         return null;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ServerlessRouter.Classification.Evaluation;
 using ServerlessRouter.Classification.Features;
 
@@ -37,7 +38,7 @@ internal static class LabelTrainer
         var calibrated = rows.ConvertAll(row => row.At(temperature));
         var threshold = Abstention(calibrated, outOfScope);
         progress.WriteLine(
-            $"held out: accuracy {calibrated.Count(row => row.IsRight) / (double)calibrated.Count:0.0000}, temperature {temperature:0.00}, abstains below {threshold:0.00}; learning from all rows");
+            string.Create(CultureInfo.InvariantCulture, $"held out: {100.0 * calibrated.Count(row => row.IsRight) / calibrated.Count:0.0} % right (higher is better), confidence calibrated with temperature {temperature:0.00}, abstains below {threshold:0.00}; learning from all rows"));
         var model = new LabelModel(Fit(texts, truth, labels, settings), labels, temperature, threshold);
         var answers = calibrated.ConvertAll(row => row.Best == outOfScope || outOfScope >= 0 && row.Confidence < threshold ? LabelModel.OutOfScope : labels[row.Best]);
         return new LabelTraining(model, HeldOutFolds(examples, foldOf, parts, answers));

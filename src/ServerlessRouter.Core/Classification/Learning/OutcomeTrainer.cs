@@ -1,3 +1,4 @@
+using System.Globalization;
 using ServerlessRouter.Classification.Evaluation;
 using ServerlessRouter.Classification.Features;
 
@@ -48,7 +49,8 @@ internal static class OutcomeTrainer
         Report(progress, "rows left out", seen, headsShare, cautiousShare);
         if (unseen.Count > 0)
             Report(progress, "tasks left out", unseen, headsShare, cautiousShare);
-        progress.WriteLine($"heads count {headsShare:0.00}, cautious heads count {cautiousShare:0.00}, {trust}; difficulty: heads count {difficulty.HeadsShare:0.00}, {difficulty.Trust}");
+        progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"quality: the words count {headsShare:0.00} where a text is familiar, {cautiousShare:0.00} where it is not, and the means of its task the rest; {trust.Describe()}"));
+        progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"difficulty: the words count {difficulty.HeadsShare:0.00}; {difficulty.Trust.Describe()}"));
         progress.WriteLine("learning from all rows");
         var model = Fit(rows, Enumerable.Range(0, rows.Count).ToArray(), headsShare, cautiousShare, trust, calibrated, difficulty);
         return new OutcomeTraining(model, FoldsOf(seen, seenDifficulty, byLot), FoldsOf(unseen, unseenDifficulty, byTask));
@@ -73,9 +75,9 @@ internal static class OutcomeTrainer
 
     private static void Report(TextWriter progress, string what, List<HeldOutOutcome> rows, float headsShare, float cautiousShare) =>
         progress.WriteLine(
-            $"{what}: error of the means {rows.Average(row => row.ErrorOf(row.Means)):0.0000}, " +
-            $"as familiar {rows.Average(row => row.ErrorOf(row.Familiar(headsShare))):0.0000}, " +
-            $"as unfamiliar {rows.Average(row => row.ErrorOf(row.Unfamiliar(cautiousShare))):0.0000}");
+            string.Create(CultureInfo.InvariantCulture, $"{what}: mean square of the error (lower is better): {rows.Average(row => row.ErrorOf(row.Means)):0.0000} by the means of the models, ") +
+            string.Create(CultureInfo.InvariantCulture, $"{rows.Average(row => row.ErrorOf(row.Familiar(headsShare))):0.0000} with every text taken as familiar, ") +
+            string.Create(CultureInfo.InvariantCulture, $"{rows.Average(row => row.ErrorOf(row.Unfamiliar(cautiousShare))):0.0000} with none"));
 
     private static List<HeldOutOutcome> HoldOut(OutcomeRows rows, int[] foldOf, TextWriter progress)
     {

@@ -28,7 +28,7 @@ public static class TrainCommand
         if (!WeightsFile.Save(options.OutputPath, file => LabelModelJson.Write(file, training.Model), error))
             return 1;
         Report(output, LabelMeasure.Of("held out", training.HeldOut));
-        output.WriteLine($"{options.OutputPath}: {training.Model.Labels.Length} labels from {rows.Count} rows");
+        output.WriteLine($"{options.OutputPath}: {Counted.Of(training.Model.Labels.Length, "label")} from {Counted.Of(rows.Count, "row")}");
         return 0;
     }
 
@@ -48,7 +48,7 @@ public static class TrainCommand
             output,
             [.. OutcomeMeasure.Of("rows held out", training.RowsHeldOut, models), .. OutcomeMeasure.Of("tasks held out", training.TasksHeldOut, models)],
             [.. DifficultyMeasure.Of("rows held out", training.RowsHeldOut, models), .. DifficultyMeasure.Of("tasks held out", training.TasksHeldOut, models)]);
-        output.WriteLine($"{options.OutputPath}: {models.Length} models from {rows.Count} rows");
+        output.WriteLine($"{options.OutputPath}: {Counted.Of(models.Length, "model")} from {Counted.Of(rows.Count, "row")}; to route by it: \"quality\": {{ \"weights\": \"{Path.GetFileName(options.OutputPath)}\" }} in a router.json beside it");
         return 0;
     }
 
@@ -62,7 +62,7 @@ public static class TrainCommand
         if (!WeightsFile.Save(options.OutputPath, file => AnswerModelJson.Write(file, training.Model), error))
             return 1;
         Report(output, AnswerMeasure.Of("held out", [training.HeldOut]));
-        output.WriteLine($"{options.OutputPath}: {rows.Count} answers, {rows.Count(row => row.IsCorrect)} of them right");
+        output.WriteLine($"{options.OutputPath}: {Counted.Of(rows.Count, "answer")}, {rows.Count(row => row.IsCorrect)} of them right");
         return 0;
     }
 
@@ -73,6 +73,7 @@ public static class TrainCommand
     private static void Report(TextWriter output, IReadOnlyList<EvaluationFigure> figures, IReadOnlyList<EvaluationFigure>? further = null)
     {
         output.WriteLine(FigureTable.Of([.. figures, .. further ?? []]));
+        output.WriteLine();
         foreach (var figure in figures.Where(Verdicts.SaysNothing))
             output.WriteLine($"warning: {figure.Set}, {figure.Metric}: no better than luck or the length of the text; do not rely on these weights");
     }
