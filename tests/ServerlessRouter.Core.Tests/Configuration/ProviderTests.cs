@@ -66,13 +66,37 @@ public class ProviderTests
     public async Task Rejects_ReferenceThatLeadsNowhere(string reference, string message) =>
         await new ConfigurationDraft().Set("providers.vendor.credential", $"\"{reference}\"").RejectAsync("providers.vendor.credential", message);
 
+    [Theory]
+    [InlineData("os.environ/VENDOR_KEY")]
+    [InlineData("${VENDOR_KEY}")]
+    [InlineData("${env:VENDOR_KEY}")]
+    [InlineData("$VENDOR_KEY")]
+    [InlineData("{{ VENDOR_KEY }}")]
+    [InlineData("%VENDOR_KEY%")]
+    [InlineData("process.env.VENDOR_KEY")]
+    [InlineData("ENV:VENDOR_KEY")]
+    [InlineData("env: VENDOR_KEY")]
+    [InlineData("env.VENDOR_KEY")]
+    public async Task Rejects_ReferenceAsOtherProgramsWriteIt_SaysHowThisOneDoes(string reference) =>
+        await new ConfigurationDraft().Set("providers.vendor.credential", $"\"{reference}\"").RejectAsync("providers.vendor.credential", "write env:VENDOR_KEY");
+
+    [Theory]
+    [InlineData("$sk_live_s3cret")]
+    [InlineData("${AIzaS3cret0123456789}")]
+    public async Task Rejects_SecretThatLooksLikeSuchAReference_WithoutRepeatingIt(string secret)
+    {
+        var error = Assert.Single((await new ConfigurationDraft().Set("providers.vendor.credential", $"\"{secret}\"").LoadAsync()).Errors);
+
+        Assert.DoesNotContain("3cret", error.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Rejects_SecretWithALineEnd()
     {
         var result = await new ConfigurationDraft().LoadAsync(("VENDOR_KEY", "pr0vider-s3cret\n"));
 
         var error = Assert.Single(result.Errors);
-        Assert.Contains("was a line end copied along?", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ends with a line end; was it copied along?", error.Message, StringComparison.Ordinal);
         ConfigurationDraft.AssertNoSecret(error);
     }
 

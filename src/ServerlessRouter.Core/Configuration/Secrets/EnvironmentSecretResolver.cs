@@ -13,11 +13,8 @@ public sealed class EnvironmentSecretResolver(Func<string, string?> lookup) : IS
 
     public ValueTask<SecretResolution> ResolveAsync(string name, CancellationToken cancellationToken) => ValueTask.FromResult(lookup(name) switch
     {
-        null => SecretResolution.Failed($"the environment variable {Shown(name)} is not set"),
-        "" => SecretResolution.Failed($"the environment variable {Shown(name)} is empty"),
+        null => SecretResolution.Failed($"{new SecretReference(Scheme, name).Spoken} is not set"),
+        "" => SecretResolution.Failed($"{new SecretReference(Scheme, name).Spoken} is empty"),
         var secret => SecretResolution.Found(secret),
     });
-
-    // Whoever writes a secret where the variable's name belongs must not find it in a log.
-    private static string Shown(string name) => Validation.Quoted.LooksSecret(name) ? "it names" : name;
 }

@@ -9,9 +9,6 @@ namespace ServerlessRouter.Configuration.Secrets;
 /// <summary>Every secret a configuration refers to, looked up before it is validated.</summary>
 internal sealed class ResolvedSecrets
 {
-    /// <summary>How App Service's own references to secrets begin; an app that reads one as it stands got none.</summary>
-    private const string UnresolvedReference = "@Microsoft.KeyVault(";
-
     private readonly FrozenDictionary<SecretReference, SecretResolution> _resolutions;
 
     private ResolvedSecrets(FrozenDictionary<SecretReference, SecretResolution> resolutions) => _resolutions = resolutions;
@@ -51,17 +48,12 @@ internal sealed class ResolvedSecrets
     /// <summary>One secret, or why it cannot be used as a key.</summary>
     public static async ValueTask<SecretResolution> ResolveAsync(SecretReference reference, IReadOnlyCollection<ISecretResolver> resolvers, CancellationToken cancellationToken) =>
         resolvers.FirstOrDefault(resolver => resolver.Scheme == reference.Scheme) is { } resolver
-            ? Checked(await resolver.ResolveAsync(reference.Name, cancellationToken).ConfigureAwait(false))
+            ? Checked(reference, await resolver.ResolveAsync(reference.Name, cancellationToken).ConfigureAwait(false))
             : SecretResolution.Failed($"this host has no {reference.Scheme}: secrets; use env:NAME");
 
-    // Both would otherwise show only as a refused key, one request at a time.
-    private static SecretResolution Checked(SecretResolution resolution) => resolution.Secret switch
-    {
-        null => resolution,
-        var secret when secret.Any(static letter => letter is <= ' ' or > '~') =>
-            SecretResolution.Failed("the secret it refers to has white space or other characters that no key has; was a line end copied along?"),
-        var secret when secret.StartsWith(UnresolvedReference, StringComparison.OrdinalIgnoreCase) =>
-            SecretResolution.Failed("the setting it refers to is a key vault reference that the host could not resolve; write keyvault:NAME here, or see what the portal says about the setting"),
-        _ => resolution,
-    };
+    // What is wrong with a key would otherwise show only as a refused one, one request at a time.
+    private static SecretResolution Checked(SecretReference reference, SecretResolution resolution) =>
+        resolution.Secret is { } secret && KeyText.Complaint(secret, reference.Name) is { } complaint
+            ? SecretResolution.Failed($"{reference.Spoken} {complaint}")
+            : resolution;
 }

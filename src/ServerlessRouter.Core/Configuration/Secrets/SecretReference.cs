@@ -7,10 +7,19 @@ internal readonly record struct SecretReference(string Scheme, string Name)
     public static SecretReference? Parse(string? text)
     {
         var colon = text?.IndexOf(':', StringComparison.Ordinal) ?? -1;
-        if (colon <= 0 || colon == text!.Length - 1 || !SecretSchemes.All.Contains(text[..colon]))
+        if (colon <= 0 || colon == text!.Length - 1 || !SecretSchemes.All.Contains(text[..colon]) || char.IsWhiteSpace(text[colon + 1]))
             return null;
         return new SecretReference(text[..colon], text[(colon + 1)..]);
     }
+
+    /// <summary>As the subject of a sentence. A secret that was written where a name belongs is not repeated.</summary>
+    public string Spoken => (Scheme, Validation.Quoted.LooksSecret(Name)) switch
+    {
+        (SecretSchemes.Environment, true) => "the environment variable it names",
+        (SecretSchemes.Environment, false) => $"the environment variable {Name}",
+        (_, true) => "the secret it names",
+        _ => $"the secret {Name}",
+    };
 
     public override string ToString() => $"{Scheme}:{Name}";
 }

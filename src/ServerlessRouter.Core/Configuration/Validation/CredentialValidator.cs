@@ -26,7 +26,7 @@ internal sealed class CredentialValidator : IConfigValidator
         (CredentialNames.Entra, _) => "can be entra for azure-openai only; write env:NAME, keyvault:NAME or none",
         ({ } written, _) => SecretReference.Parse(written) switch
         {
-            null => $"is not a reference to a secret, and secrets must not stand in the configuration; {Allowed}",
+            null => $"is not a reference to a secret, and secrets must not stand in the configuration; {SecretHabits.Meant(written) ?? Allowed}",
             { Scheme: SecretSchemes.Sha256 } => $"is a hash, which opens nothing; {Allowed}",
             { } reference => secrets[reference].Problem,
         },

@@ -46,7 +46,7 @@ internal sealed class KeyValidator : IConfigValidator
 
     private static string? Complaint(string written, ResolvedSecrets secrets) => SecretReference.Parse(written) switch
     {
-        null => "is not a reference to a secret, and secrets must not stand in the configuration; write env:NAME, keyvault:NAME or sha256:HEX",
+        null => $"is not a reference to a secret, and secrets must not stand in the configuration; {SecretHabits.Meant(written) ?? "write env:NAME, keyvault:NAME or sha256:HEX"}",
         { Scheme: SecretSchemes.Sha256 } hash => KeyHash.IsHash(hash.Name) ? null : "must have the 64 hex digits of a SHA-256 after sha256:",
         { } reference => secrets[reference].Problem,
     };
