@@ -65,7 +65,7 @@ internal sealed class ChatRequestPatch
                 continue;
             var rename = FindRename(name);
             var sentName = rename < 0 ? name : _renames[rename].To;
-            if (IsDropped(name) || IsDropped(sentName) || (rename >= 0 && request.TryGetMember(sentName, out _)))
+            if (IsDropped(name) || (rename >= 0 && (IsDropped(sentName) || request.TryGetMember(sentName, out _))))
             {
                 adjustments?.Drop(name, member.Value.In(bytes));
                 continue;

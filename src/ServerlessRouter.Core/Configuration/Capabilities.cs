@@ -35,4 +35,7 @@ public enum Capabilities
 
     /// <summary>Turns texts into vectors; a model that does so answers no chat.</summary>
     Embeddings = 512,
+
+    /// <summary>What tunes an answer and leaves its form: a model without it answers all the same, and is not sent the parameters.</summary>
+    Tuning = Reasoning | Logprobs,
 }

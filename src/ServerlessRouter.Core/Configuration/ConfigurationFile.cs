@@ -65,7 +65,7 @@ public sealed partial class ConfigurationFile : IAsyncDisposable
         }
         else
         {
-            LogKept(_path, result.Errors.Length, _source.Current.Version);
+            LogKept(_path, Counted.Of(result.Errors.Length, "error"), _source.Current.Version);
         }
     }
 
@@ -119,8 +119,8 @@ public sealed partial class ConfigurationFile : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Error, Message = "{Path}: {Problem}")]
     private partial void LogError(string path, ConfigurationProblem problem);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} changed but has {Errors} errors; requests stay on version {Version}")]
-    private partial void LogKept(string path, int errors, string version);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} changed but has {Errors}; requests stay on version {Version}")]
+    private partial void LogKept(string path, string errors, string version);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} cannot be read ({Reason}); requests stay on version {Version}")]
     private partial void LogUnreadable(string path, string reason, string version);

@@ -121,7 +121,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
         StatesQuality = StatesQuality(written),
         Balancing = written.Balancing ?? BalancingPolicies.Default,
         Deployments = [.. written.Deployments.Entries().Select(entry => Deployment(name, entry.Place, entry.Value, providers))],
-        Parameters = Parameters(written.Parameters),
+        Parameters = Parameters(written),
     };
 
     private float LearntQualityOf(int model, ModelConfig written, TaskKind task)
@@ -144,13 +144,19 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
         RequestsPerMinute = written.RequestsPerMinute,
     };
 
-    private static ParameterAdaptation Parameters(ParametersConfig? written) => written is null
-        ? ParameterAdaptation.Nothing
-        : new ParameterAdaptation(
-            written.Rename.Entries().ToFrozenDictionary(static entry => entry.Name, static entry => entry.Value),
-            written.Drop.Entries().Select(static entry => entry.Value).ToFrozenSet(),
+    /// <summary>What is written, and the parameters that tune what the model cannot do; one that is renamed or capped is plainly meant to be sent.</summary>
+    private static ParameterAdaptation Parameters(ModelConfig model)
+    {
+        var written = model.Parameters ?? new ParametersConfig();
+        var renames = written.Rename.Entries().ToFrozenDictionary(static entry => entry.Name, static entry => entry.Value);
+        var caps = (written.Cap ?? []).ToFrozenDictionary(static pair => pair.Key, static pair => pair.Value!.Value);
+        var untuned = TuningParameters.MissingFrom(ModelAbilities.Of(model)).Where(name => !renames.ContainsKey(name) && !caps.ContainsKey(name));
+        return new ParameterAdaptation(
+            renames,
+            written.Drop.Entries().Select(static entry => entry.Value).Concat(untuned).ToFrozenSet(),
             [.. (written.Default ?? []).Select(static pair => KeyValuePair.Create(pair.Key, Encoding.UTF8.GetBytes(pair.Value.GetRawText())))],
-            (written.Cap ?? []).ToFrozenDictionary(static pair => pair.Key, static pair => pair.Value!.Value));
+            caps);
+    }
 
     private static RouteModel Route(string name, RouteConfig written, FrozenDictionary<string, LanguageModel> models)
     {

@@ -283,6 +283,7 @@ internal sealed partial class DispatchStage(
     [LoggerMessage(1, LogLevel.Information, "{RequestId}: {Model} at {Deployment} ({Reason}) failed: {Failure}")]
     private static partial void AttemptFailed(ILogger logger, string requestId, string model, string? deployment, AttemptReason reason, FailureKind failure);
 
-    [LoggerMessage(2, LogLevel.Warning, "{RequestId}: gave up with {Error} after {Attempts} attempts")]
+    // Recording says at its level how every request ended.
+    [LoggerMessage(2, LogLevel.Debug, "{RequestId}: gave up with {Error} after {Attempts} attempts")]
     private static partial void GivenUp(ILogger logger, string requestId, RouterErrorCode error, int attempts);
 }

@@ -116,6 +116,8 @@ public static class RouteExplanation
             writer.WriteString("code", exclusion.Reason.ToAvailabilityCode());
             writer.WriteString("reason", exclusion.Reason.ToWireName());
             writer.WriteString("detail", exclusion.Detail);
+            if (exclusion.Remedy is { } remedy)
+                writer.WriteString("remedy", remedy);
             writer.WriteEndObject();
         }
 

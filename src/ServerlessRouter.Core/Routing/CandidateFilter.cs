@@ -7,8 +7,8 @@ namespace ServerlessRouter.Routing;
 /// <summary>Removes the models that cannot or must not answer a request.</summary>
 internal readonly struct CandidateFilter(RequestContext context, ProviderFilter? provider)
 {
-    // A model that cannot stream answers in one piece, which is made a stream.
-    private readonly Capabilities _needs = (context.Request.Needs | context.Profile.Needs) & ~Capabilities.Streaming;
+    // What only tunes an answer is left out for a model that lacks it, and a model that cannot stream answers in one piece, which is made a stream.
+    private readonly Capabilities _needs = (context.Request.Needs | context.Profile.Needs) & ~(Capabilities.Tuning | Capabilities.Streaming);
 
     /// <summary>Why the model may not answer; null when it may.</summary>
     public Exclusion? Exclude(LanguageModel model)

@@ -34,15 +34,16 @@ internal readonly record struct RequestWishes
 
         var sort = preferences.Sort ?? context.Sort;
         var constraints = RequestConstraints.Of(context);
+        var required = preferences.RequiresParameters ? RequiredParameters.SentBy(context.Request) : RequiredParameters.OfForm(context.Request);
         wishes = new RequestWishes
         {
             Preferred = preferred,
             Sort = preferences.Sort,
             IsSticky = preferences.Order.IsEmpty,
             SortsAcrossModels = preferences.SortsAcrossModels && preferences.Sort is not null,
-            Filter = ReferenceEquals(preferences, ProviderPreferences.None) && sort is null && constraints.IsEmpty
+            Filter = ReferenceEquals(preferences, ProviderPreferences.None) && sort is null && constraints.IsEmpty && required is null
                 ? null
-                : new ProviderFilter(preferences, sort, preferences.RequiresParameters ? RequiredParameters.SentBy(context.Request) : null, constraints, vitals),
+                : new ProviderFilter(preferences, sort, required, constraints, vitals),
         };
         return null;
     }

@@ -7,12 +7,14 @@ namespace ServerlessRouter.Routing;
 /// <summary>Tells a caller why no model may answer, and which constraint removed what.</summary>
 internal static class RoutingFailure
 {
+    private const int MaxRemedies = 3;
+
     public static RouterError Explain(RequestContext context, RoutePlan plan)
     {
         var code = Decide(plan.Exclusions);
         var excludedBy = Summarise(plan.Exclusions);
         var removed = excludedBy.Count == 0 ? "" : $" Removed by {string.Join("; ", excludedBy)}.";
-        return new RouterError(code, $"No model of '{context.Route.Name}' can answer this request.{removed} {Advise(code)}")
+        return new RouterError(code, $"No model of '{context.Route.Name}' can answer this request.{removed} {Advise(code)}{Remedies(plan.Exclusions)}")
         {
             Param = code is RouterErrorCode.ContextLengthExceeded ? "messages" : null,
             ExcludedBy = excludedBy,
@@ -50,6 +52,13 @@ internal static class RoutingFailure
             .Select(static group => (group.Key, Models: string.Join(", ", group.Select(static exclusion => exclusion.Model))))
             .Select(static constraint => $"{constraint.Key.Reason.ToWireName()}: {constraint.Key.Detail} ({constraint.Models})"),
     ];
+
+    /// <summary>For whoever owns the configuration: often a model can do what its entry does not mention.</summary>
+    private static string Remedies(ImmutableArray<Exclusion> exclusions)
+    {
+        var remedies = exclusions.Select(static exclusion => exclusion.Remedy).OfType<string>().Take(MaxRemedies).ToList();
+        return remedies.Count == 0 ? "" : $" If a model can do it, let the configuration say so: {string.Join("; ", remedies)}.";
+    }
 
     private static string Advise(RouterErrorCode code) => code switch
     {

@@ -16,9 +16,11 @@ internal sealed class TableQualityEstimator : IQualityEstimator
     public float Estimate(LanguageModel model, RequestProfile profile)
     {
         var quality = FromTable(model, profile);
-        var difficulty = Math.Clamp(profile.Difficulty, 0, 1);
-        return quality * (1 - (DifficultyWeight * difficulty * (1 - quality)));
+        return Lowered(quality, Math.Clamp(profile.Difficulty, 0, 1));
     }
+
+    /// <summary>What is left of a quality on a request of this difficulty, 0..1.</summary>
+    public static float Lowered(float quality, float difficulty) => quality * (1 - (DifficultyWeight * difficulty * (1 - quality)));
 
     public float EstimateAt(LanguageModel model, TaskKind task) => model.LearntQualityByTask[(int)task];
 

@@ -16,5 +16,5 @@ internal static class PackagedConfiguration
 
     /// <summary>The errors of a refused one, one a line.</summary>
     public static string Describe(ConfigurationResult result) =>
-        string.Join(Environment.NewLine, result.Errors.Select(static error => $"{FileName}: {error}").Prepend($"The configuration has {result.Errors.Length} error(s):"));
+        string.Join(Environment.NewLine, result.Errors.Select(static error => $"{FileName}: {error}").Prepend($"The configuration has {Counted.Of(result.Errors.Length, "error")}:"));
 }

@@ -79,7 +79,7 @@ internal static class ConfigurationAnswer
     }
 
     private static string Describe(ConfigurationChange.Refused refused) => string.Join(
-        '\n', refused.Errors.Select(static error => error.ToString()).Prepend($"The configuration has {refused.Errors.Length} error(s) and did not become active:"));
+        '\n', refused.Errors.Select(static error => error.ToString()).Prepend($"The configuration has {Counted.Of(refused.Errors.Length, "error")} and did not become active:"));
 
     private static RouterError Describe(ConfigurationChange.Conflict conflict) => new(
         RouterErrorCode.PreconditionFailed,

@@ -26,7 +26,7 @@ public class CallerTests
     [Fact]
     public async Task Accepts_TierWithItsLimits()
     {
-        var router = await new ConfigurationDraft().AcceptAsync();
+        var router = await new ConfigurationDraft().Set("tiers.pro.requestsPerMinute", "60").Set("tiers.pro.budget", """{"usd":25.5,"per":"month"}""").AcceptAsync();
 
         var pro = router.Tiers[0];
         Assert.True(pro.Allows("auto"));
@@ -67,6 +67,13 @@ public class CallerTests
     [Fact]
     public async Task Rejects_TierThatMayAskForNothing() =>
         await new ConfigurationDraft().Set("tiers.pro.routes", "[]").RejectAsync("tiers.pro.routes", "may ask for nothing");
+
+    [Theory]
+    [InlineData("requestsPerMinute", "60", "is not enforced in this version: callers are served however many requests they make")]
+    [InlineData("tokensPerMinute", "6000", "is not enforced in this version: callers are served however many tokens they use")]
+    [InlineData("budget", """{"usd":25.5,"per":"month"}""", "is not enforced in this version: callers who have spent it are still served")]
+    [InlineData("budget", """{"usd":25.5,"per":"month","whenLow":"cheapest"}""", "is not enforced in this version: routing spares as whenLow says, but callers who have spent it are still served")]
+    public async Task Warns_LimitThatIsNotEnforced(string member, string json, string message) => await new ConfigurationDraft().Set($"tiers.pro.{member}", json).WarnAsync($"tiers.pro.{member}", message);
 
     [Fact]
     public async Task Warns_ShortKey()

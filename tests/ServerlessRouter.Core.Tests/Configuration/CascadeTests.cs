@@ -96,7 +96,7 @@ public class CascadeTests
     [Theory]
     [InlineData("""{"steps":["large","mini"]}""", "steps[1]", "is for no task above that of \"large\"")]
     [InlineData("""{"steps":["mini","large"],"deadlineSeconds":500}""", "deadlineSeconds", "ends every request after 120")]
-    [InlineData("""{"steps":["mini","large"],"skip":{"belowQuality":0.65}}""", "skip.belowQuality", "always skipped")]
+    [InlineData("""{"steps":["mini","large"],"skip":{"belowQuality":0.78}}""", "skip.belowQuality", "always skipped")]
     public async Task Warns_Cascade(string cascade, string member, string message) => await Draft(cascade).WarnAsync($"routes.auto.cascade.{member}", message);
 
     [Fact]

@@ -20,7 +20,7 @@ public class ModelTests
         Assert.Equal(BalancingPolicies.Weighted, large.Balancing);
         Assert.Equal(["azure/gpt-large", "vendor/gpt-large"], large.Deployments.Select(deployment => deployment.Id));
         Assert.Equal([3, 1], large.Deployments.Select(deployment => deployment.Weight));
-        Assert.True(large.Parameters.IsEmpty);
+        Assert.Equal(["include_reasoning", "logprobs", "reasoning", "reasoning_effort", "top_logprobs"], large.Parameters.Drops.Order());
     }
 
     [Fact]
@@ -39,11 +39,36 @@ public class ModelTests
             .AcceptAsync()).ModelsByName["mini"].Parameters;
 
         Assert.Equal("max_completion_tokens", parameters.Renames["max_tokens"]);
-        Assert.Equal(["logit_bias"], parameters.Drops);
+        Assert.Contains("logit_bias", (IEnumerable<string>)parameters.Drops);
         var (name, json) = Assert.Single(parameters.Defaults);
         Assert.Equal(("stop", """["\n",1.50]"""), (name, Encoding.UTF8.GetString(json)));
         Assert.Equal(1, parameters.Caps["temperature"]);
     }
+
+    [Theory]
+    [InlineData("""["reasoning", "logprobs"]""", "{}")]
+    [InlineData("""["reasoning"]""", "{}", "logprobs", "top_logprobs")]
+    [InlineData("[]", """{"rename":{"reasoning_effort":"effort","reasoning":"thinking"}}""", "include_reasoning", "logprobs", "top_logprobs")]
+    [InlineData("""["reasoning"]""", """{"cap":{"top_logprobs":5}}""", "logprobs")]
+    public async Task Accepts_Model_IsNotSentWhatTunesWhatItLacks(string capabilities, string parameters, params string[] drops)
+    {
+        var router = await new ConfigurationDraft().Set("models.mini.capabilities", capabilities).Set("models.mini.parameters", parameters).AcceptAsync();
+
+        Assert.Equal(drops, router.ModelsByName["mini"].Parameters.Drops.Order());
+    }
+
+    [Fact]
+    public async Task Warns_ModelWithoutCapabilities() =>
+        await new ConfigurationDraft().Remove("models.mini.capabilities").WarnAsync("models.mini.capabilities", "tools, vision, json_schema, json_object, audio, files, reasoning, logprobs");
+
+    [Fact]
+    public async Task Accepts_ModelThatCanDoNothingSpecial_WarnsOfNothing() =>
+        Assert.Empty((await new ConfigurationDraft().Set("models.mini.capabilities", "[]").LoadAsync()).Warnings);
+
+    [Theory]
+    [InlineData("inputPerMillion", "0.0000025", "that would be 2.5 here")]
+    [InlineData("outputPerMillion", "0.00001", "that would be 10 here")]
+    public async Task Warns_PriceOfOneToken(string member, string price, string message) => await new ConfigurationDraft().Set($"models.mini.price.{member}", price).WarnAsync($"models.mini.price.{member}", message);
 
     [Theory]
     [InlineData("""{"free":true}""")]

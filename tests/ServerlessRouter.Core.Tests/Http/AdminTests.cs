@@ -121,7 +121,7 @@ public sealed class AdminTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.BadRequest, put.StatusCode);
         var message = await MessageAsync(put);
-        Assert.StartsWith("The configuration has 2 error(s) and did not become active:\n", message, StringComparison.Ordinal);
+        Assert.StartsWith("The configuration has 2 errors and did not become active:\n", message, StringComparison.Ordinal);
         Assert.Contains("models.mini.contextWindow", message, StringComparison.Ordinal);
         Assert.Contains("routes.auto.candidates[0]", message, StringComparison.Ordinal);
     }

@@ -52,7 +52,7 @@ public sealed class RouteExplanationTests
                {"model":"large","quality":0.8,"correction":0,"cost_usd":1,"output_tokens":0,"latency_seconds":2.5,"first_token_seconds":0.5,"tokens_per_second":40,"score":0,"standing":"fallback","is_fallback":true,
                 "reason":"fallback"}],
              "next":{"model":"large","wins_if":[{"change":"minimum_quality","now":0.7,"then":0.8,"text":"the floor is higher"}]},
-             "exclusions":[{"model":"mini","code":"constraint_filtered","reason":"capability","detail":"tools"}]}
+             "exclusions":[{"model":"mini","code":"constraint_filtered","reason":"capability","detail":"tools","remedy":"models.mini.capabilities: add \"tools\""}]}
             """,
             Write(context));
     }

@@ -65,7 +65,7 @@ public sealed partial class ConfigurationFollower
         foreach (var error in result.Errors)
             LogError(version, error);
         if (result.Model is null)
-            LogKept(version, result.Errors.Length, _models.Current.Version, _options.RetryInterval.TotalSeconds);
+            LogKept(version, Counted.Of(result.Errors.Length, "error"), _models.Current.Version, _options.RetryInterval.TotalSeconds);
     }
 
     [LoggerMessage(1, LogLevel.Information, "New requests run on the stored configuration, version {Version}")]
@@ -77,8 +77,8 @@ public sealed partial class ConfigurationFollower
     [LoggerMessage(3, LogLevel.Error, "Configuration {Version}: {Problem}")]
     private partial void LogError(string version, ConfigurationProblem problem);
 
-    [LoggerMessage(4, LogLevel.Error, "The active configuration {Version} has {Errors} errors on this instance; requests stay on version {Kept}, and it is tried again every {Seconds} s")]
-    private partial void LogKept(string version, int errors, string kept, double seconds);
+    [LoggerMessage(4, LogLevel.Error, "The active configuration {Version} has {Errors} on this instance; requests stay on version {Kept}, and it is tried again every {Seconds} s")]
+    private partial void LogKept(string version, string errors, string kept, double seconds);
 
     [LoggerMessage(5, LogLevel.Error, "The active configuration {Version} is not whole in the store; requests stay on version {Kept}")]
     private partial void LogMissing(string version, string kept);

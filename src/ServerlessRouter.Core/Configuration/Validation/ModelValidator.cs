@@ -15,6 +15,8 @@ internal sealed class ModelValidator : IConfigValidator
                 findings.Error($"{path}.maxOutputTokens", $"is {model.MaxOutputTokens}, more than the contextWindow of {model.ContextWindow}");
             if (!ModelAbilities.Of(model).HasFlag(Capabilities.Embeddings) && model.Quality?.ContainsKey(Written.NameTables.DefaultQuality) != true && !context.IsGraded(name))
                 findings.Warning($"{path}.quality", $"names no default, so {RouterModelBuilder.DefaultQuality} is assumed for tasks it does not name");
+            if (model.Capabilities is null)
+                findings.Warning($"{path}.capabilities", $"is missing, so requests with tools, images, audio, files or a schema never go to this model; list what it can do ({Quoted.List(CapabilityNames.All.Where(static name => name is not ("streaming" or "embeddings")))}), or write [] if it is nothing");
             foreach (var (parameter, _) in model.Parameters?.Rename.Entries() ?? [])
             {
                 if (model.Parameters!.Drop?.Contains(parameter) == true)

@@ -5,6 +5,11 @@ namespace ServerlessRouter.Configuration.Validation;
 /// <summary>Checks that no price is zero by omission.</summary>
 internal sealed class PriceValidator : IConfigValidator
 {
+    /// <summary>USD per million tokens below which no vendor sells, and above which none sells single tokens.</summary>
+    private const decimal LeastPerMillion = 0.001m;
+
+    private const decimal Million = 1_000_000m;
+
     public void Validate(ValidationContext context)
     {
         foreach (var (name, model) in context.Config.Models.Entries())
@@ -32,6 +37,8 @@ internal sealed class PriceValidator : IConfigValidator
             findings.Error($"{path}.inputPerMillion", Missing);
         if (price.OutputPerMillion is null)
             findings.Error($"{path}.outputPerMillion", Missing);
+        WarnOfPricePerToken(price.InputPerMillion, $"{path}.inputPerMillion", findings);
+        WarnOfPricePerToken(price.OutputPerMillion, $"{path}.outputPerMillion", findings);
         if (price.CachedInputPerMillion > price.InputPerMillion)
             findings.Warning($"{path}.cachedInputPerMillion", $"is {price.CachedInputPerMillion}, more than the {price.InputPerMillion} of plain input");
         ValidateSteps(price, path, findings);
@@ -53,5 +60,11 @@ internal sealed class PriceValidator : IConfigValidator
                 findings.Warning($"{at}.outputPerMillion", $"is {step.OutputPerMillion}, less than the {below.OutputPerMillion} of shorter prompts");
             below = step;
         }
+    }
+
+    private static void WarnOfPricePerToken(decimal? price, string path, Findings findings)
+    {
+        if (price is > 0 and < LeastPerMillion)
+            findings.Warning(path, $"is {price} USD for a million tokens, which looks like the price of one; that would be {price * Million:0.######} here");
     }
 }

@@ -12,7 +12,7 @@ public sealed record ModelConfig
     [Member("Most tokens it answers with. Default: whatever the window leaves.", Minimum = 1)]
     public int? MaxOutputTokens { get; init; }
 
-    [Member("What it can do. `json_schema` includes `json_object`; `streaming` needs no mention. Default: none.", Names = NameTable.Capability)]
+    [Member("What it can do. `json_schema` includes `json_object`; `streaming` needs no mention. Requests that need another of them go to other models; without `reasoning` and `logprobs` only their parameters are left out. Default: none.", Names = NameTable.Capability)]
     public IReadOnlyList<string?>? Capabilities { get; init; }
 
     [Member("False for a model that cannot answer in pieces: it is asked for a whole answer, and a caller who wants a stream gets that in one chunk. Default: true.")]

@@ -1,24 +1,20 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text;
+using System.Text.Json;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 
 namespace ServerlessRouter.Routing.Preferences;
 
-/// <summary><c>provider.require_parameters</c>: the parameters a request sends, every one of which a deployment must honour.</summary>
+/// <summary>Parameters that a deployment must honour: all that a request sends where <c>provider.require_parameters</c> says so, else those that decide the answer's form.</summary>
 internal sealed class RequiredParameters
 {
     /// <summary>Parameters of OpenAI's schema that Anthropic's Messages API has no counterpart for.</summary>
     private static readonly FrozenSet<string> MissingFromAnthropic =
         new[] { "frequency_penalty", "presence_penalty", "logit_bias", "logprobs", "top_logprobs", "n", "seed" }.ToFrozenSet();
 
-    private static readonly FrozenDictionary<string, Capabilities> CapabilityOf = new Dictionary<string, Capabilities>
-    {
-        ["tools"] = Capabilities.Tools, ["tool_choice"] = Capabilities.Tools, ["parallel_tool_calls"] = Capabilities.Tools,
-        ["reasoning"] = Capabilities.Reasoning, ["reasoning_effort"] = Capabilities.Reasoning,
-        ["logprobs"] = Capabilities.Logprobs, ["top_logprobs"] = Capabilities.Logprobs,
-    }.ToFrozenDictionary();
+    private static readonly RequiredParameters ManyChoices = new(["n"]);
 
     private readonly ImmutableArray<string> _names;
 
@@ -32,6 +28,10 @@ internal sealed class RequiredParameters
         return new RequiredParameters(names.DrainToImmutable());
     }
 
+    /// <summary>Null for most: only several choices (<c>n</c>) are asked for by a parameter alone.</summary>
+    public static RequiredParameters? OfForm(ChatRequest request) =>
+        request.TryGetMember("n"u8, out var choices) && choices.Kind == JsonTokenType.Number && !choices.Value.In(request.Bytes).SequenceEqual("1"u8) ? ManyChoices : null;
+
     /// <summary>The first parameter this deployment would not honour; null when it honours all.</summary>
     public string? FirstMissing(LanguageModel model, DeploymentModel deployment)
     {
@@ -39,11 +39,17 @@ internal sealed class RequiredParameters
         foreach (var name in _names)
         {
             if (model.Parameters.Drops.Contains(name)
-                || (CapabilityOf.TryGetValue(name, out var capability) && !model.Capabilities.HasFlag(capability))
+                || !model.Capabilities.HasFlag(CapabilityFor(name))
                 || (isAnthropic && MissingFromAnthropic.Contains(name)))
                 return name;
         }
 
         return null;
     }
+
+    private static Capabilities CapabilityFor(string parameter) => parameter switch
+    {
+        "tools" or "tool_choice" or "parallel_tool_calls" => Capabilities.Tools,
+        _ => TuningParameters.CapabilityFor(parameter),
+    };
 }
