@@ -78,7 +78,7 @@ public sealed class RouterServices : IAsyncDisposable
         _vectors.Follow(Models.Current);
         Models.Changed += _vectors.Follow;
         Pipeline = new RouterPipeline(
-            new RecordingStage(time, _metrics, new RequestListeners(_lessons, Books.Listener), loggers.CreateLogger<RecordingStage>()),
+            new RecordingStage(time, _metrics, Listeners(options.Listener), loggers.CreateLogger<RecordingStage>()),
             new AdmissionStage(),
             new ClassificationStage(new EmbeddingOpinion(_vectors, time), new SecondOpinion(sideCalls, time)),
             new RoutingStage(new PlanningKnowledge(new PredictedQualityEstimator(new TableQualityEstimator()), _lessons.Corrections, _lessons.Lengths, _lessons.Sessions, _lessons.Budgets, _health)),
@@ -150,6 +150,12 @@ public sealed class RouterServices : IAsyncDisposable
     private LocalStorage? StorageOf(ITableStore? given) => (given ?? Store) is EmbeddedTableStore embedded
         ? new LocalStorage(() => StorageQuota.Tables.Sum(embedded.LiveBytesOf), IsInMemory: given is null)
         : null;
+
+    private RequestListeners Listeners(IRequestListener? further)
+    {
+        var own = new RequestListeners(_lessons, Books.Listener);
+        return further is null ? own : new RequestListeners(own, further);
+    }
 
     /// <summary>Tries deployments that failed and get no requests, where that is due; for hosts with timers of their own.</summary>
     public async ValueTask ProbeAsync(CancellationToken cancellationToken = default) => await Work.RunAsync(IdleProbes.StepName, cancellationToken);

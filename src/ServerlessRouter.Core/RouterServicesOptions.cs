@@ -34,6 +34,9 @@ public sealed record RouterServicesOptions
     /// </summary>
     public ITableStore? Store { get; init; }
 
+    /// <summary>Is told of every request as the books are; null where nothing else listens.</summary>
+    public IRequestListener? Listener { get; init; }
+
     /// <summary>How jobs are run and how long they are remembered.</summary>
     public JobOptions Jobs { get; init; } = new();
 

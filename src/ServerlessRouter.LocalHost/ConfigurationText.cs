@@ -4,15 +4,22 @@ using ServerlessRouter.Configuration.Secrets;
 
 namespace ServerlessRouter.LocalHost;
 
-/// <summary>Loads a configuration for a command, or says why it cannot.</summary>
+/// <summary>Finds and loads a configuration for a command, or says why it cannot.</summary>
 internal static class ConfigurationText
 {
+    /// <summary>What is used without being named, where it stands in the current folder.</summary>
+    public const string DefaultName = "router.json";
+
     /// <summary>Where this host finds secrets.</summary>
     public static readonly ISecretResolver[] SecretResolvers = [new EnvironmentSecretResolver()];
 
+    /// <summary>The file named, else the <c>router.json</c> of the current folder, else null.</summary>
+    public static string? FindPath(FileInfo? named) => named?.FullName ?? (File.Exists(DefaultName) ? Path.GetFullPath(DefaultName) : null);
+
     /// <summary>Secrets from the environment, files from the folder of the configuration, or for those of a store from below the folder it is in; the built-in one has none.</summary>
-    public static RouterConfigLoader LoaderOf(string? path, string? dataPath = null, AnonymousCallers anonymousCallers = AnonymousCallers.Served) =>
-        new(SecretResolvers, FilesOf(path, dataPath), anonymousCallers);
+    public static RouterConfigLoader LoaderOf(
+        string? path, string? dataPath = null, AnonymousCallers anonymousCallers = AnonymousCallers.Served, IReadOnlyList<ISecretResolver>? secrets = null) =>
+        new(secrets ?? SecretResolvers, FilesOf(path, dataPath), anonymousCallers);
 
     /// <summary>The built-in configuration when no path is given.</summary>
     public static Task<ConfigurationResult> LoadAsync(string? path, CancellationToken cancellationToken) => LoadAsync(path, LoaderOf(path), cancellationToken);
@@ -23,7 +30,7 @@ internal static class ConfigurationText
 
     /// <summary>The errors of a refused configuration, one a line.</summary>
     public static string Describe(string? path, ConfigurationResult result) =>
-        string.Join(Environment.NewLine, result.Errors.Select(error => $"{path}: {error}").Prepend($"The configuration has {result.Errors.Length} error(s):"));
+        string.Join(Environment.NewLine, result.Errors.Select(error => $"{path}: {error}").Prepend($"The configuration has {Counted.Of(result.Errors.Length, "error")}:"));
 
     private static IConfigurationFiles? FilesOf(string? path, string? dataPath) => (path, dataPath) switch
     {
@@ -40,7 +47,16 @@ internal static class ConfigurationText
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new StartRefusedException($"The configuration {path} cannot be read: {problem.Message}");
+            throw new StartRefusedException(Directory.Exists(path)
+                ? $"The configuration {path} is a folder; name the file in it, for example {Path.Combine(path, DefaultName)}."
+                : $"The configuration {path} {Complaint(problem)}");
         }
     }
+
+    private static string Complaint(Exception problem) => problem switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "does not exist.",
+        UnauthorizedAccessException => "may not be read by this user.",
+        _ => $"cannot be read: {problem.Message}",
+    };
 }

@@ -8,12 +8,12 @@ internal static class ListenAddresses
 {
     private const string AnyHost = "+";
 
-    /// <summary>Reads <c>--urls</c>; refuses what is not an address, and addresses that do not fit the certificate there is or is not.</summary>
-    public static IReadOnlyList<BindingAddress> Parse(string urls, bool hasCertificate = false)
+    /// <summary>Reads <c>--urls</c>, or what stands in for it; refuses what is not an address, and addresses that do not fit the certificate there is or is not.</summary>
+    public static IReadOnlyList<BindingAddress> Parse(string urls, bool hasCertificate = false, string source = ListenUrls.Option)
     {
-        BindingAddress[] addresses = [.. urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(ParseOne)];
+        BindingAddress[] addresses = [.. urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(url => ParseOne(url, source))];
         if (addresses.Length == 0)
-            throw new StartRefusedException("'--urls' names no address; for example http://127.0.0.1:8080.");
+            throw new StartRefusedException($"{source} names no address; for example http://127.0.0.1:8080.");
         var secure = addresses.FirstOrDefault(static address => address.Scheme == Uri.UriSchemeHttps);
         if (secure is not null && !hasCertificate)
             throw new StartRefusedException($"'{secure}' needs a certificate: add --certificate FILE, a PEM file (with --certificate-key FILE for its key) or a PFX file.");
@@ -29,28 +29,37 @@ internal static class ListenAddresses
             return;
         throw new StartRefusedException(
             $"'{address}' can be reached from other machines, and no key is configured, so anyone could spend your money. "
-            + "Add 'keys' to the configuration, or listen on 127.0.0.1.");
+            + "Add 'keys' to the configuration, or listen on this machine alone: --urls http://127.0.0.1:8080.");
     }
 
     /// <summary>Who may call without a key if the configuration loses its keys while the router runs: nobody where others reach it.</summary>
     public static AnonymousCallers AnonymousCallers(IEnumerable<BindingAddress> addresses) =>
         addresses.All(static address => IsLoopback(address.Host)) ? Configuration.AnonymousCallers.Served : Configuration.AnonymousCallers.Refused;
 
-    private static BindingAddress ParseOne(string url)
+    private static BindingAddress ParseOne(string url, string source)
     {
         try
         {
             var address = BindingAddress.Parse(url);
-            if (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
-                return address;
+            if (IsServed(address.Scheme) && address.Port <= ushort.MaxValue && address.PathBase.Length == 0 && !HasPortInHost(address))
+                return IsDynamicLocalhost(address) ? BindingAddress.Parse($"{address.Scheme}://127.0.0.1:0") : address;
         }
         catch (FormatException)
         {
             // Answered below, like every other address that cannot be listened on.
         }
 
-        throw new StartRefusedException($"'{url}' is not an address to listen on; write http://HOST:PORT or https://HOST:PORT, for example http://127.0.0.1:8080.");
+        throw new StartRefusedException($"{source}: '{url}' is not an address to listen on; write http://HOST:PORT or https://HOST:PORT, for example http://127.0.0.1:8080.");
     }
+
+    private static bool IsServed(string scheme) => scheme == Uri.UriSchemeHttp || scheme == Uri.UriSchemeHttps;
+
+    /// <summary>What is no number behind the last colon is taken as part of the name.</summary>
+    private static bool HasPortInHost(BindingAddress address) =>
+        !address.IsUnixPipe && !address.Host.StartsWith('[') && address.Host.Contains(':', StringComparison.Ordinal);
+
+    /// <summary>The two addresses of localhost would get two ports.</summary>
+    private static bool IsDynamicLocalhost(BindingAddress address) => address.Port == 0 && string.Equals(address.Host, "localhost", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsLoopback(string host) =>
         host != AnyHost && (string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)

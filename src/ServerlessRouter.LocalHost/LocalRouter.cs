@@ -6,6 +6,7 @@ using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.LocalHost.Jobs;
+using ServerlessRouter.LocalHost.Logs;
 using ServerlessRouter.LocalHost.Tls;
 using ServerlessRouter.State.Embedded;
 
@@ -25,6 +26,9 @@ public sealed class LocalRouter : IAsyncDisposable
     private LocalRouter(WebApplication server, EmbeddedTableStore? store, RouterModelSource models, RouterConfigLoader loader, LocalRouterOptions options)
     {
         var loggers = server.Services.GetRequiredService<ILoggerFactory>();
+        var access = options.LogsAccess ? new AccessLog(options.Time, loggers.CreateLogger<AccessLog>()) : null;
+        if (access is not null)
+            server.Use(access.InvokeAsync);
         (_server, _store, _models, _time) = (server, store, models, options.Time);
         var given = new RouterServicesOptions
         {
@@ -33,6 +37,7 @@ public sealed class LocalRouter : IAsyncDisposable
             StoredConfigurations = options.IsConfigurationStored ? loader : null,
             Time = options.Time,
             Loggers = loggers,
+            Listener = access,
         };
         _services = RouterServices.Create(given);
         var admin = new AdminServices(new AdminGate(options.AdminKey, ConfigurationText.SecretResolvers), _services.Configurations);
@@ -47,6 +52,9 @@ public sealed class LocalRouter : IAsyncDisposable
     /// <summary>Where it listens; the first of several addresses.</summary>
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>What is allowed in the configuration it began with, and probably not meant.</summary>
+    public IReadOnlyList<ConfigurationProblem> Warnings { get; private set; } = [];
+
     /// <summary>The configuration it runs on now.</summary>
     public RouterModel Model => _models.Current;
 
@@ -55,7 +63,9 @@ public sealed class LocalRouter : IAsyncDisposable
     /// <summary>Starts serving; throws <see cref="StartRefusedException"/> when the configuration, the certificate, the state folder or an address is not acceptable.</summary>
     public static async Task<LocalRouter> StartAsync(LocalRouterOptions options, CancellationToken cancellationToken = default)
     {
-        var addresses = ListenAddresses.Parse(options.Urls, options.Certificate is not null);
+        var addresses = ListenAddresses.Parse(options.Urls, options.Certificate is not null, options.UrlsSource);
+        if (await new AdminGate(options.AdminKey, ConfigurationText.SecretResolvers).FindProblemAsync(cancellationToken) is { } keyless)
+            throw new StartRefusedException($"--admin-key: {keyless}.");
         var loader = ConfigurationText.LoaderOf(options.ConfigurationPath, options.DataPath, ListenAddresses.AnonymousCallers(addresses));
         var loaded = await ConfigurationText.LoadAsync(options.ConfigurationPath, loader, cancellationToken);
         if (loaded.Model is not { } model)
@@ -73,12 +83,13 @@ public sealed class LocalRouter : IAsyncDisposable
         try
         {
             await router.ListenAsync(addresses, options.QueuePath, cancellationToken);
+            router.Warnings = loaded.Warnings;
             return router;
         }
-        catch (IOException problem)
+        catch (Exception fault) when (ListenFault.Describe(fault, addresses) is { } reason)
         {
             await router.DisposeAsync();
-            throw new StartRefusedException($"The router cannot listen on {options.Urls}: {problem.Message}");
+            throw new StartRefusedException(reason);
         }
         catch
         {
@@ -109,12 +120,18 @@ public sealed class LocalRouter : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(static console => console.SingleLine = true);
+        builder.Logging.AddConsole(static console => console.FormatterName = PlainConsoleFormatter.FormatterName);
+        builder.Services.AddSingleton<ConsoleFormatter>(new PlainConsoleFormatter(options.Time));
         // A console that nobody reads fills up; then lines are dropped and counted, no request waits for it.
         builder.Services.Configure<ConsoleLoggerOptions>(static console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
         builder.Logging.SetMinimumLevel(options.LogLevel);
         // It would begin an activity for every request, which nobody here reads: the router passes the caller's trace on by itself.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        // Both tell of an address that cannot be listened on, with a stack trace; the router says it once, in a sentence.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level >= options.LogLevel && level != LogLevel.Critical);
+        if (options.LogsAccess)
+            builder.Logging.AddFilter(typeof(AccessLog).FullName, LogLevel.Information);
         builder.Services.AddSingleton(models).AddSingleton<ConnectionLimit>();
         builder.WebHost.ConfigureKestrel(static kestrel =>
         {

@@ -34,6 +34,12 @@ public sealed record LocalRouterOptions
     /// <summary>The certificate of addresses that begin with <c>https://</c>, followed while the router runs; null where there is none.</summary>
     public CertificateOptions? Certificate { get; init; }
 
+    /// <summary>The option or variable that <see cref="Urls"/> comes from, for messages.</summary>
+    public string UrlsSource { get; init; } = ListenUrls.Option;
+
+    /// <summary>Writes one line to the log for each request, whatever <see cref="LogLevel"/> is.</summary>
+    public bool LogsAccess { get; init; }
+
     /// <summary>Time, so that tests decide it.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -14,6 +14,8 @@ internal static class StartupBanner
         output.WriteLine($"Routes  {Names(model.Routes.Select(static route => route.Name))}");
         output.WriteLine($"Models  {Names(model.Models.Select(static known => known.Name))}{(isSimulated ? " (simulated: nothing leaves this machine)" : "")}");
         output.WriteLine($"Config  {Source(model, options)}, version {model.Version}");
+        if (options.ConfigurationPath is null && File.Exists(ConfigurationText.DefaultName))
+            output.WriteLine($"Note    {ConfigurationText.DefaultName} in this folder is not used: with --data and --admin-key the configuration that the admin keeps decides; use the file with --config {ConfigurationText.DefaultName}");
         output.WriteLine($"Data    {options.DataPath ?? "in memory: breakers, files, batches and jobs are gone with this run; keep them with --data FOLDER"}");
         if (options.QueuePath is { } queue)
             output.WriteLine($"Queue   {queue}: every .json file in it begins a batch");

@@ -18,7 +18,7 @@ public sealed partial class CommandLineTests : IDisposable
         var run = await RouterProcess.RunAsync("validate", Write(Good()));
 
         Assert.Equal(0, run.ExitCode);
-        Assert.Contains("is valid: 1 route(s), 1 model(s), 1 provider(s)", run.Output, StringComparison.Ordinal);
+        Assert.Contains("is valid: 1 route, 1 model, 1 provider, version", run.Output, StringComparison.Ordinal);
         Assert.Empty(run.Error);
     }
 
@@ -39,6 +39,63 @@ public sealed partial class CommandLineTests : IDisposable
         foreach (var expected in new[] { "kind", "contextWindow", "price", "provider", "candidates", "\"opnai\"", "-5", "\"q\"", "\"mm\"" })
             Assert.Contains(expected, run.Error, StringComparison.Ordinal);
         Assert.Contains(path, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, "The configuration has 1 error:")]
+    [InlineData(2, "The configuration has 2 errors:")]
+    public async Task Validate_BadFile_CountsInPlainEnglish(int errors, string expected)
+    {
+        var mistakes = string.Concat(Enumerable.Range(1, errors).Select(static number => $", \"mistake{number}\": 1"));
+        var path = Write($$"""
+            { "providers": { "p": { "kind": "simulated" } }, "models": { "m": { "price": { "free": true }, "contextWindow": 1, "deployments": [{ "provider": "p" }] } }{{mistakes}} }
+            """);
+
+        var run = await RouterProcess.RunAsync("validate", path);
+
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("(s)", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("providers:\n  openai:\n    kind: openai\n", "line 1, column 1: This looks like YAML, but JSON is expected")]
+    [InlineData("{\n  \"providers\": {}\n  \"models\": {}\n}", "line 3, column 3: A comma is missing before this.")]
+    public async Task Validate_NoJson_SaysWhyAndWhere(string text, string expected)
+    {
+        var run = await RouterProcess.RunAsync("validate", Write(text));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Validate_SecretsAreNotThere_ExitCode1TellsOfNoSecrets()
+    {
+        var run = await RouterProcess.RunAsync("validate", Write(WithSecrets()));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("the environment variable ROUTER_TEST_VENDOR_KEY is not set", run.Error, StringComparison.Ordinal);
+        Assert.Contains("--no-secrets", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Validate_NoSecrets_ChecksTheRestAndSaysWhatItDidNot()
+    {
+        var run = await RouterProcess.RunAsync("validate", "--no-secrets", Write(WithSecrets()));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("not checked: whether these secrets are there and can be keys: env:ROUTER_TEST_VENDOR_KEY, keyvault:router-caller-key", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("warning", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Validate_NoSecretsButAKeyInPlainSight_IsStillRefused()
+    {
+        var run = await RouterProcess.RunAsync("validate", "--no-secrets", Write(WithSecrets().Replace("env:ROUTER_TEST_VENDOR_KEY", "sk-in-plain-sight", StringComparison.Ordinal)));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("is not a reference to a secret", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("sk-in", run.Error + run.Output, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -104,8 +161,8 @@ public sealed partial class CommandLineTests : IDisposable
 
     [Theory]
     [InlineData("--help", "serve", "validate", "route", "train", "predict")]
-    [InlineData("serve --help", "--config", "--urls")]
-    [InlineData("validate --help", "FILE")]
+    [InlineData("serve --help", "--config", "--urls", "--access-log")]
+    [InlineData("validate --help", "FILE", "--no-secrets")]
     [InlineData("route --help", "PROMPT", "--json")]
     [InlineData("train --help", "--labels", "--out")]
     [InlineData("predict --help", "--weights")]
@@ -175,6 +232,9 @@ public sealed partial class CommandLineTests : IDisposable
     private static partial Regex Curl();
 
     private static string Good() => new RouterFile().Upstream("m", new Uri("http://127.0.0.1:9/v1/")).Route("auto", ["m"]).ToString();
+
+    private static string WithSecrets() => new RouterFile().Upstream("m", new Uri("http://127.0.0.1:9/v1/"), """{"quality":{"default":0.8}}""")
+        .Provider("m-vendor", new Uri("http://127.0.0.1:9/v1/"), settingsJson: """{"credential":"env:ROUTER_TEST_VENDOR_KEY"}""").Route("auto", ["m"]).Key("me", "keyvault:router-caller-key").ToString();
 
     private static string Keyed() => new RouterFile().Upstream("m", new Uri("http://127.0.0.1:9/v1/")).Route("auto", ["m"])
         .Tier("pro", "{}").Key("alice", Hash('a'), """{"tier":"pro"}""").Key("bob", Hash('b')).ToString();

@@ -38,6 +38,16 @@ public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> re
     /// <summary>Whether a request carries a key at all.</summary>
     public static bool IsKeySent(IRequestHeaders headers) => !CallerKey.Read(headers).IsMissing;
 
+    /// <summary>Why the reference leads to no key, for whoever starts the router; null where it does, or where there is none and nobody gets in.</summary>
+    public async ValueTask<string?> FindProblemAsync(CancellationToken cancellationToken)
+    {
+        if (reference is null)
+            return null;
+        if (_reference is not { } written)
+            return "says where the admin key is, and is not the key itself: write env:NAME with the name of an environment variable, or sha256:HEX of the key";
+        return (await FindHashAsync(written, cancellationToken).ConfigureAwait(false)).Problem;
+    }
+
     /// <summary>While callers have no keys, one that is sent can only be meant for this gate, where it has one.</summary>
     public bool IsMeant(RouterModel router, IRequestHeaders headers)
     {

@@ -10,7 +10,9 @@ internal static class PlanTable
 {
     private const int MostContributions = 8;
 
-    public static string Of(RequestContext context)
+    /// <param name="context">What was planned.</param>
+    /// <param name="source">Where the configuration is from.</param>
+    public static string Of(RequestContext context, string source)
     {
         var (profile, plan) = (context.Profile, context.Plan);
         var text = new StringBuilder();
@@ -21,6 +23,7 @@ internal static class PlanTable
         if (profile.DifficultyContributions.Count > 0)
             text.AppendLine(CultureInfo.InvariantCulture, $"Hard by    {string.Join(", ", profile.DifficultyContributions.Take(MostContributions).Select(Spoken))}");
         text.AppendLine(CultureInfo.InvariantCulture, $"Needs      {Listed(CapabilityNames.Of(profile.Needs))}");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Config     {source}");
         text.AppendLine(CultureInfo.InvariantCulture, $"Route      {context.Route.Name}, rule {plan.Rule ?? "none"}, objective {plan.Objective}, quality floor {plan.QualityFloor:0.##}");
         text.AppendLine();
         AppendTable(
@@ -41,7 +44,7 @@ internal static class PlanTable
         if (!plan.Exclusions.IsEmpty)
         {
             text.AppendLine();
-            AppendTable(text, ["excluded", "code", "by", "why"], plan.Exclusions.Select(exclusion => new[] { exclusion.Model, exclusion.Reason.ToAvailabilityCode(), exclusion.Reason.ToWireName(), exclusion.Detail }));
+            AppendTable(text, ["excluded", "code", "by", "why"], plan.Exclusions.Select(exclusion => new[] { exclusion.Model, exclusion.Reason.ToAvailabilityCode(), exclusion.Reason.ToWireName(), exclusion.Remedy is { } remedy ? $"{exclusion.Detail} (if it can, {remedy})" : exclusion.Detail }));
         }
 
         return text.ToString().TrimEnd();

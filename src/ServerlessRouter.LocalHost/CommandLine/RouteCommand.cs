@@ -11,11 +11,13 @@ namespace ServerlessRouter.LocalHost.CommandLine;
 /// <summary><c>route</c>: what the router would do with a prompt, and why; nobody is called.</summary>
 internal static class RouteCommand
 {
+    private const string UsualRoute = "auto";
+
     public static Command Create()
     {
         var prompt = new Argument<string>("PROMPT") { Description = "The user's message." };
-        var configuration = new Option<FileInfo>("--config") { Description = "The configuration; the built-in one when left out." };
-        var model = new Option<string>("--model") { Description = "The route or model to ask for.", DefaultValueFactory = _ => "auto" };
+        var configuration = new Option<FileInfo>("--config") { Description = "The configuration; left out: router.json in the current folder, else the built-in one." };
+        var model = new Option<string>("--model") { Description = "The route or model to ask for; left out: the route auto, else the first." };
         var key = new Option<string>("--key") { Description = "Whose request it is: a name under 'keys'. Needed where several keys may call." };
         var json = new Option<bool>("--json") { Description = "Print JSON for programs." };
         var command = new Command("route", "Show the plan for a prompt: profile, candidates, exclusions.") { prompt, configuration, model, key, json };
@@ -23,8 +25,8 @@ internal static class RouteCommand
         {
             try
             {
-                var question = new Question(parsed.GetRequiredValue(prompt), parsed.GetRequiredValue(model), parsed.GetValue(key));
-                return await RunAsync(parsed, parsed.GetValue(configuration)?.FullName, question, parsed.GetValue(json), cancellationToken);
+                var question = new Question(parsed.GetRequiredValue(prompt), parsed.GetValue(model), parsed.GetValue(key));
+                return await RunAsync(parsed, ConfigurationText.FindPath(parsed.GetValue(configuration)), question, parsed.GetValue(json), cancellationToken);
             }
             catch (StartRefusedException refused)
             {
@@ -35,7 +37,7 @@ internal static class RouteCommand
         return command;
     }
 
-    private sealed record Question(string Prompt, string Model, string? Key);
+    private sealed record Question(string Prompt, string? Model, string? Key);
 
     private static async Task<int> RunAsync(ParseResult parsed, string? path, Question question, bool asJson, CancellationToken cancellationToken)
     {
@@ -54,7 +56,7 @@ internal static class RouteCommand
         }
 
         await using var services = RouterServices.Create(new RouterServicesOptions { Models = new RouterModelSource(router) });
-        using var request = Request(question.Model, question.Prompt);
+        using var request = Request(question.Model ?? Usual(router), question.Prompt);
         var context = new RequestContext("route", router, request, NoHeaders.Instance, TimeProvider.System.GetTimestamp()) { IsExplained = true, Recalled = caller };
         if (await services.Pipeline.PlanAsync(context, cancellationToken) is { } problem)
         {
@@ -62,9 +64,11 @@ internal static class RouteCommand
             return 1;
         }
 
-        await output.WriteLineAsync(asJson ? Json(context) : PlanTable.Of(context));
+        await output.WriteLineAsync(asJson ? Json(context) : PlanTable.Of(context, path ?? "built in; bring your own with --config router.json"));
         return 0;
     }
+
+    private static string Usual(RouterModel router) => router.Targets.ContainsKey(UsualRoute) ? UsualRoute : (router.Routes.FirstOrDefault()?.Name ?? router.Models[0].Name);
 
     // Whoever reads the configuration may ask as any of its keys; which one matters, because tiers differ.
     private static string? Caller(RouterModel router, string? key, out RecalledCaller caller)

@@ -6,7 +6,10 @@ namespace ServerlessRouter.LocalHost.CommandLine;
 /// <summary><c>serve</c>: runs the router until it is stopped.</summary>
 internal static class ServeCommand
 {
-    private static readonly Option<FileInfo> Configuration = new("--config") { Description = "Your router.json; left out: what is kept in --data, else simulated models, and nothing leaves this machine." };
+    private static readonly Option<FileInfo> Configuration = new("--config")
+    {
+        Description = "Your configuration; left out: router.json in the current folder, else what is kept in --data, else simulated models, and nothing leaves this machine.",
+    };
 
     private static readonly Option<DirectoryInfo> Data = new("--data")
     {
@@ -23,10 +26,9 @@ internal static class ServeCommand
         Description = "A folder whose .json files are messages that begin batches (docs/queue.md); needs --data.",
     };
 
-    private static readonly Option<string> Urls = new("--urls")
+    private static readonly Option<string> Urls = new(ListenUrls.Option)
     {
-        Description = "Addresses to listen on, separated by ';'. Anything but loopback needs keys in the configuration.",
-        DefaultValueFactory = _ => LocalRouterOptions.DefaultUrl,
+        Description = $"Addresses to listen on, separated by ';'; left out: ASPNETCORE_URLS or ASPNETCORE_HTTP_PORTS, else {LocalRouterOptions.DefaultUrl}. Anything but loopback needs keys in the configuration.",
     };
 
     private static readonly Option<FileInfo> Certificate = new("--certificate")
@@ -40,6 +42,8 @@ internal static class ServeCommand
     {
         Description = "Where the password of the PFX file or of the encrypted key is: env:NAME, never the password.",
     };
+
+    private static readonly Option<bool> Access = new("--access-log") { Description = "Print one line for each request: method, path, status, route, model, attempts, milliseconds, tokens, cost." };
 
     private static readonly Option<LogLevel> Level = new("--log-level")
     {
@@ -66,6 +70,7 @@ internal static class ServeCommand
         command.Add(CertificateKey);
         command.Add(CertificatePassword);
         command.Add(Level);
+        command.Add(Access);
         command.SetAction(RunAsync);
     }
 
@@ -75,6 +80,8 @@ internal static class ServeCommand
         {
             var options = OptionsOf(parsed);
             await using var router = await LocalRouter.StartAsync(options, cancellationToken);
+            foreach (var warning in router.Warnings)
+                await parsed.InvocationConfiguration.Error.WriteLineAsync($"warning: {warning}");
             StartupBanner.Write(parsed.InvocationConfiguration.Output, router, options);
             await router.WaitForShutdownAsync(cancellationToken);
             return 0;
@@ -86,19 +93,27 @@ internal static class ServeCommand
         }
     }
 
-    private static LocalRouterOptions OptionsOf(ParseResult parsed) => new()
+    private static LocalRouterOptions OptionsOf(ParseResult parsed)
     {
-        ConfigurationPath = parsed.GetValue(Configuration)?.FullName,
-        DataPath = parsed.GetValue(Data)?.FullName,
-        AdminKey = parsed.GetValue(AdminKey),
-        QueuePath = parsed.GetValue(Queue)?.FullName,
-        Urls = UrlsOf(parsed),
-        Certificate = CertificateOf(parsed),
-        LogLevel = parsed.GetValue(Level),
-    };
-
-    private static string UrlsOf(ParseResult parsed) =>
-        parsed.GetValue(Certificate) is not null && parsed.GetResult(Urls) is not { Implicit: false } ? LocalRouterOptions.DefaultSecureUrl : parsed.GetRequiredValue(Urls);
+        var certificate = CertificateOf(parsed);
+        var urls = ListenUrls.Of(parsed.GetValue(Urls), certificate is not null, Environment.GetEnvironmentVariable);
+        var data = parsed.GetValue(Data)?.FullName;
+        var adminKey = parsed.GetValue(AdminKey);
+        var named = parsed.GetValue(Configuration);
+        return new LocalRouterOptions
+        {
+            // What an admin puts over HTTP is kept in the folder, and a file that happens to lie about must not take its place.
+            ConfigurationPath = data is not null && adminKey is not null ? named?.FullName : ConfigurationText.FindPath(named),
+            DataPath = data,
+            AdminKey = adminKey,
+            QueuePath = parsed.GetValue(Queue)?.FullName,
+            Urls = urls.Text,
+            UrlsSource = urls.Source,
+            Certificate = certificate,
+            LogLevel = parsed.GetValue(Level),
+            LogsAccess = parsed.GetValue(Access),
+        };
+    }
 
     private static CertificateOptions? CertificateOf(ParseResult parsed)
     {

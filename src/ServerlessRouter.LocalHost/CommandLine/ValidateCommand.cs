@@ -1,4 +1,6 @@
 using System.CommandLine;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Secrets;
 
 namespace ServerlessRouter.LocalHost.CommandLine;
 
@@ -7,32 +9,47 @@ internal static class ValidateCommand
 {
     public static Command Create()
     {
-        var file = new Argument<FileInfo>("FILE") { Description = "The configuration to check." };
-        var command = new Command("validate", "Check a configuration; exit code 1 and every error when it is wrong.") { file };
+        var file = new Argument<FileInfo?>("FILE") { Description = "The configuration to check; router.json in the current folder when left out.", Arity = ArgumentArity.ZeroOrOne };
+        var noSecrets = new Option<bool>("--no-secrets") { Description = "Check all but the secrets, where they are not, as in CI." };
+        var command = new Command("validate", "Check a configuration; exit code 1 and every error when it is wrong.") { file, noSecrets };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var path = parsed.GetRequiredValue(file).FullName;
-            var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             try
             {
-                var result = await ConfigurationText.LoadAsync(path, cancellationToken);
-                foreach (var warning in result.Warnings)
-                    await output.WriteLineAsync($"warning: {warning}");
-                if (result.Model is not { } model)
-                {
-                    await error.WriteLineAsync(ConfigurationText.Describe(path, result));
-                    return 1;
-                }
-
-                await output.WriteLineAsync($"{path} is valid: {model.Routes.Length} route(s), {model.Models.Length} model(s), {model.Providers.Length} provider(s), version {model.Version}");
-                return 0;
+                var path = ConfigurationText.FindPath(parsed.GetValue(file))
+                    ?? throw new StartRefusedException($"Name the configuration to check: validate FILE. There is no {ConfigurationText.DefaultName} in this folder.");
+                return await RunAsync(path, parsed.GetValue(noSecrets), parsed.InvocationConfiguration, cancellationToken);
             }
             catch (StartRefusedException refused)
             {
-                await error.WriteLineAsync(refused.Message);
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(refused.Message);
                 return 1;
             }
         });
         return command;
     }
+
+    private static async Task<int> RunAsync(string path, bool isWithoutSecrets, InvocationConfiguration console, CancellationToken cancellationToken)
+    {
+        UncheckedSecretResolver[] assumed = isWithoutSecrets ? [new(SecretSchemes.Environment), new(SecretSchemes.KeyVault)] : [];
+        var result = await ConfigurationText.LoadAsync(path, ConfigurationText.LoaderOf(path, secrets: isWithoutSecrets ? assumed : null), cancellationToken);
+        foreach (var warning in result.Warnings)
+            await console.Output.WriteLineAsync($"warning: {warning}");
+        if (assumed.SelectMany(static resolver => resolver.Asked).ToList() is { Count: > 0 } asked)
+            await console.Output.WriteLineAsync($"not checked: whether these secrets are there and can be keys: {string.Join(", ", asked)}");
+        if (result.Model is not { } model)
+        {
+            await console.Error.WriteLineAsync(ConfigurationText.Describe(path, result));
+            if (!isWithoutSecrets && result.Errors.Any(IsAboutASecret))
+                await console.Error.WriteLineAsync("Where the secrets are not, as in CI, check the rest with --no-secrets.");
+            return 1;
+        }
+
+        await console.Output.WriteLineAsync(
+            $"{path} is valid: {Counted.Of(model.Routes.Length, "route")}, {Counted.Of(model.Models.Length, "model")}, {Counted.Of(model.Providers.Length, "provider")}, version {model.Version}");
+        return 0;
+    }
+
+    private static bool IsAboutASecret(ConfigurationProblem problem) =>
+        problem.Message.StartsWith("the environment variable ", StringComparison.Ordinal) || problem.Message.Contains("keyvault: secrets", StringComparison.Ordinal);
 }

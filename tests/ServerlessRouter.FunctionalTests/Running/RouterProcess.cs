@@ -11,13 +11,18 @@ internal sealed class RouterProcess : IAsyncDisposable
 
     private RouterProcess(Process process) => _process = process;
 
-    public static RouterProcess Start(params string[] arguments) => Start([], arguments);
+    public static RouterProcess Start(params string[] arguments) => Start(new RouterSurroundings(), arguments);
 
     /// <summary>Starts it with variables of its own in its environment.</summary>
-    public static RouterProcess Start(IEnumerable<(string Name, string Value)> environment, params string[] arguments)
+    public static RouterProcess Start(IEnumerable<(string Name, string Value)> environment, params string[] arguments) =>
+        Start(new RouterSurroundings { Variables = [.. environment] }, arguments);
+
+    /// <summary>Starts it in a folder and with variables of its own.</summary>
+    public static RouterProcess Start(RouterSurroundings surroundings, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
+            WorkingDirectory = surroundings.Folder ?? "",
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -25,7 +30,7 @@ internal sealed class RouterProcess : IAsyncDisposable
         };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
-        foreach (var (name, value) in environment)
+        foreach (var (name, value) in surroundings.Variables)
             start.Environment[name] = value;
         return new RouterProcess(Process.Start(start)!);
     }
@@ -34,9 +39,14 @@ internal sealed class RouterProcess : IAsyncDisposable
     public static Task<ProcessResult> RunAsync(params string[] arguments) => RunAsync("", arguments);
 
     /// <summary>Runs a command that reads <paramref name="input"/>.</summary>
-    public static async Task<ProcessResult> RunAsync(string input, string[] arguments)
+    public static Task<ProcessResult> RunAsync(string input, string[] arguments) => RunAsync(new RouterSurroundings(), input, arguments);
+
+    /// <summary>Runs a command that ends by itself, in a folder and with variables of its own.</summary>
+    public static Task<ProcessResult> RunAsync(RouterSurroundings surroundings, params string[] arguments) => RunAsync(surroundings, "", arguments);
+
+    private static async Task<ProcessResult> RunAsync(RouterSurroundings surroundings, string input, string[] arguments)
     {
-        await using var running = Start(arguments);
+        await using var running = Start(surroundings, arguments);
         var process = running._process;
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
@@ -60,6 +70,23 @@ internal sealed class RouterProcess : IAsyncDisposable
         });
         await Patience.WaitAsync(reading, () => $"the router to print '{text}'; it printed: {printed}");
         return printed.ToString();
+    }
+
+    /// <summary>Lets the process stop as Ctrl+C does, and gives what it printed since the last look.</summary>
+    public async Task<string> InterruptAsync()
+    {
+        using var interrupt = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        await interrupt.WaitForExitAsync();
+        var rest = _process.StandardOutput.ReadToEndAsync();
+        await Patience.WaitAsync(rest, () => "the router to stop");
+        return await rest;
+    }
+
+    /// <summary>Ends the process and gives what it printed to standard error.</summary>
+    public async Task<string> StopForErrorsAsync()
+    {
+        _process.Kill();
+        return await _process.StandardError.ReadToEndAsync();
     }
 
     public async ValueTask DisposeAsync()
