@@ -12,7 +12,7 @@ namespace ServerlessRouter.Providers;
 internal sealed class JoinedValue
 {
     private static readonly HashSet<string> Growing =
-        ["content", "refusal", "reasoning", "reasoning_content", "name", "arguments", "input", "text", "summary", "thinking", "data", "transcript"];
+        ["content", "refusal", "reasoning", "reasoning_content", "name", "arguments", "partial_json", "input", "text", "summary", "thinking", "data", "transcript"];
 
     private readonly ArrayBufferWriter<byte> _raw = new(16);
     private readonly List<JoinedValue> _items = [];

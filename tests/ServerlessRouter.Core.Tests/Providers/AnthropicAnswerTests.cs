@@ -194,6 +194,8 @@ public sealed class AnthropicAnswerTests
         { "content_filtered", "content_filter", "content_filter" },
         { "vendor_whim", "stop", "tool_calls" },
         { "", "stop", "tool_calls" },
+        { "null", "stop", "tool_calls" },
+        { "none", "stop", "tool_calls" },
         { null, "stop", "tool_calls" },
     };
 
@@ -204,7 +206,7 @@ public sealed class AnthropicAnswerTests
         var call = Completion(Message("""[{"type":"tool_use","id":"t","name":"n","input":{}}]""", reason))["choices"]![0]!;
 
         Assert.Equal((withText, withCall), ((string?)text["finish_reason"], (string?)call["finish_reason"]));
-        Assert.Equal(string.IsNullOrEmpty(reason) ? null : reason, (string?)text["native_finish_reason"]);
+        Assert.Equal(reason is "" or "null" or "none" ? null : reason, (string?)text["native_finish_reason"]);
     }
 
     [Theory, MemberData(nameof(StopReasons))]
@@ -218,7 +220,7 @@ public sealed class AnthropicAnswerTests
         Assert.Equal((null, null), (text.Failure, call.Failure));
         Assert.Equal((withText, withCall), (text.FinishReason, call.FinishReason));
         var finish = Assert.Single(text.Chunks, chunk => chunk["choices"]![0]!["finish_reason"] is not null)["choices"]![0]!;
-        Assert.Equal(string.IsNullOrEmpty(reason) ? null : reason, (string?)finish["native_finish_reason"]);
+        Assert.Equal(reason is "" or "null" or "none" ? null : reason, (string?)finish["native_finish_reason"]);
     }
 
     [Fact]
@@ -420,6 +422,35 @@ public sealed class AnthropicAnswerTests
     [InlineData("""["Hi"]""")]
     [InlineData("""[{"text":"Hi"}]""")]
     public void Read_ContentOfGateways_IsUnderstood(string content) => Assert.Equal("Hi", (string?)Completion(Message(content))["choices"]![0]!["message"]!["content"]);
+
+    [Theory]
+    [InlineData(",\"usage\":{\"input_tok")]
+    [InlineData(",\"usage\":{\"input_tokens\":3},")]
+    [InlineData("}garbage")]
+    [InlineData("")]
+    public void Read_CutBehindContentAndReason_IsTheWholeAnswer(string rest)
+    {
+        using var answer = Read("{\"type\":\"message\",\"content\":[{\"type\":\"text\",\"text\":\"Hi\"}],\"stop_reason\":\"end_turn\"" + rest).Answer;
+
+        Assert.Equal("Hi", (string?)JsonNode.Parse(answer!.Body.Span)!["choices"]![0]!["message"]!["content"]);
+    }
+
+    [Fact]
+    public async Task Read_BytesThatAreNoUtf8_AreReplaced()
+    {
+        var odd = System.Text.Encoding.Latin1.GetBytes("""{"type":"message","content":[{"type":"text","text":"caf~"},{"type":"tool_use","id":"t","name":"n","input":{"a":"~"}},{"type":"later","x":"~"}],"stop_reason":"tool_use"}""".Replace('~', '\u00C3'));
+
+        var whole = Completion(odd)["choices"]![0]!["message"]!;
+        var streamed = await StreamBytesAsync([.. "data: "u8, .. odd, .. "\n\n"u8]);
+        var message = DeltaSum.Of(streamed.Chunks);
+
+        foreach (var read in new[] { whole, message })
+        {
+            Assert.Equal("caf\uFFFD", (string?)read["content"]);
+            Assert.Equal("{\"a\":\"\uFFFD\"}", (string?)read["tool_calls"]![0]!["function"]!["arguments"]);
+            Assert.Equal("\uFFFD", (string?)read["provider_specific_fields"]!["content_blocks"]![0]!["x"]);
+        }
+    }
 
     [Fact]
     public void Read_ByteOrderMarkBeforeTheMessage_IsNoPartOfIt() =>

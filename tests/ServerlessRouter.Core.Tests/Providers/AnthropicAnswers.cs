@@ -44,16 +44,19 @@ internal static class AnthropicAnswers
 
     public static string Call(int index, string id, string name, string input = "{}") => BlockStart(index, $$"""{"type":"tool_use","id":"{{id}}","name":"{{name}}","input":{{input}}}""");
 
-    public static AttemptResult Read(string body)
+    public static AttemptResult Read(string body) => Read(Encoding.UTF8.GetBytes(body));
+
+    private static AttemptResult Read(byte[] bytes)
     {
-        var bytes = Encoding.UTF8.GetBytes(body);
         var pooled = ArrayPool<byte>.Shared.Rent(Math.Max(1, bytes.Length));
         bytes.CopyTo(pooled, 0);
         return Mapper.ReadAnswer(pooled, bytes.Length);
     }
 
     /// <summary>The completion a message becomes.</summary>
-    public static JsonNode Completion(string body)
+    public static JsonNode Completion(string body) => Completion(Encoding.UTF8.GetBytes(body));
+
+    public static JsonNode Completion(byte[] body)
     {
         var result = Read(body);
         Assert.Null(result.Failure);
@@ -70,9 +73,11 @@ internal static class AnthropicAnswers
 
     public static Task<StreamedAnswer> StreamAsync(params string[] events) => StreamTextAsync(string.Concat(events.Select(item => $"data: {item}\n\n")));
 
-    public static async Task<StreamedAnswer> StreamTextAsync(string text)
+    public static Task<StreamedAnswer> StreamTextAsync(string text) => StreamBytesAsync(Encoding.UTF8.GetBytes(text));
+
+    public static async Task<StreamedAnswer> StreamBytesAsync(byte[] bytes)
     {
-        using var response = new HttpResponseMessage { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(text)) };
+        using var response = new HttpResponseMessage { Content = new ByteArrayContent(bytes) };
         return await StreamedAnswer.ReadAsync(Mapper.OpenStream(UpstreamBody.Of(response)));
     }
 

@@ -128,7 +128,7 @@ public sealed class AnthropicStreamTests
         { "second halves without a first", [Text(0, "a\\ude00b"), Thought(1, "\\ude00")], "a\uFFFDb", "\uFFFD" },
         { "two first halves", [Text(0, "\\ud83d"), Text(0, "\\ud83d\\ude00")], $"\uFFFD{Smile}", "" },
         { "escapes of all kinds around a half", [Text(0, "\\\"\\\\\\n\\u00fc/\\/\\ud83d"), Text(0, "\\ude00")], $"\"\\\nü//{Smile}", "" },
-        { "pings, unknown events, blocks and deltas", ["""{"type":"ping"}""", """{"type":"hologram_start","index":0}""", "7", "null", "{}", BlockDelta(0, """{"type":"hologram_delta","x":1}"""), Text(1, "Hi")], "Hi", "" },
+        { "pings, unknown events, blocks and deltas", ["""{"type":"ping"}""", "ping", "[PING]", """{"type":"hologram_start","index":0}""", "7", "null", "{}", BlockDelta(0, """{"type":"hologram_delta","x":1}"""), Text(1, "Hi")], "Hi", "" },
     };
 
     [Theory, MemberData(nameof(Texts))]
@@ -285,6 +285,22 @@ public sealed class AnthropicStreamTests
             Assert.Equal((null, "Hi", "stop"), (streamed.Failure, streamed.Content, streamed.FinishReason));
         }
     }
+
+    [Theory]
+    [InlineData("CUDA out of memory")]
+    [InlineData("{\"code\":500}")]
+    [InlineData("{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"more\"}}")]
+    [InlineData("")]
+    public async Task Stream_EventNamedError_IsOneWhateverItSays(string data)
+    {
+        var streamed = await StreamTextAsync($"data: {Start}\n\ndata: {Text(0, "Half")}\n\nevent: error\ndata: {data}\n\ndata: {MessageDelta("end_turn")}\n\n");
+
+        Assert.Equal((FailureKind.CutAfterCommit, "Half"), (streamed.Failure!.Kind, streamed.Content));
+    }
+
+    [Fact]
+    public async Task Stream_ByteOrderMark_IsNoPartOfIt() =>
+        Assert.Equal("Hi", (await StreamTextAsync('\uFEFF' + string.Concat(Events(Text(0, "Hi")).Select(item => $"data: {item}\n\n")))).Content);
 
     private static string Thought(int index, string text) => BlockDelta(index, $$"""{"type":"thinking_delta","thinking":"{{text}}"}""");
 

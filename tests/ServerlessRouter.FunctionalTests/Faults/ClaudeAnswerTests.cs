@@ -91,8 +91,11 @@ public sealed class ClaudeAnswerTests : IAsyncLifetime
         var claude = All.Single(claude => claude.Name == name);
         _upstream.Default(claude.Reply(stream));
 
-        var answer = await _router.ChatAsync(ChatBodies.For(stream));
+        AssertWhole(claude, await _router.ChatAsync(ChatBodies.For(stream)), stream);
+    }
 
+    private static void AssertWhole(ClaudeAnswer claude, ClientAnswer answer, bool stream)
+    {
         Assert.Equal(200, (int)answer.Status);
         Assert.True(answer.IsWhole, answer.ToString());
         Assert.Equal((1, claude.FinishReason), (answer.Attempts, answer.FinishReason));
@@ -102,6 +105,27 @@ public sealed class ClaudeAnswerTests : IAsyncLifetime
         var usage = answer.Usage!;
         Assert.Equal(claude.Usage, ((int)usage["prompt_tokens"]!, (int)usage["prompt_tokens_details"]!["cached_tokens"]!, (int)usage["completion_tokens"]!));
         Assert.False((bool)usage["cost_details"]!["is_estimated"]!);
+    }
+
+    /// <summary>A gateway may send an event stream to a plain request, and a whole message to a request for a stream; its name says nothing of it either.</summary>
+    [Theory, MemberData(nameof(Scenarios))]
+    public async Task Chat_AnswerInTheOtherForm_ReachesTheCallerWhole(string name, bool stream)
+    {
+        var claude = All.Single(claude => claude.Name == name);
+        _upstream.Default(claude.Reply(!stream));
+
+        AssertWhole(claude, await _router.ChatAsync(ChatBodies.For(stream)), stream);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Chat_MessageOnSeveralLines_ReachesTheCallerWhole(bool stream)
+    {
+        var claude = All.Single(claude => claude.Name == "the vendor's own tools");
+        _upstream.Default(Reply.Body(JsonNode.Parse(claude.Whole)!.ToJsonString(new System.Text.Json.JsonSerializerOptions { WriteIndented = true }), "application/json"));
+
+        AssertWhole(claude, await _router.ChatAsync(ChatBodies.For(stream)), stream);
     }
 
     public static TheoryData<string, string> Errors => new()

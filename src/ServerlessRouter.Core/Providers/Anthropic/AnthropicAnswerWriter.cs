@@ -13,8 +13,8 @@ internal static class AnthropicAnswerWriter
     public static bool TryWrite(JsonElement message, IBufferWriter<byte> output, long created)
     {
         var content = AnthropicJson.Member(message, "content");
-        var reason = AnthropicJson.Text(message, "stop_reason");
-        if (string.IsNullOrEmpty(reason) && !AnthropicContent.BlocksOf(content).Any())
+        var reason = AnthropicVocabulary.StopReason(message);
+        if (reason is null && !AnthropicContent.BlocksOf(content).Any())
             return false;
         Write(message, AnthropicContent.Of(content), reason, output, created);
         return true;
@@ -38,7 +38,7 @@ internal static class AnthropicAnswerWriter
         WriteMessage(writer, message, content, reason);
         writer.WriteNull("logprobs");
         writer.WriteString("finish_reason", AnthropicVocabulary.FinishReason(reason, content.Calls.Count > 0));
-        if (!string.IsNullOrEmpty(reason))
+        if (reason is not null)
             writer.WriteString("native_finish_reason", reason);
         writer.WriteEndObject();
         writer.WriteEndArray();

@@ -76,7 +76,7 @@ internal sealed class AnthropicChatStream : ChatStream
             if (_hasEnded)
                 return false;
             while (_pendingFailure is null && !_events.IsStopped && _reader.TryTake(out var taken))
-                Take(_reader.Buffer.AsMemory(taken.DataStart, taken.DataLength));
+                Take(_reader.Buffer.AsMemory(taken.DataStart, taken.DataLength), taken.IsError);
             if (_batch.Length > 0)
                 return true;
         }
@@ -91,11 +91,9 @@ internal sealed class AnthropicChatStream : ChatStream
         return ValueTask.CompletedTask;
     }
 
-    private void Take(ReadOnlyMemory<byte> data)
+    private void Take(ReadOnlyMemory<byte> data, bool isNamedError)
     {
         var payload = data.Span.Trim(" \t"u8);
-        if (payload.IsEmpty)
-            return;
         if (payload.SequenceEqual("[DONE]"u8))
         {
             // Gateways end Anthropic's streams the way OpenAI ends its own.
@@ -105,8 +103,11 @@ internal sealed class AnthropicChatStream : ChatStream
 
         try
         {
-            using var document = JsonDocument.Parse(data, AnthropicJson.ParseOptions);
-            Take(document.RootElement, data);
+            if (isNamedError)
+                Fail(InBand(UpstreamFailures.OfErrorInside(VendorError.Read(data))));
+            else if (payload is [(byte)'{', ..])
+                Take(data);
+            // All else, such as a bare word between events, is a sign of life and no more.
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
@@ -115,8 +116,10 @@ internal sealed class AnthropicChatStream : ChatStream
         }
     }
 
-    private void Take(JsonElement item, ReadOnlyMemory<byte> data)
+    private void Take(ReadOnlyMemory<byte> data)
     {
+        using var document = JsonDocument.Parse(data, AnthropicJson.ParseOptions);
+        var item = document.RootElement;
         var type = AnthropicEvents.TypeOf(item);
         if (AnthropicError.Is(item, type))
         {

@@ -109,8 +109,8 @@ internal sealed class AnthropicEvents(AnthropicChunkWriter chunks)
         else
             Start(message);
         HasFinalUsage = true;
-        var reason = AnthropicJson.Text(message, "stop_reason");
-        if (HasContent || !string.IsNullOrEmpty(reason))
+        var reason = AnthropicVocabulary.StopReason(message);
+        if (HasContent || reason is not null)
             Finish(reason, AnthropicVocabulary.Refusal(reason, message), default);
     }
 
@@ -209,8 +209,8 @@ internal sealed class AnthropicEvents(AnthropicChunkWriter chunks)
         ReadUsage(item);
         Open(default);
         var delta = AnthropicJson.Member(item, "delta");
-        var reason = AnthropicJson.Text(delta, "stop_reason") ?? AnthropicJson.Text(item, "stop_reason");
-        if (string.IsNullOrEmpty(reason))
+        var reason = AnthropicVocabulary.StopReason(delta) ?? AnthropicVocabulary.StopReason(item);
+        if (reason is null)
             chunks.Others(item);
         else
             Finish(reason, AnthropicVocabulary.Refusal(reason, delta), item);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using ServerlessRouter.Chat;
@@ -27,9 +28,9 @@ internal static class AnthropicJson
         }
         catch (InvalidOperationException)
         {
-            var raw = Encoding.UTF8.GetBytes(text.GetRawText());
+            var raw = JsonMarshal.GetRawUtf8Value(text)[1..^1];
             var decoded = new byte[raw.Length];
-            return Encoding.UTF8.GetString(decoded, 0, JsonText.Unescape(raw.AsSpan(1, raw.Length - 2), decoded));
+            return Encoding.UTF8.GetString(decoded, 0, JsonText.Unescape(raw, decoded));
         }
     }
 
@@ -45,10 +46,12 @@ internal static class AnthropicJson
         }
         catch (InvalidOperationException)
         {
-            var raw = text.GetRawText();
-            return JsonText.Unescape(raw.AsSpan(1, raw.Length - 2));
+            return JsonText.Unescape(Raw(text).AsSpan()[1..^1]);
         }
     }
+
+    /// <summary>A value as it came; bytes that are no UTF-8 become U+FFFD.</summary>
+    public static string Raw(JsonElement value) => Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(value));
 
     /// <summary>The member as a number, also one that is written as a text; null when it is none.</summary>
     public static double? Number(JsonElement parent, string name) => Member(parent, name) switch

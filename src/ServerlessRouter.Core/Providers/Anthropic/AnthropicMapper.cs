@@ -89,11 +89,10 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
     public AttemptResult ReadAnswer(byte[] pooled, int length)
     {
         using var output = new PooledWriter(UsualAnswerBytes);
-        var body = pooled.AsMemory(0, length);
         try
         {
-            if (WriteAnswer(body, output) is { } failure)
-                return failure with { Usage = AnthropicUsage.In(body) };
+            if (WriteAnswer(pooled, length, output) is { } failure)
+                return failure with { Usage = AnthropicUsage.In(pooled.AsMemory(0, length)) };
         }
         finally
         {
@@ -105,28 +104,48 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
     }
 
     /// <summary>Null when it is written; else why it is no answer.</summary>
-    private AttemptFailure? WriteAnswer(ReadOnlyMemory<byte> body, PooledWriter output)
+    private AttemptFailure? WriteAnswer(byte[] message, int length, PooledWriter output)
     {
+        if (message.AsSpan(0, length).StartsWith(ByteOrderMark))
+            message.AsSpan(0, ByteOrderMark.Length).Fill((byte)' ');
+        if (TryWrite(message.AsMemory(0, length), output, out var failure))
+            return failure;
+        if (CutMessage.Mend(message, length) is > 0 and var mended && TryWrite(message.AsMemory(0, mended), output, out failure))
+            return failure;
+        return UpstreamFailures.CutBeforeCommit(length == 0 ? "The provider's answer was empty." : "The provider's answer was no whole message.");
+    }
+
+    /// <summary>False when the document is not JSON.</summary>
+    private bool TryWrite(ReadOnlyMemory<byte> message, PooledWriter output, out AttemptFailure? failure)
+    {
+        output.Clear();
         try
         {
-            using var document = JsonDocument.Parse(body.Span.StartsWith(ByteOrderMark) ? body[ByteOrderMark.Length..] : body, AnthropicJson.ParseOptions);
-            var message = document.RootElement;
-            var hasContent = AnthropicJson.Member(message, "content").ValueKind != JsonValueKind.Undefined;
-            if (AnthropicError.Is(message, AnthropicJson.Text(message, "type") ?? (hasContent ? "message" : null)))
-                return UpstreamFailures.OfErrorInside(VendorError.Read(body));
-            if (AnthropicVocabulary.IsError(AnthropicJson.Text(message, "stop_reason")))
-                return UpstreamFailures.OfErrorInside(VendorError.Unknown);
-            if (AnthropicAnswerWriter.TryWrite(message, output, time.GetUtcNow().ToUnixTimeSeconds()))
-                return null;
-            return VendorError.Read(body) is { Message: not null } error
-                ? UpstreamFailures.OfErrorInside(error)
-                : UpstreamFailures.CutBeforeCommit("The provider's answer was no message.");
+            failure = WriteMessage(message, output);
+            return true;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // The second is a name with broken escapes.
-            return UpstreamFailures.CutBeforeCommit(body.IsEmpty ? "The provider's answer was empty." : "The provider's answer was no whole message.");
+            failure = null;
+            return false;
         }
+    }
+
+    private AttemptFailure? WriteMessage(ReadOnlyMemory<byte> body, PooledWriter output)
+    {
+        using var document = JsonDocument.Parse(body, AnthropicJson.ParseOptions);
+        var message = document.RootElement;
+        var hasContent = AnthropicJson.Member(message, "content").ValueKind != JsonValueKind.Undefined;
+        if (AnthropicError.Is(message, AnthropicJson.Text(message, "type") ?? (hasContent ? "message" : null)))
+            return UpstreamFailures.OfErrorInside(VendorError.Read(body));
+        if (AnthropicVocabulary.IsError(AnthropicVocabulary.StopReason(message)))
+            return UpstreamFailures.OfErrorInside(VendorError.Unknown);
+        if (AnthropicAnswerWriter.TryWrite(message, output, time.GetUtcNow().ToUnixTimeSeconds()))
+            return null;
+        return VendorError.Read(body) is { Message: not null } error
+            ? UpstreamFailures.OfErrorInside(error)
+            : UpstreamFailures.CutBeforeCommit("The provider's answer was no message.");
     }
 
     public ChatStream OpenStream(UpstreamBody body) => new AnthropicChatStream(body, time.GetUtcNow().ToUnixTimeSeconds());

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace ServerlessRouter.Providers.Anthropic;
@@ -78,7 +77,7 @@ internal static class AnthropicOthers
     private static void Copy(Utf8JsonWriter writer, JsonProperty member)
     {
         writer.WritePropertyName(member.Name);
-        writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(member.Value), skipInputValidation: true);
+        writer.WriteRawValue(AnthropicJson.Raw(member.Value), skipInputValidation: true);
     }
 
     private static bool IsOther(JsonProperty member, string[] known)

@@ -122,7 +122,7 @@ internal sealed class AnthropicUsage
         {
             if (member.Value.ValueKind == JsonValueKind.Null || IsTranslated(member.Name))
                 continue;
-            var json = member.Value.GetRawText();
+            var json = AnthropicJson.Raw(member.Value);
             _others ??= [];
             var known = _others.FindIndex(other => other.Name == member.Name);
             if (known >= 0)

@@ -20,6 +20,9 @@ internal static class AnthropicVocabulary
         _ => hasCalls ? "tool_calls" : "stop",
     };
 
+    /// <summary>Why a message, or the delta that ends one, stopped; null for no reason, which gateways also write as a text.</summary>
+    public static string? StopReason(JsonElement ended) => AnthropicJson.Text(ended, "stop_reason") is { Length: > 0 } reason && reason is not ("null" or "none") ? reason : null;
+
     /// <summary>Gateways that fail in the middle of an answer end it for this reason.</summary>
     public static bool IsError(string? stopReason) => stopReason == "error";
 
@@ -28,10 +31,10 @@ internal static class AnthropicVocabulary
     {
         JsonValueKind.Undefined or JsonValueKind.Null => NoArguments,
         JsonValueKind.String => AnthropicJson.Piece(input) is var text && !string.IsNullOrWhiteSpace(text) ? text : NoArguments,
-        _ => input.GetRawText(),
+        _ => AnthropicJson.Raw(input),
     };
 
     /// <summary>Why the vendor refused, where it refused and says why; <paramref name="ended"/> has the stop details, a message or the delta that ends one.</summary>
     public static string? Refusal(string? stopReason, JsonElement ended) =>
-        stopReason == "refusal" && AnthropicJson.Text(AnthropicJson.Member(ended, "stop_details"), "explanation") is { Length: > 0 } explanation ? explanation : null;
+        stopReason is "refusal" && AnthropicJson.Text(AnthropicJson.Member(ended, "stop_details"), "explanation") is { Length: > 0 } explanation ? explanation : null;
 }
