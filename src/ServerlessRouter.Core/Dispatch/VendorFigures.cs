@@ -30,13 +30,13 @@ internal static class VendorFigures
     {
         var usage = told;
         var (maxPrompt, maxAnswer) = (MaxPrompt(attempt), MaxAnswer(attempt, told, estimate));
-        if (usage.PromptTokens > maxPrompt)
+        if (usage.PromptTokens > maxPrompt || usage.PromptTokens < 0)
         {
             Doubt(attempt, "prompt tokens", usage.PromptTokens, maxPrompt);
             usage = usage with { PromptTokens = estimate.PromptTokens, IsEstimated = true };
         }
 
-        if (usage.CompletionTokens > maxAnswer)
+        if (usage.CompletionTokens > maxAnswer || usage.CompletionTokens < 0)
         {
             Doubt(attempt, "answer tokens", usage.CompletionTokens, maxAnswer);
             usage = usage with { CompletionTokens = estimate.CompletionTokens, IsEstimated = true };

@@ -32,6 +32,10 @@ public class VendorFiguresTests
         Assert.Equal("32001 prompt tokens, where the call could have come to 32000 at most", doubt);
     }
 
+    [Fact]
+    public void Believed_SumsThatOverflowed_TheOwnCountsStandIn() =>
+        Assert.Equal(Own with { CachedTokens = 100 }, Believe(new TokenUsage(-5, int.MinValue) { CachedTokens = int.MaxValue, CacheWriteTokens = -1, ReasoningTokens = -1 }).Usage);
+
     [Theory]
     [InlineData(null, 33_000, true)]
     [InlineData(null, 33_001, false)]

@@ -88,7 +88,9 @@ public sealed class OddAnswerTests : IAsyncLifetime
         Assert.Equal(odd.Text, answer.Text);
         Assert.Equal(1, answer.Attempts);
         var billed = await _upstream.BilledUsdAsync();
-        Assert.Equal(odd.IsEstimated, (bool)answer.Usage!["cost_details"]!["is_estimated"]!);
+        var costs = answer.Usage!["cost_details"]!;
+        Assert.Equal(odd.IsEstimated, (bool)costs["is_estimated"]!);
+        Assert.Equal((decimal)costs["upstream_inference_cost"]!, (decimal)costs["upstream_inference_prompt_cost"]! + (decimal)costs["upstream_inference_completions_cost"]!);
         if (!odd.IsEstimated)
             Assert.Equal(billed, answer.CostUsd);
 
