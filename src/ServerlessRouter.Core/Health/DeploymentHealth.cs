@@ -11,7 +11,10 @@ internal sealed class DeploymentHealth : IAttemptListener
     private const double FirstTokenShareOfPlain = 0.2;
     private const double SpeedShare = 0.2;
     private const int LeastTokensForSpeed = 8;
+    private const double MaxHalvings = 6;
     private static readonly TimeSpan PeakDecay = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HalfLife = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(30);
 
     private readonly Lock _lock = new();
     private readonly SideCallPatience _sideCalls;
@@ -28,6 +31,7 @@ internal sealed class DeploymentHealth : IAttemptListener
     private int _failuresInRow;
     private double _failureShare;
     private double _tokensPerSecond;
+    private long _measuredAt;
 
     public DeploymentHealth(string id, HealthOptions options, TimeProvider time, IHealthEvents events)
     {
@@ -53,12 +57,13 @@ internal sealed class DeploymentHealth : IAttemptListener
     public DeploymentVitals Vitals(DeploymentModel deployment)
     {
         var now = _time.GetTimestamp();
+        var age = AgeAt(now);
         return new DeploymentVitals
         {
             IsCallable = Breaker.IsCallable(now),
             InFlight = Volatile.Read(ref _inFlight),
-            FirstTokenSeconds = _firstToken.At(now),
-            TokensPerSecond = Volatile.Read(ref _tokensPerSecond),
+            FirstTokenSeconds = _firstToken.At(now) * age,
+            TokensPerSecond = age > 0 ? Volatile.Read(ref _tokensPerSecond) / age : 0,
             FailureShare = Volatile.Read(ref _failureShare),
             Headroom = Math.Min(_requests.Left(deployment.RequestsPerMinute, now), _tokens.Left(deployment.TokensPerMinute, now)),
             OpenForSeconds = Breaker.OpenForSeconds(now),
@@ -226,19 +231,31 @@ internal sealed class DeploymentHealth : IAttemptListener
         var firstToken = attempt.FirstTokenAt != 0
             ? _time.GetElapsedTime(attempt.StartedAt, attempt.FirstTokenAt).TotalSeconds
             : _time.GetElapsedTime(attempt.StartedAt, now).TotalSeconds * FirstTokenShareOfPlain;
-        _firstToken.Add(firstToken, now);
+        var staleness = 1 - AgeAt(now);
+        _firstToken.Add(firstToken, now, staleness);
+        Volatile.Write(ref _measuredAt, now);
         _firstTokens.Record(firstToken, now);
-        LearnSpeed(attempt, _time.GetElapsedTime(attempt.StartedAt, now).TotalSeconds - firstToken);
+        LearnSpeed(attempt, _time.GetElapsedTime(attempt.StartedAt, now).TotalSeconds - firstToken, staleness);
     }
 
-    private void LearnSpeed(AttemptContext attempt, double seconds)
+    private void LearnSpeed(AttemptContext attempt, double seconds, double staleness)
     {
         if (attempt.Failure is not null || attempt.Usage.CompletionTokens < LeastTokensForSpeed || seconds <= 0)
             return;
         var speed = attempt.Usage.CompletionTokens / seconds;
         _speeds.Record(speed, attempt.EndedAt);
         var known = _tokensPerSecond;
-        Volatile.Write(ref _tokensPerSecond, known == 0 ? speed : known + (SpeedShare * (speed - known)));
+        Volatile.Write(ref _tokensPerSecond, known == 0 ? speed : known + (Math.Max(SpeedShare, staleness) * (speed - known)));
+    }
+
+    /// <summary>What is left of measured times: half after each <see cref="HalfLife"/> without a call, and in the end nothing. Else one slow answer would keep a deployment from being tried for ever.</summary>
+    private double AgeAt(long now)
+    {
+        var idle = _time.GetElapsedTime(Volatile.Read(ref _measuredAt), now);
+        if (idle < Fresh)
+            return 1;
+        var halvings = idle / HalfLife;
+        return halvings < MaxHalvings ? double.Exp2(-halvings) : 0;
     }
 
     private long Units(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);

@@ -7,15 +7,19 @@ namespace ServerlessRouter.Health;
 internal sealed class PeakAverage(long decay)
 {
     private const double OrdinaryShare = 0.1;
+    private const int MaxSamples = 1000;
     private double _average;
+    private int _samples;
     private double _peak;
     private long _peakAt;
 
-    public void Add(double sample, long timestamp)
+    /// <summary>Takes in a sample; what was known before counts for less where it is <paramref name="staleness"/> (0 fresh, 1 worthless), and while it was little.</summary>
+    public void Add(double sample, long timestamp, double staleness = 0)
     {
         var current = At(timestamp);
         var average = Volatile.Read(ref _average);
-        Volatile.Write(ref _average, average == 0 ? sample : average + (OrdinaryShare * (sample - average)));
+        _samples = Math.Min(_samples + 1, MaxSamples);
+        Volatile.Write(ref _average, average + (Math.Max(staleness, Math.Max(OrdinaryShare, 1.0 / _samples)) * (sample - average)));
         if (sample < current)
             return;
         Volatile.Write(ref _peak, sample);

@@ -6,7 +6,7 @@ namespace ServerlessRouter.Lessons;
 /// <summary>Learns from graded answers where a model is better or worse than expected, slowly and within bounds.</summary>
 internal sealed class QualityCorrections : IQualityCorrections
 {
-    private readonly ModelFigures _corrections = new();
+    private readonly ModelFigures<TaskFigures> _corrections = new();
 
     public float Of(LanguageModel model, RequestProfile profile)
     {

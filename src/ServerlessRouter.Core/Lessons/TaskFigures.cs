@@ -5,9 +5,12 @@ namespace ServerlessRouter.Lessons;
 /// <summary>One figure for each task of a model, and one for requests whose task is unknown. Read without a lock.</summary>
 internal sealed class TaskFigures
 {
+    /// <summary>Tasks, and one place for none.</summary>
+    public const int Places = TaskKinds.Count + 1;
+
     private readonly Lock _lock = new();
-    private readonly float[] _values = new float[TaskKinds.Count + 1];
-    private readonly int[] _samples = new int[TaskKinds.Count + 1];
+    private readonly float[] _values = new float[Places];
+    private readonly int[] _samples = new int[Places];
 
     public float Of(TaskKind? task) => Volatile.Read(ref _values[Place(task)]);
 
@@ -27,5 +30,6 @@ internal sealed class TaskFigures
         }
     }
 
-    private static int Place(TaskKind? task) => task is { } known ? (int)known : TaskKinds.Count;
+    /// <summary>Where a task's figure stands in tables of this size.</summary>
+    public static int Place(TaskKind? task) => task is { } known ? (int)known : TaskKinds.Count;
 }

@@ -8,6 +8,9 @@ namespace ServerlessRouter.Routing;
 /// <summary>Works out what to expect of a model for a request: quality, cost and latency.</summary>
 internal readonly struct CandidateForecast(RequestContext context, ProviderFilter? filter, PlanningKnowledge knowledge, SessionModel? session, TaskKind? preferredTask)
 {
+    /// <summary>Answers of a few tokens show no speed, and a model that gives only such must not count as never measured.</summary>
+    private const double UsualTokensPerSecond = 60;
+
     public CandidateFigures Of(LanguageModel model)
     {
         var answerTokens = AnswerLength.Estimate(context, model, knowledge.Lengths);
@@ -26,8 +29,8 @@ internal readonly struct CandidateForecast(RequestContext context, ProviderFilte
                 firstTokenSeconds = Math.Min((float)known.FirstTokenSeconds, firstTokenSeconds ?? float.MaxValue);
             if (known.TokensPerSecond > 0)
                 tokensPerSecond = Math.Max((float)known.TokensPerSecond, tokensPerSecond ?? 0);
-            if (known.FirstTokenSeconds > 0 && known.TokensPerSecond > 0)
-                latencySeconds = Math.Min(known.FirstTokenSeconds + (answerTokens / known.TokensPerSecond), latencySeconds ?? double.MaxValue);
+            if (known.FirstTokenSeconds > 0)
+                latencySeconds = Math.Min(known.FirstTokenSeconds + (answerTokens / (known.TokensPerSecond > 0 ? known.TokensPerSecond : UsualTokensPerSecond)), latencySeconds ?? double.MaxValue);
         }
 
         // Whoever answered the conversation so far is cheaper by what its vendor's cache holds: it is left when another saves more than that.

@@ -47,6 +47,20 @@ public sealed class VitalsTests
     }
 
     [Fact]
+    public async Task Of_TimesMeasuredLongAgo_CountForLessAndInTheEndForNothing()
+    {
+        await StreamAsync(firstTokenSeconds: 4, tokens: 100, seconds: 2);
+        _world.Time.Advance(TimeSpan.FromMinutes(20));
+        var later = _world.Vitals;
+        _world.Time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal((1.0, 200.0), (Math.Round(later.FirstTokenSeconds, 2), Math.Round(later.TokensPerSecond)));
+        Assert.Equal((0, 0), (_world.Vitals.FirstTokenSeconds, _world.Vitals.TokensPerSecond));
+        await StreamAsync(firstTokenSeconds: 4, tokens: 100, seconds: 2);
+        Assert.Equal(4, _world.Vitals.FirstTokenSeconds, 1);
+    }
+
+    [Fact]
     public async Task Of_OneSlowAnswer_ShowsAtOnceAndFadesToTheOrdinary()
     {
         for (var call = 0; call < 20; call++)

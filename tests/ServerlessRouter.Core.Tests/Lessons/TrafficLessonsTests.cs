@@ -15,12 +15,16 @@ public sealed class TrafficLessonsTests
 {
     private static readonly RequestProfile Coding = new() { Task = TaskKind.Code };
 
-    private readonly RouterModel _router = new RouterBuilder().Model("mini", static model => model.Quality(0.5f)).Build();
+    private readonly RouterModel _router = new RouterBuilder().Model("mini", static model => model.Quality(0.5f)).Model("large").Model("third").Build();
     private readonly TrafficLessons _lessons;
 
     public TrafficLessonsTests() => _lessons = new TrafficLessons(new RouterModelSource(_router), new ManualTimeProvider());
 
     private LanguageModel Mini => _router.Models[0];
+
+    private LanguageModel Large => _router.Models[1];
+
+    private LanguageModel Third => _router.Models[2];
 
     [Fact]
     public void Grade_FirstOne_MovesTheCorrectionAFiftiethOfTheSurprise()
@@ -153,8 +157,31 @@ public sealed class TrafficLessonsTests
         for (var number = 0; number < 5; number++)
             Answer($"r-{number}", tokens: 500);
 
-        Assert.Equal(300, _lessons.Lengths.Expect(Mini, TaskKind.Code, 100));
+        Assert.InRange(_lessons.Lengths.Expect(Mini, TaskKind.Code, 100), 300, 450);
         Assert.Equal(100, _lessons.Lengths.Expect(Mini, TaskKind.Math, 100));
+    }
+
+    [Fact]
+    public void Expect_ModelNeverUsed_IsExpectedToAnswerAsLongAsTheOthersDo()
+    {
+        for (var number = 0; number < 100; number++)
+            Answer($"r-{number}", tokens: 13);
+
+        Assert.InRange(_lessons.Lengths.Expect(Large, TaskKind.Code, 300), 7, 26);
+    }
+
+    [Fact]
+    public void Expect_ModelKnownToBeWordy_IsExpectedToBeSoAtOtherTasks()
+    {
+        for (var number = 0; number < 50; number++)
+        {
+            Answer($"a-{number}", tokens: 100);
+            Answer($"b-{number}", tokens: 800, model: Large);
+            Answer($"c-{number}", tokens: 20, task: TaskKind.Chat);
+        }
+
+        Assert.InRange(_lessons.Lengths.Expect(Large, TaskKind.Chat, 100), 20, 60);
+        Assert.True(_lessons.Lengths.Expect(Large, TaskKind.Chat, 100) > 1.5 * _lessons.Lengths.Expect(Third, TaskKind.Chat, 100));
     }
 
     [Fact]
@@ -174,17 +201,18 @@ public sealed class TrafficLessonsTests
         Assert.NotNull(_lessons.Grade(requestId, null, grade));
     }
 
-    private void Answer(string requestId, string? caller = null, int tokens = 10) => _lessons.OnSettled(Answered(requestId, caller, tokens));
+    private void Answer(string requestId, string? caller = null, int tokens = 10, LanguageModel? model = null, TaskKind task = TaskKind.Code) =>
+        _lessons.OnSettled(Answered(requestId, caller, tokens, model, task));
 
-    private RequestContext Answered(string requestId, string? caller, int tokens)
+    private RequestContext Answered(string requestId, string? caller, int tokens, LanguageModel? model = null, TaskKind task = TaskKind.Code)
     {
         var context = new RequestContext(requestId, _router, ScannedRequest.Of(ChatBodies.Plain()), new ListedHeaders(), receivedAt: 1)
         {
             CallerName = caller,
-            Profile = Coding,
-            Plan = new RoutePlan { Candidates = [new PlannedCandidate(Mini, 0.5f, 0, null, 0, "", false)], Exclusions = [], Objective = "cost" },
+            Profile = Coding with { Task = task },
+            Plan = new RoutePlan { Candidates = [new PlannedCandidate(model ?? Mini, 0.5f, 0, null, 0, "", false)], Exclusions = [], Objective = "cost" },
         };
-        var attempt = new AttemptContext(context, Mini, DeploymentChoice.Fresh);
+        var attempt = new AttemptContext(context, model ?? Mini, DeploymentChoice.Fresh);
         attempt.End(2, null, new TokenUsage(10, tokens), 0);
         context.Answered = attempt;
         return context;

@@ -7,6 +7,7 @@ internal sealed class FirstTokenSort : IObjective
 {
     public string Name => "sort:" + CandidateSorts.Latency;
 
-    public CandidateScore Score(in CandidateFigures candidate, in ObjectiveTerms terms) =>
-        new(1 / (1 + (candidate.FirstTokenSeconds ?? 0)), "the request sorts by time to the first token");
+    public CandidateScore Score(in CandidateFigures candidate, in ObjectiveTerms terms) => candidate.FirstTokenSeconds is { } seconds
+        ? new(1 / (1 + seconds), "the request sorts by time to the first token")
+        : new(terms.OfUnmeasured(candidate), "the request sorts by time to the first token; this one's is not known, so it is tried, the cheaper first");
 }

@@ -7,9 +7,7 @@ internal sealed class ThroughputSort : IObjective
 {
     public string Name => "sort:" + CandidateSorts.Throughput;
 
-    public CandidateScore Score(in CandidateFigures candidate, in ObjectiveTerms terms)
-    {
-        var share = candidate.TokensPerSecond is { } speed && terms.HighestTokensPerSecond > 0 ? speed / terms.HighestTokensPerSecond : 1;
-        return new(share, "the request sorts by throughput");
-    }
+    public CandidateScore Score(in CandidateFigures candidate, in ObjectiveTerms terms) => candidate.TokensPerSecond is { } speed && terms.HighestTokensPerSecond > 0
+        ? new(speed / terms.HighestTokensPerSecond, "the request sorts by throughput")
+        : new(terms.OfUnmeasured(candidate), "the request sorts by throughput; this one's is not known, so it is tried, the cheaper first");
 }

@@ -75,6 +75,27 @@ public sealed class ObjectiveTests
 
         Assert.Equal("weak", run.Models[0]);
         Assert.Null(run.Plan.Candidates[0].LatencySeconds);
+        Assert.Contains("its speed is not known, so it is tried", run.Plan.Candidates[0].Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "x-router-prefer", "latency")]
+    [InlineData("\"provider\":{\"sort\":\"latency\"}", "x-none", "")]
+    [InlineData("\"provider\":{\"sort\":\"throughput\"}", "x-none", "")]
+    public void Plan_SpeedWantedAndNoneMeasured_TheCheaperIsTriedFirst(string fields, string header, string value)
+    {
+        var run = new RoutingRun(Router(static route => route.Prefer(ObjectiveNames.Order))).Route(fields: fields, headers: (header, value));
+
+        Assert.Equal(["poor", "weak", "middle", "strong"], run.Models);
+        Assert.All(run.Plan.Candidates, static candidate => Assert.Contains("the cheaper", candidate.Reason, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Plan_OnlyFirstTokensMeasured_CountsAsMeasured()
+    {
+        var vitals = new KnownVitals().Set("simulated/strong", 0.5, 50).Set("simulated/middle", 0.2).Set("simulated/weak", 3).Set("simulated/poor", 0.1, 500);
+
+        Assert.Equal(["poor", "middle", "strong", "weak"], new RoutingRun(Router(static route => route.Prefer(ObjectiveNames.Latency)), vitals).Route().Models);
     }
 
     [Fact]
