@@ -13,6 +13,7 @@ public sealed class ChatRequest : IDisposable
     public static ChatRequest Unread => new([], 0);
 
     private byte[]? _pooled;
+    private int? _minPromptTokens;
 
     internal ChatRequest(byte[] pooled, int length)
     {
@@ -57,6 +58,15 @@ public sealed class ChatRequest : IDisposable
 
     /// <summary>Images in the messages.</summary>
     public int ImageCount { get; internal set; }
+
+    /// <summary>Bytes of sound in the messages, as base64.</summary>
+    public int SoundBytes { get; internal set; }
+
+    /// <summary>Bytes of documents in the messages, as base64.</summary>
+    public int FileBytes { get; internal set; }
+
+    /// <summary>The fewest tokens the prompt can come to, whatever the tokenizer; counted when first asked for.</summary>
+    public int MinPromptTokens => _minPromptTokens ??= PromptFloor.Of(this);
 
     /// <summary>Bytes of tool definitions and response schema, which the model reads too.</summary>
     public int SchemaBytes { get; internal set; }

@@ -109,11 +109,27 @@ internal readonly ref struct MessageScan(ChatRequest request)
             }
             else
             {
-                reader.Read();
+                ReadMedium(ref reader);
             }
 
             reader.Skip();
         }
+    }
+
+    /// <summary>Stands behind the member, at its value.</summary>
+    private void ReadMedium(ref JsonTokenReader reader)
+    {
+        var isSound = reader.ValueTextEquals("input_audio"u8);
+        var isFile = !isSound && reader.ValueTextEquals("file"u8);
+        reader.Read();
+        if (!isSound && !isFile)
+            return;
+        var start = reader.TokenStartIndex;
+        reader.Skip();
+        if (isSound)
+            _request.SoundBytes += reader.BytesConsumed - start;
+        else
+            _request.FileBytes += reader.BytesConsumed - start;
     }
 
     private void ReadPartType(ref JsonTokenReader reader)

@@ -2,7 +2,7 @@ using ServerlessRouter.Chat;
 
 namespace ServerlessRouter.Classification;
 
-/// <summary>Estimates the tokens of a whole request: texts, tool definitions, images and what each message costs by itself.</summary>
+/// <summary>Estimates the tokens of a whole request: texts, tool definitions, images, sound, files and what each message costs by itself.</summary>
 internal static class PromptSize
 {
     /// <summary>OpenAI counts three or four for each message and three to prime the answer.</summary>
@@ -15,31 +15,19 @@ internal static class PromptSize
     /// <summary>JSON schemas and call arguments: short names, much punctuation.</summary>
     private const int SchemaBytesPerToken = 4;
 
-    /// <summary>Most that is measured of one text, and of all; the rest is taken to be like it. Deciding must not cost more for a long prompt.</summary>
-    private const int MeasuredBytesPerText = 512;
-    private const int MeasuredBytes = 2 * 1024;
+    /// <summary>Sound as base64: MP3 of 128 kbit/s at ten tokens a second.</summary>
+    private const int SoundBytesPerToken = 2_000;
+
+    /// <summary>Documents as base64: a page of a PDF is some 50 KB and 2,500 tokens.</summary>
+    private const int FileBytesPerToken = 20;
+
+    private const int Hundredths = 100;
 
     public static int EstimateTokens(ChatRequest request)
     {
-        var bytes = request.Bytes;
-        var measuredBytes = 0L;
-        var measuredTokens = 0L;
-        var textBytes = 0L;
-        foreach (var piece in request.TextList)
-        {
-            textBytes += piece.Range.Length;
-            if (measuredBytes >= MeasuredBytes)
-                continue;
-            var part = piece.Range.In(bytes);
-            if (part.Length > MeasuredBytesPerText)
-                part = part[..MeasuredBytesPerText];
-            measuredBytes += part.Length;
-            measuredTokens += TokenEstimator.Estimate(part);
-        }
-
-        var texts = measuredBytes == 0 ? 0 : measuredTokens * textBytes / measuredBytes;
-        return (int)Math.Min(
-            int.MaxValue,
-            texts + TokensPerRequest + ((long)TokensPerMessage * request.MessageCount) + ((long)TokensPerImage * request.ImageCount) + (request.SchemaBytes / SchemaBytesPerToken));
+        var tokens = (PromptWindows.Hundredths(request) + Hundredths - 1) / Hundredths;
+        tokens += TokensPerRequest + ((long)TokensPerMessage * request.MessageCount) + ((long)TokensPerImage * request.ImageCount);
+        tokens += (request.SchemaBytes / SchemaBytesPerToken) + (request.SoundBytes / SoundBytesPerToken) + (request.FileBytes / FileBytesPerToken);
+        return (int)Math.Min(int.MaxValue, tokens);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.Intrinsics;
 
@@ -7,6 +8,10 @@ namespace ServerlessRouter.Classification;
 /// <remarks>The prices were read off the o200k_base tokenizer: means over English words by length, and over short texts of each script.</remarks>
 internal ref struct TokenWalk(ReadOnlySpan<byte> text)
 {
+    private const int LeastOfBase64 = 40;
+
+    private static readonly SearchValues<byte> Base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_"u8);
+
     private readonly ReadOnlySpan<byte> _text = text;
     private int _place;
 
@@ -15,7 +20,15 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
 
     private int _asciiWords;
     private int _accentedWords;
+    private int _farAccents;
+    private int _vietnameseAccents;
+
+    /// <summary>Since the last white space there was a word of random letters.</summary>
+    private bool _isRandom;
     private long _asciiWordPrice;
+    private int _cyrillicLetters;
+    private int _ukrainianLetters;
+    private long _cyrillicPrice;
 
     private enum Run
     {
@@ -33,9 +46,19 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
     public long Hundredths()
     {
         var sum = 0L;
+        _isRandom = IsBase64(_text);
         while (_place < _text.Length)
         {
             var value = _text[_place];
+            // What most of a text is made of: a space and a word.
+            if (value == ' ' && _place + 1 < _text.Length && IsLetter(_text[_place + 1]))
+            {
+                (_previous, _isRandom) = (Run.Space, false);
+                _place++;
+                sum += Word();
+                continue;
+            }
+
             sum += value switch
             {
                 (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r' => Spaces(),
@@ -47,10 +70,17 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
         }
 
         // Words without accents cost more in a language that has them.
-        if (_accentedWords * 20 > _asciiWords)
-            sum += _asciiWordPrice * Math.Min(25, 60 * _accentedWords / Math.Max(1, _asciiWords)) / 100;
+        if (_accentedWords * 20 > _asciiWords && _vietnameseAccents * 2 < _accentedWords)
+            sum += _asciiWordPrice * Math.Min(_farAccents * 2 > _accentedWords ? 40 : 22, 60 * _accentedWords / Math.Max(1, _asciiWords)) / 100;
+        // Russian is what tokenizers have seen most of in its script.
+        if (_ukrainianLetters * 50 > _cyrillicLetters)
+            sum += _cyrillicPrice * 36 / 100;
         return sum;
     }
+
+    /// <summary>Nothing but the letters of base64, of both cases and beyond those of hexadecimal figures.</summary>
+    private static bool IsBase64(ReadOnlySpan<byte> text) =>
+        text.Length >= LeastOfBase64 && !text.ContainsAnyExcept(Base64) && text.ContainsAnyInRange((byte)'g', (byte)'z') && text.ContainsAnyInRange((byte)'G', (byte)'Z');
 
     private static bool IsLetter(byte value) => (byte)((value | 0x20) - 'a') < 26;
 
@@ -62,21 +92,30 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
     private int Spaces()
     {
         var rest = _text[_place..];
-        var broken = false;
+        _isRandom = false;
+        var (breaks, tabs) = (0, 0);
         var length = 0;
         for (; length < rest.Length && rest[length] is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r'; length++)
-            broken |= rest[length] is (byte)'\n' or (byte)'\r';
+        {
+            breaks += rest[length] is (byte)'\n' or (byte)'\r' ? 1 : 0;
+            tabs += rest[length] == (byte)'\t' ? 1 : 0;
+        }
+
         _place += length;
+        if (length == _text.Length && length > 1)
+            return (Math.Max(1, breaks + tabs) * 100 / 16) + ((length - breaks - tabs) * 100 / 128);
         var before = _previous;
-        _previous = broken ? Run.Break : Run.Space;
-        if (broken)
+        _previous = breaks > 0 ? Run.Break : Run.Space;
+        // The longest tokens are 16 line breaks or tabs, 128 spaces.
+        var further = breaks / 17 * 100 + tabs / 17 * 100 + (length - breaks - tabs) / 129 * 100;
+        if (breaks > 0)
         {
             var indented = rest[length - 1] is (byte)' ' or (byte)'\t';
-            return (before == Run.Punctuation ? 30 : 100) + (indented && length > 2 ? 90 : 0) + length / 24 * 100;
+            return (before == Run.Punctuation ? 30 : 100) + (indented && length > 2 ? 90 : 0) + further;
         }
 
         var beforeDigits = length < rest.Length && rest[length] is >= (byte)'0' and <= (byte)'9';
-        return (beforeDigits ? 100 : 0) + (length > 1 && !beforeDigits ? 100 : 0) + length / 80 * 100;
+        return (beforeDigits ? 100 : 0) + (length > 1 && !beforeDigits ? 100 : 0) + further;
     }
 
     private int Digits()
@@ -94,18 +133,22 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
     {
         // Control characters are taken one at a time.
         var rest = _text[_place..];
-        var same = true;
-        var length = 1;
+        var (length, repeated) = (1, 0);
         for (; length < rest.Length && IsPunctuation(rest[length]); length++)
-            same &= rest[length] == rest[0];
+            repeated += rest[length] == rest[length - 1] ? 1 : 0;
         _place += length;
         _previous = Run.Punctuation;
         // One sign often joins the word after it, as in ".name" or "(x".
-        var joins = length == 1 && length < rest.Length && IsLetter(rest[length]);
         if (length == 1)
-            return joins ? 35 : 95;
-        return same && length > 3 ? 100 + length / 16 * 100 : 60 + 28 * length;
+            return length < rest.Length && IsLetter(rest[length]) && !_isRandom ? 24 : 95;
+        if (repeated == length - 1 && length > 3)
+            return 100 + (length - 1) / LongestRun(rest[0]) * 100;
+        // Of signs that are repeated few count.
+        return 60 + 28 * (length - Math.Max(0, repeated - 2) * 9 / 10);
     }
+
+    /// <summary>Rules and underlines of these signs are tokens of up to 64.</summary>
+    private static int LongestRun(byte sign) => sign is (byte)'=' or (byte)'-' or (byte)'*' or (byte)'_' or (byte)'#' or (byte)'.' or (byte)'/' or (byte)'~' ? 64 : 6;
 
     private static bool IsPunctuation(byte value) => value is > (byte)' ' and < 0x7f && !IsLetter(value) && value is < (byte)'0' or > (byte)'9' and < 0x7f;
 
@@ -113,7 +156,7 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
     {
         var start = _place;
         var joined = _previous is Run.Space or Run.None;
-        var accents = 0;
+        var (accents, far, vietnamese) = (0, 0, 0);
         SkipLetters(out var upper, out var seams);
         while (_place < _text.Length)
         {
@@ -132,12 +175,14 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
             else if (IsAccentLead(value) && _place + 1 < _text.Length)
             {
                 accents++;
+                far += value > 0xc3 ? 1 : 0;
                 _place += 2;
             }
             else if (value == 0xe1 && _place + 2 < _text.Length)
             {
                 // Vietnamese.
                 accents++;
+                vietnamese++;
                 _place += 3;
             }
             else
@@ -150,15 +195,24 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
         if (accents > 0)
         {
             _accentedWords++;
-            return 75 + 18 * letters + 8 * accents;
+            _farAccents += far > 0 ? 1 : 0;
+            _vietnameseAccents += vietnamese > 0 ? 1 : 0;
+            return 75 + 16 * letters + 8 * accents + (far > 0 ? 30 : 0);
         }
 
         _asciiWords++;
+        // Random letters, as in base64: no word has so many seams for its length, nor such pieces.
         if (seams > 0 && seams * 4 >= letters)
-            return 55 * letters;
+        {
+            _isRandom |= letters > 4;
+            return 45 + 61 * letters;
+        }
+
+        if (_isRandom)
+            return letters < 3 ? 105 : 45 + 50 * letters;
         var pieces = seams + 1;
         var price = upper == letters && letters > 2
-            ? 60 + 32 * letters
+            ? 60 + 21 * letters
             : pieces * OfPiece(letters / pieces) - 15 * seams + (joined || letters < 4 ? 0 : 5);
         if (afterDigits)
             price += 10;
@@ -184,40 +238,64 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
 
     private static int OfPiece(int letters) => letters < OfWord.Length ? OfWord[letters] : 166 + 33 * (letters - OfWord.Length + 1);
 
-    /// <summary>Scripts beyond Latin by the first byte of their letters.</summary>
+    /// <summary>Letters beyond Latin, a run of one script at a time, and signs.</summary>
     private int Foreign()
     {
-        var lead = _text[_place];
-        var start = _place;
-        if (lead < 0xe0)
+        if (IsEastAsian(_place))
+            return EastAsian();
+        var script = ScriptAt(_place);
+        var letters = 0;
+        do
         {
-            while (_place < _text.Length && _text[_place] >= 0x80 && _text[_place] < 0xe0)
-                _place++;
-            _previous = Run.Word;
-            var letters = Math.Max(1, (_place - start) / 2);
-            return lead switch
-            {
-                0xc2 => 80 * letters,
-                <= 0xca => 75 + 25 * letters,
-                0xce or 0xcf => 60 + 36 * letters,
-                0xd0 or 0xd1 or 0xd2 => 60 + 19 * letters,
-                0xd6 or 0xd7 => 60 + 39 * letters,
-                _ => 50 + 25 * letters,
-            };
+            if (TokenScripts.IsCyrillic(script))
+                _ukrainianLetters += IsUkrainian(_text[_place], NextOf(_place)) ? 1 : 0;
+            _place = Math.Min(_text.Length, _place + TokenScripts.Bytes(_text[_place]));
+            letters++;
+        }
+        while (_place < _text.Length && _text[_place] >= 0x80 && ScriptAt(_place) == script);
+
+        _previous = Run.Word;
+        var price = TokenScripts.Price(script, letters);
+        if (TokenScripts.IsCyrillic(script))
+        {
+            _cyrillicLetters += letters;
+            _cyrillicPrice += price;
         }
 
-        _place = Math.Min(_text.Length, _place + (lead >= 0xf0 ? 4 : 3));
-        _previous = Run.Word;
-        return lead switch
-        {
-            0xe0 => _text[Math.Min(start + 1, _text.Length - 1)] >= 0xb8 ? 40 : 38,
-            0xe1 => 90,
-            0xe2 => 90,
-            0xe3 => 68,
-            0xef => 90,
-            >= 0xea and <= 0xed => 72,
-            >= 0xf0 => 130,
-            _ => 69,
-        };
+        return price;
     }
+
+    /// <summary>Chinese characters and kana: pairs that are a token, and the others one by one.</summary>
+    private int EastAsian()
+    {
+        var sum = 0;
+        while (IsEastAsian(_place))
+        {
+            var letter = LetterOfThree(_place);
+            _place += 3;
+            if (IsEastAsian(_place) && TokenPairs.Contains(letter, LetterOfThree(_place)))
+            {
+                sum += TokenScripts.PairPrice;
+                _place += 3;
+            }
+            else
+            {
+                sum += letter < TokenScripts.FirstHan ? TokenScripts.KanaPrice : TokenScripts.HanPrice;
+            }
+        }
+
+        _previous = Run.Word;
+        return sum;
+    }
+
+    private readonly bool IsEastAsian(int place) => place + 2 < _text.Length && TokenScripts.IsEastAsian(_text[place], _text[place + 1]);
+
+    private readonly int LetterOfThree(int place) => ((_text[place] & 0x0f) << 12) | ((_text[place + 1] & 0x3f) << 6) | (_text[place + 2] & 0x3f);
+
+    private readonly byte ScriptAt(int place) => TokenScripts.Of(_text[place], NextOf(place));
+
+    private readonly byte NextOf(int place) => place + 1 < _text.Length ? _text[place + 1] : (byte)0x80;
+
+    /// <summary>і ї є ґ.</summary>
+    private static bool IsUkrainian(byte lead, byte next) => (lead, next) is (0xd1, 0x94 or 0x96 or 0x97) or (0xd2, 0x91);
 }

@@ -14,4 +14,7 @@ public enum CandidateStanding
 
     /// <summary>Below the quality floor, and slower than the request prefers.</summary>
     BelowFloorAndUnpreferred,
+
+    /// <summary>Its window may be too small for the prompt.</summary>
+    Cramped,
 }

@@ -20,15 +20,21 @@ internal readonly struct CandidateFilter(RequestContext context, ProviderFilter?
         if (missing != Capabilities.None)
             return new Exclusion(model.Name, ExclusionReason.Capability, string.Join(", ", CapabilityNames.Of(missing)));
 
-        var answerTokens = Math.Min(context.Request.MaxOutputTokens ?? 1, model.MaxOutputTokens ?? int.MaxValue);
-        if ((long)context.Profile.PromptTokens + answerTokens > model.ContextWindow)
+        var answerTokens = AnswerTokens(model);
+        // What was guessed may be wrong: only what is certain refuses.
+        if (!Fits(model) && (long)context.Request.MinPromptTokens + answerTokens > model.ContextWindow)
         {
-            var figures = $"about {context.Profile.PromptTokens} prompt + {answerTokens} answer tokens > {model.ContextWindow}";
+            var figures = $"at least {context.Request.MinPromptTokens} prompt + {answerTokens} answer tokens > {model.ContextWindow}";
             return new Exclusion(model.Name, ExclusionReason.ContextWindow, figures);
         }
 
         return provider?.Exclude(model, context.Profile.PromptTokens);
     }
+
+    /// <summary>Whether the prompt, as long as it is guessed to be, leaves room in the window for the answer.</summary>
+    public bool Fits(LanguageModel model) => (long)context.Profile.PromptTokens + AnswerTokens(model) <= model.ContextWindow;
+
+    private int AnswerTokens(LanguageModel model) => Math.Min(context.Request.MaxOutputTokens ?? 1, model.MaxOutputTokens ?? int.MaxValue);
 
     /// <summary>Whatever keeps to a schema also writes plain JSON.</summary>
     private static Capabilities Offered(Capabilities capabilities) =>

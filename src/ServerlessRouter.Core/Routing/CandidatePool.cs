@@ -7,7 +7,7 @@ namespace ServerlessRouter.Routing;
 
 /// <summary>
 /// Candidates that are compared with each other. First come those good enough, by the objective; then those below the quality floor, best first; then those
-/// the request would rather not use. Equal ones keep the order they were added in.
+/// the request would rather not use. Equal ones keep the order they were added in. Those whose window may be too small wait for the end of the plan.
 /// </summary>
 internal sealed class CandidatePool
 {
@@ -27,6 +27,7 @@ internal sealed class CandidatePool
     private static CandidatePool? _spare;
 
     private readonly List<Entry> _entries = [];
+    private readonly List<PlannedCandidate> _cramped = [];
     private double _highestCostUsd;
     private double _highestLatencySeconds;
     private double _highestTokensPerSecond;
@@ -51,7 +52,7 @@ internal sealed class CandidatePool
     /// <summary>Ends the use of this pool. One that is not empty is not kept either: its candidates belong to this request.</summary>
     public void Return()
     {
-        if (_entries.Count == 0 && _entries.Capacity <= MostKept)
+        if (_entries.Count == 0 && _cramped.Count == 0 && _entries.Capacity <= MostKept)
             _spare = this;
     }
 
@@ -68,6 +69,22 @@ internal sealed class CandidatePool
         _highestLatencySeconds = Math.Max(_highestLatencySeconds, figures.LatencySeconds ?? 0);
         _highestTokensPerSecond = Math.Max(_highestTokensPerSecond, figures.TokensPerSecond ?? 0);
         _entries.Add(new Entry { Figures = figures, Standing = CandidateStanding.Eligible, Place = _entries.Count, IsFallback = isFallback });
+    }
+
+    /// <summary>Keeps a candidate for the end of the plan, whatever the objective: its window may be too small.</summary>
+    public void SetAside(in CandidateFigures figures, bool isFallback)
+    {
+        var score = new CandidateScore(0, $"its window of {figures.Model.ContextWindow} tokens may be too small for a prompt of this length");
+        _cramped.Add(figures.Planned(score, CandidateStanding.Cramped, isFallback));
+    }
+
+    /// <summary>Appends what was set aside, largest window first.</summary>
+    public void MoveCrampedTo(ImmutableArray<PlannedCandidate>.Builder plan)
+    {
+        if (_cramped.Count == 0)
+            return;
+        plan.AddRange(_cramped.OrderByDescending(static candidate => candidate.Model.ContextWindow));
+        _cramped.Clear();
     }
 
     /// <summary>Appends the candidates in order and empties the pool.</summary>

@@ -28,7 +28,7 @@ internal sealed class PlanCounterfactuals(PoolOrder order) : IPlanCounterfactual
 
     public IReadOnlyList<PlanFlip> Find(RoutePlan plan)
     {
-        var pool = plan.Candidates.Where(static candidate => !candidate.IsFallback).Take(MostCandidates).Select(Figures).ToArray();
+        var pool = plan.Candidates.Where(static candidate => candidate is { IsFallback: false, Standing: not CandidateStanding.Cramped }).Take(MostCandidates).Select(Figures).ToArray();
         if (pool.Length < 2)
             return [];
         return [.. Floors(pool), .. FiguresOfTheSecond(pool), .. Weights(pool), .. Wishes(pool)];

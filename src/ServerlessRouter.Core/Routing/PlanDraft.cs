@@ -26,7 +26,7 @@ internal readonly ref struct PlanDraft(RouterModel router, CandidateFilter filte
             Candidates.Capacity = Math.Max(Candidates.Capacity, models.Length);
         foreach (var model in models)
         {
-            if (MayAnswer(model))
+            if (MayAnswer(model, isFallback))
                 Pool.Add(forecast.Of(model), isFallback);
         }
     }
@@ -36,7 +36,7 @@ internal readonly ref struct PlanDraft(RouterModel router, CandidateFilter filte
     {
         foreach (var model in models)
         {
-            if (!MayAnswer(model))
+            if (!MayAnswer(model, isFallback: true))
                 continue;
             Candidates.Add(forecast.Of(model).Planned(new CandidateScore(0, "fallback of the route"), CandidateStanding.Eligible, isFallback: true));
         }
@@ -52,13 +52,23 @@ internal readonly ref struct PlanDraft(RouterModel router, CandidateFilter filte
         }
     }
 
-    private bool MayAnswer(LanguageModel model)
+    /// <summary>Appends, largest window first, the models that the prompt does not fit if it is as long as it is guessed to be.</summary>
+    public void AddCramped() => Pool.MoveCrampedTo(Candidates);
+
+    /// <summary>Whether the model is one to choose from; a cramped one is set aside.</summary>
+    private bool MayAnswer(LanguageModel model, bool isFallback)
     {
         if (!_considered.Add(model))
             return false;
-        if (filter.Exclude(model) is not { } exclusion)
+        if (filter.Exclude(model) is { } exclusion)
+        {
+            Exclusions.Add(exclusion);
+            return false;
+        }
+
+        if (filter.Fits(model))
             return true;
-        Exclusions.Add(exclusion);
+        Pool.SetAside(forecast.Of(model), isFallback);
         return false;
     }
 }

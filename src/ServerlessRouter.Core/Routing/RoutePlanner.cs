@@ -9,7 +9,7 @@ namespace ServerlessRouter.Routing;
 
 /// <summary>
 /// Plans which models are tried for a request, in what order and why. 1 the route's rule or candidates, 2 the caller's own <c>models</c> in their order,
-/// 3 the routes' fallbacks; each filtered, and inside a route ordered by its objective or by what the request asks for.
+/// 3 the routes' fallbacks, 4 of all these those whose window may be too small; each filtered, and inside a route ordered by its objective or by what the request asks for.
 /// </summary>
 internal sealed class RoutePlanner(PlanningKnowledge knowledge)
 {
@@ -62,6 +62,7 @@ internal sealed class RoutePlanner(PlanningKnowledge knowledge)
         draft.AddFallbacks(context.Route.Fallbacks);
         foreach (var target in targets ?? [])
             draft.AddFallbacks(target.Fallbacks);
+        draft.AddCramped();
         if (rule is not null)
             draft.AddRuledOut(context.Route, rule);
         draft.Pool.Return();

@@ -49,7 +49,6 @@ public sealed class CandidateFilterTests
     [InlineData(7_500, "\"max_tokens\":501", false)]
     [InlineData(7_000, "\"max_tokens\":2000000000", true)]
     [InlineData(7_001, "\"max_completion_tokens\":2000000000", false)]
-    [InlineData(int.MaxValue - 1_000_000, "", false)]
     public void Plan_PromptAndAnswer_MustFitTheWindow(int promptTokens, string fields, bool fits)
     {
         var router = Router.Model("vast", model => model.Window(int.MaxValue)).Route("two", route => route.Candidates("plain", "vast").Prefer(ObjectiveNames.Order));
@@ -59,12 +58,34 @@ public sealed class CandidateFilterTests
         Assert.Equal(fits, run.Models.Contains("plain"));
     }
 
+    [Theory, InlineData(9_000), InlineData(2_000_000_000)]
+    public void Plan_PromptIsOnlyGuessedTooLong_ModelComesLastAndIsNotExcluded(int guess)
+    {
+        var router = Router.Model("larger", model => model.Window(9_000)).Model("vast", model => model.Window(int.MaxValue))
+            .Route("three", route => route.Candidates("plain", "larger").Fallbacks("vast").Prefer(ObjectiveNames.Order));
+
+        var run = new RoutingRun(router) { Content = "Say hello." }.Route("three", profile: new() { PromptTokens = guess });
+
+        Assert.Equal(["vast", "larger", "plain"], run.Models);
+        Assert.Empty(run.Exclusions);
+        Assert.Equal(CandidateStanding.Cramped, run.Plan.Candidates[^1].Standing);
+        Assert.Equal("its window of 8000 tokens may be too small for a prompt of this length", run.Plan.Candidates[^1].Reason);
+    }
+
+    [Fact]
+    public void Plan_OnlyModelIsGuessedTooSmall_IsAsked() =>
+        Assert.Equal(["plain"], new RoutingRun(Router) { Content = "Say hello." }.Route("plain", profile: new() { PromptTokens = 9_000 }).Models);
+
+    [Fact]
+    public void Plan_AnswerAloneIsTooLong_IsCertain() =>
+        Assert.Equal(RouterErrorCode.ContextLengthExceeded, new RoutingRun(Router) { Content = "Say hello." }.Refuse("able", "\"max_tokens\":100000", new() { PromptTokens = 10 }).Code);
+
     [Fact]
     public void Plan_PromptTooLong_DetailHasTheFigures()
     {
         var run = new RoutingRun(Router).Route(fields: "\"max_tokens\":400", profile: new() { PromptTokens = 7_700 });
 
-        Assert.Equal("about 7700 prompt + 400 answer tokens > 8000", Assert.Single(run.Plan.Exclusions).Detail);
+        Assert.Equal("at least 7700 prompt + 400 answer tokens > 8000", Assert.Single(run.Plan.Exclusions).Detail);
     }
 
     [Fact]
@@ -100,7 +121,7 @@ public sealed class CandidateFilterTests
         var error = new RoutingRun(Router).Refuse(fields: "\"tools\":[{\"type\":\"function\"}]", profile: new() { PromptTokens = 200_000 });
 
         Assert.Equal(RouterErrorCode.ConstraintFiltered, error.Code);
-        Assert.Equal(["capability: tools (plain)", "context_window: about 200000 prompt + 1 answer tokens > 100000 (able)"], error.ExcludedBy);
+        Assert.Equal(["capability: tools (plain)", "context_window: at least 200001 prompt + 1 answer tokens > 100000 (able)"], error.ExcludedBy);
     }
 
     [Fact]

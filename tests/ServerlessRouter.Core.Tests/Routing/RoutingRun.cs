@@ -26,6 +26,9 @@ internal sealed class RoutingRun
 
     public RequestContext Context { get; private set; } = null!;
 
+    /// <summary>What the request says; unless the test says otherwise, as many words as its profile has tokens, so that the profile is certain and no guess.</summary>
+    public string? Content { get; init; }
+
     public RoutePlan Plan => Context.Plan;
 
     /// <summary>The planned models in the order they are tried.</summary>
@@ -50,7 +53,8 @@ internal sealed class RoutingRun
     {
         var named = model.Length == 0 ? "" : $"\"model\":\"{model}\",";
         var more = fields.Length == 0 ? "" : "," + fields;
-        var request = ScannedRequest.Of($$"""{{{named}}"messages":[{"role":"user","content":"Say hello."}]{{more}}}""");
+        var content = Content ?? string.Concat(Enumerable.Repeat("w ", (profile?.PromptTokens ?? 0) - 1 is > 0 and var words ? words : 2));
+        var request = ScannedRequest.Of($$"""{{{named}}"messages":[{"role":"user","content":"{{content}}"}]{{more}}}""");
         Context = new RequestContext("r-1", _router, request, new ListedHeaders(headers), receivedAt: 1);
 
         var isPlanned = false;
