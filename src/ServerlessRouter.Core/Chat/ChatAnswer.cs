@@ -29,6 +29,28 @@ public sealed class ChatAnswer : IDisposable
     /// <summary>The first choice's <c>finish_reason</c>.</summary>
     public string? FinishReason { get; init; }
 
+    /// <summary>The same answer with another end behind its first <paramref name="kept"/> bytes, in its own buffer where that has the room; this one is done then.</summary>
+    internal ChatAnswer WithTail(int kept, PooledWriter tail)
+    {
+        var length = kept + tail.Length;
+        if (kept == 0)
+            return With(tail.Detach(), length);
+        if (_pooled is not { } pooled || pooled.Length < length)
+        {
+            pooled = ArrayPool<byte>.Shared.Rent(length);
+            Body.Span[..kept].CopyTo(pooled);
+        }
+        else
+        {
+            _pooled = null;
+        }
+
+        tail.Written.Span.CopyTo(pooled.AsSpan(kept));
+        return With(pooled, length);
+    }
+
+    private ChatAnswer With(byte[] pooled, int length) => new(pooled, length) { Usage = Usage, ContentBytes = ContentBytes, FinishReason = FinishReason };
+
     /// <summary>Gives the buffer back; <see cref="Body"/> must not be read after.</summary>
     public void Dispose()
     {

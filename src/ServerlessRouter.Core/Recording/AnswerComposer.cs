@@ -9,6 +9,9 @@ internal static class AnswerComposer
 {
     private const int RoomForCost = 512;
 
+    /// <summary>A longer answer is not copied for the few bytes that change at its end.</summary>
+    private const int LargeBytes = 64 * 1024;
+
     private static readonly JsonWriterOptions WriterOptions = new() { SkipValidation = true };
 
     /// <summary>Takes over <paramref name="answer"/> and answers the one for the caller.</summary>
@@ -17,12 +20,16 @@ internal static class AnswerComposer
         using (answer)
         {
             var body = answer.Body.Span;
-            using var output = new PooledWriter(body.Length + RoomForCost);
             var end = body.LastIndexOf((byte)'}');
+            var usage = answer.UsageRange.IsEmpty ? JsonMemberReader.Find(body, "usage"u8) : answer.UsageRange;
+            var start = usage.IsEmpty ? end : usage.Start;
+            var kept = body.Length > LargeBytes ? start : 0;
+            using var output = new PooledWriter(body.Length - kept + RoomForCost);
+            output.Append(body[kept..start]);
             if (answer.UsageRange.IsEmpty)
-                AppendUsage(body, end, output, context);
+                AppendUsage(body, end, usage, output, context);
             else
-                ReplaceUsage(body, end, answer.UsageRange, output, context);
+                ReplaceUsage(body, end, usage, output, context);
             if (RouterMetadata.IsWanted(context))
             {
                 output.Append(",\"router_metadata\":"u8);
@@ -31,15 +38,13 @@ internal static class AnswerComposer
             }
 
             output.Append(body[end..]);
-            var length = output.Length;
-            return new ChatAnswer(output.Detach(), length) { Usage = answer.Usage, ContentBytes = answer.ContentBytes, FinishReason = answer.FinishReason };
+            return answer.WithTail(kept, output);
         }
     }
 
     /// <summary>The vendor's figures with the cost, or the router's own where the vendor's cannot be.</summary>
     private static void ReplaceUsage(ReadOnlySpan<byte> body, int end, JsonRange usage, PooledWriter output, RequestContext context)
     {
-        output.Append(body[..usage.Start]);
         if (context.Answered is { Usage: { IsEstimated: true } own })
             UsageComposer.Write(output, own, context);
         else
@@ -48,10 +53,8 @@ internal static class AnswerComposer
     }
 
     /// <summary>The vendor sent none (or null): the router's count takes its place.</summary>
-    private static void AppendUsage(ReadOnlySpan<byte> body, int end, PooledWriter output, RequestContext context)
+    private static void AppendUsage(ReadOnlySpan<byte> body, int end, JsonRange empty, PooledWriter output, RequestContext context)
     {
-        var empty = JsonMemberReader.Find(body, "usage"u8);
-        output.Append(body[..(empty.IsEmpty ? end : empty.Start)]);
         if (empty.IsEmpty)
             output.Append(",\"usage\":"u8);
         UsageComposer.Write(output, context.Answered?.Usage ?? default, context);
