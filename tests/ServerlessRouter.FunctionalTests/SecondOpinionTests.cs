@@ -50,6 +50,26 @@ public sealed class SecondOpinionTests : IAsyncLifetime
         Assert.Equal(1, answer.Attempts);
     }
 
+    [Theory, InlineData("text/event-stream"), InlineData("application/json")]
+    public async Task Chat_OpinionComesAsAStream_IsReadAndPaidFor(string mediaType)
+    {
+        const string Opinion = """
+            data: {"id":"c","choices":[{"index":0,"delta":{"role":"assistant","content":"{\"task\":\"code\","},"finish_reason":null}]}
+
+            data: {"id":"c","choices":[{"index":0,"delta":{"content":"\"difficulty\":0.8}"},"finish_reason":"stop"}],"usage":{"prompt_tokens":100,"completion_tokens":10}}
+
+            data: [DONE]
+
+
+            """;
+        _judge.Next(Reply.Body(Opinion, mediaType));
+
+        var answer = await _router.ChatAsync(WithUsage(stream: false), ("x-router-metadata", "enabled"));
+
+        Assert.Equal("judge: code", (string?)answer.Metadata!["profile"]!["second_opinion"]);
+        Assert.Equal((100m + 40m) / 1_000_000m, (decimal)answer.Metadata["side_calls"]![0]!["cost_usd"]!);
+    }
+
     [Fact]
     public async Task Chat_Question_HasTheTextAsDataAndAStrictSchema()
     {

@@ -19,6 +19,8 @@ public sealed class MendedAnswerTests : AnswerTests
             """{"role":"assistant","content":[{"type":"text","text":"x"},{"type":"image_url","image_url":{"url":"data:,"}}]}"""),
         ("arguments as an object", """{"role":"assistant","content":null,"tool_calls":[{"index":0,"id":"call_1","type":"function","function":{"name":"f","arguments":{"x":[1,"é"]}}}]}""",
             """{"role":"assistant","content":null,"tool_calls":[{"index":0,"id":"call_1","type":"function","function":{"name":"f","arguments":"{\"x\":[1,\"é\"]}"}}]}"""),
+        ("a call that is not in a list", """{"role":"assistant","content":null,"tool_calls":{"id":"call_1","type":"function","function":{"name":"f","arguments":"{}"}}}""",
+            """{"role":"assistant","content":null,"tool_calls":[{"id":"call_1","type":"function","function":{"name":"f","arguments":"{}"}}]}"""),
         ("the older call with arguments as an object", """{"role":"assistant","content":null,"function_call":{"name":"f","arguments":{"x":1}}}""",
             """{"role":"assistant","content":null,"function_call":{"name":"f","arguments":"{\"x\":1}"}}"""),
     ];
@@ -34,7 +36,11 @@ public sealed class MendedAnswerTests : AnswerTests
         var streamed = await AskAsync(Body(Events(Chunk(given), Finish(), "[DONE]")), ChatBodies.Streamed());
 
         AssertSame(mended, plain.Json["choices"]![0]!["message"]);
-        AssertSame(mended, streamed.Chunks.First()["choices"]![0]!["delta"]);
+        // Pieces of calls in a stream have an index besides.
+        var delta = streamed.Chunks.First()["choices"]![0]!["delta"]!.DeepClone();
+        if (!given.Contains("\"index\"", StringComparison.Ordinal))
+            (delta["tool_calls"]?[0] as JsonObject)?.Remove("index");
+        AssertSame(mended, delta);
         Assert.True(streamed.IsWhole);
     }
 

@@ -16,6 +16,7 @@ public sealed class UsageTellingTests : AnswerTests
         ("in every chunk, growing", [Text("Fi", more: Usage(100, 4)), Text("ne.", more: Usage(100, 8)), Finish(more: Usage(100, 10)), "[DONE]"]),
         ("in every chunk and on one of its own", [Text("Fine.", more: Usage(100, 4)), Finish(more: Usage(100, 9)), Whole("[]", Usage(100, 10)), "[DONE]"]),
         ("and zeros behind it", [Text("Fine."), Finish(more: Usage(100, 10)), Whole("[]", Usage(0, 0)), "[DONE]"]),
+        ("and empty ones and none elsewhere", [Text("Fi", more: ""","usage":{}"""), Text("ne.", more: ""","usage":[]"""), Finish(more: Usage(100, 10)), Whole("[]", ""","usage":{"total_tokens":0}"""), "[DONE]"]),
         ("inside the choice that finishes", [Text("Fine."), Whole($$"""[{"index":0,"delta":{},"finish_reason":"stop"{{Usage(100, 10)}}}]"""), "[DONE]"]),
         ("on a chunk that is mended", [Whole($$"""[{"message":{"role":"assistant","content":"Fine."},"finish_reason":"stop"}]""", Usage(100, 10)), "[DONE]"]),
     ];

@@ -34,7 +34,7 @@ internal sealed class OpenAIMender(PooledWriter output, PayloadForm form, ToolCa
                 output.AppendName("object"u8);
                 output.Append(form == PayloadForm.Whole ? "\"chat.completion\""u8 : "\"chat.completion.chunk\""u8);
             }
-            else if (!member.NameEquals("error"u8) && !(form == PayloadForm.Chunk && member.NameEquals("usage"u8)))
+            else if (!member.NameEquals("error"u8) && !(member.NameEquals("usage"u8) && (form == PayloadForm.Chunk || member.Value.ValueKind != JsonValueKind.Object)))
             {
                 output.AppendMember(member);
             }
@@ -104,6 +104,8 @@ internal sealed class OpenAIMender(PooledWriter output, PayloadForm form, ToolCa
                     WriteContent(message, member.Value);
                 else if (member.NameEquals("tool_calls"u8) && member.Value.ValueKind == JsonValueKind.Array)
                     isCalling |= WriteCalls(member.Value, index);
+                else if (member.NameEquals("tool_calls"u8) && member.Value.ValueKind == JsonValueKind.Object)
+                    isCalling |= WriteOnlyCall(member.Value, index);
                 else if (member.NameEquals("function_call"u8) && member.Value.ValueKind == JsonValueKind.Object)
                     WriteFunction("function_call"u8, member.Value, nameIsKnown: false);
                 else if (form != PayloadForm.Whole || !member.NameEquals("role"u8) || member.Value.ValueKind == JsonValueKind.String)
@@ -154,6 +156,16 @@ internal sealed class OpenAIMender(PooledWriter output, PayloadForm form, ToolCa
 
         output.Append("]"u8);
         return count > 0;
+    }
+
+    /// <summary>A call that is not in a list.</summary>
+    private bool WriteOnlyCall(JsonElement call, int choice)
+    {
+        output.AppendName("tool_calls"u8);
+        output.Append("["u8);
+        WriteCall(call, choice, place: 0, isAlone: true);
+        output.Append("]"u8);
+        return true;
     }
 
     private void WriteCall(JsonElement call, int choice, int place, bool isAlone)

@@ -160,16 +160,16 @@ internal static class OpenAIPayloadReader
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
         {
+            payload.IsOdd |= reader.TokenType != JsonTokenType.Null;
             reader.Skip();
             return;
         }
 
         var start = reader.TokenStartIndex;
-        var usage = OpenAIUsageReader.Read(ref reader);
-        if (usage is null)
-            return;
-        payload.Usage = usage;
-        payload.UsageRange = new JsonRange(start, reader.BytesConsumed - start);
+        if (OpenAIUsageReader.Read(ref reader) is { } usage)
+            (payload.Usage, payload.UsageRange) = (usage, new JsonRange(start, reader.BytesConsumed - start));
+        else
+            payload.IsOdd = true;
     }
 
     private static void ReadError(ref JsonTokenReader reader, ref OpenAIPayload payload)
