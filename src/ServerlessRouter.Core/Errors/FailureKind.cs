@@ -6,7 +6,7 @@ public enum FailureKind
     /// <summary>No connection, TLS failure, or a reset before the answer's headers.</summary>
     ConnectFailed,
 
-    /// <summary>500, 502, 503 and other 5xx that are not an overload.</summary>
+    /// <summary>500, 502, 503 and every other status that blames neither the request nor the owner.</summary>
     ServerError,
 
     /// <summary>529, or a 503 that says it is overloaded.</summary>
@@ -21,13 +21,13 @@ public enum FailureKind
     /// <summary>429: too fast right now.</summary>
     RateLimited,
 
-    /// <summary>429: the quota or the credit is used up.</summary>
+    /// <summary>402, or so worded: the quota or the credit is used up.</summary>
     QuotaExhausted,
 
-    /// <summary>401 or 403: the router's own credential was refused.</summary>
+    /// <summary>401, 403, or so worded with any status: the router's own credential was refused.</summary>
     CredentialRefused,
 
-    /// <summary>404: the vendor does not know the deployment.</summary>
+    /// <summary>404, 410, or so worded: the vendor does not know the deployment, or no longer serves it.</summary>
     DeploymentNotFound,
 
     /// <summary>No first token in time.</summary>
@@ -42,16 +42,16 @@ public enum FailureKind
     /// <summary>The request's own deadline passed before the attempt had the time it may take, so the deployment is not to blame.</summary>
     DeadlinePassed,
 
-    /// <summary>400: the prompt is longer than the model's context window.</summary>
+    /// <summary>So worded, with any status: the prompt is longer than the model's context window.</summary>
     ContextLengthExceeded,
 
-    /// <summary>400: the vendor's content filter refused the prompt.</summary>
+    /// <summary>So worded: the vendor's content filter refused the prompt or the answer.</summary>
     ContentFiltered,
 
-    /// <summary>Any other 4xx: the request itself is at fault.</summary>
+    /// <summary>400, 422, or so worded: the request itself is at fault.</summary>
     RequestRejected,
 
-    /// <summary>The provider cannot express the request (a feature its API lacks).</summary>
+    /// <summary>The provider cannot express the request (a feature its API lacks), or says that this deployment cannot take it; others may.</summary>
     NotExpressible,
 
     /// <summary>A cascade's check did not accept the answer.</summary>

@@ -31,6 +31,9 @@ public sealed class AttemptContext(RequestContext request, LanguageModel model, 
     /// <summary>Set by balancing; by dispatch when one deployment is asked again.</summary>
     public DeploymentModel? Deployment { get; set; }
 
+    /// <summary>Provider: where the call goes; null before it is known. Its query may hold secrets.</summary>
+    public Uri? Address { get; set; }
+
     /// <summary>Balancing: why this deployment and not another, for people.</summary>
     public string? DeploymentReason { get; set; }
 

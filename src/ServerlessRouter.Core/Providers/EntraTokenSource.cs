@@ -92,6 +92,6 @@ internal sealed partial class EntraTokenSource(Func<TokenCredential> createCrede
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "No Entra token could be had ({Reason}); the current one is used while it lasts")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "No Entra token could be had ({Reason}); the current one is used while it lasts")]
     private static partial void LogNoToken(ILogger logger, string reason);
 }

@@ -20,6 +20,7 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
     public async ValueTask<AttemptResult> SendAsync(AttemptContext attempt, CancellationToken cancellationToken)
     {
         var endpoint = EndpointOf(attempt);
+        attempt.Address = endpoint.Address;
         if (!mapper.TryWriteRequest(attempt.Request.Request, endpoint, attempt.Adjustments, out var content, out var failure))
             return failure;
         using var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Address) { Content = content };
@@ -48,17 +49,18 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
         }
 
         using (body)
-            return await ReadFailureAsync(response, body, attempt.RemainingQuota, cancellationToken).ConfigureAwait(false);
+            return await ReadFailureAsync(response, body, attempt, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<AttemptResult> ReadFailureAsync(HttpResponseMessage response, UpstreamBody body, RemainingQuota? quota, CancellationToken cancellationToken)
+    private async ValueTask<AttemptResult> ReadFailureAsync(HttpResponseMessage response, UpstreamBody body, AttemptContext attempt, CancellationToken cancellationToken)
     {
         var (pooled, length, end) = await body.ReadWholeAsync(UpstreamFailures.MostErrorBytes, wantsTail: false, cancellationToken).ConfigureAwait(false);
         try
         {
             // Of a broken one the status alone says enough.
             var read = end == BodyEnd.Broken ? default : pooled.AsMemory(0, length);
-            return UpstreamFailures.OfStatus((int)response.StatusCode, response.Headers, read, quota, time.GetUtcNow());
+            return UpstreamFailures.OfStatus(
+                (int)response.StatusCode, response.Headers, read, attempt.RemainingQuota, time.GetUtcNow(), attempt.Request.Request);
         }
         finally
         {

@@ -57,6 +57,6 @@ public sealed partial class ProviderRegistry : IAsyncDisposable
         _connections.Dispose();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Variable} is no address of a proxy, so it counts as not set; write one like http://proxy.example.com:3128.")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "{Variable} is no address of a proxy, so it counts as not set; write one like http://proxy.example.com:3128.")]
     private static partial void LogUnreadableProxy(ILogger logger, string variable);
 }

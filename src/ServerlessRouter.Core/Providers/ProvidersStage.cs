@@ -22,7 +22,7 @@ public sealed class ProvidersStage(ProviderRegistry providers, TimeProvider time
         if (!call.IsCompletedSuccessfully)
             return call;
         var result = call.Result;
-        if (result.Failure is { Kind: FailureKind.NotExpressible })
+        if (result.Failure is { Kind: FailureKind.NotExpressible, UpstreamStatus: null })
             attempt.WasSent = false;
         return new(result);
     }

@@ -3,11 +3,13 @@ using System.Globalization;
 
 namespace ServerlessRouter.Providers;
 
-/// <summary>Reads the durations of rate-limit headers: Go's notation at OpenAI (<c>2ms</c>, <c>1.5s</c>, <c>6m0s</c>, <c>1h2m</c>), plain seconds at Azure.</summary>
+/// <summary>Reads the durations of vendors: Go's notation at OpenAI (<c>2ms</c>, <c>1.5s</c>, <c>6m0s</c>, <c>1h2m</c>), plain seconds at Azure. None is longer than <see cref="Max"/>.</summary>
 internal static class VendorDuration
 {
+    /// <summary>No vendor is waited for longer, whatever it asks: after a day it is asked again.</summary>
+    public static readonly TimeSpan Max = TimeSpan.FromDays(1);
+
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
-    private static readonly double LongestSeconds = TimeSpan.FromDays(366).TotalSeconds;
 
     public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan duration)
     {
@@ -34,8 +36,19 @@ internal static class VendorDuration
 
         if (isEmpty)
             return false;
-        duration = TimeSpan.FromTicks((long)Math.Round(Math.Min(seconds, LongestSeconds) * TimeSpan.TicksPerSecond));
+        duration = OfSeconds(seconds);
         return true;
+    }
+
+    /// <summary>Seconds within bounds: what is less than nothing, or no number, is nothing.</summary>
+    public static TimeSpan OfSeconds(double seconds) =>
+        seconds > 0 ? TimeSpan.FromTicks((long)Math.Round(Math.Min(seconds, Max.TotalSeconds) * TimeSpan.TicksPerSecond)) : TimeSpan.Zero;
+
+    /// <summary>From now until a time, within bounds.</summary>
+    public static TimeSpan Between(DateTimeOffset now, DateTimeOffset when)
+    {
+        var wait = when.UtcDateTime - now.UtcDateTime;
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < Max ? wait : Max;
     }
 
     private static double? SecondsOf(ReadOnlySpan<char> unit) => unit switch

@@ -1,85 +1,59 @@
-using System.Text.Json;
+using System.Collections.Frozen;
+using System.Collections.Immutable;
 
 namespace ServerlessRouter.Providers;
 
-/// <summary>An error as a vendor wrote it, whatever its schema.</summary>
-/// <remarks>
-/// Shapes: <c>{"error":{…}}</c> (OpenAI, Azure, Anthropic), <c>[{"error":{…}}]</c> (Gemini), <c>{"error":"…"}</c> (Ollama), <c>{"message":…,"type":…}</c> (vLLM, Mistral),
-/// <c>{"detail":…}</c> (FastAPI servers).
-/// </remarks>
-internal sealed record VendorError(string? Message, string? Type, string? Code, string? Param)
+/// <summary>An error as a vendor wrote it, whatever its schema; <see cref="VendorErrorReader"/> lists the shapes.</summary>
+internal sealed record VendorError
 {
-    public static readonly VendorError Unknown = new(null, null, null, null);
+    /// <summary>Nothing that could be read.</summary>
+    public static readonly VendorError Unknown = new();
 
-    /// <summary>Azure's <c>innererror.code</c>.</summary>
-    public string? InnerCode { get; init; }
+    /// <summary>The reason for people, of the vendor that is nearest to it: of errors inside errors the innermost.</summary>
+    public string? Message { get; init; }
+
+    public string? Type { get; init; }
+
+    public string? Code { get; init; }
+
+    public string? Param { get; init; }
+
+    /// <summary>Every code, type, status and reason in the error, in the form of <see cref="Wordings.VendorWording.SignOf"/>.</summary>
+    public IReadOnlySet<string> Signs { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>Codes of errors without a type, in the same form.</summary>
+    public IReadOnlySet<string> BareCodes { get; init; } = FrozenSet<string>.Empty;
+
+    /// <summary>Every text for people in the error, outermost first, made plain.</summary>
+    public ImmutableArray<string> Texts { get; init; } = [];
+
+    /// <summary>An HTTP status that the error states, as OpenRouter, Gemini and problem documents do.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>How long to wait by a member of the error, as Gemini's <c>retryDelay</c>.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>When to come back by a member of the error, as OpenRouter's <c>metadata.headers</c>.</summary>
+    public DateTimeOffset? ResetAt { get; init; }
 
     /// <summary>Azure's <c>innererror</c> as it came.</summary>
     public string? InnerJson { get; init; }
 
-    /// <summary>The body is an error in OpenAI's schema as it stands.</summary>
+    /// <summary>OpenRouter's <c>metadata</c> as it came.</summary>
+    public string? MetadataJson { get; init; }
+
+    /// <summary>The body is an error in OpenAI's schema and nothing else, so it may go on as it stands.</summary>
     public bool IsOpenAI { get; init; }
 
-    /// <summary>Reads an error body; <see cref="Unknown"/> when it is none.</summary>
-    public static VendorError Read(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(body);
-            return Read(document.RootElement);
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            // The second is a string with broken escapes.
-            return Unknown;
-        }
-    }
+    /// <summary>There is an error in what was read.</summary>
+    public bool IsSaid => Message is not null || Signs.Count > 0 || !Texts.IsEmpty;
+
+    /// <summary>Reads a body; <see cref="Unknown"/> when nothing in it can be understood.</summary>
+    public static VendorError Read(ReadOnlyMemory<byte> body) => VendorErrorReader.Read(body);
 
     /// <summary>Reads the value of an <c>error</c> member: an object or a text.</summary>
     public static VendorError OfObject(ReadOnlyMemory<byte> error) => Read((byte[])[.. "{\"error\":"u8, .. error.Span, (byte)'}']);
 
-    /// <summary>An HTTP status that the error's code states, as OpenRouter and Gemini do inside a 200.</summary>
-    public int? StatusInCode => int.TryParse(Code, out var status) && status is >= 400 and < 600 ? status : null;
-
-    /// <summary>The code or the type is this word.</summary>
-    public bool Says(ReadOnlySpan<char> word) =>
-        Code.AsSpan().Equals(word, StringComparison.OrdinalIgnoreCase) || Type.AsSpan().Equals(word, StringComparison.OrdinalIgnoreCase);
-
-    public bool Mentions(string phrase) => Message?.Contains(phrase, StringComparison.OrdinalIgnoreCase) == true;
-
-    private static VendorError Read(JsonElement root)
-    {
-        if (root.ValueKind == JsonValueKind.Array && root.GetArrayLength() > 0)
-            root = root[0];
-        if (root.ValueKind != JsonValueKind.Object)
-            return Unknown;
-        if (!root.TryGetProperty("error", out var error))
-            return Fields(root) is { Message: not null } flat ? flat : new VendorError(Text(root, "detail"), null, null, null);
-        return error.ValueKind switch
-        {
-            JsonValueKind.String => new VendorError(error.GetString(), null, null, null),
-            JsonValueKind.Object => Fields(error) with
-            {
-                IsOpenAI = error.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String
-                    && (!error.TryGetProperty("code", out var code) || code.ValueKind is JsonValueKind.String or JsonValueKind.Null)
-                    && (!root.TryGetProperty("type", out _)),
-            },
-            _ => Unknown,
-        };
-    }
-
-    private static VendorError Fields(JsonElement error)
-    {
-        var fields = new VendorError(Text(error, "message"), Text(error, "type"), Text(error, "code"), Text(error, "param"));
-        return error.TryGetProperty("innererror", out var inner) && inner.ValueKind == JsonValueKind.Object
-            ? fields with { InnerCode = Text(inner, "code"), InnerJson = inner.GetRawText() }
-            : fields;
-    }
-
-    private static string? Text(JsonElement parent, string name) => !parent.TryGetProperty(name, out var value) ? null : value.ValueKind switch
-    {
-        JsonValueKind.String => value.GetString(),
-        JsonValueKind.Number => value.GetRawText(),
-        _ => null,
-    };
+    /// <summary>The code, the type, a status or a reason is this word, given as <see cref="Wordings.VendorWording.SignOf"/> makes it.</summary>
+    public bool Says(string sign) => Signs.Contains(sign);
 }

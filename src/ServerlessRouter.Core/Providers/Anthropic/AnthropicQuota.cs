@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using ServerlessRouter.Pipeline;
 
@@ -16,10 +15,6 @@ internal static class AnthropicQuota
             : new RemainingQuota(requests, tokens, Until(headers, "anthropic-ratelimit-requests-reset", now), Until(headers, "anthropic-ratelimit-tokens-reset", now));
     }
 
-    private static TimeSpan? Until(HttpResponseHeaders headers, string name, DateTimeOffset now)
-    {
-        if (!DateTimeOffset.TryParse(RateLimitHeaders.Text(headers, name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var when))
-            return null;
-        return when > now ? when - now : TimeSpan.Zero;
-    }
+    private static TimeSpan? Until(HttpResponseHeaders headers, string name, DateTimeOffset now) =>
+        RateLimitHeaders.TimeOf(RateLimitHeaders.Text(headers, name)) is { } when ? VendorDuration.Between(now, when) : null;
 }

@@ -67,6 +67,6 @@ internal static class OpenAIAnswer
             return UpstreamFailures.OfErrorInside(VendorError.Read(body));
         if (payload.IsFailed)
             return UpstreamFailures.OfErrorInside(VendorError.Unknown);
-        return UpstreamFailures.CutBeforeCommit(body.IsEmpty ? "The provider's answer was empty." : "The provider's answer was no whole chat completion.");
+        return UpstreamFailures.OfBodyInside(body, body.IsEmpty ? "The provider's answer was empty." : "The provider's answer was no whole chat completion.");
     }
 }

@@ -1,0 +1,27 @@
+using ServerlessRouter.Errors;
+
+namespace ServerlessRouter.Providers;
+
+/// <summary>What an error's status means where its words say nothing: a 4xx is the caller's fault only where it is known to be.</summary>
+internal static class StatusMeaning
+{
+    /// <summary>The kind, and what happened in the router's words. Any number may come, also one that is no HTTP status.</summary>
+    public static (FailureKind Kind, string Detail) Of(int status) => status switch
+    {
+        400 or 422 => (FailureKind.RequestRejected, $"The provider refused the request with {status}."),
+        401 => (FailureKind.CredentialRefused, "The provider refused the router's credential."),
+        402 => (FailureKind.QuotaExhausted, "The provider's quota or credit is used up."),
+        403 => (FailureKind.CredentialRefused, "The router's credential may not use the deployment."),
+        404 => (FailureKind.DeploymentNotFound, "The provider does not know the deployment."),
+        405 => (FailureKind.DeploymentNotFound, "The provider answered 405: its endpoint is no address of chat completions."),
+        407 => (FailureKind.CredentialRefused, "A proxy before the provider demands a credential."),
+        410 => (FailureKind.DeploymentNotFound, "The provider answered 410: it no longer serves the deployment."),
+        413 => (FailureKind.NotExpressible, "The request is larger than the provider takes."),
+        420 or 429 => (FailureKind.RateLimited, "The provider's rate limit is reached."),
+        529 => (FailureKind.Overloaded, "The provider is overloaded."),
+        >= 300 and < 400 => (FailureKind.DeploymentNotFound, $"The provider answered {status}, a redirect; its endpoint is configured wrongly."),
+        >= 400 and < 500 => (FailureKind.ServerError, $"The provider answered {status}, which says nothing against the request."),
+        >= 500 and < 600 => (FailureKind.ServerError, $"The provider answered {status}."),
+        _ => (FailureKind.ServerError, $"The provider answered {status}, which is no final status of HTTP."),
+    };
+}
