@@ -14,7 +14,9 @@ public abstract record Credential
     }
 
     /// <summary>A key, already resolved from its reference.</summary>
-    public sealed record ApiKey(string Secret) : Credential
+    /// <param name="Secret">The key itself.</param>
+    /// <param name="Reference">Where it was found, for example <c>env:OPENAI_API_KEY</c>; may be told to the owner.</param>
+    public sealed record ApiKey(string Secret, string Reference = "") : Credential
     {
         public override string ToString() => "api key";
     }

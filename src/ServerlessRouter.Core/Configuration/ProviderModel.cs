@@ -34,4 +34,27 @@ public sealed record ProviderModel
 
     /// <summary>How the simulated kind behaves; null for every other kind.</summary>
     public SimulationModel? Simulation { get; init; }
+
+    /// <summary>Everything that goes up with a call and nobody else may read: the key, and what an owner adds that may be one. Worked out anew each time.</summary>
+    public IReadOnlyList<string> Secrets()
+    {
+        var secrets = new List<string>();
+        if (Credential is Credential.ApiKey key)
+            secrets.Add(key.Secret);
+        foreach (var (_, value) in Additions.Headers)
+            AddLastWord(secrets, value);
+        foreach (var pair in (Additions.Query + "&" + Endpoint?.Query.TrimStart('?')).Split('&'))
+            AddLastWord(secrets, Uri.UnescapeDataString(pair[(pair.IndexOf('=', StringComparison.Ordinal) + 1)..]));
+        if (Proxy is ProxyChoice.At { Address.UserInfo: { Length: > 0 } user })
+            AddLastWord(secrets, Uri.UnescapeDataString(user[(user.IndexOf(':', StringComparison.Ordinal) + 1)..]));
+        return secrets;
+    }
+
+    // Behind the scheme, as in "Bearer …"; what is as short as a name or a version is none.
+    private static void AddLastWord(List<string> secrets, string value)
+    {
+        const int MinLength = 12;
+        if (value[(value.LastIndexOf(' ') + 1)..] is { Length: >= MinLength } word)
+            secrets.Add(word);
+    }
 }

@@ -76,7 +76,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
         {
             null or CredentialNames.None => Credential.None.Instance,
             CredentialNames.Entra => Credential.Entra.Instance,
-            var reference => new Credential.ApiKey(secrets[SecretReference.Parse(reference)!.Value].Secret!),
+            var reference => new Credential.ApiKey(secrets[SecretReference.Parse(reference)!.Value].Secret!, reference),
         },
         Region = written.Region,
         ApiVersion = written.ApiVersion,

@@ -17,6 +17,8 @@ internal static class Settlement
     /// <summary>Settles an attempt that failed or was left, billed by what was received; nothing received costs nothing.</summary>
     public static void Failed(AttemptContext attempt, long timestamp, AttemptFailure failure, TokenUsage? reported = null, long contentBytes = 0)
     {
+        if (attempt.Deployment is { } deployment)
+            failure = failure.Redacted(deployment.Provider.Secrets);
         reported ??= failure.Usage;
         contentBytes = Math.Max(contentBytes, failure.ContentBytes);
         if (reported is null && contentBytes == 0)

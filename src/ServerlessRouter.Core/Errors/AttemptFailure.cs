@@ -23,6 +23,15 @@ public sealed record AttemptFailure(FailureKind Kind, string Detail)
     /// <summary>Bytes of content that came before it failed, from which usage is estimated where the vendor says nothing of it.</summary>
     public long ContentBytes { get; init; }
 
+    /// <summary>The same without secrets in what reaches the caller; asked for them only where something does.</summary>
+    public AttemptFailure Redacted(Func<IReadOnlyList<string>> secrets)
+    {
+        if (Refusal is not { } refusal)
+            return this;
+        var body = SecretRedaction.OfJson(refusal.Body, secrets());
+        return body.Equals(refusal.Body) ? this : this with { Refusal = refusal with { Body = body } };
+    }
+
     /// <summary>What follows from the kind.</summary>
     public FailureTraits Traits => FailureTraits.Of(Kind);
 }

@@ -11,7 +11,7 @@ public class ProviderTests
         var router = await new ConfigurationDraft().AcceptAsync();
 
         var vendor = router.Providers[0];
-        Assert.Equal(new Credential.ApiKey(ConfigurationDraft.ProviderSecret), vendor.Credential);
+        Assert.Equal(new Credential.ApiKey(ConfigurationDraft.ProviderSecret, "env:VENDOR_KEY"), vendor.Credential);
         Assert.Equal(new Uri("https://api.openai.com/v1/"), vendor.Endpoint);
         Assert.Equal(new Uri("https://team.openai.azure.com/"), router.Providers[1].Endpoint);
         Assert.IsType<Credential.Entra>(router.Providers[1].Credential);
