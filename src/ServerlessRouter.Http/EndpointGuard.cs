@@ -82,15 +82,15 @@ internal sealed partial class EndpointGuard(IEndpointHandler handler, RouterMode
         _ => RouterError.InvalidRequest("The body cannot be read: it ended before its Content-Length, or its chunks are not well formed. Send it again as a whole."),
     };
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Request {RequestId}: the caller left")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Debug, Message = "Request {RequestId}: the caller left")]
     private partial void LogLeft(string requestId);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Request {RequestId} could not be read ({Status}): {Reason}")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Debug, Message = "Request {RequestId} could not be read ({Status}): {Reason}")]
     private partial void LogRefused(string requestId, int status, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} needs the storage, which cannot be reached")]
+    [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "Request {RequestId} needs the storage, which cannot be reached")]
     private partial void LogNoStorage(Exception unavailable, string requestId);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} met a bug")]
+    [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "Request {RequestId} met a bug")]
     private partial void LogFailed(Exception failure, string requestId);
 }

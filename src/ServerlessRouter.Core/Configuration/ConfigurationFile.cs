@@ -110,21 +110,21 @@ public sealed partial class ConfigurationFile : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Path} changed; new requests run on version {Version}")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "{Path} changed; new requests run on version {Version}")]
     private partial void LogChanged(string path, string version);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path}: {Problem}")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "{Path}: {Problem}")]
     private partial void LogWarning(string path, ConfigurationProblem problem);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Path}: {Problem}")]
+    [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "{Path}: {Problem}")]
     private partial void LogError(string path, ConfigurationProblem problem);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} changed but has {Errors}; requests stay on version {Version}")]
+    [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "{Path} changed but has {Errors}; requests stay on version {Version}")]
     private partial void LogKept(string path, string errors, string version);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Path} cannot be read ({Reason}); requests stay on version {Version}")]
+    [LoggerMessage(EventId = 5, Level = LogLevel.Warning, Message = "{Path} cannot be read ({Reason}); requests stay on version {Version}")]
     private partial void LogUnreadable(string path, string reason, string version);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Following {Path} failed; it is read again")]
+    [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "Following {Path} failed; it is read again")]
     private partial void LogFailed(Exception failure, string path);
 }

@@ -180,8 +180,16 @@ internal sealed partial class DispatchStage(
         }
     }
 
-    private void LogAttemptFailed(RequestContext context, AttemptContext attempt, FailureKind failure) =>
-        AttemptFailed(logger, context.RequestId, attempt.Model.Name, attempt.Deployment?.Id, attempt.Reason, failure);
+    private void LogAttemptFailed(RequestContext context, AttemptContext attempt, FailureKind failure)
+    {
+        var level = FailureWords.LevelOf(failure);
+        if (!logger.IsEnabled(level))
+            return;
+        if (attempt.Deployment is { } deployment)
+            AttemptFailed(logger, level, context.RequestId, attempt.Model.Name, deployment.Provider.Name, deployment.Id, FailureWords.AddressOf(attempt), FailureWords.CauseOf(attempt, failure));
+        else
+            NothingCallable(logger, level, context.RequestId, attempt.Model.Name);
+    }
 
     /// <summary>The outcome when the attempt commits; null when it failed and is settled, so that something else may be tried.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -280,8 +288,11 @@ internal sealed partial class DispatchStage(
         Luck = random.NextDouble(),
     };
 
-    [LoggerMessage(1, LogLevel.Information, "{RequestId}: {Model} at {Deployment} ({Reason}) failed: {Failure}")]
-    private static partial void AttemptFailed(ILogger logger, string requestId, string model, string? deployment, AttemptReason reason, FailureKind failure);
+    [LoggerMessage(EventId = 1, Message = "{RequestId}: {Model} at {Provider}, deployment {Deployment}, {Address}: {Cause}")]
+    private static partial void AttemptFailed(ILogger logger, LogLevel level, string requestId, string model, string provider, string deployment, string? address, string cause);
+
+    [LoggerMessage(EventId = 3, Message = "{RequestId}: no deployment of {Model} may be called now")]
+    private static partial void NothingCallable(ILogger logger, LogLevel level, string requestId, string model);
 
     // Recording says at its level how every request ended.
     [LoggerMessage(2, LogLevel.Debug, "{RequestId}: gave up with {Error} after {Attempts} attempts")]

@@ -102,12 +102,12 @@ internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics me
             LogFailed(level, context.RequestId, error.Code, error.Status, context.Attempts.Count);
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Request {RequestId} answered by {Deployment} after {Attempts} attempts for {CostUsd} USD")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Debug, Message = "Request {RequestId} answered by {Deployment} after {Attempts} attempts for {CostUsd} USD")]
     private partial void LogAnswered(string requestId, string? deployment, int attempts, decimal costUsd);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId}: {Deployment} says it used {Doubt}; the router's own count stands in the books")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "Request {RequestId}: {Deployment} says it used {Doubt}; the router's own count stands in the books")]
     private partial void LogDoubt(string requestId, string deployment, string doubt);
 
-    [LoggerMessage(Message = "Request {RequestId} failed: {Code} ({Status}) after {Attempts} attempts")]
+    [LoggerMessage(EventId = 3, Message = "Request {RequestId} failed: {Code} ({Status}) after {Attempts} attempts")]
     private partial void LogFailed(LogLevel level, string requestId, RouterErrorCode code, int status, int attempts);
 }

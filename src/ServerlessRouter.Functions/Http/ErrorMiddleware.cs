@@ -45,6 +45,6 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> logger) :
         await http.Response.Body.WriteAsync(Body, http.RequestAborted);
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Function {Function} met a bug")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Error, Message = "Function {Function} met a bug")]
     private partial void LogFailed(Exception failure, string function);
 }

@@ -56,6 +56,6 @@ internal sealed partial class AdminDoor(AdminGate gate, RouterModelSource models
         RetryAfter = WrongKeys.MaxDelay,
     };
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A wrong admin key came from {Sender}, {InARow} in a row; its answer is held back for {Seconds} s")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "A wrong admin key came from {Sender}, {InARow} in a row; its answer is held back for {Seconds} s")]
     private partial void LogWrongKey(string sender, int inARow, double seconds);
 }

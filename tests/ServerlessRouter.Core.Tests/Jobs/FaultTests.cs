@@ -230,12 +230,12 @@ public sealed class FaultTests
     }
 
     [Theory]
-    [InlineData("Gladly.", "CheckFailed", 8, 0)]
-    [InlineData("I am sorry, but I cannot help with that.", "strong", 0, 8)]
+    [InlineData("Gladly.", "a check did not accept its answer", 8, 0)]
+    [InlineData("I am sorry, but I cannot help with that.", "strong at", 0, 8)]
     public async Task Request_FaultsWithAnAnswerInHand_GivesItAndBillsWhatWasCalled(string answer, string failsAt, int judged, int asked)
     {
         await using var scene = await RequestScene.StartAsync(static route => Cascade(route), "cheap", "strong", "judge");
-        scene.Fails = message => message.Contains($"failed: {failsAt}", StringComparison.Ordinal) || message.Contains($"{failsAt} at", StringComparison.Ordinal);
+        scene.Fails = message => message.Contains(failsAt, StringComparison.Ordinal);
         scene.Restart(static route => Cascade(route), "cheap", "strong", "judge");
         scene.Vendor("cheap").Next(Reply.Text(answer).Usage(100, 10));
         scene.Vendor("strong").Default(Reply.Status(500));
