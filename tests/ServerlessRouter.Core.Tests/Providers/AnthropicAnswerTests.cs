@@ -475,6 +475,20 @@ public sealed class AnthropicAnswerTests
     }
 
     [Fact]
+    public async Task Read_CallsThatShareAnId_AreToldApart()
+    {
+        var whole = Completion(Message("""[{"type":"tool_use","id":"call_0","name":"a","input":{}},{"type":"tool_use","id":"call_0","name":"b","input":{}}]"""));
+        var streamed = await MessageAsync(Events(Call(0, "call_0", "a"), BlockStop(0), Call(1, "call_0", "b"), BlockStop(1)));
+
+        foreach (var message in new[] { whole["choices"]![0]!["message"]!, streamed })
+        {
+            var ids = message["tool_calls"]!.AsArray().Select(call => (string)call!["id"]!).ToArray();
+            Assert.Equal("call_0", ids[0]);
+            Assert.Equal(2, ids.Distinct().Count());
+        }
+    }
+
+    [Fact]
     public void Read_DeepToolInput_ReachesTheCaller()
     {
         var input = string.Concat(Enumerable.Repeat("{\"a\":", 100)) + "1" + new string('}', 100);

@@ -31,6 +31,7 @@ public sealed class AnthropicStreamTests
         { "deltas that name another block", [Text(0, "Hm"), Call(1, "t", "n"), Arguments(0, "{\"a\":1}")], "{\"a\":1}" },
         { "the number as a text", [Call(0, "t", "n").Replace("\"index\":0", "\"index\":\"0\"", StringComparison.Ordinal), Arguments(0, "{\"a\":1}")], "{\"a\":1}" },
         { "deltas without a type", [Call(0, "t", "n"), BlockDelta(0, """{"partial_json":"{\"a\":1}"}""")], "{\"a\":1}" },
+        { "the input itself as a piece", [Call(0, "t", "n"), BlockDelta(0, """{"type":"input_json_delta","partial_json":{"a":1}}""")], "{\"a\":1}" },
         { "a character in two escapes", [Call(0, "t", "n"), Arguments(0, "{\"a\":\"\\ud83d"), Arguments(0, "\\ude00\"}")], "{\"a\":\"\\ud83d\\ude00\"}" },
         { "a character in two halves", [Call(0, "t", "n"), BlockDelta(0, """{"type":"input_json_delta","partial_json":"{\"a\":\"\ud83d"}"""), BlockDelta(0, """{"type":"input_json_delta","partial_json":"\ude00\"}"}""")], $"{{\"a\":\"{Smile}\"}}" },
     };
@@ -120,6 +121,8 @@ public sealed class AnthropicStreamTests
         { "no block started or numbered", [Thought(0, "Hm.").Replace("\"index\":0,", "", StringComparison.Ordinal), Text(0, "It is 4.").Replace("\"index\":0,", "", StringComparison.Ordinal)], "It is 4.", "Hm." },
         { "all under one number", [Thought(0, "Hm."), Text(0, "It is "), Text(0, "4.")], "It is 4.", "Hm." },
         { "deltas without a type", [BlockDelta(0, """{"thinking":"Hm."}"""), BlockDelta(1, """{"text":"It is 4."}""")], "It is 4.", "Hm." },
+        { "deltas of the block's type", [BlockDelta(0, """{"type":"thinking","thinking":"Hm."}"""), BlockDelta(1, """{"type":"text","text":"It is 4."}""")], "It is 4.", "Hm." },
+        { "thinking called a text", [BlockStart(0, """{"type":"thinking","text":"H"}"""), BlockDelta(0, """{"type":"thinking_delta","text":"m."}"""), Text(1, "It is 4.")], "It is 4.", "Hm." },
         { "events without a type", [Typeless(BlockStart(0, """{"type":"text","text":"It "}""")), Typeless(Text(0, "is 4.")), Typeless(BlockStop(0)), Thought(1, "Hm.")], "It is 4.", "Hm." },
         { "a character in two halves", [Text(0, "Good \\ud83d"), Text(0, "\\ude00 day"), Thought(1, "\\ud83d"), Thought(1, "\\ude00")], $"Good {Smile} day", Smile },
         { "a character in two halves, with another block between", [Text(0, "\\ud83d"), Thought(1, "\\ud83d"), Text(0, "\\ude00"), Thought(1, "\\ude00")], Smile, Smile },
@@ -166,11 +169,12 @@ public sealed class AnthropicStreamTests
     [Theory]
     [InlineData("""{"type":"thinking","thinking":"Hm.","signature":"given"}""", null, "given")]
     [InlineData("""{"type":"thinking","thinking":"Hm.","signature":"given"}""", "later", "later")]
+    [InlineData("""{"type":"thinking","thinking":"Hm.","signature":"given"}""", "given", "given")]
     [InlineData("""{"type":"thinking","thinking":"Hm."}""", "later", "later")]
     [InlineData("""{"type":"thinking","thinking":"","signature":""}""", "later", "later")]
     public async Task Stream_SignatureInTheStartOrInADelta_IsToldOnce(string block, string? delta, string expected)
     {
-        string[] events = delta is null ? [BlockStart(0, block), BlockStop(0)] : [BlockStart(0, block), Signature(0, delta), BlockStop(0)];
+        string[] events = delta is null ? [BlockStart(0, block), BlockStop(0)] : [BlockStart(0, block), Signature(0, delta), Signature(0, delta), BlockStop(0)];
 
         var message = await MessageAsync(Events(events));
 

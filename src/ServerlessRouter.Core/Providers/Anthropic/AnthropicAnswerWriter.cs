@@ -26,7 +26,7 @@ internal static class AnthropicAnswerWriter
         _ = usage.Read(AnthropicJson.Member(message, "usage"));
         using var writer = new Utf8JsonWriter(output, Options);
         writer.WriteStartObject();
-        writer.WriteString("id", AnthropicIds.Message(message));
+        writer.WriteString("id", AnthropicIds.OfMessage(message));
         writer.WriteString("object", "chat.completion");
         writer.WriteNumber("created", created);
         writer.WriteString("model", AnthropicJson.Text(message, "model") ?? "");
@@ -72,7 +72,7 @@ internal static class AnthropicAnswerWriter
             if (AnthropicBlockKinds.Of(blocks[place]) == AnthropicBlockKind.RedactedThinking)
                 AnthropicReasoning.WriteEncryptedDetail(writer, place, AnthropicJson.Text(blocks[place], "data") ?? "");
             else
-                AnthropicReasoning.WriteDetail(writer, place, AnthropicJson.Piece(blocks[place], "thinking") ?? "", SignatureOf(blocks[place]));
+                AnthropicReasoning.WriteDetail(writer, place, AnthropicContent.ThinkingOf(blocks[place]), SignatureOf(blocks[place]));
         }
 
         writer.WriteEndArray();
@@ -82,7 +82,7 @@ internal static class AnthropicAnswerWriter
             if (AnthropicBlockKinds.Of(block) == AnthropicBlockKind.RedactedThinking)
                 AnthropicReasoning.WriteRedactedBlock(writer, AnthropicJson.Text(block, "data") ?? "");
             else
-                AnthropicReasoning.WriteBlock(writer, AnthropicJson.Piece(block, "thinking"), SignatureOf(block));
+                AnthropicReasoning.WriteBlock(writer, AnthropicContent.ThinkingOf(block), SignatureOf(block));
         }
 
         writer.WriteEndArray();
@@ -92,11 +92,12 @@ internal static class AnthropicAnswerWriter
 
     private static void WriteCalls(Utf8JsonWriter writer, List<JsonElement> calls)
     {
+        var ids = new AnthropicIds();
         writer.WriteStartArray("tool_calls");
         foreach (var call in calls)
         {
             writer.WriteStartObject();
-            writer.WriteString("id", AnthropicIds.Call(call));
+            writer.WriteString("id", ids.Of(call));
             writer.WriteString("type", "function");
             writer.WriteStartObject("function");
             writer.WriteString("name", AnthropicJson.Text(call, "name") ?? "");

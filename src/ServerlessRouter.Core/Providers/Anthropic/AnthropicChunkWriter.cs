@@ -8,6 +8,7 @@ namespace ServerlessRouter.Providers.Anthropic;
 internal sealed class AnthropicChunkWriter(PooledWriter output, long created) : IDisposable
 {
     private readonly Utf8JsonWriter _json = new(output, AnthropicAnswerWriter.Options);
+    private readonly AnthropicIds _ids = new();
     private string? _id;
     private string _model = "";
     private string? _tier;
@@ -17,7 +18,7 @@ internal sealed class AnthropicChunkWriter(PooledWriter output, long created) : 
     /// <summary>The first chunk; <paramref name="message"/> is the one the stream begins with, or nothing.</summary>
     public void Open(JsonElement message, string? tier)
     {
-        _id = AnthropicIds.Message(message);
+        _id = AnthropicIds.OfMessage(message);
         _model = AnthropicJson.Text(message, "model") ?? "";
         _tier = tier;
         StartDelta();
@@ -74,7 +75,7 @@ internal sealed class AnthropicChunkWriter(PooledWriter output, long created) : 
     public void CallStart(int place, JsonElement block)
     {
         StartCall(place);
-        _json.WriteString("id", AnthropicIds.Call(block));
+        _json.WriteString("id", _ids.Of(block));
         _json.WriteString("type", "function");
         _json.WriteStartObject("function");
         _json.WriteString("name", AnthropicJson.Text(block, "name") ?? "");

@@ -47,6 +47,9 @@ internal sealed class AnthropicContent
     /// <summary>The text of a text block, or a bare text.</summary>
     public static string TextOf(JsonElement block) => block.ValueKind == JsonValueKind.String ? AnthropicJson.Piece(block) : AnthropicJson.Piece(block, "text") ?? "";
 
+    /// <summary>The text of a thinking block, or of a delta of one; some gateways call it a text.</summary>
+    public static string ThinkingOf(JsonElement block) => AnthropicJson.Piece(block, "thinking") ?? AnthropicJson.Piece(block, "text") ?? "";
+
     private void Add(JsonElement block, ref JoinedText text, ref JoinedText reasoning)
     {
         switch (AnthropicBlockKinds.Of(block))
@@ -57,7 +60,7 @@ internal sealed class AnthropicContent
                 AddCitations(AnthropicJson.Member(block, "citations"), start, text.Length);
                 break;
             case AnthropicBlockKind.Thinking:
-                if (AnthropicJson.Piece(block, "thinking") is { Length: > 0 } thought)
+                if (ThinkingOf(block) is { Length: > 0 } thought)
                     reasoning.Append(thought);
                 Thinking.Add(block);
                 break;

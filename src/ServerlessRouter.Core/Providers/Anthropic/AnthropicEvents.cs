@@ -65,6 +65,7 @@ internal sealed class AnthropicEvents(AnthropicChunkWriter chunks)
         switch (type)
         {
             case "message_start":
+                _ = Usage.Read(AnthropicJson.Member(item, "usage"));
                 Start(AnthropicJson.Member(item, "message"));
                 break;
             case "message":
@@ -154,7 +155,7 @@ internal sealed class AnthropicEvents(AnthropicChunkWriter chunks)
                 break;
             case AnthropicBlockKind.Thinking:
                 var thought = Add(new AnthropicStreamBlock(AnthropicBlockKind.Thinking, index, _thoughts++));
-                WriteThinking(thought, AnthropicJson.Piece(block, "thinking") ?? "");
+                WriteThinking(thought, AnthropicContent.ThinkingOf(block));
                 thought.GiveSignature(AnthropicJson.Text(block, "signature"));
                 break;
             case AnthropicBlockKind.RedactedThinking:
@@ -184,13 +185,13 @@ internal sealed class AnthropicEvents(AnthropicChunkWriter chunks)
                 WriteText(BlockFor(index, AnthropicBlockKind.Text), AnthropicJson.Piece(delta, "text") ?? "");
                 break;
             case "thinking_delta":
-                WriteThinking(BlockFor(index, AnthropicBlockKind.Thinking), AnthropicJson.Piece(delta, "thinking") ?? "");
+                WriteThinking(BlockFor(index, AnthropicBlockKind.Thinking), AnthropicContent.ThinkingOf(delta));
                 break;
             case "signature_delta" when AnthropicJson.Text(delta, "signature") is { Length: > 0 } signature:
                 WriteSignature(Known(index, AnthropicBlockKind.Thinking) ?? BlockFor(index, AnthropicBlockKind.Thinking), signature);
                 break;
             case "input_json_delta" when BlockAt(index) is not { Kind: AnthropicBlockKind.Other } && Known(index, AnthropicBlockKind.ToolUse) is { Call: { } call }:
-                _calls.Append(call, AnthropicJson.Piece(delta, "partial_json") ?? "");
+                _calls.Append(call, PieceOf(AnthropicJson.Member(delta, "partial_json")));
                 break;
             case "citations_delta" when Known(index, AnthropicBlockKind.Text) is { } text:
                 Cite(text, AnthropicJson.Member(delta, "citation"));
@@ -263,8 +264,8 @@ internal sealed class AnthropicEvents(AnthropicChunkWriter chunks)
 
     private void WriteSignature(AnthropicStreamBlock block, string signature)
     {
-        _ = block.TakeSignature();
-        chunks.Signature(block.Place, signature, block.BeginsNow());
+        if (block.IsSignedBy(signature))
+            chunks.Signature(block.Place, signature, block.BeginsNow());
     }
 
     private void Cite(AnthropicStreamBlock block, JsonElement citation)
@@ -296,7 +297,7 @@ internal sealed class AnthropicEvents(AnthropicChunkWriter chunks)
                 break;
             case AnthropicBlockKind.Thinking:
                 WriteThinking(block, block.EndText());
-                if (block.TakeSignature() is { Length: > 0 } signature)
+                if (block.GivenSignature is { Length: > 0 } signature)
                     WriteSignature(block, signature);
                 break;
             case AnthropicBlockKind.ToolUse:
@@ -313,16 +314,25 @@ internal sealed class AnthropicEvents(AnthropicChunkWriter chunks)
         HasFinalUsage |= output > 0 || (output == 0 && ContentBytes == 0);
     }
 
-    private static string? TypeOfDelta(JsonElement delta)
+    /// <summary>The delta's type; gateways also write the block's, or none.</summary>
+    private static string? TypeOfDelta(JsonElement delta) => AnthropicJson.Text(delta, "type") switch
     {
-        if (AnthropicJson.Text(delta, "type") is { Length: > 0 } type)
-            return type;
-        return Has(delta, "text") ? "text_delta"
-            : Has(delta, "thinking") ? "thinking_delta"
-            : Has(delta, "partial_json") ? "input_json_delta"
-            : Has(delta, "signature") ? "signature_delta"
-            : null;
-    }
+        "text" => "text_delta",
+        "thinking" => "thinking_delta",
+        null or "" when Has(delta, "text") => "text_delta",
+        null or "" when Has(delta, "thinking") => "thinking_delta",
+        null or "" when Has(delta, "partial_json") => "input_json_delta",
+        null or "" when Has(delta, "signature") => "signature_delta",
+        var type => type,
+    };
+
+    /// <summary>A piece of a tool's input; some gateways send the input itself.</summary>
+    private static string PieceOf(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.String => AnthropicJson.Piece(json),
+        JsonValueKind.Object or JsonValueKind.Array => AnthropicJson.Raw(json),
+        _ => "",
+    };
 
     private static bool Has(JsonElement delta, string name) => AnthropicJson.Member(delta, name).ValueKind == JsonValueKind.String;
 

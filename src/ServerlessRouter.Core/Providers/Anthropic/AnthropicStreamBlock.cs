@@ -9,6 +9,7 @@ internal sealed class AnthropicStreamBlock(AnthropicBlockKind kind, int index, i
     private SplitCharacter _split;
     private bool _hasBegun;
     private string? _givenSignature;
+    private string? _signature;
     private List<AnthropicCitation>? _citations;
 
     public AnthropicBlockKind Kind { get; } = kind;
@@ -42,11 +43,15 @@ internal sealed class AnthropicStreamBlock(AnthropicBlockKind kind, int index, i
     /// <summary>The signature a block began with; one that comes in a delta takes its place.</summary>
     public void GiveSignature(string? signature) => _givenSignature = signature;
 
-    public string? TakeSignature()
+    /// <summary>The signature it began with, where no other has been told.</summary>
+    public string? GivenSignature => _signature is null ? _givenSignature : null;
+
+    /// <summary>Takes a signature; false where it is told again.</summary>
+    public bool IsSignedBy(string signature)
     {
-        var signature = _givenSignature;
-        _givenSignature = null;
-        return signature;
+        var isNew = _signature != signature;
+        _signature = signature;
+        return isNew;
     }
 
     /// <summary>Keeps a citation until the end of the text that rests on it is known.</summary>
