@@ -21,22 +21,27 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
     {
         var endpoint = EndpointOf(attempt);
         attempt.Address = endpoint.Address;
-        if (!mapper.TryWriteRequest(attempt.Request.Request, endpoint, attempt.Adjustments, out var content, out var failure))
-            return failure;
-        using var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Address) { Content = content };
-        AddHeaders(request, attempt.Request.Headers, endpoint.Deployment.Provider.Additions);
-        if (await endpoint.Authenticator.AuthenticateAsync(request, cancellationToken).ConfigureAwait(false) is { } unauthenticated)
-            return unauthenticated;
-
-        HttpResponseMessage response;
-        try
+        HttpResponseMessage? response = null;
+        for (var isOnFresh = false; response is null; isOnFresh = true)
         {
-            response = await endpoint.Invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            return UpstreamFailures.OfConnection(exception);
+            if (!mapper.TryWriteRequest(attempt.Request.Request, endpoint, isOnFresh ? null : attempt.Adjustments, out var content, out var failure))
+                return failure;
+            using var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Address) { Content = content };
+            AddHeaders(request, attempt.Request.Headers, endpoint.Deployment.Provider.Additions);
+            if (await endpoint.Authenticator.AuthenticateAsync(request, cancellationToken).ConfigureAwait(false) is { } unauthenticated)
+                return unauthenticated;
+            var invoker = isOnFresh ? connections.FreshFor(endpoint.Address, endpoint.Deployment.Provider.Proxy) : endpoint.Invoker;
+            try
+            {
+                response = await invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                // The vendor has not seen the request: no attempt of its own, and nothing for health to learn.
+                if (isOnFresh || !StaleConnectionException.IsBehind(exception))
+                    return UpstreamFailures.OfConnection(exception);
+            }
         }
 
         attempt.RemainingQuota = mapper.ReadQuota(response.Headers);

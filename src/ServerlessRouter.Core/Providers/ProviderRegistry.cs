@@ -24,7 +24,7 @@ public sealed partial class ProviderRegistry : IAsyncDisposable
         var proxies = EnvironmentProxies.OfProcess();
         foreach (var variable in proxies.Unreadable)
             LogUnreadableProxy(loggers.CreateLogger<ProviderRegistry>(), variable);
-        _connections = new UpstreamConnections(proxies);
+        _connections = new UpstreamConnections(proxies, time);
         _entraTokens = new EntraTokenSource(() => credential ?? new DefaultAzureCredential(), time, loggers.CreateLogger<EntraTokenSource>());
         IChatProvider[] kinds =
         [

@@ -5,7 +5,7 @@ using ServerlessRouter.Configuration;
 namespace ServerlessRouter.Providers;
 
 /// <summary>One pool of connections for each upstream server, kept for the life of the process: a reload of the configuration closes no running call.</summary>
-internal sealed class UpstreamConnections(EnvironmentProxies environment) : IDisposable
+internal sealed class UpstreamConnections(EnvironmentProxies environment, TimeProvider time) : IDisposable
 {
     /// <summary>A server that does not accept by then counts as down.</summary>
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
@@ -23,20 +23,14 @@ internal sealed class UpstreamConnections(EnvironmentProxies environment) : IDis
 
     private readonly ConcurrentDictionary<Way, HttpMessageInvoker> _byWay = new();
 
-    /// <summary>A server, and the proxy in front of it.</summary>
-    private readonly record struct Way(string Server, Uri? Proxy);
+    /// <summary>A server, the proxy in front of it, and whether a connection serves more than one call.</summary>
+    private readonly record struct Way(string Server, Uri? Proxy, bool IsKept);
 
     /// <summary>The pool of the server an address names, as its provider wants it reached.</summary>
-    public HttpMessageInvoker For(Uri address, ProxyChoice choice)
-    {
-        var proxy = choice switch
-        {
-            ProxyChoice.None => null,
-            ProxyChoice.At(var chosen) => chosen,
-            _ => environment.For(address),
-        };
-        return _byWay.GetOrAdd(new Way(address.GetLeftPart(UriPartial.Authority).ToLowerInvariant(), proxy), static way => Create(way.Proxy));
-    }
+    public HttpMessageInvoker For(Uri address, ProxyChoice choice) => Find(address, choice, isKept: true);
+
+    /// <summary>Opens a connection for each call, and keeps none: for a call whose kept connection was dead, as its neighbours in the pool may be.</summary>
+    public HttpMessageInvoker FreshFor(Uri address, ProxyChoice choice) => Find(address, choice, isKept: false);
 
     public void Dispose()
     {
@@ -44,7 +38,20 @@ internal sealed class UpstreamConnections(EnvironmentProxies environment) : IDis
             invoker.Dispose();
     }
 
-    private static HttpMessageInvoker Create(Uri? proxy) => new(new SocketsHttpHandler
+    private HttpMessageInvoker Find(Uri address, ProxyChoice choice, bool isKept)
+    {
+        var proxy = choice switch
+        {
+            ProxyChoice.None => null,
+            ProxyChoice.At(var chosen) => chosen,
+            _ => environment.For(address),
+        };
+        return _byWay.GetOrAdd(
+            new Way(address.GetLeftPart(UriPartial.Authority).ToLowerInvariant(), proxy, isKept),
+            static (way, owner) => owner.Create(way.Proxy, way.IsKept ? ConnectionLifetime : TimeSpan.Zero), this);
+    }
+
+    private HttpMessageInvoker Create(Uri? proxy, TimeSpan lifetime) => new(new SocketsHttpHandler
     {
         UseProxy = proxy is not null,
         Proxy = proxy is null ? null : Through(proxy),
@@ -54,11 +61,12 @@ internal sealed class UpstreamConnections(EnvironmentProxies environment) : IDis
         AutomaticDecompression = DecompressionMethods.None,
         ActivityHeadersPropagator = null,
         ConnectTimeout = ConnectTimeout,
-        PooledConnectionLifetime = ConnectionLifetime,
+        PooledConnectionLifetime = lifetime,
         PooledConnectionIdleTimeout = IdleTimeout,
         MaxResponseDrainSize = MostDrainedBytes,
         ResponseDrainTimeout = LongestDrain,
         MaxResponseHeadersLength = MostHeaderKilobytes,
+        PlaintextStreamFilter = (connection, _) => new(new KeptConnection(connection.PlaintextStream, time)),
     });
 
     private static WebProxy Through(Uri proxy)
