@@ -67,7 +67,8 @@ internal sealed class BalancingStage(IDeploymentVitals vitals, IRandomSource ran
 
         Span<DeploymentVitals> known = count <= MostOnStack ? stackalloc DeploymentVitals[count] : new DeploymentVitals[count];
         Span<int> eligible = count <= MostOnStack ? stackalloc int[count] : new int[count];
-        var (found, callable) = DeploymentShortlist.Fill(model, filter, excluded, vitals, options.Region, known, eligible);
+        var (found, callable, opening) = DeploymentShortlist.Fill(model, filter, excluded, vitals, options.Region, known, eligible);
+        attempt.Opening = opening;
         if (found == 0)
             return false;
 
@@ -103,7 +104,8 @@ internal sealed class BalancingStage(IDeploymentVitals vitals, IRandomSource ran
         attempt.Deployment = null;
         attempt.DeploymentReason = null;
         attempt.OthersUntried = 0;
-        var (leastBad, openFor) = DeploymentShortlist.LeastBad(attempt.Model, attempt.Request.Plan.DeploymentFilter, Tried(attempt), vitals);
+        var (leastBad, openFor, opening) = DeploymentShortlist.LeastBad(attempt.Model, attempt.Request.Plan.DeploymentFilter, Tried(attempt), vitals);
+        attempt.Opening = opening;
         return new AttemptFailure(FailureKind.NoDeployment, $"No deployment of the model '{attempt.Model.Name}' may be called right now.")
         {
             RetryAfter = leastBad is null ? null : TimeSpan.FromSeconds(openFor),

@@ -12,13 +12,14 @@ internal static class DeploymentShortlist
     /// <summary>A deployment with less of its capacity left is used only when every other has as little.</summary>
     public const double LeastHeadroom = 0.05;
 
-    /// <summary>Fills in the vitals and the eligible positions; answers with their number and how many may be called at all.</summary>
-    public static (int Eligible, int Callable) Fill(
+    /// <summary>Fills in the vitals and the eligible positions; answers with their number, how many may be called at all, and when the first of the others may be.</summary>
+    public static (int Eligible, int Callable, Opening? Opening) Fill(
         LanguageModel model, IDeploymentFilter? filter, in DeploymentSet excluded, IDeploymentVitals known, string? region,
         Span<DeploymentVitals> vitals, Span<int> eligible)
     {
         var deployments = model.Deployments;
         var (count, callable) = (0, 0);
+        Opening? opening = null;
         var best = (Rank: int.MaxValue, IsFull: true, Priority: int.MaxValue, IsElsewhere: true);
         for (var position = 0; position < deployments.Length; position++)
         {
@@ -27,7 +28,10 @@ internal static class DeploymentShortlist
                 continue;
             vitals[position] = known.Of(deployment);
             if (!vitals[position].IsCallable)
+            {
+                opening = Opening.Better(opening, vitals[position]);
                 continue;
+            }
 
             callable++;
             var key = (
@@ -43,21 +47,22 @@ internal static class DeploymentShortlist
             eligible[count++] = position;
         }
 
-        return (count, callable);
+        return (count, callable, opening);
     }
 
-    /// <summary>The deployment whose breaker lets a call through soonest, and when; null when the request allows none or has tried them all.</summary>
-    public static (DeploymentModel? Deployment, double OpenForSeconds) LeastBad(
+    /// <summary>The deployment whose breaker lets a call through soonest, when, and which moment is worth a wait; null when the request allows none or has tried them all.</summary>
+    public static (DeploymentModel? Deployment, double OpenForSeconds, Opening? Opening) LeastBad(
         LanguageModel model, IDeploymentFilter? filter, in DeploymentSet tried, IDeploymentVitals known)
     {
-        (DeploymentModel? Deployment, double OpenForSeconds) least = (null, double.PositiveInfinity);
+        (DeploymentModel? Deployment, double OpenForSeconds, Opening? Opening) least = (null, double.PositiveInfinity, null);
         foreach (var deployment in model.Deployments)
         {
             if (tried.Contains(deployment.Index) || filter?.Allows(model, deployment) == false)
                 continue;
-            var openFor = known.Of(deployment).OpenForSeconds;
-            if (least.Deployment is null || openFor < least.OpenForSeconds)
-                least = (deployment, openFor);
+            var vitals = known.Of(deployment);
+            least.Opening = Opening.Better(least.Opening, vitals);
+            if (least.Deployment is null || vitals.OpenForSeconds < least.OpenForSeconds)
+                (least.Deployment, least.OpenForSeconds) = (deployment, vitals.OpenForSeconds);
         }
 
         return least;

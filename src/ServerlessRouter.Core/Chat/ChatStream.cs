@@ -8,7 +8,10 @@ namespace ServerlessRouter.Chat;
 /// </summary>
 public abstract class ChatStream : IAsyncDisposable
 {
-    /// <summary>Reads the next batch. False at the end: a proper one when <see cref="Failure"/> is null.</summary>
+    /// <summary>
+    /// Reads the next batch. False at the end: a proper one when <see cref="Failure"/> is null. A vendor's stream also answers with a batch without a byte: something came, a
+    /// ping or a part of an event, that is a sign of life and nothing for the caller.
+    /// </summary>
     public abstract ValueTask<bool> ReadAsync(CancellationToken cancellationToken);
 
     /// <summary>The batch's bytes, valid until the next read.</summary>

@@ -260,7 +260,12 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
             TimeSpan.FromSeconds(written.DeadlineSeconds ?? RouteLimits.DefaultDeadlineSeconds),
             TimeSpan.FromSeconds(written.FirstTokenSeconds ?? RouteLimits.DefaultFirstTokenSeconds),
             TimeSpan.FromSeconds(written.StallSeconds ?? RouteLimits.DefaultStallSeconds),
-            written.CostUsd);
+            written.CostUsd)
+        {
+            Attempt = written.AttemptSeconds is { } attempt ? TimeSpan.FromSeconds(attempt) : null,
+            Idle = written.IdleSeconds is { } idle ? TimeSpan.FromSeconds(idle) : null,
+            Stream = TimeSpan.FromSeconds(written.StreamSeconds ?? RouteLimits.DefaultStreamSeconds),
+        };
 
     private static ImmutableArray<LanguageModel> Resolve(IReadOnlyList<string?>? names, FrozenDictionary<string, LanguageModel> models) =>
         [.. names.Entries().Select(entry => models[entry.Value])];

@@ -10,11 +10,12 @@ namespace ServerlessRouter.Dispatch;
 /// An attempt's stream from its headers to its settled end: first read up to its commit point, while it can still be replaced, then handed to the caller with
 /// what was read so far, a guard against stalls, and the attempt's one settlement.
 /// </summary>
-internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstream, AttemptGuard guard, TimeSpan stall, TimeProvider time) : ChatStream
+internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstream, AttemptGuard guard, in StreamClock clock, TimeProvider time) : ChatStream
 {
     /// <summary>More than this before any content is no answer but a flood.</summary>
     public const int MostPreludeBytes = 256 * 1024;
 
+    private StreamClock _clock = clock;
     private byte[]? _prelude;
     private int _preludeLength;
     private bool _hasBatchWaiting;
@@ -40,26 +41,27 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
 
     public override ReadOnlyMemory<byte> UsageChunk => upstream.UsageChunk;
 
-    /// <summary>Something has been read, though perhaps no content.</summary>
-    public bool HasMoved => _prelude is not null;
-
     /// <summary>The answer was read to its proper end, all of it is in <see cref="Batch"/>, and the attempt is settled.</summary>
     public bool IsWhole { get; private set; }
 
-    /// <summary>Reads to the commit point: the first content, or a proper end without any. Answers with the failure that came first, if one did.</summary>
+    /// <summary>Reads to the commit point: the first content, a finish reason, or a proper end without either. Answers with the failure that came first, if one did.</summary>
     public async ValueTask<AttemptFailure?> CommitAsync()
     {
-        while (!upstream.HasContent)
+        while (!upstream.HasContent && !upstream.HasFinished)
         {
-            if (!await upstream.ReadAsync(guard.Token).ConfigureAwait(false))
+            if (!await ReadUpstreamAsync().ConfigureAwait(false))
             {
+                if (guard.HasFired && !guard.Caller.IsCancellationRequested)
+                    return TimedOut(FailureKind.Stalled);
                 if (upstream.Failure is { } failure)
                     return failure;
                 _hasUpstreamEnded = true;
                 break;
             }
 
-            if (upstream.HasContent && _prelude is null)
+            if (_clock.Moved(upstream) is { } excess)
+                return excess;
+            if ((upstream.HasContent || upstream.HasFinished) && _prelude is null)
                 break;
             if (!TryKeep(upstream.Batch.Span))
                 return new AttemptFailure(FailureKind.CutBeforeCommit, $"The provider sent more than {MostPreludeBytes} bytes without any content.");
@@ -72,6 +74,9 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
         _hasBatchWaiting = !Batch.IsEmpty;
         return null;
     }
+
+    /// <summary>The failure of a stream whose guard fired while it was read up to its commit point.</summary>
+    public AttemptFailure TimedOutBeforeCommit() => TimedOut(FailureKind.Stalled)!;
 
     /// <summary>
     /// Goes on reading behind the commit point and keeps everything, so that the answer can be judged before the caller sees any of it. Ends when the answer is whole, or,
@@ -87,7 +92,7 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
         {
             while (!_hasUpstreamEnded && _preludeLength <= mostBytes)
             {
-                guard.Allow(stall);
+                guard.Allow(_clock.Begin(upstream));
                 var read = upstream.ReadAsync(guard.Token).AsTask();
                 if (await Task.WhenAny(read, late).ConfigureAwait(false) != read)
                 {
@@ -99,6 +104,9 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
 
                 var hasRead = await read.ConfigureAwait(false);
                 guard.Rest();
+                _clock.End();
+                if (hasRead && _clock.Moved(upstream) is { } excess)
+                    return BeforeCommit(excess);
                 if (hasRead)
                     TryKeep(upstream.Batch.Span);
                 else if (FailureBeforeCommit() is { } failure)
@@ -109,7 +117,9 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
         }
         catch (OperationCanceledException) when (guard.HasFired && !guard.Caller.IsCancellationRequested)
         {
-            return Stalled(FailureKind.Stalled);
+            if (TimedOut(FailureKind.Stalled) is { } stalled)
+                return BeforeCommit(stalled);
+            _hasUpstreamEnded = true;
         }
         finally
         {
@@ -142,14 +152,20 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
             : cancellationToken.UnsafeRegister(static guard => ((AttemptGuard)guard!).Cancel(), guard);
         try
         {
-            if (await ReadUpstreamAsync().ConfigureAwait(false))
-                return true;
-            return End(guard.HasFired && !HasCallerLeft(cancellationToken) ? Stalled(FailureKind.StalledAfterCommit) : upstream.Failure);
+            while (await ReadUpstreamAsync().ConfigureAwait(false))
+            {
+                if (_clock.Moved(upstream) is { } excess)
+                    return End(excess);
+                if (!upstream.Batch.IsEmpty)
+                    return true;
+            }
+
+            return End(guard.HasFired && !HasCallerLeft(cancellationToken) ? TimedOut(FailureKind.StalledAfterCommit) : upstream.Failure);
         }
         catch (OperationCanceledException) when (guard.HasFired)
         {
             if (!HasCallerLeft(cancellationToken))
-                return End(Stalled(FailureKind.StalledAfterCommit));
+                return End(TimedOut(FailureKind.StalledAfterCommit));
             End(ClientLeft());
             throw;
         }
@@ -192,12 +208,21 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
     private AttemptFailure? FailureBeforeCommit()
     {
         guard.Caller.ThrowIfCancellationRequested();
-        if (guard.HasFired)
-            return Stalled(FailureKind.Stalled);
-        return upstream.Failure is { Kind: FailureKind.CutAfterCommit } cut ? cut with { Kind = FailureKind.CutBeforeCommit } : upstream.Failure;
+        if ((guard.HasFired ? TimedOut(FailureKind.Stalled) : upstream.Failure) is not { } failure)
+            return null;
+        return BeforeCommit(failure);
     }
 
-    private AttemptFailure Stalled(FailureKind kind) => new(kind, $"The stream did not move for {stall.TotalSeconds:0.###} s.");
+    /// <summary>As long as the caller has seen nothing, the attempt can be replaced.</summary>
+    private static AttemptFailure BeforeCommit(AttemptFailure failure) => failure.Kind switch
+    {
+        FailureKind.CutAfterCommit => failure with { Kind = FailureKind.CutBeforeCommit },
+        FailureKind.StalledAfterCommit or FailureKind.DeadlinePassed => failure with { Kind = FailureKind.Stalled },
+        _ => failure,
+    };
+
+    /// <summary>What ended the wait; null where nothing of the answer was missing any more.</summary>
+    private AttemptFailure? TimedOut(FailureKind stalled) => upstream.HasFinished ? null : _clock.TimedOut(stalled);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ReadUpstreamAsync()
@@ -208,9 +233,10 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
             return await read.ConfigureAwait(false);
 
         // The clock runs only while the upstream is waited for: a slow caller is not the upstream's stall.
-        guard.Allow(stall);
+        guard.Allow(_clock.Begin(upstream));
         var hasRead = await read.ConfigureAwait(false);
         guard.Rest();
+        _clock.End();
         return hasRead;
     }
 

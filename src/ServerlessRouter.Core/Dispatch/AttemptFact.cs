@@ -32,6 +32,15 @@ public readonly record struct AttemptFact
     /// <summary>How many other deployments of the model could still be tried.</summary>
     public int OthersUntried { get; init; }
 
+    /// <summary>
+    /// How long until a deployment that this attempt could not call lets calls through, where that is worth a wait: a rate limit ends, or an outage was seen for the first time; null
+    /// where there is none.
+    /// </summary>
+    public TimeSpan? OpensIn { get; init; }
+
+    /// <summary>That moment is the router's own guess after failures, no rate limit's end.</summary>
+    public bool IsOpeningGuessed { get; init; }
+
     /// <summary>When it ended, counted from the request's arrival.</summary>
     public required TimeSpan EndedAfter { get; init; }
 

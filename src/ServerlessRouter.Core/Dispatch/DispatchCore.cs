@@ -9,13 +9,21 @@ namespace ServerlessRouter.Dispatch;
 /// </summary>
 /// <remarks>
 /// In this order: 1 accept an answer, once it is checked where a check is due; 2 with a rejected answer in hand, the cascade's next step, or that answer; 3 stop where the failure is final or attempts, time or
-/// money are spent; 4 another deployment of the same model at once; 5 the next model; 6 a deployment that failed, again, once its wait is over and if the deadline allows;
-/// 7 where breakers are open, the least bad once; 8 give up.
+/// money are spent; 4 another deployment of the same model at once; 5 the next model; 6 whatever may be called first inside the deadline: a deployment that failed, again, or one whose breaker was open, once
+/// its wait is over; 7 where breakers are open, the least bad once: before a longer wait only where the breaker's end is a guess, else only where nothing opens in time; 8 give up.
 /// </remarks>
 public static class DispatchCore
 {
     private const int TooManyRequests = 429;
     private const int Unavailable = 503;
+
+    /// <summary>How often a request may find a breaker open again that it has waited for.</summary>
+    internal const int MaxRefusals = 12;
+
+    /// <summary>A plain answer of a model that is known to be quick is waited for so long while another could be asked, or for <see cref="ExpectedTimes"/> times what is expected of it.</summary>
+    internal static readonly TimeSpan QuickAnswer = TimeSpan.FromSeconds(30);
+
+    private const double ExpectedTimes = 3;
 
     /// <summary>The next step. The driver carries it out, adds a fact for an attempt, and asks again.</summary>
     public static DispatchStep Next(in DispatchState state)
@@ -42,7 +50,13 @@ public static class DispatchCore
         if (next < state.Candidates.Length)
             return Attempt(state, next, DeploymentChoice.Fresh, failure == FailureKind.CheckFailed ? AttemptReason.NextStep : AttemptReason.NextModel);
 
-        return TrySameAgain(state, out var step) || TryLastResort(state, out step) ? step : GiveUp(state);
+        var again = FirstAgain(state);
+        if (again.Place >= 0 && again.At <= state.Elapsed)
+            return Again(state, again.Place);
+        var isSoon = again.Place >= 0 && again.At - state.Elapsed <= DispatchBackoff.First;
+        if (!isSoon && TryLastResort(state, onlyGuessed: again.Place >= 0, out var step))
+            return step;
+        return again.Place >= 0 ? new DispatchStep { Kind = DispatchStepKind.Wait, Within = again.At - state.Elapsed } : GiveUp(state);
     }
 
     private static DispatchStep AnsweredAt(in DispatchState state, int attempt, bool awaitsCheck)
@@ -101,7 +115,7 @@ public static class DispatchCore
     }
 
     private static bool TriesOther(in DispatchState state, in AttemptFact last, FailureTraits traits) =>
-        traits.TriesOtherDeployment && last.OthersUntried > 0 && MayAnswer(state, last.Candidate) && !WasRefused(state, last.Candidate, DeploymentChoice.Fresh);
+        traits.TriesOtherDeployment && last.OthersUntried > 0 && MayAnswer(state, last.Candidate) && !IsRefused(state, last.Candidate);
 
     /// <summary>When nothing more may be under way: the deadline, or, with an answer in hand, the cascade's own.</summary>
     private static TimeSpan End(in DispatchState state) =>
@@ -146,12 +160,14 @@ public static class DispatchCore
         return true;
     }
 
-    private static bool WasRefused(in DispatchState state, int candidate, DeploymentChoice choice)
+    /// <summary>The last time one of the candidate's deployments was chosen freely, there was none.</summary>
+    private static bool IsRefused(in DispatchState state, int candidate)
     {
-        foreach (ref readonly var fact in state.Attempts)
+        for (var place = state.Attempts.Length - 1; place >= 0; place--)
         {
-            if (fact.Candidate == candidate && fact.Choice == choice && fact.Failure == FailureKind.NoDeployment)
-                return true;
+            ref readonly var fact = ref state.Attempts[place];
+            if (fact.Candidate == candidate && fact.Choice == DeploymentChoice.Fresh)
+                return fact.Failure == FailureKind.NoDeployment;
         }
 
         return false;
@@ -168,53 +184,125 @@ public static class DispatchCore
         return next;
     }
 
-    private static bool TrySameAgain(in DispatchState state, out DispatchStep step)
+    /// <summary>The fact whose deployment, or whose model, may be called first inside the deadline, and when; -1 where there is none.</summary>
+    private static (int Place, TimeSpan At) FirstAgain(in DispatchState state)
     {
-        var (again, due) = (-1, TimeSpan.MaxValue);
+        var first = (Place: -1, At: state.Limits.Deadline);
         for (var place = 0; place < state.Attempts.Length; place++)
         {
-            if (DueAgain(state, place) is not { } dueHere || dueHere >= due || dueHere >= state.Limits.Deadline)
-                continue;
-            (again, due) = (place, dueHere);
+            if (AgainAt(state, place) is { } at && at < first.At)
+                first = (place, at);
         }
 
-        step = default;
-        if (again < 0)
-            return false;
-        if (due > state.Elapsed)
-        {
-            step = new DispatchStep { Kind = DispatchStepKind.Wait, Within = due - state.Elapsed };
-            return true;
-        }
-
-        ref readonly var fact = ref state.Attempts[again];
-        step = Attempt(state, fact.Candidate, DeploymentChoice.SameAgain, AttemptReason.SameAgain) with { Deployment = fact.Deployment };
-        return true;
+        return first;
     }
+
+    private static DispatchStep Again(in DispatchState state, int place)
+    {
+        ref readonly var fact = ref state.Attempts[place];
+        return fact.OpensIn is not null && fact.Choice == DeploymentChoice.Fresh && (OpensAt(state, place) is { } opening && opening <= state.Elapsed)
+            ? Attempt(state, fact.Candidate, DeploymentChoice.Fresh, AttemptReason.Reopened)
+            : Attempt(state, fact.Candidate, DeploymentChoice.SameAgain, AttemptReason.SameAgain) with { Deployment = fact.Deployment };
+    }
+
+    /// <summary>When this attempt's deployment may be asked again, or another of its model that was not to be had, whichever is first; null when never, or when a later attempt decides.</summary>
+    private static TimeSpan? AgainAt(in DispatchState state, int place) => (DueAgain(state, place), OpensAt(state, place)) switch
+    {
+        ({ } due, { } opening) => due < opening ? due : opening,
+        var (due, opening) => due ?? opening,
+    };
+
+    /// <summary>When a breaker that was in the way lets calls through.</summary>
+    private static TimeSpan? OpensAt(in DispatchState state, int place)
+    {
+        ref readonly var fact = ref state.Attempts[place];
+        // A call that was made found nothing in its own way.
+        var isInTheWay = fact.Choice == DeploymentChoice.Fresh || (fact.Choice == DeploymentChoice.SameAgain && fact.Failure == FailureKind.NoDeployment);
+        if (fact.OpensIn is not { } opensIn || !isInTheWay || !MayAnswer(state, fact.Candidate))
+            return null;
+        var (refusals, ofCandidate) = (0, 0);
+        for (var other = 0; other < state.Attempts.Length; other++)
+        {
+            ref readonly var compared = ref state.Attempts[other];
+            var isRefusal = compared.Failure == FailureKind.NoDeployment;
+            refusals += isRefusal ? 1 : 0;
+            if (compared.Candidate != fact.Candidate)
+                continue;
+            ofCandidate += isRefusal ? 1 : 0;
+            if (other > place && HasNewWord(state, fact, compared))
+                return null;
+        }
+
+        if (refusals > MaxRefusals)
+            return null;
+        var (at, spread) = DispatchBackoff.AfterOpening(opensIn, ofCandidate);
+        return Spread(state, fact.EndedAfter + at, spread, fact.Luck);
+    }
+
+    /// <summary>A later attempt at the same model makes this one's word on openings out of date: it chose freely too, asked the same deployment, or has tried the only one there is.</summary>
+    private static bool HasNewWord(in DispatchState state, in AttemptFact fact, in AttemptFact later) =>
+        fact.Choice != DeploymentChoice.Fresh ? later.Deployment == fact.Deployment
+            : later.Choice == DeploymentChoice.Fresh || (later.Choice == DeploymentChoice.LeastBad && state.Candidates[fact.Candidate].Deployments == 1);
 
     /// <summary>When the deployment of this attempt may be asked again; null when never, or when a later attempt at it decides.</summary>
     private static TimeSpan? DueAgain(in DispatchState state, int place)
     {
         ref readonly var fact = ref state.Attempts[place];
-        if (fact.Failure is not { } failure || fact.Deployment == AttemptFact.NoDeployment || fact.Choice == DeploymentChoice.LeastBad
+        if (fact.Failure is not { } failure || fact.Deployment == AttemptFact.NoDeployment
             || FailureTraits.Of(failure).SameDeployment == SameDeploymentRule.Never || !MayAnswer(state, fact.Candidate))
             return null;
 
         var failures = 0;
+        TimeSpan? opens = null;
         for (var other = 0; other < state.Attempts.Length; other++)
         {
             ref readonly var compared = ref state.Attempts[other];
-            if (compared.Candidate != fact.Candidate || compared.Deployment != fact.Deployment)
+            if (compared.Candidate != fact.Candidate)
+                continue;
+            if (compared is { Deployment: AttemptFact.NoDeployment, OpensIn: { } opensIn })
+                opens = compared.EndedAfter + opensIn;
+            if (compared.Deployment != fact.Deployment)
                 continue;
             if (other > place)
                 return null;
             failures++;
         }
 
-        return fact.EndedAfter + DispatchBackoff.After(failure, fact.RetryAfter, failures, fact.Luck);
+        var (at, spread) = DispatchBackoff.After(failure, fact.RetryAfter, failures);
+        at += fact.EndedAfter;
+        // The breaker that the last resort has passed stays open, unless it was told otherwise: another such call would find nothing new.
+        if (fact.Choice == DeploymentChoice.LeastBad && failure != FailureKind.RateLimited)
+        {
+            if (opens is not { } opening)
+                return null;
+            at = opening > at ? opening : at;
+        }
+
+        return Spread(state, at, spread, fact.Luck);
     }
 
-    private static bool TryLastResort(in DispatchState state, out DispatchStep step)
+    /// <summary>A moment by luck behind the one that everyone was told; where the deadline is near, inside it.</summary>
+    private static TimeSpan Spread(in DispatchState state, TimeSpan at, TimeSpan spread, double luck)
+    {
+        var room = (state.Limits.Deadline - at) / 2;
+        return at + ((room > TimeSpan.Zero && spread > room ? room : spread) * luck);
+    }
+
+    /// <summary>The candidate's only deployment was asked already.</summary>
+    private static bool IsTriedOut(in DispatchState state, int candidate)
+    {
+        if (state.Candidates[candidate].Deployments > 1)
+            return false;
+        foreach (ref readonly var fact in state.Attempts)
+        {
+            if (fact.Candidate == candidate && fact.Deployment != AttemptFact.NoDeployment)
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool TryLastResort(in DispatchState state, bool onlyGuessed, out DispatchStep step)
     {
         step = default;
         var (chosen, opensIn) = (-1, TimeSpan.MaxValue);
@@ -222,7 +310,8 @@ public static class DispatchCore
         {
             if (fact.Choice == DeploymentChoice.LeastBad)
                 return false;
-            if (fact.Failure != FailureKind.NoDeployment || fact.RetryAfter is not { } opens || opens >= opensIn || !MayAnswer(state, fact.Candidate))
+            if (fact.Failure != FailureKind.NoDeployment || fact.Choice != DeploymentChoice.Fresh || fact.RetryAfter is not { } opens || opens >= opensIn
+                || (onlyGuessed && !fact.IsOpeningGuessed) || !MayAnswer(state, fact.Candidate) || IsTriedOut(state, fact.Candidate))
                 continue;
             (chosen, opensIn) = (fact.Candidate, opens);
         }
@@ -235,6 +324,7 @@ public static class DispatchCore
 
     private static DispatchStep Attempt(in DispatchState state, int candidate, DeploymentChoice choice, AttemptReason reason)
     {
+        var untilContent = UntilContent(state, candidate, choice);
         var step = new DispatchStep
         {
             Kind = DispatchStepKind.Attempt,
@@ -242,7 +332,8 @@ public static class DispatchCore
             Choice = choice,
             Deployment = AttemptFact.NoDeployment,
             Reason = reason,
-            Within = Within(state, candidate, choice),
+            Within = ShowsPieces(state, candidate) && state.Limits.FirstToken < untilContent ? state.Limits.FirstToken : untilContent,
+            UntilContent = untilContent,
         };
         if (state.Cascade is { } cascade && IsChecked(state, cascade, candidate))
             return step with { IsChecked = true };
@@ -265,19 +356,29 @@ public static class DispatchCore
         return further < cascade.Steps;
     }
 
-    // A plain answer shows nothing before its end, so a hung call would use up the whole deadline: while there is somewhere else to go, it gets half of what is left.
-    private static TimeSpan Within(in DispatchState state, int candidate, DeploymentChoice choice)
+    private static bool ShowsPieces(in DispatchState state, int candidate) => state.IsStream && !state.Candidates[candidate].AnswersWhole;
+
+    /// <summary>How long an attempt may be without any content: all that is left where nothing else could be asked.</summary>
+    private static TimeSpan UntilContent(in DispatchState state, int candidate, DeploymentChoice choice)
     {
         var left = End(state) - state.Elapsed;
         if (state.LongestAttempt is { } longest && longest < left)
             return longest;
-        var firstToken = state.Limits.FirstToken < left ? state.Limits.FirstToken : left;
-        if (state.IsStream && !state.Candidates[candidate].AnswersWhole)
-            return firstToken;
         if (IsLastChance(state, candidate, choice))
             return left;
-        var half = left / 2;
-        return half > firstToken ? half : firstToken;
+        if (state.Limits.Attempt is { } own)
+            return own < left ? own : left;
+
+        // A plain answer shows nothing before its end, so a hung call would use up the whole deadline: while there is somewhere else to go, it gets half of what is left at most.
+        var share = left / 2;
+        if (!ShowsPieces(state, candidate) && state.Candidates[candidate].ExpectedSeconds is > 0 and var expected)
+        {
+            var quick = TimeSpan.FromSeconds(Math.Clamp(expected * ExpectedTimes, QuickAnswer.TotalSeconds, TimeSpan.FromDays(1).TotalSeconds));
+            share = quick < share ? quick : share;
+        }
+
+        var firstToken = state.Limits.FirstToken < left ? state.Limits.FirstToken : left;
+        return share > firstToken ? share : firstToken;
     }
 
     private static bool IsLastChance(in DispatchState state, int candidate, DeploymentChoice choice)

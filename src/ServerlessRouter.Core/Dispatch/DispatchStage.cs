@@ -73,7 +73,7 @@ internal sealed partial class DispatchStage(
                     cascade?.Begin(step);
                     var outcome = step.MayHedge && hedging.Patience(context.Plan.Candidates[step.Candidate], context.Request.IsStream) is { } patience && patience < step.Within
                         ? await RaceAsync(attempt, step, patience, limits, cascade, cancellationToken).ConfigureAwait(false)
-                        : await TryAsync(attempt, step.Within, limits, cascade, cancellationToken).ConfigureAwait(false);
+                        : await TryAsync(attempt, step.Within, step.UntilContent, limits, cascade, cancellationToken).ConfigureAwait(false);
                     if (outcome is not null && (cascade is null || !step.IsChecked))
                         return cascade is null ? outcome : cascade.EndAtLastStep(outcome);
                     if (outcome is not null)
@@ -157,7 +157,8 @@ internal sealed partial class DispatchStage(
     private ValueTask<ChatOutcome?> RaceAsync(
         AttemptContext attempt, DispatchStep step, TimeSpan patience, RouteLimits limits, CascadeRun? cascade, CancellationToken cancellationToken)
     {
-        var race = new AttemptRace((runner, within, token) => TryAsync(runner, within, limits, cascade, token), time);
+        var untilContent = step.UntilContent;
+        var race = new AttemptRace((runner, within, token) => TryAsync(runner, within, untilContent, limits, cascade, token), time);
         return race.RunAsync(
             attempt, step.Within, limits.Deadline - time.GetElapsedTime(attempt.Request.ReceivedAt), patience,
             () => hedging.TryTake(attempt) ? Begin(attempt.Request, step with { Reason = AttemptReason.Hedge }, time.GetTimestamp()) : null, cancellationToken);
@@ -194,7 +195,7 @@ internal sealed partial class DispatchStage(
     /// <summary>The outcome when the attempt commits; null when it failed and is settled, so that something else may be tried.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ChatOutcome?> TryAsync(
-        AttemptContext attempt, TimeSpan within, RouteLimits limits, CascadeRun? cascade, CancellationToken cancellationToken)
+        AttemptContext attempt, TimeSpan within, TimeSpan untilContent, RouteLimits limits, CascadeRun? cascade, CancellationToken cancellationToken)
     {
         var guard = new AttemptGuard(within, time, cancellationToken);
         AnsweringStream? stream = null;
@@ -212,7 +213,8 @@ internal sealed partial class DispatchStage(
             var failure = result.Failure;
             if (result.Stream is { } opened)
             {
-                stream = new AnsweringStream(attempt, opened, guard, limits.Stall, time);
+                var left = limits.Deadline - time.GetElapsedTime(attempt.Request.ReceivedAt, attempt.StartedAt);
+                stream = new AnsweringStream(attempt, opened, guard, new StreamClock(limits, untilContent < left ? untilContent : left, left, attempt.StartedAt, time), time);
                 failure = await stream.CommitAsync().ConfigureAwait(false);
                 if (failure is null && cascade is { IsChecking: true })
                     failure = await stream.KeepAsync(cascade.MostBytes, cascade.TimeLeft).ConfigureAwait(false);
@@ -225,12 +227,12 @@ internal sealed partial class DispatchStage(
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            Settle(attempt, stream, guard.HasFired && stream is not { HasContent: true } ? TimedOut(within, stream, limits) with { Usage = failure?.Usage } : failure!);
+            Settle(attempt, stream, guard.HasFired && stream is null ? TimedOut(attempt, within, limits) with { Usage = failure?.Usage } : failure!);
             return null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && guard.HasFired)
         {
-            Settle(attempt, stream, TimedOut(within, stream, limits));
+            Settle(attempt, stream, stream?.TimedOutBeforeCommit() ?? TimedOut(attempt, within, limits));
             return null;
         }
         finally
@@ -266,13 +268,13 @@ internal sealed partial class DispatchStage(
     }
 
     // Only a deployment that had the whole time the route gives a first token is to blame; one that the deadline cut shorter is not.
-    private static AttemptFailure TimedOut(TimeSpan within, AnsweringStream? stream, RouteLimits limits)
+    private AttemptFailure TimedOut(AttemptContext attempt, TimeSpan within, RouteLimits limits)
     {
-        if (within < limits.FirstToken)
-            return new AttemptFailure(FailureKind.DeadlinePassed, $"The time that was left of the request's, {within.TotalSeconds:0.###} s, passed.");
-        return stream is { HasMoved: true }
-            ? new AttemptFailure(FailureKind.Stalled, $"The stream carried no content for {within.TotalSeconds:0.###} s.")
-            : new AttemptFailure(FailureKind.FirstTokenTimeout, $"No answer came for {within.TotalSeconds:0.###} s.");
+        if (within < limits.FirstToken && within != limits.Attempt)
+            return StreamClock.OutOfTime(within);
+        var isCut = within < limits.Deadline - time.GetElapsedTime(attempt.Request.ReceivedAt, attempt.StartedAt);
+        var limit = attempt.Request.Request.IsStream && within <= limits.FirstToken && within != limits.Attempt ? "firstTokenSeconds" : isCut ? "attemptSeconds" : "deadlineSeconds";
+        return new AttemptFailure(FailureKind.FirstTokenTimeout, $"No answer came for {StreamClock.Seconds(within)} ({limit}).");
     }
 
     private AttemptFact Fact(RequestContext context, in DispatchStep step, AttemptContext attempt) => new()
@@ -284,6 +286,8 @@ internal sealed partial class DispatchStage(
         AwaitsCheck = step.IsChecked && attempt.Failure is null,
         RetryAfter = attempt.Failure?.RetryAfter,
         OthersUntried = attempt.OthersUntried,
+        OpensIn = attempt.Opening?.In,
+        IsOpeningGuessed = attempt.Opening is { IsGuessed: true },
         EndedAfter = time.GetElapsedTime(context.ReceivedAt, attempt.EndedAt),
         Luck = random.NextDouble(),
     };

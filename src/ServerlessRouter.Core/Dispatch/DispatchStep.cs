@@ -20,8 +20,11 @@ public readonly record struct DispatchStep
     /// <summary>Attempt: why it is made.</summary>
     public AttemptReason Reason { get; init; }
 
-    /// <summary>Attempt: how long it may take to its first content (streams) or its whole answer (plain). Wait: how long.</summary>
+    /// <summary>Attempt: how long it may be silent (streams) or take to its whole answer (plain). Wait: how long.</summary>
     public TimeSpan Within { get; init; }
+
+    /// <summary>Attempt: how long a stream may take to its first content although it shows signs of life.</summary>
+    public TimeSpan UntilContent { get; init; }
 
     /// <summary>Attempt: its answer is checked before it is given, because a stronger model could be asked instead.</summary>
     public bool IsChecked { get; init; }

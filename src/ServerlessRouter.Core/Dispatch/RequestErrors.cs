@@ -16,7 +16,7 @@ internal static class RequestErrors
             RouterErrorCode.NoEndpoints => "The plan holds no model that could be called.",
             RouterErrorCode.CapacityExhausted => $"Every deployment that may answer is at its rate limit; {Tried(attempts)}. Try again after the time in Retry-After.",
             RouterErrorCode.TemporarilyUnavailable => $"No deployment that may answer is in order right now; {Tried(attempts)}. Try again later.",
-            RouterErrorCode.Timeout => $"No answer came inside the deadline; {Tried(attempts)}. Shorten the answer, stream it, or raise the route's limits.",
+            RouterErrorCode.Timeout => $"{(blamed?.Traits.ClientCode == step.Error ? blamed.Detail : "No answer came inside the deadline (deadlineSeconds).")} {Sentence(Tried(attempts))} Shorten the answer, stream it, or raise the route's limits.",
             _ => blamed is null ? "The request could not be answered." : $"{blamed.Detail} ({Tried(attempts)})",
         };
         var isBlamed = blamed?.Traits.ClientCode == step.Error;
@@ -31,6 +31,8 @@ internal static class RequestErrors
 
     /// <summary>The error of a stream that broke after the caller had content.</summary>
     public static RouterError AfterCommit(AttemptFailure failure) => new(failure.Traits.ClientCode, failure.Detail) { ShouldRetry = false };
+
+    private static string Sentence(string words) => $"{char.ToUpperInvariant(words[0])}{words[1..]}.";
 
     private static string Tried(int attempts) => attempts == 1 ? "1 attempt was made" : $"{attempts} attempts were made";
 }

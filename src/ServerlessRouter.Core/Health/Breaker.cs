@@ -3,8 +3,9 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Health;
 
 /// <summary>
-/// Closed, open until a time, then half-open: one probe may pass at a time, and its end decides. Reading and entering take no lock; opening and closing happen
-/// under the owner's. An opening that other instances share is half-open only where this instance was granted the probe.
+/// Closed, open until a time, then half-open: one probe may pass at a time, and its end decides. A rate limit needs no probe: when its time is over every call passes, because the
+/// vendor has said so, and a probe of a long answer would keep all others waiting. Reading and entering take no lock; opening and closing happen under the owner's. An opening that
+/// other instances share is half-open only where this instance was granted the probe.
 /// </summary>
 internal sealed class Breaker(HealthOptions options, TimeProvider time)
 {
@@ -12,7 +13,10 @@ internal sealed class Breaker(HealthOptions options, TimeProvider time)
     private long _openUntil;
     private long _openedAt;
     private long _closedAt;
-    private int _openings;
+    private int _outages;
+    private int _bursts;
+    private volatile BreakerCause _cause;
+    private volatile bool _isToldByVendor;
     private AttemptContext? _probe;
     private volatile bool _isShared;
     private volatile bool _isWanted;
@@ -22,11 +26,25 @@ internal sealed class Breaker(HealthOptions options, TimeProvider time)
     public bool IsCallable(long timestamp)
     {
         var openUntil = Volatile.Read(ref _openUntil);
-        return openUntil == Closed || (timestamp >= openUntil && Volatile.Read(ref _probe) is null && MayProbe(timestamp));
+        return openUntil == Closed || (timestamp >= openUntil && (IsRateLimit || (Volatile.Read(ref _probe) is null && MayProbe(timestamp))));
     }
 
-    /// <summary>How often it opened without staying closed for a while in between; the lengths grow with it.</summary>
-    public int Openings => _openings;
+    /// <summary>How often it opened for this cause without staying closed in between; the lengths grow with it.</summary>
+    public int Openings => IsRateLimit ? _bursts : _outages;
+
+    /// <summary>It opened for a rate limit.</summary>
+    public bool IsRateLimit => _cause == BreakerCause.Burst;
+
+    /// <summary>The end of the opening is a vendor's word.</summary>
+    public bool IsToldByVendor => _isToldByVendor;
+
+    /// <summary>What is to be expected of the opening's end.</summary>
+    public OpeningKind Opening => _cause switch
+    {
+        BreakerCause.Burst => OpeningKind.RateLimitEnds,
+        BreakerCause.Outage => _outages <= 1 ? OpeningKind.FirstGuess : OpeningKind.Unlikely,
+        BreakerCause.Quota or BreakerCause.Refused => OpeningKind.Unlikely,
+    };
 
     /// <summary>The opening is known to the other instances.</summary>
     public bool IsShared => _isShared;
@@ -38,6 +56,9 @@ internal sealed class Breaker(HealthOptions options, TimeProvider time)
     public bool IsProbing => Volatile.Read(ref _probe) is not null;
 
     public bool IsClosed => Volatile.Read(ref _openUntil) == Closed;
+
+    /// <summary>It opened for a rate limit whose time is over: it closes with the first call that goes well, and until then counts failures as if it were closed.</summary>
+    public bool IsOver(long timestamp) => IsRateLimit && Volatile.Read(ref _openUntil) is not Closed and var openUntil && timestamp >= openUntil;
 
     /// <summary>Whether a call that began at this time was let through although it had opened.</summary>
     public bool HasOpenedBefore(long startedAt) => startedAt >= Volatile.Read(ref _openedAt);
@@ -53,7 +74,7 @@ internal sealed class Breaker(HealthOptions options, TimeProvider time)
     public double HalfOpenForSeconds(long timestamp)
     {
         var openUntil = Volatile.Read(ref _openUntil);
-        return openUntil == Closed || timestamp < openUntil || IsProbing ? 0 : time.GetElapsedTime(openUntil, timestamp).TotalSeconds;
+        return openUntil == Closed || timestamp < openUntil || IsRateLimit || IsProbing ? 0 : time.GetElapsedTime(openUntil, timestamp).TotalSeconds;
     }
 
     /// <summary>Lets the attempt through, as the probe when half-open; a last resort always passes.</summary>
@@ -62,13 +83,14 @@ internal sealed class Breaker(HealthOptions options, TimeProvider time)
         var openUntil = Volatile.Read(ref _openUntil);
         if (openUntil == Closed || attempt.Choice == DeploymentChoice.LeastBad)
             return true;
-        return timestamp >= openUntil && MayProbe(timestamp) && Interlocked.CompareExchange(ref _probe, attempt, null) is null;
+        return timestamp >= openUntil && (IsRateLimit || (MayProbe(timestamp) && Interlocked.CompareExchange(ref _probe, attempt, null) is null));
     }
 
     /// <summary>Frees the probe's place if this attempt held it. True when the attempt may close the breaker: it was let through while the breaker was not closed.</summary>
     public bool Leave(AttemptContext attempt) =>
         Interlocked.CompareExchange(ref _probe, null, attempt) == attempt
-        || (attempt.Choice == DeploymentChoice.LeastBad && HasOpenedBefore(attempt.StartedAt));
+        || (attempt.Choice == DeploymentChoice.LeastBad && HasOpenedBefore(attempt.StartedAt))
+        || IsOver(attempt.StartedAt);
 
     /// <summary>Opens, or stays open longer. Answers with the length.</summary>
     /// <param name="cause">Why.</param>
@@ -77,24 +99,39 @@ internal sealed class Breaker(HealthOptions options, TimeProvider time)
     /// <param name="timestamp">Now.</param>
     public TimeSpan Open(BreakerCause cause, TimeSpan? retryAfter, AttemptContext attempt, long timestamp)
     {
-        if (IsClosed && time.GetElapsedTime(_closedAt, timestamp) > options.Window)
-            _openings = 0;
-        if (_openings == 0 || (attempt.Choice != DeploymentChoice.LeastBad && HasOpenedBefore(attempt.StartedAt)))
-            _openings++;
+        var isNew = attempt.Choice != DeploymentChoice.LeastBad && HasOpenedBefore(attempt.StartedAt);
+        var isTold = cause is BreakerCause.Burst or BreakerCause.Quota && retryAfter > TimeSpan.Zero;
+        if (cause == BreakerCause.Burst)
+        {
+            // A vendor's own word is no guess that has to grow.
+            if (!isTold && (_bursts == 0 || isNew))
+                _bursts++;
+        }
+        else
+        {
+            if (IsClosed && time.GetElapsedTime(_closedAt, timestamp) > options.Window)
+                _outages = 0;
+            if (_outages == 0 || isNew)
+                _outages++;
+        }
+
         _isShared = false;
         Volatile.Write(ref _grantedUntil, 0);
 
         var length = Length(cause, retryAfter);
-        OpenUntil(timestamp, timestamp + (long)(length.TotalSeconds * time.TimestampFrequency));
+        OpenUntil(timestamp, timestamp + (long)(length.TotalSeconds * time.TimestampFrequency), cause, isTold);
         return length;
     }
 
     /// <summary>Stays open at least until a time; an earlier end that is known already is never brought forward.</summary>
-    public void OpenUntil(long timestamp, long until)
+    private void OpenUntil(long timestamp, long until, BreakerCause cause, bool isTold)
     {
         Volatile.Write(ref _openedAt, timestamp);
-        if (until > Volatile.Read(ref _openUntil))
-            Volatile.Write(ref _openUntil, until);
+        if (until <= Volatile.Read(ref _openUntil))
+            return;
+        _cause = cause;
+        _isToldByVendor = isTold;
+        Volatile.Write(ref _openUntil, until);
     }
 
     public void Close(long timestamp)
@@ -102,17 +139,25 @@ internal sealed class Breaker(HealthOptions options, TimeProvider time)
         _closedAt = timestamp;
         _isShared = false;
         _isWanted = false;
+        _bursts = 0;
+        // One that is down again and again is left alone for longer each time; one that had bad luck is not.
+        _outages /= 2;
         Volatile.Write(ref _openUntil, Closed);
     }
 
     /// <summary>Takes over an opening that the instances share.</summary>
-    public void Follow(long timestamp, long until, int openings, bool isProbeOurs)
+    public void Follow(long timestamp, long until, BreakerCause cause, int openings, bool isProbeOurs)
     {
         if (!isProbeOurs)
             Volatile.Write(ref _grantedUntil, 0);
         if (IsClosed)
             Volatile.Write(ref _openedAt, timestamp);
-        _openings = Math.Max(_openings, openings);
+        if (cause == BreakerCause.Burst)
+            _bursts = Math.Max(_bursts, openings);
+        else
+            _outages = Math.Max(_outages, openings);
+        _cause = cause;
+        _isToldByVendor = cause == BreakerCause.Burst;
         _isShared = true;
         Volatile.Write(ref _openUntil, until);
     }
@@ -137,16 +182,16 @@ internal sealed class Breaker(HealthOptions options, TimeProvider time)
 
     private TimeSpan Length(BreakerCause cause, TimeSpan? retryAfter) => cause switch
     {
-        BreakerCause.Outage => Least(Doubled(options.OutageFirst, options.OutageLongest), options.OutageLongest),
-        BreakerCause.Burst => Least(retryAfter is { } asked && asked > TimeSpan.Zero ? asked : Doubled(options.BurstFirst, options.BurstLongest), options.BurstLongest),
+        BreakerCause.Outage => Least(Doubled(options.OutageFirst, options.OutageLongest, _outages), options.OutageLongest),
+        BreakerCause.Burst => Least(retryAfter is { } asked && asked > TimeSpan.Zero ? asked : Doubled(options.BurstFirst, options.BurstLongest, _bursts), options.BurstLongest),
         BreakerCause.Quota => Least(retryAfter is { } asked && asked > options.Quota ? asked : options.Quota, options.QuotaLongest),
         BreakerCause.Refused => options.Refused,
     };
 
-    private TimeSpan Doubled(TimeSpan first, TimeSpan longest)
+    private static TimeSpan Doubled(TimeSpan first, TimeSpan longest, int openings)
     {
         var length = first;
-        for (var opening = 1; opening < _openings && length < longest; opening++)
+        for (var opening = 1; opening < openings && length < longest; opening++)
             length += length;
         return length;
     }

@@ -67,6 +67,7 @@ internal sealed class DeploymentHealth : IAttemptListener
             FailureShare = Volatile.Read(ref _failureShare),
             Headroom = Math.Min(_requests.Left(deployment.RequestsPerMinute, now), _tokens.Left(deployment.TokensPerMinute, now)),
             OpenForSeconds = Breaker.OpenForSeconds(now),
+            Opening = Breaker.IsClosed ? default : Breaker.Opening,
         };
     }
 
@@ -139,7 +140,7 @@ internal sealed class DeploymentHealth : IAttemptListener
             if (shared is not null)
             {
                 var until = now + (long)((shared.OpenUntil - utcNow).TotalSeconds * _time.TimestampFrequency);
-                Breaker.Follow(now, until, shared.Openings, shared.IsProbeOurs);
+                Breaker.Follow(now, until, shared.Cause, shared.Openings, shared.IsProbeOurs);
                 return;
             }
 
@@ -157,15 +158,18 @@ internal sealed class DeploymentHealth : IAttemptListener
         _window.Add(now, isFailure: false);
         if (!mayClose || Breaker.IsClosed)
             return;
-        _window.Clear();
+        // The end of a rate limit says nothing about what failed before it.
+        if (!Breaker.IsRateLimit)
+            _window.Clear();
         Breaker.Close(now);
         _events.OnClosed(Id);
     }
 
     private void Failed(AttemptContext attempt, AttemptFailure failure, bool wasProbe, long now)
     {
-        // Last resorts are let through while it is open: if they kept it open, traffic alone would. The vendor's own word still does.
-        var maySetTime = attempt.Choice != DeploymentChoice.LeastBad || Breaker.IsClosed;
+        // Last resorts are let through while it is open: if they kept it open, traffic alone would. The vendor's own word still does where there was none before: one who comes before
+        // its moment is told a later one, and must not make all others wait for it.
+        var maySetTime = attempt.Choice != DeploymentChoice.LeastBad || Breaker.IsClosed || Breaker.IsOver(now);
         switch (failure.Traits.Breaker)
         {
             case BreakerRule.Ignores:
@@ -180,12 +184,12 @@ internal sealed class DeploymentHealth : IAttemptListener
             case BreakerRule.Counts:
                 _failuresInRow++;
                 _window.Add(now, isFailure: true);
-                if (maySetTime && IsOutage(attempt))
+                if (maySetTime && IsOutage(attempt, now))
                     Open(BreakerCause.Outage, null, attempt, now);
                 break;
 
             case BreakerRule.OpensForRetryAfter:
-                if (maySetTime || failure.RetryAfter > TimeSpan.Zero)
+                if (maySetTime || (failure.RetryAfter > TimeSpan.Zero && !Breaker.IsToldByVendor))
                     Open(BreakerCause.Burst, failure.RetryAfter, attempt, now);
                 break;
 
@@ -197,7 +201,7 @@ internal sealed class DeploymentHealth : IAttemptListener
     }
 
     // While it is not closed, only a call that began after it opened says anything: a failed probe opens it again.
-    private bool IsOutage(AttemptContext attempt) => Breaker.IsClosed
+    private bool IsOutage(AttemptContext attempt, long now) => Breaker.IsClosed || Breaker.IsOver(now)
         ? _failuresInRow >= _options.FailuresInRow || (_window.Calls >= _options.MinimumSample && _window.Failures >= _options.FailureShare * _window.Calls)
         : Breaker.HasOpenedBefore(attempt.StartedAt);
 

@@ -40,6 +40,9 @@ public sealed class AttemptContext(RequestContext request, LanguageModel model, 
     /// <summary>Balancing: how many other deployments of the model could still be tried for this request.</summary>
     public int OthersUntried { get; set; }
 
+    /// <summary>Balancing, health: when a deployment that could not be called lets calls through, where that is worth a wait.</summary>
+    public Opening? Opening { get; set; }
+
     /// <summary>Timestamps of the time provider; 0 is not yet.</summary>
     public long StartedAt { get; set; }
 

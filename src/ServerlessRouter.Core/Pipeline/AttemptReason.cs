@@ -21,6 +21,9 @@ public enum AttemptReason
     /// <summary>Nothing may be called, so the least bad is.</summary>
     LastResort,
 
+    /// <summary>A model none of whose deployments could be called, after the wait for the first of them.</summary>
+    Reopened,
+
     /// <summary>The attempt before is slower than usual and still under way: whichever answers first is given.</summary>
     Hedge,
 

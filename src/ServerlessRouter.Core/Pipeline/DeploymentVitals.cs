@@ -23,4 +23,7 @@ public readonly record struct DeploymentVitals
 
     /// <summary>How bad it is when nothing is callable; lower is better. The time its breaker still stays open, in seconds.</summary>
     public double OpenForSeconds { get; init; }
+
+    /// <summary>What is to be expected of that time's end; means something only while it is not callable.</summary>
+    public OpeningKind Opening { get; init; }
 }

@@ -85,6 +85,21 @@ public class RouteTests
         await new ConfigurationDraft().Remove("routes.auto.rules").WarnAsync("routes.auto.fallbacks", "adds nothing");
 
     [Fact]
+    public async Task Accepts_LimitsOfStreams()
+    {
+        var limits = (await new ConfigurationDraft().Set("routes.auto.limits", """{"attemptSeconds":7,"idleSeconds":90,"streamSeconds":600}""").AcceptAsync()).Routes[0].Limits;
+
+        Assert.Equal(RouteLimits.Default with { Attempt = TimeSpan.FromSeconds(7), Idle = TimeSpan.FromSeconds(90), Stream = TimeSpan.FromSeconds(600) }, limits);
+    }
+
+    [Theory]
+    [InlineData("""{"attemptSeconds":200}""", "attemptSeconds", "ends every request after 120 seconds")]
+    [InlineData("""{"idleSeconds":10}""", "idleSeconds", "silence never lasts the 30 seconds of stallSeconds")]
+    [InlineData("""{"streamSeconds":10}""", "stallSeconds", "streamSeconds ends every stream after 10 seconds")]
+    public async Task Warns_LimitsThatNeverHold(string limits, string member, string message) =>
+        await new ConfigurationDraft().Set("routes.auto.limits", limits).WarnAsync($"routes.auto.limits.{member}", message);
+
+    [Fact]
     public async Task Warns_FirstTokenAfterTheDeadline() =>
         await new ConfigurationDraft().Set("routes.auto.limits", """{"deadlineSeconds":5,"firstTokenSeconds":10}""")
             .WarnAsync("routes.auto.limits.firstTokenSeconds", "ends every request after 5 seconds");

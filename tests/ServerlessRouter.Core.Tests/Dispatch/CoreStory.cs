@@ -17,7 +17,8 @@ internal sealed record CoreStory(
             (from window in Gen.Elements(4000, 8000, 16000)
              from deployments in Gen.Choose(1, 4)
              from cents in Gen.Choose(0, 60)
-             select new DispatchCandidate(window, deployments, cents / 100m)).NonEmptyListOf()
+             from expected in Gen.Elements(0, 1, 40)
+             select new DispatchCandidate(window, deployments, cents / 100m, ExpectedSeconds: expected)).NonEmptyListOf()
         from attempts in Gen.Choose(1, 6)
         from deadlineSeconds in Gen.Choose(1, 120)
         from firstTokenSeconds in Gen.Choose(1, 30)
@@ -25,13 +26,17 @@ internal sealed record CoreStory(
         from steps in Gen.Choose(0, 5)
         from cascadeSeconds in Gen.Choose(1, 120)
         from cascadeMoney in Gen.Elements<decimal?>(null, 0.3m, 1m)
+        from attemptSeconds in Gen.Elements<int?>(null, 2, 90)
         from isStream in Gen.Elements(true, false)
         from movesOn in Gen.Elements(true, false)
         from mayHedge in Gen.Elements(true, false)
         from outcomes in Outcome().ArrayOf(60)
         select new CoreStory(
             [.. candidates.Take(5)],
-            new RouteLimits(attempts, TimeSpan.FromSeconds(deadlineSeconds), TimeSpan.FromSeconds(firstTokenSeconds), TimeSpan.FromSeconds(30), money),
+            new RouteLimits(attempts, TimeSpan.FromSeconds(deadlineSeconds), TimeSpan.FromSeconds(firstTokenSeconds), TimeSpan.FromSeconds(30), money)
+            {
+                Attempt = attemptSeconds is { } own ? TimeSpan.FromSeconds(own) : null,
+            },
             steps < 2 ? null : new CascadeBounds(Math.Min(steps, Math.Min(5, candidates.Count)), TimeSpan.FromSeconds(cascadeSeconds), cascadeMoney),
             isStream, movesOn, mayHedge, outcomes)).ToArbitrary();
 
@@ -44,6 +49,9 @@ internal sealed record CoreStory(
         from luck in Gen.Choose(0, 999)
         from cents in Gen.Choose(0, 60)
         from worth in Gen.Choose(0, 4)
+        from opens in Gen.Frequency((2, Gen.Constant((double?)null)), (3, Gen.Elements<double?>(0, 0.5, 1, 7, 300)))
+        from isGuessed in Gen.Elements(true, false)
         select new CoreOutcome(
-            kind, retryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : null, TimeSpan.FromMilliseconds(takes), others, deployment, luck / 1000.0, cents / 100m, worth / 4.0);
+            kind, retryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : null, TimeSpan.FromMilliseconds(takes), others, deployment, luck / 1000.0, cents / 100m, worth / 4.0,
+            opens is { } opensIn ? TimeSpan.FromSeconds(opensIn) : null, isGuessed && opens is not null);
 }

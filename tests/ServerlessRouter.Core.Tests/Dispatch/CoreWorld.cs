@@ -69,10 +69,14 @@ internal sealed class CoreWorld(params DispatchCandidate[] candidates)
         return this;
     }
 
+    /// <summary>None of the candidate's deployments could be called, and the first rate limit among them, or the first guess, ends then.</summary>
+    public CoreWorld Refused(int candidate, TimeSpan opensIn, bool isGuessed = false, double luck = 0) =>
+        Failed(candidate, FailureKind.NoDeployment, retryAfter: opensIn, opensIn: opensIn, isGuessed: isGuessed, luck: luck);
+
     /// <summary>The attempt at this candidate failed.</summary>
     public CoreWorld Failed(
         int candidate, FailureKind? kind, int deployment = 0, int othersUntried = 0, TimeSpan? retryAfter = null, DeploymentChoice choice = DeploymentChoice.Fresh,
-        double luck = 0.5, double worth = 0)
+        double luck = 0.5, double worth = 0, TimeSpan? opensIn = null, bool isGuessed = false)
     {
         _facts.Add(new AttemptFact
         {
@@ -83,6 +87,8 @@ internal sealed class CoreWorld(params DispatchCandidate[] candidates)
             KeptWorth = worth,
             RetryAfter = retryAfter,
             OthersUntried = othersUntried,
+            OpensIn = opensIn,
+            IsOpeningGuessed = isGuessed,
             EndedAfter = Elapsed,
             Luck = luck,
         });

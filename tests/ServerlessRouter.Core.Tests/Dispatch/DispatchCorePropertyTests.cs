@@ -20,7 +20,7 @@ public sealed class DispatchCorePropertyTests
 
         Assert.InRange(calls, 0, story.Limits.Attempts);
         Assert.Contains(steps[^1].Kind, new[] { DispatchStepKind.Accept, DispatchStepKind.GiveUp });
-        Assert.InRange(world.Facts.Count, 1, story.Limits.Attempts + (3 * story.Candidates.Length));
+        Assert.InRange(world.Facts.Count, 1, story.Limits.Attempts + DispatchCore.MaxRefusals + (3 * story.Candidates.Length));
     }));
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class DispatchCorePropertyTests
                 Assert.True(step.Within > TimeSpan.Zero && world.Elapsed + step.Within < story.Limits.Deadline);
             if (step.Kind != DispatchStepKind.Attempt)
                 return;
-            Assert.True(step.Within > TimeSpan.Zero && world.Elapsed + step.Within <= story.Limits.Deadline);
+            Assert.True(step.Within > TimeSpan.Zero && step.Within <= step.UntilContent && world.Elapsed + step.UntilContent <= story.Limits.Deadline);
             Assert.True(story.Limits.CostUsd is not { } most || world.SpentUsd < most);
         });
     }));
@@ -107,17 +107,36 @@ public sealed class DispatchCorePropertyTests
                     break;
                 case AttemptReason.SameAgain:
                     var before = world.Facts.Last(fact => fact.Candidate == step.Candidate && fact.Deployment == step.Deployment);
-                    Assert.NotEqual(SameDeploymentRule.Never, FailureTraits.Of(before.Failure!.Value).SameDeployment);
-                    Assert.True(world.Elapsed >= before.EndedAfter + (before.RetryAfter ?? TimeSpan.Zero));
+                    var wait = before.Failure == FailureKind.NoDeployment ? before.OpensIn : before.RetryAfter ?? TimeSpan.Zero;
+                    Assert.True(before.Failure == FailureKind.NoDeployment || FailureTraits.Of(before.Failure!.Value).SameDeployment != SameDeploymentRule.Never);
+                    Assert.True(world.Elapsed >= before.EndedAfter + wait);
+                    break;
+                case AttemptReason.Reopened:
+                    var refused = world.Facts.Last(fact => fact.Candidate == step.Candidate && fact.Choice == DeploymentChoice.Fresh);
+                    Assert.True(refused.OpensIn is { } opensIn && world.Elapsed >= refused.EndedAfter + opensIn);
                     break;
                 case AttemptReason.LastResort:
                     Assert.DoesNotContain(world.Facts, fact => fact.Choice == DeploymentChoice.LeastBad);
+                    Assert.Contains(world.Facts, fact => fact.Candidate == step.Candidate && fact.Failure == FailureKind.NoDeployment);
                     break;
             }
 
             Assert.All(
                 world.Facts.Where(fact => fact.Failure == FailureKind.ContextLengthExceeded),
                 fact => Assert.True(story.Candidates[step.Candidate].ContextWindow > story.Candidates[fact.Candidate].ContextWindow));
+        });
+    }));
+
+    /// <summary>One caller more at a vendor that has named its moment makes every other wait longer.</summary>
+    [Fact]
+    public void AnyStory_ARateLimitEndsInTime_NoLastResortBeforeIt() => Check.One(Often, Prop.ForAll(CoreStory.Any(), story =>
+    {
+        Tell(story, out _, (world, step) =>
+        {
+            if (step.Reason != AttemptReason.LastResort || step.Kind != DispatchStepKind.Attempt || world.Facts.Any(fact => fact.IsOpeningGuessed) || Refusals(world) > DispatchCore.MaxRefusals)
+                return;
+            Assert.DoesNotContain(LatestFresh(world.Facts), fact =>
+                fact.OpensIn is { } opensIn && fact.EndedAfter + (opensIn > TimeSpan.Zero ? opensIn : DispatchBackoff.First) < story.Limits.Deadline && MayStillAnswer(story, world, fact));
         });
     }));
 
@@ -144,6 +163,14 @@ public sealed class DispatchCorePropertyTests
             Assert.Contains(world.Facts, fact => fact.RetryAfter >= story.Limits.Deadline || story.Limits.Deadline <= DispatchBackoff.FirstWithoutHint);
         Assert.NotEqual(RouterErrorCode.InvalidApiKey, end.Error);
     }));
+
+    private static int Refusals(CoreWorld world) => world.Facts.Count(fact => fact.Failure == FailureKind.NoDeployment);
+
+    private static IEnumerable<AttemptFact> LatestFresh(IReadOnlyList<AttemptFact> facts) =>
+        facts.Where(fact => fact.Choice == DeploymentChoice.Fresh).GroupBy(fact => fact.Candidate).Select(group => group.Last());
+
+    private static bool MayStillAnswer(CoreStory story, CoreWorld world, AttemptFact fact) => world.Facts.All(tooLong =>
+        tooLong.Failure != FailureKind.ContextLengthExceeded || story.Candidates[fact.Candidate].ContextWindow > story.Candidates[tooLong.Candidate].ContextWindow);
 
     private static IEnumerable<AttemptFact> LatestWords(IReadOnlyList<AttemptFact> facts) => facts.Where((fact, place) => !facts.Skip(place + 1).Any(later =>
         later.Candidate == fact.Candidate
@@ -173,7 +200,7 @@ public sealed class DispatchCorePropertyTests
                     world.SpentUsd += outcome.CostUsd;
                     world.Failed(
                         step.Candidate, outcome.Failure, step.Deployment == AttemptFact.NoDeployment ? outcome.Deployment : step.Deployment, outcome.OthersUntried,
-                        outcome.RetryAfter, step.Choice, outcome.Luck, step.IsChecked && outcome.Failure == FailureKind.CheckFailed ? outcome.Worth : 0);
+                        outcome.RetryAfter, step.Choice, outcome.Luck, step.IsChecked && outcome.Failure == FailureKind.CheckFailed ? outcome.Worth : 0, outcome.OpensIn, outcome.IsOpeningGuessed);
                     // Every second step that may is raced: both failed, the slower one last.
                     if (step.MayHedge && outcome.Failure is not null && steps.Count % 2 == 0)
                     {

@@ -242,12 +242,136 @@ public sealed class DispatchCoreTests
     [Fact]
     public void Next_LastResortIsAtItsLimit_TheVendorsHintAndARetryHelps()
     {
+        var beyond = RouteLimits.Default.Deadline;
         var end = CoreWorld.Of(1)
-            .Failed(0, FailureKind.NoDeployment, retryAfter: TimeSpan.FromSeconds(1))
-            .Failed(0, FailureKind.RateLimited, retryAfter: TimeSpan.FromSeconds(4), choice: DeploymentChoice.LeastBad).Next();
+            .Failed(0, FailureKind.NoDeployment, retryAfter: TimeSpan.FromMinutes(9))
+            .Failed(0, FailureKind.RateLimited, retryAfter: beyond, choice: DeploymentChoice.LeastBad).Next();
 
-        Assert.Equal((DispatchStepKind.GiveUp, RouterErrorCode.CapacityExhausted, TimeSpan.FromSeconds(4)), (end.Kind, end.Error, end.RetryAfter));
+        Assert.Equal((DispatchStepKind.GiveUp, RouterErrorCode.CapacityExhausted, beyond), (end.Kind, end.Error, end.RetryAfter));
         Assert.True(end.ShouldRetry);
+    }
+
+    [Fact]
+    public void Next_LastResortIsToldAMomentInTime_ItIsWaitedFor()
+    {
+        var world = CoreWorld.Of(1)
+            .Failed(0, FailureKind.NoDeployment, retryAfter: TimeSpan.FromMinutes(9))
+            .Failed(0, FailureKind.RateLimited, retryAfter: TimeSpan.FromSeconds(4), choice: DeploymentChoice.LeastBad, luck: 0);
+
+        Assert.Equal((DispatchStepKind.Wait, TimeSpan.FromSeconds(4)), (world.Next().Kind, world.Next().Within));
+        world.Elapsed += TimeSpan.FromSeconds(4);
+        Assert.Equal((DispatchStepKind.Attempt, AttemptReason.SameAgain), (world.Next().Kind, world.Next().Reason));
+    }
+
+    [Fact]
+    public void Next_ARateLimitEndsInTime_ItIsWaitedForBeforeAnyLastResort()
+    {
+        var world = CoreWorld.Of(2).Refused(0, TimeSpan.FromSeconds(9)).Refused(1, TimeSpan.FromSeconds(2));
+
+        Assert.Equal((DispatchStepKind.Wait, TimeSpan.FromSeconds(2)), (world.Next().Kind, world.Next().Within));
+        world.Elapsed += TimeSpan.FromSeconds(2);
+        var step = world.Next();
+        Assert.Equal((DispatchStepKind.Attempt, 1, DeploymentChoice.Fresh, AttemptReason.Reopened), (step.Kind, step.Candidate, step.Choice, step.Reason));
+    }
+
+    [Fact]
+    public void Next_ARateLimitEndsTooLate_TheLastResortAtOnce()
+    {
+        var step = CoreWorld.Of(1).Refused(0, RouteLimits.Default.Deadline).Next();
+
+        Assert.Equal((DispatchStepKind.Attempt, AttemptReason.LastResort), (step.Kind, step.Reason));
+    }
+
+    [Fact]
+    public void Next_TheBreakersEndIsAGuess_TheLastResortAtOnceAndThenTheWait()
+    {
+        var world = CoreWorld.Of(1).Refused(0, TimeSpan.FromSeconds(5), isGuessed: true);
+
+        Assert.Equal(AttemptReason.LastResort, world.Next().Reason);
+        world.Failed(0, FailureKind.ServerError, choice: DeploymentChoice.LeastBad, luck: 0);
+        Assert.Equal((DispatchStepKind.Wait, TimeSpan.FromSeconds(5)), (world.Next().Kind, world.Next().Within));
+        world.Elapsed += TimeSpan.FromSeconds(5);
+        Assert.Equal((DeploymentChoice.SameAgain, AttemptReason.SameAgain), (world.Next().Choice, world.Next().Reason));
+    }
+
+    /// <summary>A caller slept for its Retry-After, woke to a breaker that another's 429 had opened anew, and gave up.</summary>
+    [Fact]
+    public void Next_TheBreakerOpenedAnewMeanwhile_ItIsWaitedForAgain()
+    {
+        var world = CoreWorld.Of(1).Failed(0, FailureKind.RateLimited, retryAfter: TimeSpan.FromSeconds(1), luck: 0);
+        world.Elapsed += world.Next().Within;
+        world.Failed(0, FailureKind.NoDeployment, choice: DeploymentChoice.SameAgain, retryAfter: TimeSpan.FromSeconds(0.4), opensIn: TimeSpan.FromSeconds(0.4), luck: 0);
+
+        Assert.Equal((DispatchStepKind.Wait, TimeSpan.FromSeconds(0.4)), (world.Next().Kind, world.Next().Within));
+        world.Elapsed += world.Next().Within;
+        Assert.Equal((DispatchStepKind.Attempt, DeploymentChoice.SameAgain), (world.Next().Kind, world.Next().Choice));
+    }
+
+    [Fact]
+    public void Next_AnotherDeploymentOpensBeforeTheFailedOneMayBeAsked_TheOther()
+    {
+        var world = CoreWorld.Of(1, deployments: 2)
+            .Failed(0, FailureKind.RateLimited, retryAfter: TimeSpan.FromSeconds(9), opensIn: TimeSpan.FromSeconds(1), luck: 0);
+        world.Elapsed += world.Next().Within;
+
+        Assert.Equal((TimeSpan.FromSeconds(1), DeploymentChoice.Fresh, AttemptReason.Reopened), (world.Elapsed, world.Next().Choice, world.Next().Reason));
+    }
+
+    [Fact]
+    public void Next_OpenAgainAndAgain_TheWaitsEnd()
+    {
+        var world = CoreWorld.Of(1);
+        var waits = new List<TimeSpan>();
+        for (var refusal = 1; refusal <= DispatchCore.MaxRefusals; refusal++)
+        {
+            waits.Add(world.Refused(0, TimeSpan.FromSeconds(1), luck: 0.999999).Next().Within);
+            world.Elapsed += waits[^1];
+        }
+
+        Assert.All(waits, wait => Assert.Equal(1.25, wait.TotalSeconds, 2));
+        Assert.Equal(AttemptReason.LastResort, world.Refused(0, TimeSpan.FromSeconds(1)).Next().Reason);
+    }
+
+    [Fact]
+    public void Next_AProbeIsUnderWay_ItsEndIsAskedForMoreAndMoreSeldom()
+    {
+        var world = CoreWorld.Of(1).Refused(0, TimeSpan.Zero, isGuessed: true).Failed(0, FailureKind.ServerError, choice: DeploymentChoice.LeastBad, luck: 0);
+        var waits = new List<TimeSpan>();
+        for (var refusal = 1; refusal <= 6; refusal++)
+        {
+            world.Failed(0, FailureKind.NoDeployment, choice: DeploymentChoice.SameAgain, retryAfter: TimeSpan.Zero, opensIn: TimeSpan.Zero, isGuessed: true, luck: 0.999999);
+            waits.Add(world.Next().Within);
+            world.Elapsed += waits[^1];
+        }
+
+        Assert.Equal([0.625, 1.125, 2.125, 4.125, 8.125, 8.125], waits.Select(wait => Math.Round(wait.TotalSeconds, 3)));
+    }
+
+    [Fact]
+    public void Next_TheOpeningIsJustBeforeTheDeadline_TheSpreadKeepsInsideIt()
+    {
+        var deadline = RouteLimits.Default.Deadline;
+        var wait = CoreWorld.Of(1).Refused(0, deadline - TimeSpan.FromMilliseconds(100), luck: 0.999).Next();
+
+        Assert.Equal(DispatchStepKind.Wait, wait.Kind);
+        Assert.InRange(wait.Within, deadline - TimeSpan.FromMilliseconds(100), deadline - TimeSpan.FromMilliseconds(50));
+    }
+
+    [Theory]
+    [InlineData(1, 30), InlineData(15, 45), InlineData(600, 60), InlineData(0, 60)]
+    public void Next_PlainWithSomewhereElseToGo_AQuickModelGetsLessThanHalf(double expectedSeconds, int seconds) => Assert.Equal(
+        TimeSpan.FromSeconds(seconds), new CoreWorld(new DispatchCandidate(8000, 1, ExpectedSeconds: expectedSeconds), new DispatchCandidate(8000, 1)).Next().Within);
+
+    [Theory, InlineData(false), InlineData(true)]
+    public void Next_TheRouteSaysHowLongAnAttemptMayTake_ThatUnlessItIsTheLast(bool isStream)
+    {
+        var world = new CoreWorld(new DispatchCandidate(8000, 1), new DispatchCandidate(8000, 1))
+        {
+            Limits = RouteLimits.Default with { Attempt = TimeSpan.FromSeconds(7) }, IsStream = isStream,
+        };
+
+        Assert.Equal(TimeSpan.FromSeconds(7), world.Next().UntilContent);
+        Assert.Equal(RouteLimits.Default.Deadline, world.Failed(0, FailureKind.ServerError).Next().UntilContent);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Testing;
 using Xunit;
 using static ServerlessRouter.Core.Tests.Dispatch.DispatchWorld;
 
@@ -147,6 +148,71 @@ public sealed class DispatchStageTests
         Assert.Equal(FailureKind.StalledAfterCommit, stream.Failure!.Kind);
         Assert.Equal(0.1m + 0.01m, request.Attempts[0].CostUsd);
         await stream.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task InvokeAsync_StreamShowsSignsOfLifeBeforeContent_IsWaitedFor()
+    {
+        var pause = RouteLimits.Default.FirstToken * 0.6;
+        _world.Streaming(
+            "a", new StreamMove.Ping(), new StreamMove.Pauses(pause), new StreamMove.Ping(), new StreamMove.Pauses(pause), new StreamMove.Opening(), new StreamMove.Pauses(pause),
+            new StreamMove.Content("thought through"));
+
+        Assert.Equal("thought through", await TextAsync(await _world.RunThroughAsync(_world.Request(true, Given.Model("a"), Given.Model("b")))));
+    }
+
+    [Fact]
+    public async Task InvokeAsync_NothingButSignsOfLife_TheNextModelAnswersAfterTheAttemptsOwnTime()
+    {
+        _world.Streaming("a", [.. Enumerable.Repeat<StreamMove[]>([new StreamMove.Pauses(TimeSpan.FromSeconds(20)), new StreamMove.Ping()], 50).SelectMany(static pair => pair)])
+            .Answers("b", true, "from b");
+        var request = _world.Request(true, Given.Model("a"), Given.Model("b"));
+
+        Assert.Equal("from b", await TextAsync(await _world.RunThroughAsync(request)));
+
+        Assert.Equal(FailureKind.Stalled, request.Attempts[0].Failure!.Kind);
+        Assert.Contains("attemptSeconds", request.Attempts[0].Failure!.Detail, StringComparison.Ordinal);
+        Assert.InRange(_world.Calls[1].At, RouteLimits.Default.Deadline / 2, RouteLimits.Default.Deadline * 0.6);
+    }
+
+    public static TheoryData<string, FailureKind?, string> Endings => new()
+    {
+        { "pings within the time of silence", null, "" },
+        { "pings without end", FailureKind.StalledAfterCommit, "idleSeconds" },
+        { "empty deltas without end", FailureKind.StalledAfterCommit, "idleSeconds" },
+        { "silence", FailureKind.StalledAfterCommit, "stallSeconds" },
+        { "content without end", FailureKind.DeadlinePassed, "streamSeconds" },
+        { "silence behind the finish reason", null, "" },
+        { "pings behind the finish reason", null, "" },
+    };
+
+    [Theory, MemberData(nameof(Endings))]
+    public async Task ReadAsync_BehindContent_EndsByTheLimitItMeets(string what, FailureKind? kind, string limit)
+    {
+        StreamMove pause = new StreamMove.Pauses(RouteLimits.Default.Stall * 0.6), ping = new StreamMove.Ping(), finish = new StreamMove.Finish(), more = new StreamMove.Content(" and more");
+        _world.Streaming("a", new StreamMove.Content("one"), what switch
+        {
+            "pings within the time of silence" => [pause, ping, pause, ping, pause, new StreamMove.Content(" two")],
+            "pings without end" => Many(pause, ping),
+            "empty deltas without end" => Many(pause, new StreamMove.Opening()),
+            "silence" => [new StreamMove.Hangs()],
+            "content without end" => Many(pause, more),
+            "silence behind the finish reason" => [finish, new StreamMove.Hangs()],
+            _ => [finish, .. Many(new StreamMove.Pauses(TimeSpan.FromSeconds(0.5)), ping)],
+        });
+        var request = _world.Request(true, Given.Model("a"));
+        var began = _world.Time.GetTimestamp();
+
+        var outcome = Assert.IsType<ChatOutcome.Streaming>(await _world.RunThroughAsync(request));
+        var reading = Task.Run(() => TextAsync(outcome));
+        await Patience.DriveAsync(reading, () => _world.Time.Advance(_world.Time.FirstDueIn ?? TimeSpan.Zero), static () => "the stream to end");
+
+        Assert.StartsWith("one", await reading, StringComparison.Ordinal);
+        Assert.Equal(kind, request.Attempts[0].Failure?.Kind);
+        Assert.Contains(limit, request.Attempts[0].Failure?.Detail ?? "", StringComparison.Ordinal);
+        Assert.InRange(_world.Time.GetElapsedTime(began), TimeSpan.Zero, RouteLimits.Default.Stream + RouteLimits.Default.Stall);
+
+        static StreamMove[] Many(params StreamMove[] moves) => [.. Enumerable.Repeat(moves, 500).SelectMany(static all => all)];
     }
 
     [Fact]

@@ -59,6 +59,8 @@ internal sealed class DispatchWorld
         return new(stream);
     });
 
+    public DispatchWorld Streaming(string model, StreamMove first, StreamMove[] further) => Streaming(model, [first, .. further]);
+
     public DispatchWorld Hangs(string model) => Replies(model, async (_, cancellationToken) =>
     {
         await Task.Delay(Timeout.InfiniteTimeSpan, Time, cancellationToken);

@@ -12,6 +12,7 @@ internal sealed class ScriptedStream(TimeProvider time, params StreamMove[] move
     private int _next;
     private int _length;
     private bool _hasContent;
+    private bool _isFinished;
     private TokenUsage? _usage;
     private long _contentBytes;
     private AttemptFailure? _failure;
@@ -27,7 +28,7 @@ internal sealed class ScriptedStream(TimeProvider time, params StreamMove[] move
 
     public override long ContentBytes => _contentBytes;
 
-    public override string? FinishReason => _next >= moves.Length && _failure is null ? "stop" : null;
+    public override string? FinishReason => _isFinished ? "stop" : null;
 
     public override AttemptFailure? Failure => _failure;
 
@@ -50,6 +51,12 @@ internal sealed class ScriptedStream(TimeProvider time, params StreamMove[] move
                     _length = Encoding.UTF8.GetBytes(content.Text, _buffer);
                     _contentBytes += _length;
                     return true;
+                case StreamMove.Ping:
+                    return true;
+                case StreamMove.Finish:
+                    _isFinished = true;
+                    _length = Encoding.UTF8.GetBytes(OpeningText, _buffer);
+                    return true;
                 case StreamMove.Reports reports:
                     _usage = reports.Usage;
                     break;
@@ -65,6 +72,7 @@ internal sealed class ScriptedStream(TimeProvider time, params StreamMove[] move
             }
         }
 
+        _isFinished = true;
         return false;
     }
 

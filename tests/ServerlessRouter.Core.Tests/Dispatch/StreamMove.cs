@@ -15,6 +15,12 @@ internal abstract record StreamMove
 
     public sealed record Content(string Text) : StreamMove;
 
+    /// <summary>A sign of life with nothing for the caller.</summary>
+    public sealed record Ping : StreamMove;
+
+    /// <summary>The chunk with the finish reason.</summary>
+    public sealed record Finish : StreamMove;
+
     /// <summary>The vendor's usage arrives with the next chunk.</summary>
     public sealed record Reports(TokenUsage Usage) : StreamMove;
 

@@ -198,6 +198,69 @@ public sealed class BreakerTests
         Assert.True(_world.Vitals.IsCallable);
     }
 
+    /// <summary>Whoever came before the vendor's moment was told a later one, and everybody else waited for that.</summary>
+    [Fact]
+    public async Task BurstLimit_LastResortComesTooEarly_TheMomentTheVendorNamedStays()
+    {
+        await _world.CallAsync(FailureKind.RateLimited, TimeSpan.FromSeconds(10));
+        _world.Time.Advance(TimeSpan.FromSeconds(4));
+        await _world.CallAsync(FailureKind.RateLimited, TimeSpan.FromSeconds(30), DeploymentChoice.LeastBad);
+
+        Assert.Equal(6, _world.Vitals.OpenForSeconds, 3);
+    }
+
+    [Fact]
+    public async Task BurstLimit_ItsTimeIsOver_EveryCallPassesAndTheFirstSuccessClosesIt()
+    {
+        await _world.CallAsync(FailureKind.RateLimited, TimeSpan.FromSeconds(2));
+        Assert.Equal(OpeningKind.RateLimitEnds, _world.Vitals.Opening);
+        _world.Time.Advance(TimeSpan.FromSeconds(2));
+
+        var (one, two) = (await _world.BeginAsync(), await _world.BeginAsync());
+        Assert.NotNull(one);
+        Assert.NotNull(two);
+        _world.End(one);
+        Assert.Equal("m/0 closed", _world.Events.Told.Last());
+
+        _world.End(two, FailureKind.RateLimited, TimeSpan.FromSeconds(7));
+        Assert.Equal(7, _world.Vitals.OpenForSeconds, 3);
+    }
+
+    [Fact]
+    public async Task BurstLimit_ItsTimeIsOver_OneFailureIsNoOutage()
+    {
+        await _world.CallAsync(FailureKind.RateLimited, TimeSpan.FromSeconds(2));
+        _world.Time.Advance(TimeSpan.FromSeconds(2));
+        await _world.CallAsync(FailureKind.ServerError);
+
+        Assert.True(_world.Vitals.IsCallable);
+    }
+
+    [Fact]
+    public async Task BurstLimit_ManyThatVendorsNamed_DoNotMakeTheNextOutageLonger()
+    {
+        for (var limit = 0; limit < 10; limit++)
+        {
+            await _world.CallAsync(FailureKind.RateLimited, TimeSpan.FromSeconds(1));
+            _world.Time.Advance(TimeSpan.FromSeconds(1));
+            await _world.CallAsync();
+        }
+
+        await OpenAsync();
+        Assert.Equal(Options.OutageFirst.TotalSeconds, _world.Vitals.OpenForSeconds, 3);
+        Assert.Equal(OpeningKind.FirstGuess, _world.Vitals.Opening);
+    }
+
+    [Fact]
+    public async Task Outage_AProbeFails_NobodyExpectsMuchOfItsEnd()
+    {
+        await OpenAsync();
+        _world.Time.Advance(Options.OutageFirst);
+        await _world.CallAsync(FailureKind.ServerError);
+
+        Assert.Equal(OpeningKind.Unlikely, _world.Vitals.Opening);
+    }
+
     [Fact]
     public async Task BurstLimit_WithoutAHint_OpensShortlyAndLongerEachTime()
     {

@@ -30,8 +30,9 @@ public sealed record StreamedAnswer(IReadOnlyList<JsonNode> Chunks, TokenUsage? 
             var chunks = new List<JsonNode>();
             while (await stream.ReadAsync(cancellationToken))
             {
+                // A sign of life and nothing for the caller.
                 if (stream.Batch.IsEmpty)
-                    throw new FormatException("A batch is empty.");
+                    continue;
                 await using var reader = new SseReader(new MemoryStream(stream.Batch.ToArray()));
                 foreach (var item in await reader.ReadAllAsync(cancellationToken))
                     chunks.Add(JsonNode.Parse(item.Data!)!);

@@ -9,11 +9,20 @@ public sealed record LimitsConfig
     [Member("Seconds from arrival to the first content (streams) or the whole answer (plain). Default: 120.", Minimum = 0.001, Maximum = 86_400)]
     public double? DeadlineSeconds { get; init; }
 
-    [Member("Seconds from sending an attempt to its first content. Default: 30.", Minimum = 0.001, Maximum = 86_400)]
+    [Member("Seconds a stream may be silent before its first content: since it was asked for, or since its last sign of life (a ping, a comment, hidden reasoning). Default: 30.", Minimum = 0.001, Maximum = 86_400)]
     public double? FirstTokenSeconds { get; init; }
 
-    [Member("Seconds between two pieces of a stream. Default: 30.", Minimum = 0.001, Maximum = 86_400)]
+    [Member("Seconds an attempt may take to the whole answer (plain), or to the first content of a stream that shows signs of life, while another deployment or model can still be asked. Default: half of the time left; for plain answers of a model known to be quick 30, or three times what is expected.", Minimum = 0.001, Maximum = 86_400)]
+    public double? AttemptSeconds { get; init; }
+
+    [Member("Seconds a stream may be silent behind its first content. Default: 30.", Minimum = 0.001, Maximum = 86_400)]
     public double? StallSeconds { get; init; }
+
+    [Member("Seconds a stream may go on behind its first content without more of it, though it shows signs of life. Default: ten times stallSeconds.", Minimum = 0.001, Maximum = 86_400)]
+    public double? IdleSeconds { get; init; }
+
+    [Member("Seconds from sending an attempt to the end of its stream. Default: 7200.", Minimum = 0.001, Maximum = 86_400)]
+    public double? StreamSeconds { get; init; }
 
     [Member("USD over all attempts. Default: unbounded.", Minimum = 0.000001, Maximum = 1_000_000)]
     public decimal? CostUsd { get; init; }

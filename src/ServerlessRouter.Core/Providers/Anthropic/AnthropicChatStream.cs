@@ -69,7 +69,8 @@ internal sealed class AnthropicChatStream : ChatStream
             }
             catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception))
             {
-                cancellationToken.ThrowIfCancellationRequested();
+                if (!HasFinished)
+                    cancellationToken.ThrowIfCancellationRequested();
                 return End(FailureOfEnd());
             }
 
@@ -77,7 +78,8 @@ internal sealed class AnthropicChatStream : ChatStream
                 return false;
             while (_pendingFailure is null && !_events.IsStopped && _reader.TryTake(out var taken))
                 Take(_reader.Buffer.AsMemory(taken.DataStart, taken.DataLength), taken.IsError);
-            if (_batch.Length > 0)
+            // What carries nothing for the caller is a sign of life all the same.
+            if (_batch.Length > 0 || !_isBodyRead)
                 return true;
         }
     }

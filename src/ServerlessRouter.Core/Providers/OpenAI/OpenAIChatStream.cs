@@ -80,7 +80,8 @@ internal sealed class OpenAIChatStream(UpstreamBody body) : ChatStream
             if (_hasEnded)
                 return false;
             TakeEvents();
-            if (!Batch.IsEmpty)
+            // What carries nothing for the caller is a sign of life all the same.
+            if (!Batch.IsEmpty || !_isBodyRead)
                 return true;
         }
 
