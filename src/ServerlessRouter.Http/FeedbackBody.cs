@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Http;
 
@@ -27,7 +28,7 @@ internal static class FeedbackBody
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
-            return RouterError.InvalidRequest("The body is not JSON. Send {\"request_id\": \"…\", \"score\": 0.8}.");
+            return RouterError.InvalidRequest($"The body is not JSON: {JsonFault.Explain(body.Span)} Send {{\"request_id\": \"…\", \"score\": 0.8}}.");
         }
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Unicode;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Chat;
 
@@ -34,10 +35,9 @@ public static class ChatRequestScanner
         {
             error = new ChatRequestScan(request, new JsonTokenReader(pooled.AsSpan(0, length), MaxDepth)).Run(modelInPath);
         }
-        catch (JsonException problem)
+        catch (JsonException)
         {
-            error = RouterError.InvalidRequest(
-                $"The body is not valid JSON: see line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1} (a body that was cut short ends there).");
+            error = RouterError.InvalidRequest($"The body is not valid JSON: {JsonFault.Explain(pooled.AsSpan(0, length), new JsonReaderOptions { MaxDepth = MaxDepth })}");
         }
         catch (InvalidOperationException)
         {

@@ -26,6 +26,9 @@ public sealed record JsonFault(int Line, int Column, string Message)
         return JsonFaultSearch.Run(text, options, out var message) is { } place ? At(text, place, message) : null;
     }
 
+    /// <summary>The place and the fault of a text that a reader with these options refused, to go on with behind a colon.</summary>
+    public static string Explain(ReadOnlySpan<byte> text, JsonReaderOptions options = default) => Find(text, options)?.ToString() ?? "it cannot be read.";
+
     public override string ToString() => $"line {Line}, column {Column}: {Message}";
 
     private static JsonFault At(ReadOnlySpan<byte> text, int place, string message)

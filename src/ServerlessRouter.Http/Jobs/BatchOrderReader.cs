@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Http.Jobs;
 
@@ -20,9 +21,9 @@ internal static class BatchOrderReader
                 return RouterError.InvalidRequest("The body is not a JSON object.");
             return Read(document.RootElement, caller, out order);
         }
-        catch (JsonException problem)
+        catch (JsonException)
         {
-            return RouterError.InvalidRequest($"The body is not valid JSON: see line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1}.");
+            return RouterError.InvalidRequest($"The body is not valid JSON: {JsonFault.Explain(body.Span)}");
         }
         catch (InvalidOperationException)
         {

@@ -103,7 +103,7 @@ public sealed class QueueTests
     [InlineData("""{"input":"\ud800"}""", "escape that is no character")]
     [InlineData("""{"key":"\ud800","input":"a"}""", "escape that is no character")]
     [InlineData("[]", "not a JSON object")]
-    [InlineData("{", "not valid JSON: see line 1")]
+    [InlineData("{", "not valid JSON: line 1, column 2: The text ends here")]
     [InlineData("", "not valid JSON")]
     public async Task Accept_FaultyMessage_IsPoisonAndTheReasonStaysOnAJob(string message, string? reason)
     {

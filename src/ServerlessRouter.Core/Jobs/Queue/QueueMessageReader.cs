@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Jobs.Queue;
 
@@ -29,9 +30,9 @@ internal static class QueueMessageReader
                 && written.GetString() is { Length: > 0 and <= LongestText } name ? name : null;
             return new QueueMessageResult(Read(document.RootElement), null, key);
         }
-        catch (JsonException problem)
+        catch (JsonException)
         {
-            return new QueueMessageResult(null, new JobProblem("invalid_message", $"The message is not valid JSON: see line {problem.LineNumber + 1}, byte {problem.BytePositionInLine + 1}."), key);
+            return new QueueMessageResult(null, new JobProblem("invalid_message", $"The message is not valid JSON: {JsonFault.Explain(message.Span, new JsonReaderOptions { MaxDepth = Options.MaxDepth })}"), key);
         }
         catch (InvalidOperationException)
         {
