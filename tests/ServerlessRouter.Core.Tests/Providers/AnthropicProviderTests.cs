@@ -44,21 +44,21 @@ public sealed class AnthropicProviderTests : HttpChatProviderSuite
         """,
         """
         {"model":"vendor-model","max_tokens":50,
+         "tools":[{"name":"get","description":"d","input_schema":{"type":"object","properties":{"city":{"type":"string"}}}},{"name":"bare","input_schema":{"type":"object","properties":{}}}],
+         "tool_choice":{"type":"tool","name":"get","disable_parallel_tool_use":true},
          "system":[{"type":"text","text":"Be brief."},{"type":"text","text":"Metric."}],
          "messages":[
           {"role":"user","content":[{"type":"text","text":"Weather?"},{"type":"text","text":"In Oslo","cache_control":{"type":"ephemeral"}},{"type":"image","source":{"type":"base64","media_type":"image/png","data":"AAAA"}},{"type":"image","source":{"type":"url","url":"https://x.test/a.png"}}]},
           {"role":"assistant","content":[{"type":"tool_use","id":"c1","name":"get","input":{"city":"Oslo"}},{"type":"tool_use","id":"c2","name":"get","input":{"arguments":"not json"}}]},
           {"role":"user","content":[{"type":"tool_result","tool_use_id":"c1","content":[{"type":"text","text":"7°"}]},{"type":"tool_result","tool_use_id":"c2","content":[]},{"type":"text","text":"And?"}]}],
          "temperature":1,"stop_sequences":["END"],
-         "tools":[{"name":"get","description":"d","input_schema":{"type":"object","properties":{"city":{"type":"string"}}}},{"name":"bare","input_schema":{"type":"object","properties":{}}}],
-         "tool_choice":{"type":"tool","name":"get","disable_parallel_tool_use":true},
          "metadata":{"user_id":"u1"}}
         """);
 
     [Fact]
     public Task Send_Schema_UsesTheVendorsStructuredOutputs() => TranslatesAsync(
-        """{"model":"auto","messages":[{"role":"user","content":"x"}],"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"}}}}""",
-        """{"model":"vendor-model","max_tokens":4096,"messages":[{"role":"user","content":[{"type":"text","text":"x"}]}],"output_config":{"format":{"type":"json_schema","schema":{"type":"object"}}}}""");
+        """{"model":"auto","messages":[{"role":"user","content":"x"}],"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object","properties":{"a":{"type":"string"}}}}}}""",
+        """{"model":"vendor-model","max_tokens":4096,"messages":[{"role":"user","content":[{"type":"text","text":"x"}]}],"output_config":{"format":{"type":"json_schema","schema":{"type":"object","properties":{"a":{"type":"string"}},"additionalProperties":false}}}}""");
 
     [Fact]
     public Task Send_JsonObject_IsAskedForInWords() => TranslatesAsync(
@@ -66,14 +66,13 @@ public sealed class AnthropicProviderTests : HttpChatProviderSuite
         """{"model":"vendor-model","max_tokens":4096,"system":[{"type":"text","text":"Answer with one JSON object and nothing else."}],"messages":[{"role":"user","content":[{"type":"text","text":"x"}]}]}""");
 
     [Fact]
-    public Task Send_ReasoningEffort_IsAThinkingBudgetBesidesTheCallersLimit() => TranslatesAsync(
-        """{"model":"auto","max_tokens":100,"temperature":0.2,"reasoning_effort":"medium","messages":[{"role":"user","content":"x"}]}""",
-        """{"model":"vendor-model","max_tokens":4196,"messages":[{"role":"user","content":[{"type":"text","text":"x"}]}],"thinking":{"type":"enabled","budget_tokens":4096}}""",
+    public Task Send_ReasoningEffort_IsAThinkingBudgetInsideTheCallersLimit() => TranslatesAsync(
+        """{"model":"auto","max_tokens":5000,"temperature":0.2,"reasoning_effort":"medium","messages":[{"role":"user","content":"x"}]}""",
+        """{"model":"vendor-model","max_tokens":5000,"messages":[{"role":"user","content":[{"type":"text","text":"x"}]}],"thinking":{"type":"enabled","budget_tokens":2048}}""",
         Capabilities.Reasoning);
 
     [Theory]
     [InlineData("n", "2")]
-    [InlineData("logprobs", "true")]
     [InlineData("audio", """{"voice":"x","format":"wav"}""")]
     [InlineData("tools", """[{"type":"custom","custom":{"name":"x"}}]""")]
     [InlineData("messages", """[{"role":"user","content":[{"type":"input_audio","input_audio":{}}]}]""")]

@@ -55,7 +55,7 @@ internal static class RequestCheck
             if (message?["role"]?.ToString() is not ("user" or "assistant"))
                 return BadRequest("messages: Unexpected role. The Messages API takes 'user' and 'assistant'; the system prompt is a top-level field.");
         }
-        return null;
+        return AnthropicCheck.Refuse(json, messages) is { } refusal ? BadRequest(refusal) : null;
     }
 
     private static string? KeyOf(UpstreamRequest request)

@@ -53,6 +53,9 @@ internal static class AnthropicJson
     /// <summary>A value as it came; bytes that are no UTF-8 become U+FFFD.</summary>
     public static string Raw(JsonElement value) => Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(value));
 
+    /// <summary>The member as a count; 0 when it is none.</summary>
+    public static int Count(JsonElement parent, string name) => (int)Math.Clamp(Number(parent, name) ?? 0, 0, int.MaxValue);
+
     /// <summary>The member as a number, also one that is written as a text; null when it is none.</summary>
     public static double? Number(JsonElement parent, string name) => Member(parent, name) switch
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
@@ -10,28 +11,7 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Providers.Anthropic;
 
 /// <summary>Anthropic's Messages API: the request is written anew in its schema, the answer comes back in OpenAI's.</summary>
-/// <remarks>
-/// What becomes of each field (the vendor's documentation as of 2026):
-/// <list type="table">
-/// <item><term>messages: system, developer</term><description>joined into <c>system</c></description></item>
-/// <item><term>messages: user, assistant, tool</term><description>turns; neighbours of one role are merged, tool results stand first in a user turn</description></item>
-/// <item><term>content: text, image_url, file (PDF)</term><description><c>text</c>, <c>image</c>, <c>document</c> blocks; <c>cache_control</c> is kept</description></item>
-/// <item><term>content: input_audio and unknown parts</term><description>not expressible</description></item>
-/// <item><term>max_tokens, max_completion_tokens</term><description><c>max_tokens</c>, at most the model's own limit; else that limit; else 4096</description></item>
-/// <item><term>temperature</term><description>at most 1; left out while thinking</description></item>
-/// <item><term>top_p, top_k</term><description>kept; left out while thinking, <c>top_p</c> also beside a temperature, which the vendor refuses</description></item>
-/// <item><term>stop</term><description><c>stop_sequences</c>, blank ones left out</description></item>
-/// <item><term>tools, tool_choice, parallel_tool_calls</term><description>custom tools and <c>tool_choice</c>; a tool that is no function is not expressible</description></item>
-/// <item><term>response_format: json_schema</term><description><c>output_config.format</c>, the vendor's own structured outputs</description></item>
-/// <item><term>response_format: json_object</term><description>a sentence at the end of <c>system</c>: the vendor has no such mode</description></item>
-/// <item><term>reasoning_effort</term><description>a thinking budget, for models with the capability, unless a tool is forced or a tool call is being answered</description></item>
-/// <item><term>thinking, output_config</term><description>the vendor's own fields pass as they are and win</description></item>
-/// <item><term>user</term><description><c>metadata.user_id</c></description></item>
-/// <item><term>service_tier: auto, default</term><description><c>auto</c>, <c>standard_only</c></description></item>
-/// <item><term>n above 1, logprobs, audio, functions</term><description>not expressible</description></item>
-/// <item><term>penalties, seed, logit_bias, store, metadata and all else</term><description>left out: the answer is still one to the question</description></item>
-/// </list>
-/// </remarks>
+/// <remarks>docs/anthropic.md says what becomes of each member.</remarks>
 internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
 {
     /// <summary>The version of the API this mapper speaks.</summary>
@@ -61,24 +41,26 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
         // The parameters are adapted in OpenAI's schema first, as for every other kind.
         using var adapted = new PooledWriter(request.Length + UsualRequestGrowth);
         endpoint.Patch.Apply(request, adjustments).WriteTo(adapted);
+        var notes = new TranslationNotes(adjustments);
+        if (SurrogateHalves.Mend(MemoryMarshal.AsMemory(adapted.Written).Span))
+            notes.Change("messages", "half of a surrogate pair", "U+FFFD");
         var written = new PooledWriter(request.Length + UsualRequestGrowth);
-        var gap = new TranslationGap();
         try
         {
             using var document = JsonDocument.Parse(adapted.Written, AnthropicJson.ParseOptions);
-            new AnthropicRequestWriter(document.RootElement, endpoint.Model, gap).Write(written);
+            new AnthropicRequestWriter(document.RootElement, endpoint.Model, endpoint.Deployment.Name, notes).Write(written);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            gap.Report("A schema in the request holds broken escapes or is nested too deeply.");
+            notes.Refuse("messages", "The request is nested too deeply for Anthropic's API.");
         }
 
         content = null;
         failure = null;
-        if (gap.Detail is { } detail)
+        if (notes.Refusal is { } refusal)
         {
             written.Dispose();
-            failure = new AttemptFailure(FailureKind.NotExpressible, detail);
+            failure = new AttemptFailure(FailureKind.NotExpressible, refusal) { Param = notes.RefusedParam };
             return false;
         }
 

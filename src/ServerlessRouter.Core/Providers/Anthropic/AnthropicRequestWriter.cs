@@ -5,179 +5,188 @@ using ServerlessRouter.Configuration;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
-/// <summary>Writes a request in Anthropic's schema: 1 model and limits, 2 system and messages, 3 sampling, 4 tools, 5 output and thinking.</summary>
-internal sealed class AnthropicRequestWriter(JsonElement request, LanguageModel model, TranslationGap gap)
+/// <summary>
+/// Writes a request in Anthropic's schema: 1 model and limits, 2 tools, 3 system and messages, 4 sampling, 5 thinking and output, 6 the rest. docs/anthropic.md says what becomes of each member.
+/// </summary>
+internal sealed class AnthropicRequestWriter(JsonElement request, LanguageModel model, string deployment, TranslationNotes notes)
 {
-    /// <summary>Sent where neither the caller nor the configuration names a limit: the vendor demands one.</summary>
-    public const int DefaultMaxTokens = 4096;
-
-    /// <summary>The least thinking budget the vendor takes.</summary>
-    public const int LowThinkingTokens = 1024;
-
-    public const int MediumThinkingTokens = 4096;
-
-    public const int HighThinkingTokens = 16_384;
-
-    private const string JsonDemand = "Answer with one JSON object and nothing else.";
-
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the body; what it cannot express it reports to the gap.</summary>
+    private readonly ClaudeTraits _traits = ClaudeTraits.Of(deployment, model.Name);
+
+    /// <summary>Writes the body; what it cannot express and what it changes goes into the notes.</summary>
     public void Write(IBufferWriter<byte> output)
     {
-        ReportWhatCannotBe();
+        UncarriedMembers.Report(request, notes);
+        var choice = ToolChoice.Read(request, notes);
+        var format = ResponseFormat.Read(request, _traits, notes);
+        var conversation = new AnthropicConversation(notes);
+        conversation.Read(Member("messages"));
+        var offer = ToolOffer.Read(request, choice, conversation.Calls, _traits, notes);
+        var takesPrefill = _traits.TakesPrefill && format.Schema is null;
+        var isObstructed = choice.IsForced || conversation.LacksThinking() || (takesPrefill && conversation.EndsWithAssistant);
+        var thinking = new ThinkingPlanner(request, model, _traits, notes).Plan(isObstructed);
+        conversation.End(takesPrefill, takesThinking: _traits.Thinking != ThinkingForm.None);
+
         using var writer = new Utf8JsonWriter(output, Options);
-        var thinking = ThinkingTokens();
+        var cache = new CacheBreakpoints(offer.Marks + conversation.Marks, notes);
         writer.WriteStartObject();
-        writer.WriteString("model", Text(request, "model"));
-        writer.WriteNumber("max_tokens", MaxTokens(thinking));
-        if (IsTrue("stream"))
+        writer.WriteString("model", AnthropicJson.Text(request, "model"));
+        writer.WriteNumber("max_tokens", thinking.MaxTokens);
+        if (Member("stream").ValueKind == JsonValueKind.True)
             writer.WriteBoolean("stream", true);
-        new AnthropicMessagesWriter(writer, gap).Write(Member(request, "messages"), FormatType() == "json_object" ? JsonDemand : null);
-        WriteSampling(writer, isThinking: thinking > 0 || Has("thinking"));
-        AnthropicToolsWriter.Write(writer, request, gap);
-        WriteOutput(writer, thinking);
-        if (Text(request, "user") is { } user)
+        new AnthropicToolsWriter(writer, cache, _traits, notes).Write(offer);
+        new AnthropicMessagesWriter(writer, cache, notes).Write(conversation, format.Demand);
+        WriteSampling(writer, thinking.IsOn);
+        WriteThinking(writer, thinking);
+        WriteOutput(writer, thinking.Effort, format.Schema);
+        WriteRest(writer);
+        writer.WriteEndObject();
+    }
+
+    private void WriteSampling(Utf8JsonWriter writer, bool isThinking)
+    {
+        var temperature = Member("temperature");
+        var topP = Member("top_p");
+        var isTaken = _traits.TakesSampling && !isThinking;
+        var hasTemperature = temperature.ValueKind == JsonValueKind.Number;
+        if (isTaken && hasTemperature)
+            WriteTemperature(writer, temperature);
+        else if (IsSent(temperature) && !(hasTemperature && temperature.GetDouble() == 1))
+            notes.Drop("temperature", temperature);
+
+        // The vendor refuses the two beside each other.
+        if (isTaken && !hasTemperature && topP.ValueKind == JsonValueKind.Number)
+            Copy(writer, "top_p", topP);
+        else if (IsSent(topP) && !(topP.ValueKind == JsonValueKind.Number && topP.GetDouble() == 1))
+            notes.Drop("top_p", topP);
+        if (isTaken && Member("top_k") is { ValueKind: JsonValueKind.Number } taken)
+            Copy(writer, "top_k", taken);
+        else if (Member("top_k") is var topK && IsSent(topK))
+            notes.Drop("top_k", topK);
+        WriteStops(writer, Member("stop") is { ValueKind: JsonValueKind.String or JsonValueKind.Array } stop ? stop : Member("stop_sequences"));
+    }
+
+    private void WriteTemperature(Utf8JsonWriter writer, JsonElement temperature)
+    {
+        var asked = temperature.GetDouble();
+        var taken = Math.Clamp(asked, 0, 1);
+        if (taken != asked)
+            notes.Change("temperature", temperature, taken);
+        writer.WriteNumber("temperature", taken);
+    }
+
+    /// <summary>The vendor refuses sequences of nothing but white space, and those that are no texts.</summary>
+    private void WriteStops(Utf8JsonWriter writer, JsonElement stop)
+    {
+        var isOpen = false;
+        if (stop.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var entry in stop.EnumerateArray())
+                WriteStop(entry);
+        }
+        else if (stop.ValueKind == JsonValueKind.String)
+        {
+            WriteStop(stop);
+        }
+
+        if (isOpen)
+            writer.WriteEndArray();
+
+        void WriteStop(JsonElement entry)
+        {
+            if (entry.ValueKind != JsonValueKind.String || AnthropicJson.String(entry) is not { } text || string.IsNullOrWhiteSpace(text))
+            {
+                notes.Drop("stop", entry);
+                return;
+            }
+
+            if (!isOpen)
+                writer.WriteStartArray("stop_sequences");
+            isOpen = true;
+            writer.WriteStringValue(text);
+        }
+    }
+
+    private static void WriteThinking(Utf8JsonWriter writer, in ThinkingPlan thinking)
+    {
+        if (thinking.Own.ValueKind == JsonValueKind.Object)
+        {
+            Copy(writer, "thinking", thinking.Own);
+        }
+        else if (thinking.Type is not null)
+        {
+            writer.WriteStartObject("thinking");
+            writer.WriteString("type", thinking.Type);
+            if (thinking.BudgetTokens > 0)
+                writer.WriteNumber("budget_tokens", thinking.BudgetTokens);
+            if (thinking.Display is not null)
+                writer.WriteString("display", thinking.Display);
+            writer.WriteEndObject();
+        }
+    }
+
+    /// <summary>The caller's own <c>output_config</c>, and beside it what it does not say itself.</summary>
+    private void WriteOutput(Utf8JsonWriter writer, string? effort, byte[]? schema)
+    {
+        var own = Member("output_config");
+        var hasOwn = own.ValueKind == JsonValueKind.Object;
+        if (IsSent(own) && !hasOwn)
+            notes.Refuse("output_config", "'output_config' must be an object.");
+        if (!hasOwn && effort is null && schema is null)
+            return;
+        writer.WriteStartObject("output_config");
+        if (hasOwn)
+        {
+            foreach (var member in own.EnumerateObject())
+                member.WriteTo(writer);
+        }
+
+        if (effort is not null && !IsSent(AnthropicJson.Member(own, "effort")))
+            writer.WriteString("effort", effort);
+        if (schema is not null && !IsSent(AnthropicJson.Member(own, "format")))
+        {
+            writer.WriteStartObject("format");
+            writer.WriteString("type", "json_schema");
+            writer.WritePropertyName("schema");
+            writer.WriteRawValue(schema, skipInputValidation: true);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private void WriteRest(Utf8JsonWriter writer)
+    {
+        var metadata = Member("metadata");
+        if ((AnthropicJson.Text(request, "user") ?? AnthropicJson.Text(request, "safety_identifier") ?? AnthropicJson.Text(metadata, "user_id")) is { Length: > 0 } user)
         {
             writer.WriteStartObject("metadata");
             writer.WriteString("user_id", user);
             writer.WriteEndObject();
         }
 
-        if (Text(request, "service_tier") is { } tier && (tier is "auto" or "default" or "standard_only"))
-            writer.WriteString("service_tier", tier == "auto" ? "auto" : "standard_only");
-        writer.WriteEndObject();
-    }
-
-    private void ReportWhatCannotBe()
-    {
-        if (Number("n") is > 1)
-            gap.Report("Anthropic's API gives one answer a call; 'n' above 1 cannot be asked for.");
-        if (IsTrue("logprobs"))
-            gap.Report("Anthropic's API has no log probabilities.");
-        if (Has("audio"))
-            gap.Report("Anthropic's API does not speak; 'audio' cannot be asked for.");
-        if (Has("functions"))
-            gap.Report("The old 'functions' are not translated; send 'tools'.");
-    }
-
-    private int MaxTokens(int thinking)
-    {
-        var asked = Number("max_completion_tokens") ?? Number("max_tokens") ?? model.MaxOutputTokens ?? DefaultMaxTokens;
-        // The vendor counts thinking into the limit; the caller's limit is for what it reads.
-        var wanted = Math.Min(int.MaxValue, Math.Max(1, asked) + thinking);
-        return (int)Math.Min(wanted, model.MaxOutputTokens ?? int.MaxValue);
-    }
-
-    /// <summary>The thinking budget for <c>reasoning_effort</c>; 0 for none. The vendor refuses it beside a forced tool and while a tool call is being answered.</summary>
-    private int ThinkingTokens()
-    {
-        if (!model.Capabilities.HasFlag(Capabilities.Reasoning) || Has("thinking") || IsToolForced() || IsAnsweringTools())
-            return 0;
-        var budget = Text(request, "reasoning_effort") switch
+        if (notes.IsRead && metadata.ValueKind == JsonValueKind.Object && metadata.EnumerateObject().Any(static member => member.Name != "user_id"))
+            notes.Drop("metadata", metadata);
+        var tier = Member("service_tier");
+        if (AnthropicJson.Text(request, "service_tier") is "auto" or "default" or "standard" or "standard_only")
+            writer.WriteString("service_tier", tier.ValueEquals("auto") ? "auto" : "standard_only");
+        else if (IsSent(tier))
+            notes.Drop("service_tier", tier);
+        foreach (var name in UncarriedMembers.Own)
         {
-            "minimal" or "low" => LowThinkingTokens,
-            "medium" => MediumThinkingTokens,
-            "high" or "xhigh" => HighThinkingTokens,
-            _ => 0,
-        };
-        // Half the model's limit at most, so that there is room to answer.
-        return model.MaxOutputTokens is { } most && budget > most / 2 ? (most / 2 < LowThinkingTokens ? 0 : most / 2) : budget;
-    }
-
-    private bool IsToolForced()
-    {
-        var choice = Member(request, "tool_choice");
-        return choice.ValueKind == JsonValueKind.Object || (choice.ValueKind == JsonValueKind.String && choice.ValueEquals("required"));
-    }
-
-    private bool IsAnsweringTools()
-    {
-        var messages = Member(request, "messages");
-        return messages.ValueKind == JsonValueKind.Array && messages.GetArrayLength() > 0 && Text(messages[messages.GetArrayLength() - 1], "role") == "tool";
-    }
-
-    private void WriteSampling(Utf8JsonWriter writer, bool isThinking)
-    {
-        if (!isThinking)
-        {
-            if (Member(request, "temperature") is { ValueKind: JsonValueKind.Number } temperature)
-                writer.WriteNumber("temperature", Math.Clamp(temperature.GetDouble(), 0, 1));
-            else
-                Copy(writer, "top_p");
-            Copy(writer, "top_k");
-        }
-
-        var stop = Member(request, "stop");
-        if (stop.ValueKind is not (JsonValueKind.String or JsonValueKind.Array))
-            return;
-        writer.WriteStartArray("stop_sequences");
-        if (stop.ValueKind == JsonValueKind.String)
-            WriteStop(writer, stop);
-        else
-        {
-            foreach (var entry in stop.EnumerateArray())
-                WriteStop(writer, entry);
-        }
-
-        writer.WriteEndArray();
-    }
-
-    /// <summary>The vendor refuses sequences of nothing but white space.</summary>
-    private static void WriteStop(Utf8JsonWriter writer, JsonElement stop)
-    {
-        if (stop.ValueKind == JsonValueKind.String && AnthropicJson.String(stop) is { } text && !string.IsNullOrWhiteSpace(text))
-            writer.WriteStringValue(text);
-    }
-
-    private void WriteOutput(Utf8JsonWriter writer, int thinking)
-    {
-        if (thinking > 0)
-        {
-            writer.WriteStartObject("thinking");
-            writer.WriteString("type", "enabled");
-            writer.WriteNumber("budget_tokens", thinking);
-            writer.WriteEndObject();
-        }
-        else
-        {
-            Copy(writer, "thinking");
-        }
-
-        if (Has("output_config"))
-        {
-            Copy(writer, "output_config");
-        }
-        else if (FormatType() == "json_schema"
-            && Member(Member(Member(request, "response_format"), "json_schema"), "schema") is { ValueKind: JsonValueKind.Object } schema)
-        {
-            writer.WriteStartObject("output_config");
-            writer.WriteStartObject("format");
-            writer.WriteString("type", "json_schema");
-            writer.WritePropertyName("schema");
-            schema.WriteTo(writer);
-            writer.WriteEndObject();
-            writer.WriteEndObject();
+            if (Member(name) is var value && IsSent(value))
+                Copy(writer, name, value);
         }
     }
 
-    private string? FormatType() => Text(Member(request, "response_format"), "type");
-
-    private void Copy(Utf8JsonWriter writer, string name)
+    private static void Copy(Utf8JsonWriter writer, string name, JsonElement value)
     {
-        if (!Has(name))
-            return;
         writer.WritePropertyName(name);
-        Member(request, name).WriteTo(writer);
+        value.WriteTo(writer);
     }
 
-    private bool Has(string name) => Member(request, name).ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+    private JsonElement Member(string name) => AnthropicJson.Member(request, name);
 
-    private bool IsTrue(string name) => Member(request, name).ValueKind == JsonValueKind.True;
-
-    private long? Number(string name) => Member(request, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetInt64(out var value) ? value : null;
-
-    private static JsonElement Member(JsonElement parent, string name) => AnthropicJson.Member(parent, name);
-
-    private static string? Text(JsonElement parent, string name) => AnthropicJson.Text(parent, name);
+    private static bool IsSent(JsonElement value) => value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
 }

@@ -1,68 +1,94 @@
 using System.Text.Json;
+using ServerlessRouter.Chat;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
-/// <summary>Writes tools and how they are chosen.</summary>
-internal static class AnthropicToolsWriter
+/// <summary>Writes <c>tools</c> and <c>tool_choice</c>.</summary>
+internal sealed class AnthropicToolsWriter(Utf8JsonWriter writer, CacheBreakpoints cache, ClaudeTraits traits, TranslationNotes notes)
 {
-    public static void Write(Utf8JsonWriter writer, JsonElement request, TranslationGap gap)
+    private const int UsualSchemaBytes = 512;
+
+    /// <summary>Of a function, members that only this vendor has.</summary>
+    private static readonly string[] OwnMembers = ["defer_loading", "allowed_callers", "input_examples", "eager_input_streaming"];
+
+    public void Write(ToolOffer offer)
     {
-        var tools = AnthropicJson.Member(request, "tools");
-        if (tools.ValueKind != JsonValueKind.Array || tools.GetArrayLength() == 0)
+        if (offer.Tools.Count == 0)
             return;
         writer.WriteStartArray("tools");
-        foreach (var tool in tools.EnumerateArray())
-            WriteTool(writer, tool, gap);
+        foreach (var tool in offer.Tools)
+            WriteTool(tool);
         writer.WriteEndArray();
-        WriteChoice(writer, AnthropicJson.Member(request, "tool_choice"), AnthropicJson.Member(request, "parallel_tool_calls").ValueKind == JsonValueKind.False);
+        WriteChoice(offer.Choice, offer.IsOneAtATime);
     }
 
-    private static void WriteTool(Utf8JsonWriter writer, JsonElement tool, TranslationGap gap)
+    private void WriteTool(in OfferedTool tool)
     {
-        var function = AnthropicJson.Member(tool, "function");
-        if (AnthropicJson.Text(function, "name") is not { } name)
-        {
-            gap.Report("Only tools of the type 'function' can be translated for Anthropic's API.");
-            return;
-        }
-
         writer.WriteStartObject();
-        writer.WriteString("name", name);
-        if (AnthropicJson.Text(function, "description") is { } description)
-            writer.WriteString("description", description);
-        writer.WritePropertyName("input_schema");
-        if (AnthropicJson.Member(function, "parameters") is { ValueKind: JsonValueKind.Object } parameters && parameters.TryGetProperty("type", out _))
-            parameters.WriteTo(writer);
+        if (tool.Function.ValueKind == JsonValueKind.Object || tool.Tool.ValueKind != JsonValueKind.Object)
+            WriteFunction(tool);
         else
-            writer.WriteRawValue("""{"type":"object","properties":{}}"""u8);
-        if (AnthropicJson.Member(function, "strict").ValueKind == JsonValueKind.True)
-            writer.WriteBoolean("strict", true);
-        if (AnthropicJson.Member(tool, "cache_control") is { ValueKind: JsonValueKind.Object } cache)
         {
-            writer.WritePropertyName("cache_control");
-            cache.WriteTo(writer);
+            foreach (var member in tool.Tool.EnumerateObject())
+            {
+                if (!member.NameEquals("cache_control"))
+                    member.WriteTo(writer);
+            }
         }
 
+        cache.Write(writer, tool.MemberOf("cache_control"));
         writer.WriteEndObject();
     }
 
-    private static void WriteChoice(Utf8JsonWriter writer, JsonElement choice, bool isOneAtATime)
+    private void WriteFunction(in OfferedTool tool)
     {
-        var named = AnthropicJson.Text(AnthropicJson.Member(choice, "function"), "name");
-        var type = named is not null ? "tool" : choice.ValueKind != JsonValueKind.String ? null : AnthropicJson.String(choice) switch
+        writer.WriteString("name", tool.Name);
+        if (AnthropicJson.Text(tool.Function, "description") is { Length: > 0 } description)
+            writer.WriteString("description", description);
+        WriteSchema(tool);
+        foreach (var name in OwnMembers)
         {
-            "required" => "any",
-            "none" => "none",
-            "auto" => "auto",
-            _ => null,
-        };
-        if (type is null && !isOneAtATime)
+            if (tool.MemberOf(name) is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null) } value)
+            {
+                writer.WritePropertyName(name);
+                value.WriteTo(writer);
+            }
+        }
+    }
+
+    /// <summary>A strict tool's schema keeps to what the vendor can hold a model to; where it cannot, the tool is not strict.</summary>
+    private void WriteSchema(in OfferedTool tool)
+    {
+        var parameters = AnthropicJson.Member(tool.Function, "parameters");
+        var param = $"{tool.Param}.function.parameters";
+        var strict = AnthropicJson.Member(tool.Function, "strict");
+        if (strict.ValueKind == JsonValueKind.True)
+        {
+            using var output = new PooledWriter(UsualSchemaBytes);
+            if (traits.TakesSchema && parameters.ValueKind == JsonValueKind.Object && new ResponseSchemaWriter(parameters, param, notes).TryWrite(output) is null)
+            {
+                writer.WritePropertyName("input_schema");
+                writer.WriteRawValue(output.Written.Span, skipInputValidation: true);
+                writer.WriteBoolean("strict", true);
+                return;
+            }
+
+            notes.Drop($"{tool.Param}.function.strict", strict);
+        }
+
+        writer.WritePropertyName("input_schema");
+        new ToolSchemaWriter(writer, notes).Write(parameters, param);
+    }
+
+    private void WriteChoice(in ToolChoice choice, bool isOneAtATime)
+    {
+        if (choice.Type is null && !isOneAtATime)
             return;
         writer.WriteStartObject("tool_choice");
-        writer.WriteString("type", type ?? "auto");
-        if (named is not null)
-            writer.WriteString("name", named);
-        if (isOneAtATime && type != "none")
+        writer.WriteString("type", choice.Type ?? "auto");
+        if (choice.Name is not null)
+            writer.WriteString("name", choice.Name);
+        if (isOneAtATime && choice.Type != "none")
             writer.WriteBoolean("disable_parallel_tool_use", true);
         writer.WriteEndObject();
     }

@@ -1,0 +1,65 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Providers.Anthropic;
+using ServerlessRouter.Testing.Suites;
+
+namespace ServerlessRouter.Core.Tests.Providers.Anthropic;
+
+/// <summary>One request translated for Anthropic's API, and what is told of it.</summary>
+internal sealed class Translation
+{
+    public const string Sonnet45 = "claude-sonnet-4-5";
+    public const string Opus48 = "claude-opus-4-8";
+
+    private Translation(JsonNode sent, JsonNode told, string? refusedParam) => (Sent, Told, RefusedParam) = (sent, told, refusedParam);
+
+    public JsonNode Sent { get; }
+
+    /// <summary>The object with <c>adjusted</c> and <c>stripped</c>.</summary>
+    public JsonNode Told { get; }
+
+    public string? RefusedParam { get; }
+
+    /// <summary>Of a request with these members; where it has none, its messages are one short one.</summary>
+    public static Translation Of(string members, string deployment = Sonnet45, Capabilities capabilities = Capabilities.Reasoning)
+    {
+        var messages = members.Contains("\"messages\":", StringComparison.Ordinal) ? "" : "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],";
+        var body = Encoding.UTF8.GetBytes($"{{\"model\":\"m\",{messages}{members[1..]}".Replace(",}", "}", StringComparison.Ordinal));
+        SurrogateHalves.Mend(body);
+        var adjustments = new RequestAdjustments();
+        var notes = new TranslationNotes(adjustments);
+        var output = new ArrayBufferWriter<byte>();
+        using var document = JsonDocument.Parse(body);
+        var model = ProviderAttempts.Model(new ProviderModel { Name = "anthropic", Kind = ProviderKinds.Anthropic, Credential = new Credential.ApiKey("k") }, capabilities: capabilities);
+        new AnthropicRequestWriter(document.RootElement, model, deployment, notes).Write(output);
+        var told = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(told))
+        {
+            writer.WriteStartObject();
+            adjustments.WriteTo(writer);
+            writer.WriteEndObject();
+        }
+
+        return new Translation(JsonNode.Parse(output.WrittenSpan)!, JsonNode.Parse(told.WrittenSpan)!, notes.RefusedParam);
+    }
+
+    /// <summary>A member of what goes up, as JSON; the path's parts are joined by dots.</summary>
+    public string? Member(string path)
+    {
+        JsonNode? found = Sent;
+        foreach (var name in path.Split('.'))
+            found = found is JsonArray list ? list[int.Parse(name)] : found?[name];
+        return found?.ToJsonString();
+    }
+
+    /// <summary>What is told of a member as <c>from → to</c>; null for nothing.</summary>
+    public string? ToldOf(string param)
+    {
+        var item = (Told["adjusted"] as JsonArray)?.FirstOrDefault(item => (string?)item!["param"] == param);
+        return item is null ? null : $"{item["from"]?.ToJsonString() ?? "null"} → {item["to"]?.ToJsonString() ?? "null"}";
+    }
+}
