@@ -206,6 +206,13 @@ internal sealed class SseEventReader : IDisposable
         }
 
         var skipped = line.Length == 4 ? 4 : line.Length > 5 && line[5] == ' ' ? 6 : 5;
+        if (line[skipped..].StartsWith("data:"u8))
+        {
+            // A proxy has put events into events.
+            _isPlain = false;
+            skipped += line[skipped..] is [_, _, _, _, _, (byte)' ', ..] ? 6 : 5;
+        }
+
         var start = _lineStart + skipped;
         var length = line.Length - skipped;
         if (_dataStart == None)

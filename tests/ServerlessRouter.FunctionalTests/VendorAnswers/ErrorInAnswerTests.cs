@@ -22,7 +22,7 @@ public sealed class ErrorInAnswerTests : AnswerTests
         """{"code":500,"msg":"Out of memory","success":false}""",
         """{"errors":[{"message":"Out of memory"}]}""",
         """{"error_code":18,"error_msg":"Out of memory"}""",
-        """{"choices":null,"base_resp":{"status_code":1002,"status_msg":"Out of memory"}}""",
+        """{"choices":null,"base_resp":{"status_code":1000,"status_msg":"Out of memory"}}""",
         """{"choices":[],"status":"error"}""",
         """{"choices":[{"index":0,"delta":{"content":"x"},"finish_reason":null}],"error":{"message":"Out of memory"}}""",
         """{"choices":[{"index":0,"delta":{"content":""},"finish_reason":null,"error":{"code":502,"message":"Out of memory"}}]}""",

@@ -115,6 +115,22 @@ public sealed class MendedAnswerTests : AnswerTests
         Assert.Equal(other is null ? [call] : new[] { call, other }, Calls(answer));
     }
 
+    [Theory, InlineData("NaN"), InlineData("Infinity"), InlineData("-Infinity")]
+    public async Task Chat_NumberThatJsonDoesNotKnow_BecomesNullBothWays(string number)
+    {
+        var logprobs = $$"""{"content":[{"token":"NaN \" -Infinity","logprob":{{number}},"top_logprobs":[{"token":"a","logprob":{{number}}}]}]}""";
+        var choice = $$"""[{"index":0,"KIND":{"role":"assistant","content":"Hi"},"logprobs":{{logprobs}},"finish_reason":"stop"}]""";
+
+        var plain = await AskAsync(Body(Whole(choice.Replace("KIND", "message", StringComparison.Ordinal)), JsonType), ChatBodies.Plain());
+        var streamed = await AskAsync(Body(Events(Whole(choice.Replace("KIND", "delta", StringComparison.Ordinal)), "[DONE]")), ChatBodies.Streamed());
+
+        Assert.All([plain, streamed], answer =>
+        {
+            Assert.Equal(("Hi", true), (answer.Text, answer.IsWhole));
+            AssertSame(logprobs.Replace($":{number}", ":null", StringComparison.Ordinal), answer.Chunks.First()["choices"]![0]!["logprobs"]);
+        });
+    }
+
     [Fact]
     public async Task Chat_CallWithoutAnId_GetsOneBothWays()
     {

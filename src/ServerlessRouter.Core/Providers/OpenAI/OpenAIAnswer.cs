@@ -13,8 +13,16 @@ internal static class OpenAIAnswer
     /// <summary>Takes over <paramref name="pooled"/>, an array of the shared pool.</summary>
     public static AttemptResult Read(byte[] pooled, int length)
     {
-        length = TakeOffByteOrderMark(pooled, length);
+        length = TakeOff(pooled, length);
         var isJson = OpenAIPayloadReader.TryRead(pooled.AsSpan(0, length), PayloadForm.Whole, out var payload);
+        if (!isJson && NonFiniteNumbers.Replace(pooled.AsSpan(0, length)) is { } known)
+        {
+            ArrayPool<byte>.Shared.Return(pooled);
+            (pooled, length) = (ArrayPool<byte>.Shared.Rent(known.Length + 1), known.Length);
+            known.CopyTo(pooled, 0);
+            isJson = OpenAIPayloadReader.TryRead(known, PayloadForm.Whole, out payload);
+        }
+
         if (!isJson && IsAllSaid(payload) && payload.MembersEnd < pooled.Length)
         {
             // What is cut off, or garbage, stands behind the answer.
@@ -50,13 +58,16 @@ internal static class OpenAIAnswer
     /// <summary>Every choice is there to its end.</summary>
     private static bool IsAllSaid(in OpenAIPayload payload) => payload is { HasChoices: true, HasWholeList: true } && (payload.Choices - payload.Finished).IsEmpty;
 
-    private static int TakeOffByteOrderMark(byte[] pooled, int length)
+    /// <summary>Takes off what may stand around the one document: a byte order mark, and a list's brackets. Answers the length that is left.</summary>
+    private static int TakeOff(byte[] pooled, int length)
     {
-        var mark = "\uFEFF"u8;
-        if (!pooled.AsSpan(0, length).StartsWith(mark))
-            return length;
-        pooled.AsSpan(mark.Length, length - mark.Length).CopyTo(pooled);
-        return length - mark.Length;
+        var body = pooled.AsSpan(0, length);
+        var kept = body.StartsWith("\uFEFF"u8) ? body["\uFEFF"u8.Length..] : body;
+        if (kept.TrimStart(" \t\r\n"u8) is [(byte)'[', ..] && kept.LastIndexOf((byte)']') is var end and > 0)
+            kept = kept[(kept.IndexOf((byte)'[') + 1)..end];
+        if (kept.Length < length)
+            kept.CopyTo(pooled);
+        return kept.Length;
     }
 
     private static AttemptFailure FailureOf(in OpenAIPayload payload, ReadOnlyMemory<byte> body)

@@ -111,7 +111,7 @@ internal sealed class OpenAIChatStream(UpstreamBody body) : ChatStream
                 return;
             }
 
-            if (said.IsEmpty)
+            if (said.IsEmpty || IsSignOfLife(said))
                 continue;
             if (said.SequenceEqual("[DONE]"u8) || said.SequenceEqual("\"[DONE]\""u8))
             {
@@ -123,10 +123,20 @@ internal sealed class OpenAIChatStream(UpstreamBody body) : ChatStream
         }
     }
 
+    /// <summary>Some gateways write it as data where others write a comment.</summary>
+    private static bool IsSignOfLife(ReadOnlySpan<byte> said) =>
+        said[0] != '{' && (said.SequenceEqual("ping"u8) || said.SequenceEqual("[PING]"u8) || said.SequenceEqual("heartbeat"u8) || said.SequenceEqual("keep-alive"u8));
+
     /// <summary>Learns from a chunk, and passes it on where it is for the caller.</summary>
-    private void Take(in SseEvent taken, ReadOnlyMemory<byte> data)
+    private void Take(SseEvent taken, ReadOnlyMemory<byte> data)
     {
         var isWhole = OpenAIPayloadReader.TryRead(data.Span, PayloadForm.Chunk, out var payload);
+        if (!isWhole && NonFiniteNumbers.Replace(data.Span) is { } known)
+        {
+            (data, taken) = (known, taken with { IsBare = true });
+            isWhole = OpenAIPayloadReader.TryRead(known, PayloadForm.Chunk, out payload);
+        }
+
         Learn(payload, data, isWhole);
         if (!isWhole)
         {
@@ -152,7 +162,7 @@ internal sealed class OpenAIChatStream(UpstreamBody body) : ChatStream
         _finishReason = payload.FinishReason ?? _finishReason;
         if (_head is null && payload.HasChoices)
             KeepHead(data.Span);
-        if (payload.IsOdd || (payload.CallHeads > 0 && IsToldAgain(payload, data)))
+        if (payload.IsOdd || (taken.IsBare && !payload.UsageRange.IsEmpty) || (payload.CallHeads > 0 && IsToldAgain(payload, data)))
             Rewrite(data);
         else if (taken.IsBare)
             Append(data.Span);
