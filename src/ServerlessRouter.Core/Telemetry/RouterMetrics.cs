@@ -34,17 +34,20 @@ public sealed class RouterMetrics : IDisposable
             return;
         var route = new KeyValuePair<string, object?>("route", context.Route?.Name);
         var error = new KeyValuePair<string, object?>("error", context.Error is { } known ? RouterErrorTraits.Of(known.Code).Code : null);
-        _requests.Add(1, route, error);
         // What is answered later has mostly slept.
         if (context.Turn is null)
             _durationSeconds.Record(time.GetElapsedTime(context.ReceivedAt).TotalSeconds, route, error);
         _costUsd.Add((double)context.CostUsd, route);
         foreach (var attempt in context.Attempts)
             Record(attempt);
-        if (!context.HasSideCalls)
-            return;
-        foreach (var asked in context.SideCalls)
-            Record(asked);
+        if (context.HasSideCalls)
+        {
+            foreach (var asked in context.SideCalls)
+                Record(asked);
+        }
+
+        // Last, so that who sees the request counted sees what it cost.
+        _requests.Add(1, route, error);
     }
 
     public void Dispose() => _meter.Dispose();
