@@ -118,6 +118,52 @@ public sealed class AnthropicProviderTests : HttpChatProviderSuite
     }
 
     [Theory]
+    [InlineData(false, "reasoning_details")]
+    [InlineData(false, "thinking_blocks")]
+    [InlineData(true, "reasoning_details")]
+    [InlineData(true, "thinking_blocks")]
+    public async Task Send_ThinkingOfAnAnswerSentBack_GoesUpAsItCame(bool stream, string kept)
+    {
+        const string Thinking = """{"type":"thinking","thinking":"Look.","signature":"c2ln"}""";
+        const string Redacted = """{"type":"redacted_thinking","data":"ZGF0YQ=="}""";
+        const string Call = """{"type":"tool_use","id":"toolu_1","name":"get_weather","input":{}}""";
+        Upstream.Next(
+            stream
+                ? Reply.Events(
+                    """{"type":"message_start","message":{"id":"m","model":"c","usage":{"input_tokens":5,"output_tokens":1}}}""",
+                    """{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}}""",
+                    """{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"Lo"}}""",
+                    """{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"ok."}}""",
+                    """{"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"c2ln"}}""",
+                    $$"""{"type":"content_block_start","index":1,"content_block":{{Redacted}}}""",
+                    $$"""{"type":"content_block_start","index":2,"content_block":{{Call}}}""",
+                    """{"type":"message_delta","delta":{"stop_reason":"tool_use"},"usage":{"output_tokens":8}}""")
+                : Reply.Body($$"""{"id":"m","type":"message","content":[{{Thinking}},{{Redacted}},{{Call}}],"stop_reason":"tool_use"}""", "application/json"),
+            Reply.Text("ok"));
+        JsonNode message;
+        if (stream)
+        {
+            message = DeltaSum.Of((await StreamAsync(ChatBodies.AsStream(ChatBodies.WithTools()))).Chunks);
+        }
+        else
+        {
+            using var answer = await AnswerAsync(ChatBodies.WithTools());
+            message = JsonNode.Parse(answer.Body.Span)!["choices"]![0]!["message"]!;
+        }
+
+        var request = JsonNode.Parse(ChatBodies.WithTools())!.AsObject();
+        request["messages"]!.AsArray().Add((JsonNode)new JsonObject
+        {
+            ["role"] = "assistant", ["content"] = null, ["tool_calls"] = message["tool_calls"]!.DeepClone(), [kept] = message[kept]!.DeepClone(),
+        });
+        request["messages"]!.AsArray().Add(JsonNode.Parse("""{"role":"tool","tool_call_id":"toolu_1","content":"7"}"""));
+        await ReadToEndAsync(await SendAsync(Encoding.UTF8.GetBytes(request.ToJsonString())));
+
+        var turn = Upstream.Books.Requests[1].Json!["messages"]![1]!["content"]!.AsArray();
+        AssertSame($"[{Thinking},{Redacted}]", new JsonArray([.. turn.Take(2).Select(block => block!.DeepClone())]));
+    }
+
+    [Theory]
     [InlineData("""{"type":"message","usage":{"input_tokens":3,"output_tokens":2}}""")]
     [InlineData("""{"type":"error","error":{"type":"api_error","message":"x"},"usage":{"input_tokens":3,"output_tokens":2}}""")]
     [InlineData("""{"type":"message","content":[{"type":"text","text":"x"}],"usage":{"input_tokens":3,"output_tokens":2},"sto""")]
