@@ -86,6 +86,24 @@ public sealed class HostParityTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
+    [InlineData("OPTIONS", "/v1/chat/completions", "http://localhost:3000", 204)]
+    [InlineData("OPTIONS", "/v1/models", "http://localhost:3000", 204)]
+    [InlineData("OPTIONS", "/v1/admin/configuration", "http://localhost:3000", 403)]
+    [InlineData("OPTIONS", "/v1/chat/completions", "https://chat.example.com", 403)]
+    [InlineData("GET", "/v1/models", "http://localhost:3000", 200)]
+    [InlineData("GET", "/v1/none", "http://localhost:3000", 404)]
+    [InlineData("GET", "/v1/models", "https://chat.example.com", 403)]
+    public async Task Request_FromAPage_IsAnsweredTheSame(string method, string path, string origin, int status)
+    {
+        var local = await HeadersAsync(_client, method, path, origin);
+        var functions = await HeadersAsync(_functions.Client, method, path, origin);
+
+        Assert.Equal(local, functions);
+        Assert.Equal(status, functions.Status);
+        Assert.Equal(status is 403 ? null : origin, functions.AllowOrigin);
+    }
+
+    [Theory]
     [InlineData("/v1/chat/completions")]
     [InlineData("/openai/v1/chat/completions")]
     [InlineData("/openai/deployments/auto/chat/completions")]
@@ -116,6 +134,18 @@ public sealed class HostParityTests : IAsyncLifetime, IDisposable
     private static ConfigurationResult BuiltIn() => new RouterConfigLoader([]).LoadAsync(BuiltInConfiguration.Read()).AsTask().GetAwaiter().GetResult();
 
     private static IConfiguration Settings() => new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", UnreachableStoreTests.Nowhere)]).Build();
+
+    private static async Task<(int Status, string? AllowOrigin, string? AllowMethods, string? AllowHeaders, string? Vary)> HeadersAsync(HttpClient client, string method, string path, string origin)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        request.Headers.Add("Origin", origin);
+        request.Headers.Add("Access-Control-Request-Method", "POST");
+        request.Headers.Add("Access-Control-Request-Headers", "authorization,content-type");
+        using var answer = await client.SendAsync(request);
+        return ((int)answer.StatusCode, Header("Access-Control-Allow-Origin"), Header("Access-Control-Allow-Methods"), Header("Access-Control-Allow-Headers"), Header("Vary"));
+
+        string? Header(string name) => answer.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
+    }
 
     private static async Task<(int Status, string Allow, string Body)> AnswerAsync(HttpClient client, string method, string path)
     {

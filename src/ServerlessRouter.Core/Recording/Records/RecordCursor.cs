@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using ServerlessRouter.State;
 
 namespace ServerlessRouter.Recording.Records;
 
@@ -26,6 +27,7 @@ public sealed record RecordCursor
             return null;
         var written = Encoding.UTF8.GetString(bytes, 0, length);
         return written.Length >= Format.Length && DateTime.TryParseExact(written.AsSpan(0, Format.Length), Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year >= EarliestYear
+            && written.Length <= Format.Length + TableLimits.KeyCharacters && !written.Any(TableLimits.IsForbiddenInKey)
             ? new RecordCursor(new DateTimeOffset(day, TimeSpan.Zero), written[Format.Length..])
             : null;
     }
