@@ -38,7 +38,7 @@ public sealed class AnthropicRequestTests(ClaudeWorld world) : IClassFixture<Cla
             $$$$$"""{"messages":[{{{{{User}}}}},{"role":"assistant","function_call":{"name":"thermometer","arguments":"{}"}},{"role":"function","name":"thermometer","content":"4"}]}""",
             "messages.2.content.0.tool_use_id", "\"call\""),
         ("the old functions", ClaudeWorld.Older, """{"functions":[{"name":"thermometer","parameters":{"type":"object","properties":{}}}],"function_call":{"name":"thermometer"}}""", "tool_choice",
-            """{"type":"tool","name":"thermometer"}"""),
+            """{"type":"tool","name":"thermometer","disable_parallel_tool_use":true}"""),
         ("a conversation that begins with the assistant", ClaudeWorld.Older, $$$$$"""{"messages":[{"role":"assistant","content":"Hello!"},{{{{{User}}}}}]}""", "messages.0.role", "\"user\""),
         ("a prefill that ends in white space", ClaudeWorld.Older, $$$$$"""{"messages":[{{{{{User}}}}},{"role":"assistant","content":"It is \n"}]}""", "messages.1.content.0.text", "\"It is\""),
         ("a prefill for a model that takes none", ClaudeWorld.Current, $$$$$"""{"messages":[{{{{{User}}}}},{"role":"assistant","content":"It is"}]}""", "messages.2.role", "\"user\""),

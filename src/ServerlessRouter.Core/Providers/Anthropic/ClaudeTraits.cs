@@ -42,6 +42,9 @@ internal sealed record ClaudeTraits
     /// <summary><c>output_config.format</c> and strict tools.</summary>
     public bool TakesSchema { get; init; } = true;
 
+    /// <summary>The most the vendor takes as <c>max_tokens</c>; null where the name says nothing.</summary>
+    public int? MaxTokens { get; init; }
+
     /// <summary>It was known by its name.</summary>
     public bool IsKnown { get; init; }
 
@@ -105,10 +108,12 @@ internal sealed record ClaudeTraits
     private static ClaudeTraits OfVersion(string? family, int major, int minor) => (major, minor, family) switch
     {
         (_, _, "fable" or "mythos") => Later(family, major, minor),
-        ( < 3, _, _) or (3, < 7, _) => new() { IsKnown = true, Thinking = ThinkingForm.None, TakesSchema = false },
-        (3, _, _) or (4, 0, _) => new() { IsKnown = true, TakesSchema = false },
-        (4, < 6, _) => new() { IsKnown = true },
-        (4, 6, _) => new() { IsKnown = true, Thinking = ThinkingForm.Adaptive, TakesBudget = true, TakesPrefill = false },
+        ( < 3, _, _) or (3, < 5, _) => new() { IsKnown = true, Thinking = ThinkingForm.None, TakesSchema = false, MaxTokens = 4096 },
+        (3, < 7, _) => new() { IsKnown = true, Thinking = ThinkingForm.None, TakesSchema = false, MaxTokens = 8192 },
+        (4, <= 1, "opus") => new() { IsKnown = true, TakesSchema = minor == 1, MaxTokens = 32_000 },
+        (3, _, _) or (4, 0, _) => new() { IsKnown = true, TakesSchema = false, MaxTokens = 64_000 },
+        (4, < 6, _) => new() { IsKnown = true, MaxTokens = 64_000 },
+        (4, 6, _) => new() { IsKnown = true, Thinking = ThinkingForm.Adaptive, TakesBudget = true, TakesPrefill = false, MaxTokens = 128_000 },
         _ => Later(family, major, minor),
     };
 
@@ -120,6 +125,7 @@ internal sealed record ClaudeTraits
             IsKnown = true,
             Thinking = ThinkingForm.Adaptive,
             TakesExtraHighEffort = true,
+            MaxTokens = 128_000,
             TakesSampling = false,
             TakesPrefill = false,
             TakesForcedTool = !(isLatest && family is "opus" or "sonnet") && !(family is "fable" && (major > 5 || (major == 5 && minor >= 1))),

@@ -128,7 +128,7 @@ internal sealed class ContentReader(TranslationNotes notes)
     }
 
     private static bool IsOwn(string type) =>
-        type is "image" or "document" or "search_result" or "tool_use" or "tool_result" or "server_tool_use" or "container_upload" or "mcp_tool_use"
+        type is "image" or "document" or "search_result" or "tool_use" or "tool_result" or "server_tool_use" or "container_upload" or "tool_reference" or "mcp_tool_use"
         || type.EndsWith("_tool_result", StringComparison.Ordinal);
 
     private void AddOwn(JsonElement part, string type, MessagePlace place, ContentHome home, List<AnthropicBlock> blocks)

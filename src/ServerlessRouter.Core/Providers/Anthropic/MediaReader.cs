@@ -11,6 +11,7 @@ internal static class MediaReader
 {
     private const string DataScheme = "data:";
     private const string Pdf = "application/pdf";
+    private const string Empty = "(empty)";
 
     /// <summary>What the vendor takes, for messages.</summary>
     private const string Accepted = "PNG, JPEG, GIF and WebP images, PDF files and text are";
@@ -187,6 +188,8 @@ internal static class MediaReader
     private static string Decode(string base64, Encoding encoding)
     {
         var text = encoding.GetString(Convert.FromBase64String(base64));
-        return text.StartsWith('\uFEFF') ? text[1..] : text;
+        text = text.StartsWith('\uFEFF') ? text[1..] : text;
+        // The vendor refuses a document without a text.
+        return string.IsNullOrWhiteSpace(text) ? Empty : text;
     }
 }

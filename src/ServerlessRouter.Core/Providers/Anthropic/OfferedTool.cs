@@ -15,6 +15,9 @@ internal readonly record struct OfferedTool
     /// <summary>The function in it; undefined for the vendor's own form and for a tool that only the history names.</summary>
     public JsonElement Function { get; init; }
 
+    /// <summary>It comes from the old <c>functions</c>.</summary>
+    public bool IsOld { get; init; }
+
     /// <summary>Where it stands in the request.</summary>
     public string Param { get; init; }
 
@@ -30,6 +33,8 @@ internal readonly record struct OfferedTool
         {
             if (AnthropicJson.Member(request, list) is not { ValueKind: JsonValueKind.Array } tools)
                 continue;
+            if (list == "functions" && tools.GetArrayLength() > 0)
+                notes.Change(list, "functions and function_call", "tools and tool_calls");
             var number = 0;
             foreach (var tool in tools.EnumerateArray())
                 Add(tool, list == "functions", $"{list}[{number++}]", offered, names, notes);
@@ -53,7 +58,7 @@ internal readonly record struct OfferedTool
         else if (!names.Add(name))
             notes.Refuse($"{param}.function.name", $"Two tools have the name '{name}'; Anthropic's API wants each name once.");
         else
-            offered.Add(new OfferedTool { Name = name, Tool = tool, Function = function, Param = param });
+            offered.Add(new OfferedTool { Name = name, Tool = tool, Function = function, IsOld = isOld, Param = param });
     }
 
     /// <summary>The vendor's tools carry the date of their version, as <c>web_search_20250305</c>.</summary>

@@ -72,7 +72,7 @@ internal sealed class ThinkingPlanner(JsonElement request, LanguageModel model, 
     /// <summary>Never more than the caller's. Where the caller names none, thinking does not take from the answer's room.</summary>
     private int Limit(int? asked, in ThinkingWish wish)
     {
-        var max = model.MaxOutputTokens ?? int.MaxValue;
+        var max = model.MaxOutputTokens ?? traits.MaxTokens ?? int.MaxValue;
         if (asked > max)
             notes.Change("max_tokens", asked.Value, max);
         var limit = asked ?? model.MaxOutputTokens ?? DefaultMaxTokens + (wish.IsOn ? wish.BudgetTokens ?? BudgetFor(wish.Effort) : 0);

@@ -34,7 +34,9 @@ internal sealed class ToolOffer
             choice = new ToolChoice { Type = "none" };
         }
 
-        return new ToolOffer(tools, choice, AnthropicJson.Member(request, "parallel_tool_calls").ValueKind == JsonValueKind.False);
+        // An answer to the old 'functions' holds one call.
+        var isOneAtATime = AnthropicJson.Member(request, "parallel_tool_calls").ValueKind == JsonValueKind.False || tools is [{ IsOld: true }, ..];
+        return new ToolOffer(tools, choice, isOneAtATime);
     }
 
     /// <summary>Leaves only what may be called. Where that is nothing, all is offered and nothing may be called.</summary>

@@ -99,6 +99,7 @@ public sealed class HistoryTests
     [InlineData("""{"file_data":"JVBERi0x"}""", """{"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"JVBERi0x"}}""")]
     [InlineData("""{"file_data":"YWJj","filename":"a.TXT"}""", """{"type":"document","source":{"type":"text","media_type":"text/plain","data":"abc"},"title":"a.TXT"}""")]
     [InlineData("""{"file_data":"https://x.test/paper"}""", """{"type":"document","source":{"type":"url","url":"https://x.test/paper"}}""")]
+    [InlineData("""{"file_data":"data:text/plain;base64,IA=="}""", """{"type":"document","source":{"type":"text","media_type":"text/plain","data":"(empty)"}}""")]
     [InlineData("""{"file_id":"file_011"}""", """{"type":"document","source":{"type":"file","file_id":"file_011"}}""")]
     public void Write_File_IsADocument(string file, string expected) =>
         Assert.Equal(expected, Translation.Of($$$$$"""{"messages":[{"role":"user","content":[{"type":"file","file":{{{{{file}}}}}}]}]}""").Member("messages.0.content.0"));

@@ -69,6 +69,23 @@ public sealed class ThinkingTests
     [InlineData("""{"reasoning_effort":"high","max_tokens":2000}""", "2000")]
     public void Write_MaxTokens_IsNeverMoreThanTheCallers(string members, string expected) => Assert.Equal(expected, Translation.Of(members).Member("max_tokens"));
 
+    [Theory]
+    [InlineData("claude-3-haiku-20240307", 4096)]
+    [InlineData("claude-3-5-sonnet-20241022", 8192)]
+    [InlineData("claude-opus-4-1", 32_000)]
+    [InlineData("claude-sonnet-4-5", 64_000)]
+    [InlineData("claude-opus-4-8", 128_000)]
+    public void Write_MaxTokensBeyondTheModels_IsItsOwnAndTold(string deployment, int expected)
+    {
+        var translation = Translation.Of("""{"max_tokens":900000}""", deployment);
+
+        Assert.Equal(expected, (int)translation.Sent["max_tokens"]!);
+        Assert.Equal($"900000 → {expected}", translation.ToldOf("max_tokens"));
+    }
+
+    [Fact]
+    public void Write_MaxTokensForANameThatSaysNothing_AreTheCallers() => Assert.Equal("900000", Translation.Of("""{"max_tokens":900000}""", "alias").Member("max_tokens"));
+
     [Fact]
     public void Write_ModelWithoutTheCapability_GetsTheVendorsOwnMemberOnly()
     {

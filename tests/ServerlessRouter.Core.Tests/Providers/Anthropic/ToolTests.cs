@@ -105,6 +105,16 @@ public sealed class ToolTests
     [Fact]
     public void Write_ForcedToolForAModelThatRefusesIt_IsRefused() => Assert.Equal("tool_choice", Translation.Of($$$$$"""{{{{{{Two}}}}},"tool_choice":"required"}""", "claude-opus-5-5").RefusedParam);
 
+    [Fact]
+    public void Write_OldFunctions_AreToolsOneAtATimeAndTold()
+    {
+        var translation = Translation.Of("""{"functions":[{"name":"read","description":"d"}],"function_call":"auto"}""");
+
+        Assert.Equal("""[{"name":"read","description":"d","input_schema":{"type":"object","properties":{}}}]""", translation.Member("tools"));
+        Assert.Equal("""{"type":"auto","disable_parallel_tool_use":true}""", translation.Member("tool_choice"));
+        Assert.NotNull(translation.ToldOf("functions"));
+    }
+
     [Theory]
     [InlineData("\"auto\"", """{"type":"auto","disable_parallel_tool_use":true}""")]
     [InlineData("\"required\"", """{"type":"any","disable_parallel_tool_use":true}""")]
