@@ -74,6 +74,32 @@ public sealed class AttemptPipelineTests
         Assert.Equal(3, _calls.Count);
     }
 
+    /// <summary>The second caller was sent as a last resort, its 429 kept the breaker open for longer, and the first, who had waited, gave up.</summary>
+    [Fact]
+    public async Task RateLimit_OthersComeMeanwhile_AllWaitForItsEndAndNoneIsSentBefore()
+    {
+        var (model, began) = (Given.Model("m"), _time.GetTimestamp());
+        var limit = TimeSpan.FromSeconds(3);
+        _upstream = _ => _time.GetElapsedTime(began) < limit ? new AttemptFailure(FailureKind.RateLimited, "slow down") { RetryAfter = limit } : Answer();
+
+        await Task.Run(async () =>
+        {
+            var asking = new List<Task> { AnswerAsync(model) };
+            for (var other = 0; other < 10; other++)
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(200));
+                asking.Add(AnswerAsync(model));
+            }
+
+            Assert.Single(_calls);
+            await Patience.DriveAsync(Task.WhenAll(asking), () => _time.Advance(_time.FirstDueIn ?? TimeSpan.Zero), static () => "all callers to be answered");
+            await Task.WhenAll(asking);
+        });
+
+        Assert.Equal(1 + 11, _calls.Count);
+        Assert.InRange(_time.GetElapsedTime(began), limit, limit * 1.2);
+    }
+
     [Fact]
     public async Task HardQuota_IsNotAskedAgainForItsWholeLength()
     {

@@ -73,6 +73,26 @@ public sealed class SignsOfLifeTests
         Assert.Null(await router.ObstacleAsync("auto"));
     }
 
+    /// <summary>A plain answer shows nothing before its end, so the first-token limit is not its: the attempt's own time ends it, and the error names that.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Chat_VendorShowsNoContent_TheNextModelAnswersAfterTheAttemptsOwnTime(bool stream)
+    {
+        await using var hanging = await FakeUpstream.StartAsync();
+        await using var good = await FakeUpstream.StartAsync();
+        hanging.Default(Reply.Text("late").HangAt(ReplyPoint.AfterHeaders));
+        good.Default(Reply.Text("fine"));
+        await using var router = await RunningRouter.StartAsync(new RouterFile().Upstream("hanging", hanging).Upstream("good", good)
+            .Route("auto", ["hanging"], """{ "fallbacks": ["good"], "limits": { "attemptSeconds": 0.4 } }""")
+            .Route("alone", ["hanging"], """{ "limits": { "attempts": 1, "deadlineSeconds": 0.4, "firstTokenSeconds": 0.2 } }"""));
+
+        var answer = await router.ChatAsync(ChatBodies.For(stream));
+        var told = await router.ChatAsync(ChatBodies.For(stream, model: "alone"));
+
+        Assert.Equal((200, "fine", 2), ((int)answer.Status, answer.Text, answer.Attempts));
+        Assert.Equal((504, "timeout"), ((int)told.Status, told.ErrorCode));
+        Assert.Contains(stream ? "firstTokenSeconds" : "deadlineSeconds", told.ErrorMessage, StringComparison.Ordinal);
+    }
+
     private static async Task BeatAsync(RawConnection connection, string sign, int times)
     {
         using var beat = new PeriodicTimer(s_beat);

@@ -32,7 +32,7 @@ public sealed record RequestTrail
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, RequestTrailJson.Default.RequestTrail);
 
     /// <summary>There is room, and money, for another round's attempts.</summary>
-    internal bool HasRoom => (History.Limits.CostUsd is not { } most || History.SpentUsd < most) && Attempts.Length + History.Limits.Attempts + History.Candidates.Length <= MostAttempts;
+    internal bool HasRoom => (History.Limits.CostUsd is not { } most || History.SpentUsd < most) && Attempts.Length + History.Limits.Attempts + History.Candidates.Length + DispatchCore.MaxRefusals <= MostAttempts;
 
     /// <summary>From the first candidate again, on the same plan; what was spent stays spent.</summary>
     internal RequestTrail NextRound() => this with { Number = Number + 1, RoundAt = Attempts.Length, History = History with { Attempts = [] } };
