@@ -9,17 +9,17 @@ internal static partial class RetryHints
 {
     private const int MaxMatchMilliseconds = 50;
 
-    /// <summary>Null when the error does not say.</summary>
-    public static TimeSpan? Of(VendorError error, DateTimeOffset now)
+    /// <summary>Null when the error does not say, or says a time and <paramref name="now"/> is not known.</summary>
+    public static TimeSpan? Of(VendorError error, DateTimeOffset? now)
     {
         if (error.RetryAfter is { } told)
             return told;
-        if (error.ResetAt is { } reset)
-            return VendorDuration.Between(now, reset);
+        if (error.ResetAt is { } reset && now is { } here)
+            return VendorDuration.Between(here, reset);
         return OfTexts(error.Texts, now);
     }
 
-    private static TimeSpan? OfTexts(ImmutableArray<string> texts, DateTimeOffset now)
+    private static TimeSpan? OfTexts(ImmutableArray<string> texts, DateTimeOffset? now)
     {
         try
         {
@@ -27,9 +27,9 @@ internal static partial class RetryHints
             {
                 if (Wait().Match(text) is { Success: true } wait && VendorDuration.TryParse(Compact(wait.Groups["wait"].Value), out var length))
                     return length;
-                if (Day().Match(text) is { Success: true } day
+                if (now is { } here && Day().Match(text) is { Success: true } day
                     && DateTimeOffset.TryParseExact(day.Groups["day"].Value + " " + day.Groups["time"].Value, "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var when))
-                    return VendorDuration.Between(now, when);
+                    return VendorDuration.Between(here, when);
             }
         }
         catch (RegexMatchTimeoutException)

@@ -5,12 +5,16 @@ namespace ServerlessRouter.Providers;
 /// <summary>What an error's status means where its words say nothing: a 4xx is the caller's fault only where it is known to be.</summary>
 internal static class StatusMeaning
 {
-    /// <summary>The kind, and what happened in the router's words. Any number may come, also one that is no HTTP status.</summary>
-    public static (FailureKind Kind, string Detail) Of(int status) => status switch
+    /// <summary>The kind, and what happened in the router's words.</summary>
+    /// <param name="status">Any number may come, also one that is no HTTP status.</param>
+    /// <param name="isPage">The body is a page: not the vendor's API answered, but what stands in front of it.</param>
+    public static (FailureKind Kind, string Detail) Of(int status, bool isPage) => status switch
     {
         400 or 422 => (FailureKind.RequestRejected, $"The provider refused the request with {status}."),
         401 => (FailureKind.CredentialRefused, "The provider refused the router's credential."),
         402 => (FailureKind.QuotaExhausted, "The provider's quota or credit is used up."),
+        // Firewalls look at what is sent: were it held against the credential, one caller's prompt could take the deployment out for all.
+        403 when isPage => (FailureKind.ServerError, "A page answered 403 in place of the provider: a firewall in front of it did not let the request pass."),
         403 => (FailureKind.CredentialRefused, "The router's credential may not use the deployment."),
         404 => (FailureKind.DeploymentNotFound, "The provider does not know the deployment."),
         405 => (FailureKind.DeploymentNotFound, "The provider answered 405: its endpoint is no address of chat completions."),

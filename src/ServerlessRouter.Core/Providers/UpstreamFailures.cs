@@ -39,7 +39,7 @@ internal static class UpstreamFailures
     public static AttemptFailure OfErrorInside(VendorError error)
     {
         var wording = VendorWordings.Find(error.Status ?? 0, error, null);
-        return Classify(error.Status ?? StatusOf(error), error, wording, default) with { RetryAfter = error.RetryAfter };
+        return Classify(error.Status ?? StatusOf(error), error, wording, default) with { RetryAfter = RetryHints.Of(error, null) };
     }
 
     /// <summary>The failure of a 200 whose body is neither an answer nor has a member <c>error</c>: of a flat error what it says, else <paramref name="otherwise"/>.</summary>
@@ -68,13 +68,15 @@ internal static class UpstreamFailures
 
     private static AttemptFailure Classify(int status, VendorError error, VendorWording? wording, ReadOnlyMemory<byte> body)
     {
-        var (kind, detail) = wording is null ? StatusMeaning.Of(status) : (wording.Means, DetailOf(wording.Means, status));
+        var (kind, detail) = wording is null ? StatusMeaning.Of(status, IsPage(body.Span)) : (wording.Means, DetailOf(wording.Means, status));
         return new AttemptFailure(kind, detail)
         {
             UpstreamStatus = status,
             Refusal = ReachesCaller(kind) ? new UpstreamRefusal(RefusalStatus(kind, status), RefusalBody(error, kind, body)) : null,
         };
     }
+
+    private static bool IsPage(ReadOnlySpan<byte> body) => body.TrimStart(" \r\n\t"u8) is [(byte)'<', ..];
 
     private static bool ReachesCaller(FailureKind kind) =>
         kind is FailureKind.ContextLengthExceeded or FailureKind.ContentFiltered or FailureKind.RequestRejected or FailureKind.NotExpressible;

@@ -140,6 +140,7 @@ internal static class OtherExamples
         Gemini(RequestRejected, 400, "Cannot fetch content from the provided URL: rate limit", "INVALID_ARGUMENT"),
         Of(RequestRejected, "OpenAI", 404, "No such File object: file-1"),
         Of(RequestRejected, "Anthropic", 404, "File file_1 not found"),
+        Of(RequestRejected, "OpenAI", 404, "Files [file-1] were not found"),
         Of(RequestRejected, "OpenAI", 404, "It is not there", "file_not_found"),
         Of(RequestRejected, "OpenAI", 404, "It is not there", "previous_response_not_found"),
         Of(RequestRejected, "xAI", 404, "tool `a` not found in tools"),
@@ -153,6 +154,7 @@ internal static class OtherExamples
     [
         .. new[] { 406, 408, 409, 411, 412, 414, 415, 417, 418, 421, 423, 424, 425, 426, 428, 431, 440, 444, 449, 450, 451, 460, 494, 495, 496, 497, 498, 499 }
             .Select(status => Of(ServerError, "a gateway", status, "Something happened.", type: "odd")),
+        new(ServerError, "a firewall", 403, "<!DOCTYPE html><html><body>Sorry, you have been blocked</body></html>"),
         .. new[] { 500, 501, 502, 503, 504, 505, 507, 508, 509, 511, 520, 522, 524, 527, 530, 561, 598, 599 }.Select(status => new VendorErrorExample(ServerError, "a gateway", status, "Something happened.")),
         .. new[] { 600, 700, 999 }.Select(status => new VendorErrorExample(ServerError, "no HTTP", status, "")),
     ];
