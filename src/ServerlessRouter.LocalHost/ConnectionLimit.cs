@@ -54,6 +54,6 @@ internal sealed partial class ConnectionLimit(RouterModelSource models, ILogger<
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{MaxConnections} connections are open, as many as may be (server.maxConnections); further ones are refused")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "{MaxConnections} connections are open, as many as may be (server.maxConnections); further ones are refused")]
     private partial void LogFull(int maxConnections);
 }

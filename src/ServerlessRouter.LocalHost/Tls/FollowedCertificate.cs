@@ -112,9 +112,9 @@ internal sealed partial class FollowedCertificate : IAsyncDisposable
 
     private static string EndOf(SslStreamCertificateContext context) => context.TargetCertificate.NotAfter.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Path} changed; new connections use its certificate, which is valid until {Until}")]
+    [LoggerMessage(EventId = 1, Level = LogLevel.Information, Message = "{Path} changed; new connections use its certificate, which is valid until {Until}")]
     private partial void LogChanged(string path, string until);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Reason} New connections go on with the certificate from before, which is valid until {Until}")]
+    [LoggerMessage(EventId = 2, Level = LogLevel.Error, Message = "{Reason} New connections go on with the certificate from before, which is valid until {Until}")]
     private partial void LogKept(string reason, string until);
 }
