@@ -146,6 +146,7 @@ internal sealed class VendorErrorReader
     private void WalkObject(JsonElement element, int level, int depth)
     {
         string? code = null, type = null;
+        var isTextCode = false;
         foreach (var member in element.EnumerateObject())
         {
             var value = member.Value;
@@ -185,6 +186,7 @@ internal sealed class VendorErrorReader
                     ReadBaseResponse(value, level, depth);
                     break;
                 case "code" or "errorcode" or "errcode":
+                    isTextCode |= value.ValueKind == JsonValueKind.String;
                     code ??= Sign(value);
                     _code.Offer(code, level, 2);
                     break;
@@ -207,7 +209,8 @@ internal sealed class VendorErrorReader
             }
         }
 
-        if (code is not null && type is null)
+        // Zhipu writes its numbers as texts; other vendors' own numbers mean other things.
+        if (code is not null && type is null && isTextCode)
             _bareCodes.Add(VendorWording.SignOf(code));
     }
 
@@ -322,7 +325,7 @@ internal sealed class VendorErrorReader
     private static bool IsOpenAI(JsonElement root) =>
         root.ValueKind == JsonValueKind.Object && root.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object
         && root.EnumerateObject().Count() == 1
-        && error.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String && TextOf(message) is { } text && !text.AsSpan().ContainsAny('{', '%')
+        && error.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String && !message.GetRawText().AsSpan().ContainsAny('{', '%', '\\')
         && (!error.TryGetProperty("code", out var code) || code.ValueKind is JsonValueKind.String or JsonValueKind.Null)
         && !error.TryGetProperty("metadata", out _);
 

@@ -31,7 +31,6 @@ internal static class CallerWordings
         // Things of the caller's that the vendor does not know.
         Text("No such File object", "OpenAI"),
         Text("file*not found", "OpenAI, Anthropic"),
-        Text("files*were not found", "OpenAI"),
         Sign("file_not_found", "OpenAI"),
         Sign("previous_response_not_found", "OpenAI"),
         Text("tool*not found in", "OpenAI, xAI"),
