@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Routing.Preferences;
 
 namespace ServerlessRouter.Routing;
 
@@ -12,14 +13,23 @@ internal static class RoutingFailure
     public static RouterError Explain(RequestContext context, RoutePlan plan)
     {
         var code = Decide(plan.Exclusions);
+        var impossible = code == RouterErrorCode.ConstraintFiltered ? ImpossibleParameter(context, plan.Exclusions) : null;
+        if (impossible is not null)
+            code = RouterErrorCode.InvalidRequest;
         var excludedBy = Summarise(plan.Exclusions);
         var removed = excludedBy.Count == 0 ? "" : $" Removed by {string.Join("; ", excludedBy)}.";
         return new RouterError(code, $"No model of '{context.Route.Name}' can answer this request.{removed} {Advise(code)}{Remedies(plan.Exclusions)}")
         {
-            Param = code is RouterErrorCode.ContextLengthExceeded ? "messages" : null,
+            Param = code is RouterErrorCode.ContextLengthExceeded ? "messages" : impossible,
             ExcludedBy = excludedBy,
         };
     }
+
+    /// <summary>A parameter that decides the answer's form and that no model of the route can carry: the request is at fault then, no wish of it. Null when that is not the reason.</summary>
+    private static string? ImpossibleParameter(RequestContext context, ImmutableArray<Exclusion> exclusions) =>
+        RequiredParameters.OfForm(context.Request) is { } form && exclusions.All(exclusion => exclusion.Reason == ExclusionReason.RequiredParameters && form.Names.Contains(exclusion.Detail))
+            ? form.Names[0]
+            : null;
 
     /// <summary>Blames a constraint by name only where it alone removed every model that could have been called at all.</summary>
     private static RouterErrorCode Decide(ImmutableArray<Exclusion> exclusions)
@@ -65,6 +75,7 @@ internal static class RoutingFailure
         RouterErrorCode.ContextLengthExceeded => "Shorten the messages, lower max_tokens, or ask for a model with a larger context window.",
         RouterErrorCode.PrivacyRestricted => "Ask for a model whose providers keep to this data policy, or relax data_collection and zdr.",
         RouterErrorCode.RegionRestricted => "Ask for a region that serves it, or for a model that has a deployment where this caller and route may go.",
+        RouterErrorCode.InvalidRequest => "Leave it out, or ask for a model that takes it.",
         RouterErrorCode.NoEndpoints => "Ask for another model, or configure a deployment for it.",
         _ => "Drop the constraint, or ask for a model that meets it.",
     };

@@ -16,9 +16,9 @@ internal sealed class RequiredParameters
 
     private static readonly RequiredParameters ManyChoices = new(["n"]);
 
-    private readonly ImmutableArray<string> _names;
+    private RequiredParameters(ImmutableArray<string> names) => Names = names;
 
-    private RequiredParameters(ImmutableArray<string> names) => _names = names;
+    public ImmutableArray<string> Names { get; }
 
     public static RequiredParameters SentBy(ChatRequest request)
     {
@@ -36,7 +36,7 @@ internal sealed class RequiredParameters
     public string? FirstMissing(LanguageModel model, DeploymentModel deployment)
     {
         var isAnthropic = deployment.Provider.Kind == ProviderKinds.Anthropic;
-        foreach (var name in _names)
+        foreach (var name in Names)
         {
             if (model.Parameters.Drops.Contains(name)
                 || !model.Capabilities.HasFlag(CapabilityFor(name))
