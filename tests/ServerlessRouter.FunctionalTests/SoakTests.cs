@@ -105,7 +105,9 @@ public sealed class SoakTests
             }
 
             var attempts = metadata["attempts"]!.AsArray().Where(attempt => (string?)attempt!["outcome"] != "no_deployment").ToList();
-            Assert.Equal(lines[name].Count(), attempts.Count);
+            // A kept connection that broke before a byte came was replaced within its attempt.
+            var (calls, unanswered) = (lines[name].Count(), lines[name].Count(line => line.Status is null));
+            Assert.InRange(attempts.Count, calls - unanswered, calls);
             var reported = lines[name].Where(line => line.ReportedUsage).Sum(line => line.CostUsd);
             var answered = attempts.Where(attempt => (string?)attempt!["outcome"] == "answered").Sum(attempt => (decimal)attempt!["cost_usd"]!);
             // A plain answer that lost nothing but its usage is given, and its bill can only be an estimate.
