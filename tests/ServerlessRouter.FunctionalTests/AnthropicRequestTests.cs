@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ServerlessRouter.FunctionalTests.Running;
-using ServerlessRouter.Testing.Wire;
 using Xunit;
 
 namespace ServerlessRouter.FunctionalTests;

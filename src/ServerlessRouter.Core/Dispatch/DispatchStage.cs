@@ -186,10 +186,14 @@ internal sealed partial class DispatchStage(
         var level = FailureWords.LevelOf(failure);
         if (!logger.IsEnabled(level))
             return;
-        if (attempt.Deployment is { } deployment)
-            AttemptFailed(logger, level, context.RequestId, attempt.Model.Name, deployment.Provider.Name, deployment.Id, FailureWords.AddressOf(attempt), FailureWords.CauseOf(attempt, failure));
-        else
+        if (attempt.Deployment is not { } deployment)
+        {
             NothingCallable(logger, level, context.RequestId, attempt.Model.Name);
+            return;
+        }
+
+        var (address, cause) = (FailureWords.AddressOf(attempt), FailureWords.CauseOf(attempt, failure));
+        AttemptFailed(logger, level, context.RequestId, attempt.Model.Name, deployment.Provider.Name, deployment.Id, address, cause);
     }
 
     /// <summary>The outcome when the attempt commits; null when it failed and is settled, so that something else may be tried.</summary>

@@ -84,11 +84,13 @@ internal sealed partial class FollowedCertificate : IAsyncDisposable
         {
             var loaded = files.Load(_time.GetUtcNow());
             Volatile.Write(ref _current, loaded);
-            LogChanged(_options.Path, EndOf(loaded));
+            var end = EndOf(loaded);
+            LogChanged(_options.Path, end);
         }
         catch (StartRefusedException refused)
         {
-            LogKept(refused.Message, EndOf(Current));
+            var end = EndOf(Current);
+            LogKept(refused.Message, end);
         }
     }
 

@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
-using ServerlessRouter.Chat;
 using ServerlessRouter.Classification;
-using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Wire;
 using Xunit;
 
