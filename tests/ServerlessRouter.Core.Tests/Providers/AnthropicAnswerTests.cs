@@ -499,6 +499,17 @@ public sealed class AnthropicAnswerTests
     }
 
     [Fact]
+    public void Read_ThinkingWithoutUsage_CountsOnceAndItsSignatureNotAtAll()
+    {
+        var message = """{"type":"message","content":[{"type":"thinking","thinking":"0123456789","signature":"c2lnbmF0dXJl"},{"type":"redacted_thinking","data":"ZGF0YQ=="},{"type":"text","text":"abc"}],"stop_reason":"end_turn"}""";
+
+        using var answer = Read(message).Answer!;
+
+        Assert.Null(answer.Usage);
+        Assert.Equal("0123456789".Length + "abc".Length, answer.ContentBytes);
+    }
+
+    [Fact]
     public void Read_HalfCharacters_AreReplaced() =>
         Assert.Equal("a\uFFFD", (string?)Completion(Message("""[{"type":"text","text":"a\ud83d"}]"""))["choices"]![0]!["message"]!["content"]);
 

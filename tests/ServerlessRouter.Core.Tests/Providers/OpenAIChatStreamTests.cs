@@ -87,6 +87,18 @@ public sealed class OpenAIChatStreamTests
         Assert.Equal(FailureKind.CutBeforeCommit, stream.Failure!.Kind);
     }
 
+    [Theory]
+    [InlineData(""" "reasoning":"0123456789","reasoning_details":[{"type":"reasoning.text","text":"0123456789","format":"anthropic-claude-v1","index":0}] """, 10)]
+    [InlineData(""" "reasoning_content":"01234","reasoning":"01234" """, 5)]
+    [InlineData(""" "reasoning_details":[{"type":"reasoning.text","signature":"c2lnbmF0dXJl","index":0}] """, 0)]
+    [InlineData(""" "reasoning_details":[{"type":"reasoning.summary","summary":"0123"}],"content":"abc" """, 7)]
+    public void ReadAsync_ThinkingInSeveralForms_CountsOnce(string delta, long expected)
+    {
+        var text = $$"""data: {"choices":[{"index":0,"delta":{{{delta}}},"finish_reason":null}]}{{"\n\n"}}data: {{Finish}}{{"\n\n"}}""";
+
+        Assert.Equal(expected, Read(Encoding.UTF8.GetBytes(text), []).ContentBytes);
+    }
+
     private static (string Text, TokenUsage? Usage, string UsageChunk, long ContentBytes, FailureKind? Failure) Read(byte[] bytes, byte[] sizes)
     {
         var text = new StringBuilder();

@@ -22,8 +22,11 @@ internal sealed class AnthropicConversation(TranslationNotes notes)
 
     public ToolCallIds Calls { get; } = new();
 
-    /// <summary>It ends with a text of the assistant's.</summary>
+    /// <summary>The assistant spoke last.</summary>
     public bool EndsWithAssistant => Turns is [.., { IsAssistant: true }];
+
+    /// <summary>It ends with a text of the assistant's, which a model can go on with.</summary>
+    public bool CanBeContinued => EndsWithAssistant && Turns[^1].Blocks is not [.., AnthropicBlock.Text { Value: Nothing }];
 
     /// <summary>Marks of the prompt cache.</summary>
     public int Marks => MarksIn(System) + Turns.Sum(static turn => MarksIn(turn.Blocks));
@@ -57,7 +60,7 @@ internal sealed class AnthropicConversation(TranslationNotes notes)
 
         if (!EndsWithAssistant)
             return;
-        if (!takesPrefill)
+        if (!takesPrefill || !CanBeContinued)
         {
             AddUserTurn(GoOn);
             return;
@@ -174,7 +177,9 @@ internal sealed class AnthropicConversation(TranslationNotes notes)
     private List<ToolCallInHistory>? ReadCalls(JsonElement message, MessagePlace place, List<AnthropicBlock> blocks)
     {
         List<ToolCallInHistory>? calls = null;
+        var turn = EndsWithAssistant ? Turns.Count - 1 : Turns.Count;
         var number = 0;
+        RemoveCallsThatComeAgain(message, blocks);
         for (var at = 0; at < blocks.Count; at++)
         {
             if (blocks[at] is AnthropicBlock.Own { Block: var block, CacheControl: var mark } && AnthropicJson.Text(block, "type") == "tool_use")
@@ -203,10 +208,19 @@ internal sealed class AnthropicConversation(TranslationNotes notes)
             var name = AnthropicJson.Text(function, "name") ?? "";
             if (name.Length == 0)
                 notes.Refuse($"{at}.name", $"'{at}.name' is missing.");
-            var call = Calls.Add(id, name);
+            var call = Calls.Add(id, name, turn);
             (calls ??= []).Add(call);
             return new AnthropicBlock.ToolUse(call.Id, ToolNames.Legal(name, at, notes), AnthropicJson.Member(function, arguments), at);
         }
+    }
+
+    /// <summary>Some clients keep the vendor's own parts beside <c>tool_calls</c>: one call in two forms.</summary>
+    private static void RemoveCallsThatComeAgain(JsonElement message, List<AnthropicBlock> blocks)
+    {
+        if (AnthropicJson.Member(message, "tool_calls") is not { ValueKind: JsonValueKind.Array } list)
+            return;
+        var ids = list.EnumerateArray().Select(static call => AnthropicJson.Text(call, "id")).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        blocks.RemoveAll(block => block is AnthropicBlock.Own { Block: var own } && AnthropicJson.Text(own, "type") == "tool_use" && AnthropicJson.Text(own, "id") is { } id && ids.Contains(id));
     }
 
     private void ReadResult(JsonElement message, MessagePlace place)
@@ -319,7 +333,8 @@ internal sealed class AnthropicConversation(TranslationNotes notes)
     {
         foreach (var turn in Turns)
         {
-            if (turn.Blocks.Count == 0)
+            // The vendor wants something said behind the thinking, too.
+            if (turn.Blocks is [] or [.., { IsThinking: true }])
                 turn.Blocks.Add(new AnthropicBlock.Text(Nothing));
         }
 

@@ -19,27 +19,30 @@ internal sealed class AnthropicRequestWriter(JsonElement request, LanguageModel 
     {
         UncarriedMembers.Report(request, notes);
         var choice = ToolChoice.Read(request, notes);
-        var format = ResponseFormat.Read(request, _traits, notes);
+        var limits = new StrictSchemaLimits();
+        var format = ResponseFormat.Read(request, _traits, limits, notes);
         var conversation = new AnthropicConversation(notes);
         conversation.Read(Member("messages"));
         var offer = ToolOffer.Read(request, choice, conversation.Calls, _traits, notes);
         var takesPrefill = _traits.TakesPrefill && format.Schema is null;
-        var isObstructed = choice.IsForced || conversation.LacksThinking() || (takesPrefill && conversation.EndsWithAssistant);
-        var thinking = new ThinkingPlanner(request, model, _traits, notes).Plan(isObstructed);
+        var isObstructed = choice.IsForced || (takesPrefill && conversation.CanBeContinued);
+        var thinking = new ThinkingPlanner(request, model, _traits, notes).Plan(isObstructed, conversation.LacksThinking());
         conversation.End(takesPrefill, takesThinking: _traits.Thinking != ThinkingForm.None);
 
         using var writer = new Utf8JsonWriter(output, Options);
-        var cache = new CacheBreakpoints(offer.Marks + conversation.Marks, notes);
+        var cache = new CacheBreakpoints(offer.Marks + conversation.Marks, Member("cache_control"), notes);
         writer.WriteStartObject();
         writer.WriteString("model", AnthropicJson.Text(request, "model"));
         writer.WriteNumber("max_tokens", thinking.MaxTokens);
         if (Member("stream").ValueKind == JsonValueKind.True)
             writer.WriteBoolean("stream", true);
-        new AnthropicToolsWriter(writer, cache, _traits, notes).Write(offer);
+        new AnthropicToolsWriter(writer, cache, _traits, limits, notes).Write(offer);
         new AnthropicMessagesWriter(writer, cache, notes).Write(conversation, format.Demand);
         WriteSampling(writer, thinking.IsOn);
         WriteThinking(writer, thinking);
         WriteOutput(writer, thinking.Effort, format.Schema);
+        cache.WriteAutomatic(writer);
+        WriteUser(writer);
         WriteRest(writer);
         writer.WriteEndObject();
     }
@@ -156,16 +159,28 @@ internal sealed class AnthropicRequestWriter(JsonElement request, LanguageModel 
         writer.WriteEndObject();
     }
 
+    private void WriteUser(Utf8JsonWriter writer)
+    {
+        foreach (var (parent, param) in (ReadOnlySpan<(JsonElement, string)>)[(request, "user"), (request, "safety_identifier"), (Member("metadata"), "metadata.user_id")])
+        {
+            var name = param[(param.IndexOf('.', StringComparison.Ordinal) + 1)..];
+            if (AnthropicJson.Text(parent, name) is not { Length: > 0 } user)
+                continue;
+            if (EndUser.IsTaken(user))
+            {
+                writer.WriteStartObject("metadata");
+                writer.WriteString("user_id", user);
+                writer.WriteEndObject();
+                return;
+            }
+
+            notes.Drop(param, AnthropicJson.Member(parent, name));
+        }
+    }
+
     private void WriteRest(Utf8JsonWriter writer)
     {
         var metadata = Member("metadata");
-        if ((AnthropicJson.Text(request, "user") ?? AnthropicJson.Text(request, "safety_identifier") ?? AnthropicJson.Text(metadata, "user_id")) is { Length: > 0 } user)
-        {
-            writer.WriteStartObject("metadata");
-            writer.WriteString("user_id", user);
-            writer.WriteEndObject();
-        }
-
         if (notes.IsRead && metadata.ValueKind == JsonValueKind.Object && metadata.EnumerateObject().Any(static member => member.Name != "user_id"))
             notes.Drop("metadata", metadata);
         var tier = Member("service_tier");

@@ -4,7 +4,7 @@ using ServerlessRouter.Chat;
 namespace ServerlessRouter.Providers.Anthropic;
 
 /// <summary>Writes <c>tools</c> and <c>tool_choice</c>.</summary>
-internal sealed class AnthropicToolsWriter(Utf8JsonWriter writer, CacheBreakpoints cache, ClaudeTraits traits, TranslationNotes notes)
+internal sealed class AnthropicToolsWriter(Utf8JsonWriter writer, CacheBreakpoints cache, ClaudeTraits traits, StrictSchemaLimits limits, TranslationNotes notes)
 {
     private const int UsualSchemaBytes = 512;
 
@@ -65,7 +65,7 @@ internal sealed class AnthropicToolsWriter(Utf8JsonWriter writer, CacheBreakpoin
         if (strict.ValueKind == JsonValueKind.True)
         {
             using var output = new PooledWriter(UsualSchemaBytes);
-            if (traits.TakesSchema && parameters.ValueKind == JsonValueKind.Object && new ResponseSchemaWriter(parameters, param, notes).TryWrite(output) is null)
+            if (traits.TakesSchema && parameters.ValueKind == JsonValueKind.Object && new ResponseSchemaWriter(parameters, param, notes).TryWrite(output) is null && limits.Take(output.Written, isTool: true) is null)
             {
                 writer.WritePropertyName("input_schema");
                 writer.WriteRawValue(output.Written.Span, skipInputValidation: true);

@@ -18,7 +18,7 @@ internal readonly record struct ResponseFormat
     /// <summary>A sentence of the router's own at the end of the system prompt; null for none.</summary>
     public string? Demand { get; init; }
 
-    public static ResponseFormat Read(JsonElement request, ClaudeTraits traits, TranslationNotes notes)
+    public static ResponseFormat Read(JsonElement request, ClaudeTraits traits, StrictSchemaLimits limits, TranslationNotes notes)
     {
         var format = AnthropicJson.Member(request, "response_format");
         if (format.ValueKind != JsonValueKind.Object)
@@ -33,7 +33,7 @@ internal readonly record struct ResponseFormat
                 var named = AnthropicJson.Member(format, "json_schema");
                 var schema = First(AnthropicJson.Member(named, "schema"), AnthropicJson.Member(format, "schema"), AnthropicJson.Member(format, "response_schema"));
                 if (schema.ValueKind == JsonValueKind.Object && schema.EnumerateObject().Any())
-                    return OfSchema(schema, AnthropicJson.Member(named, "strict").ValueKind == JsonValueKind.True, traits, notes);
+                    return OfSchema(schema, AnthropicJson.Member(named, "strict").ValueKind == JsonValueKind.True, traits, limits, notes);
                 notes.Change("response_format", type, "a sentence in the system prompt");
                 return new ResponseFormat { Demand = JsonDemand };
             default:
@@ -42,11 +42,12 @@ internal readonly record struct ResponseFormat
         }
     }
 
-    private static ResponseFormat OfSchema(JsonElement schema, bool isStrict, ClaudeTraits traits, TranslationNotes notes)
+    private static ResponseFormat OfSchema(JsonElement schema, bool isStrict, ClaudeTraits traits, StrictSchemaLimits limits, TranslationNotes notes)
     {
         const string Param = "response_format.json_schema.schema";
         using var output = new PooledWriter(UsualSchemaBytes);
         var obstacle = traits.TakesSchema ? new ResponseSchemaWriter(schema, Param, notes).TryWrite(output) : "this model takes none";
+        obstacle ??= limits.Take(output.Written, isTool: false);
         if (obstacle is null)
             return new ResponseFormat { Schema = output.Written.ToArray() };
         if (isStrict)

@@ -18,8 +18,11 @@ internal sealed class ThinkingPlanner(JsonElement request, LanguageModel model, 
     /// <summary>The least that is left for the answer beside a thinking budget.</summary>
     public const int MinAnswerTokens = 256;
 
-    /// <summary>The plan. <paramref name="isObstructed"/>: the model thinks, but the vendor refuses thinking in this request.</summary>
-    public ThinkingPlan Plan(bool isObstructed)
+    /// <summary>
+    /// The plan. <paramref name="isObstructed"/>: the model thinks, but the vendor refuses thinking in this request. <paramref name="lacksThinking"/>: so it is where thinking has a budget, for a call is
+    /// being answered without its thinking; one that thinks adaptively takes that.
+    /// </summary>
+    public ThinkingPlan Plan(bool isObstructed, bool lacksThinking)
     {
         var wish = ThinkingWish.Read(request, notes);
         var asked = AskedTokens();
@@ -30,7 +33,7 @@ internal sealed class ThinkingPlanner(JsonElement request, LanguageModel model, 
         }
 
         var limit = Limit(asked, wish);
-        return WithVerbosity(ByWish(wish, limit, isObstructed));
+        return WithVerbosity(ByWish(wish, limit, isObstructed, lacksThinking));
     }
 
     /// <summary>Tokens for an effort, where it is a budget. The vendor takes no less than <see cref="MinBudgetTokens"/>.</summary>
@@ -43,13 +46,14 @@ internal sealed class ThinkingPlanner(JsonElement request, LanguageModel model, 
         _ => 4096,
     };
 
-    private ThinkingPlan ByWish(in ThinkingWish wish, int limit, bool isObstructed)
+    private ThinkingPlan ByWish(in ThinkingWish wish, int limit, bool isObstructed, bool lacksThinking)
     {
         if (wish.Param is null)
             return new ThinkingPlan { MaxTokens = limit };
         if (wish.IsOff)
             return Off(wish, limit);
         var plan = traits.Thinking == ThinkingForm.Adaptive ? Adaptive(wish, limit) : Budget(wish, limit);
+        isObstructed |= lacksThinking && !(traits.IsKnown && plan.Type == "adaptive");
         return isObstructed && plan.IsOn ? Without(plan, wish) : plan;
     }
 

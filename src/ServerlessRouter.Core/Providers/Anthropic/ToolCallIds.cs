@@ -11,7 +11,7 @@ internal sealed class ToolCallIds
 
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _repeats = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ToolCallInHistory> _latest = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Turn, Queue<ToolCallInHistory> Calls)> _latest = new(StringComparer.Ordinal);
     private readonly OrderedDictionary<string, Queue<ToolCallInHistory>> _byName = new(StringComparer.Ordinal);
     private readonly Queue<ToolCallInHistory> _all = new();
 
@@ -21,25 +21,35 @@ internal sealed class ToolCallIds
     /// <summary>The names called, each once, in order.</summary>
     public IEnumerable<string> Names => _byName.Keys;
 
-    /// <summary>A new call under the caller's id, null where it has none, and the tool's name.</summary>
-    public ToolCallInHistory Add(string? id, string name)
+    /// <summary>A new call of a turn, under the caller's id, null where it has none, and the tool's name.</summary>
+    public ToolCallInHistory Add(string? id, string name, int turn)
     {
         var call = new ToolCallInHistory(Distinct(Legal(id)));
         _all.Enqueue(call);
         if (!_byName.TryGetValue(name, out var ofName))
             _byName.Add(name, ofName = new Queue<ToolCallInHistory>());
         ofName.Enqueue(call);
-        if (!string.IsNullOrEmpty(id))
-            _latest[id] = call;
+        if (string.IsNullOrEmpty(id))
+            return call;
+        if (!_latest.TryGetValue(id, out var ofId) || ofId.Turn != turn)
+            _latest[id] = ofId = (turn, new Queue<ToolCallInHistory>());
+        ofId.Calls.Enqueue(call);
         return call;
     }
 
-    /// <summary>The call that a result answers: by id, else the first one unanswered of that name, else of all where neither is given; null when there is none.</summary>
+    /// <summary>The call that a result answers: by id, the first unanswered of the last turn that has it; else the first one unanswered of that name, else of all where neither is given; null when there is none.</summary>
     public ToolCallInHistory? Find(string? id, string? name)
     {
         if (!string.IsNullOrEmpty(id))
-            return _latest.GetValueOrDefault(id);
+            return _latest.TryGetValue(id, out var ofId) ? FirstUnansweredOrLast(ofId.Calls) : null;
         return name is null ? FirstUnanswered(_all) : _byName.TryGetValue(name, out var ofName) ? FirstUnanswered(ofName) : null;
+    }
+
+    private static ToolCallInHistory FirstUnansweredOrLast(Queue<ToolCallInHistory> calls)
+    {
+        while (calls.Count > 1 && calls.Peek().Result is not null)
+            calls.Dequeue();
+        return calls.Peek();
     }
 
     private static ToolCallInHistory? FirstUnanswered(Queue<ToolCallInHistory> calls)

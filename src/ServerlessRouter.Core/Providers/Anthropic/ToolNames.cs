@@ -10,13 +10,14 @@ internal static class ToolNames
     /// <summary>A name of the history, made legal; the caller need not know it again, for it is never called by it.</summary>
     public static string Legal(string name, CallPlace place, TranslationNotes notes)
     {
-        if (IsLegal(name))
-            return name;
-        var legal = string.Concat(name.Take(MaxLength).Select(static character => IsLegal(character) ? character : '_'));
-        if (notes.IsRead)
+        var legal = Legal(name);
+        if (notes.IsRead && legal != name)
             notes.Change($"{place}.name", name, legal);
         return legal;
     }
+
+    /// <summary>The name with the vendor's characters alone.</summary>
+    public static string Legal(string name) => IsLegal(name) ? name : string.Concat(name.Take(MaxLength).Select(static character => IsLegal(character) ? character : '_'));
 
     private static bool IsLegal(char character) => char.IsAsciiLetterOrDigit(character) || character is '_' or '-';
 }

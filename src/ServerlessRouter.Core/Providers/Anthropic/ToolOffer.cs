@@ -22,6 +22,8 @@ internal sealed class ToolOffer
         var tools = OfferedTool.Read(request, notes);
         if (choice.IsForced && !traits.TakesForcedTool)
             notes.Refuse("tool_choice", "This Claude model refuses to be forced to call a tool; send tool_choice 'auto'.");
+        if (choice.IsForced && choice.Name is null && tools.Count == 0)
+            notes.Refuse("tool_choice", "'tool_choice' demands a call, and 'tools' offers no tool.");
         if (choice.Name is { } name && !tools.Exists(tool => tool.Name == name))
             notes.Refuse("tool_choice", $"'tool_choice' names the tool '{name}', which 'tools' does not offer.");
         if (choice.Allowed is { } allowed)
@@ -29,13 +31,14 @@ internal sealed class ToolOffer
         if (tools.Count == 0 && !history.IsEmpty)
         {
             // The vendor wants tools beside calls; the caller offers none, so none may be called.
-            tools.AddRange(history.Names.Select(static called => new OfferedTool { Name = called, Param = "tools" }));
-            notes.Change("tools", null, string.Join(", ", history.Names));
+            tools.AddRange(history.Names.Select(ToolNames.Legal).Distinct(StringComparer.Ordinal).Select(static called => new OfferedTool { Name = called, Param = "tools" }));
+            notes.Change("tools", null, string.Join(", ", tools.Select(static tool => tool.Name)));
             choice = new ToolChoice { Type = "none" };
         }
 
         // An answer to the old 'functions' holds one call.
-        var isOneAtATime = AnthropicJson.Member(request, "parallel_tool_calls").ValueKind == JsonValueKind.False || tools is [{ IsOld: true }, ..];
+        var isOneAtATime = AnthropicJson.Member(request, "parallel_tool_calls").ValueKind == JsonValueKind.False
+            || AnthropicJson.Member(AnthropicJson.Member(request, "tool_choice"), "disable_parallel_tool_use").ValueKind == JsonValueKind.True || tools is [{ IsOld: true }, ..];
         return new ToolOffer(tools, choice, isOneAtATime);
     }
 

@@ -7,14 +7,14 @@ namespace ServerlessRouter.Providers.Anthropic;
 internal static class UncarriedMembers
 {
     /// <summary>Members of the vendor's own that go up as they are.</summary>
-    public static readonly string[] Own = ["container", "context_management", "mcp_servers", "inference_geo", "speed", "cache_control"];
+    public static readonly string[] Own = ["container", "context_management", "mcp_servers", "inference_geo", "speed"];
 
     /// <summary>Translated elsewhere, or the router's own.</summary>
     private static readonly FrozenSet<string> Carried = new[]
     {
         "model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "temperature", "top_p", "top_k", "stop", "stop_sequences", "tools", "tool_choice", "functions",
         "function_call", "parallel_tool_calls", "response_format", "reasoning", "include_reasoning", "reasoning_effort", "thinking", "output_config", "verbosity", "user", "safety_identifier", "metadata",
-        "service_tier", "n", "audio", "modalities", "web_search_options", "prompt_cache_key", "session_id",
+        "service_tier", "n", "audio", "modalities", "web_search_options", "prompt_cache_key", "session_id", "cache_control",
     }.Concat(Own).ToFrozenSet(StringComparer.Ordinal);
 
     public static void Report(JsonElement request, TranslationNotes notes)

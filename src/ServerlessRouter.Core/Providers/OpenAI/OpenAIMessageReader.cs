@@ -33,17 +33,20 @@ internal ref struct OpenAIMessageReader(PayloadForm form)
         }
 
         IsThere = true;
+        var thinkingBytes = 0L;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             if (reader.ValueTextEquals("content"u8))
                 ReadContent(ref reader, ref payload);
             else if (reader.ValueTextEquals("tool_calls"u8))
                 ReadCalls(ref reader, ref payload);
-            else if (reader.ValueTextEquals("refusal"u8) || reader.ValueTextEquals("reasoning_content"u8) || reader.ValueTextEquals("reasoning"u8))
+            else if (reader.ValueTextEquals("refusal"u8))
                 CountText(ref reader, ref payload);
+            else if (reader.ValueTextEquals("reasoning_content"u8) || reader.ValueTextEquals("reasoning"u8) || reader.ValueTextEquals("reasoning_details"u8))
+                CountThinking(ref reader, ref payload, ref thinkingBytes);
             else if (reader.ValueTextEquals("function_call"u8))
                 ReadLegacyCall(ref reader, ref payload);
-            else if (reader.ValueTextEquals("reasoning_details"u8) || reader.ValueTextEquals("audio"u8) || reader.ValueTextEquals("images"u8))
+            else if (reader.ValueTextEquals("audio"u8) || reader.ValueTextEquals("images"u8))
                 CountNext(ref reader, ref payload);
             else
                 reader.Skip();
@@ -87,17 +90,34 @@ internal ref struct OpenAIMessageReader(PayloadForm form)
         CountNested(ref reader, ref payload);
     }
 
-    /// <summary>Counts the texts inside a structure; one without any says nothing.</summary>
-    private static void CountNested(ref JsonTokenReader reader, ref OpenAIPayload payload)
+    /// <summary>Counts thinking once, in the longest of its forms: vendors tell one text as <c>reasoning</c>, <c>reasoning_content</c> and <c>reasoning_details</c>.</summary>
+    private static void CountThinking(ref JsonTokenReader reader, ref OpenAIPayload payload, ref long counted)
+    {
+        var before = payload.ContentBytes;
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.String)
+            Count(reader.ValueSpan, ref payload);
+        else
+            CountNested(ref reader, ref payload, isThinking: true);
+        var form = payload.ContentBytes - before;
+        payload.ContentBytes = before + Math.Max(0, form - counted);
+        counted = Math.Max(counted, form);
+    }
+
+    /// <summary>Counts the texts inside a structure; one without any says nothing. Of thinking, signatures and what is encrypted are there, but no texts.</summary>
+    private static void CountNested(ref JsonTokenReader reader, ref OpenAIPayload payload, bool isThinking = false)
     {
         if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.StartObject))
             return;
         var depth = reader.CurrentDepth;
-        var isLabel = false;
+        var (isLabel, isSealed) = (false, false);
         while (reader.Read() && reader.CurrentDepth > depth)
         {
-            if (reader.TokenType == JsonTokenType.String && !isLabel)
+            if (reader.TokenType == JsonTokenType.String && isSealed)
+                payload.HasContent |= !reader.ValueSpan.IsEmpty;
+            else if (reader.TokenType == JsonTokenType.String && !isLabel)
                 Count(reader.ValueSpan, ref payload);
+            isSealed = isThinking && reader.TokenType == JsonTokenType.PropertyName && (reader.ValueTextEquals("signature"u8) || reader.ValueTextEquals("data"u8));
             isLabel = reader.TokenType == JsonTokenType.PropertyName
                 && (reader.ValueTextEquals("type"u8) || reader.ValueTextEquals("format"u8) || reader.ValueTextEquals("id"u8) || reader.ValueTextEquals("status"u8));
         }

@@ -37,6 +37,15 @@ public sealed class FormatTests
         Assert.StartsWith("\"json_schema\" → ", loose.ToldOf("response_format.json_schema.schema"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Write_SchemaBeyondTheVendorsLimits_IsRefusedWhereStrictAndElseAskedForInWords()
+    {
+        var schema = $$$$$"""{"type":"object","properties":{{{{{{string.Join(',', Enumerable.Range(0, 25).Select(number => $"\"p{number}\":{{\"type\":\"string\"}}"))}}}}}}}""";
+
+        Assert.Equal("response_format.json_schema.schema", Translation.Of($$$$$"""{"response_format":{"type":"json_schema","json_schema":{"name":"n","strict":true,"schema":{{{{{schema}}}}}}}}""").RefusedParam);
+        Assert.EndsWith(schema, (string)Translation.Of($$$$$"""{"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{{{{{schema}}}}}}}}""").Sent["system"]![0]!["text"]!, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{"type":"json_object"}""")]
     [InlineData("""{"type":"json_schema","json_schema":{"name":"n"}}""")]

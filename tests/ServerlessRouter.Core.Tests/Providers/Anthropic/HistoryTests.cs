@@ -67,6 +67,51 @@ public sealed class HistoryTests
         Assert.Equal(ids, answered.Select(block => (string)block!["content"]![0]!["text"]!));
     }
 
+    [Fact]
+    public void Write_CallsOfOneTurnThatShareAnId_GetTheResultsInTheirOrder()
+    {
+        const string Call = """{"id":"call_0","type":"function","function":{"name":"N","arguments":"{}"}}""";
+        static string Result(string text) => $$$$$"""{"role":"tool","tool_call_id":"call_0","content":"{{{{{text}}}}}"}""";
+        var both = $"{Call.Replace('N', 'a')},{Call.Replace('N', 'b')}";
+
+        var sent = Translation.Of($$$$$"""{"messages":[{"role":"user","content":"x"},{"role":"assistant","tool_calls":[{{{{{both}}}}}]},{{{{{Result("1")}}}}},{{{{{Result("2")}}}}},{"role":"assistant","tool_calls":[{{{{{Call}}}}}]},{{{{{Result("3")}}}}}]}""").Sent;
+
+        string[] Of(int message, string member) => [.. sent["messages"]![message]!["content"]!.AsArray().Select(block => (string)block![member]!)];
+        Assert.Equal(["call_0", "call_0_2"], Of(1, "id"));
+        Assert.Equal(["call_0", "call_0_2"], Of(2, "tool_use_id"));
+        Assert.Equal(["1", "2"], sent["messages"]![2]!["content"]!.AsArray().Select(block => (string)block!["content"]![0]!["text"]!));
+        Assert.Equal(["call_0_3"], Of(4, "tool_use_id"));
+        Assert.Equal("3", (string)sent["messages"]![4]!["content"]![0]!["content"]![0]!["text"]!);
+    }
+
+    [Fact]
+    public void Write_CallInBothForms_IsOne()
+    {
+        var translation = Translation.Of("""
+            {"messages":[{"role":"user","content":"x"},{"role":"assistant","content":[{"type":"text","text":"y"},{"type":"tool_use","id":"c","name":"t","input":{}},{"type":"tool_use","id":"d","name":"u","input":{"b":2}}],
+             "tool_calls":[{"id":"c","type":"function","function":{"name":"t","arguments":"{\"a\":1}"}}]},{"role":"tool","tool_call_id":"c","content":"4"},{"role":"tool","tool_call_id":"d","content":"5"}]}
+            """.Trim());
+
+        Assert.Equal("""[{"type":"text","text":"y"},{"type":"tool_use","id":"d","name":"u","input":{"b":2}},{"type":"tool_use","id":"c","name":"t","input":{"a":1}}]""", translation.Member("messages.1.content"));
+        Assert.Equal("""[{"type":"tool_result","tool_use_id":"d","content":[{"type":"text","text":"5"}]},{"type":"tool_result","tool_use_id":"c","content":[{"type":"text","text":"4"}]}]""", translation.Member("messages.2.content"));
+    }
+
+    [Theory]
+    [InlineData("\"\"")]
+    [InlineData("null")]
+    public void Write_ThinkingAlone_IsFollowedByAText(string content)
+    {
+        var assistant = $$$$$"""{"role":"assistant","content":{{{{{content}}}}},"thinking_blocks":[{"type":"thinking","thinking":"a","signature":"s"}]}""";
+
+        var within = Translation.Of($$$$$"""{"messages":[{"role":"user","content":"x"},{{{{{assistant}}}}},{"role":"user","content":"z"}]}""");
+        Assert.Equal("""[{"type":"thinking","thinking":"a","signature":"s"},{"type":"text","text":"(nothing)"}]""", within.Member("messages.1.content"));
+
+        // There is nothing to go on from, so the model is told to.
+        var last = Translation.Of($$$$$"""{"reasoning_effort":"low","messages":[{"role":"user","content":"x"},{{{{{assistant}}}}}]}""");
+        Assert.Equal("""[{"type":"text","text":"(Go on.)"}]""", last.Member("messages.2.content"));
+        Assert.NotNull(last.Member("thinking"));
+    }
+
     [Theory]
     [InlineData("data:image/jpg;base64,/9j/AA==", """{"type":"base64","media_type":"image/jpeg","data":"/9j/AA=="}""")]
     [InlineData("DATA:IMAGE/PNG;charset=utf-8;base64,iVBORw0KGgo=", """{"type":"base64","media_type":"image/png","data":"iVBORw0KGgo="}""")]
@@ -129,6 +174,19 @@ public sealed class HistoryTests
         Assert.Equal("""{"type":"ephemeral"}""", translation.Member("system.0.cache_control"));
         Assert.Equal("""{"type":"ephemeral"}""", translation.Member("messages.0.content.0.cache_control"));
         Assert.Equal("\"1h\" → \"5m\"", translation.ToldOf("cache_control.ttl"));
+    }
+
+    [Fact]
+    public void Write_CacheMarkOfTheRequest_IsOneOfFourAndFollowsNoShorterOne()
+    {
+        const string Mark = """ "cache_control":{"type":"ephemeral"} """;
+        var parts = string.Join(',', "abcd".Select(text => $$$$$"""{"type":"text","text":"{{{{{text}}}}}",{{{{{Mark}}}}}}"""));
+
+        var translation = Translation.Of($$$$$"""{"cache_control":{"type":"ephemeral","ttl":"1h"},"messages":[{"role":"user","content":[{{{{{parts}}}}}]}]}""");
+
+        Assert.Equal("a,c,d", string.Join(',', translation.Sent["messages"]![0]!["content"]!.AsArray().Where(part => part!["cache_control"] is not null).Select(part => (string)part!["text"]!)));
+        Assert.Equal("""{"type":"ephemeral"}""", translation.Member("cache_control"));
+        Assert.NotNull(translation.ToldOf("cache_control"));
     }
 
     [Theory]

@@ -19,6 +19,10 @@ public sealed class ParameterTests
     [InlineData("""{"user":"u1"}""", "metadata", """{"user_id":"u1"}""")]
     [InlineData("""{"safety_identifier":"u2"}""", "metadata", """{"user_id":"u2"}""")]
     [InlineData("""{"metadata":{"user_id":"u3"}}""", "metadata", """{"user_id":"u3"}""")]
+    [InlineData("""{"user":"john@example.com","metadata":{"user_id":"u3"}}""", "metadata", """{"user_id":"u3"}""")]
+    [InlineData("""{"user":"@john"}""", "metadata", """{"user_id":"@john"}""")]
+    [InlineData("""{"user":"4915112345678"}""", "metadata", """{"user_id":"4915112345678"}""")]
+    [InlineData("""{"cache_control":{"type":"ephemeral","ttl":"1h"}}""", "cache_control", """{"type":"ephemeral","ttl":"1h"}""")]
     [InlineData("""{"service_tier":"auto"}""", "service_tier", "\"auto\"")]
     [InlineData("""{"service_tier":"default"}""", "service_tier", "\"standard_only\"")]
     [InlineData("""{"service_tier":"flex"}""", "service_tier", null)]
@@ -41,6 +45,11 @@ public sealed class ParameterTests
     [InlineData("""{"reasoning_effort":"high","temperature":0.3}""", "temperature", "0.3 → null")]
     [InlineData("""{"reasoning_effort":"high","top_k":3}""", "top_k", "3 → null")]
     [InlineData("""{"stop":["\n"]}""", "stop", "\"\\n\" → null")]
+    [InlineData("""{"user":"john@example.com"}""", "user", "\"john@example.com\" → null")]
+    [InlineData("""{"user":"John Doe <john.doe@mail.example.org>"}""", "user", "\"John Doe \\u003Cjohn.doe@mail.example.org\\u003E\" → null")]
+    [InlineData("""{"safety_identifier":"+49 (151) 1234-5678"}""", "safety_identifier", "\"\\u002B49 (151) 1234-5678\" → null")]
+    [InlineData("""{"metadata":{"user_id":"a@b.de"}}""", "metadata.user_id", "\"a@b.de\" → null")]
+    [InlineData("""{"cache_control":true}""", "cache_control", "true → null")]
     [InlineData("""{"service_tier":"flex"}""", "service_tier", "\"flex\" → null")]
     [InlineData("""{"seed":0}""", "seed", "0 → null")]
     [InlineData("""{"frequency_penalty":0.5}""", "frequency_penalty", "0.5 → null")]
@@ -55,6 +64,9 @@ public sealed class ParameterTests
     [InlineData("""{"plugins":[{"id":"web"}]}""", "plugins", """[{"id":"web"}] → null""")]
     [InlineData("""{"something_new":1}""", "something_new", "1 → null")]
     public void Write_MemberThatIsLeftOutOrChanged_IsTold(string members, string param, string told) => Assert.Equal(told, Translation.Of(members).ToldOf(param));
+
+    [Fact]
+    public void Write_UserOfMoreCharactersThanTheVendorTakes_IsLeftOut() => Assert.Null(Translation.Of($$"""{"user":"{{new string('u', 257)}}"}""").Member("metadata"));
 
     [Theory]
     [InlineData("""{"frequency_penalty":0,"presence_penalty":0,"logprobs":false,"store":false,"logit_bias":{},"n":1,"temperature":1,"top_p":1,"seed":null,"repetition_penalty":1.0,"prompt_cache_key":"k"}""")]

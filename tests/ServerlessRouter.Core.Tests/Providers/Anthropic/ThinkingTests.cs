@@ -113,6 +113,18 @@ public sealed class ThinkingTests
         }
     }
 
+    [Theory]
+    [InlineData(Translation.Opus48, """ "reasoning_effort":"high" """, true)]
+    [InlineData("claude-sonnet-4-6", """ "reasoning_effort":"high" """, true)]
+    [InlineData("claude-sonnet-4-6", """ "thinking":{"type":"enabled","budget_tokens":2048} """, false)]
+    [InlineData("alias", """ "thinking":{"type":"adaptive"} """, false)]
+    public void Write_CallWithoutItsThinkingIsAnswered_ThinksOnWhereTheModelThinksAdaptively(string deployment, string member, bool thinks)
+    {
+        var members = $$$$$"""{{{{{{member}}}}},"tools":[{"type":"function","function":{"name":"t"}}],"messages":[{"role":"user","content":"x"},{"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"t","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c","content":"4"}]}""";
+
+        Assert.Equal(thinks, Translation.Of(members, deployment).Member("thinking") is not null);
+    }
+
     [Fact]
     public void Write_CallsBeforeTheUsersOwnWords_DoNotHinderThinking()
     {

@@ -102,6 +102,40 @@ public sealed class ToolTests
     [InlineData("""{"type":"allowed_tools","allowed_tools":{"mode":"never","tools":[]}}""", "tool_choice.allowed_tools.mode")]
     public void Write_ToolChoiceThatCannotBe_IsRefused(string choice, string param) => Assert.Equal(param, Translation.Of($$$$$"""{{{{{{Two}}}}},"tool_choice":{{{{{choice}}}}}}""").RefusedParam);
 
+    [Theory]
+    [InlineData("""{"tool_choice":"required"}""")]
+    [InlineData("""{"tools":[],"tool_choice":{"type":"any"}}""")]
+    [InlineData("""{"tool_choice":"required","messages":[{"role":"user","content":"x"},{"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"t","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c","content":"4"}]}""")]
+    public void Write_DemandForACallWithoutTools_IsRefused(string members) => Assert.Equal("tool_choice", Translation.Of(members).RefusedParam);
+
+    [Fact]
+    public void Write_ToolsOfTheHistoryAlone_HaveTheirLegalNamesOnce()
+    {
+        var calls = string.Join(',', new[] { "mcp.search", "mcp:search", "t" }.Select((name, number) => $$$$$"""{"id":"c{{{{{number}}}}}","type":"function","function":{"name":"{{{{{name}}}}}","arguments":"{}"}}"""));
+
+        var translation = Translation.Of($$$$$"""{"messages":[{"role":"user","content":"x"},{"role":"assistant","tool_calls":[{{{{{calls}}}}}]}]}""");
+
+        Assert.Equal(["mcp_search", "t"], translation.Sent["tools"]!.AsArray().Select(tool => (string)tool!["name"]!));
+        Assert.Equal("\"mcp_search\"", translation.Member("messages.1.content.0.name"));
+        Assert.Equal("null → \"mcp_search, t\"", translation.ToldOf("tools"));
+    }
+
+    [Fact]
+    public void Write_StrictToolsBeyondTheVendorsLimits_AreNotStrictAndTold()
+    {
+        static string Tool(int number, string properties, string required) =>
+            $$$$$"""{"type":"function","function":{"name":"t{{{{{number}}}}}","strict":true,"parameters":{"type":"object","properties":{{{{{{properties}}}}}},"required":[{{{{{required}}}}}],"additionalProperties":false}}}""";
+        static string Properties(int count, string type) => string.Join(',', Enumerable.Range(0, count).Select(number => $$$$$"""{"p{{{{{number}}}}}":{"type":{{{{{type}}}}}}}"""[1..^1]));
+        static string Names(int count) => string.Join(',', Enumerable.Range(0, count).Select(number => $"\"p{number}\""));
+        static string Strict(params string[] tools) =>
+            string.Join(',', Translation.Of($$$$$"""{"tools":[{{{{{string.Join(',', tools)}}}}}]}""").Sent["tools"]!.AsArray().Select((tool, number) => tool!["strict"] is null ? "" : $"{number}"));
+
+        Assert.Equal(string.Join(',', Enumerable.Range(0, 20)) + ",", Strict([.. Enumerable.Range(0, 21).Select(number => Tool(number, "", ""))]));
+        Assert.Equal("0,,2", Strict(Tool(0, Properties(20, "\"string\""), ""), Tool(1, Properties(5, "\"string\""), ""), Tool(2, Properties(4, "\"string\""), "")));
+        Assert.Equal("0,", Strict(Tool(0, Properties(16, """["string","null"]"""), Names(16)), Tool(1, Properties(1, """["string","null"]"""), Names(1))));
+        Assert.Equal("true → null", Translation.Of($$$$$"""{"tools":[{{{{{Tool(0, Properties(25, "\"string\""), "")}}}}}]}""").ToldOf("tools[0].function.strict"));
+    }
+
     [Fact]
     public void Write_ForcedToolForAModelThatRefusesIt_IsRefused() => Assert.Equal("tool_choice", Translation.Of($$$$$"""{{{{{{Two}}}}},"tool_choice":"required"}""", "claude-opus-5-5").RefusedParam);
 
@@ -114,6 +148,10 @@ public sealed class ToolTests
         Assert.Equal("""{"type":"auto","disable_parallel_tool_use":true}""", translation.Member("tool_choice"));
         Assert.NotNull(translation.ToldOf("functions"));
     }
+
+    [Fact]
+    public void Write_OneCallAtATimeInTheVendorsOwnForm_GoesUp() => Assert.Equal(
+        """{"type":"any","disable_parallel_tool_use":true}""", Translation.Of($$$$$"""{{{{{{Two}}}}},"tool_choice":{"type":"any","disable_parallel_tool_use":true}}""").Member("tool_choice"));
 
     [Theory]
     [InlineData("\"auto\"", """{"type":"auto","disable_parallel_tool_use":true}""")]
