@@ -51,11 +51,11 @@ internal static partial class RetryHints
     }).Replace(" ", "", StringComparison.Ordinal);
 
     [GeneratedRegex(
-        @"(?:try again|retry|wait|available)\s+(?:in|after|for)?\s*(?:about\s+)?(?<wait>(?:\d+(?:\.\d+)?\s*(?:milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)\b?\s*)+)",
+        @"(?:try again|retry|wait|available|resets?)\s+(?:in|after|for)?\s*(?:about\s+)?(?<wait>(?:\d+(?:\.\d+)?\s*(?:milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)\b?\s*)+)",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, MaxMatchMilliseconds)]
     private static partial Regex Wait();
 
-    [GeneratedRegex(@"(?:regain access on|reset(?:s)? (?:at|on)|available (?:at|on|from))\s+(?<day>\d{4}-\d{2}-\d{2})(?: at |T| )(?<time>\d{2}:\d{2})",
+    [GeneratedRegex(@"(?:regain access on|resets? (?:at|on)|(?:try again|retry) (?:at|after|on)|available (?:at|on|from))\s+(?<day>\d{4}-\d{2}-\d{2})(?: at |T| )(?<time>\d{2}:\d{2})",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, MaxMatchMilliseconds)]
     private static partial Regex Day();
 

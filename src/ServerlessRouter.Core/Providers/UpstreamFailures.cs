@@ -97,6 +97,7 @@ internal static class UpstreamFailures
         FailureKind.NotExpressible => "The deployment cannot take this request; others may.",
         FailureKind.RateLimited => "The provider's rate limit is reached.",
         FailureKind.Overloaded => "The provider is overloaded.",
+        FailureKind.ServerError => $"The provider answered {status}, and says that its server failed.",
         _ => $"The provider refused the request with {status}.",
     };
 

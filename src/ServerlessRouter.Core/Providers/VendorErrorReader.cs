@@ -247,7 +247,7 @@ internal sealed class VendorErrorReader
                 if (value.TryGetProperty("seconds", out var seconds) && VendorDuration.TryParse(seconds.ToString(), out var whole))
                     _retryAfter ??= whole;
                 break;
-            case "retrydelay" or "retryafter" or "retryafterseconds" or "estimatedtime":
+            case "retrydelay" or "retryafter" or "retryafterseconds" or "retryin" or "waitseconds" or "resetsinseconds" or "estimatedtime":
                 if (VendorDuration.TryParse(value.ToString(), out var wait))
                     _retryAfter ??= wait;
                 break;
@@ -255,7 +255,7 @@ internal sealed class VendorErrorReader
                 if (VendorDuration.TryParse($"{value}ms", out var exact))
                     _retryAfter ??= exact;
                 break;
-            case "xratelimitreset":
+            case "xratelimitreset" or "resetsat" or "resetat" or "resettime":
                 _resetAt ??= RateLimitHeaders.TimeOf(value.ToString());
                 break;
         }

@@ -49,6 +49,7 @@ public sealed class FailuresPageTests
         FailureKind.DeploymentNotFound => "The model is gone",
         FailureKind.RateLimited => "Too fast",
         FailureKind.Overloaded => "Too busy",
+        FailureKind.ServerError => "The server failed",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "The page has no heading for it."),
     };
 

@@ -70,6 +70,13 @@ internal static class LengthExamples
         Of(ContextLengthExceeded, "Volcengine", 400, "Total tokens of image and text exceed max message tokens. Request id: 1", "InvalidParameter"),
         Of(ContextLengthExceeded, "Volcengine", 400, "Input length 140000 exceeds the maximum length 131072. Request id: 1", "InvalidParameter"),
         Of(ContextLengthExceeded, "a gateway", 400, "Too long", "context_window_exceeded"),
+        Of(ContextLengthExceeded, "a gateway", 400, "Too long", "context_overflow"),
+        Flat(ContextLengthExceeded, "vLLM", 400, "The decoder prompt (length 10127) is longer than the maximum model length of 8192. Make sure that `max_model_len` is no smaller than the number of text tokens."),
+        Of(ContextLengthExceeded, "DeepInfra", 400, "Requested input length 50000 exceeds maximum input length 32768"),
+        Flat(ContextLengthExceeded, "TensorRT-LLM", 400, "default_max_tokens (-100) should be greater than 0, default_max_tokens (-100) = max_seq_len (4096) - splited_prompt_len (4196)"),
+        new(ContextLengthExceeded, "TabbyAPI", 400, """{"detail":"Prompt length 5000 is greater than max_seq_len 4096"}"""),
+        new(ContextLengthExceeded, "Baidu", 200, """{"error_code":336103,"error_msg":"Prompt tokens too long"}"""),
+        Of(ContextLengthExceeded, "a gateway", 400, "tokens in request more than max tokens allowed"),
         Of(ContextLengthExceeded, "a gateway", 400, "超过模型的上下文长度"),
         new(ContextLengthExceeded, "a gateway", 400, "event: error\ndata: {\"error\":{\"message\":\"prompt is too long\"}}\n\n"),
     ];

@@ -26,6 +26,14 @@ internal static class CreditWordings
         Sign("ServiceQuotaExceededException", "Bedrock"),
         Sign("budget_exceeded", "LiteLLM"),
         Sign("usage_limit_reached", "OpenAI"),
+        Sign("organization_usage_limit_exceeded", "OpenAI"),
+        Sign("organization_spend_limit_exceeded", "OpenAI"),
+        Sign("project_spend_limit_exceeded", "OpenAI"),
+        Sign("credit_balance_exhausted", "OpenAI"),
+        Sign("enforced_spend_limit_reached", "Anthropic"),
+        // A 400 behind an owner's own spend limit, says console.groq.com/docs/spend-limits.
+        Sign("blocked_api_access", "Groq"),
+        Sign("AccountQuotaExceeded", "Volcengine"),
         Sign("base_resp_1008", "MiniMax"),
         Sign("base_resp_2056", "MiniMax"),
         Bare("1113", "Zhipu"),
@@ -44,6 +52,9 @@ internal static class CreditWordings
         // continuedev/continue#10373
         Text("used all available credits", "xAI"),
         Text("monthly spending limit", "xAI"),
+        Text("monthly spending cap", "Gemini"),
+        Text("prepayment credits are depleted", "Gemini"),
+        Text("daily free allocation", "Cloudflare"),
         Text("credit limit exceeded", "Together"),
         Text("exceeded your monthly included credits", "Hugging Face"),
         Text("account balance is insufficient", "SiliconFlow"),
@@ -53,6 +64,7 @@ internal static class CreditWordings
         Text("free tier of the model has been exhausted", "DashScope"),
         // MoonshotAI/kimi-code#3014
         Text("usage limit for this billing cycle", "Kimi"),
+        Text("reached your*usage limit", "Ollama"),
         Text("account is not active, please check your billing", "OpenAI"),
         Text("budget has been exceeded", "LiteLLM"),
         // A limit of nothing never opens; other figures are bursts with a retryDelay.

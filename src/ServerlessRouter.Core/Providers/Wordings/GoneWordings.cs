@@ -47,6 +47,8 @@ internal static class GoneWordings
         Text("model*has been removed", "Cohere"),
         Text("model*retired", "Anthropic, gateways"),
         Text("model identifier is invalid", "Bedrock"),
+        Text("invalid model identifier", "LM Studio"),
+        Text("no models loaded", "LM Studio"),
         Text("don't have access to the model", "Bedrock"),
         Text("requested model*is not supported", "Hugging Face, GitHub Copilot"),
         Text("模型不存在", "Zhipu"),

@@ -11,6 +11,8 @@ internal static class LengthWordings
         Sign("exceed_context_size_error", "llama.cpp"),
         Sign("model_context_window_exceeded", "Z.ai"),
         Sign("context_window_exceeded", "gateways"),
+        // openclaw/openclaw PR#3188
+        Sign("context_overflow", "gateways"),
         Sign("tokens_limit_reached", "GitHub Models"),
         Sign("base_resp_1039", "MiniMax"),
         new(FailureKind.ContextLengthExceeded, WordingPlace.BareCode, "1261", "Zhipu"),
@@ -56,6 +58,14 @@ internal static class LengthWordings
         Text("length of all messages is too long", "Perplexity"),
         Text("length of prompt_tokens*must be less than max_seq_len", "SiliconFlow"),
         Text("exceeds max_seq_len", "engines"),
+        // Gabesarch/grounded-rl#16
+        Text("longer than the maximum model length", "vLLM"),
+        Text("exceeds maximum input length", "DeepInfra, TensorRT-LLM"),
+        Text("= max_seq_len*prompt_len", "TensorRT-LLM"),
+        Text("greater than max_seq_len", "TabbyAPI"),
+        Text("prompt tokens too long", "Baidu"),
+        // anomalyco/opencode#27519
+        Text("more than max tokens allowed", "gateways"),
         Text("maximum number of tokens allowed", "Gemini"),
         Text("Invalid 'messages*string too long", "OpenAI"),
         Text("Invalid 'input*string too long", "OpenAI"),
