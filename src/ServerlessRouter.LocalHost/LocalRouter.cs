@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
 using ServerlessRouter.Admission;
@@ -132,7 +133,7 @@ public sealed class LocalRouter : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level >= options.LogLevel && level != LogLevel.Critical);
         if (options.LogsAccess)
             builder.Logging.AddFilter(typeof(AccessLog).FullName, LogLevel.Information);
-        builder.Services.AddSingleton(models).AddSingleton<ConnectionLimit>();
+        builder.Services.AddSingleton(models).AddSingleton<ConnectionLimit>().AddSingleton<DiagnosticSource, MalformedRequests>();
         builder.WebHost.ConfigureKestrel(static kestrel =>
         {
             kestrel.AddServerHeader = false;
