@@ -93,6 +93,15 @@ internal sealed class AnthropicConversation(TranslationNotes notes)
         return false;
     }
 
+    /// <summary>The system prompt as the vendor's own API has it, beside the messages: it comes first.</summary>
+    public void ReadOwnSystem(JsonElement system)
+    {
+        if (system.ValueKind is JsonValueKind.String or JsonValueKind.Array)
+            _reader.Read(system, default, ContentHome.System, System);
+        else if (system.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null))
+            notes.Refuse("system", "'system' must be a text or a list of texts.");
+    }
+
     private void ReadMessage(JsonElement message, MessagePlace place)
     {
         switch (AnthropicJson.Text(message, "role"))
@@ -157,6 +166,9 @@ internal sealed class AnthropicConversation(TranslationNotes notes)
             notes.Strip("images");
         if (AnthropicJson.Member(message, "audio").ValueKind == JsonValueKind.Object)
             notes.Strip("audio");
+        // What the vendor's own tools did stood among the texts, where is no longer known.
+        if (AnthropicJson.Member(AnthropicJson.Member(message, AnthropicOthers.Name), "content_blocks") is { ValueKind: JsonValueKind.Array } others && others.GetArrayLength() > 0)
+            notes.Strip("content_blocks");
 
         var calls = ReadCalls(message, place, blocks);
         if (blocks.Count == 0)

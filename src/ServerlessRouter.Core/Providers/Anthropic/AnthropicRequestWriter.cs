@@ -22,11 +22,15 @@ internal sealed class AnthropicRequestWriter(JsonElement request, LanguageModel 
         var limits = new StrictSchemaLimits();
         var format = ResponseFormat.Read(request, _traits, limits, notes);
         var conversation = new AnthropicConversation(notes);
+        conversation.ReadOwnSystem(Member("system"));
         conversation.Read(Member("messages"));
         var offer = ToolOffer.Read(request, choice, conversation.Calls, _traits, notes);
         var takesPrefill = _traits.TakesPrefill && format.Schema is null;
         var isObstructed = choice.IsForced || (takesPrefill && conversation.CanBeContinued);
-        var thinking = new ThinkingPlanner(request, model, _traits, notes).Plan(isObstructed, conversation.LacksThinking());
+        var planner = new ThinkingPlanner(request, model, _traits, notes);
+        var thinking = planner.Plan(isObstructed, conversation.LacksThinking());
+        if (choice.IsForced)
+            thinking = planner.WithoutDefault(thinking);
         conversation.End(takesPrefill, takesThinking: _traits.Thinking != ThinkingForm.None);
 
         using var writer = new Utf8JsonWriter(output, Options);
@@ -164,9 +168,10 @@ internal sealed class AnthropicRequestWriter(JsonElement request, LanguageModel 
         foreach (var (parent, param) in (ReadOnlySpan<(JsonElement, string)>)[(request, "user"), (request, "safety_identifier"), (Member("metadata"), "metadata.user_id")])
         {
             var name = param[(param.IndexOf('.', StringComparison.Ordinal) + 1)..];
-            if (AnthropicJson.Text(parent, name) is not { Length: > 0 } user)
+            var value = AnthropicJson.Member(parent, name);
+            if (!IsSent(value) || value is { ValueKind: JsonValueKind.String } && value.ValueEquals(""))
                 continue;
-            if (EndUser.IsTaken(user))
+            if (AnthropicJson.Text(parent, name) is { } user && EndUser.IsTaken(user))
             {
                 writer.WriteStartObject("metadata");
                 writer.WriteString("user_id", user);
@@ -174,7 +179,7 @@ internal sealed class AnthropicRequestWriter(JsonElement request, LanguageModel 
                 return;
             }
 
-            notes.Drop(param, AnthropicJson.Member(parent, name));
+            notes.Drop(param, value);
         }
     }
 

@@ -48,6 +48,10 @@ internal sealed class ContentReader(TranslationNotes notes)
             case "thinking" or "redacted_thinking":
                 AddThinking(part, type, home, blocks);
                 break;
+            // Other vendors' thinking, as some clients keep it: nothing that this one signed.
+            case "reasoning" or "reasoning_text" or "reasoning_content" when home == ContentHome.Assistant:
+                notes.Strip("reasoning");
+                break;
             case not null when IsOwn(type):
                 AddOwn(part, type, place, home, blocks);
                 break;

@@ -138,6 +138,14 @@ internal sealed class ResponseSchemaWriter(JsonElement root, string param, Trans
                 case "title" or "const" or "default":
                     member.WriteTo(writer);
                     break;
+                // OpenAPI's null is not among the values that it may be.
+                case "enum" when IsNullable(schema) && value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(static entry => entry.ValueKind is not (JsonValueKind.Object or JsonValueKind.Array or JsonValueKind.Null)):
+                    writer.WriteStartArray("enum");
+                    foreach (var entry in value.EnumerateArray())
+                        entry.WriteTo(writer);
+                    writer.WriteNullValue();
+                    writer.WriteEndArray();
+                    break;
                 case "enum" when value.ValueKind == JsonValueKind.Array && !value.EnumerateArray().Any(static entry => entry.ValueKind is JsonValueKind.Object or JsonValueKind.Array):
                     member.WriteTo(writer);
                     break;
@@ -216,10 +224,16 @@ internal sealed class ResponseSchemaWriter(JsonElement root, string param, Trans
         var written = AnthropicJson.Member(schema, "type");
         if (written.ValueKind == JsonValueKind.Array)
         {
-            writer.WritePropertyName("type");
-            written.WriteTo(writer);
+            writer.WriteStartArray("type");
+            foreach (var entry in written.EnumerateArray())
+            {
+                if (entry.ValueKind == JsonValueKind.String)
+                    writer.WriteStringValue(AnthropicJson.String(entry).ToLowerInvariant());
+            }
+
+            writer.WriteEndArray();
         }
-        else if (AnthropicJson.Member(schema, "nullable").ValueKind == JsonValueKind.True)
+        else if (IsNullable(schema))
         {
             writer.WriteStartArray("type");
             writer.WriteStringValue(type);
@@ -232,6 +246,9 @@ internal sealed class ResponseSchemaWriter(JsonElement root, string param, Trans
         }
     }
 
+    private static bool IsNullable(JsonElement schema) =>
+        AnthropicJson.Member(schema, "nullable").ValueKind == JsonValueKind.True && AnthropicJson.Member(schema, "type").ValueKind != JsonValueKind.Array;
+
     private static bool IsClosed(JsonElement schema) => AnthropicJson.Member(schema, "additionalProperties").ValueKind == JsonValueKind.False;
 
     private static bool IsObject(JsonElement schema)
@@ -240,7 +257,7 @@ internal sealed class ResponseSchemaWriter(JsonElement root, string param, Trans
         return type.ValueKind switch
         {
             JsonValueKind.String => TypeOf(schema) == "object",
-            JsonValueKind.Array => type.EnumerateArray().Any(static entry => entry.ValueKind == JsonValueKind.String && entry.ValueEquals("object")),
+            JsonValueKind.Array => type.EnumerateArray().Any(static entry => entry.ValueKind == JsonValueKind.String && AnthropicJson.String(entry).Equals("object", StringComparison.OrdinalIgnoreCase)),
             _ => AnthropicJson.Member(schema, "properties").ValueKind == JsonValueKind.Object,
         };
     }
@@ -261,8 +278,8 @@ internal sealed class ResponseSchemaWriter(JsonElement root, string param, Trans
     private static string? TypeOf(JsonElement schema)
     {
         var type = AnthropicJson.Member(schema, "type");
-        if (type.ValueKind == JsonValueKind.String)
-            return AnthropicJson.String(type).ToLowerInvariant();
+        if (type.ValueKind == JsonValueKind.String && AnthropicJson.String(type).ToLowerInvariant() is var word && word != "any")
+            return word;
         if (type.ValueKind == JsonValueKind.Array)
             return "";
         if (AnthropicJson.Member(schema, "const") is { ValueKind: not JsonValueKind.Undefined } only)

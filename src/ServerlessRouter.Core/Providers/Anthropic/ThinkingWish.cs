@@ -38,6 +38,8 @@ internal readonly record struct ThinkingWish
         var reasoning = AnthropicJson.Member(request, "reasoning");
         if (reasoning.ValueKind == JsonValueKind.Object)
             return ReadReasoning(reasoning, effort, AnthropicJson.Member(request, "include_reasoning").ValueKind == JsonValueKind.False, notes);
+        if (reasoning.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null))
+            notes.Drop("reasoning", reasoning);
         return effort is null
             ? default
             : new ThinkingWish { Param = "reasoning_effort", Value = AnthropicJson.Member(request, "reasoning_effort"), IsOff = effort == "none", Effort = effort };
@@ -76,7 +78,11 @@ internal readonly record struct ThinkingWish
     {
         var value = AnthropicJson.Member(request, "reasoning_effort");
         var text = AnthropicJson.Text(value, "effort") ?? AnthropicJson.Text(request, "reasoning_effort");
-        return text is null ? null : Known("reasoning_effort", text, value, notes);
+        if (text is not null)
+            return Known("reasoning_effort", text, value, notes);
+        if (value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null))
+            notes.Drop("reasoning_effort", value);
+        return null;
     }
 
     private static string? Known(string param, string effort, JsonElement value, TranslationNotes notes)

@@ -281,8 +281,14 @@ internal sealed class ToolSchemaWriter(Utf8JsonWriter writer, TranslationNotes n
         }
         else if (type.ValueKind == JsonValueKind.Array && type.GetArrayLength() > 0)
         {
-            writer.WritePropertyName("type");
-            type.WriteTo(writer);
+            writer.WriteStartArray("type");
+            foreach (var entry in type.EnumerateArray())
+            {
+                if (entry.ValueKind == JsonValueKind.String)
+                    writer.WriteStringValue(AnthropicJson.String(entry).ToLowerInvariant());
+            }
+
+            writer.WriteEndArray();
         }
     }
 

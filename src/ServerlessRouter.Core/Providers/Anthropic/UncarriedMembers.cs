@@ -12,7 +12,7 @@ internal static class UncarriedMembers
     /// <summary>Translated elsewhere, or the router's own.</summary>
     private static readonly FrozenSet<string> Carried = new[]
     {
-        "model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "temperature", "top_p", "top_k", "stop", "stop_sequences", "tools", "tool_choice", "functions",
+        "model", "messages", "system", "stream", "stream_options", "max_tokens", "max_completion_tokens", "temperature", "top_p", "top_k", "stop", "stop_sequences", "tools", "tool_choice", "functions",
         "function_call", "parallel_tool_calls", "response_format", "reasoning", "include_reasoning", "reasoning_effort", "thinking", "output_config", "verbosity", "user", "safety_identifier", "metadata",
         "service_tier", "n", "audio", "modalities", "web_search_options", "prompt_cache_key", "session_id", "cache_control",
     }.Concat(Own).ToFrozenSet(StringComparer.Ordinal);

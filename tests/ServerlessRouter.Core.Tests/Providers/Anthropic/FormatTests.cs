@@ -12,6 +12,8 @@ public sealed class FormatTests
         """{"type":"object","properties":{"a":{"type":"array","items":{"type":"object","properties":{"b":{"type":"string","description":"{pattern: \u0022x\u0022}"}},"additionalProperties":false},"description":"{minItems: 3}"},"c":{"type":"array","items":{"type":"string"},"minItems":1}},"additionalProperties":false}""")]
     [InlineData("""{"type":"object","properties":{"a":{"oneOf":[{"type":"string"},{"type":"null"}]},"b":{"type":["string","null"]},"c":{"type":"string","nullable":true},"d":{"enum":["x","y"]},"e":{"const":1}}}""",
         """{"type":"object","properties":{"a":{"anyOf":[{"type":"string"},{"type":"null"}]},"b":{"type":["string","null"]},"c":{"type":["string","null"]},"d":{"type":"string","enum":["x","y"]},"e":{"type":"number","const":1}},"additionalProperties":false}""")]
+    [InlineData("""{"type":["OBJECT","NULL"],"properties":{"a":{"type":"STRING","enum":["x"],"nullable":true}}}""",
+        """{"type":["object","null"],"properties":{"a":{"type":["string","null"],"enum":["x",null]}},"additionalProperties":false}""")]
     [InlineData("""{"type":"object","properties":{"a":{"$ref":"#/$defs/A"},"b":{"allOf":[{"$ref":"#/$defs/A"}]}},"required":["a","z"],"$defs":{"A":{"type":"object","properties":{"x":{"type":"number","multipleOf":2}}},"Unused":{}}}""",
         """{"type":"object","properties":{"a":{"$ref":"#/$defs/A"},"b":{"allOf":[{"$ref":"#/$defs/A"}]}},"required":["a"],"additionalProperties":false,"$defs":{"A":{"type":"object","properties":{"x":{"type":"number","description":"{multipleOf: 2}"}},"additionalProperties":false}}}""")]
     public void Write_Schema_KeepsToWhatTheVendorHoldsAnAnswerTo(string schema, string expected) =>
@@ -22,6 +24,7 @@ public sealed class FormatTests
     [InlineData("""{"type":"object"}""")]
     [InlineData("""{"type":"object","properties":{"a":{}}}""")]
     [InlineData("""{"type":"object","properties":{"a":true}}""")]
+    [InlineData("""{"type":"object","properties":{"a":{"type":"any"}}}""")]
     [InlineData("""{"type":"object","properties":{"a":{"$ref":"#"}}}""")]
     [InlineData("""{"type":"object","properties":{"a":{"$ref":"https://x.test/a"}}}""")]
     [InlineData("""{"type":"object","properties":{"a":{"$ref":"#/$defs/A"}},"$defs":{"A":{"type":"object","properties":{"b":{"$ref":"#/$defs/A"}}}}}""")]

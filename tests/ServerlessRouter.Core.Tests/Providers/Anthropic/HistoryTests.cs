@@ -25,9 +25,10 @@ public sealed class HistoryTests
     [InlineData("\"reasoning_content\":\"Hm.\"")]
     [InlineData("\"thinking_blocks\":[{\"type\":\"thinking\",\"thinking\":\"Hm.\"}]")]
     [InlineData("\"reasoning_details\":[{\"type\":\"reasoning.summary\",\"summary\":\"Hm.\"}]")]
+    [InlineData("\"content\":[{\"type\":\"reasoning\",\"text\":\"Hm.\"},{\"type\":\"text\",\"text\":\"y\"}]")]
     public void Write_ReasoningWithoutSignature_IsLeftOutAndTold(string member)
     {
-        var translation = Translation.Of($$$$$"""{"messages":[{"role":"user","content":"x"},{"role":"assistant","content":"y",{{{{{member}}}}}},{"role":"user","content":"z"}]}""");
+        var translation = Translation.Of($$$$$"""{"messages":[{"role":"user","content":"x"},{"role":"assistant",{{{{{(member.Contains("content\":[", StringComparison.Ordinal) ? "" : "\"content\":\"y\",")}}}}}{{{{{member}}}}}},{"role":"user","content":"z"}]}""");
 
         Assert.Equal("""[{"type":"text","text":"y"}]""", translation.Member("messages.1.content"));
         Assert.Equal("""["reasoning"]""", translation.Told["stripped"]!.ToJsonString());
@@ -83,6 +84,24 @@ public sealed class HistoryTests
         Assert.Equal(["call_0_3"], Of(4, "tool_use_id"));
         Assert.Equal("3", (string)sent["messages"]![4]!["content"]![0]!["content"]![0]!["text"]!);
     }
+
+    [Fact]
+    public void Write_BlocksOfTheVendorsOwnTools_AreLeftOutAndTold()
+    {
+        var translation = Translation.Of("""{"messages":[{"role":"user","content":"x"},{"role":"assistant","content":"y","provider_specific_fields":{"content_blocks":[{"type":"server_tool_use","id":"s","name":"web_search","input":{}}]}},{"role":"user","content":"z"}]}""");
+
+        Assert.Equal("""[{"type":"text","text":"y"}]""", translation.Member("messages.1.content"));
+        Assert.Equal("""["content_blocks"]""", translation.Told["stripped"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("\"a\"", """[{"type":"text","text":"a"},{"type":"text","text":"b"}]""")]
+    [InlineData("""[{"type":"text","text":"a","cache_control":{"type":"ephemeral"}}]""", """[{"type":"text","text":"a","cache_control":{"type":"ephemeral"}},{"type":"text","text":"b"}]""")]
+    public void Write_SystemBesideTheMessages_ComesFirst(string system, string expected) =>
+        Assert.Equal(expected, Translation.Of($$$$$"""{"system":{{{{{system}}}}},"messages":[{"role":"system","content":"b"},{"role":"user","content":"x"}]}""").Member("system"));
+
+    [Fact]
+    public void Write_SystemOfAnotherForm_IsRefused() => Assert.Equal("system", Translation.Of("""{"system":5}""").RefusedParam);
 
     [Fact]
     public void Write_CallInBothForms_IsOne()

@@ -51,6 +51,8 @@ public sealed class ThinkingTests
     [InlineData(Translation.Sonnet45, """{"reasoning_effort":"high","max_tokens":3000}""", "thinking.budget_tokens", "4096 → 1500")]
     [InlineData(Translation.Sonnet45, """{"reasoning_effort":"high","max_tokens":1000}""", "reasoning_effort", "\"high\" → null")]
     [InlineData(Translation.Sonnet45, """{"reasoning_effort":"turbo"}""", "reasoning_effort", "\"turbo\" → null")]
+    [InlineData(Translation.Sonnet45, """{"reasoning_effort":5}""", "reasoning_effort", "5 → null")]
+    [InlineData(Translation.Sonnet45, """{"reasoning":"high"}""", "reasoning", "\"high\" → null")]
     [InlineData(Translation.Sonnet45, """{"verbosity":"low"}""", "verbosity", "\"low\" → null")]
     [InlineData("claude-opus-4-6", """{"reasoning_effort":"xhigh"}""", "reasoning_effort", "\"xhigh\" → \"high\"")]
     [InlineData(Translation.Opus48, """{"thinking":{"type":"enabled","budget_tokens":2048}}""", "thinking.budget_tokens", "\"2048\" → \"medium\"")]
@@ -123,6 +125,18 @@ public sealed class ThinkingTests
         var members = $$$$$"""{{{{{{member}}}}},"tools":[{"type":"function","function":{"name":"t"}}],"messages":[{"role":"user","content":"x"},{"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"t","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c","content":"4"}]}""";
 
         Assert.Equal(thinks, Translation.Of(members, deployment).Member("thinking") is not null);
+    }
+
+    [Theory]
+    [InlineData("claude-sonnet-5", "{}", """{"type":"disabled"}""")]
+    [InlineData("claude-opus-5", """{"reasoning_effort":"high"}""", """{"type":"disabled"}""")]
+    [InlineData(Translation.Opus48, "{}", null)]
+    [InlineData(Translation.Sonnet45, "{}", null)]
+    public void Write_ForcedTool_SwitchesOffThinkingThatIsOnByItself(string deployment, string members, string? expected)
+    {
+        var more = members == "{}" ? "" : $",{members[1..^1]}";
+
+        Assert.Equal(expected, Translation.Of($$$$$"""{"tools":[{"type":"function","function":{"name":"t"}}],"tool_choice":"required"{{{{{more}}}}}}""", deployment).Member("thinking"));
     }
 
     [Fact]
