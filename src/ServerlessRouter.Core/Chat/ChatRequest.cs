@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Buffers.Text;
+using System.Text.Json;
 using ServerlessRouter.Configuration;
 
 namespace ServerlessRouter.Chat;
@@ -46,6 +48,10 @@ public sealed class ChatRequest : IDisposable
 
     /// <summary>The smaller of <c>max_tokens</c> and <c>max_completion_tokens</c>; null when neither is sent.</summary>
     public int? MaxOutputTokens { get; internal set; }
+
+    /// <summary>How many choices are asked for: <c>n</c>, where it is more than one.</summary>
+    public int Choices => TryGetMember("n"u8, out var written) && written.Kind == JsonTokenType.Number
+        && Utf8Parser.TryParse(written.Value.In(Bytes), out int count, out var read) && read == written.Value.Length ? Math.Max(1, count) : 1;
 
     /// <summary>What the request needs of a model, as far as its shape shows.</summary>
     public Capabilities Needs { get; internal set; }

@@ -37,7 +37,7 @@ internal sealed class EmbeddingsMapper(IChatMapper chat) : IChatMapper
 
     public bool MayStream => false;
 
-    public ChatStream OpenStream(UpstreamBody body) => throw new InvalidOperationException("vectors are not asked for in pieces");
+    public ChatStream OpenStream(UpstreamBody body, int choices = 1) => throw new InvalidOperationException("vectors are not asked for in pieces");
 
     public RemainingQuota? ReadQuota(HttpResponseHeaders headers) => chat.ReadQuota(headers);
 }

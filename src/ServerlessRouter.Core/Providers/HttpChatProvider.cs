@@ -48,9 +48,9 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
         var body = UpstreamBody.Of(response, attempt.Request.Router.MaxAnswerBytes);
         if (response.IsSuccessStatusCode)
         {
-            var isStream = attempt.Request.Request.IsStream;
+            var asked = attempt.Request.Request;
             return await UpstreamAnswers.ReadAsync(
-                mapper, body, MediaTypeOf(response), isStream, isStream && endpoint.Model.Streams, cancellationToken).ConfigureAwait(false);
+                mapper, body, MediaTypeOf(response), asked.IsStream, asked.IsStream && endpoint.Model.Streams, asked.Choices, cancellationToken).ConfigureAwait(false);
         }
 
         using (body)

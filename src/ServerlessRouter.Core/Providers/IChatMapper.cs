@@ -33,8 +33,8 @@ internal interface IChatMapper
     /// <summary>Whether such answers may come in pieces at all.</summary>
     bool MayStream => true;
 
-    /// <summary>Wraps the body of an answer whose headers promise a stream.</summary>
-    ChatStream OpenStream(UpstreamBody body);
+    /// <summary>Wraps the body of an answer whose headers promise a stream of so many choices.</summary>
+    ChatStream OpenStream(UpstreamBody body, int choices = 1);
 
     /// <summary>What the vendor's rate-limit headers say; null when it sent none.</summary>
     RemainingQuota? ReadQuota(HttpResponseHeaders headers);

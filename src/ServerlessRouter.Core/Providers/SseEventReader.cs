@@ -200,6 +200,8 @@ internal sealed class SseEventReader : IDisposable
             _isPlain = false;
             if (line.StartsWith("event:"u8))
                 _isError |= line["event:"u8.Length..].Trim((byte)' ').SequenceEqual("error"u8);
+            else if (line.StartsWith("error:"u8) && line["error:"u8.Length..].TrimStart((byte)' ') is [(byte)'{', ..])
+                TakeErrorLine(line.Length);
             else if (_dataStart != None && ContinuesJson.Contains(line[0]))
                 AppendData(_lineStart, line.Length);
             return;
@@ -223,6 +225,13 @@ internal sealed class SseEventReader : IDisposable
 
         _isPlain = false;
         AppendData(start, length);
+    }
+
+    /// <summary>llama.cpp writes <c>error: {…}</c> where others write an event of that name.</summary>
+    private void TakeErrorLine(int length)
+    {
+        _isError = true;
+        (_dataStart, _dataEnd) = (_lineStart + "error:"u8.Length, _lineStart + length);
     }
 
     /// <summary>Inside JSON a line may only break where white space may stand, so a space joins as well as the line feed the standard names.</summary>

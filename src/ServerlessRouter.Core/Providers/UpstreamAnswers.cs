@@ -19,26 +19,27 @@ internal static class UpstreamAnswers
     /// <param name="mediaType">What its <c>Content-Type</c> says; some servers say nothing, or the wrong thing.</param>
     /// <param name="isStream">The caller wants a stream.</param>
     /// <param name="wasAskedToStream">So does the request that went up.</param>
+    /// <param name="choices">How many choices are asked for.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public static ValueTask<AttemptResult> ReadAsync(
-        IChatMapper mapper, UpstreamBody body, string? mediaType, bool isStream, bool wasAskedToStream, CancellationToken cancellationToken)
+        IChatMapper mapper, UpstreamBody body, string? mediaType, bool isStream, bool wasAskedToStream, int choices, CancellationToken cancellationToken)
     {
         // Nearly every stream: whatever is not called JSON may be one, and those who read events make documents of JSON among them.
         var isJson = Is(mediaType, Json);
         if (isStream && ((wasAskedToStream && !isJson) || Is(mediaType, EventStream)))
-            return new(mapper.OpenStream(body));
+            return new(mapper.OpenStream(body, choices));
         if (isStream)
-            return ReadForStreamAsync(mapper, body, cancellationToken);
-        return Is(mediaType, EventStream) && mapper.MayStream ? JoinAsync(mapper.OpenStream(body), body.MaxBytes, cancellationToken) : ReadWholeAsync(mapper, body, cancellationToken);
+            return ReadForStreamAsync(mapper, body, choices, cancellationToken);
+        return Is(mediaType, EventStream) && mapper.MayStream ? JoinAsync(mapper.OpenStream(body, choices), body.MaxBytes, cancellationToken) : ReadWholeAsync(mapper, body, choices, cancellationToken);
     }
 
-    private static async ValueTask<AttemptResult> ReadForStreamAsync(IChatMapper mapper, UpstreamBody body, CancellationToken cancellationToken)
+    private static async ValueTask<AttemptResult> ReadForStreamAsync(IChatMapper mapper, UpstreamBody body, int choices, CancellationToken cancellationToken)
     {
         try
         {
             var first = await body.PeekAsync(cancellationToken).ConfigureAwait(false);
             if (EventStreamText.Begins(first.Span))
-                return mapper.OpenStream(body);
+                return mapper.OpenStream(body, choices);
         }
         catch
         {
@@ -46,12 +47,12 @@ internal static class UpstreamAnswers
             throw;
         }
 
-        var result = await ReadWholeAsync(mapper, body, cancellationToken).ConfigureAwait(false);
+        var result = await ReadWholeAsync(mapper, body, choices, cancellationToken).ConfigureAwait(false);
         return result.Answer is { } answer ? new WholeAnswerStream(answer) : result;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<AttemptResult> ReadWholeAsync(IChatMapper mapper, UpstreamBody body, CancellationToken cancellationToken)
+    private static async ValueTask<AttemptResult> ReadWholeAsync(IChatMapper mapper, UpstreamBody body, int choices, CancellationToken cancellationToken)
     {
         using var open = body;
         var (pooled, length, end) = await body.ReadWholeAsync(body.MaxBytes, wantsTail: true, cancellationToken).ConfigureAwait(false);
@@ -59,7 +60,7 @@ internal static class UpstreamAnswers
             return TooLarge(body, pooled, length);
         var text = pooled.AsMemory(0, length);
         if (mapper.MayStream && (EventStreamText.Begins(text.Span) || BareJson.AreDocuments(text.Span)))
-            return await JoinAsync(mapper.OpenStream(UpstreamBody.Of(pooled, length, body.MaxBytes)), body.MaxBytes, cancellationToken).ConfigureAwait(false);
+            return await JoinAsync(mapper.OpenStream(UpstreamBody.Of(pooled, length, body.MaxBytes), choices), body.MaxBytes, cancellationToken).ConfigureAwait(false);
         var result = mapper.ReadAnswer(pooled, length);
         // A connection that breaks behind a whole answer has taken nothing from it.
         return end == BodyEnd.Broken && result.Failure is { } failure

@@ -76,6 +76,19 @@ public sealed class OpenAIChatStreamTests
         Assert.Null(Read(whole[..finished], [64]).Failure);
     }
 
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    public async Task HasFinished_ChoicesAreToComeThatHaveNotBegun_IsFalse(int asked, bool expected)
+    {
+        using var response = new HttpResponseMessage { Content = new StreamContent(new ChoppedStream(Encoding.UTF8.GetBytes($"data: {Content}\n\ndata: {Finish}\n\n"), [255])) };
+        await using var stream = new OpenAIChatStream(UpstreamBody.Of(response), asked);
+
+        await stream.ReadAsync(default);
+
+        Assert.Equal(expected, stream.HasFinished);
+    }
+
     [Fact]
     public async Task ReadAsync_EndlessEvent_IsCutAtTheBound()
     {

@@ -27,6 +27,9 @@ public sealed class ErrorInAnswerTests : AnswerTests
         """{"choices":[{"index":0,"delta":{"content":"x"},"finish_reason":null}],"error":{"message":"Out of memory"}}""",
         """{"choices":[{"index":0,"delta":{"content":""},"finish_reason":null,"error":{"code":502,"message":"Out of memory"}}]}""",
         """{"choices":[{"index":0,"delta":{},"finish_reason":"stop"},{"index":1,"delta":{},"finish_reason":"error"}]}""",
+        """{"choices":[{"index":0,"delta":{},"finish_reason":"abort"}]}""",
+        """{"choices":[{"index":0,"delta":{"content":""},"finish_reason":"insufficient_system_resource"}]}""",
+        """{"choices":[{"index":0,"delta":{"content":"x"},"finish_reason":"network_error"}]}""",
     ];
 
     public static TheoryData<string> Shapes => [.. Errors];
@@ -62,6 +65,18 @@ public sealed class ErrorInAnswerTests : AnswerTests
         var answer = await AskAsync(Body($"{Events(Text("Half"))}event: error\ndata: {data}\n\n{Events(Finish(), "[DONE]")}"), ChatBodies.Streamed());
 
         Assert.Equal("Half", answer.Text);
+        Assert.False(answer.IsWhole);
+        Assert.Equal("upstream_error", answer.ErrorCode);
+    }
+
+    [Theory]
+    [InlineData("Half", 200)]
+    [InlineData("", 502)]
+    public async Task Chat_LineThatIsAnError_IsAnErrorThoughDoneFollows(string text, int status)
+    {
+        var answer = await AskAsync(Body($"{Events(Text(text))}error: {{\"code\":500,\"message\":\"boom\",\"type\":\"server_error\"}}\n\n{Events("[DONE]")}"), ChatBodies.Streamed());
+
+        Assert.Equal(status, (int)answer.Status);
         Assert.False(answer.IsWhole);
         Assert.Equal("upstream_error", answer.ErrorCode);
     }

@@ -61,6 +61,21 @@ public sealed class StreamEndTests : AnswerTests
         Assert.All(choices, choice => Assert.Equal("stop", Assert.Single(choice.Select(piece => (string?)piece!["finish_reason"]), reason => reason is not null)));
     }
 
+    [Theory]
+    [InlineData(true, new string[0], false)]
+    [InlineData(false, new string[0], false)]
+    [InlineData(true, new[] { Done }, true)]
+    [InlineData(false, new[] { Done }, true)]
+    [InlineData(true, new[] { """{"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":3}}""" }, true)]
+    [InlineData(false, new[] { """{"choices":[],"usage":{"prompt_tokens":7,"completion_tokens":3}}""" }, true)]
+    public async Task Chat_OneChoiceOfTwoAskedForBegan_IsWholeWhereTheVendorSaysThatItIsDone(bool stream, string[] behind, bool isWhole)
+    {
+        var answer = await AskAsync(Body(Events([Text("Hi"), Finish(), .. behind])), ChatBodies.With(ChatBodies.For(stream), "n", "2"));
+
+        Assert.Equal(isWhole, answer.IsWhole);
+        Assert.Equal(isWhole ? null : "upstream_error", answer.ErrorCode);
+    }
+
     [Fact]
     public async Task Chat_DoneWithoutReasonBehindACall_AddsThatItCalls()
     {

@@ -130,7 +130,7 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
             : UpstreamFailures.CutBeforeCommit("The provider's answer was no message.");
     }
 
-    public ChatStream OpenStream(UpstreamBody body) => new AnthropicChatStream(body, time.GetUtcNow().ToUnixTimeSeconds());
+    public ChatStream OpenStream(UpstreamBody body, int choices = 1) => new AnthropicChatStream(body, time.GetUtcNow().ToUnixTimeSeconds());
 
     public RemainingQuota? ReadQuota(HttpResponseHeaders headers) => AnthropicQuota.Read(headers, time.GetUtcNow());
 }

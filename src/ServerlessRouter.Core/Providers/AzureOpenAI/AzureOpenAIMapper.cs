@@ -38,7 +38,7 @@ internal sealed class AzureOpenAIMapper : IChatMapper
 
     public AttemptResult ReadAnswer(byte[] pooled, int length) => OpenAIAnswer.Read(pooled, length);
 
-    public ChatStream OpenStream(UpstreamBody body) => new OpenAIChatStream(body);
+    public ChatStream OpenStream(UpstreamBody body, int choices = 1) => new OpenAIChatStream(body, choices);
 
     public RemainingQuota? ReadQuota(HttpResponseHeaders headers) => RateLimitHeaders.ReadQuota(headers);
 }

@@ -5,11 +5,16 @@ internal readonly record struct ChoiceSet
 {
     private const int MaxIndex = 127;
 
+    /// <summary>How many can be told apart.</summary>
+    public const int MaxCount = MaxIndex + 1;
+
     private readonly UInt128 _bits;
 
     private ChoiceSet(UInt128 bits) => _bits = bits;
 
     public bool IsEmpty => _bits == UInt128.Zero;
+
+    public int Count => (int)UInt128.PopCount(_bits);
 
     public ChoiceSet With(int index) => new(_bits | (UInt128.One << Math.Clamp(index, 0, MaxIndex)));
 

@@ -14,6 +14,9 @@ internal static class FinishReasons
 
     private static readonly string[] WordsForNone = ["", "null", "none", "unknown"];
 
+    // vLLM's and SGLang's, DeepSeek's, Zhipu's: the server gave up.
+    private static readonly string[] WordsForFailure = [Error, "abort", "insufficient_system_resource", "network_error"];
+
     /// <summary>The reason at which the reader stands, without an allocation where it is a common one; null where the text says that there is none yet.</summary>
     public static string? Read(ref JsonTokenReader reader)
     {
@@ -29,4 +32,7 @@ internal static class FinishReasons
 
     /// <summary>Ollama, SGLang and others write a word for none until the last chunk.</summary>
     public static bool IsReason(string? reason) => reason is not null && !WordsForNone.Contains(reason, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The answer is not whole: the vendor says so in place of an error.</summary>
+    public static bool IsFailure(string reason) => WordsForFailure.Contains(reason, StringComparer.OrdinalIgnoreCase);
 }

@@ -10,9 +10,12 @@ namespace ServerlessRouter.Providers.OpenAI;
 /// </summary>
 /// <remarks>
 /// It is whole when each choice has said why it finished, whatever comes or does not come behind that, or when the vendor says <c>[DONE]</c> behind content; then the missing
-/// reasons are added. Anything else is a cut. The page <c>docs/answers.md</c> has the rules.
+/// reasons are added. Anything else is a cut. Of several choices asked for, one may begin when another has finished: a stream with fewer is whole once its usage is told.
+/// The page <c>docs/answers.md</c> has the rules.
 /// </remarks>
-internal sealed class OpenAIChatStream(UpstreamBody body) : ChatStream
+/// <param name="body">The answer's body, which the stream takes over.</param>
+/// <param name="choices">How many choices are asked for.</param>
+internal sealed class OpenAIChatStream(UpstreamBody body, int choices = 1) : ChatStream
 {
     private const int UsualChunkBytes = 1024;
 
@@ -20,6 +23,7 @@ internal sealed class OpenAIChatStream(UpstreamBody body) : ChatStream
     private const int MaxHeadBytes = 4096;
 
     private readonly SseEventReader _events = new(body);
+    private readonly int _asked = Math.Min(choices, ChoiceSet.MaxCount);
     private int _batchLength;
     private PooledWriter? _rewritten;
     private ToolCallLedger? _calls;
@@ -32,6 +36,7 @@ internal sealed class OpenAIChatStream(UpstreamBody body) : ChatStream
     private bool _isBodyRead;
     private bool _hasEnded;
     private bool _hasContent;
+    private bool _hasTotal;
     private TokenUsage? _usage;
     private long _contentBytes;
     private string? _finishReason;
@@ -50,7 +55,9 @@ internal sealed class OpenAIChatStream(UpstreamBody body) : ChatStream
 
     public override string? FinishReason => _finishReason;
 
-    public override bool HasFinished => !_begun.IsEmpty && (_begun - _finished).IsEmpty;
+    public override bool HasFinished => HasFinishedAllBegun && (_hasTotal || _begun.Count >= _asked);
+
+    private bool HasFinishedAllBegun => !_begun.IsEmpty && (_begun - _finished).IsEmpty;
 
     public override AttemptFailure? Failure => _failure;
 
@@ -153,7 +160,12 @@ internal sealed class OpenAIChatStream(UpstreamBody body) : ChatStream
         }
 
         if (!payload.HasChoices && payload.Usage is not null)
+        {
+            // Usage alone comes behind all choices.
+            _hasTotal |= HasFinishedAllBegun;
             return;
+        }
+
         _begun |= payload.Choices;
         _finished |= payload.Finished;
         _calling |= payload.Calling;
@@ -255,7 +267,7 @@ internal sealed class OpenAIChatStream(UpstreamBody body) : ChatStream
     {
         if ((_pendingFailure ?? FailureOfEnd()) is { } failure)
             return End(failure);
-        if (HasFinished)
+        if (HasFinishedAllBegun)
             return End(null);
         FinishChunk.Write(BeginRewriting(), _head.AsSpan(0, _headLength), _begun - _finished, _calling);
         _finishReason ??= FinishReasons.Stop;
@@ -271,7 +283,11 @@ internal sealed class OpenAIChatStream(UpstreamBody body) : ChatStream
             return Cut("The provider's stream held an event larger than the router reads.");
         if (_begun.IsEmpty || (_isMarkedDone && !_hasContent))
             return Cut("The provider's stream ended without an answer in it.");
-        return _isMarkedDone ? null : Cut("The provider's stream broke off: it never said why it finished.");
+        if (_isMarkedDone)
+            return null;
+        return Cut(HasFinishedAllBegun
+            ? $"The provider's stream broke off: it held {_begun.Count} of the {_asked} choices that were asked for."
+            : "The provider's stream broke off: it never said why it finished.");
     }
 
     private AttemptFailure InBand(VendorError error)

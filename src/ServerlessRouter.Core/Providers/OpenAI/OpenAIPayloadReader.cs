@@ -151,7 +151,7 @@ internal static class OpenAIPayloadReader
         }
 
         payload.FinishReason ??= reason;
-        payload.IsFailed |= reason == FinishReasons.Error;
+        payload.IsFailed |= FinishReasons.IsFailure(reason);
         return true;
     }
 
