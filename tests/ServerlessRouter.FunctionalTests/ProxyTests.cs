@@ -79,6 +79,19 @@ public sealed class ProxyTests : IAsyncLifetime
         Assert.Contains("The proxy opened no connection to the provider.", answer.ErrorMessage, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("http://proxy.invalid:3128", "The host name of the proxy could not be resolved.")]
+    [InlineData("http://127.0.0.1:1", "The proxy could not be reached.")]
+    public async Task Chat_ProxyThatIsNotThere_IsNamedInsteadOfTheProvider(string proxy, string message)
+    {
+        await using var router = await RunningRouter.StartAsync(File($$"""{ "proxy": "{{proxy}}" }"""));
+
+        var answer = await router.ChatAsync(Body(false));
+
+        Assert.Equal(HttpStatusCode.BadGateway, answer.Status);
+        Assert.Contains(message, answer.ErrorMessage, StringComparison.Ordinal);
+    }
+
     [Theory, InlineData(false), InlineData(true)]
     public async Task Chat_HeadersAndQueryOfTheOwner_GoUpWithEveryCall(bool stream)
     {

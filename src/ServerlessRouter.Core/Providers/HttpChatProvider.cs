@@ -40,7 +40,7 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
                 cancellationToken.ThrowIfCancellationRequested();
                 // The vendor has not seen the request: no attempt of its own, and nothing for health to learn.
                 if (isOnFresh || !StaleConnectionException.IsBehind(exception))
-                    return UpstreamFailures.OfConnection(exception);
+                    return UpstreamFailures.OfConnection(exception, connections.ProxyOf(endpoint.Address, endpoint.Deployment.Provider.Proxy) is not null);
             }
         }
 

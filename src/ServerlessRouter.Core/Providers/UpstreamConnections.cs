@@ -32,24 +32,23 @@ internal sealed class UpstreamConnections(EnvironmentProxies environment, TimePr
     /// <summary>Opens a connection for each call, and keeps none: for a call whose kept connection was dead, as its neighbours in the pool may be.</summary>
     public HttpMessageInvoker FreshFor(Uri address, ProxyChoice choice) => Find(address, choice, isKept: false);
 
+    /// <summary>The proxy that stands in front of an address; null for none.</summary>
+    public Uri? ProxyOf(Uri address, ProxyChoice choice) => choice switch
+    {
+        ProxyChoice.None => null,
+        ProxyChoice.At(var chosen) => chosen,
+        _ => environment.For(address),
+    };
+
     public void Dispose()
     {
         foreach (var invoker in _byWay.Values)
             invoker.Dispose();
     }
 
-    private HttpMessageInvoker Find(Uri address, ProxyChoice choice, bool isKept)
-    {
-        var proxy = choice switch
-        {
-            ProxyChoice.None => null,
-            ProxyChoice.At(var chosen) => chosen,
-            _ => environment.For(address),
-        };
-        return _byWay.GetOrAdd(
-            new Way(address.GetLeftPart(UriPartial.Authority).ToLowerInvariant(), proxy, isKept),
-            static (way, owner) => owner.Create(way.Proxy, way.IsKept ? ConnectionLifetime : TimeSpan.Zero), this);
-    }
+    private HttpMessageInvoker Find(Uri address, ProxyChoice choice, bool isKept) => _byWay.GetOrAdd(
+        new Way(address.GetLeftPart(UriPartial.Authority).ToLowerInvariant(), ProxyOf(address, choice), isKept),
+        static (way, owner) => owner.Create(way.Proxy, way.IsKept ? ConnectionLifetime : TimeSpan.Zero), this);
 
     private HttpMessageInvoker Create(Uri? proxy, TimeSpan lifetime) => new(new SocketsHttpHandler
     {

@@ -47,8 +47,13 @@ internal static class UpstreamFailures
         VendorError.Read(body) is { IsSaid: true } error && VendorErrorShape.IsError(body) ? OfErrorInside(error) : CutBeforeCommit(otherwise);
 
     /// <summary>The failure of a connection that broke before the answer's headers.</summary>
-    public static AttemptFailure OfConnection(Exception exception) => new(FailureKind.ConnectFailed, exception switch
+    /// <param name="exception">How it broke.</param>
+    /// <param name="isProxied">Whether it leads to a proxy, which then is what could not be found or reached.</param>
+    public static AttemptFailure OfConnection(Exception exception, bool isProxied) => new(FailureKind.ConnectFailed, exception switch
     {
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } when isProxied => "The host name of the proxy could not be resolved.",
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } when isProxied => "The proxy could not be reached.",
+        OperationCanceledException when isProxied => "No connection through the proxy was made in time.",
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "The provider's host name could not be resolved.",
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "The TLS connection to the provider could not be set up.",
         HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError, StatusCode: System.Net.HttpStatusCode.ProxyAuthenticationRequired } =>

@@ -2,11 +2,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Logging;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Http.Browsers;
 
 namespace ServerlessRouter.Functions.Http;
 
 /// <summary>Answers what fails before a handler runs: the worker would make an empty 200 of it. Handlers answer their own failures.</summary>
-internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> logger) : IFunctionsWorkerMiddleware
+internal sealed partial class ErrorMiddleware(RouterModelSource models, ILogger<ErrorMiddleware> logger) : IFunctionsWorkerMiddleware
 {
     private static readonly byte[] Body =
         """{"error":{"message":"The router failed. Please report it with the time of the request.","type":"server_error","param":null,"code":"internal_error"}}"""u8.ToArray();
@@ -25,11 +27,11 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> logger) :
         catch (Exception failure) when (context.GetHttpContext() is { } http)
         {
             LogFailed(failure, context.FunctionDefinition.Name);
-            await AnswerAsync(http);
+            await AnswerAsync(http, models.Current);
         }
     }
 
-    private static async Task AnswerAsync(HttpContext http)
+    internal static async Task AnswerAsync(HttpContext http, RouterModel router)
     {
         // Half an answer must not look whole.
         if (http.Response.HasStarted)
@@ -39,6 +41,7 @@ internal sealed partial class ErrorMiddleware(ILogger<ErrorMiddleware> logger) :
         }
 
         http.Response.Clear();
+        PageHeaders.Write(http, router);
         http.Response.StatusCode = StatusCodes.Status500InternalServerError;
         http.Response.ContentType = "application/json";
         http.Response.ContentLength = Body.Length;

@@ -88,7 +88,7 @@ internal sealed class RequestBodyReader(BodyRoom room)
                 length += (int)arrived.Length;
                 reader.AdvanceTo(arrived.End);
                 if (read.IsCompleted)
-                    return new RequestBody(pooled, length, new BodyLease(room, held), null);
+                    return new RequestBody(pooled, WithoutByteOrderMark(pooled, length), new BodyLease(room, held), null);
             }
         }
         catch (Exception failure)
@@ -118,6 +118,16 @@ internal sealed class RequestBodyReader(BodyRoom room)
     {
         ArrayPool<byte>.Shared.Return(pooled);
         room.Release(held);
+    }
+
+    /// <summary>Editors on Windows put a mark before the text, which JSON does not have and no vendor takes (RFC 8259, 8.1 lets it be ignored). The length that is left.</summary>
+    private static int WithoutByteOrderMark(byte[] pooled, int length)
+    {
+        var text = pooled.AsSpan(0, length);
+        if (!text.StartsWith("\uFEFF"u8))
+            return length;
+        text[3..].CopyTo(text);
+        return length - 3;
     }
 
     private static byte[] Move(byte[] pooled, int length, int size)

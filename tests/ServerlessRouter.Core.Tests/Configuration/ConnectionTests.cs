@@ -53,6 +53,7 @@ public class ConnectionTests
     [Theory]
     [InlineData("http://me:pa55word@proxy:8080", "holds a name or password")]
     [InlineData("ftp://proxy:21", "is no address of a proxy")]
+    [InlineData("None", "write none")]
     [InlineData("http://proxy:8080/path", "is no address of a proxy")]
     [InlineData("env:NOT_SET", "the environment variable NOT_SET is not set")]
     [InlineData("env:VENDOR_KEY_IS_NO_ADDRESS", "refers to a text that is no address of a proxy")]
@@ -65,6 +66,14 @@ public class ConnectionTests
         Assert.Equal("providers.vendor.proxy", error.Path);
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("pa55word", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rejects_QueryParameterWithoutName()
+    {
+        var error = Assert.Single((await new ConfigurationDraft().Set("providers.vendor.query", """{"":"a"}""").LoadAsync()).Errors);
+
+        Assert.Contains("has no name", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

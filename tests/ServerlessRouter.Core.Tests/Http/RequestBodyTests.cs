@@ -36,6 +36,26 @@ public sealed class RequestBodyTests
         Assert.True(sent.AsSpan().SequenceEqual(received));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Body_WithAByteOrderMark_ReachesThePipelineWithoutIt(bool chunked)
+    {
+        await using var server = await HttpServer.StartAsync();
+        var sent = ChatBodies.Plain();
+        byte[]? received = null;
+        server.Pipeline.Answer = (context, _) =>
+        {
+            received = context.Request.Bytes.ToArray();
+            return Task.FromResult(Answers.Whole("{}"));
+        };
+
+        using var response = await PostAsync(server, [.. "\uFEFF"u8, .. sent], chunked);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.True(sent.AsSpan().SequenceEqual(received));
+    }
+
     [Fact]
     public async Task Body_AnnouncedTooLarge_IsRefusedBeforeItIsSent()
     {

@@ -1,9 +1,11 @@
 using System.Net.Http.Json;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Functions.Hosting;
+using ServerlessRouter.Functions.Http;
 using ServerlessRouter.Functions.Jobs;
 using ServerlessRouter.Functions.Tests.State;
 using ServerlessRouter.Http;
@@ -101,6 +103,21 @@ public sealed class HostParityTests : IAsyncLifetime, IDisposable
         Assert.Equal(local, functions);
         Assert.Equal(status, functions.Status);
         Assert.Equal(status is 403 ? null : origin, functions.AllowOrigin);
+    }
+
+    [Theory]
+    [InlineData("/v1/chat/completions", "http://localhost:3000", "http://localhost:3000")]
+    [InlineData("/v1/chat/completions", "https://chat.example.com", null)]
+    [InlineData("/v1/admin/configuration", "http://localhost:3000", null)]
+    public async Task FaultBeforeAHandler_CanBeReadByThePagesThatMayCall(string path, string origin, string? allowed)
+    {
+        var http = new DefaultHttpContext { Request = { Method = "POST", Path = path, Host = new HostString("localhost") }, Response = { Body = new MemoryStream() } };
+        http.Request.Headers.Origin = origin;
+
+        await ErrorMiddleware.AnswerAsync(http, BuiltIn().Model!);
+
+        Assert.Equal(500, http.Response.StatusCode);
+        Assert.Equal(allowed, (string?)http.Response.Headers.AccessControlAllowOrigin);
     }
 
     [Theory]

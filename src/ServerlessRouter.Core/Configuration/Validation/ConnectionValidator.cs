@@ -54,7 +54,7 @@ internal sealed class ConnectionValidator : IConfigValidator
 
         foreach (var (name, value) in provider.Query.Entries())
         {
-            var complaint = name == "api-version" && provider.ApiVersion is not null ? "is also written as apiVersion; leave one of them out" : ValueComplaint(name, value, context.Secrets);
+            var complaint = name == "api-version" && provider.ApiVersion is not null ? "is also written as apiVersion; leave one of them out" : name.Length == 0 ? "has no name" : ValueComplaint(name, value, context.Secrets);
             if (complaint is not null)
                 context.Findings.Error(ConfigPath.Member($"{path}.query", name), complaint);
         }
@@ -63,6 +63,7 @@ internal sealed class ConnectionValidator : IConfigValidator
     private static string? ProxyComplaint(string written, ResolvedSecrets secrets) => SecretText.Parse(written) switch
     {
         _ when written == ProxyChoice.NoneName => null,
+        _ when written.Trim().Equals(ProxyChoice.NoneName, StringComparison.OrdinalIgnoreCase) => "is written in another way; write none",
         { Reference: null } => ProxyChoice.ParseAddress(written) switch
         {
             null => "is no address of a proxy; write one like http://proxy.example.com:3128 (http, https or socks5), env:NAME, or none",
