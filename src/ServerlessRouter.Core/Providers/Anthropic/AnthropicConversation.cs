@@ -13,6 +13,7 @@ internal sealed class AnthropicConversation(TranslationNotes notes)
     private const string Beginning = "(The conversation begins with the assistant.)";
     private const string GoOn = "(Go on.)";
     private const string NoResult = "(no result)";
+    private const string Failed = "(failed)";
 
     private readonly ContentReader _reader = new(notes);
 
@@ -328,11 +329,24 @@ internal sealed class AnthropicConversation(TranslationNotes notes)
                 continue;
             if (place + 1 == Turns.Count)
                 Turns.Add(new AnthropicTurn(isAssistant: false));
-            Turns[place + 1].Blocks.InsertRange(0, calls.Select(ResultOf));
+            var results = calls.ConvertAll(ResultOf);
+            Turns[place + 1].Blocks.InsertRange(0, [.. results, .. results.SelectMany(TakeMediaOfError)]);
         }
     }
 
-    private AnthropicBlock ResultOf(ToolCallInHistory call)
+    /// <summary>The vendor wants the result of a call that failed to be a text, and one that is not empty: what else is in it stands behind the results.</summary>
+    private static IEnumerable<AnthropicBlock> TakeMediaOfError(AnthropicBlock.ToolResult result)
+    {
+        if (!result.IsError)
+            return [];
+        var media = result.Content.FindAll(static block => block is not AnthropicBlock.Text);
+        result.Content.RemoveAll(static block => block is not AnthropicBlock.Text);
+        if (result.Content.Count == 0)
+            result.Content.Add(new AnthropicBlock.Text(Failed));
+        return media;
+    }
+
+    private AnthropicBlock.ToolResult ResultOf(ToolCallInHistory call)
     {
         if (call.Result is { } result)
             return result;

@@ -96,6 +96,10 @@ internal sealed class AnthropicRequestWriter(JsonElement request, LanguageModel 
         {
             WriteStop(stop);
         }
+        else if (IsSent(Member("stop")))
+        {
+            notes.Drop("stop", Member("stop"));
+        }
 
         if (isOpen)
             writer.WriteEndArray();

@@ -52,6 +52,9 @@ internal sealed class ContentReader(TranslationNotes notes)
             case "reasoning" or "reasoning_text" or "reasoning_content" when home == ContentHome.Assistant:
                 notes.Strip("reasoning");
                 break;
+            case "image" when ImageIn(part) is { } image:
+                AddMedia(image, isImage: true, fileName: null, part, place, home, blocks);
+                break;
             case not null when IsOwn(type):
                 AddOwn(part, type, place, home, blocks);
                 break;
@@ -74,6 +77,17 @@ internal sealed class ContentReader(TranslationNotes notes)
     {
         var image = AnthropicJson.Member(part, "image_url");
         return image.ValueKind == JsonValueKind.String ? AnthropicJson.String(image) : AnthropicJson.Text(image, "url");
+    }
+
+    /// <summary>The data of an image in the vendor's own form, whose label may be wrong, and that of one in MCP's form or the AI SDK's; null where the vendor reads it as it is.</summary>
+    private static string? ImageIn(JsonElement part)
+    {
+        var source = AnthropicJson.Member(part, "source");
+        if (source.ValueKind == JsonValueKind.Object)
+            return AnthropicJson.Text(source, "type") == "base64" && AnthropicJson.Text(source, "data") is { } inside ? $"data:{AnthropicJson.Text(source, "media_type")};base64,{inside}" : null;
+        return AnthropicJson.Text(part, "data") is { } data && !data.StartsWith("data:", StringComparison.OrdinalIgnoreCase)
+            ? $"data:{AnthropicJson.Text(part, "mimeType") ?? AnthropicJson.Text(part, "mediaType")};base64,{data}"
+            : AnthropicJson.Text(part, "data") ?? AnthropicJson.Text(part, "image") ?? AnthropicJson.Text(part, "url") ?? UrlOf(part) ?? "";
     }
 
     private static JsonElement DetailOf(JsonElement part)

@@ -103,6 +103,21 @@ public sealed class HistoryTests
     [Fact]
     public void Write_SystemOfAnotherForm_IsRefused() => Assert.Equal("system", Translation.Of("""{"system":5}""").RefusedParam);
 
+    [Theory]
+    [InlineData("""[{"type":"text","text":"no"},{"type":"image_url","image_url":{"url":"https://x.test/a.png"}}]""", "no", true)]
+    [InlineData("""[{"type":"image_url","image_url":{"url":"https://x.test/a.png"}}]""", "(failed)", true)]
+    [InlineData("\"\"", "(failed)", false)]
+    public void Write_ResultOfACallThatFailed_IsATextAndTheRestStandsBehindTheResults(string content, string text, bool hasImage)
+    {
+        var calls = string.Join(',', "ab".Select(id => $$$$$"""{"id":"{{{{{id}}}}}","type":"function","function":{"name":"t","arguments":"{}"}}"""));
+
+        var blocks = Translation.Of($$$$$"""{"messages":[{"role":"user","content":"x"},{"role":"assistant","tool_calls":[{{{{{calls}}}}}]},{"role":"tool","tool_call_id":"a","is_error":true,"content":{{{{{content}}}}}},{"role":"tool","tool_call_id":"b","content":"4"}]}""")
+            .Sent["messages"]![2]!["content"]!.AsArray();
+
+        Assert.Equal($$$$$"""{"type":"tool_result","tool_use_id":"a","content":[{"type":"text","text":"{{{{{text}}}}}"}],"is_error":true}""", blocks[0]!.ToJsonString());
+        Assert.Equal(["tool_result", "tool_result", .. hasImage ? ["image"] : Array.Empty<string>()], blocks.Select(block => (string)block!["type"]!));
+    }
+
     [Fact]
     public void Write_CallInBothForms_IsOne()
     {
@@ -145,6 +160,21 @@ public sealed class HistoryTests
     [InlineData("data:application/json;base64,e30=", """{"type":"text","media_type":"text/plain","data":"{}"}""")]
     public void Write_Media_IsWhatItsDataSays(string url, string source) =>
         Assert.Equal(source, Translation.Of($$$$$"""{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"{{{{{url}}}}}"}}]}]}""").Member("messages.0.content.0.source"));
+
+    [Theory]
+    [InlineData("""{"type":"image","source":{"type":"base64","media_type":"image/jpg","data":"/9j/AA=="}}""", """{"type":"base64","media_type":"image/jpeg","data":"/9j/AA=="}""")]
+    [InlineData("""{"type":"image","source":{"type":"base64","media_type":"image/png","data":"/9j/AA=="}}""", """{"type":"base64","media_type":"image/jpeg","data":"/9j/AA=="}""")]
+    [InlineData("""{"type":"image","source":{"type":"file","file_id":"file_1"}}""", """{"type":"file","file_id":"file_1"}""")]
+    [InlineData("""{"type":"image","data":"/9j/AA==","mimeType":"image/jpg"}""", """{"type":"base64","media_type":"image/jpeg","data":"/9j/AA=="}""")]
+    [InlineData("""{"type":"image","image":"https://x.test/a.png"}""", """{"type":"url","url":"https://x.test/a.png"}""")]
+    public void Write_ImageInAnotherForm_IsWhatItsDataSays(string part, string source) =>
+        Assert.Equal(source, Translation.Of($$$$$"""{"messages":[{"role":"user","content":[{{{{{part}}}}}]}]}""").Member("messages.0.content.0.source"));
+
+    [Theory]
+    [InlineData("""{"type":"image"}""")]
+    [InlineData("""{"type":"image","source":{"type":"base64","media_type":"image/bmp","data":"Qk0="}}""")]
+    public void Write_ImageWithoutDataOrOfAnotherType_IsRefused(string part) =>
+        Assert.Equal("messages[0].content[0]", Translation.Of($$$$$"""{"messages":[{"role":"user","content":[{{{{{part}}}}}]}]}""").RefusedParam);
 
     [Theory]
     [InlineData("http://x.test/a.png")]

@@ -50,6 +50,7 @@ public sealed class ParameterTests
     [InlineData("""{"safety_identifier":"+49 (151) 1234-5678"}""", "safety_identifier", "\"\\u002B49 (151) 1234-5678\" → null")]
     [InlineData("""{"metadata":{"user_id":"a@b.de"}}""", "metadata.user_id", "\"a@b.de\" → null")]
     [InlineData("""{"user":42}""", "user", "42 → null")]
+    [InlineData("""{"stop":5}""", "stop", "5 → null")]
     [InlineData("""{"cache_control":true}""", "cache_control", "true → null")]
     [InlineData("""{"service_tier":"flex"}""", "service_tier", "\"flex\" → null")]
     [InlineData("""{"seed":0}""", "seed", "0 → null")]
