@@ -14,6 +14,13 @@ internal static class BareJson
         return end > 0 && Begins(text[..end]) && DepthOf(text[..end]) == 0 && text[end..].TrimStart("\r\n"u8) is [(byte)'{', ..];
     }
 
+    /// <summary>Nothing of a document is missing, so whatever may still come is not of it.</summary>
+    public static bool IsDocument(ReadOnlySpan<byte> text)
+    {
+        text = text.Trim(" \t\r\n"u8);
+        return text is [(byte)'{' or (byte)'[', .., (byte)'}' or (byte)']'] && DepthOf(text) == 0;
+    }
+
     /// <summary>How many objects and arrays a line opens beyond those it closes; strings never reach over a line's end.</summary>
     public static int DepthOf(ReadOnlySpan<byte> line)
     {

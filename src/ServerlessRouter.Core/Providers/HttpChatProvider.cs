@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Providers;
@@ -11,6 +12,9 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
 {
     // Some front doors turn away callers without one.
     private const string UserAgent = "ServerlessRouter";
+
+    /// <summary>How long the words of an error are waited for: its status has said that it is one.</summary>
+    private static readonly TimeSpan MaxErrorWait = TimeSpan.FromSeconds(3);
 
     private readonly ConditionalWeakTable<DeploymentModel, UpstreamEndpoint> _endpoints = [];
 
@@ -59,19 +63,30 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
 
     private async ValueTask<AttemptResult> ReadFailureAsync(HttpResponseMessage response, UpstreamBody body, AttemptContext attempt, CancellationToken cancellationToken)
     {
-        var (pooled, length, end) = await body.ReadWholeAsync(UpstreamFailures.MostErrorBytes, wantsTail: false, cancellationToken).ConfigureAwait(false);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ending.CancelAfter(MaxErrorWait);
         try
         {
-            // Of a broken one the status alone says enough.
-            var read = end == BodyEnd.Broken ? default : pooled.AsMemory(0, length);
-            return UpstreamFailures.OfStatus(
-                (int)response.StatusCode, response.Headers, read, attempt.RemainingQuota, time.GetUtcNow(), attempt.Request.Request);
+            var (pooled, length, end) = await body.ReadWholeAsync(UpstreamFailures.MostErrorBytes, wantsTail: false, ending.Token).ConfigureAwait(false);
+            try
+            {
+                // Of a broken one the status alone says enough.
+                var read = end == BodyEnd.Broken && !BareJson.IsDocument(pooled.AsSpan(0, length)) ? default : pooled.AsMemory(0, length);
+                return FailureOf(response, read, attempt);
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(pooled);
+            }
         }
-        finally
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            ArrayPool<byte>.Shared.Return(pooled);
+            return FailureOf(response, default, attempt);
         }
     }
+
+    private AttemptFailure FailureOf(HttpResponseMessage response, ReadOnlyMemory<byte> body, AttemptContext attempt) =>
+        UpstreamFailures.OfStatus((int)response.StatusCode, response.Headers, body, attempt.RemainingQuota, time.GetUtcNow(), attempt.Request.Request);
 
     /// <summary>All that goes up: what is named here, what the mapper demands, what the owner adds, and the credential. No header of the caller but its trace.</summary>
     private void AddHeaders(HttpRequestMessage request, IRequestHeaders caller, ProviderAdditions additions)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using ServerlessRouter.Chat;
+using ServerlessRouter.Dispatch;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 
@@ -74,9 +75,15 @@ internal static class UpstreamAnswers
         await using (stream.ConfigureAwait(false))
         {
             var joiner = new AnswerJoiner();
-            while (await stream.ReadAsync(cancellationToken).ConfigureAwait(false))
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var endsSoon = false;
+            while (await stream.ReadAsync(ending.Token).ConfigureAwait(false))
             {
                 joiner.Add(stream.Batch);
+                // Behind the last reason at most usage is missing, as where a caller streams.
+                if (stream.HasFinished && !endsSoon)
+                    ending.CancelAfter(StreamClock.UsageGrace);
+                endsSoon |= stream.HasFinished;
                 if (joiner.Length > maxBytes)
                     return TooLarge(maxBytes) with { Usage = stream.Usage, ContentBytes = stream.ContentBytes };
             }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Dispatch;
 
 namespace ServerlessRouter.Providers;
 
@@ -95,7 +96,8 @@ internal sealed class UpstreamBody : IDisposable
 
     /// <summary>
     /// Reads to the end, into an array of the shared pool that is then the caller's. Beyond <paramref name="maxBytes"/> the array holds the first of them, or, where the tail is
-    /// wanted, the last bytes alone: what came is given back then, and the rest read over. Where the connection breaks, it holds what came before.
+    /// wanted, the last bytes alone: what came is given back then, and the rest read over. Where the connection breaks, or stays open in silence behind a whole document, it
+    /// holds what came before.
     /// </summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<(byte[] Pooled, int Length, BodyEnd End)> ReadWholeAsync(int maxBytes, bool wantsTail, CancellationToken cancellationToken)
@@ -109,7 +111,8 @@ internal sealed class UpstreamBody : IDisposable
             {
                 if (read == pooled.Length)
                     pooled = Grow(pooled, read);
-                var count = await ReadAsync(pooled.AsMemory(read), cancellationToken).ConfigureAwait(false);
+                using var ending = read > 0 && read != _length && IsAllThere(pooled.AsSpan(0, read)) ? EndsSoon(cancellationToken) : null;
+                var count = await ReadAsync(pooled.AsMemory(read), ending?.Token ?? cancellationToken).ConfigureAwait(false);
                 if (count == 0)
                     return (pooled, read, BodyEnd.Whole);
                 read += count;
@@ -144,6 +147,17 @@ internal sealed class UpstreamBody : IDisposable
         ReturnPeeked();
         if (Interlocked.Exchange(ref _pooledSource, null) is { } pooled)
             ArrayPool<byte>.Shared.Return(pooled);
+    }
+
+    /// <summary>A document that is no chunk: those come one a line, with pauses between them.</summary>
+    private static bool IsAllThere(ReadOnlySpan<byte> text) => BareJson.IsDocument(text) && text.IndexOf("\"delta\""u8) < 0;
+
+    /// <summary>Behind a whole answer silence is its end: some servers never close.</summary>
+    private static CancellationTokenSource EndsSoon(CancellationToken cancellationToken)
+    {
+        var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ending.CancelAfter(StreamClock.UsageGrace);
+        return ending;
     }
 
     private static bool IsPadding(ReadOnlySpan<byte> text) => text.Length < "\uFEFF"u8.Length || text.TrimStart(" \t\r\n\uFEFF"u8).IsEmpty;
