@@ -27,10 +27,7 @@ internal sealed class AnthropicRequestWriter(JsonElement request, LanguageModel 
         var offer = ToolOffer.Read(request, choice, conversation.Calls, _traits, notes);
         var takesPrefill = _traits.TakesPrefill && format.Schema is null;
         var isObstructed = choice.IsForced || (takesPrefill && conversation.CanBeContinued);
-        var planner = new ThinkingPlanner(request, model, _traits, notes);
-        var thinking = planner.Plan(isObstructed, conversation.LacksThinking());
-        if (choice.IsForced)
-            thinking = planner.WithoutDefault(thinking);
+        var thinking = new ThinkingPlanner(request, model, _traits, notes).Plan(isObstructed, conversation.LacksThinking());
         conversation.End(takesPrefill, takesThinking: _traits.Thinking != ThinkingForm.None);
 
         using var writer = new Utf8JsonWriter(output, Options);

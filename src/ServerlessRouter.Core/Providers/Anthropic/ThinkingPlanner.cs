@@ -36,15 +36,6 @@ internal sealed class ThinkingPlanner(JsonElement request, LanguageModel model, 
         return WithVerbosity(ByWish(wish, limit, isObstructed, lacksThinking));
     }
 
-    /// <summary>The plan beside a forced tool, for a model that thinks unless it is told not to: the vendor refuses the two together.</summary>
-    public ThinkingPlan WithoutDefault(in ThinkingPlan plan)
-    {
-        if (plan.Type is not null || plan.Own.ValueKind == JsonValueKind.Object || traits.Off != ThinkingOff.Disabled)
-            return plan;
-        notes.Change("thinking", null, "disabled");
-        return plan with { Type = "disabled" };
-    }
-
     /// <summary>Tokens for an effort, where it is a budget. The vendor takes no less than <see cref="MinBudgetTokens"/>.</summary>
     public static int BudgetFor(string? effort) => effort switch
     {

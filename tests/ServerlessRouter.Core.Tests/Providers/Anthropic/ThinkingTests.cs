@@ -127,18 +127,6 @@ public sealed class ThinkingTests
         Assert.Equal(thinks, Translation.Of(members, deployment).Member("thinking") is not null);
     }
 
-    [Theory]
-    [InlineData("claude-sonnet-5", "{}", """{"type":"disabled"}""")]
-    [InlineData("claude-opus-5", """{"reasoning_effort":"high"}""", """{"type":"disabled"}""")]
-    [InlineData(Translation.Opus48, "{}", null)]
-    [InlineData(Translation.Sonnet45, "{}", null)]
-    public void Write_ForcedTool_SwitchesOffThinkingThatIsOnByItself(string deployment, string members, string? expected)
-    {
-        var more = members == "{}" ? "" : $",{members[1..^1]}";
-
-        Assert.Equal(expected, Translation.Of($$$$$"""{"tools":[{"type":"function","function":{"name":"t"}}],"tool_choice":"required"{{{{{more}}}}}}""", deployment).Member("thinking"));
-    }
-
     [Fact]
     public void Write_CallsBeforeTheUsersOwnWords_DoNotHinderThinking()
     {
