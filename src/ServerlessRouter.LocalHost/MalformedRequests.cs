@@ -28,11 +28,11 @@ internal sealed class MalformedRequests : DiagnosticSource
     [RequiresUnreferencedCode("Of the base class; nothing is found by reflection here.")]
     public override void Write(string name, object? value)
     {
-        // An endpoint that was reading the body answers for itself, and the frames of HTTP/2 are the server's own.
+        // An endpoint that was reading the body answers for itself. The frames of HTTP/2 are the server's own, also those by which it tells a client that begins with them to use HTTP/1.1.
         if (value is IFeatureCollection features
             && features.Get<IEndpointFeature>()?.Endpoint is null
             && features.Get<IHttpRequestFeature>() is { } request && !HttpMethods.IsHead(request.Method) && !HttpProtocol.IsHttp2(request.Protocol)
-            && features.Get<IBadRequestExceptionFeature>()?.Error is BadHttpRequestException refused
+            && features.Get<IBadRequestExceptionFeature>()?.Error is BadHttpRequestException { StatusCode: not StatusCodes.Status505HttpVersionNotsupported } refused
             && features.Get<IHttpResponseFeature>() is { HasStarted: false } response
             && features.Get<IHttpResponseBodyFeature>() is { } answer
             && features.Get<IConnectionTransportFeature>() is { } connection)

@@ -11,11 +11,13 @@ public sealed partial class FailureLogTests
 {
     private const string Key = "sk-live-SECRET123";
 
-    [Fact]
-    public async Task Chat_VendorRefusesTheKey_TheLogNamesAttemptAndCredentialOnce()
+    [Theory]
+    [InlineData(400, $"Incorrect API key provided: {Key}", "400, the router's credential env:CRUCIBLE_KEY was refused")]
+    [InlineData(407, $"Log in first, {Key}", "407, a proxy before the provider demands a credential")]
+    public async Task Chat_VendorOrProxyRefusesTheKey_TheLogNamesAttemptAndCredentialOnce(int status, string message, string cause)
     {
         await using var vendor = await FakeUpstream.StartAsync();
-        vendor.Default(Reply.Error(400, $"Incorrect API key provided: {Key}", "invalid_request_error"));
+        vendor.Default(Reply.Error(status, message, "invalid_request_error"));
         var folder = Directory.CreateTempSubdirectory("router-log-");
         try
         {
@@ -33,7 +35,7 @@ public sealed partial class FailureLogTests
             var log = await router.ReadUntilAsync("failed: UpstreamError");
 
             Assert.Equal(502, (int)answer.StatusCode);
-            var lines = log.Split('\n').Where(line => line.Contains("400, the router's credential env:CRUCIBLE_KEY was refused", StringComparison.Ordinal));
+            var lines = log.Split('\n').Where(line => line.Contains(cause, StringComparison.Ordinal));
             Assert.Contains($"model at crucible, deployment crucible/model-at-crucible, {vendor.OpenAiAddress}chat/completions: ", Assert.Single(lines), StringComparison.Ordinal);
             Assert.DoesNotContain("SECRET123", log, StringComparison.Ordinal);
             Assert.DoesNotContain("hidden-team-name", log, StringComparison.Ordinal);

@@ -8,6 +8,8 @@ namespace ServerlessRouter.Dispatch;
 /// <summary>What the log says of a failed attempt, in words an operator searches for; nothing of a vendor's or a caller's text.</summary>
 internal static class FailureWords
 {
+    private const int ProxyAuthenticationRequired = 407;
+
     /// <summary>A warning where the owner may have to do something; what mends itself, is the caller's, or is no failure of a vendor is information.</summary>
     public static LogLevel LevelOf(FailureKind kind) => kind switch
     {
@@ -29,7 +31,8 @@ internal static class FailureWords
         var cause = kind switch
         {
             FailureKind.CheckFailed => "a check did not accept its answer",
-            FailureKind.CredentialRefused when failure is { UpstreamStatus: not null } => RefusedCredential(attempt.Deployment!.Provider.Credential),
+            // The proxy's own is another than the provider's.
+            FailureKind.CredentialRefused when failure is { UpstreamStatus: not (null or ProxyAuthenticationRequired) } => RefusedCredential(attempt.Deployment!.Provider.Credential),
             _ => failure is { Detail: [var first, .. var rest] } ? char.ToLowerInvariant(first) + rest.TrimEnd('.') : kind.ToString(),
         };
         return failure?.UpstreamStatus is { } status ? $"{status}, {cause}" : cause;

@@ -53,6 +53,7 @@ internal static class UpstreamFailures
     {
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } when isProxied => "The host name of the proxy could not be resolved.",
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } when isProxied => "The proxy could not be reached.",
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } when isProxied => "The TLS connection to the provider, or to the proxy before it, could not be set up.",
         OperationCanceledException when isProxied => "No connection through the proxy was made in time.",
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "The provider's host name could not be resolved.",
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "The TLS connection to the provider could not be set up.",

@@ -15,6 +15,8 @@ internal sealed record CertificateFiles(CertificateOptions Options, byte[] Certi
 {
     private const string Reference = $"{SecretSchemes.Environment}:";
 
+    private const string PasswordItself = "--certificate-password must be env:NAME, never the password itself.";
+
     private static readonly byte[] PemMark = "-----BEGIN "u8.ToArray();
 
     /// <exception cref="StartRefusedException">A file cannot be read.</exception>
@@ -30,6 +32,9 @@ internal sealed record CertificateFiles(CertificateOptions Options, byte[] Certi
     /// <exception cref="StartRefusedException">The files hold no certificate that may be used now, or not its key.</exception>
     public SslStreamCertificateContext Load(DateTimeOffset now)
     {
+        // Also where none is needed: it is in the list of processes and the shell's history, and its owner should know.
+        if (Options.Password?.StartsWith(Reference, StringComparison.Ordinal) == false)
+            throw Refused(PasswordItself);
         var all = Certificate.AsSpan().IndexOf(PemMark) >= 0 ? LoadPem() : LoadPfx();
         var own = all.FirstOrDefault(static certificate => certificate.HasPrivateKey)
             ?? throw Refused($"The certificate {Options.Path} comes without its private key. Add --certificate-key FILE.");
@@ -97,8 +102,6 @@ internal sealed record CertificateFiles(CertificateOptions Options, byte[] Certi
     {
         if (Options.Password is not { } written)
             throw Refused($"The {what} of the certificate {Options.Path} is encrypted. Add --certificate-password env:NAME.");
-        if (!written.StartsWith(Reference, StringComparison.Ordinal))
-            throw Refused("--certificate-password must be env:NAME, never the password itself.");
         return Environment.GetEnvironmentVariable(written[Reference.Length..]) is { Length: > 0 } password
             ? password
             : throw Refused($"--certificate-password names the environment variable {written[Reference.Length..]}, which is not set.");

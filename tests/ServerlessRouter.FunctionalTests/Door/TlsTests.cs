@@ -117,6 +117,7 @@ public sealed class TlsTests : IDisposable
     [InlineData("pfx, wrong password", "opens with the password of env:")]
     [InlineData("pem, encrypted, password not given", "is encrypted. Add --certificate-password env:NAME.")]
     [InlineData("password itself", "must be env:NAME, never the password itself")]
+    [InlineData("password itself, and no need of one", "must be env:NAME, never the password itself")]
     [InlineData("password not set", "which is not set")]
     public async Task Certificate_ThatCannotBeUsed_TheStartIsRefusedInASentence(string how, string expected)
     {
@@ -135,6 +136,7 @@ public sealed class TlsTests : IDisposable
             "pfx, wrong password" => Put(_valid.Pfx("another")) with { Password = _password.Reference },
             "pem, encrypted, password not given" => Write(_valid, "pem, encrypted key") with { Password = null },
             "password itself" => Write(_valid, "pfx, password") with { Password = Password },
+            "password itself, and no need of one" => Write(_valid, "pem") with { Password = Password },
             _ => Write(_valid, "pfx, password") with { Password = "env:NO_SUCH_VARIABLE" },
         };
 

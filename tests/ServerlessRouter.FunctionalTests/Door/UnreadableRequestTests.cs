@@ -22,7 +22,6 @@ public sealed class UnreadableRequestTests : IAsyncLifetime
     [InlineData("GET /v1/models HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer sk-\0x\r\n\r\n", 400, "Look at the key")]
     [InlineData("GET /v1/models HTTP/1.1\r\nHost: localhost\r\nX A: b\r\n\r\n", 400, "not 'Name: value'")]
     [InlineData("GET /v1/models HTTP/1.1\r\nHost: localhost\r\napi-key: sk-1\r\nsk-2\r\n\r\n", 400, "line end")]
-    [InlineData("GET /v1/models HTTP/9.9\r\nHost: localhost\r\n\r\n", 505, "Unrecognized HTTP version.")]
     [InlineData("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n{}", 400, "Invalid content length.")]
     [InlineData("POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\n{}", 400, "'gzip'")]
     public async Task Request_ThatIsNoHttp_IsToldWhy(string request, int status, string reason)
@@ -45,6 +44,15 @@ public sealed class UnreadableRequestTests : IAsyncLifetime
         await client.SendAsync("GET /v1/models HTTP/1.1\r\nHost: localhost\r\nX-Long: " + new string('a', 40_000) + "\r\n\r\n");
 
         AssertTold(await client.ReadToEndAsync(), 431, "Request headers too long.");
+    }
+
+    [Fact]
+    public async Task Http2_WithoutTls_IsRefusedInItsOwnFrames()
+    {
+        await using var client = await RawClient.ConnectAsync(_router.Address);
+        await client.SendAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+
+        Assert.DoesNotContain("HTTP/1.1", await client.ReadToEndAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
