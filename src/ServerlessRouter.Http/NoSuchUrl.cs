@@ -51,6 +51,11 @@ internal static class NoSuchUrl
     public static RouterError Explain(PathString path)
     {
         var written = path.Value ?? "";
+        // Before the APIs: behind the path of chat completions stands a stored completion, too.
+        if (written.Contains("/v1/v1/", StringComparison.OrdinalIgnoreCase))
+            return NotFound($"There is no URL {Quote(written)}: it has /v1 twice. Take it out of the client's base URL, the client adds it itself. Chat is at {Chat}.");
+        if (written.EndsWith("/chat/completions/chat/completions", StringComparison.OrdinalIgnoreCase))
+            return NotFound($"There is no URL {Quote(written)}: it has the path twice. The client's base URL ends in /v1, the client adds the rest itself. Chat is at {Chat}.");
         if (FindApi(written) is { } api)
             return NotFound($"This router does not offer {api.Api} ({Quote(written)}). {api.Instead}");
         if (written.StartsWith("/v1beta/", StringComparison.OrdinalIgnoreCase) || written.Contains(":generateContent", StringComparison.OrdinalIgnoreCase))

@@ -36,9 +36,19 @@ public sealed class NoSuchUrlTests
     }
 
     [Theory]
+    [InlineData("/v1/v1/chat/completions", "has /v1 twice. Take it out of the client's base URL")]
+    [InlineData("/v1/chat/completions/chat/completions", "has the path twice. The client's base URL ends in /v1")]
+    public void Explain_ABaseUrlThatHasTooMuch_SaysWhatToTakeOut(string path, string expected)
+    {
+        var error = NoSuchUrl.Explain(path);
+
+        Assert.Equal(RouterErrorCode.NotFound, error.Code);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("/")]
     [InlineData("/chat/completions")]
-    [InlineData("/v1/v1/chat/completions")]
     [InlineData("/api/v1/chat/completions")]
     [InlineData("/v1/imagesque")]
     [InlineData("/v1/")]
