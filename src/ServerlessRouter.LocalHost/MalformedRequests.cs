@@ -52,7 +52,7 @@ internal sealed class MalformedRequests : DiagnosticSource
         if (!answer.StartAsync().IsCompletedSuccessfully)
             return;
         output.Write(body.Span);
-        _ = output.FlushAsync();
+        _ = output.FlushAsync().AsTask();
     }
 
     private static ReadOnlyMemory<byte> BodyOf(BadHttpRequestException refused)
