@@ -72,11 +72,11 @@ internal sealed class RouterProcess : IAsyncDisposable
         return printed.ToString();
     }
 
-    /// <summary>Lets the process stop as Ctrl+C does, and gives what it printed since the last look.</summary>
+    /// <summary>Lets the process stop as a service manager does (Ctrl+C is ignored by what a script began in the background), and gives what it printed since the last look.</summary>
     public async Task<string> InterruptAsync()
     {
-        using var interrupt = Process.Start("kill", ["-INT", $"{_process.Id}"]);
-        await interrupt.WaitForExitAsync();
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
         var rest = _process.StandardOutput.ReadToEndAsync();
         await Patience.WaitAsync(rest, () => "the router to stop");
         return await rest;
