@@ -8,6 +8,9 @@ namespace ServerlessRouter.Chat;
 /// </summary>
 public abstract class ChatStream : IAsyncDisposable
 {
+    /// <summary>How long a chunk of usage is waited for behind the finish reason: vendors send it in the same moment.</summary>
+    public static readonly TimeSpan UsageGrace = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// Reads the next batch. False at the end: a proper one when <see cref="Failure"/> is null. A vendor's stream also answers with a batch without a byte: something came, a
     /// ping or a part of an event, that is a sign of life and nothing for the caller.

@@ -16,9 +16,6 @@ namespace ServerlessRouter.Dispatch;
 /// <param name="time">The clock.</param>
 internal struct StreamClock(RouteLimits limits, TimeSpan untilContent, TimeSpan untilDeadline, long startedAt, TimeProvider time)
 {
-    /// <summary>How long a chunk of usage is waited for behind the finish reason: vendors send it in the same moment.</summary>
-    public static readonly TimeSpan UsageGrace = TimeSpan.FromSeconds(2);
-
     /// <summary>More reads in a row than this without content are a flood, not signs of life.</summary>
     public const int MaxReadsWithoutContent = 16 * 1024;
 
@@ -39,7 +36,7 @@ internal struct StreamClock(RouteLimits limits, TimeSpan untilContent, TimeSpan 
         _waitingSince = time.GetTimestamp();
         var sinceStart = time.GetElapsedTime(startedAt, _waitingSince);
         if (_isFinished)
-            Allow(StreamLimit.Usage, (limits.Stall < UsageGrace ? limits.Stall : UsageGrace) - _withoutContent);
+            Allow(StreamLimit.Usage, (limits.Stall < ChatStream.UsageGrace ? limits.Stall : ChatStream.UsageGrace) - _withoutContent);
         else if (!upstream.HasContent)
             Allow(StreamLimit.FirstToken, limits.FirstToken);
         else

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using ServerlessRouter.Chat;
-using ServerlessRouter.Dispatch;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 
@@ -82,7 +81,7 @@ internal static class UpstreamAnswers
                 joiner.Add(stream.Batch);
                 // Behind the last reason at most usage is missing, as where a caller streams.
                 if (stream.HasFinished && !endsSoon)
-                    ending.CancelAfter(StreamClock.UsageGrace);
+                    ending.CancelAfter(ChatStream.UsageGrace);
                 endsSoon |= stream.HasFinished;
                 if (joiner.Length > maxBytes)
                     return TooLarge(maxBytes) with { Usage = stream.Usage, ContentBytes = stream.ContentBytes };

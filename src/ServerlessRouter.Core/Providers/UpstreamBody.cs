@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
+using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
-using ServerlessRouter.Dispatch;
 
 namespace ServerlessRouter.Providers;
 
@@ -156,7 +156,7 @@ internal sealed class UpstreamBody : IDisposable
     private static CancellationTokenSource EndsSoon(CancellationToken cancellationToken)
     {
         var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        ending.CancelAfter(StreamClock.UsageGrace);
+        ending.CancelAfter(ChatStream.UsageGrace);
         return ending;
     }
 
