@@ -35,7 +35,7 @@ public sealed class FeedbackTests : IAsyncLifetime
         var last = 0.0;
         for (var number = 0; number < 10; number++)
         {
-            var id = (await _router.ChatAsync(ChatBodies.For(stream, "hi", "mini"))).Header("x-request-id");
+            var id = (await _router.ChatAsync(ChatBodies.For(stream, "hi", "trial"))).Header("x-request-id");
             var answer = await FeedbackAsync($$"""{"request_id":"{{id}}","thumbs":"down"}""");
             Assert.Equal(("mini", "counted"), ((string?)answer.Json["model"], (string?)answer.Json["effect"]));
             var after = (double)answer.Json["correction"]!["after"]!;
@@ -101,7 +101,8 @@ public sealed class FeedbackTests : IAsyncLifetime
     }
 
     private RouterFile File() => new RouterFile().Upstream("mini", _mini, """{ "quality": { "default": 0.75 } }""").Upstream("large", _large, """{ "quality": { "default": 0.9 } }""")
-        .Route("auto", ["mini", "large"], """{ "objective": { "prefer": "cost", "minimumQuality": 0.7 } }""");
+        .Route("auto", ["mini", "large"], """{ "objective": { "prefer": "cost", "minimumQuality": 0.7 } }""")
+        .Route("trial", ["mini", "large"]);
 
     private static byte[] Body(bool stream) => ChatBodies.For(stream, "hi", "auto");
 
