@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ServerlessRouter.State;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Architecture;
@@ -28,11 +29,16 @@ public sealed partial class HouseTests
     }
 
     [Fact]
+    public void State_ReferencesNoOtherProjectOfOurs() =>
+        Assert.DoesNotContain(typeof(ITableStore).Assembly.GetReferencedAssemblies(), static reference => reference.Name!.StartsWith("ServerlessRouter", StringComparison.Ordinal));
+
+    [Fact]
     public void Core_KnowsNoServerNoHostAndNoAzureFunctions()
     {
         var forbidden = new Regex(@"\b(Microsoft\.AspNetCore|Microsoft\.Azure\.Functions|Azure\.Data\.Tables|Microsoft\.Extensions\.Hosting)\b");
 
         var offences = SourcesUnder(Path.Combine(Root, "src", "ServerlessRouter.Core"))
+            .Concat(SourcesUnder(Path.Combine(Root, "src", "ServerlessRouter.State")))
             .Where(file => File.ReadLines(file).Any(line => forbidden.IsMatch(line)))
             .Select(Path.GetFileName);
 

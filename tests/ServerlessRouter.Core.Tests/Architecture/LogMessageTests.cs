@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Http;
+using ServerlessRouter.State;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Architecture;
@@ -8,7 +9,7 @@ namespace ServerlessRouter.Core.Tests.Architecture;
 /// <summary>Consoles print the number of each line's event: one that nobody gave is nine digits of a hash.</summary>
 public sealed class LogMessageTests
 {
-    public static TheoryData<string> Assemblies => [typeof(RouterPipeline).Assembly.GetName().Name!, typeof(RouterEndpoints).Assembly.GetName().Name!];
+    public static TheoryData<string> Assemblies => [typeof(ITableStore).Assembly.GetName().Name!, typeof(RouterPipeline).Assembly.GetName().Name!, typeof(RouterEndpoints).Assembly.GetName().Name!];
 
     [Theory, MemberData(nameof(Assemblies))]
     public void LoggerMessages_Each_HasANumberOfItsOwnInItsClass(string assembly)

@@ -1,7 +1,6 @@
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs.Requests;
-using ServerlessRouter.State;
 
 namespace ServerlessRouter.Jobs.Steps;
 

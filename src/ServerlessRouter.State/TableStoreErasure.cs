@@ -1,7 +1,7 @@
 namespace ServerlessRouter.State;
 
 /// <summary>Deletes rows that may be gone already.</summary>
-internal static class TableStoreErasure
+public static class TableStoreErasure
 {
     /// <summary>Every row in range, partition by partition, as many at a time as a transaction takes.</summary>
     public static async ValueTask DeleteAllAsync(this ITableStore store, string table, TableQuery query, CancellationToken cancellationToken)

@@ -120,7 +120,8 @@ public static class TableLimits
             throw Breach($"A page must hold 1 to {PageSize} entities, not {query.PageSize}.");
     }
 
-    internal static bool IsForbiddenInKey(char character) => character is '/' or '\\' or '#' or '?' || char.IsControl(character);
+    /// <summary>Characters that no key may hold.</summary>
+    public static bool IsForbiddenInKey(char character) => character is '/' or '\\' or '#' or '?' || char.IsControl(character);
 
     private static void CheckKey(string what, string key)
     {

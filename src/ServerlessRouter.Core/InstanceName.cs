@@ -1,4 +1,4 @@
-namespace ServerlessRouter.State;
+namespace ServerlessRouter;
 
 /// <summary>Names an instance in leases and in rows of its own.</summary>
 public static class InstanceName
