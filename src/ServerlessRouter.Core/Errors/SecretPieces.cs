@@ -3,7 +3,10 @@ using System.Text;
 
 namespace ServerlessRouter.Errors;
 
-/// <summary>Finds one secret in a text: any eight characters of it in a row, plain or in a run of base64 or hex, and its ends around a mask.</summary>
+/// <summary>
+/// Finds one secret in a text: any eight characters of it in a row, forwards or backwards, plain, with something between them, or in a run of base64 or hex; and its ends
+/// around a mask.
+/// </summary>
 internal sealed class SecretPieces
 {
     /// <summary>A shorter secret is a word of the language, and not looked for.</summary>
@@ -20,38 +23,64 @@ internal sealed class SecretPieces
     private static readonly SearchValues<char> MaskLetters = SearchValues.Create("*•●·…#");
 
     private readonly string _secret;
-    private readonly string[] _pieces;
+    private readonly int _pieceLength;
+    private readonly SearchValues<string> _pieces;
+    private readonly SearchValues<string> _barePieces;
     private readonly SearchValues<char> _letters;
 
     public SecretPieces(string secret)
     {
         _secret = secret;
         _letters = SearchValues.Create([.. KeyAlphabet, .. secret]);
-        _pieces = secret.Length < PieceLength
-            ? [secret]
-            : [.. Enumerable.Range(0, secret.Length - PieceLength + 1).Select(start => secret.Substring(start, PieceLength)).Distinct(StringComparer.OrdinalIgnoreCase)];
+        var pieces = secret.Length < PieceLength ? [secret] : PiecesOf(secret);
+        _pieceLength = pieces[0].Length;
+        _pieces = SearchValues.Create(pieces, StringComparison.OrdinalIgnoreCase);
+        _barePieces = SearchValues.Create(PiecesOf(string.Concat(secret.Where(char.IsLetterOrDigit))), StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Marks what of the secret stands in a text.</summary>
     public void Cover(EscapedView view, bool[] covered)
     {
         CoverPieces(view, covered);
+        CoverSeparated(view.WithoutSeparators(), covered);
         CoverEncoded(view, covered);
         CoverMasked(view, covered);
     }
 
+    private static string[] PiecesOf(string text) =>
+    [
+        .. Enumerable.Range(0, Math.Max(0, text.Length - PieceLength + 1)).Select(start => text.Substring(start, PieceLength))
+            .SelectMany(static piece => new[] { piece, string.Concat(piece.Reverse()) }).Distinct(StringComparer.OrdinalIgnoreCase),
+    ];
+
     private void CoverPieces(EscapedView view, bool[] covered)
     {
-        var text = view.Text;
-        foreach (var piece in _pieces)
+        foreach (var at in PlacesOf(_pieces, view.Text))
         {
-            for (var at = text.IndexOf(piece, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(piece, at + 1, StringComparison.OrdinalIgnoreCase))
-            {
-                // A short secret may be a part of any word.
-                if (piece.Length >= PieceLength || StandsAlone(text, at, piece.Length))
-                    view.Cover(at, piece.Length, covered);
-            }
+            // A short secret may be a part of any word.
+            if (_pieceLength >= PieceLength || StandsAlone(view.Text, at, _pieceLength))
+                view.Cover(at, _pieceLength, covered);
         }
+    }
+
+    private void CoverSeparated(EscapedView bare, bool[] covered)
+    {
+        foreach (var at in PlacesOf(_barePieces, bare.Text))
+            bare.Cover(at, PieceLength, covered);
+        for (var at = 0; at < bare.Text.Length;)
+        {
+            var digits = HexLength(bare.Text.AsSpan(at));
+            // The letters of a word in front may be digits too, so the first one may be the second of a pair.
+            for (var first = at; first <= at + 1 && at + digits - first >= 2 * PieceLength; first++)
+                CoverPieces(bare.OfHex(first, (at + digits - first) / 2 * 2), covered);
+            at += digits + 1;
+        }
+    }
+
+    private static IEnumerable<int> PlacesOf(SearchValues<string> pieces, string text)
+    {
+        for (var at = 0; text.AsSpan(at).IndexOfAny(pieces) is var next and >= 0; at += next + 1)
+            yield return at + next;
     }
 
     private static bool StandsAlone(string text, int start, int length) =>
@@ -86,7 +115,8 @@ internal sealed class SecretPieces
         return Holds(OfHex(run)) || Holds(OfHex(run[1..]));
     }
 
-    private bool Holds(string decoded) => Array.Exists(_pieces, piece => decoded.Contains(piece, StringComparison.OrdinalIgnoreCase));
+    /// <summary>Without the zero bytes that UTF-16 has.</summary>
+    private bool Holds(string decoded) => decoded.Replace("\0", "", StringComparison.Ordinal).AsSpan().ContainsAny(_pieces);
 
     private static string OfBase64(ReadOnlySpan<char> run)
     {
@@ -103,10 +133,16 @@ internal sealed class SecretPieces
 
     private static string OfHex(ReadOnlySpan<char> run)
     {
-        var digits = 0;
-        while (digits < run.Length && char.IsAsciiHexDigit(run[digits]))
-            digits++;
+        var digits = HexLength(run);
         return digits < 2 * PieceLength ? "" : Encoding.Latin1.GetString(Convert.FromHexString(run[..(digits / 2 * 2)]));
+    }
+
+    private static int HexLength(ReadOnlySpan<char> text)
+    {
+        var length = 0;
+        while (length < text.Length && char.IsAsciiHexDigit(text[length]))
+            length++;
+        return length;
     }
 
     private void CoverMasked(EscapedView view, bool[] covered)

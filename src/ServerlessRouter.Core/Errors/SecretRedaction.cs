@@ -6,8 +6,8 @@ using System.Text.RegularExpressions;
 namespace ServerlessRouter.Errors;
 
 /// <summary>
-/// Takes secrets out of a vendor's words before anyone reads them, however they are written there: whole or in pieces, in percent escapes, JSON escapes or HTML's, in
-/// base64 or hex, alone or with what stands around a key in a header, and masked in the middle.
+/// Takes secrets out of a vendor's words before anyone reads them, however they are written there: whole or in pieces, forwards or backwards, with spaces or dashes between
+/// the characters, in percent escapes, JSON escapes or HTML's, in base64 or hex of UTF-8 or UTF-16, alone or with what stands around a key in a header, and masked in the middle.
 /// </summary>
 public static partial class SecretRedaction
 {

@@ -36,19 +36,49 @@ public sealed class SecretRedactionTests
         Uri.EscapeDataString(Base64(Secret)),
         Convert.ToHexString(Encoding.UTF8.GetBytes(Secret)),
         Convert.ToHexStringLower(Encoding.UTF8.GetBytes("Bearer " + Secret)),
+        Convert.ToHexString(Encoding.Unicode.GetBytes(Secret)),
+        Convert.ToHexStringLower(Encoding.BigEndianUnicode.GetBytes("Bearer " + Secret)),
+        Convert.ToBase64String(Encoding.Unicode.GetBytes(Secret)),
+        Reversed(Secret),
+        Base64(Reversed(Secret)),
+        Uri.EscapeDataString(Reversed(Secret)),
+    };
+
+    public static TheoryData<string> Separated => new()
+    {
+        string.Join(' ', Secret.ToCharArray()),
+        string.Join('-', Secret.ToCharArray()),
+        string.Join('\n', Secret.ToCharArray()),
+        string.Join(", ", Secret.ToCharArray()),
+        string.Join('\u200B', Secret.ToCharArray()),
+        string.Join('\0', Secret.ToCharArray()),
+        string.Join("&nbsp;", Secret.ToCharArray()),
+        string.Join("%20", Secret.ToCharArray()),
+        string.Join("\\n", Secret.ToCharArray()),
+        string.Join(' ', Secret.Chunk(4).Select(static chunk => new string(chunk))),
+        string.Join(' ', Reversed(Secret).ToCharArray()),
+        string.Join(' ', Encoding.UTF8.GetBytes(Secret).Select(static octet => $"{octet:x2}")),
+        string.Join(':', Encoding.UTF8.GetBytes(Secret).Select(static octet => $"{octet:X2}")),
+        string.Join(' ', Encoding.Unicode.GetBytes(Secret).Select(static octet => $"{octet:x2}")),
+        string.Join(' ', Secret.Select(static letter => $"{(int)letter:x4}")),
     };
 
     [Theory, MemberData(nameof(Encoded))]
     public void OfJson_SecretInAnyEncoding_IsGone(string written)
     {
-        var redacted = Redact($"before {written} behind");
+        var redacted = Redact($"in front {written} behind");
 
         Assert.Contains(SecretRedaction.Mark, redacted, StringComparison.Ordinal);
-        Assert.StartsWith("before ", redacted, StringComparison.Ordinal);
+        Assert.StartsWith("in front ", redacted, StringComparison.Ordinal);
         Assert.EndsWith(" behind", redacted, StringComparison.Ordinal);
         Assert.DoesNotContain("SECRET", Uri.UnescapeDataString(redacted), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(Reversed("SECRET"), Uri.UnescapeDataString(redacted), StringComparison.OrdinalIgnoreCase);
         Assert.True(redacted.Length < 80, redacted);
     }
+
+    [Theory, MemberData(nameof(Separated))]
+    public void OfJson_SecretWithSomethingBetweenItsCharacters_IsGone(string written) =>
+        Assert.Equal($"the key {SecretRedaction.Mark} was refused", Redact($"the key {written} was refused"));
 
     [Theory]
     [InlineData("Incorrect key: sk-li***=x9.")]
@@ -65,6 +95,8 @@ public sealed class SecretRedactionTests
     [InlineData("aGVsbG8gd29ybGQsIGhvdyBhcmUgeW91 is base64 of a greeting, 100% sure & \\\"quoted\\\"")]
     [InlineData("The id 0123456789abcdef0123456789abcdef was not found")]
     [InlineData("Ask the skipper: sk is short")]
+    [InlineData("A bead, a facade and a decade faded: 00 73 00 6b 00 2d are the digits of three letters")]
+    [InlineData("It may live: a secret of more letters, 123 in all")]
     public void OfJson_NoSecret_IsTheSameMemory(string text)
     {
         ReadOnlyMemory<byte> json = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new { error = new { message = text } }));
@@ -104,6 +136,8 @@ public sealed class SecretRedactionTests
 
         Assert.NotNull(Redact(text));
     }
+
+    private static string Reversed(string text) => string.Concat(text.Reverse());
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
