@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace ServerlessRouter.Providers;
 
-/// <summary>How long to wait by what a vendor says inside its error: <c>Please try again in 1m2.5s</c>, <c>retry after 6 seconds</c>, <c>regain access on 2026-04-01 at 00:00 UTC</c>.</summary>
+/// <summary>How long to wait by what a vendor says inside its error: <c>Please try again in 1m2.5s</c>, <c>retry after 6 seconds</c>, <c>replenished in 00:03:21</c>, <c>regain access on 2026-04-01 at 00:00 UTC</c>.</summary>
 internal static partial class RetryHints
 {
     private const int MaxMatchMilliseconds = 50;
@@ -27,6 +27,8 @@ internal static partial class RetryHints
             {
                 if (Wait().Match(text) is { Success: true } wait && VendorDuration.TryParse(Compact(wait.Groups["wait"].Value), out var length))
                     return length;
+                if (Clock().Match(text) is { Success: true } clock && TimeSpan.TryParse(clock.Groups["wait"].Value, CultureInfo.InvariantCulture, out var span))
+                    return VendorDuration.OfSeconds(span.TotalSeconds);
                 if (now is { } here && Day().Match(text) is { Success: true } day
                     && DateTimeOffset.TryParseExact(day.Groups["day"].Value + " " + day.Groups["time"].Value, "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var when))
                     return VendorDuration.Between(here, when);
@@ -54,6 +56,9 @@ internal static partial class RetryHints
         @"(?:try again|retry|wait|available|resets?)\s+(?:in|after|for)?\s*(?:about\s+)?(?<wait>(?:\d+(?:\.\d+)?\s*(?:milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)\b?\s*)+)",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, MaxMatchMilliseconds)]
     private static partial Regex Wait();
+
+    [GeneratedRegex(@"replenished in (?<wait>(?:\d{1,3}\.)?\d{2}:\d{2}:\d{2})", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, MaxMatchMilliseconds)]
+    private static partial Regex Clock();
 
     [GeneratedRegex(@"(?:regain access on|resets? (?:at|on)|(?:try again|retry) (?:at|after|on)|available (?:at|on|from))\s+(?<day>\d{4}-\d{2}-\d{2})(?: at |T| )(?<time>\d{2}:\d{2})",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, MaxMatchMilliseconds)]

@@ -124,6 +124,8 @@ public sealed class UpstreamFailuresTests
     [InlineData("""{"error":{"message":"You will regain access on 2026-01-01 at 01:00 UTC."}}""", 3600d)]
     [InlineData("""{"error":{"message":"Limit reached, try again at 2026-01-01 01:00 UTC."}}""", 3600d)]
     [InlineData("""{"error":{"message":"The limit resets in 30 seconds."}}""", 30d)]
+    [InlineData("""{"statusCode":403,"message":"Out of call volume quota. Quota will be replenished in 00:03:21."}""", 201d)]
+    [InlineData("""{"statusCode":403,"message":"Out of call volume quota. Quota will be replenished in 5.03:23:11."}""", 86_400d)]
     [InlineData("""{"error":{"type":"usage_limit_reached","message":"x","resets_in_seconds":90}}""", 90d)]
     [InlineData("""{"error":{"type":"usage_limit_reached","message":"x","resets_at":1767225660}}""", 60d)]
     [InlineData("""{"error":{"message":"x","metadata":{"headers":{"X-RateLimit-Reset":"1767225630000"}}}}""", 30d)]
@@ -139,6 +141,22 @@ public sealed class UpstreamFailuresTests
         using var response = new HttpResponseMessage();
 
         Assert.Equal(seconds, UpstreamFailures.OfStatus(429, response.Headers, Encoding.UTF8.GetBytes(body), null, Now).RetryAfter?.TotalSeconds);
+    }
+
+    [Fact]
+    public void OfStatus_403ThatSpeaksOfRates_IsALimitForAsLongAsTheVendorAsks()
+    {
+        using var response = new HttpResponseMessage();
+        response.Headers.TryAddWithoutValidation("Retry-After", "60");
+        using var counted = new HttpResponseMessage();
+        counted.Headers.TryAddWithoutValidation("x-ratelimit-reset", "1767225690");
+        var body = """{"message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}"""u8.ToArray();
+
+        var told = UpstreamFailures.OfStatus(403, response.Headers, body, null, Now);
+        var reset = UpstreamFailures.OfStatus(403, counted.Headers, body, null, Now);
+
+        Assert.Equal((FailureKind.RateLimited, TimeSpan.FromSeconds(60)), (told.Kind, told.RetryAfter));
+        Assert.Equal((FailureKind.RateLimited, TimeSpan.FromSeconds(90)), (reset.Kind, reset.RetryAfter));
     }
 
     [Fact]

@@ -58,6 +58,9 @@ internal static class CreditWordings
         Text("credit limit exceeded", "Together"),
         Text("exceeded your monthly included credits", "Hugging Face"),
         Text("account balance is insufficient", "SiliconFlow"),
+        // MicrosoftDocs/azure-docs#16282: a 403 that says when the quota comes back.
+        Text("Out of call volume quota", "Azure API Management"),
+        Text("Out of bandwidth quota", "Azure API Management"),
         Text("account is in good standing", "DashScope"),
         // RooCodeInc/Roo-Code#12309
         Text("overdue account", "DashScope"),

@@ -11,8 +11,8 @@ internal static class VendorWordings
 
     public static readonly VendorWording[] All =
     [
-        .. CallerWordings.All, .. FilterWordings.All, .. CreditWordings.All, .. UnfitWordings.All, .. LengthWordings.All, .. CredentialWordings.All, .. GoneWordings.All,
-        .. CapacityWordings.All, .. ServerWordings.All,
+        .. CallerWordings.All, .. FilterWordings.All, .. CreditWordings.All, .. UnfitWordings.All, .. LengthWordings.All, .. LimitWordings.All, .. CredentialWordings.All,
+        .. GoneWordings.All, .. CapacityWordings.All, .. ServerWordings.All,
     ];
 
     /// <summary>The first wording that counts for an error; null when none does.</summary>
@@ -42,7 +42,9 @@ internal static class VendorWordings
         FailureKind.ContextLengthExceeded => status is not (401 or 402 or 429),
         FailureKind.CredentialRefused => status is not (402 or 404 or 429),
         FailureKind.DeploymentNotFound => status is NoStatus or (>= 400 and < 500 and not (402 or 408 or 409 or 425 or 429)),
-        FailureKind.RateLimited or FailureKind.Overloaded when wording.Place == WordingPlace.Text => status is not (400 or 401 or 402 or 403 or 404 or 422 or 429),
+        // A 403 that speaks of rates is a limit at GitHub and behind firewalls.
+        FailureKind.RateLimited when wording.Place == WordingPlace.Text => status is not (400 or 401 or 402 or 404 or 422 or 429),
+        FailureKind.Overloaded when wording.Place == WordingPlace.Text => status is not (400 or 401 or 402 or 403 or 404 or 422 or 429),
         FailureKind.RateLimited or FailureKind.Overloaded => status is not (401 or 402 or 429),
         FailureKind.ServerError => status is NoStatus or 400 or 404 or 422,
         _ => false,
