@@ -28,4 +28,17 @@ internal static class StatusMeaning
         >= 500 and < 600 => (FailureKind.ServerError, $"The provider answered {status}."),
         _ => (FailureKind.ServerError, $"The provider answered {status}, which is no final status of HTTP."),
     };
+
+    /// <summary>
+    /// What a 400 means behind which another provider's error is passed on in words that are not known: it may be a refusal, so the caller is told if no other deployment can take
+    /// the request, but is not known to be the request's fault, so others are asked.
+    /// </summary>
+    public static (FailureKind Kind, string Detail) OfPassedOn(VendorError error) => error.PassedOnStatus switch
+    {
+        429 => (FailureKind.RateLimited, "The rate limit of a provider behind this one is reached."),
+        401 or 402 or 403 or >= 500 => (FailureKind.ServerError, $"A provider behind this one answered {error.PassedOnStatus}."),
+        null when !error.Texts.Any(static text => text.Contains(' ', StringComparison.Ordinal) && !text.Equals(VendorErrorReader.PassedOn, StringComparison.OrdinalIgnoreCase)) =>
+            (FailureKind.ServerError, "A provider behind this one failed without a reason."),
+        _ => (FailureKind.NotExpressible, "A provider behind this one refused the request; others may take it."),
+    };
 }

@@ -18,6 +18,7 @@ internal static class UpstreamFailures
     public const int MostErrorBytes = 64 * 1024;
 
     private const int BadRequest = 400;
+    private const int UnprocessableContent = 422;
     private const int MaxMetadataCharacters = 8 * 1024;
 
     /// <summary>The failure of an answer whose status is an error.</summary>
@@ -74,7 +75,12 @@ internal static class UpstreamFailures
 
     private static AttemptFailure Classify(int status, VendorError error, VendorWording? wording, ReadOnlyMemory<byte> body)
     {
-        var (kind, detail) = wording is null ? StatusMeaning.Of(status, IsPage(body.Span)) : (wording.Means, DetailOf(wording.Means, status));
+        var (kind, detail) = wording switch
+        {
+            not null => (wording.Means, DetailOf(wording.Means, status)),
+            null when status is BadRequest or UnprocessableContent && error.IsPassedOn => StatusMeaning.OfPassedOn(error),
+            null => StatusMeaning.Of(status, IsPage(body.Span)),
+        };
         return new AttemptFailure(kind, detail)
         {
             UpstreamStatus = status,

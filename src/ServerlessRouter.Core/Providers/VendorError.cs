@@ -30,6 +30,12 @@ internal sealed record VendorError
     /// <summary>An HTTP status that the error states, as OpenRouter, Gemini and problem documents do.</summary>
     public int? Status { get; init; }
 
+    /// <summary>A vendor that passes on what another one answered, as OpenRouter does, says nothing but that: what was wrong stands further in, if anywhere.</summary>
+    public bool IsPassedOn => Texts.Contains(VendorErrorReader.PassedOn, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The HTTP status of the error that is passed on in OpenRouter's <c>metadata.raw</c>, where it states one.</summary>
+    public int? PassedOnStatus { get; init; }
+
     /// <summary>How long to wait by a member of the error, as Gemini's <c>retryDelay</c>.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

@@ -14,6 +14,9 @@ namespace ServerlessRouter.Providers;
 /// </remarks>
 internal sealed class VendorErrorReader
 {
+    /// <summary>What OpenRouter writes in place of a reason.</summary>
+    public const string PassedOn = "Provider returned error";
+
     private const int MaxDepth = 16;
     private const int MaxElements = 16;
     private const int MaxTexts = 64;
@@ -29,6 +32,8 @@ internal sealed class VendorErrorReader
     private Ranked _code;
     private Ranked _param;
     private int? _status;
+    private int? _passedOnStatus;
+    private bool _isInRaw;
     private TimeSpan? _retryAfter;
     private DateTimeOffset? _resetAt;
     private string? _innerJson;
@@ -57,6 +62,7 @@ internal sealed class VendorErrorReader
         BareCodes = _bareCodes,
         Texts = [.. _texts],
         Status = _status,
+        PassedOnStatus = _passedOnStatus,
         RetryAfter = _retryAfter,
         ResetAt = _resetAt,
         InnerJson = _innerJson,
@@ -169,7 +175,9 @@ internal sealed class VendorErrorReader
                         Walk(value, level + 1, depth + 1);
                     break;
                 case "raw":
+                    _isInRaw = true;
                     Walk(value, level + 1, depth + 1);
+                    _isInRaw = false;
                     break;
                 case "innererror":
                     _innerJson ??= value.ValueKind == JsonValueKind.Object ? value.GetRawText() : null;
@@ -265,8 +273,12 @@ internal sealed class VendorErrorReader
     {
         if (value.ValueKind is not (JsonValueKind.String or JsonValueKind.Number) || TextOf(value) is not { Length: > 0 } text)
             return null;
-        if (_status is null && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 400 and < 600)
-            _status = status;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var status) && status is >= 400 and < 600)
+        {
+            _status ??= status;
+            _passedOnStatus ??= _isInRaw ? status : null;
+        }
+
         if (_signs.Count < MaxTexts)
             _signs.Add(VendorWording.SignOf(WithoutNamespace(text)));
         return text;

@@ -96,6 +96,7 @@ internal static class OtherExamples
         Zhipu(RateLimited, 400, "1302", "慢"),
         Zhipu(RateLimited, 400, "1303", "慢"),
         new(RateLimited, "a gateway", 430, "Rate limit exceeded"),
+        new(RateLimited, "OpenRouter", 400, """{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"{\"error\":{\"message\":\"Slow\",\"code\":429}}","provider_name":"Crucible"}},"user_id":"user_1"}"""),
         new(RateLimited, "GitHub", 403, """{"documentation_url":"https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits","message":"You have exceeded a secondary rate limit. Please wait a few minutes before you try again."}"""),
         new(RateLimited, "GitHub", 403, """{"message":"API rate limit exceeded for user ID 1.","documentation_url":"https://docs.github.com/rest/overview/rate-limits-for-the-rest-api"}"""),
         new(RateLimited, "Google", 403, """{"error":{"errors":[{"domain":"usageLimits","reason":"rateLimitExceeded","message":"Slow"}],"code":403,"message":"Slow","status":"PERMISSION_DENIED"}}"""),
@@ -132,6 +133,11 @@ internal static class OtherExamples
         Claude(NotExpressible, 400, "The long context beta is not yet available for this subscription."),
         new(NotExpressible, "OpenRouter", 404, """{"error":{"message":"No endpoints found that support image input","code":404}}"""),
         new(NotExpressible, "OpenRouter", 404, """{"error":{"message":"No endpoints found that can handle the requested parameters.","code":404}}"""),
+        new(NotExpressible, "OpenRouter", 400, """{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"{\"error\":{\"message\":\"This model takes one picture at most.\"}}","provider_name":"Crucible"}},"user_id":"user_1"}"""),
+        new(NotExpressible, "OpenRouter", 400, """{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"invalid_request_error\",\"message\":\"Model 'a/b' takes one picture at most.\"}}","provider_name":"Crucible"}},"user_id":"user_1"}"""),
+        new(NotExpressible, "OpenRouter", 400, """{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"{\"error\":{\"code\":400,\"message\":\"Corrupted thought signature.\",\"status\":\"INVALID_ARGUMENT\"}}","provider_name":"Crucible"}},"user_id":"user_1"}"""),
+        new(NotExpressible, "OpenRouter", 400, """{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"The picture has too many corners.","provider_name":"Crucible"}},"user_id":"user_1"}"""),
+        new(NotExpressible, "OpenRouter", 422, """{"error":{"message":"Provider returned error","code":422,"metadata":{"raw":"{\"detail\":\"Param Incorrect: messages[2]\"}","provider_name":"Crucible"}},"user_id":"user_1"}"""),
         new(NotExpressible, "Ollama", 400, """{"error":{"message":"registry.ollama.ai/library/x does not support tools","type":"api_error"}}"""),
         Of(NotExpressible, "Groq", 400, "This model does not support image inputs"),
         new(NotExpressible, "llama.cpp", 500, """{"error":{"code":500,"message":"image input is not supported - hint: if this is unexpected, you may need to provide the mmproj","type":"server_error"}}"""),
@@ -186,7 +192,6 @@ internal static class OtherExamples
         Of(RequestRejected, "xAI", 404, "tool `a` not found in tools"),
         new(RequestRejected, "FastAPI", 422, """{"detail":[{"type":"missing","loc":["body","messages"],"msg":"Field required","input":{"model":"x","note":"invalid api key"}}]}"""),
         Flat(RequestRejected, "Mistral", 422, "Extra inputs are not permitted"),
-        new(RequestRejected, "OpenRouter", 400, """{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"{\"error\":{\"message\":\"This model takes one picture at most.\"}}","provider_name":"Crucible"}},"user_id":"user_1"}"""),
     ];
 
     public static readonly VendorErrorExample[] Undocumented =
@@ -203,6 +208,12 @@ internal static class OtherExamples
         Of(ServerError, "a gateway", 400, "Internal Server Error", type: "upstream_error"),
         .. new[] { 406, 408, 409, 411, 412, 414, 415, 417, 418, 421, 423, 424, 425, 426, 428, 431, 440, 444, 449, 450, 451, 460, 494, 495, 496, 497, 498, 499 }
             .Select(status => Of(ServerError, "a gateway", status, "Something happened.", type: "odd")),
+        new(ServerError, "OpenRouter", 400, """{"error":{"message":"Provider returned error","code":400,"metadata":{"provider_name":"Crucible"}},"user_id":"user_1"}"""),
+        new(ServerError, "OpenRouter", 400, """{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"ERROR","provider_name":"Crucible"}},"user_id":"user_1"}"""),
+        new(ServerError, "OpenRouter", 400, """{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"","provider_name":"Crucible"}},"user_id":"user_1"}"""),
+        new(ServerError, "OpenRouter", 400, """{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"{\"error\":{\"message\":\"Something happened.\",\"code\":500}}","provider_name":"Crucible"}},"user_id":"user_1"}"""),
+        new(ServerError, "OpenRouter", 400, """{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"{\"error\":{\"message\":\"Something happened.\",\"code\":401}}","provider_name":"Crucible"}},"user_id":"user_1"}"""),
+        new(ServerError, "OpenRouter", 400, """{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"<html>","provider_name":"Crucible"}},"user_id":"user_1"}"""),
         new(ServerError, "a firewall", 403, "<!DOCTYPE html><html><body>Sorry, you have been blocked</body></html>"),
         .. new[] { 500, 501, 502, 503, 504, 505, 507, 508, 509, 511, 520, 522, 524, 527, 530, 561, 598, 599 }.Select(status => new VendorErrorExample(ServerError, "a gateway", status, "Something happened.")),
         .. new[] { 600, 700, 999 }.Select(status => new VendorErrorExample(ServerError, "no HTTP", status, "")),
