@@ -74,7 +74,7 @@ public sealed class MendedAnswerTests : AnswerTests
     }
 
     [Theory]
-    [InlineData("null"), InlineData("\"\""), InlineData("\"null\"")]
+    [InlineData("null"), InlineData("\"\""), InlineData("\"null\""), InlineData("0"), InlineData("{}"), InlineData("[]"), InlineData("""{"type":"unknown"}""")]
     public async Task Chat_PlainChoiceWithoutAReason_GetsOne(string reason)
     {
         var text = await AskAsync(Body(Whole($$"""[{"index":0,"message":{"role":"assistant","content":"a"},"finish_reason":"length"},{"index":1,"message":{"role":"assistant","content":"b"},"finish_reason":{{reason}}}]"""), JsonType), ChatBodies.Plain());
@@ -83,6 +83,20 @@ public sealed class MendedAnswerTests : AnswerTests
 
         Assert.Equal(["length", "stop"], text.Json["choices"]!.AsArray().Select(choice => (string?)choice!["finish_reason"]));
         Assert.Equal("tool_calls", call.FinishReason);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"length"}""", "length")]
+    [InlineData("""["length"]""", "length")]
+    [InlineData("""{"type":"finish","detail":{"reason":"length"}}""", "length")]
+    [InlineData("""{"reason":"eos_\u0022token"}""", "eos_\"token")]
+    public async Task Chat_ReasonInsideOfSomethingElse_IsATextForTheCaller(string reason, string expected)
+    {
+        var plain = await AskAsync(Body(Message("""{"role":"assistant","content":"Hi"}""", reason), JsonType), ChatBodies.Plain());
+        var streamed = await AskAsync(Body(Events(Text("Hi"), Finish(reason))), ChatBodies.Streamed());
+
+        Assert.Equal(("Hi", expected), (plain.Text, plain.FinishReason));
+        Assert.Equal(("Hi", expected, true), (streamed.Text, streamed.FinishReason, streamed.IsWhole));
     }
 
     [Fact]

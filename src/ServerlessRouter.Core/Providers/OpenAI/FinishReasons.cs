@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ServerlessRouter.Chat;
 
 namespace ServerlessRouter.Providers.OpenAI;
@@ -11,6 +12,8 @@ internal static class FinishReasons
 
     /// <summary>OpenRouter's word for an answer that failed.</summary>
     public const string Error = "error";
+
+    private static readonly string[] CommonWords = [Stop, "length", ToolCalls, "content_filter", "function_call"];
 
     private static readonly string[] WordsForNone = ["", "null", "none", "unknown"];
 
@@ -28,6 +31,22 @@ internal static class FinishReasons
             return ToolCalls;
         var reason = reader.GetString()!;
         return IsReason(reason) ? reason : null;
+    }
+
+    /// <summary>The reason in an object or a list, as in <c>{"type":"stop"}</c>: a word that all vendors know, else the first text. Afterwards the reader is at its end.</summary>
+    public static string? ReadInside(ref JsonTokenReader reader)
+    {
+        string? first = null, common = null;
+        var depth = reader.CurrentDepth;
+        while (reader.Read() && reader.CurrentDepth > depth)
+        {
+            if (reader.TokenType != JsonTokenType.String || Read(ref reader) is not { } reason)
+                continue;
+            first ??= reason;
+            common ??= CommonWords.Contains(reason, StringComparer.Ordinal) ? reason : null;
+        }
+
+        return common ?? first;
     }
 
     /// <summary>Ollama, SGLang and others write a word for none until the last chunk.</summary>

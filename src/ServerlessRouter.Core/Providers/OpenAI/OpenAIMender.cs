@@ -82,11 +82,20 @@ internal sealed class OpenAIMender(PooledWriter output, PayloadForm form, ToolCa
         output.AppendName("finish_reason"u8);
         if (choice.Has("finish_reason"u8, JsonValueKind.String, out var reason) && FinishReasons.IsReason(choice.Text("finish_reason"u8)))
             output.Append(JsonPieces.Raw(reason));
+        else if (reason.ValueKind is JsonValueKind.Object or JsonValueKind.Array && ReasonInside(reason) is { } inside)
+            output.AppendQuoted(Encoding.UTF8.GetBytes(inside));
         else if (form == PayloadForm.Chunk)
             output.Append("null"u8);
         else
             output.Append(isCalling ? "\"tool_calls\""u8 : "\"stop\""u8);
         output.Append("}"u8);
+    }
+
+    private static string? ReasonInside(JsonElement reason)
+    {
+        var reader = new JsonTokenReader(JsonPieces.Raw(reason));
+        reader.Read();
+        return FinishReasons.ReadInside(ref reader);
     }
 
     /// <summary>Whether it calls a tool.</summary>

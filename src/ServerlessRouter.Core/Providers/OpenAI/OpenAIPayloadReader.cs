@@ -137,16 +137,16 @@ internal static class OpenAIPayloadReader
     private static bool ReadFinishReason(ref JsonTokenReader reader, ref OpenAIPayload payload)
     {
         reader.Read();
-        if (reader.TokenType != JsonTokenType.String)
+        payload.IsOdd |= reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null);
+        var read = reader.TokenType switch
+        {
+            JsonTokenType.String => FinishReasons.Read(ref reader),
+            JsonTokenType.StartObject or JsonTokenType.StartArray => FinishReasons.ReadInside(ref reader),
+            _ => null,
+        };
+        if (read is not { } reason)
         {
             payload.IsOdd |= reader.TokenType != JsonTokenType.Null;
-            reader.Skip();
-            return false;
-        }
-
-        if (FinishReasons.Read(ref reader) is not { } reason)
-        {
-            payload.IsOdd = true;
             return false;
         }
 
