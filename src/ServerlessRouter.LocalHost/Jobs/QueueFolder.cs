@@ -47,11 +47,7 @@ internal sealed partial class QueueFolder
     {
         try
         {
-            foreach (var folder in new[] { "done", "poison" })
-                Directory.CreateDirectory(Path.Combine(path, folder));
-            // A link may lead to a disk that is away just now.
-            if (new FileInfo(Path.Combine(path, FolderBlobs.FolderName)) is { LinkTarget: null } blobs)
-                Directory.CreateDirectory(blobs.FullName);
+            MakeFolders(path);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -60,6 +56,18 @@ internal sealed partial class QueueFolder
 
         jobs.Blobs = new FolderBlobs(Path.Combine(path, FolderBlobs.FolderName));
         return new QueueFolder(path, jobs, time, logger);
+    }
+
+    private static void MakeFolders(string path)
+    {
+        // Messages, inputs and outputs hold prompts, so a new folder is its owner's alone; one that is there may be shared with those who send messages.
+        if (!Directory.Exists(path) && !OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        foreach (var folder in new[] { "done", "poison" })
+            Directory.CreateDirectory(Path.Combine(path, folder));
+        // A link may lead to a disk that is away just now.
+        if (new FileInfo(Path.Combine(path, FolderBlobs.FolderName)) is { LinkTarget: null } blobs)
+            Directory.CreateDirectory(blobs.FullName);
     }
 
     private async ValueTask TakeAsync(CancellationToken cancellationToken)

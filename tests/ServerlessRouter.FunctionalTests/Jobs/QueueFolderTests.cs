@@ -87,6 +87,25 @@ public sealed class QueueFolderTests : IDisposable
         Assert.Contains(reason, await File.ReadAllTextAsync(Path.Combine(Queue, "poison", "a.json.reason.txt")), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)]
+    [InlineData(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute, null)]
+    public async Task Start_QueueFolder_IsTheOwnersAloneWhereItIsNewAndStaysAsItIsWhereNot(UnixFileMode? before, UnixFileMode? expected)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        if (before is { } shared)
+        {
+            Directory.CreateDirectory(Queue);
+            File.SetUnixFileMode(Queue, shared);
+        }
+
+        await using var upstream = await FakeUpstream.StartAsync();
+        await using var router = await StartAsync(upstream);
+
+        Assert.Equal(expected ?? before, File.GetUnixFileMode(Queue));
+    }
+
     [Fact]
     public async Task Start_QueueWithoutData_IsRefused()
     {
