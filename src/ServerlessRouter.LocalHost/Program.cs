@@ -2,4 +2,12 @@ using ServerlessRouter.LocalHost;
 using ServerlessRouter.LocalHost.CommandLine;
 
 SocketCompletions.RunInline();
-return await RouterCommand.Create().Parse(args).InvokeAsync();
+var parsed = RouterCommand.Create().Parse(args);
+if (CommandLineFaults.Of(parsed) is { Count: > 0 } faults)
+{
+    foreach (var fault in faults)
+        await Console.Error.WriteLineAsync(fault);
+    return 1;
+}
+
+return await parsed.InvokeAsync();

@@ -12,6 +12,48 @@ public sealed partial class CommandLineTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
+    [Theory]
+    [InlineData("--data has an empty value, perhaps of a variable that is not set. Give it a folder, or leave it out.", "--data", "")]
+    [InlineData("--config has an empty value, perhaps of a variable that is not set. Give it a file, or leave it out.", "serve", "--config", "")]
+    [InlineData("--queue has an empty value", "--queue", "")]
+    [InlineData("--certificate has an empty value", "--certificate", "")]
+    [InlineData("--urls names no address", "--urls", "")]
+    [InlineData("--config has an empty value", "route", "Hello", "--config", "")]
+    [InlineData("FILE has an empty value", "validate", "")]
+    [InlineData("--out has an empty value, perhaps of a variable that is not set. Give it a file.", "train", "--labels", "rows.jsonl", "--out", "")]
+    [InlineData("--log-level is 'loud'; it may be Trace, Debug, Information, Warning, Error, Critical, None.", "--log-level", "loud")]
+    [InlineData("--folds is 'some', which is no whole number.", "evaluate", "--labels", "rows.jsonl", "--folds", "some")]
+    [InlineData("Did you mean --config router.json?", "serve", "router.json")]
+    [InlineData("Did you mean --config team/router.json?", "team/router.json")]
+    [InlineData("Did you mean one of the following?", "--confg", "router.json")]
+    public async Task Arguments_Wrong_ExitCode1SaysWhatToWrite(string expected, params string[] arguments)
+    {
+        var run = await RouterProcess.RunAsync(arguments);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(expected, run.Error + run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", run.Error + run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Microsoft.", run.Error + run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_BesideAnEmptyValue_IsShown()
+    {
+        var run = await RouterProcess.RunAsync("serve", "--data", "", "--help");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("--admin-key", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Route_EmptyModel_AsksTheUsualRoute()
+    {
+        var run = await RouterProcess.RunAsync("route", "Hello", "--model", "");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Empty(run.Error);
+    }
+
     [Fact]
     public async Task Validate_GoodFile_ExitCode0AndASummary()
     {

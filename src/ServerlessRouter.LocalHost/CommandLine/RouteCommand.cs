@@ -16,7 +16,7 @@ internal static class RouteCommand
     public static Command Create()
     {
         var prompt = new Argument<string>("PROMPT") { Description = "The user's message." };
-        var configuration = new Option<FileInfo>("--config") { Description = "The configuration; left out: router.json in the current folder, else the built-in one." };
+        var configuration = new Option<FileInfo>(ServeCommand.ConfigurationOption) { Description = "The configuration; left out: router.json in the current folder, else the built-in one." };
         var model = new Option<string>("--model") { Description = "The route or model to ask for; left out: the route auto, else the first." };
         var key = new Option<string>("--key") { Description = "Whose request it is: a name under 'keys'. Needed where several keys may call." };
         var json = new Option<bool>("--json") { Description = "Print JSON for programs." };
@@ -56,7 +56,7 @@ internal static class RouteCommand
         }
 
         await using var services = RouterServices.Create(new RouterServicesOptions { Models = new RouterModelSource(router) });
-        using var request = Request(question.Model ?? Usual(router), question.Prompt);
+        using var request = Request(question.Model is { Length: > 0 } named ? named : Usual(router), question.Prompt);
         var context = new RequestContext("route", router, request, NoHeaders.Instance, TimeProvider.System.GetTimestamp()) { IsExplained = true, Recalled = caller };
         if (await services.Pipeline.PlanAsync(context, cancellationToken) is { } problem)
         {

@@ -6,7 +6,10 @@ namespace ServerlessRouter.LocalHost.CommandLine;
 /// <summary><c>serve</c>: runs the router until it is stopped.</summary>
 internal static class ServeCommand
 {
-    private static readonly Option<FileInfo> Configuration = new("--config")
+    /// <summary>Names the configuration.</summary>
+    public const string ConfigurationOption = "--config";
+
+    private static readonly Option<FileInfo> Configuration = new(ConfigurationOption)
     {
         Description = "Your configuration; left out: router.json in the current folder, else what is kept in --data, else simulated models, and nothing leaves this machine.",
     };

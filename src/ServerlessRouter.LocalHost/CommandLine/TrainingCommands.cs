@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using ServerlessRouter.Classification.Evaluation;
 using ServerlessRouter.Classification.Learning;
 using ServerlessRouter.Configuration;
@@ -64,12 +66,12 @@ internal static class TrainingCommands
         rows.AddTo(command);
         folds.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < EvaluateOptions.FewestFolds or > EvaluateOptions.MostFolds)
+            if (Given(result) is < EvaluateOptions.FewestFolds or > EvaluateOptions.MostFolds)
                 result.AddError($"--folds must be from {EvaluateOptions.FewestFolds} to {EvaluateOptions.MostFolds}.");
         });
         seed.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() < 0)
+            if (Given(result) < 0)
                 result.AddError("--seed must be 0 or more.");
         });
         command.SetAction(parsed => EvaluateCommand.Run(
@@ -100,4 +102,7 @@ internal static class TrainingCommands
             TimeProvider.System));
         return command;
     }
+
+    /// <summary>What stands behind an option; null where that is no number, which is told elsewhere, or where nothing does.</summary>
+    private static int? Given(OptionResult result) => result.Tokens is [var token] && int.TryParse(token.Value, CultureInfo.InvariantCulture, out var number) ? number : null;
 }
