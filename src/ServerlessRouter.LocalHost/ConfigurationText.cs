@@ -1,6 +1,7 @@
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Files;
 using ServerlessRouter.Configuration.Secrets;
+using ServerlessRouter.Providers;
 
 namespace ServerlessRouter.LocalHost;
 
@@ -19,7 +20,7 @@ internal static class ConfigurationText
     /// <summary>Secrets from the environment, files from the folder of the configuration, or for those of a store from below the folder it is in; the built-in one has none.</summary>
     public static RouterConfigLoader LoaderOf(
         string? path, string? dataPath = null, AnonymousCallers anonymousCallers = AnonymousCallers.Served, IReadOnlyList<ISecretResolver>? secrets = null) =>
-        new(secrets ?? SecretResolvers, FilesOf(path, dataPath), anonymousCallers);
+        new(ProviderKinds.All, secrets ?? SecretResolvers, FilesOf(path, dataPath), anonymousCallers);
 
     /// <summary>The built-in configuration when no path is given.</summary>
     public static Task<ConfigurationResult> LoadAsync(string? path, CancellationToken cancellationToken) => LoadAsync(path, LoaderOf(path), cancellationToken);

@@ -9,10 +9,10 @@ internal static class StartupBanner
     {
         var model = router.Model;
         var address = router.Address.ToString().TrimEnd('/');
-        var isSimulated = model.Providers.All(static provider => provider.Kind == ProviderKinds.Simulated);
+        var local = model.Providers.All(static provider => provider.Kind.Access is null) ? $" ({Names(model.Providers.Select(static provider => provider.Kind.Name).Distinct())}: nothing leaves this machine)" : "";
         var target = model.Routes.FirstOrDefault()?.Name ?? model.Models[0].Name;
         output.WriteLine($"Routes  {Names(model.Routes.Select(static route => route.Name))}");
-        output.WriteLine($"Models  {Names(model.Models.Select(static known => known.Name))}{(isSimulated ? " (simulated: nothing leaves this machine)" : "")}");
+        output.WriteLine($"Models  {Names(model.Models.Select(static known => known.Name))}{local}");
         output.WriteLine($"Config  {Source(model, options)}, version {model.Version}");
         if (options.ConfigurationPath is null && File.Exists(ConfigurationText.DefaultName))
             output.WriteLine($"Note    {ConfigurationText.DefaultName} in this folder is not used: with --data and --admin-key the configuration that the admin keeps decides; use the file with --config {ConfigurationText.DefaultName}");

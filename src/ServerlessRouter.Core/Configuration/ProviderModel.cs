@@ -5,8 +5,8 @@ public sealed record ProviderModel
 {
     public required string Name { get; init; }
 
-    /// <summary>One of <see cref="ProviderKinds"/>.</summary>
-    public required string Kind { get; init; }
+    /// <summary>What is particular to its vendor's API.</summary>
+    public required ProviderKind Kind { get; init; }
 
     /// <summary>Base address, always with a trailing slash; null where the kind needs none.</summary>
     public Uri? Endpoint { get; init; }
@@ -32,7 +32,7 @@ public sealed record ProviderModel
     /// <summary>What is sent with every call besides what the router sends; replaces the router's own header of the same name.</summary>
     public ProviderAdditions Additions { get; init; } = ProviderAdditions.None;
 
-    /// <summary>How the simulated kind behaves; null for every other kind.</summary>
+    /// <summary>How a kind that makes its answers up behaves; null for every other kind.</summary>
     public SimulationModel? Simulation { get; init; }
 
     /// <summary>Everything that goes up with a call and nobody else may read: the key, and what an owner adds that may be one. Worked out anew each time.</summary>

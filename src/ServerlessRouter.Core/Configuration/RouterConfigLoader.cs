@@ -4,15 +4,17 @@ using System.Text.Json;
 using ServerlessRouter.Configuration.Files;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Configuration.Validation;
+using ServerlessRouter.Configuration.Written;
 
 namespace ServerlessRouter.Configuration;
 
 /// <summary>Turns the text of a configuration into a model to run on, or into everything that is wrong with it.</summary>
+/// <param name="kinds">The kinds of provider that may be named.</param>
 /// <param name="secretResolvers">At most one for each scheme.</param>
 /// <param name="files">Where files beside the configuration are read; a host without a folder leaves it out.</param>
 /// <param name="anonymousCallers">What becomes of callers while a configuration has no keys.</param>
 public sealed class RouterConfigLoader(
-    IEnumerable<ISecretResolver> secretResolvers, IConfigurationFiles? files = null, AnonymousCallers anonymousCallers = AnonymousCallers.Served)
+    IReadOnlyList<ProviderKind> kinds, IEnumerable<ISecretResolver> secretResolvers, IConfigurationFiles? files = null, AnonymousCallers anonymousCallers = AnonymousCallers.Served)
 {
     private const int VersionDigits = 12;
 
@@ -35,9 +37,9 @@ public sealed class RouterConfigLoader(
             return new ConfigurationResult(null, [broken], []);
 
         using var json = JsonDocument.Parse(text, JsonSyntax.Options);
-        var config = new ShapeReader(findings).Read(json.RootElement);
+        var config = new ShapeReader(findings, new NameTables(kinds)).Read(json.RootElement);
         var secrets = await ResolvedSecrets.ResolveAsync(config, _secretResolvers, cancellationToken).ConfigureAwait(false);
-        var context = new ValidationContext(config, secrets, anonymousCallers, findings);
+        var context = new ValidationContext(config, kinds, secrets, anonymousCallers, findings);
         context = context with
         {
             Weights = await QualityValidator.ReadAsync(context, files ?? NoFiles.Instance, cancellationToken).ConfigureAwait(false),
@@ -46,7 +48,7 @@ public sealed class RouterConfigLoader(
         foreach (var validator in Validators)
             validator.Validate(context);
 
-        var model = findings.HasErrors ? null : new RouterModelBuilder(config, secrets, anonymousCallers, context.Weights, context.Head).Build(VersionOf(document.Span));
+        var model = findings.HasErrors ? null : new RouterModelBuilder(config, kinds, secrets, anonymousCallers, context.Weights, context.Head).Build(VersionOf(document.Span));
         return new ConfigurationResult(model, findings.Errors, findings.Warnings) { SecretsFingerprint = secrets.Fingerprint() };
     }
 

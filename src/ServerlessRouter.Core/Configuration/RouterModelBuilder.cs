@@ -12,7 +12,7 @@ namespace ServerlessRouter.Configuration;
 
 /// <summary>Makes the model of a configuration that was found valid: defaults filled in, every name resolved.</summary>
 /// <remarks>In the order of dependence: providers, models, routes, tiers, keys.</remarks>
-internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets secrets, AnonymousCallers anonymousCallers, OutcomeFile? weights = null, EmbeddingHead? head = null)
+internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<ProviderKind> kinds, ResolvedSecrets secrets, AnonymousCallers anonymousCallers, OutcomeFile? weights = null, EmbeddingHead? head = null)
 {
     /// <summary>Quality of a model for a task it states nothing about.</summary>
     public const double DefaultQuality = 0.5;
@@ -67,11 +67,13 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
         return written.GetValueOrDefault(NameTables.DefaultQuality) ?? DefaultQuality;
     }
 
-    private ProviderModel Provider(string name, ProviderConfig written) => new()
+    private ProviderModel Provider(string name, ProviderConfig written) => Provider(name, kinds.First(kind => kind.Name == written.Kind), written);
+
+    private ProviderModel Provider(string name, ProviderKind kind, ProviderConfig written) => new()
     {
         Name = name,
-        Kind = written.Kind!,
-        Endpoint = (written.Endpoint ?? ProviderEndpoints.DefaultOf(written.Kind!)) is { } endpoint ? ProviderEndpoints.Parse(endpoint) : null,
+        Kind = kind,
+        Endpoint = (written.Endpoint ?? kind.Access?.DefaultEndpoint) is { } endpoint ? ProviderEndpoints.Parse(endpoint) : null,
         Credential = written.Credential switch
         {
             null or CredentialNames.None => Credential.None.Instance,
@@ -84,7 +86,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, ResolvedSecrets se
         HasZeroDataRetention = written.ZeroDataRetention ?? false,
         Proxy = Proxy(written.Proxy),
         Additions = Additions(written),
-        Simulation = written.Kind == ProviderKinds.Simulated ? Simulation(written.Simulation ?? new SimulationConfig()) : null,
+        Simulation = kind.OwnMembers.Contains(KindMembers.Simulation) ? Simulation(written.Simulation ?? new SimulationConfig()) : null,
     };
 
     private ProxyChoice Proxy(string? written) => written switch

@@ -8,15 +8,11 @@ using ServerlessRouter.Providers.OpenAI;
 
 namespace ServerlessRouter.Providers;
 
-/// <summary>The embeddings of a vendor whose chat another mapper knows: the same keys, headers and limits, an address beside its chat's, and OpenAI's schema.</summary>
+/// <summary>The embeddings of a vendor whose chat another mapper knows: the same headers and limits, an address beside its chat's, and OpenAI's schema.</summary>
 internal sealed class EmbeddingsMapper(IChatMapper chat) : IChatMapper
 {
     private const string ChatPath = "chat/completions";
     private const string EmbeddingsPath = "embeddings";
-
-    public string Kind => chat.Kind;
-
-    public (string Header, string Prefix) KeyHeader => chat.KeyHeader;
 
     /// <summary>Every surface of OpenAI and Azure has the two operations side by side.</summary>
     public Uri AddressOf(DeploymentModel deployment)

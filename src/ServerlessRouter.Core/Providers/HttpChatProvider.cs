@@ -18,8 +18,6 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
 
     private readonly ConditionalWeakTable<DeploymentModel, UpstreamEndpoint> _endpoints = [];
 
-    public string Kind => mapper.Kind;
-
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResult> SendAsync(AttemptContext attempt, CancellationToken cancellationToken)
     {
@@ -129,7 +127,7 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
 
     private IProviderAuthenticator AuthenticatorOf(ProviderModel provider) => provider.Credential switch
     {
-        Credential.ApiKey key => new ApiKeyAuthenticator(mapper.KeyHeader.Header, mapper.KeyHeader.Prefix + key.Secret),
+        Credential.ApiKey key when provider.Kind.Access is { } access => new ApiKeyAuthenticator(access.KeyHeader, access.KeyPrefix + key.Secret),
         Credential.Entra => new EntraAuthenticator(entraTokens),
         _ => NoAuthenticator.Instance,
     };

@@ -10,12 +10,6 @@ namespace ServerlessRouter.Providers;
 /// <summary>Translates between OpenAI's schema and one vendor's; knows nothing of connections and credentials.</summary>
 internal interface IChatMapper
 {
-    /// <summary>One of <see cref="ProviderKinds"/>.</summary>
-    string Kind { get; }
-
-    /// <summary>The header that carries an API key, and what stands before the key in it.</summary>
-    (string Header, string Prefix) KeyHeader { get; }
-
     /// <summary>Where a deployment is called.</summary>
     Uri AddressOf(DeploymentModel deployment);
 

@@ -1,4 +1,3 @@
-using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 
@@ -7,9 +6,6 @@ namespace ServerlessRouter.Providers;
 /// <summary>Calls one kind of vendor API: translates the request, authenticates, and translates the answer to OpenAI's schema.</summary>
 public interface IChatProvider
 {
-    /// <summary>One of <see cref="ProviderKinds"/>.</summary>
-    string Kind { get; }
-
     /// <summary>
     /// Sends the attempt's request to its deployment. Answers with the whole answer, for a request for a stream with the stream once its headers are in, or with the failure,
     /// whichever form the vendor answers in; throws only when

@@ -3,18 +3,14 @@ using Azure.Core;
 using Azure.Identity;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
-using ServerlessRouter.Providers.Anthropic;
-using ServerlessRouter.Providers.AzureOpenAI;
-using ServerlessRouter.Providers.OpenAI;
-using ServerlessRouter.Providers.Simulated;
 
 namespace ServerlessRouter.Providers;
 
-/// <summary>All kinds of provider, by name, and what they share: connections and Entra tokens.</summary>
+/// <summary>What calls each kind of provider, and what the kinds share: connections and Entra tokens.</summary>
 public sealed partial class ProviderRegistry : IAsyncDisposable
 {
-    private readonly FrozenDictionary<string, IChatProvider> _byKind;
-    private readonly FrozenDictionary<string, IChatProvider> _embeddingsByKind;
+    private readonly FrozenDictionary<ProviderKind, IChatProvider> _chat;
+    private readonly FrozenDictionary<ProviderKind, IChatProvider> _embeddings;
     private readonly UpstreamConnections _connections;
     private readonly EntraTokenSource _entraTokens;
 
@@ -26,30 +22,17 @@ public sealed partial class ProviderRegistry : IAsyncDisposable
             LogUnreadableProxy(loggers.CreateLogger<ProviderRegistry>(), variable);
         _connections = new UpstreamConnections(proxies, time);
         _entraTokens = new EntraTokenSource(() => credential ?? new DefaultAzureCredential(), time, loggers.CreateLogger<EntraTokenSource>());
-        IChatProvider[] kinds =
-        [
-            new HttpChatProvider(new OpenAIMapper(), _connections, _entraTokens, time),
-            new HttpChatProvider(new AzureOpenAIMapper(), _connections, _entraTokens, time),
-            new HttpChatProvider(new AnthropicMapper(time), _connections, _entraTokens, time),
-            new SimulatedProvider(time, random),
-        ];
-        IChatProvider[] withEmbeddings =
-        [
-            new HttpChatProvider(new EmbeddingsMapper(new OpenAIMapper()), _connections, _entraTokens, time),
-            new HttpChatProvider(new EmbeddingsMapper(new AzureOpenAIMapper()), _connections, _entraTokens, time),
-        ];
-        _embeddingsByKind = withEmbeddings.ToFrozenDictionary(kind => kind.Kind, StringComparer.Ordinal);
-        _byKind = kinds.ToFrozenDictionary(kind => kind.Kind, StringComparer.Ordinal);
+        var parts = new ProviderParts(_connections, _entraTokens, time, random);
+        var rows = ProviderKinds.All.Cast<ProviderRow>().ToArray();
+        _chat = rows.ToFrozenDictionary(static row => (ProviderKind)row, row => row.Chat(parts));
+        _embeddings = rows.Where(static row => row.MakesEmbeddings).ToFrozenDictionary(static row => (ProviderKind)row, row => row.Embeddings!(parts));
     }
 
-    /// <summary>The names configuration may use.</summary>
-    public IReadOnlyList<string> Kinds => _byKind.Keys;
+    /// <summary>What answers chat requests at providers of a kind.</summary>
+    public IChatProvider Get(ProviderKind kind) => _chat[kind];
 
-    /// <summary>The provider of a kind that configuration has validated.</summary>
-    public IChatProvider Get(string kind) => _byKind[kind];
-
-    /// <summary>What makes embeddings at a provider of a kind in <see cref="ProviderKinds.WithEmbeddings"/>; its answers are vectors in OpenAI's schema.</summary>
-    public IChatProvider GetEmbeddings(string kind) => _embeddingsByKind[kind];
+    /// <summary>What makes embeddings at providers of a kind that <see cref="ProviderKind.MakesEmbeddings"/>; its answers are vectors in OpenAI's schema.</summary>
+    public IChatProvider GetEmbeddings(ProviderKind kind) => _embeddings[kind];
 
     public async ValueTask DisposeAsync()
     {

@@ -10,6 +10,7 @@ using ServerlessRouter.Functions.Secrets;
 using ServerlessRouter.Functions.State;
 using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
+using ServerlessRouter.Providers;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Functions.Hosting;
@@ -27,13 +28,13 @@ internal static class RouterRegistration
     public static async Task AddAsync(IServiceCollection services, IConfiguration settings)
     {
         // The built-in configuration has no keys: it stands here until there is another, and serves nobody.
-        var builtIn = await new RouterConfigLoader([], anonymousCallers: AnonymousCallers.Refused).LoadAsync(BuiltInConfiguration.Read());
+        var builtIn = await new RouterConfigLoader(ProviderKinds.All, [], anonymousCallers: AnonymousCallers.Refused).LoadAsync(BuiltInConfiguration.Read());
         services.AddSingleton(new RouterModelSource(builtIn.Model!));
         services.AddSingleton<ISecretResolver>(new EnvironmentSecretResolver());
         services.AddSingleton<ISecretResolver>(provider => new KeyVaultSecretResolver(
             () => KeyVaultConnection.Open(settings), TimeProvider.System, provider.GetRequiredService<ILogger<KeyVaultSecretResolver>>()));
         services.AddSingleton(static provider => new RouterConfigLoader(
-            provider.GetServices<ISecretResolver>(), new WeightsFolderFiles(AppContext.BaseDirectory), AnonymousCallers.Refused));
+            ProviderKinds.All, provider.GetServices<ISecretResolver>(), new WeightsFolderFiles(AppContext.BaseDirectory), AnonymousCallers.Refused));
 
         services.AddSingleton<ITableStore>(_ => new TableServiceStore(TableServiceConnection.Open(settings)));
         services.AddSingleton(provider => new RouterServicesOptions

@@ -1,4 +1,5 @@
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Providers;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Configuration;
@@ -8,7 +9,7 @@ public class BuiltInConfigurationTests
     [Fact]
     public async Task Read_Loaded_HasNothingToComplainAbout()
     {
-        var result = await new RouterConfigLoader([]).LoadAsync(BuiltInConfiguration.Read());
+        var result = await new RouterConfigLoader(ProviderKinds.All, []).LoadAsync(BuiltInConfiguration.Read());
 
         Assert.Empty(result.Errors);
         Assert.Empty(result.Warnings);
@@ -17,7 +18,7 @@ public class BuiltInConfigurationTests
     [Fact]
     public async Task Read_Loaded_OffersThreeRoutesOverThreeModels()
     {
-        var router = (await new RouterConfigLoader([]).LoadAsync(BuiltInConfiguration.Read())).Model!;
+        var router = (await new RouterConfigLoader(ProviderKinds.All, []).LoadAsync(BuiltInConfiguration.Read())).Model!;
 
         Assert.Equal(["auto", "fast", "best"], router.Routes.Select(route => route.Name));
         Assert.Equal(["swift", "steady", "profound"], router.Models.Select(model => model.Name));

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Providers;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Configuration;
@@ -88,7 +89,7 @@ public class CallerTests
     [Fact]
     public async Task Accepts_NoKeysWhereOthersReachTheRouter_AsServingNobodyWithAWarning()
     {
-        var loader = new RouterConfigLoader([], anonymousCallers: AnonymousCallers.Refused);
+        var loader = new RouterConfigLoader(ProviderKinds.All, [], anonymousCallers: AnonymousCallers.Refused);
 
         var result = await loader.LoadAsync(BuiltInConfiguration.Read());
 

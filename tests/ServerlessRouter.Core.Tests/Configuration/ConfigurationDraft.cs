@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Secrets;
+using ServerlessRouter.Providers;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Configuration;
@@ -47,6 +48,7 @@ internal sealed class ConfigurationDraft
 
     /// <summary>A loader whose environment holds the draft's secrets.</summary>
     public static RouterConfigLoader Loader(params (string Name, string Value)[] variables) => new(
+        ProviderKinds.All,
     [
         new EnvironmentSecretResolver(name =>
             variables.FirstOrDefault(variable => variable.Name == name).Value

@@ -4,6 +4,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Files;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Providers;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Configuration;
@@ -110,7 +111,7 @@ public sealed class EmbeddingsTests : IDisposable
     private async Task<ConfigurationResult> LoadAsync(string json)
     {
         var secrets = new EnvironmentSecretResolver(static name => $"the-value-of-{name}");
-        return await new RouterConfigLoader([secrets], new FolderFiles(_folder.FullName)).LoadAsync(Draft(json).ToText());
+        return await new RouterConfigLoader(ProviderKinds.All, [secrets], new FolderFiles(_folder.FullName)).LoadAsync(Draft(json).ToText());
     }
 
     private void Write(EmbeddingHead head)

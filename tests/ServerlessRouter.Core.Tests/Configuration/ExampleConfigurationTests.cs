@@ -1,5 +1,6 @@
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Secrets;
+using ServerlessRouter.Providers;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Configuration;
@@ -13,7 +14,7 @@ public class ExampleConfigurationTests
     [MemberData(nameof(Files))]
     public async Task Example_Loaded_HasNothingToComplainAbout(string file)
     {
-        var loader = new RouterConfigLoader([new EnvironmentSecretResolver(name => $"the-value-of-{name}")]);
+        var loader = new RouterConfigLoader(ProviderKinds.All, [new EnvironmentSecretResolver(name => $"the-value-of-{name}")]);
 
         var result = await loader.LoadAsync(await File.ReadAllBytesAsync(Path.Combine(RepositoryFolder.Path, "docs", "examples", file)));
 

@@ -6,6 +6,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Files;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Providers;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Configuration;
@@ -201,7 +202,7 @@ public sealed class QualityWeightsTests : IDisposable
     private static async Task<ConfigurationResult> LoadAsync(ConfigurationDraft draft, string path, IConfigurationFiles files)
     {
         var secrets = new EnvironmentSecretResolver(static name => $"the-value-of-{name}");
-        return await new RouterConfigLoader([secrets], files).LoadAsync(draft.Set("quality", $$"""{"weights":"{{path}}"}""").ToText());
+        return await new RouterConfigLoader(ProviderKinds.All, [secrets], files).LoadAsync(draft.Set("quality", $$"""{"weights":"{{path}}"}""").ToText());
     }
 
     private static byte[] Text(string path) => new ConfigurationDraft().Set("quality", $$"""{"weights":"{{path}}"}""").ToText();

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Schema;
+using ServerlessRouter.Providers;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Configuration;
@@ -13,7 +14,7 @@ public class RouterSchemaTests
     public void Generate_Now_EqualsTheFileInTheRepository()
     {
         var path = Path.Combine(RepositoryFolder.Path, "router.schema.json");
-        var generated = RouterSchema.Generate();
+        var generated = RouterSchema.Generate(ProviderKinds.All);
         if (Environment.GetEnvironmentVariable(UpdateVariable) == "1")
             File.WriteAllText(path, generated);
 
@@ -29,7 +30,7 @@ public class RouterSchemaTests
     [InlineData("routes", "additionalProperties.properties.objective.properties.prefer.enum", "cost,latency,quality,order")]
     public void Generate_NamesOfPlugPoints_AreListed(string part, string path, string names)
     {
-        var node = JsonNode.Parse(RouterSchema.Generate())!["properties"]![part];
+        var node = JsonNode.Parse(RouterSchema.Generate(ProviderKinds.All))!["properties"]![part];
         foreach (var step in path.Split('.'))
             node = node![step];
 
@@ -39,7 +40,7 @@ public class RouterSchemaTests
     [Fact]
     public void Generate_Conditions_HasOneMemberForEach()
     {
-        var when = JsonNode.Parse(RouterSchema.Generate())!["properties"]!["routes"]!["additionalProperties"]!["properties"]!["rules"]!["items"]!["properties"]!["when"]!;
+        var when = JsonNode.Parse(RouterSchema.Generate(ProviderKinds.All))!["properties"]!["routes"]!["additionalProperties"]!["properties"]!["rules"]!["items"]!["properties"]!["when"]!;
 
         Assert.Equal(ConditionNames.All, when["properties"]!.AsObject().Select(member => member.Key));
         Assert.False((bool)when["additionalProperties"]!);
@@ -49,7 +50,7 @@ public class RouterSchemaTests
     public void Generate_EveryMember_IsDescribedAndClosed()
     {
         var undescribed = new List<string>();
-        Visit(JsonNode.Parse(RouterSchema.Generate())!, "", undescribed);
+        Visit(JsonNode.Parse(RouterSchema.Generate(ProviderKinds.All))!, "", undescribed);
 
         Assert.Empty(undescribed);
     }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Secrets;
+using ServerlessRouter.Providers;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Deployment;
@@ -185,7 +186,7 @@ public sealed partial class HookTests : IDisposable
         var text = await File.ReadAllTextAsync(path);
         Assert.DoesNotMatch(Placeholder(), text);
         var asEnvironment = System.Text.Encoding.UTF8.GetBytes(text.Replace("keyvault:router-caller-key", "env:CALLER_KEY", StringComparison.Ordinal));
-        var loader = new RouterConfigLoader([new EnvironmentSecretResolver(name => name == "CALLER_KEY" ? callersKey : null)], anonymousCallers: AnonymousCallers.Refused);
+        var loader = new RouterConfigLoader(ProviderKinds.All, [new EnvironmentSecretResolver(name => name == "CALLER_KEY" ? callersKey : null)], anonymousCallers: AnonymousCallers.Refused);
         var result = await loader.LoadAsync(asEnvironment);
         Assert.Empty(result.Errors);
         Assert.Empty(result.Warnings);

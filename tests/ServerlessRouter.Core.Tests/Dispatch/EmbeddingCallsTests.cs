@@ -4,6 +4,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Health;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Providers;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Suites;

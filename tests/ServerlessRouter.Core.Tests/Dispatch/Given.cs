@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Providers;
 using ServerlessRouter.Testing.Wire;
 
 namespace ServerlessRouter.Core.Tests.Dispatch;
@@ -20,7 +21,7 @@ internal static class Given
             Id = id,
             Index = index,
             Name = id,
-            Provider = new ProviderModel { Name = id, Kind = "test", Credential = Credential.None.Instance, Region = region },
+            Provider = new ProviderModel { Name = id, Kind = ProviderKinds.Simulated, Credential = Credential.None.Instance, Region = region },
             Weight = weight,
             Priority = priority,
             RequestsPerMinute = requestsPerMinute,

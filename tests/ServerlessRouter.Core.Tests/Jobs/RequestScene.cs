@@ -8,6 +8,7 @@ using ServerlessRouter.Dispatch;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Requests;
 using ServerlessRouter.Jobs.Steps;
+using ServerlessRouter.Providers;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
 using ServerlessRouter.Telemetry;

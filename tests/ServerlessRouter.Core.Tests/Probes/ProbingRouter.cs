@@ -2,6 +2,7 @@ using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Probes;
+using ServerlessRouter.Providers;
 using ServerlessRouter.Recording;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Providers;
 using ServerlessRouter.Testing.Suites;
 using ServerlessRouter.Testing.Upstreams;
 using ServerlessRouter.Testing.Wire;
@@ -13,7 +14,7 @@ namespace ServerlessRouter.Core.Tests.Providers;
 
 public sealed class AnthropicProviderTests : HttpChatProviderSuite
 {
-    public override string Kind => ProviderKinds.Anthropic;
+    public override ProviderKind Kind => ProviderKinds.Anthropic;
 
     [Fact]
     public async Task Send_Any_CallsMessagesWithKeyAndVersion()

@@ -1,4 +1,5 @@
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Providers;
 using ServerlessRouter.Testing.Suites;
 using ServerlessRouter.Testing.Upstreams;
 using ServerlessRouter.Testing.Wire;
@@ -8,7 +9,7 @@ namespace ServerlessRouter.Core.Tests.Providers;
 
 public sealed class AzureOpenAIProviderTests : OpenAISchemaSuite
 {
-    public override string Kind => ProviderKinds.AzureOpenAI;
+    public override ProviderKind Kind => ProviderKinds.AzureOpenAI;
 
     [Fact]
     public async Task Send_WithoutApiVersion_CallsTheVersionOneSurface()

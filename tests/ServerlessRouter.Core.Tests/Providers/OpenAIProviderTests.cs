@@ -1,6 +1,7 @@
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Providers;
 using ServerlessRouter.Testing.Suites;
 using ServerlessRouter.Testing.Upstreams;
 using ServerlessRouter.Testing.Wire;
@@ -10,7 +11,7 @@ namespace ServerlessRouter.Core.Tests.Providers;
 
 public sealed class OpenAIProviderTests : OpenAISchemaSuite
 {
-    public override string Kind => ProviderKinds.OpenAI;
+    public override ProviderKind Kind => ProviderKinds.OpenAI;
 
     [Fact]
     public async Task Send_Any_CallsChatCompletionsUnderTheBaseAddressWithABearer()

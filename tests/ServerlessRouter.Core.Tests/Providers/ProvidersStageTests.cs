@@ -31,7 +31,7 @@ public sealed class ProvidersStageTests
         Assert.False(attempt.WasSent);
     }
 
-    private async Task<AttemptContext> InvokeAsync(string kind, byte[] body)
+    private async Task<AttemptContext> InvokeAsync(ProviderKind kind, byte[] body)
     {
         await using var registry = new ProviderRegistry(_time, new SeededRandomSource(1), NullLoggerFactory.Instance);
         var provider = new ProviderModel { Name = "p", Kind = kind, Endpoint = new Uri("http://127.0.0.1:1/"), Credential = Credential.None.Instance };

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Providers;
 using ServerlessRouter.Testing.Suites;
 using ServerlessRouter.Testing.Time;
 using ServerlessRouter.Testing.Wire;
@@ -14,7 +15,7 @@ public sealed class SimulatedProviderTests : ChatProviderSuite
 
     public SimulatedProviderTests() => Time = _time;
 
-    public override string Kind => ProviderKinds.Simulated;
+    public override ProviderKind Kind => ProviderKinds.Simulated;
 
     [Fact]
     public async Task Send_Schema_AnswersJsonThatFits()

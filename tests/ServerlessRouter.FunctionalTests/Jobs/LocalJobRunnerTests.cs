@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.LocalHost.Jobs;
+using ServerlessRouter.Providers;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
 using ServerlessRouter.Testing;

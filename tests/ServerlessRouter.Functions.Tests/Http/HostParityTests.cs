@@ -11,6 +11,7 @@ using ServerlessRouter.Functions.Tests.State;
 using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.LocalHost;
+using ServerlessRouter.Providers;
 using ServerlessRouter.Testing.Chance;
 using Xunit;
 
@@ -148,7 +149,7 @@ public sealed class HostParityTests : IAsyncLifetime, IDisposable
         Assert.Equal(status != 200, answer.Body.Contains("has no keys yet", StringComparison.Ordinal));
     }
 
-    private static ConfigurationResult BuiltIn() => new RouterConfigLoader([]).LoadAsync(BuiltInConfiguration.Read()).AsTask().GetAwaiter().GetResult();
+    private static ConfigurationResult BuiltIn() => new RouterConfigLoader(ProviderKinds.All, []).LoadAsync(BuiltInConfiguration.Read()).AsTask().GetAwaiter().GetResult();
 
     private static IConfiguration Settings() => new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", UnreachableStoreTests.Nowhere)]).Build();
 

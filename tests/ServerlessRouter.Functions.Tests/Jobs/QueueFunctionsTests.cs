@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Functions.Jobs;
 using ServerlessRouter.Jobs;
+using ServerlessRouter.Providers;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
 using ServerlessRouter.Testing.Diagnostics;
@@ -23,7 +24,7 @@ public sealed class QueueFunctionsTests : IAsyncLifetime, IDisposable
 
     public async Task InitializeAsync()
     {
-        var builtIn = await new RouterConfigLoader([]).LoadAsync(BuiltInConfiguration.Read());
+        var builtIn = await new RouterConfigLoader(ProviderKinds.All, []).LoadAsync(BuiltInConfiguration.Read());
         _router = Router(builtIn.Model!, EmbeddedTableStore.InMemory(_time));
         _functions = Functions(_router);
     }

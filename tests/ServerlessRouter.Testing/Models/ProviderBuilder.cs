@@ -1,4 +1,5 @@
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Providers;
 
 namespace ServerlessRouter.Testing.Models;
 
@@ -7,7 +8,7 @@ public sealed class ProviderBuilder(string name)
 {
     private ProviderModel _provider = new() { Name = name, Kind = ProviderKinds.Simulated, Credential = Configuration.Credential.None.Instance };
 
-    public ProviderBuilder Kind(string kind, Uri? endpoint = null) => With(_provider with { Kind = kind, Endpoint = endpoint });
+    public ProviderBuilder Kind(ProviderKind kind, Uri? endpoint = null) => With(_provider with { Kind = kind, Endpoint = endpoint });
 
     public ProviderBuilder Credential(Credential credential) => With(_provider with { Credential = credential });
 

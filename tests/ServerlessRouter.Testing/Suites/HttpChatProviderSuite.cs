@@ -60,6 +60,29 @@ public abstract class HttpChatProviderSuite : ChatProviderSuite
         Assert.DoesNotContain("cookie", sent.Keys, StringComparer.OrdinalIgnoreCase);
     }
 
+    [Fact]
+    public async Task Send_Key_StandsWhereTheRowOfTheKindSays()
+    {
+        var access = Assert.IsType<ProviderAccess>(Kind.Access);
+
+        await ReadToEndAsync(await SendAsync(ChatBodies.Plain()));
+
+        Assert.Equal(access.KeyPrefix + Key, Upstream.Books.Requests[0].Headers[access.KeyHeader]);
+    }
+
+    [Fact]
+    public async Task Send_ParameterThatTheRowOfTheKindCallsUnsupported_NeverReachesTheVendor()
+    {
+        foreach (var parameter in Kind.UnsupportedParameters)
+        {
+            var result = await SendAsync(ChatBodies.With(ChatBodies.Plain(), parameter, "2"));
+            if (result.Failure?.Kind != FailureKind.NotExpressible)
+                await ReadToEndAsync(result);
+        }
+
+        Assert.All(Upstream.Books.Requests, request => Assert.DoesNotContain(Kind.UnsupportedParameters, parameter => request.Json![parameter] is not null));
+    }
+
     public static TheoryData<string, FailureKind> Errors => new()
     {
         { "rate", FailureKind.RateLimited },

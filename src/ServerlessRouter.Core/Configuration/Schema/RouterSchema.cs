@@ -9,26 +9,30 @@ using ServerlessRouter.Configuration.Written;
 namespace ServerlessRouter.Configuration.Schema;
 
 /// <summary>Makes the JSON Schema of the configuration, for editors, from the types that read it.</summary>
-public static class RouterSchema
+public sealed class RouterSchema
 {
-    private static readonly JsonSchemaExporterOptions Options = new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Describe };
-
     // The file is read by people and editors, never put into a page, so quotes need no escapes.
     private static readonly JsonSerializerOptions FileFormat = new()
     {
         WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, TypeInfoResolver = RouterConfigContext.Default,
     };
 
+    private readonly IReadOnlyList<ProviderKind> _kinds;
+    private readonly NameTables _names;
+
+    private RouterSchema(IReadOnlyList<ProviderKind> kinds) => (_kinds, _names) = (kinds, new NameTables(kinds));
+
     /// <summary>The schema as the file <c>router.schema.json</c> holds it.</summary>
-    public static string Generate()
+    public static string Generate(IReadOnlyList<ProviderKind> kinds)
     {
-        var schema = (JsonObject)RouterConfigContext.Default.RouterConfig.GetJsonSchemaAsNode(Options);
+        var options = new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = new RouterSchema(kinds).Describe };
+        var schema = (JsonObject)RouterConfigContext.Default.RouterConfig.GetJsonSchemaAsNode(options);
         schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
         schema.Insert(1, "title", "ServerlessRouter configuration");
         return schema.ToJsonString(FileFormat) + "\n";
     }
 
-    private static JsonNode Describe(JsonSchemaExporterContext context, JsonNode node)
+    private JsonNode Describe(JsonSchemaExporterContext context, JsonNode node)
     {
         if (node is not JsonObject schema)
             return node;
@@ -57,10 +61,10 @@ public static class RouterSchema
             schema["required"] = Array(required);
     }
 
-    private static void DescribeMember(JsonPropertyInfo property, MemberAttribute member, JsonObject schema)
+    private void DescribeMember(JsonPropertyInfo property, MemberAttribute member, JsonObject schema)
     {
-        schema.Insert(0, "description", member.Description);
-        var names = NameTables.Names(member.Names);
+        schema.Insert(0, "description", KindLists.Fill(member.Description, _kinds));
+        var names = _names.Names(member.Names);
         if (property.PropertyType == typeof(OrderedDictionary<string, JsonElement>))
             DescribeOpenMap(member, schema);
         else if (schema["additionalProperties"] is JsonObject values && names.Count > 0)

@@ -17,6 +17,8 @@ internal sealed class ConnectionValidator : IConfigValidator
     private static readonly FrozenSet<string> RouterHeaders = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase, "accept-encoding", "connection", "expect", "host", "keep-alive", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade");
 
+    private const string EntraHeader = "authorization";
+
     private static readonly string[] SecretNameEndings = ["authorization", "cookie", "key", "password", "secret", "token"];
 
     public void Validate(ValidationContext context)
@@ -24,19 +26,19 @@ internal sealed class ConnectionValidator : IConfigValidator
         foreach (var (name, provider) in context.Config.Providers.Entries())
         {
             var path = ConfigPath.Member("providers", name);
-            if (provider.Kind == ProviderKinds.Simulated)
-                RefuseAll(provider, path, context.Findings);
+            if (context.KindOf(provider) is { Access: null } local)
+                RefuseAll(provider, local, path, context.Findings);
             else
                 ValidateConnection(provider, path, context);
         }
     }
 
-    private static void RefuseAll(ProviderConfig provider, string path, Findings findings)
+    private static void RefuseAll(ProviderConfig provider, ProviderKind kind, string path, Findings findings)
     {
         foreach (var (member, isWritten) in new[] { ("proxy", provider.Proxy is not null), ("headers", provider.Headers is not null), ("query", provider.Query is not null) })
         {
             if (isWritten)
-                findings.Error($"{path}.{member}", "has no meaning for a simulated provider; leave it out");
+                findings.Error($"{path}.{member}", $"has no meaning for a {kind} provider; leave it out");
         }
     }
 
@@ -47,7 +49,7 @@ internal sealed class ConnectionValidator : IConfigValidator
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in provider.Headers.Entries())
         {
-            var complaint = names.Add(name) ? HeaderComplaint(provider, name) ?? ValueComplaint(name, value, context.Secrets) : "is written twice; header names do not depend on case";
+            var complaint = names.Add(name) ? HeaderComplaint(provider, context.KindOf(provider)?.Access, name) ?? ValueComplaint(name, value, context.Secrets) : "is written twice; header names do not depend on case";
             if (complaint is not null)
                 context.Findings.Error(ConfigPath.Member($"{path}.headers", name), complaint);
         }
@@ -80,25 +82,19 @@ internal sealed class ConnectionValidator : IConfigValidator
         },
     };
 
-    private static string? HeaderComplaint(ProviderConfig provider, string name)
+    private static string? HeaderComplaint(ProviderConfig provider, ProviderAccess? access, string name)
     {
         if (name.AsSpan().ContainsAnyExcept(TokenLetters))
             return "is no name of a header; it may have letters, digits and '-'";
         if (RouterHeaders.Contains(name) || name.StartsWith("content-", StringComparison.OrdinalIgnoreCase))
             return "belongs to the connection or the body, which the router writes itself; leave it out";
-        return provider.Credential is not (null or CredentialNames.None) && name.Equals(CredentialHeader(provider), StringComparison.OrdinalIgnoreCase)
+        return provider.Credential is not (null or CredentialNames.None) && name.Equals(CredentialHeader(provider, access), StringComparison.OrdinalIgnoreCase)
             ? "carries the credential already; leave it out, or write \"credential\": \"none\""
             : null;
     }
 
     /// <summary>The header the router puts the credential into.</summary>
-    private static string? CredentialHeader(ProviderConfig provider) => provider.Kind switch
-    {
-        ProviderKinds.OpenAI => "authorization",
-        ProviderKinds.AzureOpenAI => provider.Credential == CredentialNames.Entra ? "authorization" : "api-key",
-        ProviderKinds.Anthropic => "x-api-key",
-        _ => null,
-    };
+    private static string? CredentialHeader(ProviderConfig provider, ProviderAccess? access) => provider.Credential == CredentialNames.Entra ? EntraHeader : access?.KeyHeader;
 
     private static string? ValueComplaint(string name, string value, ResolvedSecrets secrets)
     {

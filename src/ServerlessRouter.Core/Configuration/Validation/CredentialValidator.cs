@@ -6,32 +6,32 @@ namespace ServerlessRouter.Configuration.Validation;
 /// <summary>Checks how providers are authenticated, without ever repeating what was written there.</summary>
 internal sealed class CredentialValidator : IConfigValidator
 {
-    private const string Allowed = "write env:NAME, keyvault:NAME, entra (azure-openai only) or none";
-
     public void Validate(ValidationContext context)
     {
         foreach (var (name, provider) in context.Config.Providers.Entries())
         {
-            if (Complaint(provider, context.Secrets) is { } complaint)
+            if (context.KindOf(provider) is { } kind && Complaint(provider, kind, context) is { } complaint)
                 context.Findings.Error($"{ConfigPath.Member("providers", name)}.credential", complaint);
         }
     }
 
-    private static string? Complaint(ProviderConfig provider, ResolvedSecrets secrets) => (provider.Credential, provider.Kind) switch
+    private static string? Complaint(ProviderConfig provider, ProviderKind kind, ValidationContext context) => (provider.Credential, kind.Access) switch
     {
-        (_, null) or (null, ProviderKinds.Simulated) or (CredentialNames.None, _) => null,
-        (_, ProviderKinds.Simulated) => "has no meaning for a simulated provider; leave it out",
-        (null, _) => MayGoWithout(provider) ? null : $"is missing; {Allowed}",
-        (CredentialNames.Entra, ProviderKinds.AzureOpenAI) => null,
-        (CredentialNames.Entra, _) => "can be entra for azure-openai only; write env:NAME, keyvault:NAME or none",
+        (CredentialNames.None, _) or (null, null) => null,
+        (_, null) => $"has no meaning for a {kind} provider; leave it out",
+        (null, { } access) => MayLackCredential(provider, access) ? null : $"is missing; {Allowed(context)}",
+        (CredentialNames.Entra, { TakesEntra: true }) => null,
+        (CredentialNames.Entra, _) => $"can be entra for {KindLists.TakingEntra(context.Kinds)} only; write env:NAME, keyvault:NAME or none",
         ({ } written, _) => SecretReference.Parse(written) switch
         {
-            null => $"is not a reference to a secret, and secrets must not stand in the configuration; {SecretHabits.Meant(written) ?? Allowed}",
-            { Scheme: SecretSchemes.Sha256 } => $"is a hash, which opens nothing; {Allowed}",
-            { } reference => secrets[reference].Problem,
+            null => $"is not a reference to a secret, and secrets must not stand in the configuration; {SecretHabits.Meant(written) ?? Allowed(context)}",
+            { Scheme: SecretSchemes.Sha256 } => $"is a hash, which opens nothing; {Allowed(context)}",
+            { } reference => context.Secrets[reference].Problem,
         },
     };
 
-    private static bool MayGoWithout(ProviderConfig provider) =>
-        provider is { Kind: ProviderKinds.OpenAI or ProviderKinds.Anthropic, Endpoint: { } written } && (ProviderEndpoints.Parse(written)?.IsLoopback ?? true);
+    private static string Allowed(ValidationContext context) => $"write env:NAME, keyvault:NAME, entra ({KindLists.TakingEntra(context.Kinds)} only) or none";
+
+    private static bool MayLackCredential(ProviderConfig provider, ProviderAccess access) =>
+        access.MayLackCredentialOnThisMachine && provider.Endpoint is { } written && (ProviderEndpoints.Parse(written)?.IsLoopback ?? true);
 }

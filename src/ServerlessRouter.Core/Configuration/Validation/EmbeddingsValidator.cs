@@ -70,13 +70,11 @@ internal sealed class EmbeddingsValidator : IConfigValidator
     {
         foreach (var (place, deployment) in model.Deployments.Entries())
         {
-            if (deployment.Provider is not { } provider || context.Config.Providers?.GetValueOrDefault(provider) is not { Kind: { } kind })
-                continue;
-            if (!ProviderKinds.WithEmbeddings.Contains(kind))
+            if (deployment.Provider is { } provider && context.Config.Providers?.GetValueOrDefault(provider) is { } written && context.KindOf(written) is { MakesEmbeddings: false } kind)
             {
                 context.Findings.Error(
                     $"{ConfigPath.Item($"{ConfigPath.Member("models", name)}.deployments", place)}.provider",
-                    $"is {Quoted.Text(provider)} of the kind {kind}, which makes no embeddings; those that do: {Quoted.List(ProviderKinds.WithEmbeddings)}");
+                    $"is {Quoted.Text(provider)} of the kind {kind}, which makes no embeddings; those that do: {Quoted.List(context.Kinds.Where(static kind => kind.MakesEmbeddings).Select(static kind => kind.Name))}");
             }
         }
     }

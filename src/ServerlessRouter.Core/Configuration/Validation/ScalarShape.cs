@@ -8,13 +8,13 @@ namespace ServerlessRouter.Configuration.Validation;
 internal static class ScalarShape
 {
     /// <summary>Null when the value fits.</summary>
-    public static string? Complaint(JsonElement value, Type type, MemberAttribute? member)
+    public static string? Complaint(JsonElement value, Type type, MemberAttribute? member, NameTables names)
     {
         var scalar = Nullable.GetUnderlyingType(type) ?? type;
         if (scalar == typeof(JsonElement))
             return null;
         if (scalar == typeof(string))
-            return value.ValueKind == JsonValueKind.String ? TextComplaint(value.GetString()!, member) : Wrong("a text", value, member);
+            return value.ValueKind == JsonValueKind.String ? TextComplaint(value.GetString()!, member, names) : Wrong("a text", value, member);
         if (scalar == typeof(bool))
             return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? null : Wrong("true or false", value, member);
         if (value.ValueKind != JsonValueKind.Number)
@@ -40,11 +40,11 @@ internal static class ScalarShape
         return $"is {Plain(number)}, but must be {allowed}";
     }
 
-    private static string? TextComplaint(string text, MemberAttribute? member)
+    private static string? TextComplaint(string text, MemberAttribute? member, NameTables names)
     {
         if (string.IsNullOrWhiteSpace(text))
             return "is an empty text; write a value or leave the member out";
-        if (NameTables.Names(member?.Names ?? NameTable.Open) is { Count: > 0 } allowed && !allowed.Contains(text))
+        if (names.Names(member?.Names ?? NameTable.Open) is { Count: > 0 } allowed && !allowed.Contains(text))
             return UnknownNames.Value(text, allowed);
         return null;
     }

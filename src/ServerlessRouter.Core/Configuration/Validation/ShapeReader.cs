@@ -9,7 +9,7 @@ namespace ServerlessRouter.Configuration.Validation;
 /// Compares a document with the types of <see cref="RouterConfig"/>, reports every member that does not fit, and gives what is left for further checks.
 /// </summary>
 /// <remarks>A value that does not fit becomes null, so that its neighbours keep their places and their paths.</remarks>
-internal sealed class ShapeReader(Findings findings)
+internal sealed class ShapeReader(Findings findings, NameTables names)
 {
     private readonly Dictionary<JsonTypeInfo, Member[]> _members = [];
 
@@ -36,7 +36,7 @@ internal sealed class ShapeReader(Findings findings)
             case JsonTypeInfoKind.Enumerable when value.ValueKind == JsonValueKind.Array:
                 CopyList(value, type.Options.GetTypeInfo(type.ElementType!), member, path, writer);
                 break;
-            case JsonTypeInfoKind.None when ScalarShape.Complaint(value, type.Type, member) is { } complaint:
+            case JsonTypeInfoKind.None when ScalarShape.Complaint(value, type.Type, member, names) is { } complaint:
                 Refuse(path, complaint, writer);
                 break;
             case JsonTypeInfoKind.None:
@@ -74,7 +74,7 @@ internal sealed class ShapeReader(Findings findings)
     private void CopyMap(JsonElement value, JsonTypeInfo elementType, MemberAttribute? member, string path, Utf8JsonWriter writer)
     {
         var written = new HashSet<string>();
-        var allowed = NameTables.Names(member?.Names ?? NameTable.Open);
+        var allowed = names.Names(member?.Names ?? NameTable.Open);
         writer.WriteStartObject();
         foreach (var property in value.EnumerateObject())
         {

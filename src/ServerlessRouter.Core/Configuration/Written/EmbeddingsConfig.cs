@@ -3,7 +3,7 @@ namespace ServerlessRouter.Configuration.Written;
 /// <summary>Vectors of texts where the classifier is unsure, as written.</summary>
 public sealed record EmbeddingsConfig
 {
-    [Member("A model with the capability `embeddings`, at providers of kind `openai` or `azure-openai`. What it costs is part of the request's cost.", IsRequired = true)]
+    [Member("A model with the capability `embeddings`, at providers of kind {embeddings}. What it costs is part of the request's cost.", IsRequired = true)]
     public string? Model { get; init; }
 
     [Member("How many numbers a vector shall have; sent as `dimensions`. Default: not sent, the model decides.", Minimum = 1, Maximum = 16_384)]

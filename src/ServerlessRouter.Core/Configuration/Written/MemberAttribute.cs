@@ -6,7 +6,7 @@ namespace ServerlessRouter.Configuration.Written;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class MemberAttribute(string description) : Attribute
 {
-    /// <summary>What it means, with its unit and its default.</summary>
+    /// <summary>What it means, with its unit and its default; the words in braces that <see cref="KindLists.Fill"/> knows stand for kinds of provider.</summary>
     public string Description { get; } = description;
 
     /// <summary>It must be written.</summary>

@@ -2,8 +2,8 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Configuration.Written;
 
-/// <summary>The names behind each <see cref="NameTable"/>: the same constants that resolve policies at run time.</summary>
-public static class NameTables
+/// <summary>The names behind each <see cref="NameTable"/>: the same constants and rows that resolve policies and providers at run time.</summary>
+public sealed class NameTables(IReadOnlyList<ProviderKind> kinds)
 {
     /// <summary>Key of the quality that holds for every task not named.</summary>
     public const string DefaultQuality = "default";
@@ -12,11 +12,13 @@ public static class NameTables
     private static readonly string[] CapabilityWords = [.. CapabilityNames.All];
     private static readonly string[] QualityTasks = [DefaultQuality, .. TaskKinds.WireNames];
 
+    private readonly string[] _kinds = [.. kinds.Select(static kind => kind.Name)];
+
     /// <summary>The names of a table; empty for <see cref="NameTable.Open"/>.</summary>
-    public static IReadOnlyList<string> Names(NameTable table) => table switch
+    public IReadOnlyList<string> Names(NameTable table) => table switch
     {
         NameTable.Open => [],
-        NameTable.ProviderKind => ProviderKinds.All,
+        NameTable.ProviderKind => _kinds,
         NameTable.BalancingPolicy => BalancingPolicies.All,
         NameTable.PreferredObjective => Preferred,
         NameTable.Capability => CapabilityWords,

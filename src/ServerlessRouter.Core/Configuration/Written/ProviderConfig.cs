@@ -6,12 +6,12 @@ public sealed record ProviderConfig
     [Member("The schema it speaks.", IsRequired = true, Names = NameTable.ProviderKind)]
     public string? Kind { get; init; }
 
-    [Member("Base address. Default: `https://api.openai.com/v1/` for `openai`, `https://api.anthropic.com/v1/` for `anthropic`; none for `simulated`.")]
+    [Member("Base address. Default: {endpoints}.")]
     public string? Endpoint { get; init; }
 
     [Member(
-        "How the router proves who it is: `env:NAME`, `keyvault:NAME`, `entra` (Azure only) or `none`. Never the key itself. Default: " +
-        "`none` on this machine's own addresses and for `simulated`.", IsSecret = true)]
+        "How the router proves who it is: `env:NAME`, `keyvault:NAME`, `entra` ({entra} only) or `none`. Never the key itself. Default: " +
+        "`none` on this machine's own addresses and for {local}.", IsSecret = true)]
     public string? Credential { get; init; }
 
     [Member("Region of the endpoint, for example `eastus2`; clients may select by it.")]
@@ -37,6 +37,6 @@ public sealed record ProviderConfig
     [Member("Query parameters added to every call's address, name to value; a value may refer to a secret. Default: none.")]
     public OrderedDictionary<string, string?>? Query { get; init; }
 
-    [Member("How a provider of kind `simulated` behaves.")]
+    [Member("How a provider of kind {simulation} behaves.")]
     public SimulationConfig? Simulation { get; init; }
 }

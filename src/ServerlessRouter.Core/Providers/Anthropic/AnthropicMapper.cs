@@ -20,11 +20,7 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
     private const int UsualRequestGrowth = 512;
     private const int UsualAnswerBytes = 2048;
 
-    public string Kind => ProviderKinds.Anthropic;
-
     private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
-
-    public (string Header, string Prefix) KeyHeader => ("x-api-key", "");
 
     public Uri AddressOf(DeploymentModel deployment)
     {

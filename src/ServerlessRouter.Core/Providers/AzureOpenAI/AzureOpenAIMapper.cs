@@ -11,10 +11,6 @@ namespace ServerlessRouter.Providers.AzureOpenAI;
 /// <summary>Azure OpenAI: OpenAI's schema under <c>/openai/v1</c>, or under the deployment's own path when an <c>api-version</c> is configured.</summary>
 internal sealed class AzureOpenAIMapper : IChatMapper
 {
-    public string Kind => ProviderKinds.AzureOpenAI;
-
-    public (string Header, string Prefix) KeyHeader => ("api-key", "");
-
     public Uri AddressOf(DeploymentModel deployment)
     {
         var provider = deployment.Provider;

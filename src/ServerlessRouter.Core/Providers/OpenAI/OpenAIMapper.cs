@@ -10,10 +10,6 @@ namespace ServerlessRouter.Providers.OpenAI;
 /// <summary>OpenAI's chat completions, and everyone who speaks them: the caller's bytes go up, the vendor's come back.</summary>
 internal sealed class OpenAIMapper : IChatMapper
 {
-    public string Kind => ProviderKinds.OpenAI;
-
-    public (string Header, string Prefix) KeyHeader => ("Authorization", "Bearer ");
-
     public Uri AddressOf(DeploymentModel deployment) => new(deployment.Provider.Endpoint!, "chat/completions");
 
     public void AddHeaders(HttpRequestHeaders headers)

@@ -12,8 +12,6 @@ internal sealed class SimulatedProvider(TimeProvider time, IRandomSource random)
     private const int UnavailableStatus = 503;
     private const int UsualAnswerBytes = 2048;
 
-    public string Kind => ProviderKinds.Simulated;
-
     public async ValueTask<AttemptResult> SendAsync(AttemptContext attempt, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

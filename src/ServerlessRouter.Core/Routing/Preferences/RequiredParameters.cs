@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
@@ -10,10 +9,6 @@ namespace ServerlessRouter.Routing.Preferences;
 /// <summary>Parameters that a deployment must honour: all that a request sends where <c>provider.require_parameters</c> says so, else those that decide the answer's form.</summary>
 internal sealed class RequiredParameters
 {
-    /// <summary>Parameters of OpenAI's schema that Anthropic's Messages API has no counterpart for.</summary>
-    private static readonly FrozenSet<string> MissingFromAnthropic =
-        new[] { "frequency_penalty", "presence_penalty", "logit_bias", "logprobs", "top_logprobs", "n", "seed" }.ToFrozenSet();
-
     private static readonly RequiredParameters ManyChoices = new(["n"]);
 
     private RequiredParameters(ImmutableArray<string> names) => Names = names;
@@ -35,12 +30,11 @@ internal sealed class RequiredParameters
     /// <summary>The first parameter this deployment would not honour; null when it honours all.</summary>
     public string? FirstMissing(LanguageModel model, DeploymentModel deployment)
     {
-        var isAnthropic = deployment.Provider.Kind == ProviderKinds.Anthropic;
         foreach (var name in Names)
         {
             if (model.Parameters.Drops.Contains(name)
                 || !model.Capabilities.HasFlag(CapabilityFor(name))
-                || (isAnthropic && MissingFromAnthropic.Contains(name)))
+                || deployment.Provider.Kind.UnsupportedParameters.Contains(name))
                 return name;
         }
 

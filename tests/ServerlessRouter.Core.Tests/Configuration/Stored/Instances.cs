@@ -2,6 +2,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Configuration.Stored;
 using ServerlessRouter.Core.Tests.State;
+using ServerlessRouter.Providers;
 using ServerlessRouter.State.Embedded;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Diagnostics;
@@ -36,8 +37,8 @@ internal sealed class Instances : IAsyncDisposable
     /// <summary>Starts one more instance; it knows the drafts' secrets, unless they are given.</summary>
     public async Task<RouterServices> StartAsync(Func<string, string?>? secrets = null)
     {
-        var loader = secrets is null ? ConfigurationDraft.Loader() : new RouterConfigLoader([new EnvironmentSecretResolver(secrets)]);
-        var builtIn = await new RouterConfigLoader([], anonymousCallers: AnonymousCallers.Refused).LoadAsync(BuiltInConfiguration.Read());
+        var loader = secrets is null ? ConfigurationDraft.Loader() : new RouterConfigLoader(ProviderKinds.All, [new EnvironmentSecretResolver(secrets)]);
+        var builtIn = await new RouterConfigLoader(ProviderKinds.All, [], anonymousCallers: AnonymousCallers.Refused).LoadAsync(BuiltInConfiguration.Read());
         var router = RouterServices.Create(new RouterServicesOptions
         {
             Models = new RouterModelSource(builtIn.Model!),

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Providers.Anthropic;
+using ServerlessRouter.Providers;
 using ServerlessRouter.Testing.Suites;
 
 namespace ServerlessRouter.Core.Tests.Providers.Anthropic;

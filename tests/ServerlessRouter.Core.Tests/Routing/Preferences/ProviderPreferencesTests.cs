@@ -1,6 +1,7 @@
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Providers;
 using ServerlessRouter.Testing.Models;
 using Xunit;
 

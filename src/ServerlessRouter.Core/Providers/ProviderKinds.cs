@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Providers.Anthropic;
+using ServerlessRouter.Providers.AzureOpenAI;
+using ServerlessRouter.Providers.OpenAI;
+using ServerlessRouter.Providers.Simulated;
+
+namespace ServerlessRouter.Providers;
+
+/// <summary>The kinds of provider there are, one row each: all that is particular to a kind besides how its schema is mapped.</summary>
+public static class ProviderKinds
+{
+    private const string ChatCompletions = "chat/completions";
+
+    /// <summary>Any vendor with OpenAI's chat completions.</summary>
+    public static ProviderKind OpenAI { get; } = new ProviderRow
+    {
+        Name = "openai",
+        Access = new ProviderAccess
+        {
+            DefaultEndpoint = "https://api.openai.com/v1/",
+            EndpointHint = "the address that chat/completions stands below, for example https://api.openai.com/v1/",
+            OperationSuffixes = [ChatCompletions],
+            OperationRoot = null,
+            KeyHeader = "Authorization",
+            KeyPrefix = "Bearer ",
+            TakesEntra = false,
+            MayLackCredentialOnThisMachine = true,
+        },
+        OwnMembers = [],
+        UnsupportedParameters = [],
+        Chat = static parts => parts.OverHttp(new OpenAIMapper()),
+        Embeddings = static parts => parts.OverHttp(new EmbeddingsMapper(new OpenAIMapper())),
+    };
+
+    /// <summary>Azure OpenAI, either path shape.</summary>
+    public static ProviderKind AzureOpenAI { get; } = new ProviderRow
+    {
+        Name = "azure-openai",
+        Access = new ProviderAccess
+        {
+            DefaultEndpoint = null,
+            EndpointHint = "the resource's address, for example https://NAME.openai.azure.com/",
+            OperationSuffixes = [ChatCompletions],
+            OperationRoot = "openai/",
+            KeyHeader = "api-key",
+            KeyPrefix = "",
+            TakesEntra = true,
+            MayLackCredentialOnThisMachine = false,
+        },
+        OwnMembers = [KindMembers.ApiVersion],
+        UnsupportedParameters = [],
+        Chat = static parts => parts.OverHttp(new AzureOpenAIMapper()),
+        Embeddings = static parts => parts.OverHttp(new EmbeddingsMapper(new AzureOpenAIMapper())),
+    };
+
+    /// <summary>Anthropic's Messages API.</summary>
+    public static ProviderKind Anthropic { get; } = new ProviderRow
+    {
+        Name = "anthropic",
+        Access = new ProviderAccess
+        {
+            DefaultEndpoint = "https://api.anthropic.com/v1/",
+            EndpointHint = "the address that messages stands below, for example https://api.anthropic.com/v1/",
+            OperationSuffixes = [ChatCompletions, "messages"],
+            OperationRoot = null,
+            KeyHeader = "x-api-key",
+            KeyPrefix = "",
+            TakesEntra = false,
+            MayLackCredentialOnThisMachine = true,
+        },
+        OwnMembers = [],
+        UnsupportedParameters = ["frequency_penalty", "presence_penalty", "logit_bias", "logprobs", "top_logprobs", "n", "seed"],
+        Chat = static parts => parts.OverHttp(new AnthropicMapper(parts.Time)),
+        Embeddings = null,
+    };
+
+    /// <summary>Answers made up on this machine, for trying and testing.</summary>
+    public static ProviderKind Simulated { get; } = new ProviderRow
+    {
+        Name = "simulated",
+        Access = null,
+        OwnMembers = [KindMembers.Simulation],
+        UnsupportedParameters = [],
+        Chat = static parts => new SimulatedProvider(parts.Time, parts.Random),
+        Embeddings = null,
+    };
+
+    /// <summary>All of them; configuration may name these.</summary>
+    public static ImmutableArray<ProviderKind> All { get; } = [OpenAI, AzureOpenAI, Anthropic, Simulated];
+}
