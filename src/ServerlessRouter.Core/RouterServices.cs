@@ -37,7 +37,7 @@ public sealed class RouterServices : IAsyncDisposable
     private RouterServices(RouterServicesOptions options)
     {
         var (time, random, loggers) = (options.Time, options.Random, options.Loggers);
-        Models = options.Models;
+        (Options, Models) = (options, options.Models);
         _providers = new ProviderRegistry(time, random, loggers, options.Credential);
         _metrics = new RouterMetrics();
         _lessons = new TrafficLessons(Models, time);
@@ -88,6 +88,9 @@ public sealed class RouterServices : IAsyncDisposable
         Work.Add(Jobs.Sweep);
         Work.Add(Jobs.Retention);
     }
+
+    /// <summary>What the host gave it to work with.</summary>
+    public RouterServicesOptions Options { get; }
 
     /// <summary>Answers and plans requests.</summary>
     public IRouterPipeline Pipeline { get; }

@@ -9,7 +9,7 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Http;
 
 /// <summary>Answers chat requests, plain and streamed.</summary>
-internal sealed class ChatCompletionsHandler(ChatContextReader requests, IRouterPipeline pipeline, LaterAnswer later, TimeProvider time) : IEndpointHandler
+internal sealed class ChatCompletionsHandler(ChatContextReader requests, IRouterPipeline pipeline, LaterAnswer later, TimeProvider time)
 {
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask HandleAsync(HttpContext http)

@@ -9,7 +9,7 @@ using ServerlessRouter.State;
 namespace ServerlessRouter.Http;
 
 /// <summary>Stands around every handler: names the request, keeps out what pages from elsewhere make browsers send, and turns what the handler could not foresee into an answer and a line in the log.</summary>
-internal sealed partial class EndpointGuard(IEndpointHandler handler, RouterModelSource models, PageAccess? access, RequestIdSource requestIds, ILogger logger)
+internal sealed partial class EndpointGuard(EndpointHandler handler, RouterModelSource models, PageAccess? access, RequestIdSource requestIds, ILogger logger)
 {
     private static readonly TimeSpan StorageRetryAfter = TimeSpan.FromSeconds(5);
 
@@ -23,7 +23,7 @@ internal sealed partial class EndpointGuard(IEndpointHandler handler, RouterMode
             if (CrossOrigin.Admit(http, models.Current, access ?? AccessTo(http.Request)) is { } foreign)
                 await ErrorAnswer.WriteAsync(http.Response, foreign, http.RequestAborted);
             else
-                await handler.HandleAsync(http);
+                await handler(http);
         }
         catch (Exception failure) when (HasLeft(http, failure))
         {

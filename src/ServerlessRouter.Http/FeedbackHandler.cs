@@ -10,7 +10,7 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Http;
 
 /// <summary>Takes a caller's grade of an answer it got.</summary>
-internal sealed class FeedbackHandler(RouterModelSource models, RequestBodyReader bodies, IFeedback feedback) : IEndpointHandler
+internal sealed class FeedbackHandler(RouterModelSource models, RequestBodyReader bodies, IFeedback feedback)
 {
     /// <summary>A grade and a name fit into a fraction of it.</summary>
     private static readonly BodyLimit Limit = new(16 * 1024);

@@ -5,6 +5,9 @@ namespace ServerlessRouter.Http;
 /// <summary>Reads a name from a request's path.</summary>
 internal static class PathName
 {
+    /// <summary>The id in the path of a thing whose ids have no slashes.</summary>
+    public static string IdOf(HttpContext http) => http.Request.RouteValues[EndpointPatterns.Id] as string ?? "";
+
     /// <summary>Servers decode everything but an escaped slash, and clients escape the slashes of names.</summary>
     public static string Of(HttpRequest request, string parameter)
     {

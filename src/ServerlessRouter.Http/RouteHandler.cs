@@ -6,7 +6,7 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Http;
 
 /// <summary>Explains what would become of a chat request; calls nobody.</summary>
-internal sealed class RouteHandler(ChatContextReader requests, IRouterPipeline pipeline, TimeProvider time) : IEndpointHandler
+internal sealed class RouteHandler(ChatContextReader requests, IRouterPipeline pipeline, TimeProvider time)
 {
     public async ValueTask HandleAsync(HttpContext http)
     {

@@ -5,21 +5,21 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Http.Bodies;
 using ServerlessRouter.Http.Browsers;
 using ServerlessRouter.Http.Jobs;
 using ServerlessRouter.Http.Records;
 using ServerlessRouter.Http.Usage;
-using ServerlessRouter.Jobs;
-using ServerlessRouter.Pipeline;
-using ServerlessRouter.Recording;
 
 namespace ServerlessRouter.Http;
 
-/// <summary>The table of everything the router serves; every host maps this one.</summary>
+/// <summary>The table of everything the router serves, one row each; every host serves this one.</summary>
 public sealed class RouterEndpoints
 {
+    private const string Chat = "ChatCompletions";
+
     private static readonly ImmutableArray<string> Get = [HttpMethods.Get, HttpMethods.Head];
     private static readonly ImmutableArray<string> Post = [HttpMethods.Post];
     private static readonly ImmutableArray<string> Delete = [HttpMethods.Delete];
@@ -29,171 +29,86 @@ public sealed class RouterEndpoints
     private readonly RouterModelSource _models;
     private readonly ILogger<RouterEndpoints> _logger;
 
-    public RouterEndpoints(
-        IRouterPipeline pipeline,
-        RouterModelSource models,
-        IDeploymentVitals vitals,
-        IFeedback feedback,
-        JobServices jobs,
-        AdminServices admin,
-        RouterBooks books,
-        TimeProvider time,
-        IRandomSource random,
-        ILogger<RouterEndpoints> logger)
+    public RouterEndpoints(EndpointServices services)
     {
-        _requestIds = new RequestIdSource(time, random);
-        _models = models;
-        _logger = logger;
-
-        var room = new BodyRoom(models, time);
+        (_models, _logger) = (services.Models, services.Loggers.CreateLogger<RouterEndpoints>());
+        _requestIds = new RequestIdSource(services.Time, services.Random);
+        var room = new BodyRoom(_models, services.Time);
         var bodies = new RequestBodyReader(room);
-        var requests = new ChatContextReader(models, bodies, time);
-        ChatCompletions = Guard(new ChatCompletionsHandler(requests, pipeline, new LaterAnswer(jobs.Desk, pipeline), time));
-        Route = Guard(new RouteHandler(requests, pipeline, time));
-        Feedback = Guard(new FeedbackHandler(models, bodies, feedback));
-        Models = Guard(new ModelsHandler(models));
-        Model = Guard(new ModelHandler(models));
-        UploadFile = GuardOffSockets(new FileUploadHandler(models, room, jobs.Files));
-        ListFiles = GuardOffSockets(new FileListHandler(models, jobs.Files));
-        GetFile = GuardOffSockets(new FileHandler(models, jobs.Files));
-        DeleteFile = GuardOffSockets(new FileDeletionHandler(models, jobs.Files));
-        FileContent = GuardOffSockets(new FileContentHandler(models, jobs.Files));
-        CreateBatch = GuardOffSockets(new BatchCreationHandler(models, bodies, jobs.Desk));
-        ListBatches = GuardOffSockets(new BatchListHandler(models, jobs.Desk));
-        GetBatch = GuardOffSockets(new BatchHandler(models, jobs.Desk));
-        CancelBatch = GuardOffSockets(new BatchCancellationHandler(models, jobs.Desk));
-        GetJob = GuardOffSockets(new JobHandler(models, jobs.Desk));
-        DeleteJob = GuardOffSockets(new JobDeletionHandler(models, jobs.Desk));
-        var door = new AdminDoor(admin.Gate, models, time, logger);
-        var gate = new BooksGate(door, models);
-        Usage = GuardOffSockets(new UsageHandler(gate, books.Usage));
-        ListRequests = GuardOffSockets(new RecordListHandler(gate, books.Records, time));
-        GetRequest = GuardOffSockets(new RecordHandler(gate, books.Records));
-        Healthz = Guard(new HealthHandler(), PageAccess.Anyone);
-        Readyz = Guard(new ReadinessHandler(models, vitals));
-        GetConfiguration = GuardOffSockets(new AdminHandler(door, admin.Configurations, ConfigurationRequests.GetActiveAsync), PageAccess.Admin);
-        ReplaceConfiguration = GuardOffSockets(new AdminHandler(door, admin.Configurations, new ConfigurationRequests(bodies).ReplaceAsync), PageAccess.Admin);
-        ListConfigurations = GuardOffSockets(new AdminHandler(door, admin.Configurations, ConfigurationRequests.ListAsync), PageAccess.Admin);
-        GetConfigurationVersion = GuardOffSockets(new AdminHandler(door, admin.Configurations, ConfigurationRequests.GetVersionAsync), PageAccess.Admin);
-        ActivateConfiguration = GuardOffSockets(new AdminHandler(door, admin.Configurations, ConfigurationRequests.ActivateAsync), PageAccess.Admin);
-        All =
+        var requests = new ChatContextReader(_models, bodies, services.Time);
+        var chat = Inline(new ChatCompletionsHandler(requests, services.Pipeline, new LaterAnswer(services.Jobs.Desk, services.Pipeline), services.Time).HandleAsync);
+        var models = new ModelEndpoints(_models);
+        var files = new FileEndpoints(room, services.Jobs.Files);
+        var batches = new BatchEndpoints(_models, bodies, services.Jobs.Desk);
+        var jobs = new JobStatusEndpoints(services.Jobs.Desk);
+        var door = new AdminDoor(services.Admin.Gate, _models, services.Time, _logger);
+        var books = new BooksGate(door, _models);
+        var records = new RecordEndpoints(books, services.Books.Records, services.Time);
+        var admin = new ConfigurationEndpoints(door, services.Admin.Configurations, bodies);
+        ImmutableArray<RouterEndpoint> listed =
         [
-            new(Post, EndpointPatterns.ChatCompletions, ChatCompletions),
-            new(Post, EndpointPatterns.AzureChatCompletions, ChatCompletions),
-            new(Post, EndpointPatterns.AzureDeploymentChatCompletions, ChatCompletions),
-            new(Get, EndpointPatterns.Models, Models),
-            new(Get, EndpointPatterns.Model, Model),
-            new(Get, EndpointPatterns.AzureModels, Models),
-            new(Post, EndpointPatterns.Route, Route),
-            new(Post, EndpointPatterns.Feedback, Feedback),
-            new(Post, EndpointPatterns.Files, UploadFile),
-            new(Get, EndpointPatterns.Files, ListFiles),
-            new(Get, EndpointPatterns.File, GetFile),
-            new(Delete, EndpointPatterns.File, DeleteFile),
-            new(Get, EndpointPatterns.FileContent, FileContent),
-            new(Post, EndpointPatterns.Batches, CreateBatch),
-            new(Get, EndpointPatterns.Batches, ListBatches),
-            new(Get, EndpointPatterns.Batch, GetBatch),
-            new(Post, EndpointPatterns.BatchCancellation, CancelBatch),
-            new(Get, EndpointPatterns.Job, GetJob),
-            new(Delete, EndpointPatterns.Job, DeleteJob),
-            new(Get, EndpointPatterns.Usage, Usage),
-            new(Get, EndpointPatterns.Requests, ListRequests),
-            new(Get, EndpointPatterns.Request, GetRequest),
-            new(Get, EndpointPatterns.Healthz, Healthz),
-            new(Get, EndpointPatterns.Readyz, Readyz),
-            new(Get, EndpointPatterns.AdminConfiguration, GetConfiguration),
-            new(Put, EndpointPatterns.AdminConfiguration, ReplaceConfiguration),
-            new(Get, EndpointPatterns.AdminConfigurationVersions, ListConfigurations),
-            new(Get, EndpointPatterns.AdminConfigurationVersion, GetConfigurationVersion),
-            new(Post, EndpointPatterns.AdminConfigurationActivation, ActivateConfiguration),
+            new(Chat, Post, EndpointPatterns.ChatCompletions, chat),
+            // Azure's newer path, with the model in the body, and its older one, whose name is what the caller asks for, whatever the body says.
+            new("AzureChatCompletions", Post, "openai/v1/chat/completions", chat),
+            new("AzureDeploymentChatCompletions", Post, "openai/deployments/{name}/chat/completions", chat),
+            new("Route", Post, "v1/route", Inline(new RouteHandler(requests, services.Pipeline, services.Time).HandleAsync)),
+            new("Feedback", Post, "v1/feedback", Inline(new FeedbackHandler(_models, bodies, services.Feedback).HandleAsync)),
+            // Names may contain slashes, also those that callers give their requests.
+            new("Models", Get, EndpointPatterns.Models, Inline(models.ListAsync)),
+            new("ModelsByName", Get, "v1/models/{**id}", Inline(models.GetAsync)),
+            new("AzureModels", Get, "openai/v1/models", Inline(models.ListAsync)),
+            new("FileUpload", Post, EndpointPatterns.Files, ForCaller(files.UploadAsync)),
+            new("FileList", Get, EndpointPatterns.Files, ForCaller(files.ListAsync)),
+            new("FileDescription", Get, "v1/files/{id}", ForCaller(files.GetAsync)),
+            new("FileDeletion", Delete, "v1/files/{id}", ForCaller(files.DeleteAsync)),
+            new("FileContent", Get, "v1/files/{id}/content", ForCaller(files.GetContentAsync)),
+            new("BatchCreation", Post, EndpointPatterns.Batches, ForCaller(batches.CreateAsync)),
+            new("BatchList", Get, EndpointPatterns.Batches, ForCaller(batches.ListAsync)),
+            new("BatchDescription", Get, "v1/batches/{id}", ForCaller(batches.GetAsync)),
+            new("BatchCancellation", Post, "v1/batches/{id}/cancel", ForCaller(batches.CancelAsync)),
+            new("JobDescription", Get, $"{EndpointPatterns.Jobs}/{{id}}", ForCaller(jobs.GetAsync)),
+            new("JobDeletion", Delete, $"{EndpointPatterns.Jobs}/{{id}}", ForCaller(jobs.DeleteAsync)),
+            new("Usage", Get, EndpointPatterns.Usage, OffSockets(new UsageHandler(books, services.Books.Usage).HandleAsync)),
+            new("Requests", Get, EndpointPatterns.Requests, OffSockets(records.ListAsync)),
+            new("RequestsById", Get, "v1/requests/{**id}", OffSockets(records.GetAsync)),
+            new("Healthz", Get, "healthz", Inline(HealthEndpoints.GetHealthAsync, PageAccess.Anyone)),
+            new("Readyz", Get, "readyz", Inline(new HealthEndpoints(_models, services.Vitals).GetReadinessAsync)),
+            // Not under admin/ itself, which the Functions host keeps for its own.
+            new("AdminGetConfiguration", Get, EndpointPatterns.AdminConfiguration, ForAdmin(admin.GetActiveAsync)),
+            new("AdminReplaceConfiguration", Put, EndpointPatterns.AdminConfiguration, ForAdmin(admin.ReplaceAsync)),
+            new("AdminListConfigurations", Get, EndpointPatterns.AdminConfigurationVersions, ForAdmin(admin.ListAsync)),
+            new("AdminGetConfigurationVersion", Get, $"{EndpointPatterns.AdminConfigurationVersions}/{{version}}", ForAdmin(admin.GetVersionAsync)),
+            new("AdminActivateConfiguration", Post, $"{EndpointPatterns.AdminConfigurationVersions}/{{version}}/activate", ForAdmin(admin.ActivateAsync)),
         ];
-        Unlisted = Guard(new UnlistedRequestHandler(All), access: null);
+        // The Functions host asks functions in the order of their names, so the name of this one is the last of all.
+        Unlisted = new RouterEndpoint("ZzUnlisted", [], "{**path}", Guard(new UnlistedRequestHandler(listed).HandleAsync, access: null));
+        All = [.. listed, Unlisted];
+
+        RequestDelegate ForCaller(CallerHandler handler) => OffSockets(http => AnswerCallerAsync(http, handler));
+        RequestDelegate ForAdmin(EndpointHandler handler) => OffSockets(handler, PageAccess.Admin);
     }
+
+    /// <summary>Answers a caller that is known, or says what is wrong.</summary>
+    private delegate ValueTask<RouterError?> CallerHandler(HttpContext http, string? caller);
 
     /// <summary>Every endpoint there is.</summary>
     public ImmutableArray<RouterEndpoint> All { get; }
 
-    /// <summary>Answers a chat request, plain or streamed.</summary>
-    public RequestDelegate ChatCompletions { get; }
+    /// <summary>Answers every request that no other endpoint takes: a URL that is none of the router's, or a method that one of them does not have.</summary>
+    public RouterEndpoint Unlisted { get; }
 
-    /// <summary>Explains what would become of a chat request.</summary>
-    public RequestDelegate Route { get; }
+    /// <summary>Answers a request that the host has found an endpoint for.</summary>
+    /// <exception cref="ArgumentException">There is no endpoint of this name.</exception>
+    public Task AnswerAsync(string name, HttpContext http)
+    {
+        foreach (var endpoint in All)
+        {
+            if (endpoint.Name == name)
+                return endpoint.Handler(http);
+        }
 
-    /// <summary>Takes the grade of an answer.</summary>
-    public RequestDelegate Feedback { get; }
-
-    /// <summary>Lists what the caller may ask for.</summary>
-    public RequestDelegate Models { get; }
-
-    /// <summary>Describes one name the caller may ask for.</summary>
-    public RequestDelegate Model { get; }
-
-    /// <summary>Takes in a file.</summary>
-    public RequestDelegate UploadFile { get; }
-
-    /// <summary>Lists the caller's files.</summary>
-    public RequestDelegate ListFiles { get; }
-
-    /// <summary>Describes a file.</summary>
-    public RequestDelegate GetFile { get; }
-
-    /// <summary>Forgets a file.</summary>
-    public RequestDelegate DeleteFile { get; }
-
-    /// <summary>Sends a file's bytes.</summary>
-    public RequestDelegate FileContent { get; }
-
-    /// <summary>Creates a batch.</summary>
-    public RequestDelegate CreateBatch { get; }
-
-    /// <summary>Lists the caller's batches.</summary>
-    public RequestDelegate ListBatches { get; }
-
-    /// <summary>Describes a batch.</summary>
-    public RequestDelegate GetBatch { get; }
-
-    /// <summary>Has a batch end soon.</summary>
-    public RequestDelegate CancelBatch { get; }
-
-    /// <summary>Describes a job, with the answer of a single request.</summary>
-    public RequestDelegate GetJob { get; }
-
-    /// <summary>Cancels a job, or forgets one that has ended.</summary>
-    public RequestDelegate DeleteJob { get; }
-
-    /// <summary>Tells what was used.</summary>
-    public RequestDelegate Usage { get; }
-
-    /// <summary>Lists what became of requests.</summary>
-    public RequestDelegate ListRequests { get; }
-
-    /// <summary>Tells what became of a request.</summary>
-    public RequestDelegate GetRequest { get; }
-
-    /// <summary>Says that the process lives.</summary>
-    public RequestDelegate Healthz { get; }
-
-    /// <summary>Says whether every route has somebody to call.</summary>
-    public RequestDelegate Readyz { get; }
-
-    /// <summary>Gives the admin the active configuration.</summary>
-    public RequestDelegate GetConfiguration { get; }
-
-    /// <summary>Lets the admin make a configuration the active one of all instances.</summary>
-    public RequestDelegate ReplaceConfiguration { get; }
-
-    /// <summary>Lists the saved versions to the admin.</summary>
-    public RequestDelegate ListConfigurations { get; }
-
-    /// <summary>Gives the admin a saved version.</summary>
-    public RequestDelegate GetConfigurationVersion { get; }
-
-    /// <summary>Lets the admin make a saved version the active one.</summary>
-    public RequestDelegate ActivateConfiguration { get; }
-
-    /// <summary>Answers every other request: a URL that is none of the router's, or a method that one of them does not have.</summary>
-    public RequestDelegate Unlisted { get; }
+        throw new ArgumentException($"there is no endpoint {name}", nameof(name));
+    }
 
     /// <summary>Maps the table, and for everything beside it an error that helps.</summary>
     public void Map(WebApplication app)
@@ -201,8 +116,12 @@ public sealed class RouterEndpoints
         FindChatFirst(app);
         app.UseRouting();
         foreach (var endpoint in All)
-            app.MapMethods(endpoint.Pattern, endpoint.Methods, endpoint.Handler);
-        app.MapFallback(EndpointPatterns.Any, Unlisted);
+        {
+            if (endpoint == Unlisted)
+                app.MapFallback(endpoint.Pattern, endpoint.Handler);
+            else
+                app.MapMethods(endpoint.Pattern, endpoint.Methods, endpoint.Handler);
+        }
     }
 
     /// <summary>
@@ -212,7 +131,8 @@ public sealed class RouterEndpoints
     private void FindChatFirst(WebApplication app)
     {
         const string Path = "/" + EndpointPatterns.ChatCompletions;
-        var chat = new RouteEndpointBuilder(ChatCompletions, RoutePatternFactory.Parse(EndpointPatterns.ChatCompletions), order: 0) { DisplayName = Path, Metadata = { new HttpMethodMetadata(Post) } }.Build();
+        var handler = All.First(static endpoint => endpoint.Name == Chat).Handler;
+        var chat = new RouteEndpointBuilder(handler, RoutePatternFactory.Parse(EndpointPatterns.ChatCompletions), order: 0) { DisplayName = Path, Metadata = { new HttpMethodMetadata(Post) } }.Build();
         app.Use(next => context =>
         {
             if (context.Request.Path.Value == Path && HttpMethods.IsPost(context.Request.Method))
@@ -221,7 +141,23 @@ public sealed class RouterEndpoints
         });
     }
 
-    private RequestDelegate GuardOffSockets(IEndpointHandler handler, PageAccess? access = PageAccess.Callers) => Guard(new YieldingHandler(handler), access);
+    /// <summary>Stays on the thread that saw the request, which may be the one that watches a host's sockets: for what is short.</summary>
+    private RequestDelegate Inline(EndpointHandler handler, PageAccess access = PageAccess.Callers) => Guard(handler, access);
 
-    private RequestDelegate Guard(IEndpointHandler handler, PageAccess? access = PageAccess.Callers) => new EndpointGuard(handler, _models, access, _requestIds, _logger).InvokeAsync;
+    /// <summary>Begins on a thread of the pool: what reads or writes storage computes for many rows, and a store in memory never makes it wait.</summary>
+    private RequestDelegate OffSockets(EndpointHandler handler, PageAccess access = PageAccess.Callers) => Guard(
+        async http =>
+        {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            await handler(http);
+        },
+        access);
+
+    private RequestDelegate Guard(EndpointHandler handler, PageAccess? access) => new EndpointGuard(handler, _models, access, _requestIds, _logger).InvokeAsync;
+
+    private async ValueTask AnswerCallerAsync(HttpContext http, CallerHandler handler)
+    {
+        if ((JobCaller.Find(_models, http, out var caller) ?? await handler(http, caller)) is { } error)
+            await ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
+    }
 }

@@ -9,7 +9,7 @@ namespace ServerlessRouter.Http;
 
 /// <summary>Answers whatever the table does not list: a browser's question before a page's request, a method that a URL does not have, or a URL that is none of the router's.</summary>
 /// <remarks>Here rather than in a host's routing, because not every host can map a URL once for some methods and once for the others.</remarks>
-internal sealed class UnlistedRequestHandler : IEndpointHandler
+internal sealed class UnlistedRequestHandler
 {
     private readonly ImmutableArray<(TemplateMatcher Matcher, ImmutableArray<string> Methods)> _listed;
 

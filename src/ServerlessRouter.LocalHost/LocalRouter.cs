@@ -47,7 +47,7 @@ public sealed class LocalRouter : IAsyncDisposable
             : null;
         _runner = new LocalJobRunner(_services.Jobs, new LocalJobRunnerOptions(), options.Time, loggers.CreateLogger<LocalJobRunner>());
         _services.Jobs.Launcher = _runner;
-        new RouterEndpoints(_services.Pipeline, _models, _services.Vitals, _services.Feedback, _services.Jobs, admin, _services.Books, options.Time, given.Random, loggers.CreateLogger<RouterEndpoints>()).Map(server);
+        new RouterEndpoints(EndpointServices.Of(_services, admin)).Map(server);
     }
 
     /// <summary>Where it listens; the first of several addresses.</summary>

@@ -60,10 +60,6 @@ internal static class RouterRegistration
         services.AddSingleton(provider => new AdminServices(
             new AdminGate(settings[AdminKeySetting] is { Length: > 0 } reference ? reference : null, provider.GetServices<ISecretResolver>()),
             provider.GetRequiredService<RouterServices>().Configurations));
-        services.AddSingleton(static provider =>
-        {
-            var (router, given) = (provider.GetRequiredService<RouterServices>(), provider.GetRequiredService<RouterServicesOptions>());
-            return new RouterEndpoints(router.Pipeline, router.Models, router.Vitals, router.Feedback, router.Jobs, provider.GetRequiredService<AdminServices>(), router.Books, given.Time, given.Random, given.Loggers.CreateLogger<RouterEndpoints>());
-        });
+        services.AddSingleton(static provider => new RouterEndpoints(EndpointServices.Of(provider.GetRequiredService<RouterServices>(), provider.GetRequiredService<AdminServices>())));
     }
 }

@@ -34,7 +34,7 @@ internal sealed class LaterAnswer(JobDesk desk, IRouterPipeline pipeline)
 
         http.Response.Headers.Location = $"/{EndpointPatterns.Jobs}/{job.Id}";
         http.Response.Headers[PreferenceApplied] = RespondAsync;
-        await JobHandler.WriteAsync(http, desk, job, StatusCodes.Status202Accepted);
+        await JobStatusEndpoints.WriteAsync(http, desk, job, StatusCodes.Status202Accepted);
     }
 
     private static RouterError? FindFault(HttpContext http, RequestContext context, out string? key)

@@ -5,7 +5,7 @@ using ServerlessRouter.Recording.Usage;
 namespace ServerlessRouter.Http.Usage;
 
 /// <summary>Tells what was used.</summary>
-internal sealed class UsageHandler(BooksGate gate, UsageReader usage) : IEndpointHandler
+internal sealed class UsageHandler(BooksGate gate, UsageReader usage)
 {
     public async ValueTask HandleAsync(HttpContext http)
     {

@@ -1,19 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing.Template;
-using Microsoft.Extensions.Logging.Abstractions;
-using ServerlessRouter.Configuration;
-using ServerlessRouter.Core.Tests.Http;
-using ServerlessRouter.Core.Tests.Jobs;
 using ServerlessRouter.Http;
-using ServerlessRouter.Http.Admin;
-using ServerlessRouter.Lessons;
-using ServerlessRouter.Recording;
-using ServerlessRouter.Recording.Records;
-using ServerlessRouter.Recording.Usage;
-using ServerlessRouter.State.Embedded;
-using ServerlessRouter.Testing.Chance;
-using ServerlessRouter.Testing.Models;
-using ServerlessRouter.Testing.Time;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Architecture;
@@ -26,20 +13,8 @@ public sealed partial class FunctionEndpointsTests
     [Fact]
     public void Functions_ServeEveryEndpointAndNothingElse()
     {
-        var models = new RouterModelSource(new RouterBuilder().Model("mini").Build());
-        var endpoints = new RouterEndpoints(
-            new ScriptedPipeline(),
-            models,
-            VitalsOf.Healthy,
-            new TrafficLessons(models, TimeProvider.System),
-            new JobScene().Jobs,
-            AdminServices.Closed,
-            new RouterBooks(EmbeddedTableStore.InMemory(TimeProvider.System), models, new UsageOptions(), new RecordOptions(), TimeProvider.System, new SeededRandomSource(1), NullLoggerFactory.Instance),
-            new ManualTimeProvider(),
-            new SeededRandomSource(1),
-            NullLogger<RouterEndpoints>.Instance);
-        var listed = endpoints.All.Select(static endpoint => $"{endpoint.Pattern} {string.Join(',', endpoint.Methods.Order(StringComparer.Ordinal))}");
-        var served = Functions.Where(static function => function.Pattern != EndpointPatterns.Any).Select(static function => $"{function.Pattern} {function.Methods}");
+        var listed = EndpointTable.Create().All.Select(static endpoint => $"{endpoint.Name} {endpoint.Pattern} {string.Join(',', endpoint.Methods.Order(StringComparer.Ordinal))}");
+        var served = Functions.Select(static function => $"{function.Name} {function.Pattern} {function.Methods}");
 
         Assert.Equal(listed.Order(), served.Order());
     }
@@ -67,8 +42,12 @@ public sealed partial class FunctionEndpointsTests
     }
 
     [Fact]
-    public void Functions_EndWithOneForEveryOtherRequest() =>
-        Assert.Equal(("", EndpointPatterns.Any), Functions.OrderBy(static function => function.Name, StringComparer.OrdinalIgnoreCase).Select(static function => (function.Methods, function.Pattern)).Last());
+    public void Functions_EndWithOneForEveryOtherRequest()
+    {
+        var unlisted = EndpointTable.Create().Unlisted;
+
+        Assert.Equal(("", unlisted.Pattern), Functions.OrderBy(static function => function.Name, StringComparer.OrdinalIgnoreCase).Select(static function => (function.Methods, function.Pattern)).Last());
+    }
 
     private static bool Overlap(FunctionSource one, FunctionSource other) => one.Methods.Length == 0 || one.Methods.Split(',').Intersect(other.Methods.Split(',')).Any();
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ServerlessRouter.Core.Tests.Architecture;
 using ServerlessRouter.Errors;
-using ServerlessRouter.Http;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Deployment;
@@ -35,7 +35,7 @@ public sealed partial class InfrastructureNamesTests
     [Fact]
     public void Hooks_CallPathsThatTheRouterHas()
     {
-        var patterns = typeof(EndpointPatterns).GetFields().Select(static field => $"/{field.GetRawConstantValue()}").ToHashSet();
+        var patterns = EndpointTable.Create().All.Select(static endpoint => $"/{endpoint.Pattern}").ToHashSet();
         var called = Hooks().SelectMany(static hook => CalledPath().Matches(hook).Select(static match => match.Groups["path"].Value)).ToHashSet();
 
         Assert.Contains("/v1/admin/configuration", called);

@@ -72,8 +72,19 @@ internal sealed class HttpServer : IAsyncDisposable
         var tables = store ?? EmbeddedTableStore.InMemory(time);
         var jobs = new JobServices(tables, models, pipeline, new JobOptions(), "test", time, random, NullLoggerFactory.Instance);
         var books = new RouterBooks(tables, models, new UsageOptions(), new RecordOptions(), time, random, NullLoggerFactory.Instance);
-        var logger = server.Services.GetRequiredService<ILogger<RouterEndpoints>>();
-        new RouterEndpoints(pipeline, models, vitals ?? VitalsOf.Healthy, new TrafficLessons(models, time), jobs, admin ?? AdminServices.Closed, books, time, random, logger).Map(server);
+        new RouterEndpoints(new EndpointServices
+        {
+            Pipeline = pipeline,
+            Models = models,
+            Vitals = vitals ?? VitalsOf.Healthy,
+            Feedback = new TrafficLessons(models, time),
+            Jobs = jobs,
+            Books = books,
+            Admin = admin ?? AdminServices.Closed,
+            Time = time,
+            Random = random,
+            Loggers = server.Services.GetRequiredService<ILoggerFactory>(),
+        }).Map(server);
         await server.StartAsync();
         return new HttpServer(server, pipeline, time, log);
     }

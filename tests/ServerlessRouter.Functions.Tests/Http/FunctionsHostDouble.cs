@@ -33,7 +33,7 @@ internal sealed class FunctionsHostDouble : IAsyncDisposable
         builder.Services.AddRoutingCore().AddLogging();
         await register(builder.Services);
         var server = builder.Build();
-        var functions = typeof(ChatFunctions).Assembly.GetTypes()
+        var functions = typeof(EndpointFunctions).Assembly.GetTypes()
             .SelectMany(static type => type.GetMethods())
             .Select(static method => (Method: method, method.GetCustomAttribute<FunctionAttribute>()?.Name, Trigger: method.GetParameters().FirstOrDefault()?.GetCustomAttribute<HttpTriggerAttribute>()))
             .Where(static function => function.Name is not null && function.Trigger is not null)

@@ -33,8 +33,7 @@ public sealed class HostParityTests : IAsyncLifetime, IDisposable
             var router = RouterServices.Create(new RouterServicesOptions { Models = new RouterModelSource(BuiltIn().Model!) });
             services.AddSingleton(router);
             services.AddSingleton<DurableLauncher>();
-            services.AddSingleton(new RouterEndpoints(
-                router.Pipeline, router.Models, router.Vitals, router.Feedback, router.Jobs, AdminServices.Closed, router.Books, TimeProvider.System, new SeededRandomSource(1), NullLogger<RouterEndpoints>.Instance));
+            services.AddSingleton(new RouterEndpoints(EndpointServices.Of(router, AdminServices.Closed)));
             return Task.CompletedTask;
         });
     }

@@ -2,22 +2,24 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
-using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Bodies;
 using ServerlessRouter.Jobs;
 
 namespace ServerlessRouter.Http.Jobs;
 
-/// <summary>Takes a file in: <c>multipart/form-data</c> with <c>purpose</c> and <c>file</c>, in any order, never more of it in memory than a piece.</summary>
-internal sealed class FileUploadHandler(RouterModelSource models, BodyRoom room, JobFiles files) : JobEndpointHandler(models)
+/// <summary>The caller's files, which batches are made of and answer with.</summary>
+internal sealed class FileEndpoints(BodyRoom room, JobFiles files)
 {
+    private const int MaxLimit = 10_000;
+    private const string ContentType = "application/jsonl";
     private const int PieceBytes = 64 * 1024;
 
     /// <summary>What an upload takes of memory at any time: the piece that comes, the row that it fills, and what the server has read ahead.</summary>
     private const long UploadBytes = 256 * 1024;
 
-    protected override async ValueTask<RouterError?> AnswerAsync(HttpContext http, string? caller)
+    /// <summary>Takes a file in: <c>multipart/form-data</c> with <c>purpose</c> and <c>file</c>, in any order, never more of it in memory than a piece.</summary>
+    public async ValueTask<RouterError?> UploadAsync(HttpContext http, string? caller)
     {
         if (http.Request.ContentLength > JobFiles.MostBytes + UploadForm.MostOtherBytes)
             return TooLarge();
@@ -32,6 +34,53 @@ internal sealed class FileUploadHandler(RouterModelSource models, BodyRoom room,
             return full;
         using var lease = new BodyLease(room, UploadBytes);
         return await TakeInAsync(http, caller, boundary, coding);
+    }
+
+    /// <summary>Lists them.</summary>
+    public async ValueTask<RouterError?> ListAsync(HttpContext http, string? caller)
+    {
+        if (PageQuery.Read(http.Request, JobFileQuery.DefaultLimit, MaxLimit, out var page) is { } error)
+            return error;
+        var purpose = http.Request.Query["purpose"] is [{ Length: > 0 } written] ? written : null;
+        var query = new JobFileQuery { After = page.After, Limit = page.Limit, Order = page.Order, Purpose = purpose };
+        var found = await files.ListAsync(caller, query, http.RequestAborted);
+        await JsonDocumentAnswer.WriteAsync(
+            http, StatusCodes.Status200OK, found, static (writer, found) => JsonDocumentAnswer.WriteList(writer, found, static file => file.Id, FileDocument.Write));
+        return null;
+    }
+
+    /// <summary>Describes one.</summary>
+    public async ValueTask<RouterError?> GetAsync(HttpContext http, string? caller)
+    {
+        if (await files.FindAsync(caller, PathName.IdOf(http), http.RequestAborted) is not { } file)
+            return JobFiles.NotFound(PathName.IdOf(http));
+        await JsonDocumentAnswer.WriteAsync(http, StatusCodes.Status200OK, file, FileDocument.Write);
+        return null;
+    }
+
+    /// <summary>Forgets one that no unfinished job reads.</summary>
+    public async ValueTask<RouterError?> DeleteAsync(HttpContext http, string? caller)
+    {
+        var id = PathName.IdOf(http);
+        if (await files.DeleteAsync(caller, id, http.RequestAborted) is { } error)
+            return error;
+        await JsonDocumentAnswer.WriteAsync(http, StatusCodes.Status200OK, id, static (writer, id) => JsonDocumentAnswer.WriteDeleted(writer, id, FileDocument.Kind));
+        return null;
+    }
+
+    /// <summary>Sends the bytes of one, piece by piece.</summary>
+    public async ValueTask<RouterError?> GetContentAsync(HttpContext http, string? caller)
+    {
+        if (await files.FindAsync(caller, PathName.IdOf(http), http.RequestAborted) is not { } file)
+            return JobFiles.NotFound(PathName.IdOf(http));
+        var response = http.Response;
+        response.ContentType = ContentType;
+        response.ContentLength = file.Bytes;
+        if (HttpMethods.IsHead(http.Request.Method))
+            return null;
+        await foreach (var piece in files.ReadAsync(file, http.RequestAborted))
+            await response.BodyWriter.WriteAsync(piece, http.RequestAborted);
+        return null;
     }
 
     private async ValueTask<RouterError?> TakeInAsync(HttpContext http, string? caller, string boundary, ContentCoding? coding)

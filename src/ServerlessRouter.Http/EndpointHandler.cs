@@ -3,7 +3,4 @@ using Microsoft.AspNetCore.Http;
 namespace ServerlessRouter.Http;
 
 /// <summary>Answers the requests of an endpoint, behind an <see cref="EndpointGuard"/>.</summary>
-internal interface IEndpointHandler
-{
-    ValueTask HandleAsync(HttpContext http);
-}
+internal delegate ValueTask EndpointHandler(HttpContext http);

@@ -1,14 +1,17 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
+using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Jobs;
 using ServerlessRouter.Http.Usage;
 using ServerlessRouter.Recording.Records;
 
 namespace ServerlessRouter.Http.Records;
 
-/// <summary>Lists what became of requests, newest first.</summary>
-internal sealed class RecordListHandler(BooksGate gate, RecordReader records, TimeProvider time) : IEndpointHandler
+/// <summary>What became of requests.</summary>
+internal sealed class RecordEndpoints(BooksGate gate, RecordReader records, TimeProvider time)
 {
-    public async ValueTask HandleAsync(HttpContext http)
+    /// <summary>Lists it, newest first.</summary>
+    public async ValueTask ListAsync(HttpContext http)
     {
         var view = await gate.FindAsync(http);
         RecordQuery? query = null;
@@ -38,4 +41,20 @@ internal sealed class RecordListHandler(BooksGate gate, RecordReader records, Ti
             writer.WriteEndObject();
         });
     }
+
+    /// <summary>Tells it of one request.</summary>
+    public async ValueTask GetAsync(HttpContext http)
+    {
+        var view = await gate.FindAsync(http);
+        var id = PathName.Of(http.Request, EndpointPatterns.Id);
+        var (found, error) = view.Error is { } refusal ? new RecordReading<RequestRecord>(null, refusal) : await records.FindAsync(id, view.Key, http.RequestAborted);
+        if (found is not null)
+            await JsonAnswer.WriteAsync(http.Response, StatusCodes.Status200OK, Encoding.UTF8.GetBytes(found.Json), http.RequestAborted);
+        else
+            await ErrorAnswer.WriteAsync(http.Response, error ?? NotFound, http.RequestAborted);
+    }
+
+    private RouterError NotFound => new(RouterErrorCode.NotFound, records.IsOn
+        ? "There is no record of such a request. Records appear a few seconds after a request ends, and go after the days the configuration keeps them."
+        : "This router keeps no records of requests. Whoever runs it sets records.keepDays in its configuration.");
 }

@@ -2,11 +2,12 @@ using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Configuration.Stored;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Bodies;
+using ServerlessRouter.State;
 
 namespace ServerlessRouter.Http.Admin;
 
-/// <summary>What the admin may ask of the stored configurations.</summary>
-internal sealed class ConfigurationRequests(RequestBodyReader bodies)
+/// <summary>What the admin, and no other caller, may ask of the stored configurations.</summary>
+internal sealed class ConfigurationEndpoints(AdminDoor door, ConfigurationAdministration? stored, RequestBodyReader bodies)
 {
     /// <summary>Longer names are no versions, and the store takes no key of any length.</summary>
     private const int MaxVersionLength = 64;
@@ -14,7 +15,45 @@ internal sealed class ConfigurationRequests(RequestBodyReader bodies)
     private static readonly BodyLimit Limit = new(ConfigurationStore.MostBytes);
 
     /// <summary>The active one, as it was saved.</summary>
-    public static async ValueTask GetActiveAsync(HttpContext http, ConfigurationAdministration configurations)
+    public ValueTask GetActiveAsync(HttpContext http) => AdmitAsync(http, GetActiveAsync);
+
+    /// <summary>Saves the body and makes it the active one.</summary>
+    public ValueTask ReplaceAsync(HttpContext http) => AdmitAsync(http, ReplaceAsync);
+
+    /// <summary>Those there are.</summary>
+    public ValueTask ListAsync(HttpContext http) => AdmitAsync(http, ListAsync);
+
+    /// <summary>One of them, as it was saved.</summary>
+    public ValueTask GetVersionAsync(HttpContext http) => AdmitAsync(http, GetVersionAsync);
+
+    /// <summary>Makes one of them the active one.</summary>
+    public ValueTask ActivateAsync(HttpContext http) => AdmitAsync(http, ActivateAsync);
+
+    private async ValueTask AdmitAsync(HttpContext http, Func<HttpContext, ConfigurationAdministration, ValueTask> handle)
+    {
+        if (await door.CheckAsync(http) is { } refusal)
+        {
+            await ErrorAnswer.WriteAsync(http.Response, refusal, http.RequestAborted);
+            return;
+        }
+
+        if (stored is not { } configurations)
+        {
+            await ErrorAnswer.WriteAsync(http.Response, NotStored, http.RequestAborted);
+            return;
+        }
+
+        try
+        {
+            await handle(http, configurations);
+        }
+        catch (TableStoreUnavailableException)
+        {
+            await ErrorAnswer.WriteAsync(http.Response, Unavailable, http.RequestAborted);
+        }
+    }
+
+    private static async ValueTask GetActiveAsync(HttpContext http, ConfigurationAdministration configurations)
     {
         var active = await configurations.Store.FindActiveAsync(http.RequestAborted);
         if (active is not null && await configurations.Store.ReadAsync(active.Version, http.RequestAborted) is { } text)
@@ -23,8 +62,7 @@ internal sealed class ConfigurationRequests(RequestBodyReader bodies)
             await ErrorAnswer.WriteAsync(http.Response, NoneActive, http.RequestAborted);
     }
 
-    /// <summary>Saves the body and makes it the active one.</summary>
-    public async ValueTask ReplaceAsync(HttpContext http, ConfigurationAdministration configurations)
+    private async ValueTask ReplaceAsync(HttpContext http, ConfigurationAdministration configurations)
     {
         if (http.Request.ContentLength == 0)
         {
@@ -50,13 +88,13 @@ internal sealed class ConfigurationRequests(RequestBodyReader bodies)
         }
     }
 
-    public static async ValueTask ListAsync(HttpContext http, ConfigurationAdministration configurations)
+    private static async ValueTask ListAsync(HttpContext http, ConfigurationAdministration configurations)
     {
         var versions = await configurations.Store.ListAsync(http.RequestAborted);
         await ConfigurationAnswer.WriteListAsync(http, versions, await configurations.Store.FindActiveAsync(http.RequestAborted));
     }
 
-    public static async ValueTask GetVersionAsync(HttpContext http, ConfigurationAdministration configurations)
+    private static async ValueTask GetVersionAsync(HttpContext http, ConfigurationAdministration configurations)
     {
         var version = PathName.Of(http.Request, EndpointPatterns.ConfigurationVersion);
         if (version.Length > MaxVersionLength)
@@ -67,7 +105,7 @@ internal sealed class ConfigurationRequests(RequestBodyReader bodies)
             await ConfigurationAnswer.WriteUnknownAsync(http, version);
     }
 
-    public static async ValueTask ActivateAsync(HttpContext http, ConfigurationAdministration configurations)
+    private static async ValueTask ActivateAsync(HttpContext http, ConfigurationAdministration configurations)
     {
         var version = PathName.Of(http.Request, EndpointPatterns.ConfigurationVersion);
         if (version.Length > MaxVersionLength)
@@ -84,4 +122,10 @@ internal sealed class ConfigurationRequests(RequestBodyReader bodies)
 
     private static RouterError NoneActive => new(
         RouterErrorCode.NotFound, $"No configuration is active yet. PUT /{EndpointPatterns.AdminConfiguration} with the text of a router.json makes one.");
+
+    private static RouterError NotStored => new(
+        RouterErrorCode.NotFound, "This router keeps no configurations: it follows a file, or has no storage. On one machine, start it with --data FOLDER and without --config.");
+
+    private static RouterError Unavailable => new(
+        RouterErrorCode.TemporarilyUnavailable, "The router's storage cannot be reached at present. What is active stays active; ask again whether the change took place.");
 }

@@ -9,10 +9,16 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Http;
 
-/// <summary>Says for every route whether somebody can be called, and answers 503 when one has nobody, or when nobody may call.</summary>
-internal sealed class ReadinessHandler(RouterModelSource models, IDeploymentVitals vitals) : IEndpointHandler
+/// <summary>Whether the process lives, and whether it can answer.</summary>
+internal sealed class HealthEndpoints(RouterModelSource models, IDeploymentVitals vitals)
 {
-    public ValueTask HandleAsync(HttpContext http)
+    private static readonly byte[] Alive = """{"status":"ok"}"""u8.ToArray();
+
+    /// <summary>Says that the process lives.</summary>
+    public static ValueTask GetHealthAsync(HttpContext http) => JsonAnswer.WriteAsync(http.Response, StatusCodes.Status200OK, Alive, http.RequestAborted);
+
+    /// <summary>Says for every route whether a deployment can be called, and answers 503 when a route has none, or when no caller is let in.</summary>
+    public ValueTask GetReadinessAsync(HttpContext http)
     {
         var router = models.Current;
         var routes = RoutesOf(router);

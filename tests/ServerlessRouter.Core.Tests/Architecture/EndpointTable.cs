@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Core.Tests.Http;
+using ServerlessRouter.Core.Tests.Jobs;
+using ServerlessRouter.Http;
+using ServerlessRouter.Http.Admin;
+using ServerlessRouter.Lessons;
+using ServerlessRouter.Recording;
+using ServerlessRouter.Recording.Records;
+using ServerlessRouter.Recording.Usage;
+using ServerlessRouter.State.Embedded;
+using ServerlessRouter.Testing.Chance;
+using ServerlessRouter.Testing.Models;
+using ServerlessRouter.Testing.Time;
+
+namespace ServerlessRouter.Core.Tests.Architecture;
+
+/// <summary>The endpoints, for tests that read the table and call none.</summary>
+internal static class EndpointTable
+{
+    public static RouterEndpoints Create()
+    {
+        var models = new RouterModelSource(new RouterBuilder().Model("mini").Build());
+        var (time, random, loggers) = (new ManualTimeProvider(), new SeededRandomSource(1), NullLoggerFactory.Instance);
+        return new RouterEndpoints(new EndpointServices
+        {
+            Pipeline = new ScriptedPipeline(),
+            Models = models,
+            Vitals = VitalsOf.Healthy,
+            Feedback = new TrafficLessons(models, time),
+            Jobs = new JobScene().Jobs,
+            Books = new RouterBooks(EmbeddedTableStore.InMemory(time), models, new UsageOptions(), new RecordOptions(), time, random, loggers),
+            Admin = AdminServices.Closed,
+            Time = time,
+            Random = random,
+            Loggers = loggers,
+        });
+    }
+}
