@@ -1,3 +1,4 @@
+using ServerlessRouter.Chat;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Dispatch;
@@ -7,16 +8,16 @@ namespace ServerlessRouter.Dispatch;
 /// <param name="Deployments">How many deployments serve it.</param>
 /// <param name="ExpectedUsd">What its answer is expected to cost; only a cascade asks.</param>
 /// <param name="AnswersWhole">It answers in one piece even where a stream is wanted, so there is no first token to wait for.</param>
-/// <param name="ExpectedSeconds">How long its whole answer is expected to take; 0 while unknown.</param>
-public readonly record struct DispatchCandidate(int ContextWindow, int Deployments, decimal ExpectedUsd = 0, bool AnswersWhole = false, double ExpectedSeconds = 0)
+/// <param name="PatienceSeconds">How long a plain answer of it is waited for while another could be asked; 0 leaves it to the time that is left.</param>
+public readonly record struct DispatchCandidate(int ContextWindow, int Deployments, decimal ExpectedUsd = 0, bool AnswersWhole = false, double PatienceSeconds = 0)
 {
     private const double MostUsd = 1e9;
 
     /// <summary>The candidate without what its answer is expected to cost.</summary>
-    public static DispatchCandidate Of(PlannedCandidate planned) => new(
+    public static DispatchCandidate Of(PlannedCandidate planned, ChatRequest request) => new(
         planned.Model.ContextWindow, planned.Model.Deployments.Length, AnswersWhole: !planned.Model.Streams,
-        ExpectedSeconds: planned.LatencySeconds is { } known && double.IsFinite(known) ? known : 0);
+        PatienceSeconds: PlainPatience.Of(planned, request).TotalSeconds);
 
-    public static DispatchCandidate WithCost(PlannedCandidate planned) =>
-        Of(planned) with { ExpectedUsd = double.IsFinite(planned.CostUsd) ? (decimal)Math.Clamp(planned.CostUsd, 0, MostUsd) : 0 };
+    public static DispatchCandidate WithCost(PlannedCandidate planned, ChatRequest request) =>
+        Of(planned, request) with { ExpectedUsd = double.IsFinite(planned.CostUsd) ? (decimal)Math.Clamp(planned.CostUsd, 0, MostUsd) : 0 };
 }

@@ -20,11 +20,6 @@ public static class DispatchCore
     /// <summary>How often a request may find a breaker open again that it has waited for.</summary>
     internal const int MaxRefusals = 12;
 
-    /// <summary>A plain answer of a model that is known to be quick is waited for so long while another could be asked, or for <see cref="ExpectedTimes"/> times what is expected of it.</summary>
-    internal static readonly TimeSpan QuickAnswer = TimeSpan.FromSeconds(30);
-
-    private const double ExpectedTimes = 3;
-
     /// <summary>The next step. The driver carries it out, adds a fact for an attempt, and asks again.</summary>
     public static DispatchStep Next(in DispatchState state)
     {
@@ -371,11 +366,8 @@ public static class DispatchCore
 
         // A plain answer shows nothing before its end, so a hung call would use up the whole deadline: while there is somewhere else to go, it gets half of what is left at most.
         var share = left / 2;
-        if (!ShowsPieces(state, candidate) && state.Candidates[candidate].ExpectedSeconds is > 0 and var expected)
-        {
-            var quick = TimeSpan.FromSeconds(Math.Clamp(expected * ExpectedTimes, QuickAnswer.TotalSeconds, TimeSpan.FromDays(1).TotalSeconds));
-            share = quick < share ? quick : share;
-        }
+        if (!ShowsPieces(state, candidate) && state.Candidates[candidate].PatienceSeconds is > 0 and var seconds && seconds < share.TotalSeconds)
+            share = TimeSpan.FromSeconds(seconds);
 
         var firstToken = state.Limits.FirstToken < left ? state.Limits.FirstToken : left;
         return share > firstToken ? share : firstToken;

@@ -122,7 +122,7 @@ internal sealed partial class DispatchStage(
             ? stackalloc DispatchCandidate[planned.Length]
             : new DispatchCandidate[planned.Length];
         for (var place = 0; place < planned.Length; place++)
-            candidates[place] = cascade is null && !mayHedge ? DispatchCandidate.Of(planned[place]) : DispatchCandidate.WithCost(planned[place]);
+            candidates[place] = cascade is null && !mayHedge ? DispatchCandidate.Of(planned[place], context.Request) : DispatchCandidate.WithCost(planned[place], context.Request);
 
         return DispatchCore.Next(new DispatchState
         {

@@ -68,7 +68,7 @@ public sealed class DispatchTurn : RequestTurn
         _history = new DispatchHistory
         {
             Since = Since,
-            Candidates = [.. context.Plan.Candidates.Select(DispatchCandidate.WithCost)],
+            Candidates = [.. context.Plan.Candidates.Select(planned => DispatchCandidate.WithCost(planned, context.Request))],
             // An attempt that had all the time one may have was too slow; the request itself has time left.
             Limits = limits with { Deadline = Deadline, FirstToken = limits.FirstToken < longest ? limits.FirstToken : longest },
             Cascade = context.Plan.Cascade is { CanClimb: true } cascade ? new CascadeBounds(cascade.Steps, Deadline, cascade.Model.CostUsd) : null,

@@ -358,9 +358,13 @@ public sealed class DispatchCoreTests
     }
 
     [Theory]
-    [InlineData(1, 30), InlineData(15, 45), InlineData(600, 60), InlineData(0, 60)]
-    public void Next_PlainWithSomewhereElseToGo_AQuickModelGetsLessThanHalf(double expectedSeconds, int seconds) => Assert.Equal(
-        TimeSpan.FromSeconds(seconds), new CoreWorld(new DispatchCandidate(8000, 1, ExpectedSeconds: expectedSeconds), new DispatchCandidate(8000, 1)).Next().Within);
+    [InlineData(30, 30), InlineData(45, 45), InlineData(1800, 60), InlineData(0, 60)]
+    public void Next_PlainWithSomewhereElseToGo_AQuickModelGetsLessThanHalf(double patienceSeconds, int seconds) => Assert.Equal(
+        TimeSpan.FromSeconds(seconds), new CoreWorld(new DispatchCandidate(8000, 1, PatienceSeconds: patienceSeconds), new DispatchCandidate(8000, 1)).Next().Within);
+
+    [Fact]
+    public void Next_PlainWithNowhereElseToGo_AllThatIsLeftWhateverThePatience() => Assert.Equal(
+        RouteLimits.Default.Deadline, new CoreWorld(new DispatchCandidate(8000, 1, PatienceSeconds: 30)).Next().Within);
 
     [Theory, InlineData(false), InlineData(true)]
     public void Next_TheRouteSaysHowLongAnAttemptMayTake_ThatUnlessItIsTheLast(bool isStream)

@@ -26,16 +26,24 @@ internal sealed class RunningRouter : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static Task<RunningRouter> StartAsync(RouterFile file, string? dataPath = null) => StartAsync(file.ToString(), dataPath);
+    public static Task<RunningRouter> StartAsync(RouterFile file, string? dataPath = null, TimeProvider? time = null) => StartAsync(file.ToString(), dataPath, time: time);
 
-    public static async Task<RunningRouter> StartAsync(string configuration, string? dataPath = null, string? adminKey = null)
+    public static async Task<RunningRouter> StartAsync(string configuration, string? dataPath = null, string? adminKey = null, TimeProvider? time = null)
     {
         var folder = Directory.CreateTempSubdirectory("router-functional-");
         var path = Path.Combine(folder.FullName, "router.json");
         await File.WriteAllTextAsync(path, configuration);
         try
         {
-            var options = new LocalRouterOptions { ConfigurationPath = path, DataPath = dataPath, AdminKey = adminKey, Urls = "http://127.0.0.1:0", LogLevel = LogLevel.None };
+            var options = new LocalRouterOptions
+            {
+                ConfigurationPath = path,
+                DataPath = dataPath,
+                AdminKey = adminKey,
+                Urls = "http://127.0.0.1:0",
+                LogLevel = LogLevel.None,
+                Time = time ?? TimeProvider.System,
+            };
             return new RunningRouter(await LocalRouter.StartAsync(options), path);
         }
         catch

@@ -12,7 +12,7 @@ public sealed record LimitsConfig
     [Member("Seconds a stream may be silent before its first content: since it was asked for, or since its last sign of life (a ping, a comment, hidden reasoning). Default: 30.", Minimum = 0.001, Maximum = 86_400)]
     public double? FirstTokenSeconds { get; init; }
 
-    [Member("Seconds an attempt may take to the whole answer (plain), or to the first content of a stream that shows signs of life, while another deployment or model can still be asked. Default: half of the time left; for plain answers of a model known to be quick 30, or three times what is expected.", Minimum = 0.001, Maximum = 86_400)]
+    [Member("Seconds an attempt may take to the whole answer (plain), or to the first content of a stream that shows signs of life, while another deployment or model can still be asked. Default: half of the time left, and for plain answers no more than three times what is expected of a model that was measured, or 30 and the time of a long answer at 20 tokens a second; at least 30, and 300 where the model may think first.", Minimum = 0.001, Maximum = 86_400)]
     public double? AttemptSeconds { get; init; }
 
     [Member("Seconds a stream may be silent behind its first content. Default: 30.", Minimum = 0.001, Maximum = 86_400)]
