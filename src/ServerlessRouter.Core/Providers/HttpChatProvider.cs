@@ -47,7 +47,7 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
         }
 
         attempt.RemainingQuota = mapper.ReadQuota(response.Headers);
-        var body = UpstreamBody.Of(response, attempt.Request.Router.MaxAnswerBytes);
+        var body = UpstreamBody.Of(response, time, attempt.Request.Router.MaxAnswerBytes);
         if (response.IsSuccessStatusCode)
         {
             var asked = attempt.Request.Request;
@@ -61,11 +61,11 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
 
     private async ValueTask<AttemptResult> ReadFailureAsync(HttpResponseMessage response, UpstreamBody body, AttemptContext attempt, CancellationToken cancellationToken)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        ending.CancelAfter(MaxErrorWait);
+        using var over = new CancellationTokenSource(MaxErrorWait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
         try
         {
-            var (pooled, length, end) = await body.ReadWholeAsync(UpstreamFailures.MostErrorBytes, wantsTail: false, ending.Token).ConfigureAwait(false);
+            var (pooled, length, end) = await body.ReadWholeAsync(UpstreamFailures.MostErrorBytes, wantsTail: false, either.Token).ConfigureAwait(false);
             try
             {
                 // Of a broken one the status alone says enough.

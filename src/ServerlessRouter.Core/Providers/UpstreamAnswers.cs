@@ -30,7 +30,7 @@ internal static class UpstreamAnswers
             return new(mapper.OpenStream(body, choices));
         if (isStream)
             return ReadForStreamAsync(mapper, body, choices, cancellationToken);
-        return Is(mediaType, EventStream) && mapper.MayStream ? JoinAsync(mapper.OpenStream(body, choices), body.MaxBytes, cancellationToken) : ReadWholeAsync(mapper, body, choices, cancellationToken);
+        return Is(mediaType, EventStream) && mapper.MayStream ? JoinAsync(mapper, body, choices, cancellationToken) : ReadWholeAsync(mapper, body, choices, cancellationToken);
     }
 
     private static async ValueTask<AttemptResult> ReadForStreamAsync(IChatMapper mapper, UpstreamBody body, int choices, CancellationToken cancellationToken)
@@ -60,7 +60,7 @@ internal static class UpstreamAnswers
             return TooLarge(body, pooled, length);
         var text = pooled.AsMemory(0, length);
         if (mapper.MayStream && (EventStreamText.Begins(text.Span) || BareJson.AreDocuments(text.Span)))
-            return await JoinAsync(mapper.OpenStream(UpstreamBody.Of(pooled, length, body.MaxBytes), choices), body.MaxBytes, cancellationToken).ConfigureAwait(false);
+            return await JoinAsync(mapper, UpstreamBody.Of(pooled, length, body.Time, body.MaxBytes), choices, cancellationToken).ConfigureAwait(false);
         var result = mapper.ReadAnswer(pooled, length);
         // A connection that breaks behind a whole answer has taken nothing from it.
         return end == BodyEnd.Broken && result.Failure is { } failure
@@ -68,24 +68,20 @@ internal static class UpstreamAnswers
             : result;
     }
 
-    /// <summary>Reads a stream to its end, because its caller wants one document.</summary>
-    private static async ValueTask<AttemptResult> JoinAsync(ChatStream stream, int maxBytes, CancellationToken cancellationToken)
+    /// <summary>Reads a stream to its end, because its caller wants one document. Takes over <paramref name="body"/>.</summary>
+    private static async ValueTask<AttemptResult> JoinAsync(IChatMapper mapper, UpstreamBody body, int choices, CancellationToken cancellationToken)
     {
+        var stream = mapper.OpenStream(body, choices);
         await using (stream.ConfigureAwait(false))
         {
             var joiner = new AnswerJoiner();
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var endsSoon = false;
-            while (await stream.ReadAsync(ending.Token).ConfigureAwait(false))
-            {
-                joiner.Add(stream.Batch);
-                // Behind the last reason at most usage is missing, as where a caller streams.
-                if (stream.HasFinished && !endsSoon)
-                    ending.CancelAfter(ChatStream.UsageGrace);
-                endsSoon |= stream.HasFinished;
-                if (joiner.Length > maxBytes)
-                    return TooLarge(maxBytes) with { Usage = stream.Usage, ContentBytes = stream.ContentBytes };
-            }
+            var goesOn = true;
+            while (goesOn && !stream.HasFinished && joiner.Length <= body.MaxBytes)
+                goesOn = await AddAsync(stream, joiner, cancellationToken).ConfigureAwait(false);
+            if (goesOn && stream.HasFinished)
+                await AddRestAsync(stream, joiner, body, cancellationToken).ConfigureAwait(false);
+            if (joiner.Length > body.MaxBytes)
+                return TooLarge(body.MaxBytes) with { Usage = stream.Usage, ContentBytes = stream.ContentBytes };
 
             cancellationToken.ThrowIfCancellationRequested();
             if (stream.Failure is { } failure)
@@ -99,8 +95,28 @@ internal static class UpstreamAnswers
             }
 
             var (pooled, length) = joiner.Join(stream.UsageChunk);
-            return OpenAI.OpenAIAnswer.Read(pooled, length);
+            var result = OpenAI.OpenAIAnswer.Read(pooled, length);
+            // The document shows figures, and not whose they are.
+            return result.Answer is { } answer && stream.Usage is { IsEstimated: true } estimated ? answer.WithUsage(estimated) : result;
         }
+    }
+
+    /// <summary>Behind the last reason at most usage is missing, as where a caller streams.</summary>
+    private static async ValueTask AddRestAsync(ChatStream stream, AnswerJoiner joiner, UpstreamBody body, CancellationToken cancellationToken)
+    {
+        using var over = new CancellationTokenSource(ChatStream.UsageGrace, body.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
+        while (joiner.Length <= body.MaxBytes && await AddAsync(stream, joiner, either.Token).ConfigureAwait(false))
+        {
+        }
+    }
+
+    private static async ValueTask<bool> AddAsync(ChatStream stream, AnswerJoiner joiner, CancellationToken cancellationToken)
+    {
+        if (!await stream.ReadAsync(cancellationToken).ConfigureAwait(false))
+            return false;
+        joiner.Add(stream.Batch);
+        return true;
     }
 
     private static AttemptFailure TooLarge(UpstreamBody body, byte[] pooledTail, int length)

@@ -28,7 +28,14 @@ internal sealed class UpstreamBody : IDisposable
     private int _peekedEnd;
     private byte[]? _pooledSource;
 
-    private UpstreamBody(IDisposable? response, Stream stream, long? length, int maxBytes) => (_response, _stream, _length, MaxBytes) = (response, stream, length, maxBytes);
+    private UpstreamBody(IDisposable? response, Stream stream, long? length, int maxBytes, TimeProvider time) =>
+        (_response, _stream, _length, MaxBytes, Time) = (response, stream, length, maxBytes, time);
+
+    /// <summary>It is decompressed on its way, so that more of it may come to nothing.</summary>
+    private bool IsCoded { get; init; }
+
+    /// <summary>The clock that says how long silence lasts.</summary>
+    public TimeProvider Time { get; }
 
     /// <summary>The most that is read whole: of a body, or of an event of one.</summary>
     public int MaxBytes { get; }
@@ -37,12 +44,12 @@ internal sealed class UpstreamBody : IDisposable
     public long BytesRead { get; private set; }
 
     /// <summary>The body of a response; one that came compressed although nobody asked is decompressed.</summary>
-    public static UpstreamBody Of(HttpResponseMessage response, int maxBytes = RouterModel.DefaultMaxAnswerMebibytes * 1024 * 1024)
+    public static UpstreamBody Of(HttpResponseMessage response, TimeProvider time, int maxBytes = RouterModel.DefaultMaxAnswerMebibytes * 1024 * 1024)
     {
         var stream = response.Content.ReadAsStream();
         var headers = response.Content.Headers;
         if (!headers.NonValidated.TryGetValues("Content-Encoding", out var encodings))
-            return new UpstreamBody(response, stream, headers.ContentLength, maxBytes);
+            return new UpstreamBody(response, stream, headers.ContentLength, maxBytes, time);
         Stream decoded = encodings.ToString().Trim().ToLowerInvariant() switch
         {
             "gzip" or "x-gzip" => new GZipStream(stream, CompressionMode.Decompress),
@@ -50,12 +57,12 @@ internal sealed class UpstreamBody : IDisposable
             "deflate" => new ZLibStream(stream, CompressionMode.Decompress),
             _ => stream,
         };
-        return new UpstreamBody(response, decoded, null, maxBytes);
+        return new UpstreamBody(response, decoded, null, maxBytes, time) { IsCoded = decoded != stream };
     }
 
     /// <summary>A body that is already here; takes over <paramref name="pooled"/>, an array of the shared pool.</summary>
-    public static UpstreamBody Of(byte[] pooled, int length, int maxBytes) =>
-        new(null, new MemoryStream(pooled, 0, length, writable: false), length, maxBytes) { _pooledSource = pooled };
+    public static UpstreamBody Of(byte[] pooled, int length, TimeProvider time, int maxBytes) =>
+        new(null, new MemoryStream(pooled, 0, length, writable: false), length, maxBytes, time) { _pooledSource = pooled };
 
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
@@ -105,16 +112,32 @@ internal sealed class UpstreamBody : IDisposable
         var isAnnouncedTooLarge = wantsTail && _length > maxBytes;
         var pooled = ArrayPool<byte>.Shared.Rent(isAnnouncedTooLarge ? 2 * TailBytes : (int)Math.Clamp(_length ?? 0, SmallestRead, Math.Min(maxBytes, MostTrustedLength)) + 1);
         var read = 0;
+        var document = default(DocumentScan);
         try
         {
             while (!isAnnouncedTooLarge)
             {
                 if (read == pooled.Length)
                     pooled = Grow(pooled, read);
-                using var ending = read > 0 && read != _length && IsAllThere(pooled.AsSpan(0, read)) ? EndsSoon(cancellationToken) : null;
-                var count = await ReadAsync(pooled.AsMemory(read), ending?.Token ?? cancellationToken).ConfigureAwait(false);
+                var isSilenceItsEnd = false;
+                if (document.MayBeWhole && read != _length && _peeked is null)
+                {
+                    // Nearly every body is at its end here, which this read finds without a wait. It takes no bytes, so it may be left behind.
+                    var more = IsCoded ? default : _stream.ReadAsync(Memory<byte>.Empty, cancellationToken);
+                    isSilenceItsEnd = (IsCoded || !more.IsCompleted) && document.IsWhole(pooled.AsSpan(0, read));
+                    if (!isSilenceItsEnd)
+                        await more.ConfigureAwait(false);
+                    else if (await IsSilentAsync(more.AsTask(), cancellationToken).ConfigureAwait(false))
+                        return (pooled, read, BodyEnd.Broken);
+                }
+
+                // What came may still be no byte of the body: half a chunk's head, or the end of a compressed block.
+                using var over = isSilenceItsEnd ? new CancellationTokenSource(ChatStream.UsageGrace, Time) : null;
+                using var either = over is null ? null : CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
+                var count = await ReadAsync(pooled.AsMemory(read), either?.Token ?? cancellationToken).ConfigureAwait(false);
                 if (count == 0)
                     return (pooled, read, BodyEnd.Whole);
+                document.Came(pooled.AsSpan(read, count));
                 read += count;
                 if (read > maxBytes)
                     break;
@@ -149,15 +172,25 @@ internal sealed class UpstreamBody : IDisposable
             ArrayPool<byte>.Shared.Return(pooled);
     }
 
-    /// <summary>A document that is no chunk: those come one a line, with pauses between them.</summary>
-    private static bool IsAllThere(ReadOnlySpan<byte> text) => BareJson.IsDocument(text) && text.IndexOf("\"delta\""u8) < 0;
-
     /// <summary>Behind a whole answer silence is its end: some servers never close.</summary>
-    private static CancellationTokenSource EndsSoon(CancellationToken cancellationToken)
+    /// <param name="more">Ends when more comes, and, left behind, when the body is disposed of.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    private async ValueTask<bool> IsSilentAsync(Task<int> more, CancellationToken cancellationToken)
     {
-        var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        ending.CancelAfter(ChatStream.UsageGrace);
-        return ending;
+        try
+        {
+            await more.WaitAsync(ChatStream.UsageGrace, Time, cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+        catch (TimeoutException) when (!more.IsCompleted)
+        {
+            return true;
+        }
+        finally
+        {
+            // How it ends behind that is of no interest.
+            _ = more.ContinueWith(static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
     }
 
     private static bool IsPadding(ReadOnlySpan<byte> text) => text.Length < "\uFEFF"u8.Length || text.TrimStart(" \t\r\n\uFEFF"u8).IsEmpty;

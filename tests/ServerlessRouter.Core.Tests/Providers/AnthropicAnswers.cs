@@ -78,7 +78,7 @@ internal static class AnthropicAnswers
     public static async Task<StreamedAnswer> StreamBytesAsync(byte[] bytes)
     {
         using var response = new HttpResponseMessage { Content = new ByteArrayContent(bytes) };
-        return await StreamedAnswer.ReadAsync(Mapper.OpenStream(UpstreamBody.Of(response)));
+        return await StreamedAnswer.ReadAsync(Mapper.OpenStream(UpstreamBody.Of(response, TimeProvider.System)));
     }
 
     /// <summary>What the deltas of a whole stream add up to, without what only fragments have.</summary>

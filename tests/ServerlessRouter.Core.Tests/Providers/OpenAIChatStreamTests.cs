@@ -82,7 +82,7 @@ public sealed class OpenAIChatStreamTests
     public async Task HasFinished_ChoicesAreToComeThatHaveNotBegun_IsFalse(int asked, bool expected)
     {
         using var response = new HttpResponseMessage { Content = new StreamContent(new ChoppedStream(Encoding.UTF8.GetBytes($"data: {Content}\n\ndata: {Finish}\n\n"), [255])) };
-        await using var stream = new OpenAIChatStream(UpstreamBody.Of(response), asked);
+        await using var stream = new OpenAIChatStream(UpstreamBody.Of(response, TimeProvider.System), asked);
 
         await stream.ReadAsync(default);
 
@@ -93,7 +93,7 @@ public sealed class OpenAIChatStreamTests
     public async Task ReadAsync_EndlessEvent_IsCutAtTheBound()
     {
         using var response = new HttpResponseMessage { Content = new StreamContent(new EndlessStream()) };
-        await using var stream = new OpenAIChatStream(UpstreamBody.Of(response));
+        await using var stream = new OpenAIChatStream(UpstreamBody.Of(response, TimeProvider.System));
 
         while (await stream.ReadAsync(default))
             Assert.True(stream.Batch.IsEmpty);
@@ -116,7 +116,7 @@ public sealed class OpenAIChatStreamTests
     {
         var text = new StringBuilder();
         using var response = new HttpResponseMessage { Content = new StreamContent(new ChoppedStream(bytes, sizes)) };
-        var stream = new OpenAIChatStream(UpstreamBody.Of(response));
+        var stream = new OpenAIChatStream(UpstreamBody.Of(response, TimeProvider.System));
         // These streams never wait.
         while (stream.ReadAsync(default).AsTask().GetAwaiter().GetResult())
             text.Append(Encoding.UTF8.GetString(stream.Batch.Span));

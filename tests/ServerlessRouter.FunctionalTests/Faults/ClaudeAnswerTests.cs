@@ -117,6 +117,20 @@ public sealed class ClaudeAnswerTests : IAsyncLifetime
         AssertWhole(claude, await _router.ChatAsync(ChatBodies.For(stream)), stream);
     }
 
+    /// <summary>The vendor never counted the answer, so the figures are the router's own, and are marked so also where the stream is joined for a plain request.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Chat_StreamThatNeverCountsItsAnswer_UsageIsMarkedAsEstimated(bool stream)
+    {
+        string[] events = [Start, Text(0, new string('x', 400)), """{"type":"message_delta","delta":{"stop_reason":"end_turn"}}""", Stop];
+        _upstream.Default(Reply.Body(string.Concat(events.Select(data => $"data: {data}\n\n")), "text/event-stream"));
+
+        var usage = (await _router.ChatAsync(ChatBodies.For(stream))).Usage!;
+
+        Assert.Equal((10, 100, true), ((int)usage["prompt_tokens"]!, (int)usage["completion_tokens"]!, (bool)usage["cost_details"]!["is_estimated"]!));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

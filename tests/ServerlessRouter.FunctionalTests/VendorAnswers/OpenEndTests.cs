@@ -1,7 +1,10 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using ServerlessRouter.Chat;
 using ServerlessRouter.FunctionalTests.Running;
+using ServerlessRouter.Testing.Time;
 using ServerlessRouter.Testing.Wire;
 using Xunit;
 using static ServerlessRouter.FunctionalTests.VendorAnswers.VendorBodies;
@@ -13,7 +16,8 @@ public sealed class OpenEndTests : IAsyncLifetime
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
-    private string _response = "";
+    private readonly ManualTimeProvider _time = new();
+    private byte[] _response = [];
     private int _calls;
     private Task _serving = Task.CompletedTask;
     private RunningRouter _router = null!;
@@ -23,7 +27,7 @@ public sealed class OpenEndTests : IAsyncLifetime
         _listener.Start();
         _serving = ServeAsync();
         var address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/v1/");
-        _router = await RunningRouter.StartAsync(new RouterFile().Upstream("open", address).Route("auto", ["open"], """{ "limits": { "attempts": 1 } }"""));
+        _router = await RunningRouter.StartAsync(new RouterFile().Upstream("open", address).Route("auto", ["open"], """{ "limits": { "attempts": 1 } }"""), time: _time);
     }
 
     public async Task DisposeAsync()
@@ -43,24 +47,65 @@ public sealed class OpenEndTests : IAsyncLifetime
     public async Task Chat_WholeAnswerOnAConnectionThatStaysOpen_IsGivenOnce(bool stream, string mediaType, bool asEvents)
     {
         var body = asEvents ? Events(Text("Hi"), Finish()) : Message("""{"role":"assistant","content":"Hi"}""");
-        _response = $"HTTP/1.1 200 OK\r\nContent-Type: {mediaType}\r\n\r\n{body}";
+        _response = Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: {mediaType}\r\n\r\n{body}");
 
-        var answer = await _router.ChatAsync(ChatBodies.For(stream));
+        var answer = await AskAsync(stream, ChatStream.UsageGrace);
 
         Assert.Equal((200, "Hi", true), ((int)answer.Status, answer.Text, answer.IsWhole));
         Assert.Equal(1, _calls);
     }
 
     [Theory]
-    [InlineData("{\"error\":{\"message\":\"Too long\",\"code\":\"context_length_exceeded\"}}", "context_length_exceeded")]
-    [InlineData("{\"error\":", null)]
-    public async Task Chat_ErrorWhoseBodyDoesNotEnd_CountsByWhatCame(string body, string? code)
+    [InlineData("Content-Length: 9000", false)]
+    [InlineData("Content-Length: 9000", true)]
+    [InlineData("Transfer-Encoding: chunked", false)]
+    [InlineData("Transfer-Encoding: chunked", true)]
+    [InlineData("Content-Encoding: gzip", false)]
+    [InlineData("Content-Encoding: br", false)]
+    public async Task Chat_WholeAnswerWhoseHeadersPromiseMore_IsGivenOnce(string header, bool stream)
     {
-        _response = $"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n\r\n{body}";
+        var body = Encoding.UTF8.GetBytes(Message("""{"role":"assistant","content":"Hi"}"""));
+        _response = [.. Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: {JsonType}\r\n{header}\r\n\r\n"), .. Coded(body, header)];
 
-        var answer = await _router.ChatAsync(ChatBodies.Plain());
+        var answer = await AskAsync(stream, ChatStream.UsageGrace);
+
+        Assert.Equal((200, "Hi", true), ((int)answer.Status, answer.Text, answer.IsWhole));
+        Assert.Equal(1, _calls);
+    }
+
+    [Theory]
+    [InlineData("{\"error\":{\"message\":\"Too long\",\"code\":\"context_length_exceeded\"}}", "context_length_exceeded", 2)]
+    [InlineData("{\"error\":", null, 3)]
+    public async Task Chat_ErrorWhoseBodyDoesNotEnd_CountsByWhatCame(string body, string? code, int seconds)
+    {
+        _response = Encoding.UTF8.GetBytes($"HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\n\r\n{body}");
+
+        var answer = await AskAsync(stream: false, TimeSpan.FromSeconds(seconds));
 
         Assert.Equal((400, code), ((int)answer.Status, answer.ErrorCode));
+    }
+
+    /// <summary>Asks, and lets so much time pass once the router waits for just that.</summary>
+    private async Task<ClientAnswer> AskAsync(bool stream, TimeSpan silence)
+    {
+        var asking = _router.ChatAsync(ChatBodies.For(stream));
+        await _time.WaitForTimerDueInAsync(silence);
+        _time.Advance(silence);
+        return await asking;
+    }
+
+    /// <summary>The body as the header says, without its end where that has one.</summary>
+    private static byte[] Coded(byte[] body, string header)
+    {
+        if (header.EndsWith("chunked", StringComparison.Ordinal))
+            return [.. Encoding.ASCII.GetBytes($"{body.Length:x}\r\n"), .. body, .. "\r\n"u8];
+        if (!header.StartsWith("Content-Encoding", StringComparison.Ordinal))
+            return body;
+        using var coded = new MemoryStream();
+        using Stream coder = header.EndsWith("br", StringComparison.Ordinal) ? new BrotliStream(coded, CompressionLevel.Fastest) : new GZipStream(coded, CompressionLevel.Fastest);
+        coder.Write(body);
+        coder.Flush();
+        return coded.ToArray();
     }
 
     private async Task ServeAsync()
@@ -75,7 +120,7 @@ public sealed class OpenEndTests : IAsyncLifetime
                 _calls++;
                 var request = new byte[65_536];
                 _ = await client.GetStream().ReadAsync(request, _end.Token);
-                await client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(_response), _end.Token);
+                await client.GetStream().WriteAsync(_response, _end.Token);
             }
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
