@@ -139,11 +139,13 @@ public sealed class KeptConnectionTests : IDisposable
             read += await stream.ReadAsync(buffer.AsMemory(read)) is > 0 and var count ? count : throw new EndOfStreamException();
     }
 
-    private static X509Certificate2 SelfSigned()
+    private X509Certificate2 SelfSigned()
     {
+        // Who connects accepts it by its name alone, so it holds by the test's own clock.
+        var now = _time.GetUtcNow();
         using var key = RSA.Create(2048);
         var request = new CertificateRequest(Subject, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var made = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
     }
 }
