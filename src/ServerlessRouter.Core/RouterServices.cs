@@ -19,7 +19,7 @@ using ServerlessRouter.Recording.Records;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.Routing;
 using ServerlessRouter.State;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Telemetry;
 
 namespace ServerlessRouter;
@@ -150,8 +150,8 @@ public sealed class RouterServices : IAsyncDisposable
     }
 
     /// <summary>What jobs take of this machine; null where a service keeps them.</summary>
-    private LocalStorage? StorageOf(ITableStore? given) => (given ?? Store) is EmbeddedTableStore embedded
-        ? new LocalStorage(() => StorageQuota.Tables.Sum(embedded.LiveBytesOf), IsInMemory: given is null)
+    private LocalStorage? StorageOf(ITableStore? given) => (given ?? Store) is IMeasuredTableStore measured
+        ? new LocalStorage(() => StorageQuota.Tables.Sum(measured.LiveBytesOf), IsInMemory: given is null)
         : null;
 
     private RequestListeners Listeners(IRequestListener? further)
@@ -165,5 +165,5 @@ public sealed class RouterServices : IAsyncDisposable
 
     private static ITableStore OpenStore(RouterServicesOptions options) => options.Store is { } given
         ? new GuardedTableStore(given, new GuardedTableStoreOptions(), options.Time, options.Loggers.CreateLogger<GuardedTableStore>())
-        : EmbeddedTableStore.InMemory(options.Time);
+        : new MemoryTableStore(options.Time);
 }

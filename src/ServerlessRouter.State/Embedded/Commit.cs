@@ -1,3 +1,5 @@
+using ServerlessRouter.State.Memory;
+
 namespace ServerlessRouter.State.Embedded;
 
 /// <summary>Row changes that are in memory already and wait for the disk.</summary>

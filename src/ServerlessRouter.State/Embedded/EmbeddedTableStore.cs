@@ -1,14 +1,15 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
+using ServerlessRouter.State.Memory;
 
 namespace ServerlessRouter.State.Embedded;
 
-/// <summary>Tables in this process's memory, kept by an append-only journal in a folder of their own, or by nothing at all.</summary>
+/// <summary>Tables in this process's memory, kept by an append-only journal in a folder of their own.</summary>
 /// <remarks>
 /// Reads see every write as soon as its condition has been decided and never wait for the disk; a write is answered once it is as durable as
 /// <see cref="EmbeddedTableStoreOptions.Durability"/> says. A write is in the journal only behind every write it could have read.
 /// </remarks>
-public sealed partial class EmbeddedTableStore : ITableStore, IAsyncDisposable
+public sealed partial class EmbeddedTableStore : IMeasuredTableStore, IAsyncDisposable
 {
     private readonly Lock _commits = new();
     private readonly TimeProvider _time;
@@ -17,13 +18,6 @@ public sealed partial class EmbeddedTableStore : ITableStore, IAsyncDisposable
     private readonly Journal? _journal;
     private volatile TableImage _image;
     private volatile bool _isDisposed;
-
-    private EmbeddedTableStore(TimeProvider time)
-    {
-        _time = time;
-        _image = TableImage.Empty;
-        _etagStem = ETagStem(time);
-    }
 
     private EmbeddedTableStore(EmbeddedTableStoreOptions options, IJournalDisk disk, FolderLock folder, TimeProvider time, ILogger logger)
     {
@@ -43,9 +37,6 @@ public sealed partial class EmbeddedTableStore : ITableStore, IAsyncDisposable
 
     /// <summary>The size of all rows of one table as Table Storage counts it.</summary>
     public long LiveBytesOf(string table) => _image.BytesByTable.GetValueOrDefault(table);
-
-    /// <summary>A store that forgets everything when it is disposed: for tests and simulations.</summary>
-    public static EmbeddedTableStore InMemory(TimeProvider time) => new(time);
 
     /// <summary>Opens the store of a folder, which it keeps to itself until it is disposed.</summary>
     /// <exception cref="StateFolderInUseException">Another process has the folder open.</exception>

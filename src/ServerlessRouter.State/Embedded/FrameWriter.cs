@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using ServerlessRouter.State.Memory;
 
 namespace ServerlessRouter.State.Embedded;
 

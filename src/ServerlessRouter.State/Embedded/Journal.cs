@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using ServerlessRouter.State.Memory;
 
 namespace ServerlessRouter.State.Embedded;
 

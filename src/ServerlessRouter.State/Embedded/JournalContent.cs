@@ -1,3 +1,5 @@
+using ServerlessRouter.State.Memory;
+
 namespace ServerlessRouter.State.Embedded;
 
 /// <summary>What a journal file was found to hold.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using ServerlessRouter.State.Memory;
 
 namespace ServerlessRouter.State.Embedded;
 

@@ -8,7 +8,7 @@ using ServerlessRouter.Lessons;
 using ServerlessRouter.Recording;
 using ServerlessRouter.Recording.Records;
 using ServerlessRouter.Recording.Usage;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
@@ -29,7 +29,7 @@ internal static class EndpointTable
             Vitals = VitalsOf.Healthy,
             Feedback = new TrafficLessons(models, time),
             Jobs = new JobScene().Jobs,
-            Books = new RouterBooks(EmbeddedTableStore.InMemory(time), models, new UsageOptions(), new RecordOptions(), time, random, loggers),
+            Books = new RouterBooks(new MemoryTableStore(time), models, new UsageOptions(), new RecordOptions(), time, random, loggers),
             Admin = AdminServices.Closed,
             Time = time,
             Random = random,

@@ -10,7 +10,7 @@ using ServerlessRouter.Core.Tests.Configuration;
 using ServerlessRouter.Core.Tests.State;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.State;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
 using Xunit;
@@ -24,7 +24,7 @@ public sealed class AdminTests : IAsyncLifetime
     private const string CallersKey = "a-callers-s3cret-key";
     private const string Path = "v1/admin/configuration";
 
-    private readonly EmbeddedTableStore _tables = EmbeddedTableStore.InMemory(new ManualTimeProvider());
+    private readonly MemoryTableStore _tables = new MemoryTableStore(new ManualTimeProvider());
     private ScriptedStore _store = null!;
     private HttpServer _server = null!;
 
@@ -37,7 +37,6 @@ public sealed class AdminTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await _server.DisposeAsync();
-        await _tables.DisposeAsync();
     }
 
     [Theory]

@@ -19,7 +19,7 @@ using ServerlessRouter.Recording;
 using ServerlessRouter.Recording.Records;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Diagnostics;
@@ -69,7 +69,7 @@ internal sealed class HttpServer : IAsyncDisposable
         var (pipeline, time) = (new ScriptedPipeline(), new ManualTimeProvider());
         var models = new RouterModelSource(router ?? new RouterBuilder().Model("mini").Build());
         var random = new SeededRandomSource(1);
-        var tables = store ?? EmbeddedTableStore.InMemory(time);
+        var tables = store ?? new MemoryTableStore(time);
         var jobs = new JobServices(tables, models, pipeline, new JobOptions(), "test", time, random, NullLoggerFactory.Instance);
         var books = new RouterBooks(tables, models, new UsageOptions(), new RecordOptions(), time, random, NullLoggerFactory.Instance);
         new RouterEndpoints(new EndpointServices

@@ -3,7 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Core.Tests.State;
 using ServerlessRouter.State;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Http;
@@ -19,7 +19,7 @@ public sealed class JobEndpointTests
     [InlineData("POST", "v1/chat/completions")]
     public async Task Any_StorageIsDown_Is503AndSaysWhenToComeBack(string method, string path)
     {
-        var store = new ScriptedStore(EmbeddedTableStore.InMemory(TimeProvider.System)) { Answer = static _ => throw new TableStoreUnavailableException("down") };
+        var store = new ScriptedStore(new MemoryTableStore(TimeProvider.System)) { Answer = static _ => throw new TableStoreUnavailableException("down") };
         await using var server = await HttpServer.StartAsync(store: store);
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         request.Headers.Add("Prefer", "respond-async");

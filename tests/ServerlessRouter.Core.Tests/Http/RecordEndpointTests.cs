@@ -7,7 +7,7 @@ using ServerlessRouter.Core.Tests.State;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Recording.Records;
 using ServerlessRouter.State;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
@@ -21,7 +21,7 @@ public sealed class RecordEndpointTests : IAsyncLifetime
     private const string AdminKey = "the-admin-s3cret-key";
     private const string SearchKey = "the-search-s3cret-key";
 
-    private readonly ScriptedStore _store = new(EmbeddedTableStore.InMemory(new ManualTimeProvider()));
+    private readonly ScriptedStore _store = new(new MemoryTableStore(new ManualTimeProvider()));
     private HttpServer _server = null!;
 
     public async Task InitializeAsync()

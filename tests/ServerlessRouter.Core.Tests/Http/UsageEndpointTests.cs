@@ -11,7 +11,7 @@ using ServerlessRouter.Recording;
 using ServerlessRouter.Recording.Records;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Models;
@@ -26,7 +26,7 @@ public sealed class UsageEndpointTests : IAsyncLifetime
     private const string AdminKey = "the-admin-s3cret-key";
     private const string SearchKey = "the-search-s3cret-key";
 
-    private readonly ScriptedStore _store = new(EmbeddedTableStore.InMemory(new ManualTimeProvider()));
+    private readonly ScriptedStore _store = new(new MemoryTableStore(new ManualTimeProvider()));
     private HttpServer _server = null!;
     private RouterBooks _books = null!;
 

@@ -5,7 +5,7 @@ using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Rows;
 using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.State;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Time;
 using Xunit;
@@ -170,7 +170,7 @@ public sealed class DeliveryTwiceTests
     [Fact]
     public async Task Runner_Dies_TheOtherTakesItsItemWithinTwoMinutes()
     {
-        var store = new DyingStore(EmbeddedTableStore.InMemory(new ManualTimeProvider()));
+        var store = new DyingStore(new MemoryTableStore(new ManualTimeProvider()));
         var scene = new JobScene(store: store);
         scene.Pipeline.Answer = static (_, _) => new TaskCompletionSource<ChatOutcome>().Task;
         var job = await scene.PreparedAsync(JobScene.Line("a"));
@@ -196,7 +196,7 @@ public sealed class DeliveryTwiceTests
     public async Task Runner_StopsWhileItTakesAnItem_HandsItBack(JobKind kind)
     {
         using var stop = new CancellationTokenSource();
-        var store = new StoppingStore(EmbeddedTableStore.InMemory(new ManualTimeProvider()), stop);
+        var store = new StoppingStore(new MemoryTableStore(new ManualTimeProvider()), stop);
         var scene = new JobScene(store: store);
         scene.Pipeline.Answer = static (context, cancellationToken) =>
         {
@@ -261,7 +261,7 @@ public sealed class DeliveryTwiceTests
     public async Task Store_LosesTheAnswerOfEveryThirdWrite_StillEveryItemSettlesOnce()
     {
         var time = new ManualTimeProvider();
-        var store = new ForgetfulStore(EmbeddedTableStore.InMemory(time));
+        var store = new ForgetfulStore(new MemoryTableStore(time));
         var scene = new JobScene(store: store, time: time);
         var calls = Count(scene);
         var job = await scene.PreparedAsync(JobScene.Lines(30));

@@ -1,7 +1,7 @@
 using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.State;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Time;
 using Xunit;
@@ -59,7 +59,7 @@ public sealed class JobDeskTests
     public async Task Submit_BreaksOffAtAnyWrite_TheSameOrderAgainCompletesIt(int write)
     {
         var time = new ManualTimeProvider();
-        var store = new ForgetfulStore(EmbeddedTableStore.InMemory(time));
+        var store = new ForgetfulStore(new MemoryTableStore(time));
         var scene = new JobScene(store: store, time: time);
         var file = await scene.UploadAsync(JobScene.Lines(1));
         var order = Order(file) with { IdempotencyKey = "k" };
@@ -77,7 +77,7 @@ public sealed class JobDeskTests
     public async Task Sweep_SubmissionWithoutJob_IsForgottenAfterTheGraceAndItsKeyIsFree()
     {
         var time = new ManualTimeProvider();
-        var store = new ForgetfulStore(EmbeddedTableStore.InMemory(time));
+        var store = new ForgetfulStore(new MemoryTableStore(time));
         var scene = new JobScene(store: store, time: time);
         var body = new JobOrder { Kind = JobKind.Request, Caller = null, Endpoint = JobEndpoints.ChatCompletions, Body = "{}"u8.ToArray(), IdempotencyKey = "k" };
         store.ForgetsEvery = 3;

@@ -10,7 +10,7 @@ using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.Jobs.Webhooks;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.State;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Models;
@@ -32,7 +32,7 @@ internal sealed class JobScene : IJobLauncher
     {
         Time = time ?? new ManualTimeProvider();
         Options = options ?? new JobOptions();
-        Store = store ?? EmbeddedTableStore.InMemory(Time);
+        Store = store ?? new MemoryTableStore(Time);
         Pipeline.Answer = static (context, _) => Task.FromResult(Echo(context));
         var models = new RouterModelSource(router ?? new RouterBuilder().Model("mini").Build());
         Jobs = new JobServices(Store, models, Pipeline, Options, instance, Time, new SeededRandomSource(Interlocked.Increment(ref _seed)), NullLoggerFactory.Instance, resolver) { Launcher = this };

@@ -6,7 +6,7 @@ using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Time;
 using ServerlessRouter.Testing.Upstreams;
@@ -63,7 +63,7 @@ public sealed class JobUsageTests
         for (var calls = 0; ; calls++)
         {
             var time = new ManualTimeProvider();
-            var fickle = new FickleStore(EmbeddedTableStore.InMemory(time), new SeededRandomSource(1));
+            var fickle = new FickleStore(new MemoryTableStore(time), new SeededRandomSource(1));
             var scene = Billed(new JobScene(store: fickle, time: time));
             var job = await scene.PreparedAsync(JobScene.Lines(3));
             for (var item = 0; item < 3; item++)

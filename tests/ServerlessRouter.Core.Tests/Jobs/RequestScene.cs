@@ -10,7 +10,7 @@ using ServerlessRouter.Jobs.Requests;
 using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.Providers;
 using ServerlessRouter.State;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Telemetry;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Models;
@@ -28,12 +28,12 @@ internal sealed class RequestScene : IAsyncDisposable
     private readonly ConcurrentDictionary<string, FakeUpstream> _vendors = [];
     private readonly MeterListener _listener = new();
     private readonly List<RouterServices> _routers = [];
-    private readonly EmbeddedTableStore _memory;
+    private readonly MemoryTableStore _memory;
     private int _records;
 
     private RequestScene()
     {
-        _memory = EmbeddedTableStore.InMemory(Time);
+        _memory = new MemoryTableStore(Time);
         Store = _memory;
         _listener.InstrumentPublished = static (instrument, listener) =>
         {
@@ -181,6 +181,5 @@ internal sealed class RequestScene : IAsyncDisposable
             await router.DisposeAsync();
         foreach (var vendor in _vendors.Values)
             await vendor.DisposeAsync();
-        await _memory.DisposeAsync();
     }
 }

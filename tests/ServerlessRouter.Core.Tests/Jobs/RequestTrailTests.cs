@@ -8,7 +8,7 @@ using ServerlessRouter.Jobs.Requests;
 using ServerlessRouter.Jobs.Rows;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.State;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Jobs;
@@ -125,7 +125,7 @@ public sealed class RequestTrailTests
         {
             JobId = "job_1", Index = 0, InputRow = 0, InputAt = 0, InputBytes = 1, Trail = Trail with { Attempts = [.. Enumerable.Repeat(wordy, RequestTrail.MostAttempts)] },
         };
-        await using var store = EmbeddedTableStore.InMemory(TimeProvider.System);
+        var store = new MemoryTableStore(TimeProvider.System);
 
         var written = await store.TransactAsync(
             JobTables.Items, [TableOperation.Insert(JobItemRow.Write(item)), TableOperation.Insert(JobResultRow.Write(item, new byte[JobResultRow.MostBytes]))]);

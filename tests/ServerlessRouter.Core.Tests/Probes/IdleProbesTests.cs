@@ -1,7 +1,7 @@
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Health;
 using ServerlessRouter.Probes;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing.Time;
 using ServerlessRouter.Testing.Upstreams;
 using Xunit;
@@ -135,7 +135,7 @@ public sealed class IdleProbesTests : IAsyncLifetime
     [Fact]
     public async Task Look_ByTwoInstancesOverOneStore_OneCallsAndBothAgree()
     {
-        await using var store = EmbeddedTableStore.InMemory(_time);
+        var store = new MemoryTableStore(_time);
         await using var one = new ProbingRouter(_upstream, _time, store, seed: 1);
         await using var other = new ProbingRouter(_upstream, _time, store, seed: 2);
         _upstream.Default(Reply.QuotaExhausted());

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.State;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing.Time;
 using Xunit;
 
@@ -15,7 +15,7 @@ public sealed class GuardedTableStoreTests
 
     public GuardedTableStoreTests()
     {
-        _inner = new ScriptedStore(EmbeddedTableStore.InMemory(_time));
+        _inner = new ScriptedStore(new MemoryTableStore(_time));
         _store = new GuardedTableStore(_inner, Options, _time, NullLogger<GuardedTableStore>.Instance);
     }
 

@@ -5,7 +5,7 @@ using ServerlessRouter.Jobs;
 using ServerlessRouter.LocalHost.Jobs;
 using ServerlessRouter.Providers;
 using ServerlessRouter.State;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
@@ -20,14 +20,14 @@ public sealed class LocalJobRunnerTests : IAsyncLifetime
     private static readonly TimeSpan Move = TimeSpan.FromSeconds(5);
 
     private readonly ManualTimeProvider _time = new();
-    private EmbeddedTableStore _store = null!;
+    private MemoryTableStore _store = null!;
     private FakeUpstream _upstream = null!;
     private RouterServices _router = null!;
     private LocalJobRunner _runner = null!;
 
     public async Task InitializeAsync()
     {
-        _store = EmbeddedTableStore.InMemory(_time);
+        _store = new MemoryTableStore(_time);
         _upstream = await FakeUpstream.StartAsync();
         var model = new RouterBuilder().Provider("vendor", provider => provider.Kind(ProviderKinds.OpenAI, _upstream.OpenAiAddress))
             .Model("mini", static model => model.At("vendor")).Build();
@@ -40,7 +40,6 @@ public sealed class LocalJobRunnerTests : IAsyncLifetime
         await _runner.DisposeAsync();
         await _router.DisposeAsync();
         await _upstream.DisposeAsync();
-        await _store.DisposeAsync();
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using ServerlessRouter.Functions.Jobs;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Providers;
 using ServerlessRouter.State;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing.Diagnostics;
 using ServerlessRouter.Testing.Time;
 using Xunit;
@@ -25,7 +25,7 @@ public sealed class QueueFunctionsTests : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         var builtIn = await new RouterConfigLoader(ProviderKinds.All, []).LoadAsync(BuiltInConfiguration.Read());
-        _router = Router(builtIn.Model!, EmbeddedTableStore.InMemory(_time));
+        _router = Router(builtIn.Model!, new MemoryTableStore(_time));
         _functions = Functions(_router);
     }
 

@@ -2,27 +2,23 @@ using System.Text;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Stored;
 using ServerlessRouter.State;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing.Time;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Configuration.Stored;
 
-public sealed class ConfigurationStoreTests : IAsyncLifetime
+public sealed class ConfigurationStoreTests
 {
     private readonly ManualTimeProvider _time = new();
-    private readonly EmbeddedTableStore _tables;
+    private readonly MemoryTableStore _tables;
     private readonly ConfigurationStore _store;
 
     public ConfigurationStoreTests()
     {
-        _tables = EmbeddedTableStore.InMemory(_time);
+        _tables = new MemoryTableStore(_time);
         _store = new ConfigurationStore(_tables, _time);
     }
-
-    public Task InitializeAsync() => Task.CompletedTask;
-
-    public async Task DisposeAsync() => await _tables.DisposeAsync();
 
     [Theory]
     [InlineData(0)]

@@ -3,7 +3,7 @@ using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Configuration.Stored;
 using ServerlessRouter.Core.Tests.State;
 using ServerlessRouter.Providers;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Diagnostics;
 using ServerlessRouter.Testing.Time;
@@ -16,12 +16,12 @@ internal sealed class Instances : IAsyncDisposable
 {
     private static readonly ConfigurationFollowerOptions Pace = new();
 
-    private readonly EmbeddedTableStore _tables;
+    private readonly MemoryTableStore _tables;
     private readonly List<RouterServices> _running = [];
 
     private Instances()
     {
-        _tables = EmbeddedTableStore.InMemory(Time);
+        _tables = new MemoryTableStore(Time);
         Store = new ScriptedStore(_tables);
     }
 
@@ -74,7 +74,6 @@ internal sealed class Instances : IAsyncDisposable
     {
         foreach (var router in _running)
             await router.DisposeAsync();
-        await _tables.DisposeAsync();
         Log.AssertNeverMentions(ConfigurationDraft.ProviderSecret);
         Log.AssertNeverMentions(ConfigurationDraft.CallerSecret);
     }

@@ -1,7 +1,7 @@
 using ServerlessRouter.Core.Tests.Dispatch;
 using ServerlessRouter.Health.Shared;
 using ServerlessRouter.Pipeline;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Time;
 
@@ -17,7 +17,7 @@ internal sealed class Fleet
 
     public Fleet(int seed = 1, double conflictShare = 0.2)
     {
-        Store = new RoughStore(EmbeddedTableStore.InMemory(Time), new SeededRandomSource(seed)) { ConflictShare = conflictShare };
+        Store = new RoughStore(new MemoryTableStore(Time), new SeededRandomSource(seed)) { ConflictShare = conflictShare };
         var model = Given.Model("m");
         Members = [.. Enumerable.Range(0, 8).Select(number => new FleetMember($"instance-{number}", model, Store, Time))];
     }

@@ -5,7 +5,7 @@ using ServerlessRouter.Errors;
 using ServerlessRouter.Health;
 using ServerlessRouter.Health.Shared;
 using ServerlessRouter.State;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Time;
 using Xunit;
@@ -182,7 +182,7 @@ public sealed class SharedHealthTests
     public async Task Start_TwoInstances_TheSecondFollowsAtItsNextRefresh()
     {
         var time = new ManualTimeProvider();
-        var store = EmbeddedTableStore.InMemory(time);
+        var store = new MemoryTableStore(time);
         var first = new FleetMember("unused-1", Given.Model("m"), store, time);
         var second = new FleetMember("unused-2", Given.Model("m"), store, time);
         await using var one = Start("one", first);

@@ -8,7 +8,7 @@ using ServerlessRouter.Recording;
 using ServerlessRouter.Recording.Records;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
@@ -26,7 +26,7 @@ internal sealed class RecordScene
     public RecordScene(int keepDays = 30, ITableStore? store = null, RecordOptions? options = null, ILoggerFactory? loggers = null)
     {
         _loggers = loggers ?? NullLoggerFactory.Instance;
-        Store = store ?? EmbeddedTableStore.InMemory(Time);
+        Store = store ?? new MemoryTableStore(Time);
         Options = options ?? new RecordOptions();
         Models = new RouterModelSource(Configure(keepDays));
         Books = Join();

@@ -8,6 +8,7 @@ using ServerlessRouter.Pipeline;
 using ServerlessRouter.Recording.Records;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Diagnostics;
 using Xunit;
@@ -249,7 +250,7 @@ public sealed class RecordTests
     [Fact]
     public async Task Flush_AnswersGetLost_EveryRecordStandsThereOnce()
     {
-        var fickle = new FickleStore(EmbeddedTableStore.InMemory(TimeProvider.System), new SeededRandomSource(3)) { LostShare = 0.3 };
+        var fickle = new FickleStore(new MemoryTableStore(TimeProvider.System), new SeededRandomSource(3)) { LostShare = 0.3 };
         var scene = new RecordScene(store: fickle);
         for (var number = 0; number < 200; number++)
         {
@@ -271,7 +272,7 @@ public sealed class RecordTests
     {
         using var logs = new LogCollector();
         using var loggers = LoggerFactory.Create(builder => builder.AddProvider(logs));
-        var fickle = new FickleStore(EmbeddedTableStore.InMemory(TimeProvider.System), new SeededRandomSource(1)) { CallsLeft = 0 };
+        var fickle = new FickleStore(new MemoryTableStore(TimeProvider.System), new SeededRandomSource(1)) { CallsLeft = 0 };
         var scene = new RecordScene(store: fickle, options: new RecordOptions { Capacity = 10 }, loggers: loggers);
         for (var number = 0; number < 25; number++)
         {

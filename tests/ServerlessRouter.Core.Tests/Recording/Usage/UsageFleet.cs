@@ -7,7 +7,7 @@ using ServerlessRouter.Recording;
 using ServerlessRouter.Recording.Records;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Models;
@@ -30,7 +30,7 @@ internal sealed class UsageFleet(ITableStore? store = null)
 
     public UsageOptions Options { get; init; } = new();
 
-    public ITableStore Store => field ??= store ?? EmbeddedTableStore.InMemory(Time);
+    public ITableStore Store => field ??= store ?? new MemoryTableStore(Time);
 
     /// <summary>The books of one more instance.</summary>
     public RouterBooks Join(ITableStore? over = null) => new(over ?? Store, new RouterModelSource(Router), Options, new RecordOptions(), Time, new SeededRandomSource(Interlocked.Increment(ref s_seed)), NullLoggerFactory.Instance);

@@ -4,7 +4,7 @@ using ServerlessRouter.Core.Tests.State.Embedded;
 using ServerlessRouter.Recording;
 using ServerlessRouter.Recording.Records;
 using ServerlessRouter.Recording.Usage;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Diagnostics;
 using ServerlessRouter.Testing.Models;
@@ -19,12 +19,12 @@ public sealed class UsageLedgerTests : IDisposable
 
     private readonly ManualTime _time = new();
     private readonly LogCollector _log = new();
-    private readonly EmbeddedTableStore _store;
+    private readonly MemoryTableStore _store;
     private readonly RouterBooks _books;
 
     public UsageLedgerTests()
     {
-        _store = EmbeddedTableStore.InMemory(_time);
+        _store = new MemoryTableStore(_time);
         _books = new RouterBooks(
             _store, new RouterModelSource(new RouterBuilder().Model("mini").Build()), new UsageOptions(), new RecordOptions(), _time, new SeededRandomSource(1), new LoggerFactory([_log]));
     }

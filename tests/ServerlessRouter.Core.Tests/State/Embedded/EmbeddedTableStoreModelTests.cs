@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Memory;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.State.Embedded;
@@ -45,17 +46,19 @@ public sealed class EmbeddedTableStoreModelTests
 
             if (step.ThenReopen && folder is not null)
             {
-                await store.DisposeAsync();
+                await DisposeAsync(store);
                 store = await OpenAsync(folder);
             }
 
             Assert.Equal(model.Rows, await ReadAsync(store));
         }
 
-        await store.DisposeAsync();
+        await DisposeAsync(store);
     }
 
-    private static async Task<TableTransactionResult> WriteAsync(EmbeddedTableStore store, List<TableOperation> operations)
+    private static ValueTask DisposeAsync(ITableStore store) => (store as IAsyncDisposable)?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private static async Task<TableTransactionResult> WriteAsync(ITableStore store, List<TableOperation> operations)
     {
         if (operations is not [var single])
             return await store.TransactAsync(EmbeddedStoreFolder.Table, operations);
@@ -64,7 +67,7 @@ public sealed class EmbeddedTableStoreModelTests
         return new TableTransactionResult(result.Outcome, result.IsDone ? [result.ETag] : [], result.IsDone ? null : 0);
     }
 
-    private static async Task<List<string>> ReadAsync(EmbeddedTableStore store)
+    private static async Task<List<string>> ReadAsync(ITableStore store)
     {
         var rows = new List<string>();
         await foreach (var row in store.QueryAsync(EmbeddedStoreFolder.Table, TableQuery.All with { PageSize = 2 }))
@@ -73,8 +76,8 @@ public sealed class EmbeddedTableStoreModelTests
     }
 
     // A minimum this low compacts every few writes.
-    private static async Task<EmbeddedTableStore> OpenAsync(EmbeddedStoreFolder? folder) => folder is null
-        ? EmbeddedTableStore.InMemory(new ManualTime())
+    private static async Task<ITableStore> OpenAsync(EmbeddedStoreFolder? folder) => folder is null
+        ? new MemoryTableStore(new ManualTime())
         : await folder.OpenAsync(new EmbeddedTableStoreOptions
         {
             Folder = folder.Path, CompactionMinimumBytes = 500, CompactionRatio = 1.5, Durability = JournalDurability.OperatingSystem,

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace ServerlessRouter.State.Embedded;
+namespace ServerlessRouter.State.Memory;
 
 /// <summary>All tables at one moment, immutable: readers and the compaction hold one while writers make the next.</summary>
 internal sealed class TableImage

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace ServerlessRouter.State.Embedded;
+namespace ServerlessRouter.State.Memory;
 
 /// <summary>Makes the next <see cref="TableImage"/> from one before and the row changes since.</summary>
 internal sealed class TableImageBuilder

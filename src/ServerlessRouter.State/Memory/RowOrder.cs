@@ -1,4 +1,4 @@
-namespace ServerlessRouter.State.Embedded;
+namespace ServerlessRouter.State.Memory;
 
 /// <summary>Orders rows by partition key, then row key, both ordinal.</summary>
 internal sealed class RowOrder : IComparer<TableEntity>

@@ -1,4 +1,4 @@
-namespace ServerlessRouter.State.Embedded;
+namespace ServerlessRouter.State.Memory;
 
 /// <summary>What a set of operations comes to against an image: all their row changes, or which one's condition failed.</summary>
 internal sealed record CommitPlan(TableOutcome Outcome, RowChange[] Changes, int? FailedIndex)
@@ -17,35 +17,15 @@ internal sealed record CommitPlan(TableOutcome Outcome, RowChange[] Changes, int
         {
             var operation = operations[i];
             var existing = image.Find(table, operation.PartitionKey, operation.RowKey);
-            var outcome = Check(operation, existing);
+            var outcome = TableRules.Check(operation, existing?.ETag);
             if (outcome != TableOutcome.Done)
                 return new CommitPlan(outcome, [], i);
 
             changes[i] = operation.Entity is { } entity
-                ? new RowChange(table, Result(operation.Kind, entity, existing).Written($"{etagStem}{i:x}\"", now), IsRemoval: false)
+                ? new RowChange(table, (existing is not null && TableRules.Merges(operation.Kind) ? TableRules.Merge(entity, existing) : entity).Written($"{etagStem}{i:x}\"", now), IsRemoval: false)
                 : new RowChange(table, existing!, IsRemoval: true);
         }
 
         return new CommitPlan(TableOutcome.Done, changes, null);
-    }
-
-    private static TableOutcome Check(TableOperation operation, TableEntity? existing) => operation.Kind switch
-    {
-        TableOperationKind.Insert => existing is null ? TableOutcome.Done : TableOutcome.AlreadyExists,
-        TableOperationKind.UpsertReplace or TableOperationKind.UpsertMerge => TableOutcome.Done,
-        TableOperationKind.UpdateReplace or TableOperationKind.UpdateMerge or TableOperationKind.Delete =>
-            existing is null ? TableOutcome.NotFound
-            : operation.IfMatch == TableETag.Any || operation.IfMatch == existing.ETag ? TableOutcome.Done
-            : TableOutcome.ETagMismatch,
-    };
-
-    private static TableEntity Result(TableOperationKind kind, TableEntity entity, TableEntity? existing)
-    {
-        if (existing is null || kind is not (TableOperationKind.UpsertMerge or TableOperationKind.UpdateMerge))
-            return entity;
-
-        var merged = entity.MergedOnto(existing);
-        TableLimits.CheckEntity(merged);
-        return merged;
     }
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace ServerlessRouter.State.Embedded;
+namespace ServerlessRouter.State.Memory;
 
 /// <summary>Reads one page of a table by seeking, so that a page costs its rows and not the table.</summary>
 internal static class RangeReader
