@@ -9,32 +9,39 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Http;
 
 /// <summary>Answers chat requests, plain and streamed.</summary>
-internal sealed class ChatCompletionsHandler(ChatContextReader requests, IRouterPipeline pipeline, LaterAnswer later, TimeProvider time)
+internal sealed class ChatCompletionsHandler
 {
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask HandleAsync(HttpContext http)
-    {
-        using var read = await requests.ReadAsync(http);
-        if (!read.TryGet(out var context, out var error))
-        {
-            await ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
-            return;
-        }
+    private readonly ChatContextReader _requests;
+    private readonly IRouterPipeline _pipeline;
+    private readonly LaterAnswer _later;
+    private readonly TimeProvider _time;
+    private readonly Func<HttpContext, RequestContext, ValueTask> _answer;
 
+    public ChatCompletionsHandler(ChatContextReader requests, IRouterPipeline pipeline, LaterAnswer later, TimeProvider time)
+    {
+        (_requests, _pipeline, _later, _time) = (requests, pipeline, later, time);
+        _answer = AnswerAsync;
+    }
+
+    public ValueTask HandleAsync(HttpContext http) => _requests.AnswerAsync(http, _answer);
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask AnswerAsync(HttpContext http, RequestContext context)
+    {
         if (LaterAnswer.IsWanted(http.Request))
-            await later.AcceptAsync(http, context);
+            await _later.AcceptAsync(http, context);
         else if (context.Request.IsStream)
             await StreamAsync(http, context);
         else
-            await WriteWholeAsync(http, context, await pipeline.InvokeAsync(context, http.RequestAborted));
+            await WriteWholeAsync(http, context, await _pipeline.InvokeAsync(context, http.RequestAborted));
     }
 
     /// <summary>The caller hears from us while the pipeline still waits for a first token, so the stream may have begun before its outcome is known.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask StreamAsync(HttpContext http, RequestContext context)
     {
-        await using var events = new EventStreamAnswer(http, time);
-        var outcome = await pipeline.InvokeAsync(context, http.RequestAborted);
+        await using var events = new EventStreamAnswer(http, _time);
+        var outcome = await _pipeline.InvokeAsync(context, http.RequestAborted);
         if (outcome is ChatOutcome.Streaming streaming)
         {
             await using var stream = streaming.Stream;
@@ -64,7 +71,7 @@ internal sealed class ChatCompletionsHandler(ChatContextReader requests, IRouter
         using (answer)
         {
             var response = http.Response;
-            RouterHeaders.Write(response, context, time);
+            RouterHeaders.Write(response, context, _time);
             response.Headers[RouterHeaders.CostUsd] = context.CostUsd.ToString(CultureInfo.InvariantCulture);
             response.ContentType = JsonAnswer.ContentType;
             response.ContentLength = answer.Body.Length;
@@ -74,7 +81,7 @@ internal sealed class ChatCompletionsHandler(ChatContextReader requests, IRouter
 
     private ValueTask WriteErrorAsync(HttpContext http, RequestContext context, RouterError error)
     {
-        RouterHeaders.Write(http.Response, context, time);
+        RouterHeaders.Write(http.Response, context, _time);
         return ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
     }
 }

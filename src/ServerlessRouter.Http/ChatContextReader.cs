@@ -8,7 +8,7 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Http;
 
-/// <summary>Makes of an HTTP request the context that the pipeline works on.</summary>
+/// <summary>Makes of an HTTP request the context that the pipeline works on, and hands it on to be answered.</summary>
 internal sealed class ChatContextReader(RouterModelSource models, RequestBodyReader bodies, TimeProvider time)
 {
     /// <summary>
@@ -18,36 +18,47 @@ internal sealed class ChatContextReader(RouterModelSource models, RequestBodyRea
     internal const int MostOnSocketThread = 64 * 1024;
 
     /// <summary>
-    /// The context, or what is wrong with the request. The key comes first: of a caller who may not call, no body is read, and the context of such a request is refused by the
-    /// pipeline, which counts it like every other.
+    /// Reads the request and has it answered; tells what is wrong with one that cannot be read. The key comes first: of a caller who may not call, no body is read, and such a
+    /// request is refused by the pipeline, which counts it like every other.
     /// </summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ChatContextResult> ReadAsync(HttpContext http)
+    /// <param name="http">The request.</param>
+    /// <param name="answer">Answers it. Called from here: a caller who waited for the context would go on, now and then, on the thread that this one has left.</param>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask AnswerAsync(HttpContext http, Func<HttpContext, RequestContext, ValueTask> answer)
     {
         var receivedAt = time.GetTimestamp();
         var (router, headers) = (models.Current, new HttpRequestHeaders(http.Request.Headers));
         if (CallerIdentity.Find(router, headers, out var caller, out var tier) is not null)
-            return new ChatContextResult(new RequestContext(http.TraceIdentifier, router, ChatRequest.Unread, headers, receivedAt), default, null);
+        {
+            await answer(http, new RequestContext(http.TraceIdentifier, router, ChatRequest.Unread, headers, receivedAt));
+            return;
+        }
+
         var body = await bodies.ReadAsync(http.Request, BodyLimit.Of(router), http.RequestAborted);
         if (body.Pooled is not { } pooled)
-            return new ChatContextResult(null, default, body.Error);
+        {
+            await ErrorAnswer.WriteAsync(http.Response, body.Error!, http.RequestAborted);
+            return;
+        }
 
         if (body.Length > MostOnSocketThread)
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         if (!ChatRequestScanner.TryScan(pooled, body.Length, ModelInPath(http.Request), out var request, out var error))
         {
             body.Return();
-            return new ChatContextResult(null, default, error);
+            await ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
+            return;
         }
 
-        var context = new RequestContext(http.TraceIdentifier, router, request, headers, receivedAt)
+        using var lease = body.Lease;
+        using var read = request;
+        await answer(http, new RequestContext(http.TraceIdentifier, router, request, headers, receivedAt)
         {
             ClientAddress = http.Connection.RemoteIpAddress?.ToString(),
             IsIdentified = true,
             CallerName = caller,
             Tier = tier,
-        };
-        return new ChatContextResult(context, body.Lease, null);
+        });
     }
 
     /// <summary>Route values are only looked at where there are some: the look alone would allocate them.</summary>

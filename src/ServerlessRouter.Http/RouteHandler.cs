@@ -8,15 +8,10 @@ namespace ServerlessRouter.Http;
 /// <summary>Explains what would become of a chat request; calls nobody.</summary>
 internal sealed class RouteHandler(ChatContextReader requests, IRouterPipeline pipeline, TimeProvider time)
 {
-    public async ValueTask HandleAsync(HttpContext http)
-    {
-        using var read = await requests.ReadAsync(http);
-        if (!read.TryGet(out var context, out var unreadable))
-        {
-            await ErrorAnswer.WriteAsync(http.Response, unreadable, http.RequestAborted);
-            return;
-        }
+    public ValueTask HandleAsync(HttpContext http) => requests.AnswerAsync(http, AnswerAsync);
 
+    private async ValueTask AnswerAsync(HttpContext http, RequestContext context)
+    {
         context.IsExplained = true;
         var error = await pipeline.PlanAsync(context, http.RequestAborted);
         RouterHeaders.Write(http.Response, context, time);
