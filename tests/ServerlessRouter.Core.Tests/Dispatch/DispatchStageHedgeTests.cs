@@ -175,13 +175,13 @@ public sealed class DispatchStageHedgeTests
 
     private async ValueTask<AttemptResult> HangAsync(AttemptContext attempt, CancellationToken token)
     {
-        await Task.Delay(Timeout.InfiniteTimeSpan, _world.Time, token);
+        await _world.Time.DelayAsync(Timeout.InfiniteTimeSpan, token);
         throw new InvalidOperationException("a hung call only ends by its token");
     }
 
     private async ValueTask<AttemptResult> SlowAsync(AttemptContext attempt, CancellationToken token)
     {
-        await Task.Delay(Patience * 1.5, _world.Time, token);
+        await _world.Time.DelayAsync(Patience * 1.5, token);
         return new ScriptedStream(_world.Time, [new StreamMove.Content("slow")]);
     }
 

@@ -204,10 +204,9 @@ public sealed class DispatchStageTests
         var began = _world.Time.GetTimestamp();
 
         var outcome = Assert.IsType<ChatOutcome.Streaming>(await _world.RunThroughAsync(request));
-        var reading = Task.Run(() => TextAsync(outcome));
-        await Patience.DriveAsync(reading, () => _world.Time.Advance(_world.Time.FirstDueIn ?? TimeSpan.Zero), static () => "the stream to end");
+        var text = await _world.Time.RunThroughAsync(() => TextAsync(outcome), "the end of the stream");
 
-        Assert.StartsWith("one", await reading, StringComparison.Ordinal);
+        Assert.StartsWith("one", text, StringComparison.Ordinal);
         Assert.Equal(kind, request.Attempts[0].Failure?.Kind);
         Assert.Contains(limit, request.Attempts[0].Failure?.Detail ?? "", StringComparison.Ordinal);
         Assert.InRange(_world.Time.GetElapsedTime(began), TimeSpan.Zero, RouteLimits.Default.Stream + RouteLimits.Default.Stall);

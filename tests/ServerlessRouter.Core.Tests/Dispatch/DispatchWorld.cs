@@ -63,7 +63,7 @@ internal sealed class DispatchWorld
 
     public DispatchWorld Hangs(string model) => Replies(model, async (_, cancellationToken) =>
     {
-        await Task.Delay(Timeout.InfiniteTimeSpan, Time, cancellationToken);
+        await Time.DelayAsync(Timeout.InfiniteTimeSpan, cancellationToken);
         throw new InvalidOperationException("a hung call only ends by its token");
     });
 
@@ -83,8 +83,7 @@ internal sealed class DispatchWorld
         new DispatchStage(CallAsync, new AnswerCheckTable(AnswerChecks.All(SideCalls)), Hedging, Time, new FixedRandomSource(luck), NullLogger<DispatchStage>.Instance).InvokeAsync(request, null!, Caller.Token);
 
     /// <summary>Runs to the end while time jumps from timer to timer.</summary>
-    /// <remarks>Away from the test's synchronization context, so that what a timer wakes has run before the next one is due.</remarks>
-    public Task<ChatOutcome> RunThroughAsync(RequestContext request, double luck = 0.5) => Task.Run(() => JumpThroughAsync(request, luck));
+    public Task<ChatOutcome> RunThroughAsync(RequestContext request, double luck = 0.5) => Time.RunThroughAsync(() => RunAsync(request, luck).AsTask(), "the end of the request");
 
     public RequestContext Request(bool isStream, params LanguageModel[] models) => Given.Request(Time, models, isStream);
 
@@ -119,18 +118,5 @@ internal sealed class DispatchWorld
         return _replies.TryGetValue(attempt.Model.Name, out var replies) && replies.TryDequeue(out var reply)
             ? reply(attempt, cancellationToken)
             : throw new InvalidOperationException($"no reply is left for {attempt.Model.Name}");
-    }
-
-    private async Task<ChatOutcome> JumpThroughAsync(RequestContext request, double luck)
-    {
-        var running = RunAsync(request, luck).AsTask();
-        await Patience.DriveAsync(running, Pass, static () => "the request to end");
-        return await running;
-
-        void Pass()
-        {
-            if (Time.ArmedTimers > 0)
-                Time.Advance(TimeSpan.FromMilliseconds(10));
-        }
     }
 }

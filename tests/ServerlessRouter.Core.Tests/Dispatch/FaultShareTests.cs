@@ -7,7 +7,6 @@ using ServerlessRouter.Dispatch;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Health;
 using ServerlessRouter.Pipeline;
-using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
@@ -55,19 +54,12 @@ public sealed class FaultShareTests(ITestOutputHelper output)
     public async Task InvokeAsync_SomeCallsFail_AsManyRequestsSucceedAsAttemptsCanMakeGood(double share, int deployments, bool isStream)
     {
         var began = _time.GetTimestamp();
-        // Away from the test's synchronization context, so that what a timer wakes has run before the next one is due.
-        await Task.Run(() => PlayAsync(Dispatch(share), Given.Model("m", deployments), isStream));
+        var (dispatch, model) = (Dispatch(share), Given.Model("m", deployments));
+        await _time.RunThroughAsync(() => Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => AskAsync(dispatch, model, isStream))), "the end of all requests");
 
         var (success, ideal) = ((double)_answered / Requests, 1 - Math.Pow(share, Attempts));
         output.WriteLine($"{share:0.##} faults, {deployments} deployments, {(isStream ? "streamed" : "plain")}: {success:0.0000} of {ideal:0.0000}, {(double)_calls / Requests:0.00} calls each, {_time.GetElapsedTime(began).TotalSeconds / Requests * Callers:0.00} s each");
         Assert.InRange(success, ideal - MaxLost, 1);
-    }
-
-    private async Task PlayAsync(DispatchStage dispatch, LanguageModel model, bool isStream)
-    {
-        var callers = Enumerable.Range(0, Callers).Select(_ => AskAsync(dispatch, model, isStream)).ToArray();
-        await Patience.DriveAsync(Task.WhenAll(callers), () => _time.Advance(_time.FirstDueIn ?? TimeSpan.Zero), static () => "all requests to end");
-        await Task.WhenAll(callers);
     }
 
     private async Task AskAsync(DispatchStage dispatch, LanguageModel model, bool isStream)
@@ -97,7 +89,7 @@ public sealed class FaultShareTests(ITestOutputHelper output)
     {
         _calls++;
         attempt.WasSent = true;
-        await Task.Delay(TimeSpan.FromMilliseconds(50 + _random.Next(100)), _time);
+        await _time.DelayAsync(TimeSpan.FromMilliseconds(50 + _random.Next(100)), CancellationToken.None);
         if (_random.NextDouble() < share)
         {
             return _random.Next(5) switch

@@ -1,11 +1,12 @@
 using System.Text;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Testing.Time;
 
 namespace ServerlessRouter.Core.Tests.Dispatch;
 
 /// <summary>An upstream stream that does what its script says and then ends properly.</summary>
-internal sealed class ScriptedStream(TimeProvider time, params StreamMove[] moves) : ChatStream
+internal sealed class ScriptedStream(ManualTimeProvider time, params StreamMove[] moves) : ChatStream
 {
     public const string OpeningText = "<open>";
     private readonly byte[] _buffer = new byte[1024];
@@ -61,10 +62,10 @@ internal sealed class ScriptedStream(TimeProvider time, params StreamMove[] move
                     _usage = reports.Usage;
                     break;
                 case StreamMove.Hangs:
-                    await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+                    await time.DelayAsync(Timeout.InfiniteTimeSpan, cancellationToken);
                     break;
                 case StreamMove.Pauses pause:
-                    await Task.Delay(pause.Length, time, cancellationToken);
+                    await time.DelayAsync(pause.Length, cancellationToken);
                     break;
                 case StreamMove.Breaks broken:
                     _failure = new AttemptFailure(broken.Kind, "the script broke it");

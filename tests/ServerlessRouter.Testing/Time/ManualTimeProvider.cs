@@ -58,6 +58,35 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>Waits as <c>Task.Delay</c> does, and goes on inside the call that ends the wait, a cancellation too: once that call has returned, what waited has run on.</summary>
+    /// <remarks><c>Task.Delay</c> goes on elsewhere once it is cancelled, and whoever drives the clock would move it meanwhile.</remarks>
+    public async Task DelayAsync(TimeSpan by, CancellationToken cancellationToken)
+    {
+        var ended = new TaskCompletionSource();
+        using var timer = CreateTimer(static ended => ((TaskCompletionSource)ended!).TrySetResult(), ended, by, Timeout.InfiniteTimeSpan);
+        using var cancelled = cancellationToken.UnsafeRegister(static (ended, token) => ((TaskCompletionSource)ended!).TrySetCanceled(token), ended);
+        await ended.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Begins something and runs it to its end while time jumps from timer to timer.</summary>
+    /// <remarks>
+    /// Both on one thread, away from the test's synchronization context: what a timer wakes has run before time moves again, as long as all that waits goes on where it is woken
+    /// (<see cref="DelayAsync"/>). What goes on elsewhere is overtaken by time at once, not only on a busy machine.
+    /// </remarks>
+    public Task<T> RunThroughAsync<T>(Func<Task<T>> begin, string what) => Task.Run(async () =>
+    {
+        var running = begin();
+        await Patience.DriveAsync(running, () => Advance(FirstDueIn ?? TimeSpan.Zero), () => what);
+        return await running;
+    });
+
+    /// <inheritdoc cref="RunThroughAsync{T}"/>
+    public Task RunThroughAsync(Func<Task> begin, string what) => RunThroughAsync<object?>(async () =>
+    {
+        await begin();
+        return null;
+    }, what);
+
     /// <summary>Waits, in real time, until the code under test has armed <paramref name="count"/> timers.</summary>
     public Task WaitForTimersAsync(int count = 1) =>
         WaitUntilAsync(() => _armed.Count >= count, () => $"{count} armed timers; {Describe()}");
