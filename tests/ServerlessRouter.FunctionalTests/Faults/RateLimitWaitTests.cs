@@ -1,5 +1,6 @@
 using ServerlessRouter.FunctionalTests.Running;
 using ServerlessRouter.Testing;
+using ServerlessRouter.Testing.Time;
 using ServerlessRouter.Testing.Upstreams;
 using ServerlessRouter.Testing.Wire;
 using Xunit;
@@ -11,6 +12,7 @@ public sealed class RateLimitWaitTests : IAsyncLifetime
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(1);
 
+    private readonly ManualTimeProvider _time = new();
     private FakeUpstream _vendor = null!;
     private FakeUpstream _other = null!;
     private RunningRouter _router = null!;
@@ -25,7 +27,7 @@ public sealed class RateLimitWaitTests : IAsyncLifetime
             .Upstream("only", _vendor).Upstream("other", _other)
             .Route("auto", ["only"], """{ "limits": { "deadlineSeconds": 20 } }""")
             .Route("hasty", ["only"], """{ "limits": { "deadlineSeconds": 0.3 } }""")
-            .Route("both", ["only", "other"]));
+            .Route("both", ["only", "other"]), time: _time);
     }
 
     public async Task DisposeAsync()
@@ -38,10 +40,16 @@ public sealed class RateLimitWaitTests : IAsyncLifetime
     [Theory, InlineData(false), InlineData(true)]
     public async Task Chat_OthersComeInsideTheLimit_AllAreAnsweredAndNoneIsSentBeforeItsEnd(bool stream)
     {
+        var idle = _time.ArmedTimers;
         var first = _router.ChatAsync(ChatBodies.For(stream));
         await Eventually.HoldsAsync(async () => await _router.ObstacleAsync("auto") is not null, "the router to learn of the limit");
+        var asking = Task.WhenAll([first, .. Enumerable.Range(0, 5).Select(_ => _router.ChatAsync(ChatBodies.For(stream)))]);
+        // A stream that waits is kept alive, too.
+        await _time.WaitForTimersAsync(idle + (6 * (stream ? 2 : 1)));
 
-        var answers = await Task.WhenAll([first, .. Enumerable.Range(0, 5).Select(_ => _router.ChatAsync(ChatBodies.For(stream)))]);
+        await WaitsPassAsync(asking);
+
+        var answers = await asking;
 
         Assert.All(answers, static answer => Assert.Equal((200, "fine"), ((int)answer.Status, answer.Text)));
         Assert.Equal(2, answers[0].Attempts);
@@ -58,6 +66,7 @@ public sealed class RateLimitWaitTests : IAsyncLifetime
         var hasty = await _router.ChatAsync(ChatBodies.For(stream, model: "hasty"));
 
         Assert.Equal((429, 1), ((int)hasty.Status, hasty.Attempts));
+        await WaitsPassAsync(first);
         Assert.Equal((200, 2), ((int)(await first).Status, (await first).Attempts));
     }
 
@@ -69,11 +78,23 @@ public sealed class RateLimitWaitTests : IAsyncLifetime
         Assert.Equal((200, "other", 2), ((int)answer.Status, answer.Header("x-router-model"), answer.Attempts));
     }
 
+    /// <summary>Until <paramref name="asking"/> has ended each wait passes as soon as it begins; a call that is under way has all the time it needs.</summary>
+    private Task WaitsPassAsync(Task asking)
+    {
+        return Patience.DriveAsync(asking, Pass, static () => "all answers");
+
+        void Pass()
+        {
+            if (_time.FirstDueIn is { } due && due <= s_limit * 2)
+                _time.Advance(due);
+        }
+    }
+
     /// <summary>From its first call on the vendor is at its limit for a while; whoever comes meanwhile is told to wait for as long again.</summary>
     private Reply Answer()
     {
-        var now = TimeProvider.System.GetTimestamp();
+        var now = _time.GetTimestamp();
         var since = Interlocked.CompareExchange(ref _limitedAt, now, 0) is 0 ? now : _limitedAt;
-        return TimeProvider.System.GetElapsedTime(since) < s_limit ? Reply.RateLimited().RetryAfter(1) : Reply.Text("fine");
+        return _time.GetElapsedTime(since) < s_limit ? Reply.RateLimited().RetryAfter(1) : Reply.Text("fine");
     }
 }
