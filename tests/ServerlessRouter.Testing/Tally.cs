@@ -1,7 +1,7 @@
 namespace ServerlessRouter.Testing;
 
 /// <summary>Counts something and lets a test wait until it was counted often enough.</summary>
-internal sealed class Tally(string what)
+public sealed class Tally(string what)
 {
     private readonly Lock _lock = new();
     private readonly List<(int Count, TaskCompletionSource Reached)> _waiting = [];

@@ -1,4 +1,5 @@
 using ServerlessRouter.FunctionalTests.Running;
+using ServerlessRouter.Testing.Time;
 using ServerlessRouter.Testing.Upstreams;
 using ServerlessRouter.Testing.Wire;
 using Xunit;
@@ -45,7 +46,7 @@ public sealed class BrokenStreamTests : IAsyncLifetime
     {
         var broken = Find(name);
         await using var faulty = await broken.Upstream();
-        await using var router = await StartAsync(faulty);
+        await using var router = await StartAsync(faulty, broken);
 
         var answer = await router.ChatAsync(ChatBodies.Streamed(), ("x-router-metadata", "enabled"));
 
@@ -63,7 +64,7 @@ public sealed class BrokenStreamTests : IAsyncLifetime
     {
         var broken = Find(name);
         await using var faulty = await broken.Upstream();
-        await using var router = await StartAsync(faulty);
+        await using var router = await StartAsync(faulty, broken);
 
         var answer = await router.ChatAsync(ChatBodies.Streamed(), ("x-router-metadata", "enabled"));
 
@@ -77,8 +78,9 @@ public sealed class BrokenStreamTests : IAsyncLifetime
     [Theory, MemberData(nameof(Scenarios))]
     public async Task Chat_StreamsBreakAfterContent_HealthTakesTheDeploymentOut(string name)
     {
-        await using var faulty = await Find(name).Upstream();
-        await using var router = await StartAsync(faulty);
+        var broken = Find(name);
+        await using var faulty = await broken.Upstream();
+        await using var router = await StartAsync(faulty, broken);
 
         await Task.WhenAll(Enumerable.Range(0, FailuresInRow - 1).Select(_ => router.ChatAsync(ChatBodies.Streamed())));
         Assert.Null(await router.ObstacleAsync("faulty-alone"));
@@ -110,8 +112,9 @@ public sealed class BrokenStreamTests : IAsyncLifetime
 
     private static string Finish(string reason) => $$$"""{"id":"c","object":"chat.completion.chunk","choices":[{"index":0,"delta":{},"finish_reason":"{{{reason}}}"}]}""";
 
-    private Task<RunningRouter> StartAsync(FaultyUpstream faulty) => RunningRouter.StartAsync(new RouterFile()
+    /// <summary>A stall is waited for; while a stream breaks by itself the clock stands still.</summary>
+    private Task<RunningRouter> StartAsync(FaultyUpstream faulty, BrokenStream? broken = null) => RunningRouter.StartAsync(new RouterFile()
         .Upstream("faulty", faulty.Address).Upstream("good", _good)
         .Route("auto", ["faulty"], """{ "fallbacks": ["good"], "limits": { "stallSeconds": 0.3 } }""")
-        .Route("faulty-alone", ["faulty"]));
+        .Route("faulty-alone", ["faulty"]), time: broken?.Code == Late ? TimeProvider.System : new ManualTimeProvider());
 }

@@ -22,8 +22,14 @@ public sealed record Fault(string Name, Func<Task<FaultyUpstream>> Upstream, int
     /// <summary>Words of the vendor that must reach the client.</summary>
     public string? Says { get; init; }
 
-    /// <summary>Limits of a route under which silence is noticed soon, and everything else has time to show on a busy machine.</summary>
-    public string Limits => $""" "firstTokenSeconds": {(Status == FaultTable.GatewayTimeout ? 0.3 : 1.5)}, "deadlineSeconds": 2 """;
+    /// <summary>The upstream shows no end: only time, which stands still until a test moves it, ends a call of it.</summary>
+    public bool IsSilent => Status == FaultTable.GatewayTimeout;
+
+    /// <summary>How long a call may be without content under <see cref="Limits"/>, in both ways of asking.</summary>
+    public static readonly TimeSpan MaxSilence = TimeSpan.FromSeconds(2);
+
+    /// <summary>Limits of a route under which another call has time left after a silent one.</summary>
+    public static readonly string Limits = $""" "firstTokenSeconds": {MaxSilence.TotalSeconds}, "attemptSeconds": {MaxSilence.TotalSeconds}, "deadlineSeconds": {10 * MaxSilence.TotalSeconds} """;
 
     public override string ToString() => Name;
 }

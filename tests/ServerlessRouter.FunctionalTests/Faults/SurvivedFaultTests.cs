@@ -1,4 +1,5 @@
 using ServerlessRouter.FunctionalTests.Running;
+using ServerlessRouter.Testing.Time;
 using ServerlessRouter.Testing.Upstreams;
 using ServerlessRouter.Testing.Wire;
 using Xunit;
@@ -8,6 +9,7 @@ namespace ServerlessRouter.FunctionalTests.Faults;
 /// <summary>Plays every fault that another model can make good: the client sees the other's answer and pays for it alone.</summary>
 public sealed class SurvivedFaultTests : IAsyncLifetime
 {
+    private readonly ManualTimeProvider _time = new();
     private FakeUpstream _good = null!;
 
     public async Task InitializeAsync()
@@ -25,9 +27,16 @@ public sealed class SurvivedFaultTests : IAsyncLifetime
         await using var faulty = await fault.Upstream();
         await using var router = await RunningRouter.StartAsync(new RouterFile()
             .Upstream("faulty", faulty.Address).Upstream("good", _good)
-            .Route("auto", ["faulty"], $$"""{ "fallbacks": ["good"], "limits": { {{fault.Limits}} } }"""));
+            .Route("auto", ["faulty"], $$"""{ "fallbacks": ["good"], "limits": { {{Fault.Limits}} } }"""), time: _time);
 
-        var answer = await router.ChatAsync(ChatBodies.For(stream));
+        var asking = router.ChatAsync(ChatBodies.For(stream));
+        if (fault.IsSilent)
+        {
+            await faulty.WaitForRequestsAsync(1);
+            _time.Advance(Fault.MaxSilence);
+        }
+
+        var answer = await asking;
 
         Assert.Equal(200, (int)answer.Status);
         Assert.Equal("Good, thank you.", answer.Text);

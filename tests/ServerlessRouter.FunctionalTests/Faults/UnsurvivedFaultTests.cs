@@ -1,4 +1,5 @@
 using ServerlessRouter.FunctionalTests.Running;
+using ServerlessRouter.Testing.Time;
 using ServerlessRouter.Testing.Wire;
 using Xunit;
 
@@ -14,8 +15,10 @@ public sealed class UnsurvivedFaultTests
     {
         var fault = FaultTable.Find(name);
         await using var faulty = await fault.Upstream();
+        // Silence is waited for; for everything else the clock stands still.
+        var limits = $""" "firstTokenSeconds": 0.3, "deadlineSeconds": {(stream ? 10 : 2)} """;
         await using var router = await RunningRouter.StartAsync(new RouterFile()
-            .Upstream("faulty", faulty.Address).Route("alone", ["faulty"], $$"""{ "limits": { "attempts": 1, {{fault.Limits}} } }"""));
+            .Upstream("faulty", faulty.Address).Route("alone", ["faulty"], $$"""{ "limits": { "attempts": 1, {{limits}} } }"""), time: fault.IsSilent ? TimeProvider.System : new ManualTimeProvider());
         Task<ClientAnswer> AskAsync() => router.ChatAsync(ChatBodies.For(stream, model: "alone"));
 
         AssertTold(fault, await AskAsync());
