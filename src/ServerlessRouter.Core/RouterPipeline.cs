@@ -1,6 +1,7 @@
 using ServerlessRouter.Chat;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Resuming;
 
 namespace ServerlessRouter;
 
@@ -14,6 +15,8 @@ namespace ServerlessRouter;
 /// 4 Routing         which models, in what order, and why
 /// 5 Dispatch        attempts until committed
 /// </code>
+/// A request that is answered in several steps, perhaps hours apart, has pipelines of its own: the first step ends when it is planned, each later one restores the plan and
+/// carries out what was decided, and what has ended is settled once.
 /// </summary>
 public sealed class RouterPipeline : IRouterPipeline
 {
@@ -22,13 +25,15 @@ public sealed class RouterPipeline : IRouterPipeline
 
     private readonly NextRequestStage _answer;
     private readonly NextRequestStage _plan;
+    private readonly NextRequestStage _begin;
+    private readonly NextRequestStage _resume;
 
-    internal RouterPipeline(IRequestStage recording, IRequestStage admission, IRequestStage classification, IRequestStage routing, IRequestStage dispatch)
+    internal RouterPipeline(IRequestStage recording, IRequestStage admission, IRequestStage classification, IRequestStage routing, IRequestStage dispatch, ResumingStages resuming)
     {
-        _answer = Compose(
-            [recording, admission, classification, routing, dispatch],
-            static (_, _) => throw new InvalidOperationException("nothing follows dispatch"));
+        _answer = Compose([recording, admission, classification, routing, dispatch], Nothing("dispatch"));
         _plan = Compose([admission, classification, routing], static (_, _) => new(Planned));
+        _begin = Compose([resuming.Settling, admission, classification, routing, resuming.Begin], Nothing("the beginning"));
+        _resume = Compose([resuming.Settling, resuming.Recall, resuming.Restore, resuming.Step], Nothing("a step"));
     }
 
     /// <summary>The pipeline of one attempt.</summary>
@@ -46,12 +51,20 @@ public sealed class RouterPipeline : IRouterPipeline
 
     public ValueTask<ChatOutcome> InvokeAsync(RequestContext context, CancellationToken cancellationToken) => _answer(context, cancellationToken);
 
+    public ValueTask<ChatOutcome> ResumeAsync(RequestContext context, CancellationToken cancellationToken)
+    {
+        var point = context.ResumePoint ?? throw new InvalidOperationException("the request does not say where it goes on");
+        return (point is { Plan: null, Ending: null } ? _begin : _resume)(context, cancellationToken);
+    }
+
     public async ValueTask<RouterError?> PlanAsync(RequestContext context, CancellationToken cancellationToken)
     {
         context.IsOnlyPlanned = true;
         var outcome = await _plan(context, cancellationToken);
         return ReferenceEquals(outcome, Planned) ? null : ((ChatOutcome.Failed)outcome).Error;
     }
+
+    private static NextRequestStage Nothing(string last) => (_, _) => throw new InvalidOperationException($"nothing follows {last}");
 
     private static NextRequestStage Compose(IRequestStage[] stages, NextRequestStage end)
     {

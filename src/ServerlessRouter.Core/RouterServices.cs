@@ -17,6 +17,7 @@ using ServerlessRouter.Providers;
 using ServerlessRouter.Recording;
 using ServerlessRouter.Recording.Records;
 using ServerlessRouter.Recording.Usage;
+using ServerlessRouter.Resuming;
 using ServerlessRouter.Routing;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Memory;
@@ -71,19 +72,26 @@ public sealed class RouterServices : IAsyncDisposable
             new BalancingStage(_health, random, new BalancingOptions { Region = options.Region }),
             new HealthStage(_health),
             new ProvidersStage(_providers, time));
-        var sideAttempts = new SideAttempts(attempts, new DeploymentFilterSource(_health), time);
+        var runner = new AttemptRunner(attempts, time);
+        var filters = new DeploymentFilterSource(_health);
+        var sideAttempts = new SideAttempts(runner, filters, time);
         var sideCalls = new SideCalls(sideAttempts);
         Embeddings = options.Embeddings ?? new EmbeddingCalls(sideAttempts);
         _vectors = new RememberedEmbeddings(Embeddings);
         _vectors.Follow(Models.Current);
         Models.Changed += _vectors.Follow;
+        var recording = new RecordingStage(time, _metrics, Listeners(options.Listener), loggers.CreateLogger<RecordingStage>());
+        var checks = new AnswerCheckTable(AnswerChecks.All(sideCalls));
+        var hedging = new Hedging(_health);
+        var steps = new DispatchSteps(runner, hedging, time, random, loggers.CreateLogger<DispatchStage>());
         Pipeline = new RouterPipeline(
-            new RecordingStage(time, _metrics, Listeners(options.Listener), loggers.CreateLogger<RecordingStage>()),
+            recording,
             new AdmissionStage(),
             new ClassificationStage(new EmbeddingOpinion(_vectors, time), new SecondOpinion(sideCalls, time)),
             new RoutingStage(new PlanningKnowledge(new PredictedQualityEstimator(new TableQualityEstimator()), _lessons.Corrections, _lessons.Lengths, _lessons.Sessions, _lessons.Budgets, _health)),
-            new DispatchStage(attempts, new AnswerCheckTable(AnswerChecks.All(sideCalls)), new Hedging(_health), time, random, loggers.CreateLogger<DispatchStage>()));
-        Work.Add(new IdleProbes(attempts, _health, Models, Books.Listener, options.Store is null ? null : cancellationToken => Work.RunAsync(SharedHealth.StepName, cancellationToken), time).Step);
+            new DispatchStage(steps, checks, hedging, time),
+            new ResumingStages(new SettlingStage(recording), new RecallStage(), new RestoreStage(filters), new BeginStage(), new StepStage(steps, checks, time)));
+        Work.Add(new IdleProbes(runner, _health, Models, Books.Listener, options.Store is null ? null : cancellationToken => Work.RunAsync(SharedHealth.StepName, cancellationToken), time).Step);
         Jobs = new JobServices(Store, Models, Pipeline, options.Jobs, InstanceName, time, random, loggers, storage: StorageOf(options.Store));
         Work.Add(Jobs.Sweep);
         Work.Add(Jobs.Retention);

@@ -10,14 +10,11 @@ internal sealed class AdmissionStage : IRequestStage
 {
     public ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
     {
-        var refusal = Admit(context);
-        // Who asked and for what is all that is still to be told of it, as far as the configuration of now knows them.
-        if ((context.Turn?.Ending ?? refusal) is { } error)
-            return new(new ChatOutcome.Failed(error));
-        return next(context, cancellationToken);
+        return Admit(context) is { } refusal ? new(new ChatOutcome.Failed(refusal)) : next(context, cancellationToken);
     }
 
-    private static RouterError? Admit(RequestContext context)
+    /// <summary>Sets who asks and for what, as far as the configuration knows them; or says why it may not be.</summary>
+    public static RouterError? Admit(RequestContext context)
     {
         if (FindCaller(context, out var name, out var tier) is { } unknownCaller)
         {

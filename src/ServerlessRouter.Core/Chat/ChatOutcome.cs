@@ -18,7 +18,7 @@ public abstract record ChatOutcome
     /// <summary>No answer.</summary>
     public sealed record Failed(RouterError Error) : ChatOutcome;
 
-    /// <summary>Nothing yet: the turn of a request that is answered in several is over, and another follows.</summary>
+    /// <summary>Nothing yet: one step of a request that is answered in several is done, and another follows.</summary>
     public sealed record Unfinished : ChatOutcome
     {
         public static readonly Unfinished Instance = new();

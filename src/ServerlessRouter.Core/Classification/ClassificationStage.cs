@@ -14,12 +14,6 @@ internal sealed class ClassificationStage(EmbeddingOpinion embeddings, SecondOpi
 {
     public ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
     {
-        if (context.Turn?.Pinned is { } pinned)
-        {
-            context.Profile = pinned.Profile;
-            return next(context, cancellationToken);
-        }
-
         // The caller's own fallbacks may name routes that decide.
         var decides = context.Route.NeedsProfile || context.Request.Models.Count > 0;
         context.Profile = decides ? Classify(context) : Measure(context.Request);

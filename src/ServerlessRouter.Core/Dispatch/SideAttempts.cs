@@ -6,7 +6,7 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Dispatch;
 
 /// <summary>Makes calls beside a request through the pipeline of attempts, so that balancing, breakers and books hold for them as for any other call.</summary>
-internal sealed class SideAttempts(NextAttemptStage attempts, IDeploymentFilterSource filters, TimeProvider time)
+internal sealed class SideAttempts(AttemptRunner runner, IDeploymentFilterSource filters, TimeProvider time)
 {
     // A rough figure will do: it counts only where a vendor reports no usage.
     private const int BytesPerToken = 4;
@@ -26,61 +26,9 @@ internal sealed class SideAttempts(NextAttemptStage attempts, IDeploymentFilterS
         };
         order.Asker.SideCalls.Add(attempt);
         var within = order.TimeLeft is { } left && left < order.Within ? left : order.Within;
-        using var guard = new AttemptGuard(within, time, cancellationToken);
-        ChatStream? pieces = null;
-        try
-        {
-            var result = await attempts(attempt, guard.Token).ConfigureAwait(false);
-            if (result.Failure is { } failure)
-                return Fail(attempt, failure);
-            if (result.Answer is { } answer)
-            {
-                Settlement.Answered(attempt, time.GetTimestamp(), answer.Usage, answer.ContentBytes);
-                return new SideAnswer(answer, null);
-            }
-
-            pieces = result.Stream!;
-            return Fail(attempt, await ReadToEndAsync(pieces, guard.Token).ConfigureAwait(false), pieces);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && guard.HasFired)
-        {
-            return Fail(attempt, TimedOut(within, order), pieces);
-        }
-        finally
-        {
-            if (!attempt.HasEnded)
-                Fail(attempt, new AttemptFailure(FailureKind.ClientLeft, "The caller left before the answer."), pieces);
-            if (pieces is not null)
-                await pieces.DisposeAsync().ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Nobody asked for pieces and nobody here reads them; the vendor bills them all the same, and says how much at their end.</summary>
-    private static async ValueTask<AttemptFailure> ReadToEndAsync(ChatStream pieces, CancellationToken cancellationToken)
-    {
-        while (await pieces.ReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            // What it holds is counted by the stream.
-        }
-
-        cancellationToken.ThrowIfCancellationRequested();
-        return pieces.Failure ?? new AttemptFailure(FailureKind.CutBeforeCommit, "it answered in pieces");
-    }
-
-    // As with every attempt, only a deployment that had the whole time is to blame; one that hangs must be taken out, or each request would wait for it. A model that also
-    // chats may need longer than whoever asks beside a request waits for it: then it is spared such questions alone. Vectors are all that their deployments are there for.
-    private static AttemptFailure TimedOut(TimeSpan within, SideAttempt order)
-    {
-        if (within < order.Within)
-            return new AttemptFailure(FailureKind.DeadlinePassed, $"the time left for it, {within.TotalSeconds:0.###} s, passed");
-        var isHurried = order.Operation == AttemptOperation.Chat && within < order.Asker.Route.Limits.FirstToken;
-        return new AttemptFailure(isHurried ? FailureKind.SideCallTimeout : FailureKind.FirstTokenTimeout, $"it took more than {within.TotalSeconds:0.###} s");
-    }
-
-    private SideAnswer Fail(AttemptContext attempt, AttemptFailure failure, ChatStream? pieces = null)
-    {
-        Settlement.Failed(attempt, time.GetTimestamp(), failure, pieces?.Usage, pieces?.ContentBytes ?? 0);
-        return new SideAnswer(null, failure.Detail);
+        return await runner.RunAsync(attempt, new SideCallTerms(within, order), cancellationToken).ConfigureAwait(false) is ChatOutcome.Completed { Answer: var answer }
+            ? new SideAnswer(answer, null)
+            : new SideAnswer(null, attempt.Failure!.Detail);
     }
 
     /// <summary>Once the request is planned its filter is known.</summary>
@@ -104,4 +52,19 @@ internal sealed class SideAttempts(NextAttemptStage attempts, IDeploymentFilterS
             Profile = new RequestProfile { PromptTokens = order.Request.Length / BytesPerToken, Needs = order.Request.Needs },
             Plan = new RoutePlan { Candidates = [], Exclusions = [], Objective = ObjectiveNames.Order, DeploymentFilter = filter },
         };
+
+    private readonly record struct SideCallTerms(TimeSpan Within, SideAttempt Order) : IAttemptTerms
+    {
+        // As with every attempt, only a deployment that had the whole time is to blame; one that hangs must be taken out, or each request would wait for it. A model that also
+        // chats may need longer than a side call waits for it: then it is spared such questions alone. Vectors are all that their deployments are there for.
+        public AttemptFailure TimedOut(AttemptContext attempt)
+        {
+            if (Within < Order.Within)
+                return new AttemptFailure(FailureKind.DeadlinePassed, $"the time left for it, {Within.TotalSeconds:0.###} s, passed");
+            var isHurried = Order.Operation == AttemptOperation.Chat && Within < Order.Asker.Route.Limits.FirstToken;
+            return new AttemptFailure(isHurried ? FailureKind.SideCallTimeout : FailureKind.FirstTokenTimeout, $"it took more than {Within.TotalSeconds:0.###} s");
+        }
+
+        public AttemptFailure Cancelled(AttemptContext attempt) => new(FailureKind.ClientLeft, "The caller left before the answer.");
+    }
 }

@@ -32,11 +32,11 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
     /// <summary>Who called, where the request comes from a job and carries no key; admission takes its word.</summary>
     public RecalledCaller? Recalled { get; init; }
 
-    /// <summary>Which turn this is of a request that is answered in several; null for one that is answered at once.</summary>
-    public RequestTurn? Turn { get; init; }
+    /// <summary>Where a request goes on that is answered in several steps; null for one that is answered at once.</summary>
+    public ResumePoint? ResumePoint { get; init; }
 
     /// <summary>Where the attempts of the round under way begin in <see cref="Attempts"/>; rounds before it were given up and count for the bill alone.</summary>
-    public int RoundAt => Turn?.RoundAt ?? 0;
+    public int RoundAt => ResumePoint?.RoundAt ?? 0;
 
     /// <summary>No caller's request: the router tries a deployment that failed.</summary>
     public bool IsProbe { get; init; }

@@ -13,14 +13,14 @@ namespace ServerlessRouter.Probes;
 /// Tries deployments whose breaker could let a call through and to which no request comes, by one short call each, through the same stages as any other attempt: so what
 /// comes of it counts for health, and of the instances over one store only the one with the lease calls. The bill goes to nobody's key.
 /// </summary>
-/// <param name="attempts">The pipeline of attempts.</param>
+/// <param name="runner">Makes the calls.</param>
 /// <param name="health">Knows who waits to be tried.</param>
 /// <param name="models">The configuration.</param>
 /// <param name="books">Is told of every call that was made.</param>
 /// <param name="lease">Asks the other instances for the probes that were refused here; null where there are none.</param>
 /// <param name="time">The clock.</param>
 internal sealed class IdleProbes(
-    NextAttemptStage attempts, HealthRegistry health, RouterModelSource models, IRequestListener books, Func<CancellationToken, Task>? lease, TimeProvider time)
+    AttemptRunner runner, HealthRegistry health, RouterModelSource models, IRequestListener books, Func<CancellationToken, Task>? lease, TimeProvider time)
 {
     /// <summary>The name of <see cref="Step"/>.</summary>
     public const string StepName = "probes";
@@ -101,49 +101,15 @@ internal sealed class IdleProbes(
         };
         var attempt = new AttemptContext(context, model, DeploymentChoice.SameAgain) { Deployment = deployment, Reason = AttemptReason.Probe, StartedAt = time.GetTimestamp() };
         context.Attempts.Add(attempt);
-        await CallAsync(attempt, router.Probes.Timeout, cancellationToken).ConfigureAwait(false);
+        if (await runner.RunAsync(attempt, new ProbeTerms(router.Probes.Timeout), cancellationToken).ConfigureAwait(false) is ChatOutcome.Completed completed)
+            completed.Answer.Dispose();
         if (!attempt.WasSent)
             return false;
         context.CostUsd = context.SpentUsd;
         if (attempt.Failure is { } failure)
             context.Error = new RouterError(failure.Traits.ClientCode, failure.Detail);
-        else
-            context.Answered = attempt;
         books.OnSettled(context);
         return true;
-    }
-
-    private async ValueTask CallAsync(AttemptContext attempt, TimeSpan within, CancellationToken cancellationToken)
-    {
-        using var guard = new AttemptGuard(within, time, cancellationToken);
-        try
-        {
-            var result = await attempts(attempt, guard.Token).ConfigureAwait(false);
-            if (result.Answer is { } answer)
-            {
-                using (answer)
-                    Settlement.Answered(attempt, time.GetTimestamp(), answer.Usage, answer.ContentBytes);
-            }
-            else if (result.Stream is { } stream)
-            {
-                await stream.DisposeAsync().ConfigureAwait(false);
-                Settlement.Failed(attempt, time.GetTimestamp(), new AttemptFailure(FailureKind.CutBeforeCommit, "It answered in pieces."));
-            }
-            else
-            {
-                Settlement.Failed(attempt, time.GetTimestamp(), result.Failure!);
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && guard.HasFired)
-        {
-            Settlement.Failed(attempt, time.GetTimestamp(), new AttemptFailure(FailureKind.FirstTokenTimeout, $"It did not answer within {within.TotalSeconds:0.###} s."));
-        }
-        finally
-        {
-            // The router stops: that is nobody's failure.
-            if (!attempt.HasEnded)
-                Settlement.Failed(attempt, time.GetTimestamp(), new AttemptFailure(FailureKind.ClientLeft, "The router stopped."));
-        }
     }
 
     private static ChatRequest Scan(ReadOnlySpan<byte> body)
@@ -154,5 +120,13 @@ internal sealed class IdleProbes(
             return request;
         ArrayPool<byte>.Shared.Return(pooled);
         throw new InvalidOperationException($"the router asks with a body that is no chat request: {error.Message}");
+    }
+
+    private readonly record struct ProbeTerms(TimeSpan Within) : IAttemptTerms
+    {
+        public AttemptFailure TimedOut(AttemptContext attempt) => new(FailureKind.FirstTokenTimeout, $"It did not answer within {Within.TotalSeconds:0.###} s.");
+
+        // No deployment failed.
+        public AttemptFailure Cancelled(AttemptContext attempt) => new(FailureKind.ClientLeft, "The router stopped.");
     }
 }

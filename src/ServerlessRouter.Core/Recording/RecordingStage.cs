@@ -8,7 +8,7 @@ using ServerlessRouter.Telemetry;
 
 namespace ServerlessRouter.Recording;
 
-/// <summary>Outermost: sees every outcome, settles what the request cost, tells the caller, and keeps the books; of a request in several turns once, at its end.</summary>
+/// <summary>Outermost: sees every outcome, settles what the request cost, tells the caller, and keeps the books.</summary>
 internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics metrics, IRequestListener listener, ILogger<RecordingStage> logger) : IRequestStage
 {
     private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
@@ -24,13 +24,13 @@ internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics me
         {
             outcome = await next(context, cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && context.Turn is null)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             context.Error = new RouterError(RouterErrorCode.ClientClosedRequest, "The caller closed the connection.");
             Settle(context);
             throw;
         }
-        catch (Exception) when (context.Turn is null)
+        catch (Exception)
         {
             // Most likely a bug, which the host answers with an error of its own; what was called for the request is paid all the same.
             context.Error = new RouterError(RouterErrorCode.Internal, "The router failed.");
@@ -38,6 +38,12 @@ internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics me
             throw;
         }
 
+        return Finish(context, outcome);
+    }
+
+    /// <summary>Settles a request that has ended, or its stream once that ends, and composes what the caller gets.</summary>
+    public ChatOutcome Finish(RequestContext context, ChatOutcome outcome)
+    {
         switch (outcome)
         {
             case ChatOutcome.Completed completed:
@@ -49,8 +55,6 @@ internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics me
                 context.Error = failed.Error;
                 Settle(context);
                 return failed;
-            case ChatOutcome.Unfinished:
-                return outcome;
             default:
                 throw new InvalidOperationException($"unknown outcome {outcome.GetType().Name}");
         }

@@ -35,7 +35,7 @@ public sealed class RouterMetrics : IDisposable
         var route = new KeyValuePair<string, object?>("route", context.Route?.Name);
         var error = new KeyValuePair<string, object?>("error", context.Error is { } known ? RouterErrorTraits.Of(known.Code).Code : null);
         // What is answered later has mostly slept.
-        if (context.Turn is null)
+        if (context.ResumePoint is null)
             _durationSeconds.Record(time.GetElapsedTime(context.ReceivedAt).TotalSeconds, route, error);
         _costUsd.Add((double)context.CostUsd, route);
         foreach (var attempt in context.Attempts)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Balancing;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
@@ -39,7 +38,7 @@ public sealed class AttemptPipelineTests
             return new(_upstream(attempt));
         };
         NextAttemptStage guarded = (attempt, token) => health.InvokeAsync(attempt, call, token);
-        _dispatch = new DispatchStage((attempt, token) => balancing.InvokeAsync(attempt, guarded, token), new AnswerCheckTable([]), new Hedging(new KnownVitals()), _time, _random, NullLogger<DispatchStage>.Instance);
+        _dispatch = DispatchWorld.StageOver((attempt, token) => balancing.InvokeAsync(attempt, guarded, token), new AnswerCheckTable([]), new Hedging(new KnownVitals()), _time, _random);
     }
 
     [Fact]

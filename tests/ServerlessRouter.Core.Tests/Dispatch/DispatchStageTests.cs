@@ -2,7 +2,6 @@ using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
-using ServerlessRouter.Testing;
 using Xunit;
 using static ServerlessRouter.Core.Tests.Dispatch.DispatchWorld;
 

@@ -7,7 +7,6 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
-using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
@@ -23,7 +22,7 @@ internal sealed class DispatchWorld
     public ManualTimeProvider Time { get; init; } = new();
 
     /// <summary>Side calls to the scripted upstreams.</summary>
-    public SideCalls SideCalls => new(new SideAttempts(CallAsync, null!, Time));
+    public SideCalls SideCalls => new(new SideAttempts(new AttemptRunner(CallAsync, Time), null!, Time));
 
     /// <summary>What the caller's cancellation is.</summary>
     public CancellationTokenSource Caller { get; } = new();
@@ -80,7 +79,11 @@ internal sealed class DispatchWorld
         isStream ? Streaming(model, new StreamMove.Opening(), new StreamMove.Content(text)) : Answers(model, text);
 
     public ValueTask<ChatOutcome> RunAsync(RequestContext request, double luck = 0.5) =>
-        new DispatchStage(CallAsync, new AnswerCheckTable(AnswerChecks.All(SideCalls)), Hedging, Time, new FixedRandomSource(luck), NullLogger<DispatchStage>.Instance).InvokeAsync(request, null!, Caller.Token);
+        StageOver(CallAsync, new AnswerCheckTable(AnswerChecks.All(SideCalls)), Hedging, Time, new FixedRandomSource(luck)).InvokeAsync(request, null!, Caller.Token);
+
+    /// <summary>The stage of live requests over the given attempts.</summary>
+    public static DispatchStage StageOver(NextAttemptStage attempts, AnswerCheckTable checks, Hedging hedging, TimeProvider time, IRandomSource random) =>
+        new(new DispatchSteps(new AttemptRunner(attempts, time), hedging, time, random, NullLogger<DispatchStage>.Instance), checks, hedging, time);
 
     /// <summary>Runs to the end while time jumps from timer to timer.</summary>
     public Task<ChatOutcome> RunThroughAsync(RequestContext request, double luck = 0.5) => Time.RunThroughAsync(() => RunAsync(request, luck).AsTask(), "the end of the request");

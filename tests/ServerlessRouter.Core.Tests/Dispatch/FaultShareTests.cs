@@ -1,5 +1,4 @@
 using System.Buffers;
-using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Balancing;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
@@ -81,8 +80,7 @@ public sealed class FaultShareTests(ITestOutputHelper output)
         var balancing = new BalancingStage(health, _random, new BalancingOptions());
         var breakers = new HealthStage(health);
         NextAttemptStage guarded = (attempt, token) => breakers.InvokeAsync(attempt, (called, _) => CallAsync(called, share), token);
-        return new DispatchStage(
-            (attempt, token) => balancing.InvokeAsync(attempt, guarded, token), new AnswerCheckTable([]), new Hedging(new KnownVitals()), _time, _random, NullLogger<DispatchStage>.Instance);
+        return DispatchWorld.StageOver((attempt, token) => balancing.InvokeAsync(attempt, guarded, token), new AnswerCheckTable([]), new Hedging(new KnownVitals()), _time, _random);
     }
 
     private async ValueTask<AttemptResult> CallAsync(AttemptContext attempt, double share)

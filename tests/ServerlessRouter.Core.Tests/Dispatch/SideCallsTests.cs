@@ -53,47 +53,6 @@ public sealed class SideCallsTests
     }
 
     [Fact]
-    public async Task AskAsync_AnswersInPieces_IsAProblemThatStillCosts()
-    {
-        var asker = _world.Request(false, Given.Model("m"));
-        _world.Streaming("judge", new StreamMove.Opening(), new StreamMove.Content("yes"), new StreamMove.Reports(new TokenUsage(100, 10)));
-
-        var result = await AskAsync(asker);
-
-        Assert.Equal((null, "it answered in pieces"), (result.Text, result.Problem));
-        Assert.Equal((100, 10, 0.2m), (asker.SideCalls[0].Usage.PromptTokens, asker.SideCalls[0].Usage.CompletionTokens, asker.SpentUsd));
-        Assert.True(_world.Streams[0].IsDisposed);
-    }
-
-    [Fact]
-    public async Task AskAsync_HangsInsidePieces_EndsAfterItsTimeAndCostsWhatCame()
-    {
-        var asker = _world.Request(false, Given.Model("m"));
-        _world.Streaming("judge", new StreamMove.Content("yes"), new StreamMove.Reports(new TokenUsage(100, 10)), new StreamMove.Hangs());
-
-        var asking = AskAsync(asker).AsTask();
-        _world.Time.Advance(TimeSpan.FromSeconds(2));
-
-        Assert.Equal("it took more than 2 s", (await asking).Problem);
-        Assert.Equal(0.2m, asker.SpentUsd);
-        Assert.True(_world.Streams[0].IsDisposed);
-    }
-
-    [Fact]
-    public async Task AskAsync_CallerLeavesInsidePieces_ThrowsAndCostsWhatCame()
-    {
-        var asker = _world.Request(false, Given.Model("m"));
-        _world.Streaming("judge", new StreamMove.Content("yes"), new StreamMove.Reports(new TokenUsage(100, 10)), new StreamMove.Hangs());
-
-        var asking = AskAsync(asker).AsTask();
-        await _world.Caller.CancelAsync();
-
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
-        Assert.Equal(0.2m, asker.SpentUsd);
-        Assert.True(_world.Streams[0].IsDisposed);
-    }
-
-    [Fact]
     public async Task AskAsync_Fails_IsAValueAndIsNotTriedAgain()
     {
         var asker = _world.Request(false, Given.Model("m"));
@@ -171,7 +130,7 @@ public sealed class SideCallsTests
     }
 
     private ValueTask<SideCallResult> AskAsync(RequestContext asker, TimeSpan? timeLeft = null, TimeSpan? within = null) =>
-        new SideCalls(new SideAttempts(_world.CallAsync, null!, _world.Time)).AskAsync(
+        new SideCalls(new SideAttempts(new AttemptRunner(_world.CallAsync, _world.Time), null!, _world.Time)).AskAsync(
             new SideCall(asker, "second_opinion", Judge, Encoding.UTF8.GetBytes(Question), within ?? TimeSpan.FromSeconds(2)) { TimeLeft = timeLeft }, _world.Caller.Token);
 
     private sealed class Nobody : IDeploymentFilter

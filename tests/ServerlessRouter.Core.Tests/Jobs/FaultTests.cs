@@ -3,6 +3,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Resuming;
 using ServerlessRouter.State;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Models;
@@ -186,8 +187,8 @@ public sealed class FaultTests
         var (scene, turns) = (new JobScene(), 0);
         scene.Pipeline.Answer = (context, _) =>
         {
-            var (turn, model) = ((DispatchTurn)context.Turn!, context.Router.Models[0]);
-            if (turn.HasBegun)
+            var (point, model) = ((DispatchResumePoint)context.ResumePoint!, context.Router.Models[0]);
+            if (point.HasBegun)
             {
                 var answer = JobScene.Echo(context);
                 context.CostUsd = context.SpentUsd;
@@ -201,7 +202,7 @@ public sealed class FaultTests
                 throw new InvalidOperationException("a bug before the plan");
             (context.Route, context.Profile) = (context.Router.Targets["mini"], new RequestProfile());
             context.Plan = new RoutePlan { Candidates = [new PlannedCandidate(model, 0.5f, 0, null, 0, "", false)], Exclusions = [], Objective = ObjectiveNames.Order };
-            turn.Begin(context, RouteLimits.Default);
+            point.Begin(context, RouteLimits.Default);
             return Task.FromResult<ChatOutcome>(ChatOutcome.Unfinished.Instance);
         };
         var order = new JobOrder { Kind = JobKind.Request, Caller = null, Endpoint = JobEndpoints.ChatCompletions, Body = """{"model":"mini","messages":[{"role":"user","content":"x"}]}"""u8.ToArray() };

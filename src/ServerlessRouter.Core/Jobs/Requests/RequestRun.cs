@@ -7,6 +7,7 @@ using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Recording.Usage;
+using ServerlessRouter.Resuming;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Jobs.Requests;
@@ -27,7 +28,7 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
     public ValueTask<TurnResult> BeginAsync(Job job, JobItem item, CancellationToken cancellationToken)
     {
         var longest = options.MaxTryTime - options.TryMargin;
-        return RunAsync(job, item, models.Current, DispatchTurn.First(job.CreatedAt, job.ExpiresAt - job.CreatedAt, longest), cancellationToken);
+        return RunAsync(job, item, models.Current, DispatchResumePoint.First(job.CreatedAt, job.ExpiresAt - job.CreatedAt, longest), cancellationToken);
     }
 
     /// <summary>The turn of a decided step.</summary>
@@ -40,8 +41,8 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
         ChatAnswer? kept = null;
         if (step.Kind is DispatchStepKind.Check or DispatchStepKind.Accept)
             kept = await ReadAnswerAsync(trail.AttemptAt(step.Kind == DispatchStepKind.Check ? step.Checked : step.Accepted), cancellationToken).ConfigureAwait(false);
-        var turn = DispatchTurn.Of(trail.Plan, trail.RoundAt, trail.History, step, kept);
-        var result = await RunAsync(job, item, router, turn, cancellationToken).ConfigureAwait(false);
+        var point = DispatchResumePoint.Of(trail.Plan, trail.RoundAt, trail.History, step, kept);
+        var result = await RunAsync(job, item, router, point, cancellationToken).ConfigureAwait(false);
         // Facts keep the position a deployment had when it was first asked, whatever the configuration makes of it since.
         return result.Trail is { } added && added.History.Attempts.Length > trail.History.Attempts.Length && step.Deployment != decided.Deployment ? result with { Trail = AtPosition(added, decided.Deployment) } : result;
     }
@@ -58,11 +59,11 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
             return;
         using (request)
         {
-            var context = ContextOf(job, item, router, request, DispatchTurn.Ended(error));
+            var context = ContextOf(job, item, router, request, DispatchResumePoint.Ended(error));
             if (item.Trail is { } trail)
                 context.Profile = trail.Plan.Profile;
             await RestoreAsync(item, context, cancellationToken).ConfigureAwait(false);
-            await pipeline.InvokeAsync(context, cancellationToken).ConfigureAwait(false);
+            await pipeline.ResumeAsync(context, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -72,7 +73,7 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
         return trail with { History = trail.History with { Attempts = facts.SetItem(facts.Length - 1, facts[^1] with { Deployment = deployment }) } };
     }
 
-    private async ValueTask<TurnResult> RunAsync(Job job, JobItem item, RouterModel router, DispatchTurn turn, CancellationToken cancellationToken)
+    private async ValueTask<TurnResult> RunAsync(Job job, JobItem item, RouterModel router, DispatchResumePoint point, CancellationToken cancellationToken)
     {
         try
         {
@@ -81,23 +82,23 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
                 return TurnResult.Refused(ItemRun.Refuse(unreadable!), item);
             using (request)
             {
-                var context = ContextOf(job, item, router, request, turn);
+                var context = ContextOf(job, item, router, request, point);
                 await RestoreAsync(item, context, cancellationToken).ConfigureAwait(false);
-                return await RunAsync(item, context, turn, cancellationToken).ConfigureAwait(false);
+                return await RunAsync(item, context, point, cancellationToken).ConfigureAwait(false);
             }
         }
         finally
         {
-            turn.Answer?.Dispose();
+            point.Answer?.Dispose();
         }
     }
 
-    private async ValueTask<TurnResult> RunAsync(JobItem item, RequestContext context, DispatchTurn turn, CancellationToken cancellationToken)
+    private async ValueTask<TurnResult> RunAsync(JobItem item, RequestContext context, DispatchResumePoint point, CancellationToken cancellationToken)
     {
         ItemAnswer? answer = null;
         try
         {
-            switch (await pipeline.InvokeAsync(context, cancellationToken).ConfigureAwait(false))
+            switch (await pipeline.ResumeAsync(context, cancellationToken).ConfigureAwait(false))
             {
                 case ChatOutcome.Completed completed:
                     using (completed.Answer)
@@ -112,7 +113,7 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
                     throw new InvalidOperationException($"a request of a job cannot end as {other.GetType().Name}");
             }
 
-            var trail = turn.HasBegun ? await TrailAsync(item, context, turn).ConfigureAwait(false) : item.Trail;
+            var trail = point.HasBegun ? await TrailAsync(item, context, point).ConfigureAwait(false) : item.Trail;
             return new TurnResult { Answer = answer, Trail = trail, SideCalls = trail is null ? SideCallsOf(context) : [], Bill = ItemRun.BillOf(context), Usage = UsageOf(context) };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -138,7 +139,7 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
 
     private List<UsageEntry> UsageOf(RequestContext context) => UsageSplit.Of(context, UsageTables.HourOf(time.GetUtcNow()));
 
-    private async ValueTask<RequestTrail> TrailAsync(JobItem item, RequestContext context, DispatchTurn turn)
+    private async ValueTask<RequestTrail> TrailAsync(JobItem item, RequestContext context, DispatchResumePoint point)
     {
         var before = item.Trail?.Attempts ?? [];
         var attempts = ImmutableArray.CreateBuilder<AttemptTrace>(context.Attempts.Count);
@@ -147,15 +148,15 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
             var attempt = context.Attempts[place];
             attempts.Add(place < before.Length
                 ? before[place] with { Checks = AttemptTrace.ChecksOf(attempt) }
-                : AttemptTrace.Of(attempt, time, await KeepAsync(item, turn, attempt).ConfigureAwait(false)));
+                : AttemptTrace.Of(attempt, time, await KeepAsync(item, point, attempt).ConfigureAwait(false)));
         }
 
         return new RequestTrail
         {
             Number = (item.Trail?.Number ?? 0) + 1,
-            Plan = turn.Pinned ?? PinnedPlan.Of(context),
-            History = turn.History with { SpentUsd = context.SpentUsd, Attempts = [.. turn.Facts] },
-            RoundAt = turn.RoundAt,
+            Plan = point.Plan ?? PinnedPlan.Of(context),
+            History = point.History with { SpentUsd = context.SpentUsd, Attempts = [.. point.Facts] },
+            RoundAt = point.RoundAt,
             Attempts = attempts.MoveToImmutable(),
             SideCalls = SideCallsOf(context),
         };
@@ -165,9 +166,9 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
         context.HasSideCalls ? [.. context.SideCalls.Select(asked => AttemptTrace.Of(asked, time, null))] : [];
 
     /// <summary>Writes what a later turn may need of a new attempt: its answer where it is checked, the vendor's words where it refused.</summary>
-    private async ValueTask<ContentRef?> KeepAsync(JobItem item, DispatchTurn turn, AttemptContext attempt)
+    private async ValueTask<ContentRef?> KeepAsync(JobItem item, DispatchResumePoint point, AttemptContext attempt)
     {
-        var bytes = attempt.Failure is { } failure ? failure.Refusal?.Body : turn.Answer?.Body;
+        var bytes = attempt.Failure is { } failure ? failure.Refusal?.Body : point.Answer?.Body;
         if (bytes is not { IsEmpty: false } kept)
             return null;
         // The name is this turn's own; one that loses its move leaves bytes that go with the job. What was answered is kept, whoever stops meanwhile.
@@ -224,8 +225,8 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
             ? destination
             : throw new InvalidOperationException($"the content {kept.Id} is no longer there");
 
-    private RequestContext ContextOf(Job job, JobItem item, RouterModel router, ChatRequest request, DispatchTurn turn) =>
-        new(ItemRun.NameOf(item), router, request, JobHeaders.Read(job.Headers), ReceivedAt(job)) { Recalled = new RecalledCaller(job.Caller), Turn = turn };
+    private RequestContext ContextOf(Job job, JobItem item, RouterModel router, ChatRequest request, DispatchResumePoint point) =>
+        new(ItemRun.NameOf(item), router, request, JobHeaders.Read(job.Headers), ReceivedAt(job)) { Recalled = new RecalledCaller(job.Caller), ResumePoint = point };
 
     /// <summary>The timestamp of now, as long ago as the job was left.</summary>
     private long ReceivedAt(Job job) => time.GetTimestamp() - (long)((time.GetUtcNow() - job.CreatedAt).TotalSeconds * time.TimestampFrequency);

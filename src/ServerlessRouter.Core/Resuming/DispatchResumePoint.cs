@@ -1,33 +1,32 @@
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Dispatch;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 
-namespace ServerlessRouter.Dispatch;
+namespace ServerlessRouter.Resuming;
 
-/// <summary>Dispatch's part of a turn: the history so far and the one step to carry out; afterwards what the step has added. The first turn has no step, it only plans.</summary>
-public sealed class DispatchTurn : RequestTurn
+/// <summary>Where dispatch goes on: the history so far and the one step to carry out; afterwards what the step has added. The first time there is no step, the request is only planned.</summary>
+public sealed class DispatchResumePoint : ResumePoint
 {
     private DispatchHistory? _history;
     private DispatchStep? _step;
 
-    private DispatchTurn()
+    private DispatchResumePoint()
     {
     }
 
     /// <summary>The facts of this round; the step adds its own.</summary>
     public List<AttemptFact> Facts { get; private init; } = [];
 
-    /// <summary>Before a check or an acceptance the kept answer it is about; after an attempt the answer that must be kept until it is checked. Whoever finds one here disposes of it.</summary>
+    /// <summary>Before a check or an acceptance the kept answer it is about; after an attempt the answer that must be kept until it is checked. The driver of the request disposes of it.</summary>
     public ChatAnswer? Answer { get; set; }
 
-    /// <summary>What the first turn began and later ones go on with.</summary>
-    public DispatchHistory History => _history ?? throw new InvalidOperationException("the first turn has not begun the history");
+    /// <summary>What planning began and later steps go on with.</summary>
+    public DispatchHistory History => _history ?? throw new InvalidOperationException("the request is not planned yet");
 
     /// <summary>The request is planned, so that there is a history.</summary>
     public bool HasBegun => _history is not null;
-
-    internal bool HasStep => _step is not null;
 
     internal DispatchStep Step => _step!.Value;
 
@@ -37,17 +36,17 @@ public sealed class DispatchTurn : RequestTurn
 
     private DateTimeOffset Since { get; init; }
 
-    /// <summary>The turn that only plans.</summary>
+    /// <summary>The request is still to be planned.</summary>
     /// <param name="since">When the request was left to be answered.</param>
     /// <param name="deadline">How long it may take in all, in place of its route's deadline.</param>
     /// <param name="longestAttempt">The longest one attempt may take; the route's own deadline may be shorter.</param>
-    public static DispatchTurn First(DateTimeOffset since, TimeSpan deadline, TimeSpan longestAttempt) =>
+    public static DispatchResumePoint First(DateTimeOffset since, TimeSpan deadline, TimeSpan longestAttempt) =>
         new() { Since = since, Deadline = deadline, LongestAttempt = longestAttempt };
 
-    /// <summary>A turn that carries out a step; <paramref name="answer"/> is the kept answer that a check or an acceptance is about.</summary>
-    public static DispatchTurn Of(PinnedPlan pinned, int roundAt, DispatchHistory history, DispatchStep step, ChatAnswer? answer) => new()
+    /// <summary>A step is to be carried out; <paramref name="answer"/> is the kept answer that a check or an acceptance is about.</summary>
+    public static DispatchResumePoint Of(PinnedPlan plan, int roundAt, DispatchHistory history, DispatchStep step, ChatAnswer? answer) => new()
     {
-        Pinned = pinned,
+        Plan = plan,
         RoundAt = roundAt,
         Facts = [.. history.Attempts],
         Answer = answer,
@@ -58,10 +57,10 @@ public sealed class DispatchTurn : RequestTurn
         _step = step,
     };
 
-    /// <summary>No turn, but the settling of a request that has ended without one.</summary>
-    public static DispatchTurn Ended(RouterError error) => new() { Ending = error };
+    /// <summary>The request has ended without a step of its own and is only settled.</summary>
+    public static DispatchResumePoint Ended(RouterError error) => new() { Ending = error };
 
-    /// <summary>Begins the history of a request that has just been planned. Nobody waits for the answer, so the cascade's time is the request's.</summary>
+    /// <summary>Begins the history of a request that has just been planned. No client waits for the answer, so the cascade's time is the request's.</summary>
     internal void Begin(RequestContext context, RouteLimits limits)
     {
         var longest = limits.Deadline < LongestAttempt ? limits.Deadline : LongestAttempt;
@@ -91,7 +90,7 @@ public sealed class DispatchTurn : RequestTurn
     /// <summary>The kept answer as it is, where the cascade that would check it is no longer configured.</summary>
     internal ChatOutcome GiveUnchecked(RequestContext context)
     {
-        var answer = Answer ?? throw new InvalidOperationException("no kept answer came with the turn");
+        var answer = Answer ?? throw new InvalidOperationException("no kept answer came with the step");
         Answer = null;
         context.Answered = context.Attempts[RoundAt + (Step.Kind == DispatchStepKind.Check ? Step.Checked : Step.Accepted)];
         return new ChatOutcome.Completed(answer);

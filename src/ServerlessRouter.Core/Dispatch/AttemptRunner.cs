@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Dispatch;
+
+/// <summary>
+/// One attempt: calls within its time, settles what came of it exactly once, and releases what it held. Dispatch, calls beside a request and probes make every call through
+/// it, so that all of them are bounded, counted and billed alike.
+/// </summary>
+internal sealed class AttemptRunner(NextAttemptStage attempts, TimeProvider time)
+{
+    /// <summary>The outcome when the attempt answers or its stream commits, for the caller to dispose of; null when it failed and is settled. Throws only when the caller's own token fires.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ChatOutcome?> RunAsync<TTerms>(AttemptContext attempt, TTerms terms, CancellationToken cancellationToken)
+        where TTerms : struct, IAttemptTerms
+    {
+        var guard = new AttemptGuard(terms.Within, time, cancellationToken);
+        AnsweringStream? stream = null;
+        var isHandedOver = false;
+        try
+        {
+            var result = await attempts(attempt, guard.Token).ConfigureAwait(false);
+            if (result.Answer is { } answer)
+            {
+                Settlement.Answered(attempt, time.GetTimestamp(), answer.Usage, answer.ContentBytes);
+                attempt.Request.Answered = attempt;
+                return new ChatOutcome.Completed(answer);
+            }
+
+            var failure = result.Failure;
+            if (result.Stream is { } opened)
+            {
+                stream = new AnsweringStream(attempt, opened, guard, terms.ClockOf(attempt), time);
+                failure = await terms.CommitAsync(stream).ConfigureAwait(false);
+                if (failure is null)
+                {
+                    isHandedOver = true;
+                    attempt.Request.Answered = attempt;
+                    return new ChatOutcome.Streaming(stream);
+                }
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            Settle(attempt, stream, guard.HasFired && stream is null ? terms.TimedOut(attempt) with { Usage = failure?.Usage, ContentBytes = failure?.ContentBytes ?? 0 } : failure!);
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && guard.HasFired)
+        {
+            Settle(attempt, stream, stream?.TimedOutBeforeCommit() ?? terms.TimedOut(attempt));
+            return null;
+        }
+        finally
+        {
+            if (!isHandedOver)
+            {
+                // An attempt that is not settled here was cancelled, or met a bug; what counts calls in flight must hear of its end all the same.
+                if (!attempt.HasEnded)
+                    Settle(attempt, stream, terms.Cancelled(attempt));
+                await ReleaseAsync(stream, guard).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private void Settle(AttemptContext attempt, AnsweringStream? stream, AttemptFailure failure)
+    {
+        if (stream is not null)
+            stream.Abandon(failure);
+        else
+            Settlement.Failed(attempt, time.GetTimestamp(), failure);
+    }
+
+    private static ValueTask ReleaseAsync(AnsweringStream? stream, AttemptGuard guard)
+    {
+        if (stream is not null)
+            return CloseAsync(stream, guard);
+        guard.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static async ValueTask CloseAsync(AnsweringStream stream, AttemptGuard guard)
+    {
+        await stream.DisposeAsync().ConfigureAwait(false);
+        guard.Dispose();
+    }
+}
