@@ -29,7 +29,7 @@ public sealed record JobItem
     /// <summary>After this time anybody may take it over.</summary>
     public DateTimeOffset? LeasedUntil { get; init; }
 
-    /// <summary>Tries that were begun.</summary>
+    /// <summary>Tries of a batch's item that came to an answer or an error; one that died with its process did not. Of a single request the rounds that were begun.</summary>
     public int Tries { get; init; }
 
     /// <summary>Tries in a row that ended with a fault of the router's, so that nothing is known of the request.</summary>

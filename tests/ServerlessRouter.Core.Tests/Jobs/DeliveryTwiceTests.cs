@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ServerlessRouter.Core.Tests.Http;
 using ServerlessRouter.Chat;
+using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Rows;
 using ServerlessRouter.Jobs.Steps;
@@ -255,6 +256,43 @@ public sealed class DeliveryTwiceTests
 
         Assert.Equal((JobStatus.Completed, 2), (job.Status, job.Tally.Completed));
         Assert.Equal(job.CreatedAt, scene.Time.GetUtcNow());
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Process_DiesAgainAndAgainWithAnItem_NoDeathCountsAsATry(bool holdsStoreAlone)
+    {
+        var (options, time) = (new JobOptions { MostTries = 2 }, new ManualTimeProvider());
+        await using var store = EmbeddedTableStore.InMemory(time);
+        var submitting = new JobScene(options, store: store, time: time);
+        var job = await submitting.PreparedAsync(JobScene.Line("a"));
+        for (var death = 0; death < 5; death++)
+        {
+            var reach = new DyingStore(store);
+            var dying = new JobScene(options, store: reach, time: time, instance: $"dying-{death}");
+            var called = new TaskCompletionSource();
+            dying.Pipeline.Answer = (_, _) =>
+            {
+                called.SetResult();
+                return new TaskCompletionSource<ChatOutcome>().Task;
+            };
+            if (holdsStoreAlone)
+                await dying.Steps.TakeOverAsync(job.Id, default);
+            else
+                time.Advance(options.ItemLease);
+            _ = dying.Steps.RunItemAsync(new(job.Id, 0), default).AsTask();
+            await Patience.WaitAsync(called.Task, static () => "the item to be called");
+            reach.IsDead = true;
+        }
+
+        var (last, tries) = (new JobScene(options, store: store, time: time, instance: "last"), 0);
+        last.Pipeline.Answer = (context, _) =>
+            Task.FromResult(++tries == 1 ? Answers.Failed(new RouterError(RouterErrorCode.UpstreamError, "broken")) : JobScene.Echo(context));
+        if (holdsStoreAlone)
+            await last.Steps.TakeOverAsync(job.Id, default);
+        else
+            time.Advance(options.ItemLease);
+
+        Assert.Equal((1, 0), ((await last.RunAsync(job.Id)).Tally.Completed, (await last.FindAsync(job.Id)).Tally.Failed));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using ServerlessRouter.FunctionalTests.Running;
+using ServerlessRouter.Jobs;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Upstreams;
@@ -61,6 +62,31 @@ public sealed class KilledBatchTests : IDisposable
         Assert.Equal((Items * 10, Items * 5), ((int)sum["prompt_tokens"]!, (int)sum["completion_tokens"]!));
         Assert.Equal((decimal)end["usage"]!["cost"]!, (decimal)sum["cost"]!);
         Assert.True(upstream.Books.Requests.Count > Items, "No kill hit a call in flight.");
+    }
+
+    /// <summary>A kill used to count as a try, so that behind twelve of them the first failure of the vendor was the item's last.</summary>
+    [Fact]
+    public async Task Item_InFlightAtAsManyKillsAsItHasTries_IsTriedAgainAfterTheVendorFails()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        var configuration = Path.Combine(_folder.FullName, "router.json");
+        await File.WriteAllTextAsync(configuration, new RouterFile().Upstream("mini", upstream).Route("auto", ["mini"], """{"limits":{"attempts":1}}""").ToString());
+        upstream.Default(Reply.Text("Never.").HangAt(ReplyPoint.BeforeHeaders));
+
+        string? batch = null;
+        for (var kill = 1; kill <= new JobOptions().MostTries; kill++)
+        {
+            await using var router = await StartAsync(configuration);
+            batch ??= await router.Client.CreateBatchAsync(JobClient.Lines(1));
+            await upstream.WaitForRequestAsync(kill);
+        }
+
+        upstream.Next(Reply.Status(503));
+        upstream.Default(Reply.Text("Answered."));
+        await using var last = await StartAsync(configuration);
+        var end = await last.Client.EndOfAsync($"v1/batches/{batch}");
+
+        Assert.Equal("""{"total":1,"completed":1,"failed":0}""", end["request_counts"]!.ToJsonString());
     }
 
     private static int AnsweredBy(FakeUpstream upstream) => upstream.Books.Answers.Count(static answer => answer.End == AnswerEnd.Completed);

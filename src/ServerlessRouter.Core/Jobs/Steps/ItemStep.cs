@@ -57,7 +57,7 @@ internal sealed class ItemStep(
             return new ItemMove(JobItems.Ended(item, ItemState.Expired));
         if (item.NextTryAt > now)
             return null;
-        return new ItemMove(item with { State = ItemState.Running, Owner = owner, LeasedUntil = now + options.ItemLease, NextTryAt = null, Tries = item.Tries + 1 });
+        return new ItemMove(item with { State = ItemState.Running, Owner = owner, LeasedUntil = now + options.ItemLease, NextTryAt = null });
     }
 
     private async ValueTask<ItemAnswer> TryAsync(Job job, JobItem item, CancellationToken cancellationToken)
@@ -88,11 +88,12 @@ internal sealed class ItemStep(
         // A try that is made again is not the request's end.
         var free = item with { LeasedUntil = null, Owner = owner, Faults = 0, Bill = item.Bill + answer.Bill, Usage = Join(item.Usage, answer.Usage.Select(static used => used.WithoutRequest)) };
         if (answer.IsInterrupted)
-            return new ItemMove(free with { State = ItemState.Pending, Owner = null, Tries = item.Tries - 1 });
-        if (answer.Error is { } error && tries.NextTryAt(job, item.Tries, error.Code, error.RetryAfter) is { } nextTryAt)
-            return new ItemMove(free with { State = ItemState.Pending, Owner = null, NextTryAt = nextTryAt });
+            return new ItemMove(free with { State = ItemState.Pending, Owner = null });
+        var tried = free with { Tries = item.Tries + 1 };
+        if (answer.Error is { } error && tries.NextTryAt(job, tried.Tries, error.Code, error.RetryAfter) is { } nextTryAt)
+            return new ItemMove(tried with { State = ItemState.Pending, Owner = null, NextTryAt = nextTryAt });
         return new ItemMove(
-            free with { State = answer.Error is null ? ItemState.Done : ItemState.Failed, StatusCode = answer.Status, Model = answer.Model, Usage = Join(item.Usage, answer.Usage) },
+            tried with { State = answer.Error is null ? ItemState.Done : ItemState.Failed, StatusCode = answer.Status, Model = answer.Model, Usage = Join(item.Usage, answer.Usage) },
             answer.Body);
     }
 
