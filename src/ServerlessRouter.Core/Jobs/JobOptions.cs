@@ -41,6 +41,9 @@ public sealed record JobOptions
     /// <summary>How often an item that another works on is looked at again. Default: 20 s.</summary>
     public TimeSpan TakenRecheck { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>How soon an instance that has no configuration yet looks at an item again. Default: 20 s.</summary>
+    public TimeSpan UnconfiguredRecheck { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>How old the figures of a running job may be. Default: 2 s.</summary>
     public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromSeconds(2);
 

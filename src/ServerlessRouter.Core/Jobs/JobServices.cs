@@ -63,8 +63,8 @@ public sealed class JobServices : IDisposable
         Steps = new JobSteps(
             new PrepareStep(jobs, items, content, index, ending, models, time),
             chunks,
-            new ItemStep(jobs, items, new ItemRun(models, pipeline, input, time, logger), lease, tries, faults, progress, options, time, random, instanceName),
-            new RequestStep(jobs, items, new RequestRun(models, pipeline, input, content, options, time), lease, tries, faults, progress, options, time, random, instanceName),
+            new ItemStep(models, jobs, items, new ItemRun(models, pipeline, input, time, logger), lease, tries, faults, progress, options, time, random, instanceName),
+            new RequestStep(models, jobs, items, new RequestRun(models, pipeline, input, content, options, time), lease, tries, faults, progress, options, time, random, instanceName),
             complete,
             new ExportStep(this, jobs, Files, ending, options, time, logger),
             new DeliverStep(jobs, _sender, ending, options, time),

@@ -8,6 +8,7 @@ using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing;
+using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
 using Xunit;
 
@@ -293,6 +294,24 @@ public sealed class DeliveryTwiceTests
             time.Advance(options.ItemLease);
 
         Assert.Equal((1, 0), ((await last.RunAsync(job.Id)).Tally.Completed, (await last.FindAsync(job.Id)).Tally.Failed));
+    }
+
+    /// <summary>An instance of several that has just begun and cannot read its configuration yet refused them all for want of a key.</summary>
+    [Theory, InlineData(JobKind.Batch), InlineData(JobKind.Request)]
+    public async Task Instance_HasNoConfigurationYet_LeavesTheItemToThoseThatHave(JobKind kind)
+    {
+        var scene = new JobScene();
+        var job = await scene.PreparedAsync(JobScene.Line("a"));
+        var bare = new JobScene(scene.Options, new RouterBuilder().Model("mini").WithoutAnonymousCallers().Build(), scene.Store, scene.Time, "bare");
+        bare.Pipeline.Answer = static (_, _) => Task.FromResult(Answers.Failed(new RouterError(RouterErrorCode.InvalidApiKey, "Nobody is answered.")));
+
+        var again = kind == JobKind.Batch
+            ? (await bare.Steps.RunItemAsync(new(job.Id, 0), default)).Again
+            : (await bare.Steps.LookAtRequestAsync(job.Id, default)).NotBefore - scene.Time.GetUtcNow();
+
+        Assert.Equal(scene.Options.UnconfiguredRecheck, again);
+        scene.Time.Advance(scene.Options.UnconfiguredRecheck);
+        Assert.Equal((1, 0), ((await scene.RunAsync(job.Id)).Tally.Completed, (await scene.FindAsync(job.Id)).Tally.Failed));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
@@ -9,7 +10,8 @@ namespace ServerlessRouter.Jobs.Steps;
 /// what the row says, so an item settles once however often the step is delivered.
 /// </summary>
 internal sealed class ItemStep(
-    JobStore jobs, JobItems items, ItemRun run, ItemLease lease, TrySchedule tries, ItemFaults faults, ChunkProgress progress, JobOptions options, TimeProvider time, IRandomSource random, string instanceName)
+    RouterModelSource models, JobStore jobs, JobItems items, ItemRun run, ItemLease lease, TrySchedule tries, ItemFaults faults, ChunkProgress progress, JobOptions options, TimeProvider time, IRandomSource random,
+    string instanceName)
 {
     private static readonly TimeSpan LostRaceRecheck = TimeSpan.FromSeconds(1);
 
@@ -17,6 +19,9 @@ internal sealed class ItemStep(
     {
         if (await jobs.FindAsync(name.JobId, cancellationToken).ConfigureAwait(false) is not { HasEnded: false } job)
             return StepResult.Done;
+        // It would refuse what the others, or itself a moment later, can answer.
+        if (models.Current.ServesNobody)
+            return StepResult.After(options.UnconfiguredRecheck);
 
         var owner = $"{instanceName}.{InstanceName.Create(random)}";
         // Once begun, it is taken to its end: a write that is broken off may have taken place, and then no one would hold the lease.

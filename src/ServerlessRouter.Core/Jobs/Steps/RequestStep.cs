@@ -1,3 +1,4 @@
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs.Requests;
@@ -9,7 +10,8 @@ namespace ServerlessRouter.Jobs.Steps;
 /// last; a step that is decided for another state than the row's changes nothing, so however often it is delivered, a call is made once and an answer settles once.
 /// </summary>
 internal sealed class RequestStep(
-    JobStore jobs, JobItems items, RequestRun run, ItemLease lease, TrySchedule tries, ItemFaults faults, ChunkProgress progress, JobOptions options, TimeProvider time, IRandomSource random, string instanceName)
+    RouterModelSource models, JobStore jobs, JobItems items, RequestRun run, ItemLease lease, TrySchedule tries, ItemFaults faults, ChunkProgress progress, JobOptions options, TimeProvider time, IRandomSource random,
+    string instanceName)
 {
     private const int Only = 0;
 
@@ -114,6 +116,9 @@ internal sealed class RequestStep(
             return null;
         if (order is null && job.ExpiresAt <= now)
             return End(job, item, ItemRun.Refuse(new RouterError(RouterErrorCode.Timeout, $"The window of {job.CompletionWindow} had passed before the request was begun.")));
+        // It would refuse what the others, or itself a moment later, can answer.
+        if (models.Current.ServesNobody && job.ExpiresAt > now)
+            return new ItemMove(JobItems.Freed(item) with { NextTryAt = now + options.UnconfiguredRecheck });
         if (order is { Step: { Kind: DispatchStepKind.GiveUp } step } && item.Trail is { HasRoom: true } trail && tries.NextTryAt(job, item.Tries, step.Error, step.RetryAfter) is { } nextTryAt)
             return new ItemMove(JobItems.Freed(item) with { Trail = trail.NextRound(), Tries = item.Tries + 1, NextTryAt = nextTryAt });
         return Begin(item, owner, now);
