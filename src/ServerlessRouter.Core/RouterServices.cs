@@ -34,6 +34,7 @@ public sealed class RouterServices : IAsyncDisposable
     private readonly HealthRegistry _health;
     private readonly RememberedEmbeddings _vectors;
     private readonly Lazy<ITableStore> _store;
+    private readonly ConfigurationFollower? _follower;
 
     private RouterServices(RouterServicesOptions options)
     {
@@ -52,7 +53,8 @@ public sealed class RouterServices : IAsyncDisposable
         if (options.Store is not null && options.StoredConfigurations is { } loader)
         {
             var configurations = new ConfigurationStore(Store, time);
-            Work.Add(new ConfigurationFollower(configurations, loader, Models, new ConfigurationFollowerOptions(), time, loggers.CreateLogger<ConfigurationFollower>()).Step);
+            _follower = new ConfigurationFollower(configurations, loader, Models, new ConfigurationFollowerOptions(), time, loggers.CreateLogger<ConfigurationFollower>());
+            Work.Add(_follower.Step);
             Configurations = new ConfigurationAdministration(configurations, loader, cancellationToken => Work.RunAsync(ConfigurationFollower.StepName, cancellationToken));
         }
 
@@ -136,11 +138,17 @@ public sealed class RouterServices : IAsyncDisposable
     /// <summary>Wires the router.</summary>
     public static RouterServices Create(RouterServicesOptions options) => new(options);
 
+    /// <summary>The stored configuration that should count and that cannot be loaded, as far as this instance has looked; null where there is none.</summary>
+    public UnloadedConfiguration? UnloadedConfiguration => _follower?.Unloaded;
+
+    /// <summary>Looks at the stored configuration, before <see cref="StartAsync"/> for a host that does not start without it; false where the store could not be read.</summary>
+    public async ValueTask<bool> FollowConfigurationAsync(CancellationToken cancellationToken = default) =>
+        _follower is null || await Work.RunAsync(ConfigurationFollower.StepName, cancellationToken);
+
     /// <summary>Begins the work beside the requests. Once it returns, this instance knows what the others, or the run before it, left in the store, if that can be read.</summary>
     public async ValueTask StartAsync(CancellationToken cancellationToken = default)
     {
-        if (Work.Has(ConfigurationFollower.StepName))
-            await Work.RunAsync(ConfigurationFollower.StepName, cancellationToken);
+        await FollowConfigurationAsync(cancellationToken);
         if (Work.Has(SharedHealth.StepName))
             await Work.RunAsync(SharedHealth.StepName, cancellationToken);
         Work.Start();

@@ -1,6 +1,7 @@
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Files;
 using ServerlessRouter.Configuration.Secrets;
+using ServerlessRouter.Configuration.Stored;
 using ServerlessRouter.Providers;
 
 namespace ServerlessRouter.LocalHost;
@@ -32,6 +33,15 @@ internal static class ConfigurationText
     /// <summary>The errors of a refused configuration, one a line.</summary>
     public static string Describe(string? path, ConfigurationResult result) =>
         string.Join(Environment.NewLine, result.Errors.Select(error => $"{path}: {error}").Prepend($"The configuration has {Counted.Of(result.Errors.Length, "error")}:"));
+
+    /// <summary>What is wrong with the configuration that is kept in a state folder, and what to do.</summary>
+    public static string Describe(string folder, UnloadedConfiguration unloaded) => unloaded.Errors.IsEmpty
+        ? $"The configuration {unloaded.Version}, which is active in {folder}, is not whole there. Restore the folder from a backup, or name a file with --config, which counts instead."
+        : string.Join(Environment.NewLine, [
+            $"The configuration {unloaded.Version}, which is active in {folder}, has {Counted.Of(unloaded.Errors.Length, "error")}:",
+            .. unloaded.Errors.Select(error => $"{folder}: {error}"),
+            "Mend what is named and start again, or name a file with --config, which counts instead.",
+        ]);
 
     private static IConfigurationFiles? FilesOf(string? path, string? dataPath) => (path, dataPath) switch
     {

@@ -83,7 +83,7 @@ public sealed class LocalRouter : IAsyncDisposable
         var router = new LocalRouter(server, await OpenStoreAsync(options, server, cancellationToken), models, loader, options) { Certificate = certificate };
         try
         {
-            await router.ListenAsync(addresses, options.QueuePath, cancellationToken);
+            await router.ListenAsync(addresses, options, cancellationToken);
             router.Warnings = loaded.Warnings;
             return router;
         }
@@ -172,9 +172,14 @@ public sealed class LocalRouter : IAsyncDisposable
         }
     }
 
-    private async Task ListenAsync(IReadOnlyList<BindingAddress> addresses, string? queuePath, CancellationToken cancellationToken)
+    private async Task ListenAsync(IReadOnlyList<BindingAddress> addresses, LocalRouterOptions options, CancellationToken cancellationToken)
     {
-        if (queuePath is not null)
+        // In place of a configuration that is kept, the built-in models would answer callers, and end batches, with what they make up.
+        if (!await _services.FollowConfigurationAsync(cancellationToken))
+            throw new StartRefusedException($"The configuration that is kept in {options.DataPath} could not be read; the log says why.");
+        if (_services.UnloadedConfiguration is { } unloaded)
+            throw new StartRefusedException(ConfigurationText.Describe(options.DataPath!, unloaded));
+        if (options.QueuePath is { } queuePath)
             _services.Work.Add(QueueFolder.Open(queuePath, _services.Jobs, _time, _server.Services.GetRequiredService<ILogger<QueueFolder>>()).Step);
         await _services.StartAsync(cancellationToken);
         _file?.Start();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
+using ServerlessRouter.FunctionalTests.Jobs;
 using ServerlessRouter.FunctionalTests.Running;
 using ServerlessRouter.LocalHost;
 using ServerlessRouter.Testing.Upstreams;
@@ -41,6 +42,42 @@ public sealed class StoredConfigurationTests : IDisposable
         await using var restarted = await StartAsync();
         using var again = ClientOf(restarted);
         await AssertAnswersAsync(again, version);
+    }
+
+    /// <summary>The built-in models once took over: they answered callers without a key, and ended the batches that were under way.</summary>
+    [Fact]
+    public async Task Start_SecretOfTheKeptConfigurationIsGone_IsRefusedAndGoesOnWithTheBatchOnceItIsBack()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        upstream.Default(Reply.Text("Never.").HangAt(ReplyPoint.BeforeHeaders));
+        var spare = new SecretVariable("sk-of-another-caller");
+        string batch;
+        using (var key = new SecretVariable("sk-of-a-caller"))
+        {
+            var file = new RouterFile().Upstream("stored", upstream).Route("auto", ["stored"]).Key("team", key.Reference).Key("other", spare.Reference);
+            await using (var router = await StartAsync())
+            {
+                using var client = ClientOf(router);
+                using var put = await PutAsync(client, file);
+                Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+                batch = await new JobClient(client, "sk-of-a-caller").CreateBatchAsync(JobClient.Lines(3));
+                await upstream.WaitForRequestAsync(3);
+            }
+
+            spare.Dispose();
+            var refused = await Assert.ThrowsAsync<StartRefusedException>(() => StartAsync());
+            Assert.Contains("keys.other.secret: the environment variable", refused.Message, StringComparison.Ordinal);
+            Assert.Contains(Path.Combine(_folder.FullName, "data"), refused.Message, StringComparison.Ordinal);
+
+            upstream.Default(Reply.Text("Answered."));
+            spare.Restore();
+            await using var restarted = await StartAsync();
+            using var again = ClientOf(restarted);
+            var end = await new JobClient(again, "sk-of-a-caller").EndOfAsync($"v1/batches/{batch}");
+            Assert.Equal("""{"total":3,"completed":3,"failed":0}""", end["request_counts"]!.ToJsonString());
+        }
+
+        Assert.Equal(3, upstream.Books.Answers.Count(static answer => answer.End == AnswerEnd.Completed));
     }
 
     [Fact]

@@ -30,6 +30,9 @@ public sealed partial class ConfigurationFollower
     /// <summary>One turn: read the pointer and, where it moved or secrets are due to be looked up, load what it points to.</summary>
     public PeriodicStep Step { get; }
 
+    /// <summary>What is active and cannot be loaded here; null where nothing is active, or what is active could be loaded.</summary>
+    public UnloadedConfiguration? Unloaded { get; private set; }
+
     private async ValueTask FollowAsync(CancellationToken cancellationToken)
     {
         if (await _store.FindActiveAsync(cancellationToken).ConfigureAwait(false) is not { } active)
@@ -38,6 +41,7 @@ public sealed partial class ConfigurationFollower
             return;
         if (await _store.ReadAsync(active.Version, cancellationToken).ConfigureAwait(false) is not { } text)
         {
+            Unloaded = new UnloadedConfiguration(active.Version, []);
             LogMissing(active.Version, _models.Current.Version);
             return;
         }
@@ -45,6 +49,7 @@ public sealed partial class ConfigurationFollower
         var result = await _loader.LoadAsync(text, cancellationToken).ConfigureAwait(false);
         _seenVersion = active.Version;
         _lookAgainAt = _time.GetUtcNow() + (result.Model is null ? _options.RetryInterval : _options.SecretsInterval);
+        Unloaded = result.Model is null ? new UnloadedConfiguration(active.Version, result.Errors) : null;
         Report(active.Version, result);
         // The same text with the same secrets is the same model, which connections and health hang on.
         if (result.Model is not { } model || (model.Version == _models.Current.Version && result.SecretsFingerprint == _publishedFingerprint))
