@@ -58,33 +58,51 @@ internal ref struct PromptWindows
                 var start = (bytes - WindowBytes) * window / (Windows - 1) - before;
                 if (start >= text.Length)
                     break;
-                Read(piece, Window(text, (int)start));
+                Read(piece, Window(text, (int)start, out var isInside), isInside);
             }
 
             before += text.Length;
         }
     }
 
-    private void Read(in TextPiece piece, ReadOnlySpan<byte> text)
+    private void Read(in TextPiece piece, ReadOnlySpan<byte> text, bool isInside = false)
     {
         _measuredBytes += text.Length;
-        _hundredths += TokenEstimator.InHundredths(piece.IsEscaped ? _decoded[..JsonText.Unescape(text, _decoded)] : text);
+        if (piece.IsEscaped)
+            text = _decoded[..JsonText.Unescape(text, _decoded)];
+        // The token of a run is counted where it begins, else each window that lies in it would count it anew.
+        if (isInside && text.IndexOfAnyExcept(" \t\r\n"u8) is var rest and > 0)
+        {
+            _hundredths += TokenWalk.OfWhiteSpace(text[..rest]);
+            text = text[rest..];
+        }
+
+        _hundredths += TokenEstimator.InHundredths(text);
     }
 
-    /// <summary>A part of the text that cuts no word where words are short, and never a character or an escape.</summary>
-    private static ReadOnlySpan<byte> Window(ReadOnlySpan<byte> text, int start)
+    /// <summary>A part of the text that cuts no word where words are short, and never a character or an escape; and whether it begins inside white space, of which the beginning is not in it.</summary>
+    private static ReadOnlySpan<byte> Window(ReadOnlySpan<byte> text, int start, out bool isInside)
     {
         var end = Math.Min(text.Length, start + WindowBytes);
         if (start > 0)
             start = Boundary(text, start, end);
         if (end < text.Length)
             end = Boundary(text, end, Math.Min(text.Length, end + MaxFurtherBytes));
+        isInside = start > 0 && EndsWhite(text[..start]);
         return text[start..Math.Max(start, end)];
     }
 
+    private static bool EndsWhite(ReadOnlySpan<byte> text) => text is [.., (byte)' '] or [.., (byte)'\\', (byte)'n' or (byte)'r' or (byte)'t'];
+
     private static int Boundary(ReadOnlySpan<byte> text, int place, int limit)
     {
-        var space = text[place..limit].IndexOf((byte)' ');
+        var rest = text[place..limit];
+        var space = rest.IndexOfAny((byte)' ', (byte)'\\');
+        if (space >= 0 && rest[space] == '\\' && !IsWhiteEscape(text, place + space))
+            space = rest.IndexOf((byte)' ');
         return space >= 0 ? place + space : JsonText.AlignStart(text, place);
     }
+
+    private static bool IsWhiteEscape(ReadOnlySpan<byte> text, int place) =>
+        place + 1 < text.Length && text[place + 1] is (byte)'n' or (byte)'r' or (byte)'t' && (place == 0 || text[place - 1] != '\\');
 }

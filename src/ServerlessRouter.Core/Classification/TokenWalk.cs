@@ -10,6 +10,16 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
 {
     private const int LeastOfBase64 = 40;
 
+    /// <summary>What each letter beyond six costs more in a long word of French, Spanish or Portuguese than of English.</summary>
+    private const long SouthernLetterPrice = 7;
+
+    /// <summary>So many words of a hundred with accents tell a whole text in one of those languages.</summary>
+    private const int SouthernPercent = 5;
+
+    // ä å æ ö ø ü ß and their capitals, by their second byte: a bit for each behind 0xc3.
+    private const ulong NorthernLetters = (1UL << 0x24) | (1UL << 0x25) | (1UL << 0x26) | (1UL << 0x36) | (1UL << 0x38) | (1UL << 0x3c) | (1UL << 0x1f)
+        | (1UL << 0x04) | (1UL << 0x05) | (1UL << 0x06) | (1UL << 0x16) | (1UL << 0x18) | (1UL << 0x1c);
+
     private static readonly SearchValues<byte> Base64 = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=-_"u8);
 
     private readonly ReadOnlySpan<byte> _text = text;
@@ -21,6 +31,11 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
     private int _asciiWords;
     private int _accentedWords;
     private int _farAccents;
+    private int _northernAccents;
+    private int _lettersBeyondSix;
+
+    /// <summary>How much less the words with accents cost if the text turns out to be of the south.</summary>
+    private long _southernDiscount;
     private int _vietnameseAccents;
 
     /// <summary>Since the last white space there was a word of random letters.</summary>
@@ -69,13 +84,28 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
             };
         }
 
-        // Words without accents cost more in a language that has them.
-        if (_accentedWords * 20 > _asciiWords && _vietnameseAccents * 2 < _accentedWords)
-            sum += _asciiWordPrice * Math.Min(_farAccents * 2 > _accentedWords ? 40 : 22, 60 * _accentedWords / Math.Max(1, _asciiWords)) / 100;
+        sum += OfOtherLanguage();
         // Russian is what tokenizers have seen most of in its script.
         if (_ukrainianLetters * 50 > _cyrillicLetters)
             sum += _cyrillicPrice * 36 / 100;
         return sum;
+    }
+
+    /// <summary>
+    /// What words cost more or less in a language that has accents. In the south (French, Spanish, Portuguese) it is the long ones that cost more, because tokenizers have seen much
+    /// of these languages; elsewhere it is all.
+    /// </summary>
+    private readonly long OfOtherLanguage()
+    {
+        if (_accentedWords == 0)
+            return 0;
+        if (_vietnameseAccents * 2 >= _accentedWords)
+            return -_southernDiscount;
+        if ((_northernAccents + _farAccents) * 6 <= _accentedWords)
+            return (_lettersBeyondSix * SouthernLetterPrice * Math.Min(SouthernPercent, 100 * _accentedWords / Math.Max(1, _asciiWords)) / SouthernPercent) - _southernDiscount;
+        return _accentedWords * 20 > _asciiWords
+            ? _asciiWordPrice * Math.Min(_farAccents * 2 > _accentedWords ? 40 : 22, 60 * _accentedWords / Math.Max(1, _asciiWords)) / 100
+            : 0;
     }
 
     /// <summary>Nothing but the letters of base64, of both cases and beyond those of hexadecimal figures.</summary>
@@ -103,7 +133,7 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
 
         _place += length;
         if (length == _text.Length && length > 1)
-            return (Math.Max(1, breaks + tabs) * 100 / 16) + ((length - breaks - tabs) * 100 / 128);
+            return OfWhiteSpace(length - breaks - tabs, Math.Max(1, breaks + tabs));
         var before = _previous;
         _previous = breaks > 0 ? Run.Break : Run.Space;
         // The longest tokens are 16 line breaks or tabs, 128 spaces.
@@ -116,6 +146,16 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
 
         var beforeDigits = length < rest.Length && rest[length] is >= (byte)'0' and <= (byte)'9';
         return (beforeDigits ? 100 : 0) + (length > 1 && !beforeDigits ? 100 : 0) + further;
+    }
+
+    /// <summary>A part of longer white space: the longest tokens are 16 line breaks or tabs, 128 spaces.</summary>
+    private static int OfWhiteSpace(int spaces, int others) => (others * 100 / 16) + (spaces * 100 / 128);
+
+    /// <inheritdoc cref="OfWhiteSpace(int, int)"/>
+    public static int OfWhiteSpace(ReadOnlySpan<byte> text)
+    {
+        var spaces = text.Count((byte)' ');
+        return OfWhiteSpace(spaces, text.Length - spaces);
     }
 
     private int Digits()
@@ -156,7 +196,7 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
     {
         var start = _place;
         var joined = _previous is Run.Space or Run.None;
-        var (accents, far, vietnamese) = (0, 0, 0);
+        var (accents, far, vietnamese, northern) = (0, 0, 0, 0);
         SkipLetters(out var upper, out var seams);
         while (_place < _text.Length)
         {
@@ -175,7 +215,10 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
             else if (IsAccentLead(value) && _place + 1 < _text.Length)
             {
                 accents++;
-                far += value > 0xc3 ? 1 : 0;
+                if (value > 0xc3)
+                    far++;
+                else
+                    northern |= (int)(NorthernLetters >> (_text[_place + 1] & 0x3f)) & 1;
                 _place += 2;
             }
             else if (value == 0xe1 && _place + 2 < _text.Length)
@@ -197,7 +240,11 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
             _accentedWords++;
             _farAccents += far > 0 ? 1 : 0;
             _vietnameseAccents += vietnamese > 0 ? 1 : 0;
-            return 75 + 16 * letters + 8 * accents + (far > 0 ? 30 : 0);
+            _northernAccents += northern;
+            var accented = 75 + 16 * letters + 8 * accents + (far > 0 ? 30 : 0);
+            if (northern + far + vietnamese == 0)
+                _southernDiscount += accented - Math.Max(100, 60 + 12 * letters);
+            return accented;
         }
 
         _asciiWords++;
@@ -217,6 +264,7 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
         if (afterDigits)
             price += 10;
         _asciiWordPrice += price;
+        _lettersBeyondSix += Math.Max(0, letters - 6);
         return price;
     }
 
