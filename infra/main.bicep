@@ -48,7 +48,7 @@ param environmentName string
 })
 param location string
 
-@description('Object id of whoever deploys; gets the data roles that local runs and the hooks need. Empty for none.')
+@description('Object id of the person or service that deploys; gets the data roles that local runs and the hooks need. Empty for none.')
 param principalId string = deployer().objectId
 
 @description('What the deployer is.')
@@ -159,7 +159,7 @@ param budgetStartDate string = ''
 @description('Not to be set: the month of this deployment.')
 param currentMonth string = utcNow('yyyy-MM-01')
 
-@description('Keep a deleted vault until its 7 days are over, whoever asks. Cannot be turned off again, and the names stay taken.')
+@description('Keep a deleted vault until its 7 days are over, whatever is asked. Cannot be turned off again, and the names stay taken.')
 param vaultPurgeProtection bool = false
 
 var abbreviations = loadJsonContent('abbreviations.json')

@@ -9,7 +9,7 @@ param openAiName string
 @description('The identity that the router runs as.')
 param appPrincipalId string
 
-@description('Whoever deploys; empty for none.')
+@description('Who deploys; empty for none.')
 param deployerPrincipalId string
 param deployerPrincipalType string
 

@@ -18,7 +18,7 @@ function Get-Number([string]$Name, [int]$Default) {
     if ($written) { [int]$written } else { $Default }
 }
 
-# Asks the router as its admin and answers with the status; 0 when nobody answers. The key stands in a file for curl, in no argument and no log.
+# Asks the router as its admin and answers with the status; 0 when there is no answer. The key stands in a file for curl, in no argument and no log.
 function Send-Admin([string]$Method, [string]$File, [string]$AnswerFile) {
     $key = az keyvault secret show --vault-name $env:AZURE_KEY_VAULT_NAME --subscription $env:AZURE_SUBSCRIPTION_ID --name router-admin-key --query value --output tsv
     if ($LASTEXITCODE -ne 0) { throw "The admin key could not be read from the key vault $env:AZURE_KEY_VAULT_NAME." }

@@ -5,7 +5,7 @@ param tags object
 @description('False: only by private endpoints.')
 param publicAccess bool
 
-@description('Nobody can purge it early. Cannot be undone.')
+@description('It cannot be purged early. Cannot be undone.')
 param purgeProtection bool
 
 @description('Workspace that is told who read which secret.')

@@ -5,7 +5,7 @@ public static class TimerSpan
 {
     /// <summary>The least whole milliseconds that are no shorter than <paramref name="wait"/>.</summary>
     /// <remarks>
-    /// Timers cut off what is less, so one that is set for a moment rings before it. Whoever then asks what is left would set it for nothing, again and again, and keep a
+    /// Timers cut off what is less, so one that is set for a moment rings before it. Code that then asks what is left would set it for nothing, again and again, and keep a
     /// processor busy until the clock has moved.
     /// </remarks>
     public static TimeSpan RoundUp(TimeSpan wait)

@@ -67,7 +67,7 @@ internal sealed partial class EndpointGuard(EndpointHandler handler, RouterModel
         }
         catch (Exception failure) when (HasLeft(http, failure))
         {
-            // Nobody is there to read it.
+            // No client is there to read it.
         }
     }
 

@@ -8,7 +8,7 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Http;
 
 /// <summary>
-/// An answer in server-sent events. From its creation on a comment is written whenever nothing else was for <see cref="KeepAliveInterval"/>, so that nobody between here
+/// An answer in server-sent events. From its creation on a comment is written whenever nothing else was for <see cref="KeepAliveInterval"/>, so that nothing between here
 /// and the caller takes the connection for dead.
 /// </summary>
 /// <remarks>One timer serves the whole stream: a write only notes its time, and the timer sleeps on for what is left of the interval.</remarks>

@@ -42,7 +42,7 @@ internal static class QueryParameters
             : RouterError.InvalidRequest($"'limit' must be a whole number from 1 to {most}.", "limit");
     }
 
-    /// <summary>Whose entries (<paramref name="what"/>: usage, records) are asked for, of those that may be seen; null for everybody's.</summary>
+    /// <summary>Whose entries (<paramref name="what"/>: usage, records) are asked for, of those that may be seen; null for those of all callers.</summary>
     public static RouterError? ReadKey(HttpRequest request, string? own, string what, out string? key)
     {
         var written = Text(request, "key");

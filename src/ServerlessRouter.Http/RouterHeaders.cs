@@ -46,7 +46,7 @@ internal static class RouterHeaders
             headers[Deployment] = Printable(deployment.Id);
     }
 
-    /// <summary>Calls made; attempts that found nobody to call are none.</summary>
+    /// <summary>Calls made; attempts that found no deployment to call are none.</summary>
     private static string Count(RequestContext context)
     {
         var sent = 0;

@@ -5,7 +5,7 @@ namespace ServerlessRouter.Http;
 /// <summary>Limits of the HTTP server that hold in front of every host's router.</summary>
 public static class ServerLimits
 {
-    /// <summary>What is read ahead of a body that nobody reads yet; the server's own 1 MiB on each of many connections is more than all bodies may take.</summary>
+    /// <summary>What is read ahead of a body that is not read yet; the server's own 1 MiB on each of many connections is more than all bodies may take.</summary>
     private const int ReadAheadBytes = 128 * 1024;
 
     /// <summary>A modem's 32 kbit/s: a body that comes more slowly only keeps memory from others.</summary>

@@ -32,7 +32,7 @@ internal static class ListenAddresses
             + "Add 'keys' to the configuration, or listen on this machine alone: --urls http://127.0.0.1:8080.");
     }
 
-    /// <summary>Who may call without a key if the configuration loses its keys while the router runs: nobody where others reach it.</summary>
+    /// <summary>Who may call without a key if the configuration loses its keys while the router runs: no caller where others reach it.</summary>
     public static AnonymousCallers AnonymousCallers(IEnumerable<BindingAddress> addresses) =>
         addresses.All(static address => IsLoopback(address.Host)) ? Configuration.AnonymousCallers.Served : Configuration.AnonymousCallers.Refused;
 

@@ -71,7 +71,7 @@ public sealed class LocalRouter : IAsyncDisposable
         var loaded = await ConfigurationText.LoadAsync(options.ConfigurationPath, loader, cancellationToken);
         if (loaded.Model is not { } model)
             throw new StartRefusedException(ConfigurationText.Describe(options.ConfigurationPath, loaded));
-        // Stored configurations can still come and bring keys; until then such a router answers nobody.
+        // Stored configurations can still come and bring keys; until then such a router serves no caller.
         if (!options.IsConfigurationStored)
             ListenAddresses.RefuseStrangers(addresses, model);
 
@@ -123,10 +123,10 @@ public sealed class LocalRouter : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Logging.AddConsole(static console => console.FormatterName = PlainConsoleFormatter.FormatterName);
         builder.Services.AddSingleton<ConsoleFormatter>(new PlainConsoleFormatter(options.Time));
-        // A console that nobody reads fills up; then lines are dropped and counted, no request waits for it.
+        // A console that is not read fills up; then lines are dropped and counted, no request waits for it.
         builder.Services.Configure<ConsoleLoggerOptions>(static console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
         builder.Logging.SetMinimumLevel(options.LogLevel);
-        // It would begin an activity for every request, which nobody here reads: the router passes the caller's trace on by itself.
+        // It would begin an activity for every request, which nothing here reads: the router passes the caller's trace on by itself.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // Both tell of an address that cannot be listened on, with a stack trace; the router says it once, in a sentence.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);

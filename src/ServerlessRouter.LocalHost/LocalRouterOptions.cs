@@ -19,7 +19,7 @@ public sealed record LocalRouterOptions
     /// <summary>The folder whose journal keeps what must outlive this run, for this process alone; null keeps it in memory.</summary>
     public string? DataPath { get; init; }
 
-    /// <summary>Where the admin's key is: <c>env:NAME</c> or <c>sha256:HEX</c>; null: nobody may administer this router over HTTP.</summary>
+    /// <summary>Where the admin's key is: <c>env:NAME</c> or <c>sha256:HEX</c>; null: this router cannot be administered over HTTP.</summary>
     public string? AdminKey { get; init; }
 
     /// <summary>What is kept in <see cref="DataPath"/> decides, because no file was named.</summary>

@@ -7,7 +7,7 @@ internal static class SocketCompletions
 
     /// <summary>
     /// Lets it go on at once, on the thread that saw the socket, which saves a hand-over for each read and write. Right because nothing on the path of a chat blocks. The
-    /// runtime reads the setting at its first socket, so this stands first in the program; whoever sets the variable decides otherwise.
+    /// runtime reads the setting at its first socket, so this stands first in the program; an owner who sets the variable decides otherwise.
     /// </summary>
     public static void RunInline()
     {

@@ -12,6 +12,6 @@ public enum TableOutcome
     /// <summary>An update or a delete found no row (HTTP 404).</summary>
     NotFound,
 
-    /// <summary>The row carries another ETag than the condition: somebody else wrote it (HTTP 412).</summary>
+    /// <summary>The row carries another ETag than the condition: another wrote it (HTTP 412).</summary>
     ETagMismatch,
 }

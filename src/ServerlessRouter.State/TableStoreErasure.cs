@@ -30,7 +30,7 @@ public static class TableStoreErasure
         var operations = Array.ConvertAll(rows, static row => TableOperation.Delete(row.PartitionKey, row.RowKey, TableETag.Any));
         if ((await store.TransactAsync(table, operations, cancellationToken).ConfigureAwait(false)).IsDone)
             return;
-        // Somebody deletes the same rows: one by one each of them goes, whoever was first.
+        // Another deletes the same rows: one by one each of them goes, by the one or the other.
         foreach (var row in rows)
             await store.DeleteAsync(table, row.PartitionKey, row.RowKey, cancellationToken).ConfigureAwait(false);
     }

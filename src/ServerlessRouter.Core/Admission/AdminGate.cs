@@ -7,8 +7,8 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Admission;
 
-/// <summary>Lets in whoever has the admin key. It is a key of its own kind: no caller's key opens this gate, and it lets nobody call a model.</summary>
-/// <param name="reference">Where the key is: <c>env:NAME</c>, <c>keyvault:NAME</c> or <c>sha256:HEX</c>. Null: there is none, and nobody gets in.</param>
+/// <summary>Lets in the holder of the admin key. It is a key of its own kind: no caller's key opens this gate, and with it no model can be called.</summary>
+/// <param name="reference">Where the key is: <c>env:NAME</c>, <c>keyvault:NAME</c> or <c>sha256:HEX</c>. Null: there is none, and the gate stays shut.</param>
 /// <param name="resolvers">Look the key up, at every use; what is slow to reach holds what it read.</param>
 public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> resolvers)
 {
@@ -21,8 +21,8 @@ public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> re
         if (_reference is not { } written)
         {
             return new RouterError(RouterErrorCode.PermissionDenied, reference is null
-                ? "This router has no admin key, so nobody may administer it. Whoever runs it gives it one."
-                : "What this router was given as its admin key is no reference to one, so nobody may administer it. Whoever runs it writes env:NAME, keyvault:NAME or sha256:HEX.");
+                ? "This router has no admin key, so it cannot be administered. Its owner gives it one."
+                : "What this router was given as its admin key is no reference to one, so it cannot be administered. Its owner writes env:NAME, keyvault:NAME or sha256:HEX.");
         }
 
         if (Read(router, headers, out var presented) is { } refusal)
@@ -38,7 +38,7 @@ public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> re
     /// <summary>Whether a request carries a key at all.</summary>
     public static bool IsKeySent(IRequestHeaders headers) => !CallerKey.Read(headers).IsMissing;
 
-    /// <summary>Why the reference leads to no key, for whoever starts the router; null where it does, or where there is none and nobody gets in.</summary>
+    /// <summary>Why the reference leads to no key, for the person who starts the router; null where it does, or where there is none and the gate stays shut.</summary>
     public async ValueTask<string?> FindProblemAsync(CancellationToken cancellationToken)
     {
         if (reference is null)

@@ -7,12 +7,12 @@ namespace ServerlessRouter.Admission;
 /// <summary>Says who is calling by the key a request carries.</summary>
 public static class CallerIdentity
 {
-    /// <summary>Why a router without keys that others can reach answers nobody, and what to do about it.</summary>
-    public const string ServesNobody = "This router has no keys yet and can be reached by others, so it answers nobody. Whoever runs it adds 'keys' to its configuration.";
+    /// <summary>Why a router without keys that others can reach serves no caller, and what to do about it.</summary>
+    public const string ServesNobody = "This router has no keys yet and can be reached by others, so it serves no caller. Its owner adds 'keys' to its configuration.";
 
     /// <summary>
     /// Null and the caller's name (null without a key) and tier, or why the key is not accepted. While no key is configured everyone may call, as the anonymous tier, or
-    /// nobody, as <see cref="RouterModel.AnonymousCallers"/> says.
+    /// no caller, as <see cref="RouterModel.AnonymousCallers"/> says.
     /// </summary>
     public static RouterError? Find(RouterModel router, IRequestHeaders headers, out string? name, out TierModel tier)
     {

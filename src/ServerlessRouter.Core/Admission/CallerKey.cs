@@ -39,7 +39,7 @@ internal readonly ref struct CallerKey
         return new CallerKey("x-api-key", headers.Get("x-api-key").AsSpan().Trim());
     }
 
-    /// <summary>Whose key it is; null when nobody's.</summary>
+    /// <summary>Whose key it is; null when no caller's.</summary>
     public CallerModel? FindIn(FrozenDictionary<string, CallerModel> callersByKeyHash)
     {
         Span<char> hash = stackalloc char[SHA256.HashSizeInBytes * 2];

@@ -5,11 +5,11 @@ namespace ServerlessRouter.Balancing;
 
 /// <summary>
 /// The better of two drawn by lot, by expected wait: peak-sensitive latency times calls in flight, over the weight and the share of calls that succeed. Equals share
-/// evenly; a slow one gets less, never nothing, and nobody is swamped by everyone choosing the same best.
+/// evenly; a slow one gets less, never nothing, and none is swamped by all instances choosing the same best.
 /// </summary>
 internal sealed class PowerOfTwoPolicy : IBalancingPolicy
 {
-    // A deployment nobody has heard from counts as quick, so that it is tried; one that mostly fails still gets some calls to show it has mended.
+    // A deployment that was never heard from counts as quick, so that it is tried; one that mostly fails still gets some calls to show it has mended.
     private const double UnknownSeconds = 0.001;
     private const double LeastSuccessShare = 0.05;
 

@@ -2,7 +2,7 @@ using ServerlessRouter.Errors;
 
 namespace ServerlessRouter.Chat;
 
-/// <summary>What a request came to: exactly one of these. Whoever receives it disposes what it holds.</summary>
+/// <summary>What a request came to: exactly one of these. The receiver disposes what it holds.</summary>
 public abstract record ChatOutcome
 {
     private ChatOutcome()

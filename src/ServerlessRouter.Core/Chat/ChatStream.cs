@@ -4,7 +4,7 @@ namespace ServerlessRouter.Chat;
 
 /// <summary>
 /// A streamed answer, read batch by batch. A batch is whole server-sent events in OpenAI's schema, ready for the wire. The closing <c>[DONE]</c> and a chunk that
-/// carries nothing but usage are never part of a batch: whoever writes the answer ends it.
+/// carries nothing but usage are never part of a batch: the writer of the answer ends it.
 /// </summary>
 public abstract class ChatStream : IAsyncDisposable
 {

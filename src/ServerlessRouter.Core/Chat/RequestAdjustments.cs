@@ -7,7 +7,7 @@ namespace ServerlessRouter.Chat;
 /// <summary>
 /// What was changed in a request on its way to one vendor, because the vendor takes it otherwise: <c>adjusted</c> and <c>stripped</c> of <c>router_metadata</c>.
 /// </summary>
-/// <remarks>Whoever changes a request gets null where the caller did not ask for metadata, so that telling costs nothing then.</remarks>
+/// <remarks>What changes a request gets null where the caller did not ask for metadata, so that telling costs nothing then.</remarks>
 public sealed class RequestAdjustments
 {
     /// <summary>Changes told one by one; of further ones only the number is.</summary>

@@ -3,7 +3,7 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Checks;
 
-/// <summary>Rejects answers that say themselves that they do not know; stories, in which somebody else may say so, excepted.</summary>
+/// <summary>Rejects answers that say themselves that they do not know; stories, in which a character may say so, excepted.</summary>
 internal sealed class HedgingCheck : IAnswerCheck
 {
     private static readonly PhraseList Hedges = new(

@@ -11,7 +11,7 @@ namespace ServerlessRouter.Classification;
 /// </summary>
 internal sealed class EmbeddingOpinion(IEmbeddingSource embeddings, TimeProvider time)
 {
-    /// <summary>Whether somebody is to be asked about this request.</summary>
+    /// <summary>Whether a model is to be asked about this request.</summary>
     public bool IsWanted(RequestContext context) =>
         context.Router.Embeddings is { Head: not null } settings
         && (context.Profile.Task is null || context.Profile.Confidence < settings.BelowConfidence)

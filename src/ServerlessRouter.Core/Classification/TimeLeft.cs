@@ -2,10 +2,10 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Classification;
 
-/// <summary>Whether a request's deadline leaves time to ask somebody about it first.</summary>
+/// <summary>Whether a request's deadline leaves time to ask a model about it first.</summary>
 internal static class TimeLeft
 {
-    /// <summary>Somebody is asked where the deadline leaves this many times what they may take.</summary>
+    /// <summary>A model is asked where the deadline leaves this many times what they may take.</summary>
     private const int TimesTheTimeout = 2;
 
     public static bool Allows(TimeSpan timeout, RequestContext context, TimeProvider time) =>

@@ -8,7 +8,7 @@ namespace ServerlessRouter.Classification;
 /// <summary>What a remembered vector is known by. Each caller has its own: whether one is known, which cost and time show, would tell what others have written.</summary>
 internal readonly record struct VectorKey(string? Caller, LanguageModel Model, int? Dimensions, UInt128 Hash)
 {
-    /// <summary>Half of a SHA-256: nobody finds two texts with the same.</summary>
+    /// <summary>Half of a SHA-256: no two texts with the same can be found.</summary>
     public static VectorKey Of(EmbeddingCall call)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

@@ -55,14 +55,14 @@ internal sealed class VectorMemory(IEmbeddingSource source, EmbeddingsModel sett
         }
     }
 
-    // Whoever is waited for began earlier and may take as long as this one, so its time is over first.
+    // The call that is waited for began earlier and may take as long as this one, so its time is over first.
     private static async ValueTask<EmbeddingResult> WaitAsync(Task<EmbeddingResult> asking, CancellationToken cancellationToken)
     {
         var result = await asking.WaitAsync(cancellationToken).ConfigureAwait(false);
         return result.Problem is null ? result with { IsRemembered = true } : result;
     }
 
-    /// <summary>Kept and no longer under way at once, so that nobody asks again in between.</summary>
+    /// <summary>Kept and no longer under way at once, so that no request asks again in between.</summary>
     private void End(VectorKey key, in EmbeddingResult result)
     {
         lock (_lock)

@@ -6,6 +6,6 @@ public enum AnonymousCallers
     /// <summary>Everyone who reaches the router may call, as the anonymous tier: right where only this machine reaches it.</summary>
     Served,
 
-    /// <summary>Nobody may call until there are keys: right where others reach the router, because anyone could spend the team's money.</summary>
+    /// <summary>No caller is served until there are keys: right where others reach the router, because anyone could spend the team's money.</summary>
     Refused,
 }

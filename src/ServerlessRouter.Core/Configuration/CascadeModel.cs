@@ -14,7 +14,7 @@ public sealed class CascadeModel
     /// <summary>Names from <see cref="AnswerCheckNames"/>, in the order in which they are made.</summary>
     public required ImmutableArray<string> Checks { get; init; }
 
-    /// <summary>Asked last, when every check has accepted; null asks nobody.</summary>
+    /// <summary>Asked last, when every check has accepted; null asks no model.</summary>
     public JudgeModel? Judge { get; init; }
 
     /// <summary>Money over all steps, in USD, beyond which no further step is begun; null is unbounded.</summary>

@@ -14,6 +14,6 @@ public sealed record EmbeddingsModel(LanguageModel Model, int? Dimensions, doubl
     public const double DefaultTimeoutSeconds = 1;
     public const int DefaultCacheEntries = 1000;
 
-    /// <summary>Tells tasks from vectors; null before any was trained, and then nobody is asked.</summary>
+    /// <summary>Tells tasks from vectors; null before any was trained, and then no model is asked.</summary>
     internal EmbeddingHead? Head { get; init; }
 }

@@ -35,7 +35,7 @@ public sealed record ProviderModel
     /// <summary>How a kind that makes its answers up behaves; null for every other kind.</summary>
     public SimulationModel? Simulation { get; init; }
 
-    /// <summary>Everything that goes up with a call and nobody else may read: the key, and what an owner adds that may be one. Worked out anew each time.</summary>
+    /// <summary>Everything that goes up with a call and no other may read: the key, and what an owner adds that may be one. Worked out anew each time.</summary>
     public IReadOnlyList<string> Secrets()
     {
         var secrets = new List<string>();

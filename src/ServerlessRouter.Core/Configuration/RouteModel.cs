@@ -35,7 +35,7 @@ public sealed class RouteModel
     /// <summary>What is demanded of every provider; null demands nothing.</summary>
     public ConstraintsModel? Constraints { get; init; }
 
-    /// <summary>Who is asked what a request is when the classifier is unsure; null for nobody.</summary>
+    /// <summary>Who is asked what a request is when the classifier is unsure; null for no model.</summary>
     public SecondOpinionModel? SecondOpinion { get; init; }
 
     /// <summary>Deciding needs the profile; false for a single candidate without rules, where classifying would be wasted.</summary>

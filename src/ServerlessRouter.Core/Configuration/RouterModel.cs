@@ -49,7 +49,7 @@ public sealed class RouterModel
     /// <summary>What becomes of callers while no key is configured.</summary>
     public AnonymousCallers AnonymousCallers { get; init; }
 
-    /// <summary>No key is configured, and nobody may call without one.</summary>
+    /// <summary>No key is configured, and no caller is served without one.</summary>
     public bool ServesNobody => CallersByKeyHash.Count == 0 && AnonymousCallers == AnonymousCallers.Refused;
 
     /// <summary>The tier of callers without a key, used only while no key is configured.</summary>
@@ -58,7 +58,7 @@ public sealed class RouterModel
     /// <summary>Predicts quality from a team's own outcomes; null where the tables of the models decide alone.</summary>
     internal OutcomeQuality? QualityPredictor { get; init; }
 
-    /// <summary>Who is asked for vectors where the classifier is unsure; null where nobody is.</summary>
+    /// <summary>Who is asked for vectors where the classifier is unsure; null where no model is.</summary>
     public EmbeddingsModel? Embeddings { get; init; }
 
     /// <summary>What becomes of the corrections that graded answers teach.</summary>

@@ -84,6 +84,6 @@ internal sealed class AttemptRace(Func<AttemptContext, TimeSpan, CancellationTok
         }
     }
 
-    /// <summary>What an attempt is settled with whose answer nobody waits for any more.</summary>
+    /// <summary>What an attempt is settled with whose answer is not waited for any more.</summary>
     public static AttemptFailure Outraced() => new(FailureKind.Outraced, "A second request for the same answer was faster.");
 }

@@ -37,7 +37,7 @@ internal static class DispatchBackoff
     public static (TimeSpan At, TimeSpan Spread) AfterOpening(TimeSpan opensIn, int refusals) =>
         opensIn > TimeSpan.Zero ? (opensIn, BehindMoment(opensIn)) : (First / 2, Doubled(First, Longest, refusals));
 
-    // Not wider each time: whoever has waited longest would come last, again and again.
+    // Not wider each time: the request that has waited longest would come last, again and again.
     private static TimeSpan BehindMoment(TimeSpan wait)
     {
         var spread = (wait < Longest ? wait : Longest) * HintJitter;

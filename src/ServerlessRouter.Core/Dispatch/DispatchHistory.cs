@@ -5,7 +5,7 @@ namespace ServerlessRouter.Dispatch;
 
 /// <summary>
 /// Everything the dispatch decision of a request in several turns depends on but the time: small, without a word of the request, so that it can be kept and passed about.
-/// The same history answers the same step whoever asks.
+/// The same history answers the same step to every driver.
 /// </summary>
 public sealed record DispatchHistory
 {

@@ -5,7 +5,7 @@ namespace ServerlessRouter.Dispatch;
 /// <summary>Reads the first vector of an answer in the schema of OpenAI's embeddings API.</summary>
 internal static class EmbeddingVector
 {
-    /// <summary>Longer ones are no embeddings that anybody offers.</summary>
+    /// <summary>Longer ones are no embeddings that a vendor offers.</summary>
     private const int MostNumbers = 16 * 1024;
 
     /// <summary>Null unless it has at least one number, not too many, and all of them finite.</summary>

@@ -7,7 +7,7 @@ namespace ServerlessRouter.Dispatch;
 /// <summary>Says when an attempt is slower than it should be, and whether a second one may be sent for it.</summary>
 internal sealed class Hedging(IDeploymentVitals vitals)
 {
-    /// <summary>With fewer calls in the last five minutes nobody knows what is slow.</summary>
+    /// <summary>With fewer calls in the last five minutes it is not known what is slow.</summary>
     public const int LeastSamples = 20;
 
     private readonly ConditionalWeakTable<RouteModel, HedgeBudget> _budgets = [];

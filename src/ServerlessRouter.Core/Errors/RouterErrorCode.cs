@@ -6,7 +6,7 @@ public enum RouterErrorCode
     /// <summary>The request cannot be understood or breaks a rule of the wire format.</summary>
     InvalidRequest,
 
-    /// <summary>No key, or a key nobody issued.</summary>
+    /// <summary>No key, or a key that is not configured.</summary>
     InvalidApiKey,
 
     /// <summary>The key is known and may not do this.</summary>
@@ -18,7 +18,7 @@ public enum RouterErrorCode
     /// <summary>The URL exists, the method does not.</summary>
     MethodNotAllowed,
 
-    /// <summary>Somebody else changed meanwhile what a change was meant for.</summary>
+    /// <summary>Another change came first to what a change was meant for.</summary>
     PreconditionFailed,
 
     /// <summary><c>model</c> names neither a route nor a model.</summary>

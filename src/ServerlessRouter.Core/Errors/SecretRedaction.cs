@@ -72,7 +72,7 @@ public static partial class SecretRedaction
         return redacted.ToString();
     }
 
-    /// <summary>A token of an identity, whoever's it is.</summary>
+    /// <summary>A token of any identity.</summary>
     [GeneratedRegex(@"eyJ[\w-]{10,}\.[\w-]{10,}(\.[\w-]*)?", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, MaxMatchMilliseconds)]
     private static partial Regex Token();
 

@@ -70,7 +70,7 @@ internal sealed class Breaker(HealthOptions options, TimeProvider time)
         return openUntil == Closed || timestamp >= openUntil ? 0 : time.GetElapsedTime(timestamp, openUntil).TotalSeconds;
     }
 
-    /// <summary>How long a probe could have passed that nobody has begun, in seconds; 0 while it is closed, open or being probed.</summary>
+    /// <summary>How long a probe could have passed that no instance has begun, in seconds; 0 while it is closed, open or being probed.</summary>
     public double HalfOpenForSeconds(long timestamp)
     {
         var openUntil = Volatile.Read(ref _openUntil);
@@ -162,7 +162,7 @@ internal sealed class Breaker(HealthOptions options, TimeProvider time)
         Volatile.Write(ref _openUntil, until);
     }
 
-    /// <summary>Nobody can be asked: this instance decides alone again.</summary>
+    /// <summary>The others cannot be asked: this instance decides alone again.</summary>
     public void Unshare() => _isShared = false;
 
     /// <summary>The probe of a shared opening is this instance's until then.</summary>

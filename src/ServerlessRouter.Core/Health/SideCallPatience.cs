@@ -4,7 +4,7 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Health;
 
 /// <summary>
-/// Whether questions beside requests are still put to a deployment that is too slow for them: a breaker of their own, so that nobody waits again and again for an answer that
+/// Whether questions beside requests are still put to a deployment that is too slow for them: a breaker of their own, so that no request waits again and again for an answer that
 /// does not come, while the requests that have the time for it go on. Known to this instance alone. <see cref="Learn"/> is called under the owner's lock.
 /// </summary>
 internal sealed class SideCallPatience(HealthOptions options, TimeProvider time)

@@ -6,7 +6,7 @@ public enum ItemState
     /// <summary>Not begun, or between two tries.</summary>
     Pending,
 
-    /// <summary>Somebody works on it, under a lease.</summary>
+    /// <summary>A runner works on it, under a lease.</summary>
     Running,
 
     Done,

@@ -100,7 +100,7 @@ public sealed partial class JobDesk
         return new JobResult(job, null);
     }
 
-    /// <summary>What is told of a job that is not there, or is somebody else's.</summary>
+    /// <summary>What is told of a job that is not there, or is another caller's.</summary>
     public static RouterError NotFound(string jobId) =>
         new(RouterErrorCode.NotFound, $"There is no job '{(jobId.Length <= 64 ? jobId : jobId[..64])}' of this caller.") { Param = "id" };
 

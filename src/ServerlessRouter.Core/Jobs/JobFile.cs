@@ -5,7 +5,7 @@ public sealed record JobFile
 {
     public required string Id { get; init; }
 
-    /// <summary>The name of the caller's key; null for callers without one. Nobody else sees the file.</summary>
+    /// <summary>The name of the caller's key; null for callers without one. No other caller sees the file.</summary>
     public string? Caller { get; init; }
 
     /// <summary>One of <see cref="JobFilePurposes"/>.</summary>

@@ -78,7 +78,7 @@ public sealed class JobFiles
         throw new TableStoreUnavailableException($"The file {id} is being changed by too many at once.");
     }
 
-    /// <summary>What is told of a file that is not there, or is somebody else's.</summary>
+    /// <summary>What is told of a file that is not there, or is another caller's.</summary>
     public static RouterError NotFound(string id) => new(RouterErrorCode.NotFound, $"There is no file '{id}'. GET /v1/files lists yours.") { Param = "id" };
 
     /// <summary>Why so much more of a file cannot be kept; null when it can.</summary>

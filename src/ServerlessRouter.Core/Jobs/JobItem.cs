@@ -26,7 +26,7 @@ public sealed record JobItem
     /// <summary>Who works on it; a new name for every try.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>After this time anybody may take it over.</summary>
+    /// <summary>After this time every runner may take it over.</summary>
     public DateTimeOffset? LeasedUntil { get; init; }
 
     /// <summary>Tries of a batch's item that came to an answer or an error; one that died with its process did not. Of a single request the rounds that were begun.</summary>

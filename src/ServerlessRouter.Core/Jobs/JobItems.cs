@@ -59,7 +59,7 @@ internal sealed class JobItems(ITableStore store, JobContent content, TimeProvid
         throw new TableStoreUnavailableException($"The item {index} of the job {jobId} is being changed by too many at once.");
     }
 
-    /// <summary>Ends every item of a chunk that nobody works on, all in one transaction. Answers the items as they stand.</summary>
+    /// <summary>Ends every item of a chunk that no runner works on, all in one transaction. Answers the items as they stand.</summary>
     public async ValueTask<List<JobItem>> EndPendingAsync(string jobId, int chunk, ItemState end, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -79,7 +79,7 @@ internal sealed class JobItems(ITableStore store, JobContent content, TimeProvid
     /// <summary>An item that ends without having been answered.</summary>
     public static JobItem Ended(JobItem item, ItemState end) => item with { State = end, Owner = null, LeasedUntil = null, NextTryAt = null };
 
-    /// <summary>An item that nobody works on.</summary>
+    /// <summary>An item that no runner works on.</summary>
     public static JobItem Freed(JobItem item) => item with { State = ItemState.Pending, Owner = null, LeasedUntil = null, NextTryAt = null };
 
     /// <summary>The result of an item that has one; null when it has none.</summary>

@@ -1,6 +1,6 @@
 namespace ServerlessRouter.Jobs;
 
-/// <summary>What somebody wants done, checked for its form.</summary>
+/// <summary>What a caller wants done, checked for its form.</summary>
 public sealed record JobOrder
 {
     public required JobKind Kind { get; init; }

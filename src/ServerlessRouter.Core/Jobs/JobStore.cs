@@ -50,7 +50,7 @@ internal sealed class JobStore(ITableStore store)
         return chunks;
     }
 
-    /// <summary>Writes a chunk's figures under the version they were read at; false when somebody else wrote meanwhile.</summary>
+    /// <summary>Writes a chunk's figures under the version they were read at; false when another wrote meanwhile.</summary>
     public async ValueTask<bool> TryWriteChunkAsync(JobChunk chunk, CancellationToken cancellationToken)
     {
         var row = JobChunkRow.Write(chunk);
@@ -58,7 +58,7 @@ internal sealed class JobStore(ITableStore store)
         return (await store.WriteAsync(JobTables.Jobs, operation, cancellationToken).ConfigureAwait(false)).IsDone;
     }
 
-    /// <summary>Writes final figures, which are the same whoever writes them.</summary>
+    /// <summary>Writes final figures, which are the same for every writer.</summary>
     public async ValueTask SettleChunkAsync(JobChunk chunk, CancellationToken cancellationToken) =>
         await store.WriteAsync(JobTables.Jobs, TableOperation.UpsertReplace(JobChunkRow.Write(chunk)), cancellationToken).ConfigureAwait(false);
 }

@@ -114,7 +114,7 @@ internal sealed class JobSubmission(
         }
 
         await jobs.InsertAsync(job, cancellationToken).ConfigureAwait(false);
-        // Whoever inserted it first, its times are the ones that count.
+        // Those of the one that inserted it first are the ones that count.
         job = await jobs.FindAsync(job.Id, cancellationToken).ConfigureAwait(false) ?? job;
         if (job.Kind == JobKind.Batch)
             await index.AddToListAsync(JobIndex.Batches, job.Caller, job.CreatedAt, job.Id, cancellationToken).ConfigureAwait(false);

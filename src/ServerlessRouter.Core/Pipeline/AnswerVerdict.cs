@@ -16,7 +16,7 @@ public readonly record struct AnswerVerdict
     /// <summary>How good the answer still is should nothing better come, 0 to 1; nothing of worth 0 is ever given.</summary>
     public double Worth { get; }
 
-    /// <summary>The grade 0 to 1 that somebody who read the answer gave it; null where only rules looked or nobody could say.</summary>
+    /// <summary>The grade 0 to 1 that a judge who read the answer gave it; null where only rules looked or the judge could not say.</summary>
     public double? Score { get; init; }
 
     /// <summary>Accepted, and there is something to say of it: a score, or why nothing could be decided.</summary>

@@ -77,7 +77,7 @@ public sealed class AttemptContext(RequestContext request, LanguageModel model, 
     /// <summary>A check rejected the answer. The call itself went well: health and bill know it as answered.</summary>
     public CheckResult? Rejection => Checks is [.., { Verdict.IsAccepted: false } last] ? last : null;
 
-    /// <summary>Dispatch: another attempt has answered in its place, so it is cancelled without anybody's fault.</summary>
+    /// <summary>Dispatch: another attempt has answered in its place, so it is cancelled without a fault of its own.</summary>
     public bool IsOutraced { get; set; }
 
     public bool HasEnded => Volatile.Read(ref _ended) != 0;

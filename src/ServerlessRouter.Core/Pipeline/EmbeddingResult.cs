@@ -11,7 +11,7 @@ public readonly record struct EmbeddingResult
     /// <summary>Why there is no vector, in a few words that may be shown to the caller.</summary>
     public string? Problem { get; }
 
-    /// <summary>It was known from an earlier request, so nobody was asked.</summary>
+    /// <summary>It was known from an earlier request, so no model was asked.</summary>
     public bool IsRemembered { get; init; }
 
     public static EmbeddingResult Found(ReadOnlyMemory<float> vector) => new(vector, null);

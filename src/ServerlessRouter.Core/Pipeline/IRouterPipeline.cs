@@ -12,6 +12,6 @@ public interface IRouterPipeline
     /// <summary>Takes one step of a request that is answered in several, as its <see cref="RequestContext.ResumePoint"/> says. Recorded once, when it ends.</summary>
     ValueTask<ChatOutcome> ResumeAsync(RequestContext context, CancellationToken cancellationToken);
 
-    /// <summary>Decides as <see cref="InvokeAsync"/> would and calls nobody: afterwards the context has its profile and its plan. Null on success.</summary>
+    /// <summary>Decides as <see cref="InvokeAsync"/> would and calls no model: afterwards the context has its profile and its plan. Null on success.</summary>
     ValueTask<RouterError?> PlanAsync(RequestContext context, CancellationToken cancellationToken);
 }

@@ -14,7 +14,7 @@ public sealed class ModelLookup
 
     private ModelLookup(RouterModel router) => _router = router;
 
-    /// <summary>The one of a configuration; a name is the same model whoever asks.</summary>
+    /// <summary>The one of a configuration; a name is the same model for all callers.</summary>
     public static ModelLookup Of(RouterModel router) => Known.GetValue(router, static router => new ModelLookup(router));
 
     public LanguageModel Find(string name) => _router.ModelsByName.TryGetValue(name, out var model) ? model : _gone.GetOrAdd(name, Gone);

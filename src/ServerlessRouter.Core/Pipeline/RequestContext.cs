@@ -71,13 +71,13 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
     /// <summary>What attempts and side calls have cost so far, in USD.</summary>
     public decimal SpentUsd => Sums.Usd(Sum(Attempts), Sum(_sideCalls));
 
-    /// <summary>Nobody may be called: the decision alone is wanted.</summary>
+    /// <summary>No model may be called: the decision alone is wanted.</summary>
     public bool IsOnlyPlanned { get; set; }
 
     /// <summary>The caller's headers ask for the decision with its reasons in the answer.</summary>
     public bool WantsMetadata => _wantsMetadata ??= MetadataHeader.IsEnabled(Headers);
 
-    /// <summary>Somebody reads the decision with its reasons, whatever the caller's headers say.</summary>
+    /// <summary>The decision is read with its reasons, whatever the caller's headers say.</summary>
     public bool IsExplained { get; set; }
 
     /// <summary>The decision is told with its reasons, which cost more than deciding.</summary>

@@ -26,19 +26,19 @@ public sealed record RequestProfile
     /// <summary>How far <see cref="PredictedQuality"/> rests on enough grades of such texts, 0..1; the tables of the models have the rest.</summary>
     public float PredictionTrust { get; init; }
 
-    /// <summary>What came of asking for the vector of the text because the classifier was unsure, for people; null when nobody was to be asked.</summary>
+    /// <summary>What came of asking for the vector of the text because the classifier was unsure, for people; null when no model was to be asked.</summary>
     public string? Embeddings { get; init; }
 
-    /// <summary>What came of asking a small model because the classifier was unsure, for people; null when nobody was to be asked.</summary>
+    /// <summary>What came of asking a small model because the classifier was unsure, for people; null when no model was to be asked.</summary>
     public string? SecondOpinion { get; init; }
 
-    /// <summary>What spoke for and against <see cref="LikeliestTask"/>, weightiest first; empty where nobody wants an explanation.</summary>
+    /// <summary>What spoke for and against <see cref="LikeliestTask"/>, weightiest first; empty where no explanation is wanted.</summary>
     public IReadOnlyList<FeatureContribution> Contributions { get; init; } = [];
 
     /// <summary>0 easy to 1 hard: how likely a typical model fails, as far as graded outcomes tell, else by a rule of thumb.</summary>
     public float Difficulty { get; init; }
 
-    /// <summary>What adds to <see cref="Difficulty"/>, weightiest first; empty where nobody wants an explanation.</summary>
+    /// <summary>What adds to <see cref="Difficulty"/>, weightiest first; empty where no explanation is wanted.</summary>
     public IReadOnlyList<FeatureContribution> DifficultyContributions { get; init; } = [];
 
     /// <summary>Estimated tokens of everything sent: messages, tools, images.</summary>

@@ -22,7 +22,7 @@ public sealed record RoutePlan
     /// <summary>Name of the policy that spares because little of the caller's budget is left; null while there is enough.</summary>
     public string? Downgrade { get; init; }
 
-    /// <summary>What would make the second candidate the first; null where nobody asked or there is nothing to choose.</summary>
+    /// <summary>What would make the second candidate the first; null where no caller asked or there is nothing to choose.</summary>
     public IPlanCounterfactuals? Counterfactuals { get; init; }
 
     /// <summary>The first candidates are the steps of a cascade; null when they are not.</summary>

@@ -11,7 +11,7 @@ namespace ServerlessRouter.Probes;
 
 /// <summary>
 /// Tries deployments whose breaker could let a call through and to which no request comes, by one short call each, through the same stages as any other attempt: so what
-/// comes of it counts for health, and of the instances over one store only the one with the lease calls. The bill goes to nobody's key.
+/// comes of it counts for health, and of the instances over one store only the one with the lease calls. The bill goes to no key.
 /// </summary>
 /// <param name="runner">Makes the calls.</param>
 /// <param name="health">Knows who waits to be tried.</param>

@@ -2,7 +2,7 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Probes;
 
-/// <summary>A probe comes from nobody, so it has no headers.</summary>
+/// <summary>A probe comes from no caller, so it has no headers.</summary>
 internal sealed class ProbeHeaders : IRequestHeaders
 {
     public static ProbeHeaders None { get; } = new();

@@ -93,7 +93,7 @@ internal static class RateLimitHeaders
     private static TimeSpan? Duration(HttpResponseHeaders headers, string name) =>
         Text(headers, name) is { } text && VendorDuration.TryParse(text, out var duration) ? duration : null;
 
-    // "NaN" and "Infinity" are numbers to the parser, and to nobody else.
+    // "NaN" and "Infinity" are numbers to the parser alone.
     private static bool TryNumber(string? text, out double number) =>
         double.TryParse(text.AsSpan().Trim(), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number)
         && double.IsFinite(number);

@@ -124,7 +124,7 @@ internal sealed class SseEventReader : IDisposable
 
     public void Dispose()
     {
-        // A read that is still under way would write into an array that is somebody else's by then.
+        // A read that is still under way would write into an array that is another's by then.
         if (_buffer is { } pooled && !_isFilling)
             ArrayPool<byte>.Shared.Return(pooled);
         _buffer = null;

@@ -43,7 +43,7 @@ internal sealed class UpstreamBody : IDisposable
     /// <summary>Bytes that were read whole, or over when that was too much.</summary>
     public long BytesRead { get; private set; }
 
-    /// <summary>The body of a response; one that came compressed although nobody asked is decompressed.</summary>
+    /// <summary>The body of a response; one that came compressed although the router did not ask is decompressed.</summary>
     public static UpstreamBody Of(HttpResponseMessage response, TimeProvider time, int maxBytes = RouterModel.DefaultMaxAnswerMebibytes * 1024 * 1024)
     {
         var stream = response.Content.ReadAsStream();
@@ -92,7 +92,7 @@ internal sealed class UpstreamBody : IDisposable
         }
         catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception) && !cancellationToken.IsCancellationRequested)
         {
-            // Whoever reads on meets the break again.
+            // Reading on meets the break again.
         }
 
         var seen = _peeked.AsMemory(0, _peekedEnd);

@@ -93,7 +93,7 @@ internal sealed class VendorErrorReader
             text = data;
         if (TryWalkJson(text, 0, 0))
             return;
-        // JSON that is cut short is heard all the same, and shown to nobody.
+        // JSON that is cut short is heard all the same, and not shown.
         if (text[0] is '{' or '[')
             Hear(text);
         else

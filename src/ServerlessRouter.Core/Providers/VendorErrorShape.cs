@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace ServerlessRouter.Providers;
 
-/// <summary>Tells a flat error behind a 200 from an answer in a shape nobody knows.</summary>
+/// <summary>Tells a flat error behind a 200 from an answer in a shape that is not known.</summary>
 internal static class VendorErrorShape
 {
     /// <summary>

@@ -5,7 +5,7 @@ namespace ServerlessRouter.Recording;
 /// <summary>Places for those who read the books: a few at a time, so that the store is left to what requests need.</summary>
 internal sealed class ReadingPlaces(int most, TimeSpan patience, TimeProvider time)
 {
-    /// <summary>When somebody who got no place may come again.</summary>
+    /// <summary>When a caller that got no place may come again.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     /// <summary>Holds an entry for each reading under way.</summary>

@@ -33,7 +33,7 @@ internal readonly struct CandidateForecast(RequestContext context, ProviderFilte
                 latencySeconds = Math.Min(known.FirstTokenSeconds + (answerTokens / (known.TokensPerSecond > 0 ? known.TokensPerSecond : UsualTokensPerSecond)), latencySeconds ?? double.MaxValue);
         }
 
-        // Whoever answered the conversation so far is cheaper by what its vendor's cache holds: it is left when another saves more than that.
+        // The model that answered the conversation so far is cheaper by what its vendor's cache holds: it is left when another saves more than that.
         var cachedTokens = session is { } last && last.Name == model.Name ? Math.Min(last.CachedTokens, context.Profile.PromptTokens) : 0;
         var uses = context.Router.Corrections != CorrectionMode.Off;
         var expected = knowledge.Quality.Estimate(model, context.Profile);

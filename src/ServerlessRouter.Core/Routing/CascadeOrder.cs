@@ -7,7 +7,7 @@ namespace ServerlessRouter.Routing;
 
 /// <summary>
 /// Puts the steps of a route's cascade before the other candidates, in the order of the cascade. Steps that the profile already says will fail come last instead:
-/// they may still answer where nobody else does.
+/// they may still answer where no other model does.
 /// </summary>
 internal static class CascadeOrder
 {

@@ -10,7 +10,7 @@ internal readonly ref struct PlanDraft(RouterModel router, CandidateFilter filte
 {
     private readonly ModelSet _considered = new(router);
 
-    /// <summary>Rented; whoever made the draft returns it.</summary>
+    /// <summary>Rented; the maker of the draft returns it.</summary>
     public CandidatePool Pool { get; } = CandidatePool.Rent();
 
     public ImmutableArray<PlannedCandidate>.Builder Candidates { get; } = ImmutableArray.CreateBuilder<PlannedCandidate>(0);

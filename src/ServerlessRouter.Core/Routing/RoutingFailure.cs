@@ -63,7 +63,7 @@ internal static class RoutingFailure
             .Select(static constraint => $"{constraint.Key.Reason.ToWireName()}: {constraint.Key.Detail} ({constraint.Models})"),
     ];
 
-    /// <summary>For whoever owns the configuration: often a model can do what its entry does not mention.</summary>
+    /// <summary>For the owner of the configuration: often a model can do what its entry does not mention.</summary>
     private static string Remedies(ImmutableArray<Exclusion> exclusions)
     {
         var remedies = exclusions.Select(static exclusion => exclusion.Remedy).OfType<string>().Take(MaxRemedies).ToList();

@@ -15,7 +15,7 @@ using ServerlessRouter.State;
 
 namespace ServerlessRouter.Functions.Hosting;
 
-/// <summary>Wires the router for the function app, which everyone on the internet may reach: without keys it answers nobody.</summary>
+/// <summary>Wires the router for the function app, which everyone on the internet may reach: without keys it serves no caller.</summary>
 internal static class RouterRegistration
 {
     /// <summary>Where the app runs; deployments of the same region go first.</summary>
@@ -27,7 +27,7 @@ internal static class RouterRegistration
     /// <summary>Everything that <see cref="RouterStart"/> starts.</summary>
     public static async Task AddAsync(IServiceCollection services, IConfiguration settings)
     {
-        // The built-in configuration has no keys: it stands here until there is another, and serves nobody.
+        // The built-in configuration has no keys: it stands here until there is another, and serves no caller.
         var builtIn = await new RouterConfigLoader(ProviderKinds.All, [], anonymousCallers: AnonymousCallers.Refused).LoadAsync(BuiltInConfiguration.Read());
         services.AddSingleton(new RouterModelSource(builtIn.Model!));
         services.AddSingleton<ISecretResolver>(new EnvironmentSecretResolver());

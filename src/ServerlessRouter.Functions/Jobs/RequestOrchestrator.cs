@@ -64,7 +64,7 @@ public static class RequestOrchestrator
         return true;
     }
 
-    /// <summary>After every sleep: somebody may have cancelled the job meanwhile.</summary>
+    /// <summary>After every sleep: a caller may have cancelled the job meanwhile.</summary>
     private static Task<RequestState> LookAsync(TaskOrchestrationContext context, string jobId) =>
         context.CallActivityAsync<RequestState>(nameof(JobActivities.LookAtRequest), jobId, ActivityPolicy.Options);
 }

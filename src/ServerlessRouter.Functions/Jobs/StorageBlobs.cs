@@ -17,7 +17,7 @@ internal sealed class StorageBlobs(BlobServiceClient service) : IJobBlobs
     /// <summary>A blob takes 50,000 blocks, so this makes 195 GiB.</summary>
     internal const int BlockBytes = 4 * 1024 * 1024;
 
-    /// <summary>Every id of a blob's blocks has the same length, also those that somebody else left there: this is the SDK's own.</summary>
+    /// <summary>Every id of a blob's blocks has the same length, also those that another writer left there: this is the SDK's own.</summary>
     private const int BlockIdBytes = 48;
 
     /// <summary>What stands in a blob's way that no waiting takes away: a blob of another type, a hold.</summary>
@@ -39,7 +39,7 @@ internal sealed class StorageBlobs(BlobServiceClient service) : IJobBlobs
         }
     }
 
-    /// <remarks>What is staged is nobody's until the list is committed: whatever fails before, the blob that was there stays, and there is never half a blob.</remarks>
+    /// <remarks>What is staged belongs to no blob until the list is committed: whatever fails before, the blob that was there stays, and there is never half a blob.</remarks>
     public async ValueTask WriteAsync(string name, IAsyncEnumerable<ReadOnlyMemory<byte>> content, CancellationToken cancellationToken)
     {
         var blob = service.GetBlobContainerClient(OutputContainer).GetBlockBlobClient(Checked(name));
@@ -70,7 +70,7 @@ internal sealed class StorageBlobs(BlobServiceClient service) : IJobBlobs
     }
 
     /// <summary>
-    /// Unreachable, throttled, too slow, or held by somebody for a while: a container that is being deleted, a lease, another writer whose commit took the blocks away. What
+    /// Unreachable, throttled, too slow, or held by another for a while: a container that is being deleted, a lease, another writer whose commit took the blocks away. What
     /// it refuses (a missing container or role) is for a person to mend.
     /// </summary>
     internal static bool IsOutage(Exception failure, CancellationToken cancellationToken) => failure switch

@@ -26,7 +26,7 @@ internal sealed partial class KeyVaultSecretResolver(Func<SecretClient?> open, T
 
     public string Scheme => SecretSchemes.KeyVault;
 
-    // No message repeats the name: somebody may have written the secret itself there.
+    // No message repeats the name: the secret itself may have been written there.
     public async ValueTask<SecretResolution> ResolveAsync(string name, CancellationToken cancellationToken)
     {
         if (!IsName(name))

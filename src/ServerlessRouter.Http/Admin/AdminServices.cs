@@ -8,6 +8,6 @@ namespace ServerlessRouter.Http.Admin;
 /// <param name="Configurations">The stored configurations; null where the router takes its configuration from elsewhere.</param>
 public sealed record AdminServices(AdminGate Gate, ConfigurationAdministration? Configurations)
 {
-    /// <summary>Nobody gets in, and there is nothing behind.</summary>
+    /// <summary>No key opens it, and there is nothing behind.</summary>
     public static AdminServices Closed { get; } = new(new AdminGate(null, []), null);
 }

@@ -7,7 +7,7 @@ namespace ServerlessRouter.Http.Admin;
 /// Counts wrong admin keys by the address they come from, and says how long their answers are held back. Behind a proxy that is the proxy's address, so the right key is never
 /// held back, nor refused while fewer than <see cref="MaxHeld"/> wrong ones wait.
 /// </summary>
-/// <remarks>Guessing from one address goes on at one key a second; a network of IPv6 counts as one address, because whoever has one of its addresses has them all.</remarks>
+/// <remarks>Guessing from one address goes on at one key a second; a network of IPv6 counts as one address, because the owner of one of its addresses has them all.</remarks>
 internal sealed class WrongKeys(TimeProvider time)
 {
     /// <summary>Wrong keys in a row that are answered at once: mistakes.</summary>

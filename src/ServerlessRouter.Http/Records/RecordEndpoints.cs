@@ -56,5 +56,5 @@ internal sealed class RecordEndpoints(BooksGate gate, RecordReader records, Time
 
     private RouterError NotFound => new(RouterErrorCode.NotFound, records.IsOn
         ? "There is no record of such a request. Records appear a few seconds after a request ends, and go after the days the configuration keeps them."
-        : "This router keeps no records of requests. Whoever runs it sets records.keepDays in its configuration.");
+        : "This router keeps no records of requests. Its owner sets records.keepDays in its configuration.");
 }

@@ -13,7 +13,7 @@ internal static class RecordQueryReader
     private static readonly TimeSpan DefaultSpan = TimeSpan.FromDays(1);
     private static readonly string[] Known = ["from", "to", "key", "limit", "after"];
 
-    /// <summary>Null and the query, or what is wrong. <paramref name="own"/> is whose records may be seen; null for everybody's.</summary>
+    /// <summary>Null and the query, or what is wrong. <paramref name="own"/> is whose records may be seen; null for those of all callers.</summary>
     public static RouterError? Read(HttpRequest request, DateTimeOffset now, string? own, out RecordQuery? query)
     {
         query = null;

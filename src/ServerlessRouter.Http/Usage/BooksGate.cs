@@ -6,7 +6,7 @@ using ServerlessRouter.Http.Admin;
 
 namespace ServerlessRouter.Http.Usage;
 
-/// <summary>Lets the admin see everybody's entries in the books, and every other caller its own.</summary>
+/// <summary>Lets the admin see all entries in the books, and every other caller its own.</summary>
 internal sealed class BooksGate(AdminDoor admin, RouterModelSource models)
 {
     public async ValueTask<BooksView> FindAsync(HttpContext http)

@@ -14,7 +14,7 @@ internal static class UsageQueryReader
 
     private static readonly string[] Known = ["from", "to", "group_by", "key", "route", "model", "limit", "after"];
 
-    /// <summary>Null and the query, or what is wrong. <paramref name="own"/> is whose usage may be seen; null for everybody's.</summary>
+    /// <summary>Null and the query, or what is wrong. <paramref name="own"/> is whose usage may be seen; null for those of all callers.</summary>
     public static RouterError? Read(HttpRequest request, UsageReader usage, string? own, out UsageQuery? query)
     {
         query = null;
@@ -74,7 +74,7 @@ internal static class UsageQueryReader
         _ => null,
     };
 
-    /// <summary>What is asked for ends today at the latest: nobody knows what comes.</summary>
+    /// <summary>What is asked for ends today at the latest: what comes is not known.</summary>
     private static RouterError? ReadSpan(HttpRequest request, UsageReader usage, UsageBucket bucket, out DateTimeOffset from, out DateTimeOffset to)
     {
         (from, to) = (default, default);

@@ -8,7 +8,7 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.LocalHost.CommandLine;
 
-/// <summary><c>route</c>: what the router would do with a prompt, and why; nobody is called.</summary>
+/// <summary><c>route</c>: what the router would do with a prompt, and why; no model is called.</summary>
 internal static class RouteCommand
 {
     private const string UsualRoute = "auto";
@@ -70,7 +70,7 @@ internal static class RouteCommand
 
     private static string Usual(RouterModel router) => router.Targets.ContainsKey(UsualRoute) ? UsualRoute : (router.Routes.FirstOrDefault()?.Name ?? router.Models[0].Name);
 
-    // Whoever reads the configuration may ask as any of its keys; which one matters, because tiers differ.
+    // A reader of the configuration may ask as any of its keys; which one matters, because tiers differ.
     private static string? Caller(RouterModel router, string? key, out RecalledCaller caller)
     {
         var names = router.CallersByKeyHash.Values.Select(static known => known.Name).Order(StringComparer.Ordinal).ToList();

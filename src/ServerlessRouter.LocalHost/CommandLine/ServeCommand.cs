@@ -21,7 +21,7 @@ internal static class ServeCommand
 
     private static readonly Option<string> AdminKey = new("--admin-key")
     {
-        Description = "Where the key of /v1/admin is: env:NAME or sha256:HEX, never the key; left out: nobody may administer over HTTP.",
+        Description = "Where the key of /v1/admin is: env:NAME or sha256:HEX, never the key; left out: the router cannot be administered over HTTP.",
     };
 
     private static readonly Option<DirectoryInfo> Queue = new("--queue")

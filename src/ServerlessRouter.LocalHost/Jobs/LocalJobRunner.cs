@@ -70,7 +70,7 @@ internal sealed partial class LocalJobRunner(JobServices jobs, LocalJobRunnerOpt
                         LogFailed(failure, job.Id, longer.TotalSeconds);
                         if (options.IsLeftToSweep(noted))
                             return;
-                        // To its end: the sweep wakes whoever sleeps, and would spend the tries within minutes.
+                        // To its end: the sweep wakes what sleeps, and would spend the tries within minutes.
                         await Task.Delay(longer, time, _stop.Token);
                         continue;
                     }

@@ -33,7 +33,7 @@ internal sealed partial class AccessLog(TimeProvider time, ILogger<AccessLog> lo
     /// <inheritdoc/>
     public void OnSettled(RequestContext context)
     {
-        // Requests of jobs and probes settle without anybody visiting.
+        // Requests of jobs and probes settle without a visit.
         if (_visit.Value is { } visit)
             visit.Chat = Describe(context);
     }

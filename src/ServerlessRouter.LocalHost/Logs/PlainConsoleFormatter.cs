@@ -37,7 +37,7 @@ internal sealed class PlainConsoleFormatter(TimeProvider time) : ConsoleFormatte
         LogLevel.None => " ",
     };
 
-    /// <summary>Everything on the line that was begun, so that whoever is quoted cannot begin an entry of their own.</summary>
+    /// <summary>Everything on the line that was begun, so that quoted text cannot begin an entry of its own.</summary>
     private static void WriteLine(TextWriter writer, string text)
     {
         foreach (var letter in text)

@@ -9,7 +9,7 @@ internal sealed class FolderLock : IDisposable
 
     private FolderLock(FileStream file) => _file = file;
 
-    /// <exception cref="StateFolderInUseException">Somebody else holds the folder.</exception>
+    /// <exception cref="StateFolderInUseException">Another process holds the folder.</exception>
     public static FolderLock Take(string folder)
     {
         var path = Path.Combine(folder, FileName);

@@ -50,7 +50,7 @@ internal sealed partial class Journal : IAsyncDisposable
     /// <summary>True after a failed write, until the journal has recovered.</summary>
     public bool HasFailed => _failure is not null;
 
-    /// <summary>True when <see cref="Enqueue"/> has room; stays true as long as nobody else enqueues.</summary>
+    /// <summary>True when <see cref="Enqueue"/> has room; stays true as long as no other writer enqueues.</summary>
     public bool HasRoom => _queue.Reader.Count < _options.QueueCapacity;
 
     public async ValueTask WaitForRoomAsync(CancellationToken cancellationToken) =>

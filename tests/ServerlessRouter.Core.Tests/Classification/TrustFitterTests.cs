@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Classification;
 
-/// <summary>How far predictions are followed on tasks nobody graded.</summary>
+/// <summary>How far predictions are followed on tasks that were not graded.</summary>
 public sealed class TrustFitterTests
 {
     private static readonly TrustCurve Trusting = new(3, 0, 0);

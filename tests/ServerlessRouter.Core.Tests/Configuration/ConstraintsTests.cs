@@ -22,8 +22,8 @@ public class ConstraintsTests
     [Theory]
     [InlineData("routes.auto.constraints", """{"regions":["eastus"]}""", "routes.auto.constraints.regions[0]", "\"eastus\" is not a configured region of a provider; did you mean \"eastus2\"?")]
     [InlineData("tiers.pro.constraints", """{"regions":[]}""", "tiers.pro.constraints.regions", "is empty")]
-    [InlineData("routes.auto.constraints", """{"zeroDataRetention":true}""", "routes.auto.constraints", "leaves the route nobody to call")]
-    [InlineData("tiers.pro.constraints", """{"zeroDataRetention":true}""", "tiers.pro.constraints", "leaves the tier nobody to call")]
+    [InlineData("routes.auto.constraints", """{"zeroDataRetention":true}""", "routes.auto.constraints", "leaves the route no deployment to call")]
+    [InlineData("tiers.pro.constraints", """{"zeroDataRetention":true}""", "tiers.pro.constraints", "leaves the tier no deployment to call")]
     [InlineData("tiers.pro.constraints", """{"dataCollection":"no"}""", "tiers.pro.constraints.dataCollection", "\"no\" is not known")]
     public async Task Rejects_Constraints(string member, string json, string path, string message) =>
         await new ConfigurationDraft().Set(member, json).RejectAsync(path, message);

@@ -64,7 +64,7 @@ public sealed class EmbeddingsTests : IDisposable
 
     [Fact]
     public async Task Warns_WithoutWeights() =>
-        await Draft("""{"model":"small"}""").WarnAsync("classification.embeddings", "nobody is ever asked");
+        await Draft("""{"model":"small"}""").WarnAsync("classification.embeddings", "no model is ever asked");
 
     [Fact]
     public async Task Rejects_DimensionsTheWeightsDoNotHave()

@@ -137,7 +137,7 @@ public sealed class EndpointTests
         using var response = await server.Client.GetAsync(new Uri(path, UriKind.Relative));
 
         Assert.Equal(expected, response.StatusCode);
-        Assert.Contains("This router has no keys yet and can be reached by others, so it answers nobody.", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("This router has no keys yet and can be reached by others, so it serves no caller.", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

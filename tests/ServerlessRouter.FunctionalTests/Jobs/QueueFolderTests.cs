@@ -138,7 +138,7 @@ public sealed class QueueFolderTests : IDisposable
         });
     }
 
-    /// <summary>Under another name first, so that nobody reads half of it.</summary>
+    /// <summary>Under another name first, so that it is not read half.</summary>
     private async Task DropAsync(string name, string message)
     {
         var unfinished = Path.Combine(Queue, $"{name}.part");

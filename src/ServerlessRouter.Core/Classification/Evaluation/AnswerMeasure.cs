@@ -15,7 +15,7 @@ internal static class AnswerMeasure
     {
         var rows = folds.SelectMany(fold => fold.Test).ToArray();
         var scores = folds.SelectMany(fold => fold.Acceptable).Select(score => (double)score).ToArray();
-        // Short answers look better to somebody who reads none.
+        // Short answers look better to a judge who reads none.
         var byLength = rows.Select(row => -(double)row.Response.Length).ToArray();
         var truth = Array.ConvertAll(rows, row => row.IsCorrect ? 1.0 : 0);
 

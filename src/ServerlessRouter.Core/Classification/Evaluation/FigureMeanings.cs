@@ -38,6 +38,6 @@ internal static class FigureMeanings
     public static IEnumerable<(string Name, string Meaning)> Of(IReadOnlyList<EvaluationFigure> figures) =>
         Columns.Concat(Figures.Where(entry => figures.Any(figure => Find(figure.Metric) == entry.Meaning)));
 
-    /// <summary>The meaning of a figure; null for one that nobody wrote down.</summary>
+    /// <summary>The meaning of a figure; null for one that was not written down.</summary>
     public static string? Find(string metric) => Array.Find(Figures, entry => metric.EndsWith(entry.Ending, StringComparison.Ordinal)).Meaning;
 }

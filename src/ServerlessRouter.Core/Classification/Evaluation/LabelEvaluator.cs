@@ -28,7 +28,7 @@ internal static class LabelEvaluator
         {
             progress.WriteLine($"{set}: part {fold + 1} of {folds}");
             var training = rows.Where((_, row) => foldOf[row] != fold).ToList();
-            // Nobody can name a label without an example of it.
+            // No label can be named without an example of it.
             var known = training.Select(row => row.Label).ToHashSet();
             var test = rows.Where((row, place) => foldOf[place] == fold && known.Contains(row.Label)).ToList();
             if (test.Count > 0 && known.Count > 1)

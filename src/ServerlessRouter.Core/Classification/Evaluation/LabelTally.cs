@@ -10,7 +10,7 @@ internal sealed class LabelTally(IReadOnlyList<string> labels)
     private readonly double[] _answered = new double[labels.Count];
     private readonly double[] _hits = new double[labels.Count];
 
-    /// <summary>Answers nobody trained for are labels of their own that are never right.</summary>
+    /// <summary>Answers that were not trained for are labels of their own that are never right.</summary>
     public void Add(int truth, int answer, double count = 1)
     {
         _true[truth] += count;

@@ -1,6 +1,6 @@
 namespace ServerlessRouter.Classification.Features;
 
-/// <summary>Features somebody thought of, all scaled to 0..1. The order is part of every weights file: add at the end of a group and retrain.</summary>
+/// <summary>Features thought of by hand, all scaled to 0..1. The order is part of every weights file: add at the end of a group and retrain.</summary>
 internal enum HandcraftedFeature
 {
     Length,

@@ -7,7 +7,7 @@ internal static class HandcraftedFeatures
 
     public static int Count => AllNames.Length;
 
-    /// <summary>So many of them, the first ones, tell of lengths, characters and lines alone; the others of words somebody listed.</summary>
+    /// <summary>So many of them, the first ones, tell of lengths, characters and lines alone; the others of words in lists.</summary>
     public static int ShapeCount => (int)HandcraftedFeature.QuestionWord;
 
     public static ReadOnlySpan<string> Names => AllNames;

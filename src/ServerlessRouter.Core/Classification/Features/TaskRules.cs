@@ -2,7 +2,7 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Classification.Features;
 
-/// <summary>Rules of thumb: how much a text looks like each task to somebody who has seen no training data, so that unseen kinds of text find a footing.</summary>
+/// <summary>Rules of thumb: how much a text looks like each task to a reader who has seen no training data, so that unseen kinds of text find a footing.</summary>
 internal static class TaskRules
 {
     private const int Votes = (int)HandcraftedFeature.LooksLikeCode;

@@ -3,7 +3,7 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Classification.Learning;
 
 /// <summary>A labelled text with its vector and with what its words alone say.</summary>
-/// <param name="Row">The text and the label somebody gave it.</param>
+/// <param name="Row">The text and the label it was given.</param>
 /// <param name="Task">The task the label names.</param>
 /// <param name="Vector">Of length one.</param>
 /// <param name="Words">What the classifier that ships says: a probability for each task, all alike where it abstains.</param>

@@ -1,6 +1,6 @@
 namespace ServerlessRouter.Classification.Learning;
 
-/// <summary>How far mean grades may be believed against what somebody estimated: from their number and their spread.</summary>
+/// <summary>How far mean grades may be believed against what a person estimated: from their number and their spread.</summary>
 /// <remarks>
 /// Two independent statements are combined by their precision. The mean of n grades with variance v errs by v / n in the square, an estimate by <see cref="EstimateError"/>;
 /// the share of the mean is the estimate's part of both.
@@ -9,7 +9,7 @@ namespace ServerlessRouter.Classification.Learning;
 /// <param name="OfAll">For the mean over all rows.</param>
 internal sealed record GradedEvidence(float[] ByTask, float OfAll)
 {
-    /// <summary>Square of how far the quality somebody writes down for a model is usually off: a tenth.</summary>
+    /// <summary>Square of how far the quality a person writes down for a model is usually off: a tenth.</summary>
     public const double EstimateError = 0.01;
 
     /// <summary>Variance assumed of one grade before any is seen: that of a coin.</summary>

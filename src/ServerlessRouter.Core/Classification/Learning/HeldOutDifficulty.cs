@@ -1,7 +1,7 @@
 namespace ServerlessRouter.Classification.Learning;
 
 /// <summary>What parts that had not seen a row said of how often models fail at it, and how many did.</summary>
-/// <param name="Truth">Share of failures; models nobody graded on the row fail as often as they do in the mean.</param>
+/// <param name="Truth">Share of failures; models that were not graded on the row fail as often as they do in the mean.</param>
 /// <param name="Foreseen">By the parts.</param>
 /// <param name="Mean">Share of failures over all other rows.</param>
 /// <param name="RuleOfThumb">The rule of thumb.</param>

@@ -116,7 +116,7 @@ internal sealed class LinearTrainer
             PortableMath.Softmax(scores[.._outputs]);
         for (var output = 0; output < _outputs; output++)
         {
-            // A target that is not a number is one nobody graded.
+            // A target that is not a number is one that was not graded.
             var guess = _settings.Loss == LinearLoss.OneOf ? scores[output] : (float)PortableMath.Sigmoid(scores[output]);
             scores[output] = float.IsNaN(target[output]) ? 0 : guess - (target[output] * (1 - smoothing) + smoothing / _outputs);
         }

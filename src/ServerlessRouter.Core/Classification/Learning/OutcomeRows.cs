@@ -3,7 +3,7 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Classification.Learning;
 
-/// <summary>Graded rows as arrays: features, task number and quality by model, which is no number where nobody graded.</summary>
+/// <summary>Graded rows as arrays: features, task number and quality by model, which is no number where it was not graded.</summary>
 internal sealed class OutcomeRows
 {
     public const FeatureGroups Groups = FeatureGroups.Words | FeatureGroups.Pairs | FeatureGroups.AnyScript;

@@ -66,7 +66,7 @@ internal static class OutcomeTrainer
             .ToList();
     }
 
-    /// <summary>The cautious heads are followed as far as they did no harm on tasks nobody had seen.</summary>
+    /// <summary>The cautious heads are followed as far as they did no harm on unseen tasks.</summary>
     private static float CautiousShare(List<HeldOutOutcome> unseen)
     {
         var bearable = unseen.Sum(row => row.ErrorOf(row.Means)) * (1 + BearableLoss);

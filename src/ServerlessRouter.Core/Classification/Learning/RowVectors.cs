@@ -13,7 +13,7 @@ internal sealed class RowVectors(RouterModel router, IEmbeddingSource source, Te
     private const int Tries = 6;
     private const int RowsPerReport = 1_000;
 
-    /// <summary>Nobody waits for an answer here, so it may take longer than during a request.</summary>
+    /// <summary>No caller waits for an answer here, so it may take longer than during a request.</summary>
     private static readonly TimeSpan Within = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);

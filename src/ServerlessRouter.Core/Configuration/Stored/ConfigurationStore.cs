@@ -65,7 +65,7 @@ public sealed class ConfigurationStore(ITableStore store, TimeProvider time)
             ? ConfigurationRows.ReadPointer(pointer)
             : null;
 
-    /// <summary>Moves the pointer from what it was read as to a saved version; false when somebody else moved it meanwhile.</summary>
+    /// <summary>Moves the pointer from what it was read as to a saved version; false when another moved it meanwhile.</summary>
     public async ValueTask<bool> TryActivateAsync(string version, ActiveConfiguration? current, CancellationToken cancellationToken = default)
     {
         var pointer = ConfigurationRows.ToPointer(version, current?.Version, time.GetUtcNow());

@@ -15,7 +15,7 @@ internal sealed class ConstraintsValidator : IConfigValidator
             var areKnown = ValidateRegions(constraints, path, context);
             var models = route.Candidates.Entries().Concat(route.Fallbacks.Entries()).Concat(route.Rules.Entries().SelectMany(static rule => rule.Value.Use.Entries()));
             if (areKnown && !models.Any(entry => CanMeet(constraints, entry.Value, context.Config)))
-                context.Findings.Error(path, "leaves the route nobody to call: no deployment of its models is at a provider that meets them");
+                context.Findings.Error(path, "leaves the route no deployment to call: no deployment of its models is at a provider that meets them");
         }
 
         foreach (var (name, tier) in context.Config.Tiers.Entries())
@@ -24,11 +24,11 @@ internal sealed class ConstraintsValidator : IConfigValidator
                 continue;
             var path = $"{ConfigPath.Member("tiers", name)}.constraints";
             if (ValidateRegions(constraints, path, context) && !context.Config.Models.Names().Any(model => CanMeet(constraints, model, context.Config)))
-                context.Findings.Error(path, "leaves the tier nobody to call: no deployment is at a provider that meets them");
+                context.Findings.Error(path, "leaves the tier no deployment to call: no deployment is at a provider that meets them");
         }
     }
 
-    /// <summary>Whether all of them exist; where one does not, that nobody is in it is no second error.</summary>
+    /// <summary>Whether all of them exist; where one does not, that no provider is in it is no second error.</summary>
     private static bool ValidateRegions(ConstraintsConfig constraints, string path, ValidationContext context)
     {
         if (constraints.Regions is { Count: 0 })

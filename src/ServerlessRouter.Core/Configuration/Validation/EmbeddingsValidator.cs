@@ -41,7 +41,7 @@ internal sealed class EmbeddingsValidator : IConfigValidator
             return;
         ValidateModel(asked, context);
         if (embeddings.Weights is null)
-            context.Findings.Warning(Path, "has no weights, so nobody is ever asked; make them with train --labels ROWS --embeddings CONFIG");
+            context.Findings.Warning(Path, "has no weights, so no model is ever asked; make them with train --labels ROWS --embeddings CONFIG");
         else if (context.Head is { } head)
             ValidateHead(head, embeddings, context.Findings);
     }

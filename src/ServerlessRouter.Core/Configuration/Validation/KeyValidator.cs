@@ -11,7 +11,7 @@ internal sealed class KeyValidator : IConfigValidator
     public void Validate(ValidationContext context)
     {
         if (context.AnonymousCallers == AnonymousCallers.Refused && context.Config.Keys is null or { Count: 0 })
-            context.Findings.Warning("keys", "has no key, and others can reach this router, so it answers nobody until there is one");
+            context.Findings.Warning("keys", "has no key, and others can reach this router, so it serves no caller until there is one");
 
         var ownerOfHash = new Dictionary<string, string>();
         foreach (var (name, key) in context.Config.Keys.Entries())

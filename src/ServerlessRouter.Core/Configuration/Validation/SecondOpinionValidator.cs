@@ -18,7 +18,7 @@ internal sealed class SecondOpinionValidator : IConfigValidator
                 context.Findings.Warning(path, "is never asked: the route has one model and no rules, so there is nothing to decide");
             var deadline = route.Limits?.DeadlineSeconds ?? RouteLimits.DefaultDeadlineSeconds;
             if (2 * (opinion.TimeoutSeconds ?? SecondOpinionModel.DefaultTimeoutSeconds) > deadline)
-                context.Findings.Warning($"{path}.timeoutSeconds", $"is more than half of the deadline of {deadline} seconds, so nobody is ever asked");
+                context.Findings.Warning($"{path}.timeoutSeconds", $"is more than half of the deadline of {deadline} seconds, so no model is ever asked");
         }
     }
 }

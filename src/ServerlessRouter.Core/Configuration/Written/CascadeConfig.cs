@@ -9,7 +9,7 @@ public sealed record CascadeConfig
     [Member("What an answer is checked for. Default: all.", Names = NameTable.AnswerCheck)]
     public IReadOnlyList<string?>? Checks { get; init; }
 
-    [Member("A small model that is asked about an answer that passed all checks. Default: nobody is asked.")]
+    [Member("A small model that is asked about an answer that passed all checks. Default: no model is asked.")]
     public JudgeConfig? Judge { get; init; }
 
     [Member("USD over all steps and the judge; a further step that would pass it is not begun. Default: unbounded.", Minimum = 0.000001, Maximum = 1_000_000)]

@@ -9,7 +9,7 @@ public sealed record EmbeddingsConfig
     [Member("How many numbers a vector shall have; sent as `dimensions`. Default: not sent, the model decides.", Minimum = 1, Maximum = 16_384)]
     public int? Dimensions { get; init; }
 
-    [Member("A file made by `train --labels ROWS --embeddings CONFIG`, relative to the configuration file; in a stored configuration `weights/NAME`. Without it nobody is asked. Default: none.")]
+    [Member("A file made by `train --labels ROWS --embeddings CONFIG`, relative to the configuration file; in a stored configuration `weights/NAME`. Without it no model is asked. Default: none.")]
     public string? Weights { get; init; }
 
     [Member("It is asked below this confidence of the classifier, and when that abstains. Default: 0.5.", Minimum = 0, Maximum = 1)]

@@ -21,7 +21,7 @@ public sealed record RouteConfig
     [Member("What is demanded of every provider this route may call.")]
     public ConstraintsConfig? Constraints { get; init; }
 
-    [Member("A small model that is asked what a request is when the classifier is unsure. Default: nobody is asked.")]
+    [Member("A small model that is asked what a request is when the classifier is unsure. Default: no model is asked.")]
     public SecondOpinionConfig? SecondOpinion { get; init; }
 
     [Member("Steps of models, cheapest first: a stronger one is asked only where checks reject the answer. Default: none.")]

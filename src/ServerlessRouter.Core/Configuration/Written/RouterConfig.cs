@@ -22,7 +22,7 @@ public sealed record RouterConfig
     [Member("Classes of callers. The tier `default` holds for callers without a key and for keys that name no tier; unrestricted when not written.")]
     public OrderedDictionary<string, TierConfig?>? Tiers { get; init; }
 
-    [Member("The keys callers may use, by a name of your choice. Without any, everyone may call a router that only its own machine reaches, and nobody any other.")]
+    [Member("The keys callers may use, by a name of your choice. Without any, everyone may call a router that only its own machine reaches, and no caller any other.")]
     public OrderedDictionary<string, KeyConfig?>? Keys { get; init; }
 
     [Member("Where expected quality comes from beside the tables of the models.")]
@@ -37,7 +37,7 @@ public sealed record RouterConfig
     [Member("How the ends of batches and jobs are told to callers' servers.")]
     public WebhooksConfig? Webhooks { get; init; }
 
-    [Member("As whom the messages of a queue may run requests. Without it as nobody, once there are keys.")]
+    [Member("As whom the messages of a queue may run requests. Without it, as no key, once there are keys.")]
     public QueueConfig? Queue { get; init; }
 
     [Member("How deployments that failed and get no requests are tried again.")]

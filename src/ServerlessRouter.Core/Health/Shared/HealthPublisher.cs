@@ -24,7 +24,7 @@ internal sealed class HealthPublisher(ITableStore store, SharedHealthOptions opt
         return (false, row);
     }
 
-    /// <summary>Takes or renews the lease of a half-open deployment's probe; false when somebody else wrote the row meanwhile.</summary>
+    /// <summary>Takes or renews the lease of a half-open deployment's probe; false when another instance wrote the row meanwhile.</summary>
     public async ValueTask<bool> LeaseAsync(HealthRow row, DateTimeOffset until, CancellationToken cancellationToken)
     {
         var leased = row with { LeaseOwner = options.InstanceId, LeaseUntil = until };

@@ -16,7 +16,7 @@ internal sealed record HealthRow(string DeploymentId)
 
     public required int Openings { get; init; }
 
-    /// <summary>Who may probe; empty when nobody has asked yet.</summary>
+    /// <summary>Who may probe; empty when no instance has asked yet.</summary>
     public string LeaseOwner { get; init; } = "";
 
     public DateTimeOffset LeaseUntil { get; init; }
@@ -40,7 +40,7 @@ internal sealed record HealthRow(string DeploymentId)
         ETag = entity.ETag,
     };
 
-    /// <summary>Inserts a new row; replaces one that was read, if nobody has written it since.</summary>
+    /// <summary>Inserts a new row; replaces one that was read, if it has not been written since.</summary>
     public TableOperation ToWrite()
     {
         var entity = new TableEntity(Partition, RowKey)

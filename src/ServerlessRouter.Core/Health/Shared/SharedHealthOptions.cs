@@ -15,6 +15,6 @@ public sealed record SharedHealthOptions
     /// <summary>How long the store is waited for before this instance goes on alone. Default: 5 s.</summary>
     public TimeSpan StoreTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the row of a deployment that nobody calls any more is kept. Default: 1 day.</summary>
+    /// <summary>How long the row of a deployment that is not called any more is kept. Default: 1 day.</summary>
     public TimeSpan Retention { get; init; } = TimeSpan.FromDays(1);
 }

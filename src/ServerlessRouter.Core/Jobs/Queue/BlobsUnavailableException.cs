@@ -1,6 +1,6 @@
 namespace ServerlessRouter.Jobs.Queue;
 
-/// <summary>Where blobs are kept cannot be reached or written at present: nobody's fault, and another try later may find it back.</summary>
+/// <summary>Where blobs are kept cannot be reached or written at present: the message is not at fault, and another try later may find it back.</summary>
 public sealed class BlobsUnavailableException : Exception
 {
     public BlobsUnavailableException()

@@ -65,7 +65,7 @@ public sealed class QueueIntake
 
     private static JobProblem NotAllowed(string key, TierModel tier) => new(
         "key_not_allowed",
-        $"The messages of this queue may not run requests as the key '{key}'. Whoever runs the router lists it under queue.keys in the configuration, or its tier '{tier.Name}' under queue.tiers.",
+        $"The messages of this queue may not run requests as the key '{key}'. The router's owner lists it under queue.keys in the configuration, or its tier '{tier.Name}' under queue.tiers.",
         Param: "key");
 
     private static JobOrder OrderOf(QueueMessage message, string fileId, string messageId) => new()

@@ -4,7 +4,7 @@ using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Jobs.Queue;
 
-/// <summary>Reads messages that ask for batches and says of a faulty one what is wrong; a member it does not know is a mistake, for nobody is there to notice that it was ignored.</summary>
+/// <summary>Reads messages that ask for batches and says of a faulty one what is wrong; a member it does not know is a mistake, for no caller is there to notice that it was ignored.</summary>
 internal static class QueueMessageReader
 {
     /// <summary>Longer lists belong into a blob.</summary>

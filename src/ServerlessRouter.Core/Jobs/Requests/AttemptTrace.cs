@@ -96,7 +96,7 @@ public sealed record AttemptTrace
     /// <summary>What the checks of an attempt said.</summary>
     public static ImmutableArray<CheckTrace>? ChecksOf(AttemptContext attempt) => attempt.Checks is { } checks ? [.. checks.Select(CheckTrace.Of)] : null;
 
-    /// <summary>The attempt again, settled as it was; nobody is told of its end a second time.</summary>
+    /// <summary>The attempt again, settled as it was; its end is told no second time.</summary>
     public AttemptContext Restore(RequestContext request, TimeProvider time, UpstreamRefusal? refusal)
     {
         var model = ModelLookup.Of(request.Router).Find(Model);

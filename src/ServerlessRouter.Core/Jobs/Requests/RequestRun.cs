@@ -48,7 +48,7 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
     }
 
     /// <summary>
-    /// Settles a request that has ended without a turn of its own, so that what was called for it stands in its record. Calls nobody. An input that cannot be read any more
+    /// Settles a request that has ended without a turn of its own, so that what was called for it stands in its record. Calls no model. An input that cannot be read any more
     /// leaves nothing to tell about.
     /// </summary>
     public async ValueTask SettleAsync(Job job, JobItem item, RouterError error, CancellationToken cancellationToken)
@@ -171,7 +171,7 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
         var bytes = attempt.Failure is { } failure ? failure.Refusal?.Body : point.Answer?.Body;
         if (bytes is not { IsEmpty: false } kept)
             return null;
-        // The name is this turn's own; one that loses its move leaves bytes that go with the job. What was answered is kept, whoever stops meanwhile.
+        // The name is this turn's own; one that loses its move leaves bytes that go with the job. What was answered is kept, also when the runner stops meanwhile.
         var reference = new ContentRef($"{JobTables.ItemsPartition(item.JobId, JobTables.ChunkOf(item.Index))}.{JobTables.ResultKey(item.Index)}.{item.Owner}", kept.Length);
         for (var outages = 0; ; outages++)
         {

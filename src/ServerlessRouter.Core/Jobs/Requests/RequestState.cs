@@ -18,7 +18,7 @@ public sealed record RequestState
     /// <summary>Nothing is left to do but to complete the job.</summary>
     public bool IsOver { get; init; }
 
-    /// <summary>Until then another round waits, or somebody else has the request.</summary>
+    /// <summary>Until then another round waits, or another runner has the request.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
     public DispatchHistory? History { get; init; }

@@ -6,7 +6,7 @@ namespace ServerlessRouter.Jobs.Steps;
 /// <summary>What is done for a chunk as a whole: which of its items are left, and, once none is, its figures, its part of the output and of the books.</summary>
 internal sealed class ChunkStep(JobStore jobs, JobItems items, JobContent content, UsageParts usage, JobOptions options, TimeProvider time)
 {
-    /// <summary>The items that have not ended. In a job that is cancelled or past its window those that nobody works on are ended first.</summary>
+    /// <summary>The items that have not ended. In a job that is cancelled or past its window those that no runner works on are ended first.</summary>
     public async ValueTask<ChunkWork> RemainingAsync(ChunkRef name, CancellationToken cancellationToken)
     {
         if (await jobs.FindAsync(name.JobId, cancellationToken).ConfigureAwait(false) is not { HasEnded: false } job)
@@ -53,7 +53,7 @@ internal sealed class ChunkStep(JobStore jobs, JobItems items, JobContent conten
         return figures with { OutputBytes = output.Bytes, ErrorBytes = errors.Bytes };
     }
 
-    /// <summary>The same for the same settled items, whoever asks and when.</summary>
+    /// <summary>The same for the same settled items, at every time and for every runner.</summary>
     private static List<UsageEntry> UsageOf(List<JobItem> ended)
     {
         var sums = new List<UsageEntry>();

@@ -6,7 +6,7 @@ namespace ServerlessRouter.Jobs.Steps;
 
 /// <summary>
 /// What becomes of an item whose step failed for no reason of the request's: a bug, or a row that cannot be read. It is tried again after growing waits; once that has
-/// not helped often enough, an answer that is kept back is given, and without one it fails with a reason, so that its job ends. An outage of the store is nobody's bug and does not count.
+/// not helped often enough, an answer that is kept back is given, and without one it fails with a reason, so that its job ends. An outage of the store is no bug of the item's and does not count.
 /// </summary>
 internal sealed partial class ItemFaults(JobItems items, JobOptions options, TimeProvider time, ILogger logger)
 {

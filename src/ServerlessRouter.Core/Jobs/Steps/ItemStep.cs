@@ -6,7 +6,7 @@ using ServerlessRouter.State;
 namespace ServerlessRouter.Jobs.Steps;
 
 /// <summary>
-/// One try of one item, under a lease: pending → running → done, failed, or pending again until its next try. Whoever loses a move drops its own result and answers by
+/// One try of one item, under a lease: pending → running → done, failed, or pending again until its next try. The one that loses a move drops its own result and answers by
 /// what the row says, so an item settles once however often the step is delivered.
 /// </summary>
 internal sealed class ItemStep(

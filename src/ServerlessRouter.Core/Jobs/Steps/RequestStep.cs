@@ -67,7 +67,7 @@ internal sealed class RequestStep(
         cancellationToken.ThrowIfCancellationRequested();
         return await StateAsync(job.Id, settled, cancellationToken).ConfigureAwait(false);
 
-        // Whoever ends it signs it, and tells of it: the answer to a write may be lost, and two may try to end the same.
+        // The runner that ends it signs it, and tells of it: the answer to a write may be lost, and two may try to end the same.
         ItemMove? Decide(JobItem found) => Take(job, found, order, owner) is { } move ? move with { After = move.After with { Owner = move.After.HasEnded ? owner : move.After.Owner } } : null;
     }
 

@@ -1,8 +1,8 @@
 namespace ServerlessRouter.Jobs.Steps;
 
-/// <summary>A step is done, or is to be asked again after a while, in which nobody need wait for it.</summary>
+/// <summary>A step is done, or is to be asked again after a while, in which no runner need wait for it.</summary>
 /// <param name="Again">Null when it is done.</param>
-/// <param name="IsKept">The job's row keeps that time: whoever lets go of the job meanwhile may leave it to the sweep, which begins it once the time has come.</param>
+/// <param name="IsKept">The job's row keeps that time: a runner that lets go of the job meanwhile may leave it to the sweep, which begins it once the time has come.</param>
 public sealed record StepResult(TimeSpan? Again, bool IsKept = false)
 {
     public static readonly StepResult Done = new((TimeSpan?)null);

@@ -13,7 +13,7 @@ internal static class CallbackUrl
     public static RouterError? FindFault(string written, WebhookModel webhooks)
     {
         if (!webhooks.IsOn)
-            return Bad("This router tells nobody of the ends of jobs: its configuration has no webhooks.secret. Leave the callback out and ask for the job instead.");
+            return Bad("This router sends no word of the ends of jobs: its configuration has no webhooks.secret. Leave the callback out and ask for the job instead.");
         if (written.Length > Longest || !Uri.TryCreate(written, UriKind.Absolute, out var url) || url.UserInfo.Length > 0 || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp))
             return Bad("The callback must be an https URL without a user name in it, such as https://hooks.example.com/batches.");
         if (url.Port == 0)

@@ -182,6 +182,6 @@ internal sealed class ThinkingPlanner(JsonElement request, LanguageModel model, 
         return taken;
     }
 
-    /// <summary>The nearest level below <c>xhigh</c>: what lies above costs without bound, and nobody asked for that by a budget.</summary>
+    /// <summary>The nearest level below <c>xhigh</c>: what lies above costs without bound, and no budget asks for that.</summary>
     private static string EffortFor(int budget) => budget < 1536 ? "low" : budget < 3072 ? "medium" : "high";
 }

@@ -23,7 +23,7 @@ internal static class RequestWords
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // The second is a text with broken escapes; where nothing can be said, nobody is taken out.
+            // The second is a text with broken escapes; where nothing can be said, no deployment is taken out.
             return true;
         }
 

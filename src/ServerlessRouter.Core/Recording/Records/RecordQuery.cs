@@ -8,7 +8,7 @@ public sealed record RecordQuery
     /// <summary>Not part of what is asked for.</summary>
     public required DateTimeOffset To { get; init; }
 
-    /// <summary>Whose: the name of a key, or empty for callers without one; null for everybody's.</summary>
+    /// <summary>Whose: the name of a key, or empty for callers without one; null for those of all callers.</summary>
     public string? Key { get; init; }
 
     /// <summary>The most records in a page.</summary>

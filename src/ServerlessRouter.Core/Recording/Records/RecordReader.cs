@@ -21,7 +21,7 @@ public sealed class RecordReader(ITableStore store, RouterModelSource models, Re
     /// <summary>Records are written.</summary>
     public bool IsOn => models.Current.RecordDays > 0;
 
-    /// <summary>The latest record of a request with this name, of somebody's (<paramref name="key"/>) or everybody's; nothing when there is none.</summary>
+    /// <summary>The latest record of a request with this name, of one caller's (<paramref name="key"/>) or of all; nothing when there is none.</summary>
     public ValueTask<RecordReading<RequestRecord>> FindAsync(string id, string? key, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(id);

@@ -58,7 +58,7 @@ internal sealed partial class RecordWriter : IRequestListener
             LogDropping(_options.Capacity);
     }
 
-    /// <summary>Whoever has no key can knock as often as they like, and must not fill the store by it.</summary>
+    /// <summary>A client without a key can knock as often as it likes, and must not fill the store by it.</summary>
     private static bool IsFromNobody(RequestContext context) => context is { Error.Code: RouterErrorCode.InvalidApiKey, Attempts.Count: 0, HasSideCalls: false };
 
     private async ValueTask FlushAsync(CancellationToken cancellationToken)

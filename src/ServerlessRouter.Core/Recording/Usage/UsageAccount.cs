@@ -21,7 +21,7 @@ internal sealed class UsageAccount(string writer, DateTimeOffset hour, UsageDime
     /// <summary>Everything counted so far; under the ledger's lock.</summary>
     public UsageTally Total { get; set; }
 
-    /// <summary>A write was begun and nobody knows whether it took place.</summary>
+    /// <summary>A write was begun and it is not known whether it took place.</summary>
     public bool IsUncertain { get; set; }
 
     public string RowKey => UsageTables.PartKey(UsageTables.Part, hour, _hash, Writer);

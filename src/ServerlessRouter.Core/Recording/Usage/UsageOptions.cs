@@ -5,7 +5,7 @@ namespace ServerlessRouter.Recording.Usage;
 /// <summary>How usage is written down and how long it is told apart by the hour.</summary>
 public sealed record UsageOptions
 {
-    /// <summary>For a store that is memory of one process: nobody writes late, and a row takes 1.6 KB, so 0.4 MB for dimensions that are used in every hour.</summary>
+    /// <summary>For a store that is memory of one process: no write comes late, and a row takes 1.6 KB, so 0.4 MB for dimensions that are used in every hour.</summary>
     public static UsageOptions InMemory { get; } = new() { RollUpDays = 2, HourlyDays = 3, KeptDays = 60 };
 
     /// <summary>How often counters go to the store; a kill loses at most what came in since. Default: 5 s.</summary>

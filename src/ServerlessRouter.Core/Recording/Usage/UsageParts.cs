@@ -2,11 +2,11 @@ using ServerlessRouter.State;
 
 namespace ServerlessRouter.Recording.Usage;
 
-/// <summary>Writes down what somebody used once and for all, such as a chunk of a job that has ended. Repeating it with the same figures under the same name changes nothing.</summary>
+/// <summary>Writes down what a caller used once and for all, such as a chunk of a job that has ended. Repeating it with the same figures under the same name changes nothing.</summary>
 internal sealed class UsageParts(ITableStore store)
 {
     /// <summary>Adds the entries, one for each hour and set of dimensions.</summary>
-    /// <param name="writer">Names whose they are; nobody else's name, ever.</param>
+    /// <param name="writer">Names whose they are; never another's name.</param>
     /// <param name="entries">What was used.</param>
     /// <param name="cancellationToken">The caller's.</param>
     public async ValueTask AddAsync(string writer, IEnumerable<UsageEntry> entries, CancellationToken cancellationToken)

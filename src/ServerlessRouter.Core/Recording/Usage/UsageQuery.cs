@@ -13,7 +13,7 @@ public sealed record UsageQuery
 
     public UsageGroups Groups { get; init; }
 
-    /// <summary>Whose usage: the name of a key, or empty for callers without one; null for everybody's.</summary>
+    /// <summary>Whose usage: the name of a key, or empty for callers without one; null for those of all callers.</summary>
     public string? Key { get; init; }
 
     /// <summary>Null for every route.</summary>

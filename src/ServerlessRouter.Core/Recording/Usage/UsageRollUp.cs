@@ -41,7 +41,7 @@ internal sealed class UsageRollUp(ITableStore store, UsageOptions options, TimeP
             await CloseDayAsync([.. hours], cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Adds the parts of an hour to its row. Where somebody writes one of the rows meanwhile, the rest waits for the next turn.</summary>
+    /// <summary>Adds the parts of an hour to its row. Where another writes one of the rows meanwhile, the rest waits for the next turn.</summary>
     private async ValueTask CloseHourAsync(List<TableEntity> rows, CancellationToken cancellationToken)
     {
         var (partition, hour, dimensions) = (rows[0].PartitionKey, UsageTables.HourOf(rows[0]), UsageRow.Dimensions(rows[0]));
