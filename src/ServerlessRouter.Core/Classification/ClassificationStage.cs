@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Classification.Features;
+using ServerlessRouter.Classification.Models;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Classification;

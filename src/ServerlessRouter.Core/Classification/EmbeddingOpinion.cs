@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using ServerlessRouter.Classification.Models;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Pipeline;
 

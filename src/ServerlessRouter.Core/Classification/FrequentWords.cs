@@ -1,6 +1,6 @@
 using System.Text;
 using ServerlessRouter.Classification.Features;
-using ServerlessRouter.Classification.Learning;
+using ServerlessRouter.Classification.Models;
 
 namespace ServerlessRouter.Classification;
 

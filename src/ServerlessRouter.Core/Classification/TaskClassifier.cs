@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ServerlessRouter.Classification.Features;
-using ServerlessRouter.Classification.Learning;
+using ServerlessRouter.Classification.Models;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Classification;

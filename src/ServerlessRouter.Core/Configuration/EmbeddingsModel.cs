@@ -1,4 +1,4 @@
-using ServerlessRouter.Classification;
+using ServerlessRouter.Classification.Models;
 
 namespace ServerlessRouter.Configuration;
 

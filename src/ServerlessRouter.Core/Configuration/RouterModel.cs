@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using ServerlessRouter.Classification;
+using ServerlessRouter.Classification.Models;
 
 namespace ServerlessRouter.Configuration;
 

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text;
-using ServerlessRouter.Classification;
+using ServerlessRouter.Classification.Models;
 using ServerlessRouter.Configuration.Conditions;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Configuration.Validation;

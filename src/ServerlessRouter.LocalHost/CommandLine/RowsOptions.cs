@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using ServerlessRouter.Classification.Learning;
+using ServerlessRouter.Training.Rows;
 
 namespace ServerlessRouter.LocalHost.CommandLine;
 

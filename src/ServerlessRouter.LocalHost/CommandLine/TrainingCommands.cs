@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using ServerlessRouter.Classification.Evaluation;
-using ServerlessRouter.Classification.Learning;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Training;
 
 namespace ServerlessRouter.LocalHost.CommandLine;
 

@@ -1,8 +1,10 @@
 using System.Text;
 using ServerlessRouter.Classification;
 using ServerlessRouter.Classification.Features;
-using ServerlessRouter.Classification.Learning;
+using ServerlessRouter.Classification.Models;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Training.Learning;
+using ServerlessRouter.Training.Rows;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Classification;

@@ -1,4 +1,4 @@
-using ServerlessRouter.Classification.Learning;
+using ServerlessRouter.Classification.Models;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Classification;

@@ -1,5 +1,5 @@
 using System.Text;
-using ServerlessRouter.Classification.Learning;
+using ServerlessRouter.Training.Rows;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Classification;

@@ -1,5 +1,6 @@
 using ServerlessRouter.Classification.Features;
-using ServerlessRouter.Classification.Learning;
+using ServerlessRouter.Classification.Models;
+using ServerlessRouter.Training.Rows;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Classification;

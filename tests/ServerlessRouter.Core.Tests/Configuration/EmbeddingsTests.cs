@@ -1,5 +1,4 @@
-using ServerlessRouter.Classification;
-using ServerlessRouter.Classification.Learning;
+using ServerlessRouter.Classification.Models;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Files;
 using ServerlessRouter.Configuration.Secrets;

@@ -1,12 +1,13 @@
 using System.Text;
 using ServerlessRouter.Classification;
 using ServerlessRouter.Classification.Features;
-using ServerlessRouter.Classification.Learning;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Files;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Providers;
+using ServerlessRouter.Training;
+using ServerlessRouter.Training.Rows;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Configuration;

@@ -1,4 +1,5 @@
-using ServerlessRouter.Classification.Learning;
+using ServerlessRouter.Training;
+using ServerlessRouter.Training.Rows;
 using Xunit;
 
 namespace ServerlessRouter.FunctionalTests.Running;

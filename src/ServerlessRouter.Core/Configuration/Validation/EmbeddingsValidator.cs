@@ -1,4 +1,4 @@
-using ServerlessRouter.Classification;
+using ServerlessRouter.Classification.Models;
 using ServerlessRouter.Configuration.Files;
 using ServerlessRouter.Configuration.Written;
 

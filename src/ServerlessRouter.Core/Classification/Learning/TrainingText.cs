@@ -1,4 +1,0 @@
-namespace ServerlessRouter.Classification.Learning;
-
-/// <summary>The features of one training text.</summary>
-internal sealed record TrainingText(uint[] Hashes, float[] Handcrafted);
