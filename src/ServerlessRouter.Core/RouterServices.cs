@@ -47,7 +47,7 @@ public sealed class RouterServices : IAsyncDisposable
         _health.Announce(new HealthLog(loggers.CreateLogger<HealthLog>()));
         _health.Follow(Models.Current);
         Models.Changed += _health.Follow;
-        InstanceName = options.InstanceName ?? ServerlessRouter.InstanceName.Create(random);
+        InstanceName = options.InstanceName ?? Domain.InstanceName.Create(random);
         Work = new BackgroundWork(time, loggers.CreateLogger<BackgroundWork>());
         _store = new Lazy<ITableStore>(() => OpenStore(options));
         if (options.Store is not null && options.StoredConfigurations is { } loader)

@@ -2,6 +2,8 @@ using Azure.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Loading;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.State;

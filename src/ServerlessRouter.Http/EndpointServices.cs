@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Pipeline;

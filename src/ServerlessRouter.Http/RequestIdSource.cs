@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Http;
 

@@ -1,7 +1,9 @@
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Files;
+using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Configuration.Stored;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Providers;
 
 namespace ServerlessRouter.LocalHost;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
 using ServerlessRouter.Admission;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Jobs;

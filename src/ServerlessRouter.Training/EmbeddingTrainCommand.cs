@@ -3,6 +3,7 @@ using ServerlessRouter.Classification;
 using ServerlessRouter.Classification.Features;
 using ServerlessRouter.Classification.Models;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Training.Evaluation;
 using ServerlessRouter.Training.Learning;

@@ -1,7 +1,7 @@
 using ServerlessRouter.Classification;
 using ServerlessRouter.Classification.Features;
 using ServerlessRouter.Classification.Models;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Training.Evaluation;
 using ServerlessRouter.Training.Learning;
 using ServerlessRouter.Training.Rows;

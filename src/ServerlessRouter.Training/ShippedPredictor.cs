@@ -1,6 +1,6 @@
 using System.Text.Json;
 using ServerlessRouter.Classification;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Training;
 

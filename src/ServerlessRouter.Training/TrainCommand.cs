@@ -1,4 +1,5 @@
 using ServerlessRouter.Classification.Models;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Training.Evaluation;
 using ServerlessRouter.Training.Learning;
 using ServerlessRouter.Training.Rows;

@@ -1,7 +1,7 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
 using ServerlessRouter.Classification;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Benchmarks;
 

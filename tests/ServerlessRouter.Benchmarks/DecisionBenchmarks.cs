@@ -3,6 +3,7 @@ using BenchmarkDotNet.Attributes;
 using ServerlessRouter.Balancing;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Wire;

@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Attributes;
 using ServerlessRouter.Balancing;
-using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Health;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Testing.Models;

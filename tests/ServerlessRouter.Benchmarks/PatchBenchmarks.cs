@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Collections.Frozen;
 using BenchmarkDotNet.Attributes;
 using ServerlessRouter.Chat;
-using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Testing.Wire;
 
 namespace ServerlessRouter.Benchmarks;

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Health;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;

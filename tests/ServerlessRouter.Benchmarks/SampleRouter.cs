@@ -1,6 +1,6 @@
 using System.Globalization;
 using ServerlessRouter.Configuration;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Testing.Models;
 
 namespace ServerlessRouter.Benchmarks;

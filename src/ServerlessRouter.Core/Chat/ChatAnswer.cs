@@ -1,4 +1,6 @@
 using System.Buffers;
+using ServerlessRouter.Domain;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Chat;
 

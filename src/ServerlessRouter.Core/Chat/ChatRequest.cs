@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
-using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Chat;
 

@@ -3,7 +3,8 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Chat;
 

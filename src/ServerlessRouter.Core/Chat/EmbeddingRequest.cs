@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Chat;
 

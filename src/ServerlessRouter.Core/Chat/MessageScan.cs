@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Chat;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Chat;
 

@@ -1,3 +1,5 @@
+using ServerlessRouter.Json;
+
 namespace ServerlessRouter.Chat;
 
 /// <summary>The wire names of <see cref="RequestFields"/>.</summary>

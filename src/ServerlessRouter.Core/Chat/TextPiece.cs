@@ -1,3 +1,5 @@
+using ServerlessRouter.Json;
+
 namespace ServerlessRouter.Chat;
 
 /// <summary>One string of message text inside the request's bytes.</summary>

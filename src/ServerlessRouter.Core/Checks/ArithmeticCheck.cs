@@ -1,5 +1,6 @@
 using ServerlessRouter.Classification.Answers;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Checks;

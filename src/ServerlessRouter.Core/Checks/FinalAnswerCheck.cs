@@ -2,6 +2,7 @@ using System.Buffers;
 using ServerlessRouter.Classification;
 using ServerlessRouter.Classification.Answers;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Checks;

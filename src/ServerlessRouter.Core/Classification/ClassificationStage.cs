@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Classification.Features;
 using ServerlessRouter.Classification.Models;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Classification;

@@ -1,5 +1,5 @@
 using ServerlessRouter.Classification.Features;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Classification;
 

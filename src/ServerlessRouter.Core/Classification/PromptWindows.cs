@@ -1,4 +1,5 @@
 using ServerlessRouter.Chat;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Classification;
 

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using ServerlessRouter.Classification.Features;
 using ServerlessRouter.Classification.Models;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Classification;
 

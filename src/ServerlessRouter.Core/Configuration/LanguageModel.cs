@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Configuration;
 

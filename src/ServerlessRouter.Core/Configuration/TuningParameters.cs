@@ -1,3 +1,5 @@
+using ServerlessRouter.Domain;
+
 namespace ServerlessRouter.Configuration;
 
 /// <summary>The parameters of a request that belong to one of <see cref="Capabilities.Tuning"/>, so that only a model with it is sent them.</summary>

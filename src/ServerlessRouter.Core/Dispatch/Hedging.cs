@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Dispatch;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 
 namespace ServerlessRouter.Dispatch;

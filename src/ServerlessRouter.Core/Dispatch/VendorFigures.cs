@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using ServerlessRouter.Chat;
-using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Dispatch;

@@ -1,3 +1,4 @@
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs.Rows;
 using ServerlessRouter.State;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Background;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Jobs.Queue;
 using ServerlessRouter.Jobs.Requests;
 using ServerlessRouter.Jobs.Steps;

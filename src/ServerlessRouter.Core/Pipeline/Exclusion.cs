@@ -1,3 +1,5 @@
+using ServerlessRouter.Domain;
+
 namespace ServerlessRouter.Pipeline;
 
 /// <summary>A model that may not answer, and why.</summary>

@@ -1,3 +1,5 @@
+using ServerlessRouter.Domain;
+
 namespace ServerlessRouter.Pipeline;
 
 /// <summary>What a grade led to.</summary>

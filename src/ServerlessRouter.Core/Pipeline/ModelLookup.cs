@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Pipeline;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Pipeline;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 
 namespace ServerlessRouter.Pipeline;

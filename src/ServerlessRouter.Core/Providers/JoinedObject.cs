@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using ServerlessRouter.Chat;
+using ServerlessRouter.Json;
 using ServerlessRouter.Providers.OpenAI;
 
 namespace ServerlessRouter.Providers;

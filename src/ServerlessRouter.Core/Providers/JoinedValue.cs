@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using ServerlessRouter.Chat;
+using ServerlessRouter.Json;
 using ServerlessRouter.Providers.OpenAI;
 
 namespace ServerlessRouter.Providers;

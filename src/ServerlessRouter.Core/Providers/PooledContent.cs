@@ -1,5 +1,5 @@
 using System.Net;
-using ServerlessRouter.Chat;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Providers;
 

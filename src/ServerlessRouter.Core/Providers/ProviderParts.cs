@@ -1,3 +1,5 @@
+using ServerlessRouter.Domain;
+
 namespace ServerlessRouter.Providers;
 
 /// <summary>What the kinds of provider share and are made of.</summary>

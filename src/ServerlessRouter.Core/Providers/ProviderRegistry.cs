@@ -3,6 +3,7 @@ using Azure.Core;
 using Azure.Identity;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Providers;
 

@@ -1,5 +1,7 @@
 using ServerlessRouter.Chat;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Json;
 using ServerlessRouter.Providers.OpenAI;
 
 namespace ServerlessRouter.Providers;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Background;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Recording.Records;
 using ServerlessRouter.Recording.Usage;

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Json;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Recording;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Routing.Downgrades;

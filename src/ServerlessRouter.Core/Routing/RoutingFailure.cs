@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Routing.Preferences;

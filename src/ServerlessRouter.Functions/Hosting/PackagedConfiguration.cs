@@ -1,4 +1,5 @@
-using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Loading;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Functions.Hosting;
 

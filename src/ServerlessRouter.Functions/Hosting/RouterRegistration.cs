@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using ServerlessRouter.Admission;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Files;
+using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Functions.Jobs;
 using ServerlessRouter.Functions.Secrets;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Loading;
 
 namespace ServerlessRouter.Functions.Hosting;
 

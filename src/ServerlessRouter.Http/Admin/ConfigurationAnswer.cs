@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Configuration.Stored;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 
 namespace ServerlessRouter.Http.Admin;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.LocalHost.CommandLine;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Secrets;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.LocalHost.CommandLine;
 

@@ -1,3 +1,4 @@
+using ServerlessRouter.Domain;
 using ServerlessRouter.Jobs;
 
 namespace ServerlessRouter.LocalHost.Jobs;

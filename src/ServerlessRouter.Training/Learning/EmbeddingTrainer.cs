@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using ServerlessRouter.Classification.Features;
 using ServerlessRouter.Classification.Models;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Training.Rows;
 
 namespace ServerlessRouter.Training.Learning;

@@ -1,6 +1,6 @@
 using ServerlessRouter.Classification;
 using ServerlessRouter.Classification.Features;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Training.Rows;
 
 namespace ServerlessRouter.Training.Learning;

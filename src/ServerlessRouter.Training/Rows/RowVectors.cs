@@ -3,6 +3,8 @@ using System.Text.Json;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Classification;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Loading;
+using ServerlessRouter.Json;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Training.Rows;

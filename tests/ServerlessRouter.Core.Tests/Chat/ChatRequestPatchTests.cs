@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using ServerlessRouter.Chat;
-using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Testing.Wire;
 using Xunit;
 

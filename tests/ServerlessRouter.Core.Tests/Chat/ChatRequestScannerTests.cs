@@ -4,7 +4,7 @@ using System.Text.Unicode;
 using FsCheck;
 using FsCheck.Fluent;
 using ServerlessRouter.Chat;
-using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Json;
 using ServerlessRouter.Testing.Wire;

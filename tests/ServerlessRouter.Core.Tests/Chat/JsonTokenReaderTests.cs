@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using ServerlessRouter.Chat;
+using ServerlessRouter.Json;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Chat;

@@ -1,5 +1,5 @@
 using System.Text;
-using ServerlessRouter.Chat;
+using ServerlessRouter.Json;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Chat;

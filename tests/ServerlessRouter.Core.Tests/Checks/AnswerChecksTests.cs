@@ -1,7 +1,7 @@
 using ServerlessRouter.Checks;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Core.Tests.Dispatch;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Testing.Wire;
 using Xunit;
 

@@ -4,6 +4,7 @@ using ServerlessRouter.Chat;
 using ServerlessRouter.Checks;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Core.Tests.Dispatch;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Testing.Time;
 using ServerlessRouter.Testing.Wire;

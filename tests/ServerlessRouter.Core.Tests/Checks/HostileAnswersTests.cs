@@ -3,7 +3,7 @@ using System.Text.Json;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Checks.Schema;
 using ServerlessRouter.Configuration;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Wire;
 using Xunit;

@@ -1,5 +1,6 @@
 using ServerlessRouter.Chat;
 using ServerlessRouter.Classification;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Wire;

@@ -2,7 +2,7 @@ using System.Text;
 using ServerlessRouter.Classification;
 using ServerlessRouter.Classification.Features;
 using ServerlessRouter.Classification.Models;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Training.Learning;
 using ServerlessRouter.Training.Rows;
 using Xunit;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using ServerlessRouter.Classification;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Classification;

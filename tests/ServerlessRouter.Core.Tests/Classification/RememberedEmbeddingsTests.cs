@@ -1,6 +1,7 @@
 using System.Text;
 using ServerlessRouter.Classification;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Embeddings;

@@ -1,6 +1,6 @@
 using System.Text;
 using ServerlessRouter.Classification;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Testing.Diagnostics;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Classification;

@@ -1,4 +1,4 @@
-using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Providers;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Testing.Diagnostics;
 using ServerlessRouter.Testing.Time;
 using Xunit;

@@ -1,5 +1,5 @@
 using ServerlessRouter.Configuration;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Configuration;

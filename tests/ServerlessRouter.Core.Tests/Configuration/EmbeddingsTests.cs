@@ -1,8 +1,9 @@
 using ServerlessRouter.Classification.Models;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Files;
+using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Configuration.Secrets;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Providers;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Providers;
 using Xunit;

@@ -1,5 +1,4 @@
-using ServerlessRouter.Chat;
-using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Testing.Chance;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using ServerlessRouter.Configuration;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Configuration;

@@ -1,10 +1,10 @@
 using System.Text;
 using ServerlessRouter.Classification;
 using ServerlessRouter.Classification.Features;
-using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Files;
+using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Configuration.Secrets;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Providers;
 using ServerlessRouter.Training;
 using ServerlessRouter.Training.Rows;

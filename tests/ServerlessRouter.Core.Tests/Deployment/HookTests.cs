@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Providers;
 using Xunit;

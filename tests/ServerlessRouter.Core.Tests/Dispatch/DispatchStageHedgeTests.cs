@@ -1,5 +1,6 @@
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Testing;

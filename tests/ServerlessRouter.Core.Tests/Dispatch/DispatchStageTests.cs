@@ -1,5 +1,6 @@
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 using Xunit;

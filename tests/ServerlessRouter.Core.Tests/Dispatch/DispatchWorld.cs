@@ -5,6 +5,7 @@ using ServerlessRouter.Chat;
 using ServerlessRouter.Checks;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Testing.Chance;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Health;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Providers;

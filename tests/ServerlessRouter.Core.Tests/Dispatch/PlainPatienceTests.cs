@@ -1,5 +1,5 @@
-using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Wire;

@@ -1,5 +1,6 @@
 using System.Text;
 using ServerlessRouter.Chat;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Testing.Time;
 

@@ -1,7 +1,7 @@
 using System.Text;
-using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 using Xunit;

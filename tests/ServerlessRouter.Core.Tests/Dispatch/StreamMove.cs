@@ -1,4 +1,4 @@
-using ServerlessRouter.Chat;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 
 namespace ServerlessRouter.Core.Tests.Dispatch;

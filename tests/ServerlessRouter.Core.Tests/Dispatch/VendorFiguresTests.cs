@@ -1,6 +1,5 @@
-using ServerlessRouter.Chat;
-using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Testing.Wire;
 using Xunit;

@@ -1,6 +1,6 @@
-using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Core.Tests.Dispatch;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Health;
 using ServerlessRouter.Pipeline;

@@ -1,4 +1,4 @@
-using ServerlessRouter.Chat;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Health;
 using ServerlessRouter.Pipeline;

@@ -1,5 +1,5 @@
-using ServerlessRouter.Chat;
 using ServerlessRouter.Core.Tests.Dispatch;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Testing.Diagnostics;

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using ServerlessRouter.Admission;
-using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Configuration.Stored;
 using ServerlessRouter.Core.Tests.Configuration;

@@ -1,4 +1,5 @@
 using ServerlessRouter.Chat;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 
 namespace ServerlessRouter.Core.Tests.Http;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Testing.Models;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Threading.Channels;
 using ServerlessRouter.Chat;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Testing;
 

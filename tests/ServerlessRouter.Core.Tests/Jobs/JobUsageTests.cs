@@ -1,5 +1,6 @@
 using ServerlessRouter.Chat;
 using ServerlessRouter.Core.Tests.Recording.Usage;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Steps;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using ServerlessRouter.Chat;
 using ServerlessRouter.Dispatch;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Requests;
 using ServerlessRouter.Jobs.Rows;

@@ -1,5 +1,5 @@
-using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ServerlessRouter.Chat;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Testing.Wire;
 using Xunit;

@@ -1,8 +1,8 @@
 using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json.Nodes;
-using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Providers;
 using ServerlessRouter.Testing.Suites;

@@ -1,5 +1,6 @@
 using System.Text;
-using ServerlessRouter.Chat;
+using ServerlessRouter.Domain;
+using ServerlessRouter.Json;
 using ServerlessRouter.Providers.OpenAI;
 using Xunit;
 

@@ -1,5 +1,7 @@
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Configuration.Written;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Routing;
@@ -32,7 +34,7 @@ public sealed class ConstraintsTests
     [Fact]
     public void Plan_TierDemandsARegion_HoldsForAModelAskedForByName()
     {
-        var error = new RoutingRun(Router.Anonymous(new TierModel { Name = "default", Constraints = new ConstraintsModel(OnlyEurope, "tier default") })).Refuse("american");
+        var error = new RoutingRun(Router.Anonymous(new TierModel { Name = "default", Constraints = RouterModelBuilder.Constraints(OnlyEurope, "tier default") })).Refuse("american");
 
         Assert.Equal((RouterErrorCode.RegionRestricted, 403), (error.Code, error.Status));
         Assert.Equal(["region: tier default allows only westeurope (american)"], error.ExcludedBy);
@@ -43,7 +45,7 @@ public sealed class ConstraintsTests
     {
         var deny = new ConstraintsConfig { DataCollection = DataCollectionRules.Deny };
 
-        var error = new RoutingRun(Router.Anonymous(new TierModel { Name = "default", Constraints = new ConstraintsModel(deny, "tier default") })).Refuse("european");
+        var error = new RoutingRun(Router.Anonymous(new TierModel { Name = "default", Constraints = RouterModelBuilder.Constraints(deny, "tier default") })).Refuse("european");
 
         Assert.Equal((RouterErrorCode.PrivacyRestricted, 404), (error.Code, error.Status));
     }

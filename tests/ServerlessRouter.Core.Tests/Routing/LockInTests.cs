@@ -1,5 +1,6 @@
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Health;
 using ServerlessRouter.Lessons;

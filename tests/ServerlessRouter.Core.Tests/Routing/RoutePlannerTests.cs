@@ -1,6 +1,6 @@
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
-using ServerlessRouter.Pipeline;
 using ServerlessRouter.Testing.Models;
 using Xunit;
 

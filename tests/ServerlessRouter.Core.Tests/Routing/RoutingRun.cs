@@ -1,6 +1,7 @@
 using ServerlessRouter.Admission;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;

@@ -1,5 +1,5 @@
 using ServerlessRouter.Configuration;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Testing.Models;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Routing;
 using ServerlessRouter.Testing.Models;
@@ -39,7 +40,7 @@ public sealed class TableQualityEstimatorTests
         var strongLoss = 1 - (Estimate(new() { Task = TaskKind.Code, Difficulty = difficulty }) / 0.9f);
 
         Assert.InRange(strongLoss, 0.0001, weakLoss);
-        Assert.InRange(weakLoss, strongLoss, TableQualityEstimator.DifficultyWeight);
+        Assert.InRange(weakLoss, strongLoss, QualityByDifficulty.Weight);
     }
 
     private static ImmutableArray<float> Probabilities(float code, float math) => [code, math, 0, 0, 0, 0, 0, 0, 0, 0];

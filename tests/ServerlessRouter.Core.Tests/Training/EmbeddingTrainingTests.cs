@@ -1,6 +1,6 @@
 using ServerlessRouter.Classification.Models;
 using ServerlessRouter.Configuration;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Embeddings;
 using ServerlessRouter.Testing.Models;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Functions.Hosting;
 using ServerlessRouter.Functions.Http;
 using ServerlessRouter.Functions.Jobs;
@@ -12,7 +13,6 @@ using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.LocalHost;
 using ServerlessRouter.Providers;
-using ServerlessRouter.Testing.Chance;
 using Xunit;
 
 namespace ServerlessRouter.Functions.Tests.Http;

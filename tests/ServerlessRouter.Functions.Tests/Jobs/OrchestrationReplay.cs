@@ -1,4 +1,5 @@
 using Microsoft.DurableTask;
+using ServerlessRouter.Domain;
 using ServerlessRouter.State;
 using Xunit.Sdk;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Azure.Storage.Queues.Models;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Functions.Jobs;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Providers;

@@ -1,3 +1,5 @@
+using ServerlessRouter.Domain;
+
 namespace ServerlessRouter.Testing.Chance;
 
 /// <summary>Plays the given numbers in [0, 1) in order and starts again at the end; whole numbers are scaled from the same sequence.</summary>

@@ -1,3 +1,5 @@
+using ServerlessRouter.Domain;
+
 namespace ServerlessRouter.Testing.Chance;
 
 /// <summary>Random numbers that are the same in every run; safe to share between threads.</summary>

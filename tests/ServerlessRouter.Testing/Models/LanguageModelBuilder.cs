@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using ServerlessRouter.Configuration;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Testing.Models;
 

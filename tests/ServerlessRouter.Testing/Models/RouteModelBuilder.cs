@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Configuration.Written;
 
 namespace ServerlessRouter.Testing.Models;
@@ -60,7 +61,7 @@ public sealed class RouteModelBuilder(string name)
 
     public RouteModelBuilder Constraints(ConstraintsConfig constraints)
     {
-        _constraints = new ConstraintsModel(constraints, $"route {name}");
+        _constraints = RouterModelBuilder.Constraints(constraints, $"route {name}");
         return this;
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Testing.Upstreams;

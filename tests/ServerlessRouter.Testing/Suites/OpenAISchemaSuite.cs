@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using ServerlessRouter.Chat;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Testing.Upstreams;
 using ServerlessRouter.Testing.Wire;

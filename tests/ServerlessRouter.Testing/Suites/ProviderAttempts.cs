@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Testing.Suites;

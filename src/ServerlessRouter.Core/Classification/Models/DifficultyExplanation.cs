@@ -1,6 +1,6 @@
 using System.Text;
 using ServerlessRouter.Classification.Features;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Classification.Models;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Classification.Models;
 

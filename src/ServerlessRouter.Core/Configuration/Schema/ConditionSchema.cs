@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ServerlessRouter.Configuration.Conditions;
+using ServerlessRouter.Configuration.Written;
 
 namespace ServerlessRouter.Configuration.Schema;
 

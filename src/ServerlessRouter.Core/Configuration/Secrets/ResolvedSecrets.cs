@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
-using ServerlessRouter.Configuration.Validation;
 using ServerlessRouter.Configuration.Written;
 
 namespace ServerlessRouter.Configuration.Secrets;

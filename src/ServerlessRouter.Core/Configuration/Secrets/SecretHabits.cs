@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using ServerlessRouter.Configuration.Validation;
+using ServerlessRouter.Configuration.Written;
 
 namespace ServerlessRouter.Configuration.Secrets;
 

@@ -13,7 +13,7 @@ internal readonly record struct SecretReference(string Scheme, string Name)
     }
 
     /// <summary>As the subject of a sentence. A secret that was written where a name belongs is not repeated.</summary>
-    public string Spoken => (Scheme, Validation.Quoted.LooksSecret(Name)) switch
+    public string Spoken => (Scheme, Written.Quoted.LooksSecret(Name)) switch
     {
         (SecretSchemes.Environment, true) => "the environment variable it names",
         (SecretSchemes.Environment, false) => $"the environment variable {Name}",

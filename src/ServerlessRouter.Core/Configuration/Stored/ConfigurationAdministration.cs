@@ -1,3 +1,5 @@
+using ServerlessRouter.Configuration.Loading;
+
 namespace ServerlessRouter.Configuration.Stored;
 
 /// <summary>Changes what all instances run on. A configuration is loaded, with its secrets, before it may become active.</summary>

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Background;
+using ServerlessRouter.Configuration.Loading;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Configuration.Stored;
 

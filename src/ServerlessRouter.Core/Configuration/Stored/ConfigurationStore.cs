@@ -1,4 +1,5 @@
 using System.Buffers;
+using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Configuration.Stored;

@@ -1,4 +1,5 @@
 using ServerlessRouter.Configuration.Written;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Configuration.Validation;
 
@@ -130,7 +131,7 @@ internal sealed class CascadeValidator : IConfigValidator
     }
 
     private static bool IsStronger(ModelConfig model, ModelConfig than) =>
-        Pipeline.TaskKinds.WireNames.ToArray().Append(null).Any(task => RouterModelBuilder.QualityOf(model, task) > RouterModelBuilder.QualityOf(than, task));
+        TaskKinds.WireNames.ToArray().Append(null).Any(task => WrittenQuality.Of(model, task) > WrittenQuality.Of(than, task));
 
-    private static double BestQuality(ModelConfig model) => Math.Max(RouterModelBuilder.QualityOf(model, null), model.Quality?.Values.Max() ?? 0);
+    private static double BestQuality(ModelConfig model) => Math.Max(WrittenQuality.Of(model, null), model.Quality?.Values.Max() ?? 0);
 }

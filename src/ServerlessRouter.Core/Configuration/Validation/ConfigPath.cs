@@ -1,4 +1,5 @@
 using System.Buffers;
+using ServerlessRouter.Configuration.Written;
 
 namespace ServerlessRouter.Configuration.Validation;
 

@@ -1,3 +1,5 @@
+using ServerlessRouter.Configuration.Written;
+
 namespace ServerlessRouter.Configuration.Validation;
 
 /// <summary>Checks which web pages may call the router.</summary>

@@ -1,6 +1,7 @@
 using ServerlessRouter.Classification.Models;
 using ServerlessRouter.Configuration.Files;
 using ServerlessRouter.Configuration.Written;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Configuration.Validation;
 

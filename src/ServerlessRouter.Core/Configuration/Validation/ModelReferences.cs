@@ -1,4 +1,5 @@
 using ServerlessRouter.Configuration.Written;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Configuration.Validation;
 

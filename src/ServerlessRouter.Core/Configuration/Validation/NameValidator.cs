@@ -1,3 +1,5 @@
+using ServerlessRouter.Configuration.Written;
+
 namespace ServerlessRouter.Configuration.Validation;
 
 /// <summary>Checks the names an author chose: they travel in headers, and <c>model</c> must mean one thing.</summary>

@@ -32,6 +32,6 @@ internal sealed class ObjectiveValidator : IConfigValidator
     // What outcomes predict differs from text to text, so that no floor is out of reach.
     private static double BestQuality(string name, ValidationContext context) =>
         context.Config.Models?.GetValueOrDefault(name) is { } model && !context.IsGraded(name)
-            ? Math.Max(RouterModelBuilder.QualityOf(model, null), model.Quality?.Values.Max() ?? 0)
+            ? Math.Max(WrittenQuality.Of(model, null), model.Quality?.Values.Max() ?? 0)
             : double.PositiveInfinity;
 }

@@ -1,3 +1,5 @@
+using ServerlessRouter.Configuration.Written;
+
 namespace ServerlessRouter.Configuration.Validation;
 
 /// <summary>Checks that the queue may act as keys and tiers that are there.</summary>

@@ -1,3 +1,5 @@
+using ServerlessRouter.Configuration.Written;
+
 namespace ServerlessRouter.Configuration.Validation;
 
 /// <summary>Checks that a route leads somewhere.</summary>

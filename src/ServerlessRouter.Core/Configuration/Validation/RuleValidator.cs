@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using ServerlessRouter.Configuration.Conditions;
 using ServerlessRouter.Configuration.Written;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Configuration.Validation;
 

@@ -1,3 +1,6 @@
+using ServerlessRouter.Configuration.Written;
+using ServerlessRouter.Domain;
+
 namespace ServerlessRouter.Configuration.Validation;
 
 /// <summary>Checks that a second opinion can be given and has something to decide.</summary>

@@ -1,6 +1,5 @@
 using ServerlessRouter.Configuration.Written;
-using ServerlessRouter.Pipeline;
-using ServerlessRouter.Routing;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Configuration.Validation;
 
@@ -13,10 +12,10 @@ internal sealed record StandingCandidate(string Name, ModelConfig Model)
     public int Place { get; init; }
 
     /// <summary>At the task it does best.</summary>
-    public double BestQuality => Tasks.Max(task => RouterModelBuilder.QualityOf(Model, task));
+    public double BestQuality => Tasks.Max(task => WrittenQuality.Of(Model, task));
 
     /// <summary>At the task it does worst, on the hardest request.</summary>
-    public double WorstQuality => TableQualityEstimator.Lowered((float)Tasks.Min(task => RouterModelBuilder.QualityOf(Model, task)), 1);
+    public double WorstQuality => QualityByDifficulty.Lowered((float)Tasks.Min(task => WrittenQuality.Of(Model, task)), 1);
 
     /// <summary>Null where something else than what is written decides: a team's own outcomes, a model that is malformed or cannot be called.</summary>
     public static StandingCandidate? Of(string name, ValidationContext context) =>
@@ -24,9 +23,9 @@ internal sealed record StandingCandidate(string Name, ModelConfig Model)
             ? new StandingCandidate(name, model)
             : null;
 
-    public bool IsBetterAtEverything(StandingCandidate other) => Tasks.All(task => RouterModelBuilder.QualityOf(Model, task) > RouterModelBuilder.QualityOf(other.Model, task));
+    public bool IsBetterAtEverything(StandingCandidate other) => Tasks.All(task => WrittenQuality.Of(Model, task) > WrittenQuality.Of(other.Model, task));
 
-    public bool IsNoWorseAtAnything(StandingCandidate other) => Tasks.All(task => RouterModelBuilder.QualityOf(Model, task) >= RouterModelBuilder.QualityOf(other.Model, task));
+    public bool IsNoWorseAtAnything(StandingCandidate other) => Tasks.All(task => WrittenQuality.Of(Model, task) >= WrittenQuality.Of(other.Model, task));
 
     public bool IsNoDearer(StandingCandidate other)
     {

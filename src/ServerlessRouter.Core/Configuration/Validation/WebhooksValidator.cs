@@ -1,4 +1,5 @@
 using ServerlessRouter.Configuration.Secrets;
+using ServerlessRouter.Configuration.Written;
 
 namespace ServerlessRouter.Configuration.Validation;
 

@@ -1,4 +1,4 @@
-using ServerlessRouter.Pipeline;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Configuration.Written;
 

@@ -5,6 +5,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs.Steps;
+using ServerlessRouter.Json;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.Resuming;

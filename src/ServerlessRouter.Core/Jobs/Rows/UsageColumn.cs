@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using ServerlessRouter.Chat;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
 

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using ServerlessRouter.Chat;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Providers.Anthropic;
 

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using ServerlessRouter.Chat;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Providers.Anthropic;
 

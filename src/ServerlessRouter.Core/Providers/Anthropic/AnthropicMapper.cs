@@ -6,6 +6,7 @@ using System.Text.Json;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Json;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Providers.Anthropic;

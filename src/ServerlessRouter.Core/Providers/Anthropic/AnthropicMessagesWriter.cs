@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using ServerlessRouter.Chat;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Providers.Anthropic;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ServerlessRouter.Chat;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Providers.Anthropic;
 

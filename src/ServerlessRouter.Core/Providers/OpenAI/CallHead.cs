@@ -1,4 +1,4 @@
-using ServerlessRouter.Chat;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Providers.OpenAI;
 

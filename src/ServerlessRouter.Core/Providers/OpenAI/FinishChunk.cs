@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using ServerlessRouter.Chat;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Providers.OpenAI;
 

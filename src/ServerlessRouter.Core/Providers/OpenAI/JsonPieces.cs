@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using ServerlessRouter.Chat;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Providers.OpenAI;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Json;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Providers.OpenAI;

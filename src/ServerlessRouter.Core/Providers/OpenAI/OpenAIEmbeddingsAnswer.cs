@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
 using ServerlessRouter.Chat;
+using ServerlessRouter.Domain;
+using ServerlessRouter.Json;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Providers.OpenAI;

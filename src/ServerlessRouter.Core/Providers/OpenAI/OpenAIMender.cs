@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using ServerlessRouter.Chat;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Providers.OpenAI;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text.Json;
-using ServerlessRouter.Chat;
+using ServerlessRouter.Domain;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Providers.OpenAI;
 

@@ -1,7 +1,9 @@
 using System.Text;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Providers.Simulated;
 

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using ServerlessRouter.Chat;
+using ServerlessRouter.Domain;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Providers.Simulated;
 

@@ -1,6 +1,7 @@
-using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Json;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Providers.OpenAI;
 

@@ -1,4 +1,4 @@
-using ServerlessRouter.Chat;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Providers.Simulated;
 

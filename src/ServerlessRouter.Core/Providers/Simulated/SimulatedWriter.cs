@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using ServerlessRouter.Chat;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Providers.Simulated;
 

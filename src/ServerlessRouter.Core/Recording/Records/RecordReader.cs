@@ -1,3 +1,4 @@
+using ServerlessRouter.Background;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.State;

@@ -1,3 +1,4 @@
+using ServerlessRouter.Background;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Recording.Usage;

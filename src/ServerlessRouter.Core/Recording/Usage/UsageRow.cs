@@ -1,5 +1,5 @@
 using System.Globalization;
-using ServerlessRouter.Chat;
+using ServerlessRouter.Domain;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Recording.Usage;

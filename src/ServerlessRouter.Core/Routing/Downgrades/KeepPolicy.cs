@@ -1,4 +1,5 @@
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Routing.Objectives;
 
 namespace ServerlessRouter.Routing.Downgrades;
 

@@ -1,4 +1,4 @@
-using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Routing.Preferences;
 

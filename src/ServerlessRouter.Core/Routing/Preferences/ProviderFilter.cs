@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Routing.Preferences;

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Routing.Preferences;
 

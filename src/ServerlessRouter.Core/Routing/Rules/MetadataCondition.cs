@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Pipeline;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Pipeline;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Configuration.Stored;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Memory;

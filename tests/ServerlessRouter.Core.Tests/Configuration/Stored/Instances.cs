@@ -1,4 +1,5 @@
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Configuration.Stored;
 using ServerlessRouter.Core.Tests.State;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Configuration.Stored;
 using ServerlessRouter.State;
 using Xunit;

@@ -1,3 +1,4 @@
+using ServerlessRouter.Domain;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Core.Tests.Health.Shared;

@@ -1,4 +1,4 @@
-using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Providers.Anthropic;

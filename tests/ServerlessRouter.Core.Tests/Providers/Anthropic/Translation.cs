@@ -4,6 +4,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
+using ServerlessRouter.Json;
 using ServerlessRouter.Providers.Anthropic;
 using ServerlessRouter.Providers;
 using ServerlessRouter.Testing.Suites;

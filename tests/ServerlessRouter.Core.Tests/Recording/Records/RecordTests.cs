@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
-using ServerlessRouter.Chat;
 using ServerlessRouter.Core.Tests.Recording.Usage;
 using ServerlessRouter.Core.Tests.State.Embedded;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Recording.Records;

@@ -1,6 +1,6 @@
-using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Core.Tests.State.Embedded;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;

@@ -1,0 +1,315 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+using System.Text;
+using ServerlessRouter.Classification.Models;
+using ServerlessRouter.Configuration.Secrets;
+using ServerlessRouter.Configuration.Validation;
+using ServerlessRouter.Configuration.Written;
+using ServerlessRouter.Domain;
+
+namespace ServerlessRouter.Configuration.Loading;
+
+/// <summary>Makes the model of a configuration that was found valid: defaults filled in, every name resolved.</summary>
+/// <remarks>In the order of dependence: providers, models, routes, tiers, keys.</remarks>
+internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<ProviderKind> kinds, ResolvedSecrets secrets, AnonymousCallers anonymousCallers, OutcomeFile? weights = null, EmbeddingHead? head = null)
+{
+    private readonly OutcomeQuality? _outcomes = weights?.For([.. config.Models.Names()]);
+
+    public RouterModel Build(string version)
+    {
+        var providers = config.Providers.Entries().Select(entry => Provider(entry.Name, entry.Value)).ToImmutableArray();
+        var providersByName = providers.ToFrozenDictionary(static provider => provider.Name);
+        var models = config.Models.Entries().Select((entry, index) => Model(entry.Name, index, entry.Value, providersByName)).ToImmutableArray();
+        var modelsByName = models.ToFrozenDictionary(static model => model.Name);
+        var routes = config.Routes.Entries().Select(entry => Route(entry.Name, entry.Value, modelsByName)).ToImmutableArray();
+        var tiers = Tiers();
+        return new RouterModel
+        {
+            Version = version,
+            Providers = providers,
+            Models = models,
+            Routes = routes,
+            Tiers = tiers,
+            Targets = routes.Concat(models.Where(static model => model.AnswersChat).Select(ImplicitRoute)).ToFrozenDictionary(static route => route.Name),
+            ModelsByName = modelsByName,
+            CallersByKeyHash = Callers(tiers),
+            AnonymousCallers = anonymousCallers,
+            AnonymousTier = tiers.First(static tier => tier.Name == TierModel.DefaultName),
+            QualityPredictor = _outcomes,
+            Embeddings = Embeddings(modelsByName),
+            Corrections = CorrectionModes.Parse(config.Quality?.Corrections),
+            HasRouteConstraints = routes.Any(static route => route.Constraints is not null),
+            Webhooks = Webhooks(),
+            RecordDays = config.Records?.KeepDays ?? 0,
+            Queue = Queue(),
+            Probes = Probes(config.Probes ?? new ProbesConfig()),
+            MaxRequestBytes = config.Server?.MaxRequestBytes ?? RouterModel.DefaultMaxRequestBytes,
+            MaxAnswerBytes = (config.Server?.MaxAnswerMebibytes ?? RouterModel.DefaultMaxAnswerMebibytes) * 1024 * 1024,
+            MaxMemoryBytes = (config.Server?.MaxMemoryMebibytes ?? RouterModel.DefaultMaxMemoryMebibytes) * 1024L * 1024,
+            MaxDataBytes = (config.Server?.MaxDataMebibytes ?? RouterModel.DefaultMaxDataMebibytes) * 1024L * 1024,
+            MaxBodiesBytes = (config.Server?.MaxBodiesMebibytes ?? RouterModel.DefaultMaxBodiesMebibytes) * 1024L * 1024,
+            MaxConnections = config.Server?.MaxConnections ?? RouterModel.DefaultMaxConnections,
+            CorsOrigins = config.Server?.Cors?.Origins is { } origins ? origins.Entries().Select(static entry => WebOrigin.Parse(entry.Value)!.Value.Text).ToFrozenSet() : null,
+        };
+    }
+
+    /// <summary>What was written and validated; <paramref name="owner"/> is who demands it, for people: <c>tier free</c>.</summary>
+    public static ConstraintsModel Constraints(ConstraintsConfig written, string owner) => new()
+    {
+        Owner = owner,
+        Regions = written.Regions?.OfType<string>().ToFrozenSet(StringComparer.OrdinalIgnoreCase),
+        DeniesDataCollection = written.DataCollection == DataCollectionRules.Deny,
+        RequiresZeroDataRetention = written.ZeroDataRetention ?? false,
+    };
+
+    private ProviderModel Provider(string name, ProviderConfig written) => Provider(name, kinds.First(kind => kind.Name == written.Kind), written);
+
+    private ProviderModel Provider(string name, ProviderKind kind, ProviderConfig written) => new()
+    {
+        Name = name,
+        Kind = kind,
+        Endpoint = (written.Endpoint ?? kind.Access?.DefaultEndpoint) is { } endpoint ? ProviderEndpoints.Parse(endpoint) : null,
+        Credential = written.Credential switch
+        {
+            null or CredentialNames.None => Credential.None.Instance,
+            CredentialNames.Entra => Credential.Entra.Instance,
+            var reference => new Credential.ApiKey(secrets[SecretReference.Parse(reference)!.Value].Secret!, reference),
+        },
+        Region = written.Region,
+        ApiVersion = written.ApiVersion,
+        CollectsData = written.DataCollection ?? false,
+        HasZeroDataRetention = written.ZeroDataRetention ?? false,
+        Proxy = Proxy(written.Proxy),
+        Additions = Additions(written),
+        Simulation = kind.OwnMembers.Contains(KindMembers.Simulation) ? Simulation(written.Simulation ?? new SimulationConfig()) : null,
+    };
+
+    private ProxyChoice Proxy(string? written) => written switch
+    {
+        null => ProxyChoice.FromEnvironment.Instance,
+        ProxyChoice.NoneName => ProxyChoice.None.Instance,
+        _ => new ProxyChoice.At(ProxyChoice.ParseAddress(SecretText.Parse(written).Resolve(secrets))!),
+    };
+
+    private ProviderAdditions Additions(ProviderConfig written) => written is { Headers: null, Query: null }
+        ? ProviderAdditions.None
+        : new ProviderAdditions(
+            [.. written.Headers.Entries().Select(entry => KeyValuePair.Create(entry.Name, SecretText.Parse(entry.Value).Resolve(secrets)))],
+            string.Join('&', written.Query.Entries().Select(entry => $"{Uri.EscapeDataString(entry.Name)}={Uri.EscapeDataString(SecretText.Parse(entry.Value).Resolve(secrets))}")));
+
+    private static SimulationModel Simulation(SimulationConfig written) => new()
+    {
+        FirstTokenLatency = TimeSpan.FromMilliseconds(written.FirstTokenMilliseconds ?? SimulationModel.DefaultFirstTokenMilliseconds),
+        TokensPerSecond = written.TokensPerSecond ?? SimulationModel.DefaultTokensPerSecond,
+        FailureRate = written.FailureRate ?? 0,
+    };
+
+    private LanguageModel Model(string name, int index, ModelConfig written, FrozenDictionary<string, ProviderModel> providers) => new()
+    {
+        Name = name,
+        Index = index,
+        Price = ListPrices.Of(written.Price!),
+        ContextWindow = written.ContextWindow!.Value,
+        MaxOutputTokens = written.MaxOutputTokens,
+        Capabilities = ModelAbilities.Of(written),
+        QualityByTask = [.. TaskKinds.WireNames.ToArray().Select(task => (float)WrittenQuality.Of(written, task))],
+        LearntQualityByTask = [.. Enum.GetValues<TaskKind>().Select(task => LearntQualityOf(index, written, task))],
+        DefaultQuality = (float)WrittenQuality.Of(written, null),
+        StatesQuality = StatesQuality(written),
+        Balancing = written.Balancing ?? BalancingPolicies.Default,
+        Deployments = [.. written.Deployments.Entries().Select(entry => Deployment(name, entry.Place, entry.Value, providers))],
+        Parameters = Parameters(written),
+    };
+
+    private float LearntQualityOf(int model, ModelConfig written, TaskKind task)
+    {
+        var configured = (float)WrittenQuality.Of(written, task.ToWireName());
+        return _outcomes?.QualityAt(model, task, configured, StatesQuality(written)) ?? configured;
+    }
+
+    private static bool StatesQuality(ModelConfig written) => written.Quality is { Count: > 0 };
+
+    private static DeploymentModel Deployment(string model, int index, DeploymentConfig written, FrozenDictionary<string, ProviderModel> providers) => new()
+    {
+        Id = $"{written.Provider}/{written.Name ?? model}",
+        Index = index,
+        Provider = providers[written.Provider!],
+        Name = written.Name ?? model,
+        Weight = written.Weight ?? 1,
+        Priority = written.Priority ?? 0,
+        TokensPerMinute = written.TokensPerMinute,
+        RequestsPerMinute = written.RequestsPerMinute,
+    };
+
+    /// <summary>What is written, and the parameters that tune what the model cannot do; one that is renamed or capped is plainly meant to be sent.</summary>
+    private static ParameterAdaptation Parameters(ModelConfig model)
+    {
+        var written = model.Parameters ?? new ParametersConfig();
+        var renames = written.Rename.Entries().ToFrozenDictionary(static entry => entry.Name, static entry => entry.Value);
+        var caps = (written.Cap ?? []).ToFrozenDictionary(static pair => pair.Key, static pair => pair.Value!.Value);
+        var untuned = TuningParameters.MissingFrom(ModelAbilities.Of(model)).Where(name => !renames.ContainsKey(name) && !caps.ContainsKey(name));
+        return new ParameterAdaptation(
+            renames,
+            written.Drop.Entries().Select(static entry => entry.Value).Concat(untuned).ToFrozenSet(),
+            [.. (written.Default ?? []).Select(static pair => KeyValuePair.Create(pair.Key, Encoding.UTF8.GetBytes(pair.Value.GetRawText())))],
+            caps);
+    }
+
+    private static RouteModel Route(string name, RouteConfig written, FrozenDictionary<string, LanguageModel> models)
+    {
+        var rules = written.Rules.Entries().Select(entry => Rule(name, entry.Place, entry.Value, models)).ToImmutableArray();
+        var candidates = Resolve(written.Candidates, models);
+        var fallbacks = Resolve(written.Fallbacks, models);
+        return new RouteModel
+        {
+            Name = name,
+            Rules = rules,
+            Candidates = candidates,
+            Objective = Objective(written.Objective),
+            Fallbacks = fallbacks,
+            Limits = Limits(written.Limits),
+            Cascade = written.Cascade is { } cascade ? Cascade(cascade, models) : null,
+            Hedge = written.Hedge is { } hedge ? new HedgeModel(hedge.MaxShare ?? HedgeModel.DefaultMaxShare, hedge.WithTools ?? false) : null,
+            MovesOnAfterContentFilter = written.OnContentFilter == ContentFilterActions.Next,
+            Constraints = written.Constraints is { } constraints ? Constraints(constraints, $"route {name}") : null,
+            SecondOpinion = SecondOpinion(written.SecondOpinion, models),
+            NeedsProfile = rules.Length > 0 || candidates.Length + fallbacks.Length > 1,
+        };
+    }
+
+    private static SecondOpinionModel? SecondOpinion(SecondOpinionConfig? written, FrozenDictionary<string, LanguageModel> models) => written is null
+        ? null
+        : new SecondOpinionModel(
+            models[written.Model!],
+            written.BelowConfidence ?? SecondOpinionModel.DefaultBelowConfidence,
+            TimeSpan.FromSeconds(written.TimeoutSeconds ?? SecondOpinionModel.DefaultTimeoutSeconds));
+
+    private static CascadeModel Cascade(CascadeConfig written, FrozenDictionary<string, LanguageModel> models) => new()
+    {
+        Steps = Resolve(written.Steps, models),
+        Checks = [.. AnswerCheckNames.All.Where(name => written.Checks is null || written.Checks.Contains(name))],
+        Judge = written.Judge is { } judge
+            ? new JudgeModel(
+                models[judge.Model!], judge.MinimumScore ?? JudgeModel.DefaultMinimumScore,
+                TimeSpan.FromSeconds(judge.TimeoutSeconds ?? JudgeModel.DefaultTimeoutSeconds))
+            : null,
+        CostUsd = written.CostUsd,
+        Deadline = written.DeadlineSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        SkipBelowQuality = written.Skip?.BelowQuality ?? 0,
+        SkipAboveDifficulty = written.Skip?.AboveDifficulty ?? 1,
+        BufferBytes = written.BufferBytes ?? CascadeModel.DefaultBufferBytes,
+    };
+
+    private EmbeddingsModel? Embeddings(FrozenDictionary<string, LanguageModel> models) => config.Classification?.Embeddings is not { } written
+        ? null
+        : new EmbeddingsModel(
+            models[written.Model!],
+            written.Dimensions,
+            written.BelowConfidence ?? EmbeddingsModel.DefaultBelowConfidence,
+            TimeSpan.FromSeconds(written.TimeoutSeconds ?? EmbeddingsModel.DefaultTimeoutSeconds),
+            written.CacheEntries ?? EmbeddingsModel.DefaultCacheEntries)
+        {
+            Head = head,
+        };
+
+    /// <summary>The route that every model which answers chats is besides.</summary>
+    internal static RouteModel ImplicitRoute(LanguageModel model) => new()
+    {
+        Name = model.Name,
+        IsImplicit = true,
+        Rules = [],
+        Candidates = [model],
+        Objective = Objective(null),
+        Fallbacks = [],
+        Limits = RouteLimits.Default,
+        NeedsProfile = false,
+    };
+
+    private static RuleModel Rule(string route, int place, RuleConfig written, FrozenDictionary<string, LanguageModel> models)
+    {
+        var path = ConfigPath.Item($"{ConfigPath.Member("routes", route)}.rules", place);
+        return new RuleModel
+        {
+            Path = path,
+            Conditions = ConditionReader.Read(written.When, $"{path}.when", new Findings()),
+            Use = Resolve(written.Use, models),
+        };
+    }
+
+    private static ObjectiveModel Objective(ObjectiveConfig? written) => written switch
+    {
+        null => new ObjectiveModel { Policy = ObjectiveNames.Order },
+        { Weights: { } weights } => new ObjectiveModel
+        {
+            Policy = ObjectiveNames.Weighted,
+            MinimumQuality = written.MinimumQuality ?? 0,
+            QualityWeight = weights.Quality ?? 0,
+            CostWeight = weights.Cost ?? 0,
+            LatencyWeight = weights.Latency ?? 0,
+        },
+        _ => new ObjectiveModel { Policy = written.Prefer ?? ObjectiveNames.Cost, MinimumQuality = written.MinimumQuality ?? 0 },
+    };
+
+    private static RouteLimits Limits(LimitsConfig? written) => written is null
+        ? RouteLimits.Default
+        : new RouteLimits(
+            written.Attempts ?? RouteLimits.DefaultAttempts,
+            TimeSpan.FromSeconds(written.DeadlineSeconds ?? RouteLimits.DefaultDeadlineSeconds),
+            TimeSpan.FromSeconds(written.FirstTokenSeconds ?? RouteLimits.DefaultFirstTokenSeconds),
+            TimeSpan.FromSeconds(written.StallSeconds ?? RouteLimits.DefaultStallSeconds),
+            written.CostUsd)
+        {
+            Attempt = written.AttemptSeconds is { } attempt ? TimeSpan.FromSeconds(attempt) : null,
+            Idle = written.IdleSeconds is { } idle ? TimeSpan.FromSeconds(idle) : null,
+            Stream = TimeSpan.FromSeconds(written.StreamSeconds ?? RouteLimits.DefaultStreamSeconds),
+        };
+
+    private static ImmutableArray<LanguageModel> Resolve(IReadOnlyList<string?>? names, FrozenDictionary<string, LanguageModel> models) =>
+        [.. names.Entries().Select(entry => models[entry.Value])];
+
+    private ImmutableArray<TierModel> Tiers()
+    {
+        var written = config.Tiers.Entries().Select(static entry => Tier(entry.Name, entry.Value)).ToImmutableArray();
+        return written.Any(static tier => tier.Name == TierModel.DefaultName) ? written : written.Add(new TierModel { Name = TierModel.DefaultName });
+    }
+
+    private static TierModel Tier(string name, TierConfig written) => new()
+    {
+        Name = name,
+        Allowed = written.Routes is null ? null : written.Routes.Entries().Select(static entry => entry.Value).ToFrozenSet(),
+        MinimumQuality = written.MinimumQuality ?? 0,
+        RequestsPerMinute = written.RequestsPerMinute,
+        TokensPerMinute = written.TokensPerMinute,
+        Budget = written.Budget is { } budget
+            ? new BudgetModel(budget.Usd!.Value, budget.Per!)
+            {
+                WhenLow = budget.WhenLow ?? DowngradePolicies.Default,
+                LowBelow = budget.LowBelow ?? BudgetModel.DefaultLowBelow,
+            }
+            : null,
+        Preference = CallerPreferences.Parse(written.Prefer),
+        Constraints = written.Constraints is { } constraints ? Constraints(constraints, $"tier {name}") : null,
+    };
+
+    private FrozenDictionary<string, CallerModel> Callers(ImmutableArray<TierModel> tiers) =>
+        config.Keys.Entries().ToFrozenDictionary(
+            entry => KeyHash.Of(entry.Value.Secret!, secrets),
+            entry => new CallerModel(entry.Name, tiers.First(tier => tier.Name == (entry.Value.Tier ?? TierModel.DefaultName))));
+
+    private QueueModel Queue() => config.Queue is not { } written
+        ? QueueModel.Nobody
+        : new QueueModel([.. written.Keys.Entries().Select(static entry => entry.Value)], [.. written.Tiers.Entries().Select(static entry => entry.Value)]);
+
+    private static ProbeModel Probes(ProbesConfig written) => new()
+    {
+        IsOn = written.Enabled ?? true,
+        Interval = TimeSpan.FromSeconds(written.IntervalSeconds ?? ProbeModel.DefaultIntervalSeconds),
+        Timeout = TimeSpan.FromSeconds(written.TimeoutSeconds ?? ProbeModel.DefaultTimeoutSeconds),
+    };
+
+    private WebhookModel Webhooks() => config.Webhooks is not { } written
+        ? WebhookModel.None
+        : new WebhookModel(
+            written.Secret is { } secret ? secrets[SecretReference.Parse(secret)!.Value].Secret : null,
+            written.PrivateHosts.Entries().Select(static entry => entry.Value).ToFrozenSet(StringComparer.OrdinalIgnoreCase));
+}

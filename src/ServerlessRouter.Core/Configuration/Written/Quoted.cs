@@ -1,0 +1,50 @@
+using System.Text.Json;
+
+namespace ServerlessRouter.Configuration.Written;
+
+/// <summary>Quotes what was written back to its author, except where that could be a secret in the wrong place.</summary>
+internal static class Quoted
+{
+    private const int LongestQuoted = 80;
+    private const int ShortestUnmarkedSecret = 32;
+    private static readonly string[] SecretMarks = ["sk-", "sk_", "gsk_", "xai-", "AIza", "Bearer ", "ghp_", "eyJ"];
+
+    public static string Text(string text) =>
+        LooksSecret(text) || text.Length > LongestQuoted ? $"a text of {text.Length} characters" : $"\"{Printable(text)}\"";
+
+    public static string Value(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => Text(value.GetString()!),
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "a list",
+        JsonValueKind.Number when value.GetRawText() is { Length: <= LongestQuoted } number => number,
+        JsonValueKind.Number => "a very long number",
+        JsonValueKind.True => "true",
+        JsonValueKind.False => "false",
+        _ => "null",
+    };
+
+    public static string Kind(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => "a text",
+        JsonValueKind.Number => "a number",
+        JsonValueKind.True or JsonValueKind.False => "true or false",
+        _ => Value(value),
+    };
+
+    public static string List(IEnumerable<string> names) => string.Join(", ", names);
+
+    /// <summary>Known marks of vendors' keys, or a long run of letters and digits as no name has it.</summary>
+    public static bool LooksSecret(string text)
+    {
+        foreach (var mark in SecretMarks)
+        {
+            if (text.StartsWith(mark, StringComparison.Ordinal))
+                return true;
+        }
+
+        return text.Length >= ShortestUnmarkedSecret && !text.AsSpan().ContainsAny(" :") && text.Any(char.IsAsciiDigit) && text.Any(char.IsAsciiLetter);
+    }
+
+    private static string Printable(string text) => string.Concat(text.Select(static letter => char.IsControl(letter) ? '\uFFFD' : letter));
+}

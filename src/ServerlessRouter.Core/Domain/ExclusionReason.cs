@@ -1,0 +1,38 @@
+namespace ServerlessRouter.Domain;
+
+/// <summary>The constraints that can remove a candidate; their wire names stand in <c>availability.excluded_by</c>.</summary>
+public enum ExclusionReason
+{
+    /// <summary>It lacks a capability the request needs.</summary>
+    Capability,
+
+    /// <summary>The prompt does not fit its window.</summary>
+    ContextWindow,
+
+    /// <summary>A rule of the route uses other models.</summary>
+    Rule,
+
+    /// <summary>The caller's tier may not use it.</summary>
+    Tier,
+
+    /// <summary><c>provider.only</c>, <c>provider.ignore</c> or <c>allow_fallbacks: false</c>.</summary>
+    ProviderFilter,
+
+    /// <summary>The providers asked for serve it, but not in the regions asked for (<c>provider.only: ["azure/eastus2"]</c>).</summary>
+    Region,
+
+    /// <summary><c>provider.max_price</c>.</summary>
+    MaxPrice,
+
+    /// <summary><c>provider.data_collection: deny</c> or <c>zdr</c>.</summary>
+    Privacy,
+
+    /// <summary><c>provider.require_parameters</c>.</summary>
+    RequiredParameters,
+
+    /// <summary>It has no deployment.</summary>
+    NoDeployment,
+
+    /// <summary>A name in <c>models</c> that is neither a route nor a model.</summary>
+    UnknownModel,
+}
