@@ -263,7 +263,7 @@ public sealed class DeliveryTwiceTests
     public async Task Process_DiesAgainAndAgainWithAnItem_NoDeathCountsAsATry(bool holdsStoreAlone)
     {
         var (options, time) = (new JobOptions { MostTries = 2 }, new ManualTimeProvider());
-        await using var store = EmbeddedTableStore.InMemory(time);
+        var store = new MemoryTableStore(time);
         var submitting = new JobScene(options, store: store, time: time);
         var job = await submitting.PreparedAsync(JobScene.Line("a"));
         for (var death = 0; death < 5; death++)
