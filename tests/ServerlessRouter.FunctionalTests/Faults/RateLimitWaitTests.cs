@@ -47,7 +47,7 @@ public sealed class RateLimitWaitTests : IAsyncLifetime
         // A stream that waits is kept alive, too.
         await _time.WaitForTimersAsync(idle + (6 * (stream ? 2 : 1)));
 
-        await WaitsPassAsync(asking);
+        await TimeRunsAsync(asking);
 
         var answers = await asking;
 
@@ -66,7 +66,7 @@ public sealed class RateLimitWaitTests : IAsyncLifetime
         var hasty = await _router.ChatAsync(ChatBodies.For(stream, model: "hasty"));
 
         Assert.Equal((429, 1), ((int)hasty.Status, hasty.Attempts));
-        await WaitsPassAsync(first);
+        await TimeRunsAsync(first);
         Assert.Equal((200, 2), ((int)(await first).Status, (await first).Attempts));
     }
 
@@ -78,19 +78,21 @@ public sealed class RateLimitWaitTests : IAsyncLifetime
         Assert.Equal((200, "other", 2), ((int)answer.Status, answer.Header("x-router-model"), answer.Attempts));
     }
 
-    /// <summary>Until <paramref name="asking"/> has ended each wait passes as soon as it begins; a call that is under way has all the time it needs.</summary>
-    private Task WaitsPassAsync(Task asking)
+    /// <summary>The clock stood while the scene was set; now it runs like any other until <paramref name="asking"/> has ended, so that calls under way have all the time they need.</summary>
+    private Task TimeRunsAsync(Task asking)
     {
-        return Patience.DriveAsync(asking, Pass, static () => "all answers");
+        var last = TimeProvider.System.GetTimestamp();
+        return Patience.DriveAsync(asking, Run, static () => "all answers");
 
-        void Pass()
+        void Run()
         {
-            if (_time.FirstDueIn is { } due && due <= s_limit * 2)
-                _time.Advance(due);
+            var now = TimeProvider.System.GetTimestamp();
+            _time.Advance(TimeProvider.System.GetElapsedTime(last, now));
+            last = now;
         }
     }
 
-    /// <summary>From its first call on the vendor is at its limit for a while; whoever comes meanwhile is told to wait for as long again.</summary>
+    /// <summary>From its first call on the vendor is at its limit for a while; a request that comes meanwhile is told to wait for as long again.</summary>
     private Reply Answer()
     {
         var now = _time.GetTimestamp();
