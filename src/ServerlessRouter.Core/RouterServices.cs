@@ -9,7 +9,6 @@ using ServerlessRouter.Configuration.Stored;
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Health;
 using ServerlessRouter.Health.Shared;
-using ServerlessRouter.Jobs;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Probes;
@@ -94,9 +93,6 @@ public sealed class RouterServices : IAsyncDisposable
             new DispatchStage(steps, checks, hedging, time),
             new ResumingStages(new SettlingStage(recording), new RecallStage(), new RestoreStage(filters), new BeginStage(), new StepStage(steps, checks, time)));
         Work.Add(new IdleProbes(runner, _health, Models, Books.Listener, options.Store is null ? null : cancellationToken => Work.RunAsync(SharedHealth.StepName, cancellationToken), time).Step);
-        Jobs = new JobServices(Store, Models, Pipeline, options.Jobs, InstanceName, time, random, loggers, storage: StorageOf(options.Store));
-        Work.Add(Jobs.Sweep);
-        Work.Add(Jobs.Retention);
     }
 
     /// <summary>What the host gave it to work with.</summary>
@@ -125,9 +121,6 @@ public sealed class RouterServices : IAsyncDisposable
 
     /// <summary>What outlives a request: the host's store behind a breaker of its own, or, where the host gave none, tables in memory.</summary>
     public ITableStore Store => _store.Value;
-
-    /// <summary>Batches and requests that are answered later.</summary>
-    public JobServices Jobs { get; }
 
     /// <summary>Who used what, and what became of requests.</summary>
     public RouterBooks Books { get; }
@@ -160,15 +153,9 @@ public sealed class RouterServices : IAsyncDisposable
         await Work.DisposeAsync();
         Models.Changed -= _health.Follow;
         Models.Changed -= _vectors.Follow;
-        Jobs.Dispose();
         await _providers.DisposeAsync();
         _metrics.Dispose();
     }
-
-    /// <summary>What jobs take of this machine; null where a service keeps them.</summary>
-    private LocalStorage? StorageOf(ITableStore? given) => (given ?? Store) is IMeasuredTableStore measured
-        ? new LocalStorage(() => StorageQuota.Tables.Sum(measured.LiveBytesOf), IsInMemory: given is null)
-        : null;
 
     private RequestListeners Listeners(IRequestListener? further)
     {

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Domain;
-using ServerlessRouter.Jobs;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.State;
 
@@ -38,9 +37,6 @@ public sealed record RouterServicesOptions
 
     /// <summary>Is told of every request as the books are; null where nothing else listens.</summary>
     public IRequestListener? Listener { get; init; }
-
-    /// <summary>How jobs are run and how long they are remembered.</summary>
-    public JobOptions Jobs { get; init; } = new();
 
     /// <summary>
     /// Reads the configurations that are kept in <see cref="Store"/>; what is active there is then followed. Null: configuration comes from elsewhere, such as a file.

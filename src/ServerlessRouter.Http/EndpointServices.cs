@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Http.Admin;
-using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Recording;
 
@@ -32,13 +32,13 @@ public sealed record EndpointServices
     public required ILoggerFactory Loggers { get; init; }
 
     /// <summary>Those of a router that is wired.</summary>
-    public static EndpointServices Of(RouterServices router, AdminServices admin) => new()
+    public static EndpointServices Of(RouterServices router, JobServices jobs, AdminServices admin) => new()
     {
         Pipeline = router.Pipeline,
         Models = router.Models,
         Vitals = router.Vitals,
         Feedback = router.Feedback,
-        Jobs = router.Jobs,
+        Jobs = jobs,
         Books = router.Books,
         Admin = admin,
         Time = router.Options.Time,

@@ -6,7 +6,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
-using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.LocalHost.Jobs;
 using ServerlessRouter.LocalHost.Logs;
 using ServerlessRouter.LocalHost.Tls;
@@ -20,6 +20,7 @@ public sealed class LocalRouter : IAsyncDisposable
     private readonly WebApplication _server;
     private readonly EmbeddedTableStore? _store;
     private readonly RouterServices _services;
+    private readonly JobServices _jobs;
     private readonly LocalJobRunner _runner;
     private readonly RouterModelSource _models;
     private readonly ConfigurationFile? _file;
@@ -42,13 +43,14 @@ public sealed class LocalRouter : IAsyncDisposable
             Listener = access,
         };
         _services = RouterServices.Create(given);
+        _jobs = JobServices.Over(_services);
         var admin = new AdminServices(new AdminGate(options.AdminKey, ConfigurationText.SecretResolvers), _services.Configurations);
         _file = options.ConfigurationPath is { } path
             ? new ConfigurationFile(path, loader, _models, options.Time, loggers.CreateLogger<ConfigurationFile>())
             : null;
-        _runner = new LocalJobRunner(_services.Jobs, new LocalJobRunnerOptions(), options.Time, loggers.CreateLogger<LocalJobRunner>());
-        _services.Jobs.Launcher = _runner;
-        new RouterEndpoints(EndpointServices.Of(_services, admin)).Map(server);
+        _runner = new LocalJobRunner(_jobs, new LocalJobRunnerOptions(), options.Time, loggers.CreateLogger<LocalJobRunner>());
+        _jobs.Launcher = _runner;
+        new RouterEndpoints(EndpointServices.Of(_services, _jobs, admin)).Map(server);
     }
 
     /// <summary>Where it listens; the first of several addresses.</summary>
@@ -113,6 +115,7 @@ public sealed class LocalRouter : IAsyncDisposable
         await _server.StopAsync();
         await _runner.DisposeAsync();
         await _services.DisposeAsync();
+        _jobs.Dispose();
         if (_store is not null)
             await _store.DisposeAsync();
         await _server.DisposeAsync();
@@ -181,7 +184,7 @@ public sealed class LocalRouter : IAsyncDisposable
         if (_services.UnloadedConfiguration is { } unloaded)
             throw new StartRefusedException(ConfigurationText.Describe(options.DataPath!, unloaded));
         if (options.QueuePath is { } queuePath)
-            _services.Work.Add(QueueFolder.Open(queuePath, _services.Jobs, _time, _server.Services.GetRequiredService<ILogger<QueueFolder>>()).Step);
+            _services.Work.Add(QueueFolder.Open(queuePath, _jobs, _time, _server.Services.GetRequiredService<ILogger<QueueFolder>>()).Step);
         await _services.StartAsync(cancellationToken);
         _file?.Start();
         Certificate?.Start(_server.Services.GetRequiredService<ILogger<FollowedCertificate>>());

@@ -11,6 +11,7 @@ using ServerlessRouter.Functions.Secrets;
 using ServerlessRouter.Functions.State;
 using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
+using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.Providers;
 using ServerlessRouter.State;
 
@@ -48,19 +49,21 @@ internal static class RouterRegistration
             Region = settings[RegionSetting] is { Length: > 0 } region ? region : null,
         });
         services.AddSingleton<DurableLauncher>();
+        services.AddSingleton(static provider => RouterServices.Create(provider.GetRequiredService<RouterServicesOptions>()));
         services.AddSingleton(provider =>
         {
-            var router = RouterServices.Create(provider.GetRequiredService<RouterServicesOptions>());
-            router.Jobs.Launcher = provider.GetRequiredService<DurableLauncher>();
-            router.Jobs.Blobs = new StorageBlobs(BlobServiceConnection.Open(settings));
-            return router;
+            var jobs = JobServices.Over(provider.GetRequiredService<RouterServices>());
+            jobs.Launcher = provider.GetRequiredService<DurableLauncher>();
+            jobs.Blobs = new StorageBlobs(BlobServiceConnection.Open(settings));
+            return jobs;
         });
-        services.AddSingleton(static provider => provider.GetRequiredService<RouterServices>().Jobs.Steps);
-        services.AddSingleton(static provider => provider.GetRequiredService<RouterServices>().Jobs.Queue);
+        services.AddSingleton(static provider => provider.GetRequiredService<JobServices>().Steps);
+        services.AddSingleton(static provider => provider.GetRequiredService<JobServices>().Queue);
         services.AddSingleton(static provider => provider.GetRequiredService<RouterServices>().Books);
         services.AddSingleton(provider => new AdminServices(
             new AdminGate(settings[AdminKeySetting] is { Length: > 0 } reference ? reference : null, provider.GetServices<ISecretResolver>()),
             provider.GetRequiredService<RouterServices>().Configurations));
-        services.AddSingleton(static provider => new RouterEndpoints(EndpointServices.Of(provider.GetRequiredService<RouterServices>(), provider.GetRequiredService<AdminServices>())));
+        services.AddSingleton(static provider => new RouterEndpoints(
+            EndpointServices.Of(provider.GetRequiredService<RouterServices>(), provider.GetRequiredService<JobServices>(), provider.GetRequiredService<AdminServices>())));
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Azure.Functions.Worker;
-using ServerlessRouter.Jobs.Requests;
 using ServerlessRouter.Jobs.Steps;
 
 namespace ServerlessRouter.Functions.Jobs;

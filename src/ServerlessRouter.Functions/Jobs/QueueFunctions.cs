@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Jobs.Queue;
+using ServerlessRouter.Jobs.Services;
 
 namespace ServerlessRouter.Functions.Jobs;
 

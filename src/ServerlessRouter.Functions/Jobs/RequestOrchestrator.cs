@@ -1,7 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask;
 using ServerlessRouter.Dispatch;
-using ServerlessRouter.Jobs.Requests;
 using ServerlessRouter.Jobs.Steps;
 
 namespace ServerlessRouter.Functions.Jobs;

@@ -4,6 +4,7 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
+using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Queue;
 
 namespace ServerlessRouter.Functions.Jobs;

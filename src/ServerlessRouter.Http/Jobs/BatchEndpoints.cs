@@ -3,6 +3,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Bodies;
 using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Services;
 
 namespace ServerlessRouter.Http.Jobs;
 

@@ -5,6 +5,7 @@ using Microsoft.Net.Http.Headers;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Bodies;
 using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Storage;
 
 namespace ServerlessRouter.Http.Jobs;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Requests;
+using ServerlessRouter.Jobs.Services;
 
 namespace ServerlessRouter.Http.Jobs;
 

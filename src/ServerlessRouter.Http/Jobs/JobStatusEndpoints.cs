@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Services;
 
 namespace ServerlessRouter.Http.Jobs;
 

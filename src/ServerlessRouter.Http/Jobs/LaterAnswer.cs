@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Http.Jobs;

@@ -1,3 +1,4 @@
+using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Queue;
 
 namespace ServerlessRouter.LocalHost.Jobs;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.State;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using ServerlessRouter.Background;
 using ServerlessRouter.Jobs;
-using ServerlessRouter.Jobs.Queue;
+using ServerlessRouter.Jobs.Services;
 
 namespace ServerlessRouter.LocalHost.Jobs;
 

@@ -13,6 +13,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Recording;

@@ -1,5 +1,4 @@
 using ServerlessRouter.Jobs;
-using ServerlessRouter.Jobs.Queue;
 using ServerlessRouter.Testing;
 using Xunit;
 

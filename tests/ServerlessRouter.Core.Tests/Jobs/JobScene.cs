@@ -6,6 +6,7 @@ using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Core.Tests.Http;
 using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.Jobs.Webhooks;
 using ServerlessRouter.Pipeline;

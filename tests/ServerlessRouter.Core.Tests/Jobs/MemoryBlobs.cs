@@ -1,4 +1,4 @@
-using ServerlessRouter.Jobs.Queue;
+using ServerlessRouter.Jobs;
 
 namespace ServerlessRouter.Core.Tests.Jobs;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using ServerlessRouter.Jobs;
-using ServerlessRouter.Jobs.Queue;
+using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.Testing.Models;
 using Xunit;
 

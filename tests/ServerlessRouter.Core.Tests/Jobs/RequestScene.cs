@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Jobs;
-using ServerlessRouter.Jobs.Requests;
+using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.Providers;
 using ServerlessRouter.State;
@@ -28,6 +28,7 @@ internal sealed class RequestScene : IAsyncDisposable
     private readonly ConcurrentDictionary<string, FakeUpstream> _vendors = [];
     private readonly MeterListener _listener = new();
     private readonly List<RouterServices> _routers = [];
+    private readonly List<JobServices> _jobs = [];
     private readonly MemoryTableStore _memory;
     private int _records;
 
@@ -62,7 +63,7 @@ internal sealed class RequestScene : IAsyncDisposable
     /// <summary>How many requests of the route were recorded.</summary>
     public int Records => _records;
 
-    public JobSteps Steps => _routers[^1].Jobs.Steps;
+    public JobSteps Steps => _jobs[^1].Steps;
 
     /// <summary>Steps that were carried out, in order.</summary>
     public List<DispatchStep> Taken { get; } = [];
@@ -110,13 +111,14 @@ internal sealed class RequestScene : IAsyncDisposable
             InstanceName = string.Create(CultureInfo.InvariantCulture, $"process{_routers.Count}"),
         };
         _routers.Add(RouterServices.Create(options));
+        _jobs.Add(JobServices.Over(_routers[^1]));
     }
 
     public async Task<Job> SubmitAsync(string prompt = "Later.", string window = "24h")
     {
         var body = $$"""{"model":"{{Route}}","messages":[{"role":"user","content":"{{prompt}}"}]}""";
         var order = new JobOrder { Kind = JobKind.Request, Caller = null, Endpoint = JobEndpoints.ChatCompletions, Body = Encoding.UTF8.GetBytes(body), CompletionWindow = window };
-        var job = Assert.IsType<Job>((await _routers[^1].Jobs.Desk.SubmitAsync(order, default)).Job);
+        var job = Assert.IsType<Job>((await _jobs[^1].Desk.SubmitAsync(order, default)).Job);
         await Steps.PrepareAsync(job.Id, default);
         return job;
     }
@@ -152,13 +154,13 @@ internal sealed class RequestScene : IAsyncDisposable
         await RunAsync(jobId);
         Assert.True((await Steps.FinishAsync(jobId, default)).IsDone);
         var job = await FindAsync(jobId);
-        var (item, result) = (await _routers[^1].Jobs.Desk.ResultAsync(job, default))!.Value;
+        var (item, result) = (await _jobs[^1].Desk.ResultAsync(job, default))!.Value;
         return (job, item, JsonNode.Parse(result!)!);
     }
 
-    public async Task<Job> FindAsync(string jobId) => Assert.IsType<Job>(await _routers[^1].Jobs.Desk.FindAsync(null, jobId, default));
+    public async Task<Job> FindAsync(string jobId) => Assert.IsType<Job>(await _jobs[^1].Desk.FindAsync(null, jobId, default));
 
-    public async Task<JobItem> ItemAsync(string jobId) => (await _routers[^1].Jobs.Desk.ResultAsync(await FindAsync(jobId), default))!.Value.Item;
+    public async Task<JobItem> ItemAsync(string jobId) => (await _jobs[^1].Desk.ResultAsync(await FindAsync(jobId), default))!.Value.Item;
 
     /// <summary>The latest record of the request; null where there is none.</summary>
     public async Task<JsonNode?> RecordAsync(string jobId)
@@ -168,9 +170,9 @@ internal sealed class RequestScene : IAsyncDisposable
         return (await books.Records.FindAsync($"{jobId}.0", null, default)).Found is { } record ? JsonNode.Parse(record.Json) : null;
     }
 
-    public DateTimeOffset? WaitsUntil(JobItem item) => _routers[^1].Jobs.Desk.WaitsUntil(item);
+    public DateTimeOffset? WaitsUntil(JobItem item) => _jobs[^1].Desk.WaitsUntil(item);
 
-    public async Task CancelAsync(string jobId) => Assert.Null((await _routers[^1].Jobs.Desk.CancelAsync(null, jobId, default)).Error);
+    public async Task CancelAsync(string jobId) => Assert.Null((await _jobs[^1].Desk.CancelAsync(null, jobId, default)).Error);
 
     public static string TextOf(JsonNode body) => (string)body["choices"]![0]!["message"]!["content"]!;
 
@@ -179,6 +181,8 @@ internal sealed class RequestScene : IAsyncDisposable
         _listener.Dispose();
         foreach (var router in _routers)
             await router.DisposeAsync();
+        foreach (var jobs in _jobs)
+            jobs.Dispose();
         foreach (var vendor in _vendors.Values)
             await vendor.DisposeAsync();
     }

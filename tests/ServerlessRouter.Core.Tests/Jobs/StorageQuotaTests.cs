@@ -1,6 +1,7 @@
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
 using ServerlessRouter.Testing.Models;
@@ -23,12 +24,13 @@ public sealed class StorageQuotaTests
     {
         var models = new RouterModelSource(new RouterBuilder().Model("mini").Build());
         await using var services = RouterServices.Create(new RouterServicesOptions { Models = models });
+        using var jobs = JobServices.Over(services);
         var value = new byte[ValueBytes];
         var values = Enumerable.Range(0, ValuesPerRow).ToDictionary(static place => $"Bytes{place}", _ => (TableValue)value);
         for (var row = 0; row <= models.Current.MaxMemoryBytes / (ValueBytes * ValuesPerRow); row++)
             await services.Store.WriteAsync(table, TableOperation.Insert(new TableEntity("p", $"r{row}") { Properties = values }));
 
-        await using var upload = services.Jobs.Files.Begin("team");
+        await using var upload = jobs.Files.Begin("team");
 
         Assert.Equal(expected, upload.Refuse(1)?.Code);
     }

@@ -1,5 +1,5 @@
 using System.Text;
-using ServerlessRouter.Jobs.Queue;
+using ServerlessRouter.Jobs;
 using ServerlessRouter.LocalHost.Jobs;
 using Xunit;
 

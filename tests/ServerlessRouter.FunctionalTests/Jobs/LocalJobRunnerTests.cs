@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.LocalHost.Jobs;
 using ServerlessRouter.Providers;
 using ServerlessRouter.State;
@@ -23,6 +24,7 @@ public sealed class LocalJobRunnerTests : IAsyncLifetime
     private MemoryTableStore _store = null!;
     private FakeUpstream _upstream = null!;
     private RouterServices _router = null!;
+    private JobServices _jobs = null!;
     private LocalJobRunner _runner = null!;
 
     public async Task InitializeAsync()
@@ -32,13 +34,15 @@ public sealed class LocalJobRunnerTests : IAsyncLifetime
         var model = new RouterBuilder().Provider("vendor", provider => provider.Kind(ProviderKinds.OpenAI, _upstream.OpenAiAddress))
             .Model("mini", static model => model.At("vendor")).Build();
         _router = RouterServices.Create(new RouterServicesOptions { Models = new RouterModelSource(model), Store = _store, Time = _time });
-        _runner = new LocalJobRunner(_router.Jobs, new LocalJobRunnerOptions(), _time, NullLogger<LocalJobRunner>.Instance);
+        _jobs = JobServices.Over(_router);
+        _runner = new LocalJobRunner(_jobs, new LocalJobRunnerOptions(), _time, NullLogger<LocalJobRunner>.Instance);
     }
 
     public async Task DisposeAsync()
     {
         await _runner.DisposeAsync();
         await _router.DisposeAsync();
+        _jobs.Dispose();
         await _upstream.DisposeAsync();
     }
 
@@ -46,7 +50,7 @@ public sealed class LocalJobRunnerTests : IAsyncLifetime
     public async Task Request_ProviderAsksToWaitAnHour_IsAnsweredAfterItWithOneSlotFreeAllTheTime()
     {
         _upstream.Next(Reply.RateLimited().Header("Retry-After", "3600"), Reply.Text("Here."));
-        _router.Jobs.Launcher = _runner;
+        _jobs.Launcher = _runner;
         var job = await SubmitAsync();
         await _upstream.WaitForAnswerAsync();
 
@@ -74,7 +78,7 @@ public sealed class LocalJobRunnerTests : IAsyncLifetime
     {
         var file = await UploadAsync();
         var order = new JobOrder { Kind = JobKind.Batch, Caller = null, Endpoint = JobEndpoints.ChatCompletions, InputFileId = file.Id };
-        var job = (await _router.Jobs.Desk.SubmitAsync(order, default)).Job!;
+        var job = (await _jobs.Desk.SubmitAsync(order, default)).Job!;
         // A row that no router would write, so that preparing throws.
         await _store.WriteAsync("jobcontent", TableOperation.UpsertReplace(new TableEntity(file.Id, "0000000000")));
 
@@ -92,11 +96,11 @@ public sealed class LocalJobRunnerTests : IAsyncLifetime
         // A file in place of the folder: nothing can be written there.
         var place = Path.Combine(folder.FullName, "blobs");
         await File.WriteAllTextAsync(place, "");
-        _router.Jobs.Blobs = new FolderBlobs(place);
-        await using var runner = new LocalJobRunner(_router.Jobs, new LocalJobRunnerOptions { MostJobs = 1 }, _time, NullLogger<LocalJobRunner>.Instance);
-        _router.Jobs.Launcher = runner;
+        _jobs.Blobs = new FolderBlobs(place);
+        await using var runner = new LocalJobRunner(_jobs, new LocalJobRunnerOptions { MostJobs = 1 }, _time, NullLogger<LocalJobRunner>.Instance);
+        _jobs.Launcher = runner;
         var order = new JobOrder { Kind = JobKind.Batch, Caller = null, Endpoint = JobEndpoints.ChatCompletions, InputFileId = (await UploadAsync(JobClient.Line("a", model: "mini"))).Id, OutputTo = "night" };
-        var waiting = (await _router.Jobs.Desk.SubmitAsync(order, default)).Job!;
+        var waiting = (await _jobs.Desk.SubmitAsync(order, default)).Job!;
         await Eventually.HoldsAsync(async () => (await FindAsync(waiting.Id)).NextExportAt is not null, "the output that waits");
         waiting = await FindAsync(waiting.Id);
 
@@ -117,12 +121,12 @@ public sealed class LocalJobRunnerTests : IAsyncLifetime
         {
             if (await condition())
                 return true;
-            await _router.Jobs.Steps.SweepAsync(null, default);
+            await _jobs.Steps.SweepAsync(null, default);
             return false;
         },
         what);
 
-    private async Task<Job> FindAsync(string jobId) => (await _router.Jobs.Desk.FindAsync(null, jobId, default))!;
+    private async Task<Job> FindAsync(string jobId) => (await _jobs.Desk.FindAsync(null, jobId, default))!;
 
     private async Task<Job> EndOfAsync(string jobId)
     {
@@ -144,12 +148,12 @@ public sealed class LocalJobRunnerTests : IAsyncLifetime
         {
             Kind = JobKind.Request, Caller = null, Endpoint = JobEndpoints.ChatCompletions, Body = """{"model":"mini","messages":[{"role":"user","content":"Later."}]}"""u8.ToArray(),
         };
-        return (await _router.Jobs.Desk.SubmitAsync(order, default)).Job!;
+        return (await _jobs.Desk.SubmitAsync(order, default)).Job!;
     }
 
     private async Task<JobFile> UploadAsync(string line = "{}")
     {
-        await using var upload = _router.Jobs.Files.Begin(null);
+        await using var upload = _jobs.Files.Begin(null);
         await upload.AppendAsync(Encoding.UTF8.GetBytes(line), default);
         return await upload.CompleteAsync(JobFilePurposes.Batch, "input.jsonl", null, default);
     }

@@ -11,6 +11,7 @@ using ServerlessRouter.Functions.Jobs;
 using ServerlessRouter.Functions.Tests.State;
 using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
+using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.LocalHost;
 using ServerlessRouter.Providers;
 using Xunit;
@@ -33,7 +34,7 @@ public sealed class HostParityTests : IAsyncLifetime, IDisposable
             var router = RouterServices.Create(new RouterServicesOptions { Models = new RouterModelSource(BuiltIn().Model!) });
             services.AddSingleton(router);
             services.AddSingleton<DurableLauncher>();
-            services.AddSingleton(new RouterEndpoints(EndpointServices.Of(router, AdminServices.Closed)));
+            services.AddSingleton(new RouterEndpoints(EndpointServices.Of(router, JobServices.Over(router), AdminServices.Closed)));
             return Task.CompletedTask;
         });
     }

@@ -5,6 +5,8 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Functions.Jobs;
 using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Queue;
+using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.Providers;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Memory;
@@ -21,16 +23,22 @@ public sealed class QueueFunctionsTests : IAsyncLifetime, IDisposable
     private readonly LogCollector _log = new();
     private readonly ManualTimeProvider _time = new();
     private RouterServices _router = null!;
+    private JobServices _jobs = null!;
     private QueueFunctions _functions = null!;
 
     public async Task InitializeAsync()
     {
         var builtIn = await new RouterConfigLoader(ProviderKinds.All, []).LoadAsync(BuiltInConfiguration.Read());
         _router = Router(builtIn.Model!, new MemoryTableStore(_time));
-        _functions = Functions(_router);
+        _jobs = JobServices.Over(_router);
+        _functions = Functions(_jobs);
     }
 
-    public async Task DisposeAsync() => await _router.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        await _router.DisposeAsync();
+        _jobs.Dispose();
+    }
 
     public void Dispose() => _log.Dispose();
 
@@ -72,7 +80,7 @@ public sealed class QueueFunctionsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Take_StorageIsDown_IsDeliveredAgain()
     {
-        var functions = Functions(Router(_router.Models.Current, new DownStore()));
+        var functions = Functions(JobServices.Over(Router(_router.Models.Current, new DownStore())));
 
         await Assert.ThrowsAsync<TableStoreUnavailableException>(() => functions.TakeAsync(MessageOf(Good, 1), null!, CancellationToken.None));
 
@@ -82,7 +90,7 @@ public sealed class QueueFunctionsTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Take_StorageIsDownAtTheLastDelivery_SaysThatItEndsInThePoisonQueue()
     {
-        var functions = Functions(Router(_router.Models.Current, new DownStore()));
+        var functions = Functions(JobServices.Over(Router(_router.Models.Current, new DownStore())));
 
         await Assert.ThrowsAsync<TableStoreUnavailableException>(() => functions.TakeAsync(MessageOf(Good, QueueFunctions.MostDeliveries), null!, CancellationToken.None));
 
@@ -102,12 +110,12 @@ public sealed class QueueFunctionsTests : IAsyncLifetime, IDisposable
 
     private RouterServices Router(RouterModel model, ITableStore store) => RouterServices.Create(new RouterServicesOptions { Models = new RouterModelSource(model), Store = store, Time = _time });
 
-    private QueueFunctions Functions(RouterServices router) =>
-        new(router.Jobs.Queue, new DurableLauncher(_log.CreateLogger<DurableLauncher>()), _log.CreateLogger<QueueFunctions>());
+    private QueueFunctions Functions(JobServices jobs) =>
+        new(jobs.Queue, new DurableLauncher(_log.CreateLogger<DurableLauncher>()), _log.CreateLogger<QueueFunctions>());
 
     private Task<string?> TakeAsync(string message, int deliveries = 1) => _functions.TakeAsync(MessageOf(message, deliveries), null!, CancellationToken.None);
 
     private static QueueMessage MessageOf(string message, int deliveries) => QueuesModelFactory.QueueMessage("message-1", "receipt", BinaryData.FromString(message), deliveries);
 
-    private async Task<IReadOnlyList<Job>> BatchesAsync() => (await _router.Jobs.Desk.ListBatchesAsync(null, null, 10, CancellationToken.None)).Entries;
+    private async Task<IReadOnlyList<Job>> BatchesAsync() => (await _jobs.Desk.ListBatchesAsync(null, null, 10, CancellationToken.None)).Entries;
 }

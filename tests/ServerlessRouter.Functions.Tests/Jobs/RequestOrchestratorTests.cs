@@ -2,7 +2,6 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Functions.Jobs;
-using ServerlessRouter.Jobs.Requests;
 using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Testing.Chance;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Errors;
-using ServerlessRouter.Jobs.Requests;
+using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.Pipeline;
 using Xunit;
 

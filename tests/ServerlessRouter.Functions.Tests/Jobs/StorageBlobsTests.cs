@@ -8,7 +8,7 @@ using Microsoft.Extensions.Configuration;
 using ServerlessRouter.Functions.Jobs;
 using ServerlessRouter.Functions.State;
 using ServerlessRouter.Functions.Tests.State;
-using ServerlessRouter.Jobs.Queue;
+using ServerlessRouter.Jobs;
 using ServerlessRouter.State;
 using Xunit;
 

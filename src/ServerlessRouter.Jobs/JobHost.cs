@@ -1,0 +1,11 @@
+namespace ServerlessRouter.Jobs;
+
+/// <summary>What the host brings for jobs, set once it has it.</summary>
+internal sealed class JobHost
+{
+    /// <summary>The host's engine. Until the host sets one, jobs are written down and wait for a sweep that has one.</summary>
+    public IJobLauncher Launcher { get; set; } = WaitingLauncher.Instance;
+
+    /// <summary>The host's blobs, for messages; null where it has none.</summary>
+    public IJobBlobs? Blobs { get; set; }
+}

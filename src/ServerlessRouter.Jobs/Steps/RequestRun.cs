@@ -1,0 +1,235 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Dispatch;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Jobs.Requests;
+using ServerlessRouter.Jobs.Storage;
+using ServerlessRouter.Json;
+using ServerlessRouter.Pipeline;
+using ServerlessRouter.Recording.Usage;
+using ServerlessRouter.Resuming;
+using ServerlessRouter.State;
+
+namespace ServerlessRouter.Jobs.Steps;
+
+/// <summary>
+/// Carries out one turn of a single request: 1 reads the request and restores what earlier turns left, 2 runs the pipeline, 3 puts down what this turn added. Answers and
+/// refusals that later turns need are written before the trail that names them.
+/// </summary>
+internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipeline, ItemInput input, JobContent content, JobOptions options, TimeProvider time)
+{
+    /// <summary>The purpose of an attempt whose answer was lost before it was kept.</summary>
+    private const string LostAttempt = "lost";
+
+    private const int MostOutages = 5;
+    private static readonly TimeSpan FirstOutageWait = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The turn that plans.</summary>
+    public ValueTask<TurnResult> BeginAsync(Job job, JobItem item, CancellationToken cancellationToken)
+    {
+        var longest = options.MaxTryTime - options.TryMargin;
+        return RunAsync(job, item, models.Current, DispatchResumePoint.First(job.CreatedAt, job.ExpiresAt - job.CreatedAt, longest), cancellationToken);
+    }
+
+    /// <summary>The turn of a decided step.</summary>
+    public async ValueTask<TurnResult> RunAsync(Job job, JobItem item, DispatchStep decided, CancellationToken cancellationToken)
+    {
+        var (router, trail) = (models.Current, item.Trail!);
+        if (trail.Translate(decided, ModelLookup.Of(router)) is not { } step)
+            return new TurnResult { Trail = trail.WithoutDeployment(decided, time.GetUtcNow() - job.CreatedAt), Bill = item.Bill, Usage = item.Usage };
+
+        ChatAnswer? kept = null;
+        if (step.Kind is DispatchStepKind.Check or DispatchStepKind.Accept)
+            kept = await ReadAnswerAsync(trail.AttemptAt(step.Kind == DispatchStepKind.Check ? step.Checked : step.Accepted), cancellationToken).ConfigureAwait(false);
+        var point = DispatchResumePoint.Of(trail.Plan, trail.RoundAt, trail.History, step, kept);
+        var result = await RunAsync(job, item, router, point, cancellationToken).ConfigureAwait(false);
+        // Facts keep the position a deployment had when it was first asked, whatever the configuration makes of it since.
+        return result.Trail is { } added && added.History.Attempts.Length > trail.History.Attempts.Length && step.Deployment != decided.Deployment ? result with { Trail = AtPosition(added, decided.Deployment) } : result;
+    }
+
+    /// <summary>
+    /// Settles a request that has ended without a turn of its own, so that what was called for it stands in its record. Calls no model. An input that cannot be read any more
+    /// leaves nothing to tell about.
+    /// </summary>
+    public async ValueTask SettleAsync(Job job, JobItem item, RouterError error, CancellationToken cancellationToken)
+    {
+        var router = models.Current;
+        var (request, _) = await input.ReadAsync(job, item, router, cancellationToken).ConfigureAwait(false);
+        if (request is null)
+            return;
+        using (request)
+        {
+            var context = ContextOf(job, item, router, request, DispatchResumePoint.Ended(error));
+            if (item.Trail is { } trail)
+                context.Profile = trail.Plan.Profile;
+            await RestoreAsync(item, context, cancellationToken).ConfigureAwait(false);
+            await pipeline.ResumeAsync(context, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static RequestTrail AtPosition(RequestTrail trail, int deployment)
+    {
+        var facts = trail.History.Attempts;
+        return trail with { History = trail.History with { Attempts = facts.SetItem(facts.Length - 1, facts[^1] with { Deployment = deployment }) } };
+    }
+
+    private async ValueTask<TurnResult> RunAsync(Job job, JobItem item, RouterModel router, DispatchResumePoint point, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (request, unreadable) = await input.ReadAsync(job, item, router, cancellationToken).ConfigureAwait(false);
+            if (request is null)
+                return TurnResult.Refused(ItemRun.Refuse(unreadable!), item);
+            using (request)
+            {
+                var context = ContextOf(job, item, router, request, point);
+                await RestoreAsync(item, context, cancellationToken).ConfigureAwait(false);
+                return await RunAsync(item, context, point, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            point.Answer?.Dispose();
+        }
+    }
+
+    private async ValueTask<TurnResult> RunAsync(JobItem item, RequestContext context, DispatchResumePoint point, CancellationToken cancellationToken)
+    {
+        ItemAnswer? answer = null;
+        try
+        {
+            switch (await pipeline.ResumeAsync(context, cancellationToken).ConfigureAwait(false))
+            {
+                case ChatOutcome.Completed completed:
+                    using (completed.Answer)
+                        answer = new ItemAnswer { Status = 200, Body = completed.Answer.Body.ToArray(), Model = context.Answered?.Model.Name };
+                    break;
+                case ChatOutcome.Failed failed:
+                    answer = ItemRun.Refuse(failed.Error);
+                    break;
+                case ChatOutcome.Unfinished:
+                    break;
+                case var other:
+                    throw new InvalidOperationException($"a request of a job cannot end as {other.GetType().Name}");
+            }
+
+            var trail = point.HasBegun ? await TrailAsync(item, context, point).ConfigureAwait(false) : item.Trail;
+            return new TurnResult { Answer = answer, Trail = trail, SideCalls = trail is null ? SideCallsOf(context) : [], Bill = ItemRun.BillOf(context), Usage = UsageOf(context) };
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return Unsettled(item, context, null);
+        }
+        catch (Exception fault)
+        {
+            return Unsettled(item, context, fault);
+        }
+    }
+
+    /// <summary>A turn without an end: its step is made again, and what it has paid for stays on the bill.</summary>
+    private TurnResult Unsettled(JobItem item, RequestContext context, Exception? fault)
+    {
+        var bill = ItemRun.BillOf(context);
+        if (item.Trail is not { } trail)
+            return new TurnResult { Fault = fault, SideCalls = SideCallsOf(context), Bill = bill, Usage = UsageOf(context) };
+        var lost = context.Attempts.Skip(trail.Attempts.Length).Where(static attempt => attempt.CostUsd > 0).Select(attempt => AttemptTrace.Of(attempt, time, null) with { Purpose = LostAttempt });
+        var paid = trail with { SideCalls = [.. SideCallsOf(context), .. lost], History = trail.History with { SpentUsd = context.SpentUsd } };
+        return new TurnResult { Fault = fault, Trail = paid, Bill = bill, Usage = UsageOf(context) };
+    }
+
+    private List<UsageEntry> UsageOf(RequestContext context) => UsageSplit.Of(context, UsageTables.HourOf(time.GetUtcNow()));
+
+    private async ValueTask<RequestTrail> TrailAsync(JobItem item, RequestContext context, DispatchResumePoint point)
+    {
+        var before = item.Trail?.Attempts ?? [];
+        var attempts = ImmutableArray.CreateBuilder<AttemptTrace>(context.Attempts.Count);
+        for (var place = 0; place < context.Attempts.Count; place++)
+        {
+            var attempt = context.Attempts[place];
+            attempts.Add(place < before.Length
+                ? before[place] with { Checks = AttemptTrace.ChecksOf(attempt) }
+                : AttemptTrace.Of(attempt, time, await KeepAsync(item, point, attempt).ConfigureAwait(false)));
+        }
+
+        return new RequestTrail
+        {
+            Number = (item.Trail?.Number ?? 0) + 1,
+            Plan = point.Plan ?? PinnedPlan.Of(context),
+            History = point.History with { SpentUsd = context.SpentUsd, Attempts = [.. point.Facts] },
+            RoundAt = point.RoundAt,
+            Attempts = attempts.MoveToImmutable(),
+            SideCalls = SideCallsOf(context),
+        };
+    }
+
+    private ImmutableArray<AttemptTrace> SideCallsOf(RequestContext context) =>
+        context.HasSideCalls ? [.. context.SideCalls.Select(asked => AttemptTrace.Of(asked, time, null))] : [];
+
+    /// <summary>Writes what a later turn may need of a new attempt: its answer where it is checked, the vendor's words where it refused.</summary>
+    private async ValueTask<ContentRef?> KeepAsync(JobItem item, DispatchResumePoint point, AttemptContext attempt)
+    {
+        var bytes = attempt.Failure is { } failure ? failure.Refusal?.Body : point.Answer?.Body;
+        if (bytes is not { IsEmpty: false } kept)
+            return null;
+        // The name is this turn's own; one that loses its move leaves bytes that go with the job. What was answered is kept, also when the runner stops meanwhile.
+        var reference = new ContentRef($"{JobTables.ItemsPartition(item.JobId, JobTables.ChunkOf(item.Index))}.{JobTables.ResultKey(item.Index)}.{item.Owner}", kept.Length);
+        for (var outages = 0; ; outages++)
+        {
+            try
+            {
+                using var writer = content.Write(reference.Id);
+                await writer.AppendAsync(kept, CancellationToken.None).ConfigureAwait(false);
+                await writer.CompleteAsync(CancellationToken.None).ConfigureAwait(false);
+                return reference;
+            }
+            catch (TableStoreUnavailableException) when (outages < MostOutages)
+            {
+                // What the vendor has answered is not thrown away for a short outage; writing the rows again changes nothing.
+                await Task.Delay(FirstOutageWait * (1 << outages), time, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async ValueTask RestoreAsync(JobItem item, RequestContext context, CancellationToken cancellationToken)
+    {
+        // Also what was asked in turns that broke off before there was a plan is paid.
+        foreach (var asked in item.Trail?.SideCalls ?? item.SideCalls)
+            context.SideCalls.Add(asked.Restore(context, time, null));
+        foreach (var trace in item.Trail?.Attempts ?? [])
+        {
+            var refusal = trace is { RefusalStatus: { } status, Content: { } words }
+                ? new UpstreamRefusal(status, await ReadAsync(words, new byte[words.Bytes], cancellationToken).ConfigureAwait(false))
+                : null;
+            context.Attempts.Add(trace.Restore(context, time, refusal));
+        }
+
+        if (context.Attempts is [var first, ..])
+            context.DispatchedAt = first.StartedAt;
+    }
+
+    private async ValueTask<ChatAnswer> ReadAnswerAsync(AttemptTrace trace, CancellationToken cancellationToken)
+    {
+        var kept = trace.Content ?? throw new InvalidOperationException("the attempt kept no answer");
+        var pooled = ArrayPool<byte>.Shared.Rent(kept.Bytes);
+        var body = await ReadAsync(kept, pooled.AsMemory(0, kept.Bytes), cancellationToken).ConfigureAwait(false);
+        var usage = JsonMemberReader.Find(body.Span, "usage"u8);
+        return new ChatAnswer(pooled, kept.Bytes)
+        {
+            Usage = trace.Usage.IsEstimated ? null : trace.Usage,
+            UsageRange = !usage.IsEmpty && body.Span[usage.Start] == (byte)'{' ? usage : default,
+        };
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>> ReadAsync(ContentRef kept, Memory<byte> destination, CancellationToken cancellationToken) =>
+        await content.TryReadAsync(kept.Id, 0, 0, destination, cancellationToken).ConfigureAwait(false)
+            ? destination
+            : throw new InvalidOperationException($"the content {kept.Id} is no longer there");
+
+    private RequestContext ContextOf(Job job, JobItem item, RouterModel router, ChatRequest request, DispatchResumePoint point) =>
+        new(ItemRun.NameOf(item), router, request, JobHeaders.Read(job.Headers), ReceivedAt(job)) { Recalled = new RecalledCaller(job.Caller), ResumePoint = point };
+
+    /// <summary>The timestamp of now, as long ago as the job was left.</summary>
+    private long ReceivedAt(Job job) => time.GetTimestamp() - (long)((time.GetUtcNow() - job.CreatedAt).TotalSeconds * time.TimestampFrequency);
+}
