@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Jobs;
+using ServerlessRouter.Http.Wire;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Http;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Browsers;
+using ServerlessRouter.Http.Wire;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Http;

@@ -6,6 +6,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Bodies;
+using ServerlessRouter.Http.Wire;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Http;

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Admission;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Http.Wire;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Http;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Admission;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Http.Wire;
 
 namespace ServerlessRouter.Http;
 

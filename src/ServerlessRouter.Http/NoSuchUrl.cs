@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Http.Wire;
 
 namespace ServerlessRouter.Http;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using ServerlessRouter.Http.Wire;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Http;

@@ -12,6 +12,7 @@ using ServerlessRouter.Http.Browsers;
 using ServerlessRouter.Http.Jobs;
 using ServerlessRouter.Http.Records;
 using ServerlessRouter.Http.Usage;
+using ServerlessRouter.Http.Wire;
 
 namespace ServerlessRouter.Http;
 

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Template;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Browsers;
+using ServerlessRouter.Http.Wire;
 
 namespace ServerlessRouter.Http;
 

@@ -4,6 +4,7 @@ using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Configuration.Stored;
 using ServerlessRouter.Domain;
+using ServerlessRouter.LocalHost.Starting;
 using ServerlessRouter.Providers;
 
 namespace ServerlessRouter.LocalHost;

@@ -1,5 +1,6 @@
 using System.Net;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.LocalHost.Starting;
 
 namespace ServerlessRouter.LocalHost;
 

@@ -9,6 +9,7 @@ using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.LocalHost.Jobs;
 using ServerlessRouter.LocalHost.Logs;
+using ServerlessRouter.LocalHost.Starting;
 using ServerlessRouter.LocalHost.Tls;
 using ServerlessRouter.State.Embedded;
 

@@ -1,3 +1,4 @@
+using ServerlessRouter.LocalHost.Starting;
 using ServerlessRouter.State.Embedded;
 
 namespace ServerlessRouter.LocalHost;

@@ -1,6 +1,7 @@
 using System.Net;
 using ServerlessRouter.FunctionalTests.Running;
 using ServerlessRouter.LocalHost;
+using ServerlessRouter.LocalHost.Starting;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Upstreams;
 using ServerlessRouter.Testing.Wire;

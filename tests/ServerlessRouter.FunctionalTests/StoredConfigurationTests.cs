@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using ServerlessRouter.FunctionalTests.Jobs;
 using ServerlessRouter.FunctionalTests.Running;
 using ServerlessRouter.LocalHost;
+using ServerlessRouter.LocalHost.Starting;
 using ServerlessRouter.Testing.Upstreams;
 using ServerlessRouter.Testing.Wire;
 using Xunit;

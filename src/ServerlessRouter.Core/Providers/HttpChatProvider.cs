@@ -4,6 +4,8 @@ using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Providers.Failures;
+using ServerlessRouter.Providers.Upstream;
 
 namespace ServerlessRouter.Providers;
 

@@ -1,4 +1,5 @@
 using ServerlessRouter.Domain;
+using ServerlessRouter.Providers.Upstream;
 
 namespace ServerlessRouter.Providers;
 

@@ -4,6 +4,7 @@ using Azure.Identity;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;
+using ServerlessRouter.Providers.Upstream;
 
 namespace ServerlessRouter.Providers;
 

@@ -3,6 +3,9 @@ using System.Runtime.CompilerServices;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Providers.Failures;
+using ServerlessRouter.Providers.OpenAI;
+using ServerlessRouter.Providers.Upstream;
 
 namespace ServerlessRouter.Providers;
 

@@ -6,6 +6,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Files;
 using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Configuration.Secrets;
+using ServerlessRouter.Functions.Identity;
 using ServerlessRouter.Functions.Jobs;
 using ServerlessRouter.Functions.Secrets;
 using ServerlessRouter.Functions.State;

@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
+using ServerlessRouter.Functions.Identity;
 using ServerlessRouter.Telemetry;
 
 namespace ServerlessRouter.Functions.Hosting;

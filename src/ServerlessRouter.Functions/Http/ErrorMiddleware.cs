@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
-using ServerlessRouter.Http.Browsers;
+using ServerlessRouter.Http;
 
 namespace ServerlessRouter.Functions.Http;
 

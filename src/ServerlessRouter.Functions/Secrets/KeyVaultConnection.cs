@@ -1,7 +1,7 @@
 using Azure.Core;
 using Azure.Security.KeyVault.Secrets;
 using Microsoft.Extensions.Configuration;
-using ServerlessRouter.Functions.Hosting;
+using ServerlessRouter.Functions.Identity;
 
 namespace ServerlessRouter.Functions.Secrets;
 

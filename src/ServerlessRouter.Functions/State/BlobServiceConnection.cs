@@ -1,6 +1,6 @@
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Configuration;
-using ServerlessRouter.Functions.Hosting;
+using ServerlessRouter.Functions.Identity;
 
 namespace ServerlessRouter.Functions.State;
 

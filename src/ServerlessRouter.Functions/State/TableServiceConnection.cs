@@ -1,7 +1,7 @@
 using Azure.Core;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Configuration;
-using ServerlessRouter.Functions.Hosting;
+using ServerlessRouter.Functions.Identity;
 
 namespace ServerlessRouter.Functions.State;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using ServerlessRouter.Admission;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Http.Wire;
 
 namespace ServerlessRouter.Http.Admin;
 

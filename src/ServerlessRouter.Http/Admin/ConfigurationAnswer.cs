@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Configuration.Stored;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Http.Wire;
 
 namespace ServerlessRouter.Http.Admin;
 

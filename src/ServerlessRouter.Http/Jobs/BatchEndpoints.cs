@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Bodies;
+using ServerlessRouter.Http.Wire;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Services;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Http.Wire;
 using ServerlessRouter.Jobs;
 
 namespace ServerlessRouter.Http.Jobs;

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Bodies;
+using ServerlessRouter.Http.Wire;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Storage;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Http.Wire;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Requests;
 using ServerlessRouter.Jobs.Services;

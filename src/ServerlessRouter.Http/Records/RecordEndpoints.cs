@@ -1,8 +1,8 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Errors;
-using ServerlessRouter.Http.Jobs;
 using ServerlessRouter.Http.Usage;
+using ServerlessRouter.Http.Wire;
 using ServerlessRouter.Recording.Records;
 
 namespace ServerlessRouter.Http.Records;

@@ -3,6 +3,7 @@ using ServerlessRouter.Admission;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Admin;
+using ServerlessRouter.Http.Wire;
 
 namespace ServerlessRouter.Http.Usage;
 

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using ServerlessRouter.Http.Jobs;
+using ServerlessRouter.Http.Wire;
 using ServerlessRouter.Recording.Usage;
 
 namespace ServerlessRouter.Http.Usage;

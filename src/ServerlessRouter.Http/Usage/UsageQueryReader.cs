@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Http.Wire;
 using ServerlessRouter.Recording.Usage;
 
 namespace ServerlessRouter.Http.Usage;

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.LocalHost.Starting;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.LocalHost.CommandLine;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ServerlessRouter.LocalHost.Starting;
 using ServerlessRouter.LocalHost.Tls;
 
 namespace ServerlessRouter.LocalHost.CommandLine;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.LocalHost.Starting;
 using ServerlessRouter.Training;
 
 namespace ServerlessRouter.LocalHost.CommandLine;

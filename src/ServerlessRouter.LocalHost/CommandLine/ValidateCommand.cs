@@ -2,6 +2,7 @@ using System.CommandLine;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Domain;
+using ServerlessRouter.LocalHost.Starting;
 
 namespace ServerlessRouter.LocalHost.CommandLine;
 

@@ -3,6 +3,7 @@ using System.Text;
 using ServerlessRouter.Background;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Services;
+using ServerlessRouter.LocalHost.Starting;
 
 namespace ServerlessRouter.LocalHost.Jobs;
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using ServerlessRouter.Configuration.Secrets;
+using ServerlessRouter.LocalHost.Starting;
 
 namespace ServerlessRouter.LocalHost.Tls;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Security;
 using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessRouter.LocalHost.Starting;
 
 namespace ServerlessRouter.LocalHost.Tls;
 

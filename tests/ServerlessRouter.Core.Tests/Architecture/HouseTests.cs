@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using ServerlessRouter.State;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Architecture;
@@ -7,43 +6,7 @@ namespace ServerlessRouter.Core.Tests.Architecture;
 /// <summary>The rules of the house that no compiler checks.</summary>
 public sealed partial class HouseTests
 {
-    private static readonly string[] StageFolders =
-        ["Recording", "Admission", "Caching", "Classification", "Routing", "Dispatch", "Balancing", "Health", "Providers"];
-
     private static readonly string Root = RepositoryFolder.Path;
-
-    public static TheoryData<string> Stages => [.. StageFolders];
-
-    [Theory]
-    [MemberData(nameof(Stages))]
-    public void StageFolder_ReferencesNoOtherStageFolder(string stage)
-    {
-        var folder = Path.Combine(Root, "src", "ServerlessRouter.Core", stage);
-        var others = string.Join('|', StageFolders.Where(other => other != stage));
-        var reference = new Regex($@"\bServerlessRouter\.({others})\b");
-
-        var offences = SourcesUnder(folder)
-            .SelectMany(file => File.ReadLines(file).Where(line => reference.IsMatch(line)).Select(line => $"{Path.GetFileName(file)}: {line.Trim()}"));
-
-        Assert.Empty(offences);
-    }
-
-    [Fact]
-    public void State_ReferencesNoOtherProjectOfOurs() =>
-        Assert.DoesNotContain(typeof(ITableStore).Assembly.GetReferencedAssemblies(), static reference => reference.Name!.StartsWith("ServerlessRouter", StringComparison.Ordinal));
-
-    [Fact]
-    public void Core_KnowsNoServerNoHostAndNoAzureFunctions()
-    {
-        var forbidden = new Regex(@"\b(Microsoft\.AspNetCore|Microsoft\.Azure\.Functions|Azure\.Data\.Tables|Microsoft\.Extensions\.Hosting)\b");
-
-        var offences = SourcesUnder(Path.Combine(Root, "src", "ServerlessRouter.Core"))
-            .Concat(SourcesUnder(Path.Combine(Root, "src", "ServerlessRouter.State")))
-            .Where(file => File.ReadLines(file).Any(line => forbidden.IsMatch(line)))
-            .Select(Path.GetFileName);
-
-        Assert.Empty(offences);
-    }
 
     [Fact]
     public void SourceFile_HoldsOneTopLevelTypeNamedAfterIt()

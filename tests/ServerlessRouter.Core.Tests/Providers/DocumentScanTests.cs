@@ -1,7 +1,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using ServerlessRouter.Providers;
+using ServerlessRouter.Providers.Upstream;
 using ServerlessRouter.Testing.Diagnostics;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using Azure.Identity;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Errors;
-using ServerlessRouter.Providers;
+using ServerlessRouter.Providers.Upstream;
 using ServerlessRouter.Testing.Time;
 using Xunit;
 

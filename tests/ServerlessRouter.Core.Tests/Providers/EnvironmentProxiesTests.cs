@@ -1,4 +1,4 @@
-using ServerlessRouter.Providers;
+using ServerlessRouter.Providers.Upstream;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Providers;

@@ -1,6 +1,6 @@
 using System.Text;
 using ServerlessRouter.Errors;
-using ServerlessRouter.Providers.Wordings;
+using ServerlessRouter.Providers.Failures;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Providers;

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using ServerlessRouter.Providers;
+using ServerlessRouter.Providers.Upstream;
 using ServerlessRouter.Testing.Time;
 using Xunit;
 

@@ -3,8 +3,8 @@ using FsCheck;
 using FsCheck.Fluent;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
-using ServerlessRouter.Providers;
 using ServerlessRouter.Providers.OpenAI;
+using ServerlessRouter.Providers.Upstream;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Providers;

@@ -6,6 +6,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Validation;
 using ServerlessRouter.Configuration.Written;
 using ServerlessRouter.Providers;
+using ServerlessRouter.Providers.Upstream;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Suites;
 using Xunit;
@@ -94,7 +95,7 @@ public sealed class ProviderSuitesTests
 
         Assert.Empty(KindMembers.All.Except(written));
         Assert.Equal(KindMembers.All.Order(), ProviderKinds.All.SelectMany(static kind => kind.OwnMembers).Distinct().Order());
-        Assert.Equal(KindMembers.All, KindMembers.In(new ProviderConfig { ApiVersion = "1", Simulation = new SimulationConfig() }));
+        Assert.Equal(KindMembers.All, ProviderValidator.OwnMembersIn(new ProviderConfig { ApiVersion = "1", Simulation = new SimulationConfig() }));
     }
 
     /// <summary>What is particular to a kind stands in its row: whoever asks which kind it is has found a member that the row lacks.</summary>

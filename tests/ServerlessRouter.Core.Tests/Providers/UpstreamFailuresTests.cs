@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using ServerlessRouter.Errors;
-using ServerlessRouter.Providers;
+using ServerlessRouter.Providers.Failures;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Providers;

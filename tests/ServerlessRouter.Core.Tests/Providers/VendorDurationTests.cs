@@ -1,4 +1,4 @@
-using ServerlessRouter.Providers;
+using ServerlessRouter.Providers.Failures;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Providers;

@@ -1,8 +1,7 @@
 using System.Text;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Errors;
-using ServerlessRouter.Providers;
-using ServerlessRouter.Providers.Wordings;
+using ServerlessRouter.Providers.Failures;
 using ServerlessRouter.Testing.VendorErrors;
 using ServerlessRouter.Testing.Wire;
 using Xunit;

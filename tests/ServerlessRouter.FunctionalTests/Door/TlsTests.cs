@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.FunctionalTests.Running;
 using ServerlessRouter.LocalHost;
+using ServerlessRouter.LocalHost.Starting;
 using ServerlessRouter.LocalHost.Tls;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Time;

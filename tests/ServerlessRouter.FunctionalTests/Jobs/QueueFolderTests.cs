@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.FunctionalTests.Running;
 using ServerlessRouter.LocalHost;
+using ServerlessRouter.LocalHost.Starting;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Upstreams;
 using Xunit;

@@ -49,7 +49,7 @@ internal sealed class ProviderValidator : IConfigValidator
 
     private static void ValidateKindMembers(ProviderConfig provider, ProviderKind kind, string path, ValidationContext context)
     {
-        foreach (var member in KindMembers.In(provider))
+        foreach (var member in OwnMembersIn(provider))
         {
             if (!kind.OwnMembers.Contains(member))
                 context.Findings.Error($"{path}.{member}", $"has a meaning for {KindLists.Owning(member, context.Kinds)} only; leave it out");
@@ -57,5 +57,14 @@ internal sealed class ProviderValidator : IConfigValidator
 
         if (provider is { DataCollection: true, ZeroDataRetention: true })
             context.Findings.Error($"{path}.zeroDataRetention", "contradicts dataCollection: a vendor that keeps prompts does not keep nothing");
+    }
+
+    /// <summary>The members that only some kinds have, as far as they are written.</summary>
+    internal static IEnumerable<string> OwnMembersIn(ProviderConfig provider)
+    {
+        if (provider.ApiVersion is not null)
+            yield return KindMembers.ApiVersion;
+        if (provider.Simulation is not null)
+            yield return KindMembers.Simulation;
     }
 }

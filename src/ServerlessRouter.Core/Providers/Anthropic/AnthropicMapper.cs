@@ -8,6 +8,8 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Json;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Providers.Failures;
+using ServerlessRouter.Providers.Upstream;
 
 namespace ServerlessRouter.Providers.Anthropic;
 

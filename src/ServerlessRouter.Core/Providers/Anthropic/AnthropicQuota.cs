@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Providers.Failures;
 
 namespace ServerlessRouter.Providers.Anthropic;
 

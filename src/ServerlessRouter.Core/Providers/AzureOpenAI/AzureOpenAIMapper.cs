@@ -4,7 +4,9 @@ using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Providers.Failures;
 using ServerlessRouter.Providers.OpenAI;
+using ServerlessRouter.Providers.Upstream;
 
 namespace ServerlessRouter.Providers.AzureOpenAI;
 

@@ -3,6 +3,7 @@ using ServerlessRouter.Chat;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Json;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Providers.Failures;
 
 namespace ServerlessRouter.Providers.OpenAI;
 

@@ -4,6 +4,8 @@ using ServerlessRouter.Chat;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Json;
+using ServerlessRouter.Providers.Failures;
+using ServerlessRouter.Providers.Upstream;
 
 namespace ServerlessRouter.Providers.OpenAI;
 

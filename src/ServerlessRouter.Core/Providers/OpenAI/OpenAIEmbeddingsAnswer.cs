@@ -4,6 +4,7 @@ using ServerlessRouter.Chat;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Json;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Providers.Failures;
 
 namespace ServerlessRouter.Providers.OpenAI;
 

@@ -4,6 +4,7 @@ using ServerlessRouter.Errors;
 using ServerlessRouter.Json;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Providers.OpenAI;
+using ServerlessRouter.Providers.Upstream;
 
 namespace ServerlessRouter.Providers.Simulated;
 

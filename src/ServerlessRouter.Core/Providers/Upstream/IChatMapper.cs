@@ -1,0 +1,35 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Http.Headers;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Providers.Upstream;
+
+/// <summary>Translates between OpenAI's schema and one vendor's; knows nothing of connections and credentials.</summary>
+internal interface IChatMapper
+{
+    /// <summary>Where a deployment is called.</summary>
+    Uri AddressOf(DeploymentModel deployment);
+
+    /// <summary>Headers the vendor demands besides the credential.</summary>
+    void AddHeaders(HttpRequestHeaders headers);
+
+    /// <summary>The body that goes up; a failure when the vendor's API cannot express the request. Told of what is changed where <paramref name="adjustments"/> is not null.</summary>
+    bool TryWriteRequest(
+        ChatRequest request, UpstreamEndpoint endpoint, RequestAdjustments? adjustments,
+        [NotNullWhen(true)] out HttpContent? content, [NotNullWhen(false)] out AttemptFailure? failure);
+
+    /// <summary>Reads a whole answer with a 2xx status and takes over <paramref name="pooled"/>, an array of the shared pool.</summary>
+    AttemptResult ReadAnswer(byte[] pooled, int length);
+
+    /// <summary>Whether such answers may come in pieces at all.</summary>
+    bool MayStream => true;
+
+    /// <summary>Wraps the body of an answer whose headers promise a stream of so many choices.</summary>
+    ChatStream OpenStream(UpstreamBody body, int choices = 1);
+
+    /// <summary>What the vendor's rate-limit headers say; null when it sent none.</summary>
+    RemainingQuota? ReadQuota(HttpResponseHeaders headers);
+}

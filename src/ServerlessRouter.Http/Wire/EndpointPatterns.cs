@@ -1,0 +1,24 @@
+namespace ServerlessRouter.Http.Wire;
+
+/// <summary>Paths of endpoints that sentences name or that more than one endpoint has, and the names of what varies in them.</summary>
+internal static class EndpointPatterns
+{
+    public const string ChatCompletions = "v1/chat/completions";
+    public const string Models = "v1/models";
+    public const string Files = "v1/files";
+    public const string Batches = "v1/batches";
+
+    /// <summary>Where a request that is answered later is asked for; batches too.</summary>
+    public const string Jobs = "v1/jobs";
+
+    public const string Usage = "v1/usage";
+    public const string Requests = "v1/requests";
+    public const string AdminConfiguration = "v1/admin/configuration";
+    public const string AdminConfigurationVersions = "v1/admin/configuration/versions";
+
+    public const string Admin = "/v1/admin";
+    public const string AzureDeployments = "/openai/deployments";
+    public const string AzureDeploymentName = "name";
+    public const string Id = "id";
+    public const string ConfigurationVersion = "version";
+}

@@ -1,4 +1,0 @@
-namespace ServerlessRouter.LocalHost;
-
-/// <summary>The router does not start, for a reason its operator can mend.</summary>
-public sealed class StartRefusedException(string message) : Exception(message);

@@ -1,0 +1,22 @@
+using ServerlessRouter.LocalHost;
+using ServerlessRouter.Testing.Architecture;
+using Xunit;
+
+namespace ServerlessRouter.FunctionalTests;
+
+/// <summary>Which folders of the host may refer to which; a row stands below all that it names.</summary>
+public sealed class HostBoundaryTests
+{
+    private static readonly string[] LocalHost =
+    [
+        "LocalHost.Logs: ",
+        "LocalHost.Starting: ",
+        "LocalHost.Jobs: LocalHost.Starting",
+        "LocalHost.Tls: LocalHost.Starting",
+        "LocalHost: LocalHost.Jobs LocalHost.Logs LocalHost.Starting LocalHost.Tls",
+        "LocalHost.CommandLine: LocalHost LocalHost.Starting LocalHost.Tls",
+    ];
+
+    [Fact]
+    public void LocalHost_FoldersReferToThoseAboveThem() => new Boundaries(typeof(LocalRouter).Assembly, LocalHost, ["Http", "Jobs", "Training", "Core", "State"]).Hold();
+}

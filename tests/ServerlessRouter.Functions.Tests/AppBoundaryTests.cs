@@ -1,0 +1,23 @@
+using ServerlessRouter.Functions.Http;
+using ServerlessRouter.Testing.Architecture;
+using Xunit;
+
+namespace ServerlessRouter.Functions.Tests;
+
+/// <summary>Which folders of the app may refer to which; a row stands below all that it names.</summary>
+public sealed class AppBoundaryTests
+{
+    private static readonly string[] Functions =
+    [
+        "Functions.Identity: ",
+        "Functions.Jobs: ",
+        "Functions.Recording: ",
+        "Functions.Http: Functions.Jobs",
+        "Functions.Secrets: Functions.Identity",
+        "Functions.State: Functions.Identity",
+        "Functions.Hosting: Functions.Identity Functions.Jobs Functions.Secrets Functions.State",
+    ];
+
+    [Fact]
+    public void Functions_FoldersReferToThoseAboveThem() => new Boundaries(typeof(ChatFunctions).Assembly, Functions, ["Http", "Jobs", "Core", "State"]).Hold();
+}
