@@ -9,3 +9,11 @@ internal sealed class JobHost
     /// <summary>The host's blobs, for messages; null where it has none.</summary>
     public IJobBlobs? Blobs { get; set; }
 }
+
+/// <summary>Begins nothing: the jobs wait until a host has an engine.</summary>
+internal sealed class WaitingLauncher : IJobLauncher
+{
+    public static readonly WaitingLauncher Instance = new();
+
+    public ValueTask LaunchAsync(string jobId, JobKind kind, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+}

@@ -27,3 +27,13 @@ public sealed record EvaluateOptions
 
     public EvaluationFormat Format { get; init; }
 }
+
+/// <summary>Who reads the figures.</summary>
+public enum EvaluationFormat
+{
+    /// <summary>A table for people.</summary>
+    Table,
+
+    /// <summary>JSON for programs.</summary>
+    Json,
+}

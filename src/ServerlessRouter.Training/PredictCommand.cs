@@ -66,3 +66,10 @@ public static class PredictCommand
         buffer.SetLength(0);
     }
 }
+
+/// <summary>What `predict` was asked to do.</summary>
+public sealed record PredictOptions
+{
+    /// <summary>A weights file that `train` wrote; without one the shipped weights answer.</summary>
+    public string? WeightsPath { get; init; }
+}

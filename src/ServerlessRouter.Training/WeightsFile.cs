@@ -1,3 +1,5 @@
+using System.Text.Json;
+using ServerlessRouter.Classification.Features;
 using ServerlessRouter.Classification.Models;
 using ServerlessRouter.Training.Learning;
 
@@ -73,5 +75,65 @@ internal static class WeightsFile
         }
 
         return null;
+    }
+}
+
+/// <summary>Answers with the probability that the given answer is right.</summary>
+internal sealed class AnswerPredictor(AnswerModel model) : IPredictor
+{
+    public void Write(Utf8JsonWriter writer, PredictionRow row, TimeProvider time)
+    {
+        var started = time.GetTimestamp();
+        var acceptable = model.Acceptable(row.Prompt, row.Response);
+        var micros = time.GetElapsedTime(started).TotalMicroseconds;
+
+        writer.WriteNumber("acceptable", acceptable);
+        writer.WriteNumber("micros", micros);
+    }
+}
+
+/// <summary>Answers with the quality of each model that trained outcome weights know.</summary>
+internal sealed class OutcomePredictor(OutcomeModel model) : IPredictor
+{
+    private readonly float[] _quality = new float[model.Models.Length];
+
+    public void Write(Utf8JsonWriter writer, PredictionRow row, TimeProvider time)
+    {
+        var started = time.GetTimestamp();
+        var features = FeatureBuffer.OfThread;
+        FeatureExtractor.Extract(row.Prompt, model.Heads.Groups, features);
+        var confidence = model.Predict(features, _quality);
+        var micros = time.GetElapsedTime(started).TotalMicroseconds;
+
+        writer.WriteStartObject("quality");
+        for (var place = 0; place < _quality.Length; place++)
+            writer.WriteNumber(model.Models[place], _quality[place]);
+        writer.WriteEndObject();
+        writer.WriteNumber("confidence", confidence);
+        writer.WriteNumber("micros", micros);
+    }
+}
+
+/// <summary>Answers with the label of trained label weights.</summary>
+internal sealed class LabelPredictor(LabelModel model) : IPredictor
+{
+    private readonly float[] _probabilities = new float[model.Labels.Length];
+
+    public void Write(Utf8JsonWriter writer, PredictionRow row, TimeProvider time)
+    {
+        var started = time.GetTimestamp();
+        var features = FeatureBuffer.OfThread;
+        FeatureExtractor.Extract(row.Prompt, model.Linear.Groups, features);
+        var decision = model.Decide(features, _probabilities);
+        var micros = time.GetElapsedTime(started).TotalMicroseconds;
+
+        writer.WriteString("task", model.Labels[decision.Label]);
+        writer.WriteNumber("confidence", decision.Confidence);
+        writer.WriteStartObject("scores");
+        for (var label = 0; label < _probabilities.Length; label++)
+            writer.WriteNumber(model.Labels[label], _probabilities[label]);
+        writer.WriteEndObject();
+        writer.WriteBoolean("abstained", decision.Abstained);
+        writer.WriteNumber("micros", micros);
     }
 }

@@ -12,3 +12,8 @@ internal interface IBalancingPolicy
     /// <summary>Asked only when there are at least two eligible deployments.</summary>
     BalancingPick Choose(in BalancingQuestion question);
 }
+
+/// <summary>A policy's answer.</summary>
+/// <param name="Place">Position among the eligible deployments of the question.</param>
+/// <param name="Reason">Why this one, for people.</param>
+internal readonly record struct BalancingPick(int Place, string Reason);

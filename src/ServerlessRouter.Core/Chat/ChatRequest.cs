@@ -139,3 +139,25 @@ public sealed class ChatRequest : IDisposable
             ArrayPool<byte>.Shared.Return(pooled);
     }
 }
+
+/// <summary>One string of message text inside the request's bytes.</summary>
+/// <param name="Role">Who speaks.</param>
+/// <param name="Message">Index of the message it belongs to.</param>
+/// <param name="Range">The string without its quotes, JSON escapes kept.</param>
+/// <param name="IsEscaped">Whether there are escapes to decode.</param>
+public readonly record struct TextPiece(MessageRole Role, int Message, JsonRange Range, bool IsEscaped);
+
+/// <summary>Who speaks in a message.</summary>
+public enum MessageRole
+{
+    /// <summary><c>system</c> or <c>developer</c>.</summary>
+    System,
+    User,
+    Assistant,
+
+    /// <summary><c>tool</c> or <c>function</c>: the result of a call.</summary>
+    Tool,
+
+    /// <summary>A role the router does not know; passed on.</summary>
+    Other,
+}

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ServerlessRouter.Configuration;
 
 /// <summary>A vendor API the router may call.</summary>
@@ -56,5 +58,58 @@ public sealed record ProviderModel
         const int MinLength = 12;
         if (value[(value.LastIndexOf(' ') + 1)..] is { Length: >= MinLength } word)
             secrets.Add(word);
+    }
+}
+
+/// <summary>The values of <c>providers.*.credential</c> that are not references to a secret.</summary>
+public static class CredentialNames
+{
+    /// <summary>No credential is sent.</summary>
+    public const string None = "none";
+
+    /// <summary>The host's own Entra identity.</summary>
+    public const string Entra = "entra";
+}
+
+/// <summary>What an owner adds to every call of a provider. Values may be secrets, so they are never printed.</summary>
+/// <param name="Headers">Name and value, in the order written.</param>
+/// <param name="Query">Escaped, without a question mark; empty when there is none.</param>
+public sealed record ProviderAdditions(ImmutableArray<KeyValuePair<string, string>> Headers, string Query)
+{
+    /// <summary>Nothing is added.</summary>
+    public static readonly ProviderAdditions None = new([], "");
+
+    public override string ToString() => $"{Headers.Length} headers";
+
+    /// <summary>The address with the query behind what it already asks.</summary>
+    public Uri AddTo(Uri address) =>
+        Query.Length == 0 ? address : new UriBuilder(address) { Query = address.Query.Length > 1 ? $"{address.Query[1..]}&{Query}" : Query }.Uri;
+}
+
+/// <summary>How a provider is authenticated. The secret is resolved when the configuration is loaded and never printed.</summary>
+public abstract record Credential
+{
+    private Credential()
+    {
+    }
+
+    /// <summary>No credential is sent.</summary>
+    public sealed record None : Credential
+    {
+        public static readonly None Instance = new();
+    }
+
+    /// <summary>A key, already resolved from its reference.</summary>
+    /// <param name="Secret">The key itself.</param>
+    /// <param name="Reference">Where it was found, for example <c>env:OPENAI_API_KEY</c>; may be told to the owner.</param>
+    public sealed record ApiKey(string Secret, string Reference = "") : Credential
+    {
+        public override string ToString() => "api key";
+    }
+
+    /// <summary>A token of the host's own Entra identity.</summary>
+    public sealed record Entra : Credential
+    {
+        public static readonly Entra Instance = new();
     }
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace ServerlessRouter.Errors;
 
 /// <summary>Everything the router itself can answer instead of a completion; a closed set, its traits in <see cref="RouterErrorTraits"/>.</summary>
@@ -83,4 +85,53 @@ public enum RouterErrorCode
 
     /// <summary>A bug of the router.</summary>
     Internal,
+}
+
+/// <summary>What follows from an error code: a total function, so that a new code does not compile until it is decided.</summary>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Type"><c>error.type</c> of OpenAI's error body.</param>
+/// <param name="Code"><c>error.code</c> of OpenAI's error body.</param>
+/// <param name="Availability"><c>availability.code</c> after OpenRouter, where one fits.</param>
+/// <param name="CanHelpToRetry">Whether the same request may succeed later; when not, clients are told not to try.</param>
+/// <param name="LogLevel">How loudly it is logged.</param>
+public sealed record RouterErrorTraits(int Status, string Type, string Code, string? Availability, bool CanHelpToRetry, LogLevel LogLevel)
+{
+    private const string InvalidRequestType = "invalid_request_error";
+    private const string ServerErrorType = "server_error";
+
+    /// <summary>The traits of a code.</summary>
+    public static RouterErrorTraits Of(RouterErrorCode code) => All[(int)code];
+
+    private static readonly RouterErrorTraits[] All = [.. Enum.GetValues<RouterErrorCode>().Select(Decide)];
+
+    private static RouterErrorTraits Decide(RouterErrorCode code) => code switch
+    {
+        RouterErrorCode.InvalidRequest => new(400, InvalidRequestType, "invalid_request", null, false, LogLevel.Debug),
+        RouterErrorCode.InvalidApiKey => new(401, "authentication_error", "invalid_api_key", null, false, LogLevel.Debug),
+        RouterErrorCode.PermissionDenied => new(403, "permission_error", "permission_denied", null, false, LogLevel.Debug),
+        RouterErrorCode.NotFound => new(404, InvalidRequestType, "not_found", null, false, LogLevel.Debug),
+        RouterErrorCode.MethodNotAllowed => new(405, InvalidRequestType, "method_not_allowed", null, false, LogLevel.Debug),
+        RouterErrorCode.PreconditionFailed => new(412, InvalidRequestType, "precondition_failed", null, false, LogLevel.Debug),
+        RouterErrorCode.ModelNotFound => new(404, InvalidRequestType, "model_not_found", "model_not_found", false, LogLevel.Debug),
+        RouterErrorCode.NoEndpoints => new(404, InvalidRequestType, "no_endpoints", "no_endpoints", false, LogLevel.Warning),
+        RouterErrorCode.ConstraintFiltered => new(404, InvalidRequestType, "constraint_filtered", "constraint_filtered", false, LogLevel.Debug),
+        RouterErrorCode.RegionRestricted => new(403, "permission_error", "region_restricted", "region_restricted", false, LogLevel.Debug),
+        RouterErrorCode.PrivacyRestricted => new(404, InvalidRequestType, "privacy_restricted", "privacy_restricted", false, LogLevel.Debug),
+        RouterErrorCode.CapacityExhausted => new(429, "rate_limit_error", "capacity_exhausted", "capacity_exhausted", true, LogLevel.Warning),
+        RouterErrorCode.TemporarilyUnavailable => new(503, ServerErrorType, "temporarily_unavailable", "temporarily_unavailable", true, LogLevel.Warning),
+        RouterErrorCode.InsufficientQuota => new(429, "insufficient_quota", "insufficient_quota", null, false, LogLevel.Information),
+        RouterErrorCode.RateLimitExceeded => new(429, "rate_limit_error", "rate_limit_exceeded", null, true, LogLevel.Debug),
+        RouterErrorCode.ContextLengthExceeded => new(400, InvalidRequestType, "context_length_exceeded", null, false, LogLevel.Debug),
+        RouterErrorCode.ContentFilter => new(400, InvalidRequestType, "content_filter", null, false, LogLevel.Debug),
+        RouterErrorCode.Conflict => new(409, InvalidRequestType, "conflict", null, false, LogLevel.Debug),
+        RouterErrorCode.PayloadTooLarge => new(413, InvalidRequestType, "payload_too_large", null, false, LogLevel.Debug),
+        RouterErrorCode.UnsupportedMediaType => new(415, InvalidRequestType, "unsupported_media_type", null, false, LogLevel.Debug),
+        RouterErrorCode.StorageFull => new(507, InvalidRequestType, "storage_full", null, false, LogLevel.Warning),
+        RouterErrorCode.RequestTimeout => new(408, InvalidRequestType, "request_timeout", null, true, LogLevel.Debug),
+        RouterErrorCode.Timeout => new(504, ServerErrorType, "timeout", null, true, LogLevel.Warning),
+        RouterErrorCode.UpstreamError => new(502, ServerErrorType, "upstream_error", null, true, LogLevel.Warning),
+        RouterErrorCode.UpstreamRejected => new(400, InvalidRequestType, "upstream_rejected", null, false, LogLevel.Debug),
+        RouterErrorCode.ClientClosedRequest => new(499, InvalidRequestType, "client_closed_request", null, false, LogLevel.Debug),
+        RouterErrorCode.Internal => new(500, ServerErrorType, "internal_error", null, true, LogLevel.Error),
+    };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Lessons;
@@ -33,5 +34,25 @@ internal sealed class SpentMoney(TimeProvider time) : IBudgetStandings
             BudgetPeriods.Day => now.Date,
             _ => new DateTime(now.Year, now.Month, 1, 0, 0, 0, DateTimeKind.Utc),
         };
+    }
+}
+
+/// <summary>Money spent since the start of a period.</summary>
+internal sealed class Purse
+{
+    private readonly Lock _lock = new();
+    private DateTime _since;
+    private decimal _usd;
+
+    public decimal SpentSince(DateTime start)
+    {
+        lock (_lock)
+            return _since == start ? _usd : 0;
+    }
+
+    public void Add(decimal usd, DateTime start)
+    {
+        lock (_lock)
+            (_since, _usd) = (start, Sums.Usd(_since == start ? _usd : 0, usd));
     }
 }

@@ -113,3 +113,10 @@ public sealed class AttemptContext(RequestContext request, LanguageModel model, 
             listener.OnEnded(this);
     }
 }
+
+/// <summary>Is told once when an attempt is settled: answered, failed, cut or abandoned by the caller.</summary>
+public interface IAttemptListener
+{
+    /// <summary>Must not block or throw.</summary>
+    void OnEnded(AttemptContext attempt);
+}

@@ -12,3 +12,8 @@ public sealed record CascadePlan(CascadeModel Model, int Steps, ImmutableArray<S
     /// <summary>There is a stronger model to turn to.</summary>
     public bool CanClimb => Steps > 1;
 }
+
+/// <summary>A step of a cascade that is not asked first, and why.</summary>
+/// <param name="Model">The model's name.</param>
+/// <param name="Why">For people: the figures behind it.</param>
+public sealed record SkippedStep(string Model, string Why);

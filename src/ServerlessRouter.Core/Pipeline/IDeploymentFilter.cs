@@ -1,4 +1,5 @@
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
 
 namespace ServerlessRouter.Pipeline;
 
@@ -10,4 +11,11 @@ public interface IDeploymentFilter
 
     /// <summary>Lower goes first; equal ones are left to balancing. Used for <c>provider.order</c> and <c>provider.sort</c>.</summary>
     int Rank(LanguageModel model, DeploymentModel deployment);
+}
+
+/// <summary>Reads what a request demands of single deployments before it is planned, for stages that call a model earlier.</summary>
+public interface IDeploymentFilterSource
+{
+    /// <summary>What is wrong with the demands, or null and the filter; no filter when every deployment may be used.</summary>
+    RouterError? Read(RequestContext context, out IDeploymentFilter? filter);
 }

@@ -8,3 +8,6 @@ public interface IRequestStage
     /// <summary>Does its one thing around <paramref name="next"/>.</summary>
     ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken);
 }
+
+/// <summary>The rest of the request's pipeline.</summary>
+public delegate ValueTask<ChatOutcome> NextRequestStage(RequestContext context, CancellationToken cancellationToken);

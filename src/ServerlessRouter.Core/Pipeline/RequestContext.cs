@@ -109,3 +109,16 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
         return sum;
     }
 }
+
+/// <summary>A caller who showed its key earlier, when it left the request to be answered later.</summary>
+/// <param name="Name">The key's name; null for a caller without a key.</param>
+public sealed record RecalledCaller(string? Name);
+
+/// <summary>The header by which callers get <c>router_metadata</c> with their answer.</summary>
+internal static class MetadataHeader
+{
+    public const string Name = "x-router-metadata";
+    private const string Enabled = "enabled";
+
+    public static bool IsEnabled(IRequestHeaders headers) => string.Equals(headers.Get(Name), Enabled, StringComparison.OrdinalIgnoreCase);
+}

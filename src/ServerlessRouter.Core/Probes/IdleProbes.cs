@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 using ServerlessRouter.Background;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
@@ -128,5 +129,39 @@ internal sealed class IdleProbes(
 
         // No deployment failed.
         public AttemptFailure Cancelled(AttemptContext attempt) => new(FailureKind.ClientLeft, "The router stopped.");
+    }
+}
+
+/// <summary>A probe comes from no caller, so it has no headers.</summary>
+internal sealed class ProbeHeaders : IRequestHeaders
+{
+    public static ProbeHeaders None { get; } = new();
+
+    public string? Get(string name) => null;
+}
+
+/// <summary>The cheapest question there is.</summary>
+internal static class ProbeRequest
+{
+    /// <summary>As few as every vendor accepts.</summary>
+    private const int MostAnswerTokens = 16;
+
+    /// <summary>A chat request in OpenAI's schema.</summary>
+    public static byte[] Of(string model)
+    {
+        var output = new ArrayBufferWriter<byte>(128);
+        using var writer = new Utf8JsonWriter(output);
+        writer.WriteStartObject();
+        writer.WriteString("model", model);
+        writer.WriteNumber("max_tokens", MostAnswerTokens);
+        writer.WriteStartArray("messages");
+        writer.WriteStartObject();
+        writer.WriteString("role", "user");
+        writer.WriteString("content", "Say ok.");
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        writer.Flush();
+        return output.WrittenSpan.ToArray();
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;
@@ -5,6 +6,7 @@ using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Routing.Downgrades;
 using ServerlessRouter.Routing.Objectives;
+using ServerlessRouter.Routing.Rules;
 
 namespace ServerlessRouter.Routing;
 
@@ -127,4 +129,24 @@ internal sealed class RoutePlanner(PlanningKnowledge knowledge)
         context.Tier.Budget is { WhenLow: not DowngradePolicies.Keep } budget && knowledge.Budgets.LeftShare(context) < budget.LowBelow;
 
     private ResolvedRoute Resolve(RouteModel route) => _resolved.GetValue(route, static route => new ResolvedRoute(route));
+}
+
+/// <summary>A route whose rules and objective have been looked up, once for each configuration.</summary>
+internal sealed class ResolvedRoute(RouteModel route)
+{
+    private readonly ImmutableArray<ResolvedRule> _rules = [.. route.Rules.Select(static rule => new ResolvedRule(rule))];
+
+    public IObjective Objective { get; } = RoutingObjectives.Get(route.Objective.Policy);
+
+    /// <summary>The first rule that holds for the request, if one does.</summary>
+    public RuleModel? Match(RequestContext context)
+    {
+        foreach (var rule in _rules)
+        {
+            if (rule.Matches(context))
+                return rule.Rule;
+        }
+
+        return null;
+    }
 }

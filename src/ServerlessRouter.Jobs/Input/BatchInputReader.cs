@@ -99,3 +99,6 @@ internal sealed class BatchInputReader(string endpoint, int maxRequestBytes)
             _problems.Add(problem);
     }
 }
+
+/// <summary>What a batch's file holds: its requests, or what is wrong with it.</summary>
+internal sealed record BatchInput(List<BatchLine> Lines, ImmutableArray<JobProblem> Problems);

@@ -29,3 +29,8 @@ internal sealed record QueueMessage
     /// <summary>A JSON object of texts.</summary>
     public string? Metadata { get; init; }
 }
+
+/// <summary>One request that stands in a message.</summary>
+/// <param name="CustomId">The sender's name for it.</param>
+/// <param name="Body">A JSON object.</param>
+internal sealed record QueueRequest(string CustomId, string Body);

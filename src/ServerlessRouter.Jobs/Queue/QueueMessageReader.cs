@@ -123,3 +123,16 @@ internal static class QueueMessageReader
 
     private static string Quote(string text) => text.Length <= LongestQuoted ? text : text[..LongestQuoted];
 }
+
+/// <summary>A message, or what is wrong with it.</summary>
+/// <param name="Message">Null when it is faulty.</param>
+/// <param name="Fault">What is wrong and how to mend it.</param>
+/// <param name="Key">Whose it is, as far as could be read.</param>
+internal sealed record QueueMessageResult(QueueMessage? Message, JobProblem? Fault, string? Key);
+
+/// <summary>Ends the reading of a faulty message; never leaves <see cref="QueueMessageReader"/>.</summary>
+internal sealed class QueueMessageFault(string param, string message) : Exception(message)
+{
+    /// <summary>The member at fault.</summary>
+    public string Param { get; } = param;
+}

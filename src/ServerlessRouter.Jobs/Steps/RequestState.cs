@@ -36,3 +36,6 @@ public sealed record RequestState
 
     private static DispatchStep WaitFor(TimeSpan wait) => new() { Kind = DispatchStepKind.Wait, Within = wait };
 }
+
+/// <summary>One decided step of a single request, and after how many turns it was decided; carried out once however often it is delivered.</summary>
+public sealed record RequestOrder(string JobId, int Number, DispatchStep Step);

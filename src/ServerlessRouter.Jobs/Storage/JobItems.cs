@@ -129,3 +129,6 @@ internal sealed class JobItems(ITableStore store, JobContent content, TimeProvid
         return written.IsDone ? after with { ETag = written.ETag } : null;
     }
 }
+
+/// <summary>What an item becomes, and the result that is written with it in one transaction.</summary>
+internal sealed record ItemMove(JobItem After, ReadOnlyMemory<byte>? Result = null);

@@ -31,3 +31,8 @@ internal sealed class StorageQuota(LocalStorage? storage, RouterModelSource mode
             + $"Delete files and jobs that are done with (DELETE /v1/files/ID, DELETE /v1/jobs/ID), {more}.");
     }
 }
+
+/// <summary>The storage of one machine.</summary>
+/// <param name="UsedBytes">What callers' files and jobs take now.</param>
+/// <param name="IsInMemory">It is gone with the process.</param>
+public sealed record LocalStorage(Func<long> UsedBytes, bool IsInMemory);

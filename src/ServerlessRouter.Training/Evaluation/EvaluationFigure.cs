@@ -25,3 +25,13 @@ internal sealed record EvaluationFigure
     /// <summary>Bootstrap deviation of the result: only a difference beyond two of them counts. Not a number where too few resamples had a finite result.</summary>
     public required double Deviation { get; init; }
 }
+
+/// <summary>How a figure is read.</summary>
+internal enum FigureUnit
+{
+    /// <summary>A share or an area, about 0 to 1.</summary>
+    Ratio,
+
+    /// <summary>Parts of a hundred.</summary>
+    Percent,
+}

@@ -56,3 +56,12 @@ internal sealed class PairCurve
         PairSteps.Deciles => Enumerable.Range(0, 10).Select(step => rows - (int)Math.Ceiling((9 - step) * (rows - 1) / 10.0)).Prepend(0),
     };
 }
+
+/// <summary>At which shares of strong calls a pair curve has its points.</summary>
+internal enum PairSteps
+{
+    /// <summary>The edges of ten score bins, as RouteLLM's evaluation takes them.</summary>
+    Deciles,
+
+    EveryRow,
+}

@@ -95,3 +95,6 @@ internal static class AnswerTrainer
         return weights;
     }
 }
+
+/// <summary>An answer model, and what a model like it said of answers it had not seen.</summary>
+internal sealed record AnswerTraining(AnswerModel Model, AnswerFold HeldOut);

@@ -157,3 +157,6 @@ internal static class LabelTrainer
     /// <summary>What finding all that is out of scope is worth, in accuracy on what is in scope: on CLINC150's training rows this gives up 0.6 points to find three quarters.</summary>
     private const double OutOfScopeWorth = 0.045;
 }
+
+/// <summary>A label model, and what models like it said of rows they had not seen.</summary>
+internal sealed record LabelTraining(LabelModel Model, IReadOnlyList<LabelFold> HeldOut);

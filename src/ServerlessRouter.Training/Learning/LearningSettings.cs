@@ -40,3 +40,13 @@ internal sealed record LearningSettings
 
     public ulong Seed { get; init; } = 20_240_607;
 }
+
+/// <summary>What the outputs of a linear model stand for while it learns.</summary>
+internal enum LinearLoss
+{
+    /// <summary>One label of several: probabilities add up to one.</summary>
+    OneOf,
+
+    /// <summary>Each output is a probability of its own.</summary>
+    Independent,
+}

@@ -152,3 +152,6 @@ internal static class OutcomeTrainer
         HandcraftedScale = 0.3f,
     };
 }
+
+/// <summary>An outcome model, and what models like it foresaw of rows they had not seen: left out by lot, and by whole tasks.</summary>
+internal sealed record OutcomeTraining(OutcomeModel Model, IReadOnlyList<OutcomeFold> RowsHeldOut, IReadOnlyList<OutcomeFold> TasksHeldOut);

@@ -33,3 +33,13 @@ internal static class FinalAnswer
         return place < 0 ? -1 : place + mark.Length;
     }
 }
+
+/// <summary>Whether an answer states its result in a form a program finds.</summary>
+internal enum FinalAnswerKind
+{
+    None,
+
+    /// <summary>Announced, but without a number.</summary>
+    Malformed,
+    Number,
+}

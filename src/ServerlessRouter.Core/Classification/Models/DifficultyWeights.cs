@@ -24,3 +24,9 @@ internal sealed record DifficultyWeights(float HeadsShare, float RuleMean, Trust
         return Math.Clamp((trust * familiar) + ((1 - trust) * unfamiliar), 0, 1);
     }
 }
+
+/// <summary>How often the typical model fails at a text, by the parts of an outcome model.</summary>
+/// <param name="Heads">By words and shape.</param>
+/// <param name="Table">By task.</param>
+/// <param name="Familiarity">How much the text is like those that were graded.</param>
+internal readonly record struct ForeseenFailure(float Heads, float Table, Familiarity Familiarity);

@@ -56,3 +56,6 @@ internal sealed class LabelModel(LinearModel linear, string[] labels, float temp
     /// <summary>Words in Latin letters that may well be an instruction about the rest, such as "Translate into English:".</summary>
     private const int EnoughWords = 3;
 }
+
+/// <summary>The likeliest label by its number, its probability, and whether the model would rather not say.</summary>
+internal readonly record struct LabelDecision(int Label, float Confidence, bool Abstained);

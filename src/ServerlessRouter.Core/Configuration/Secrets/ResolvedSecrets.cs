@@ -56,3 +56,48 @@ internal sealed class ResolvedSecrets
             ? SecretResolution.Failed($"{reference.Spoken} {complaint}")
             : resolution;
 }
+
+/// <summary>A written value whose last word may refer to a secret: <c>env:NAME</c>, or <c>Bearer env:NAME</c>.</summary>
+/// <param name="Before">What stands before the reference; the whole text where there is none.</param>
+/// <param name="Reference">Where the rest is.</param>
+internal readonly record struct SecretText(string Before, SecretReference? Reference)
+{
+    public static SecretText Parse(string text)
+    {
+        var lastWord = text.LastIndexOf(' ') + 1;
+        return SecretReference.Parse(text[lastWord..]) is { } reference ? new SecretText(text[..lastWord], reference) : new SecretText(text, null);
+    }
+
+    /// <summary>The value itself; its secret was found.</summary>
+    public string Resolve(ResolvedSecrets secrets) => Reference is { } reference ? Before + secrets[reference].Secret : Before;
+}
+
+/// <summary>Says why a text cannot be a key, as most often happens between an env file and a process.</summary>
+internal static class KeyText
+{
+    /// <summary>How App Service's own references to secrets begin; an app that reads one as it stands got none.</summary>
+    private const string UnresolvedReference = "@Microsoft.KeyVault(";
+
+    private const string AuthorizationScheme = "Bearer ";
+    private const string Quotes = "\"'`\u201C\u201D\u2018\u2019";
+
+    /// <summary>Goes on from "the environment variable NAME"; null when the text may be a key. Never repeats any of it.</summary>
+    public static string? Complaint(string secret, string name) => secret switch
+    {
+        _ when string.IsNullOrWhiteSpace(secret) => "is blank",
+        [var first, .., var last] when Quotes.Contains(first) && Quotes.Contains(last) => "has quotes around its value; write the key alone (env files of Docker and systemd units keep the quotes)",
+        [var first, ..] when Quotes.Contains(first) => "begins with a quote; write the key alone",
+        [.., var last] when Quotes.Contains(last) => "ends with a quote; write the key alone",
+        _ when secret.StartsWith($"{name}=", StringComparison.Ordinal) => "repeats its own name and '=' in its value; write the key alone",
+        _ when secret.StartsWith(AuthorizationScheme, StringComparison.OrdinalIgnoreCase) => "begins with 'Bearer', which the router adds itself; write the key alone",
+        _ when secret.StartsWith(UnresolvedReference, StringComparison.OrdinalIgnoreCase) =>
+            "is a key vault reference that the host could not resolve; write keyvault:NAME here, or see what the portal says about the setting",
+        [.., '\n' or '\r'] => "ends with a line end; was it copied along?",
+        _ when secret.AsSpan().ContainsAny('\n', '\r') => "has a line end inside; is it several lines?",
+        _ when secret.Length != secret.Trim().Length => "has white space around its value; write the key alone",
+        _ when secret.Any(char.IsWhiteSpace) => "has white space inside, which no key has",
+        _ when secret.Any(char.IsControl) => "has a control character inside, which no key has",
+        _ when secret.Any(static letter => letter > '~') => "has a character outside ASCII, which no key has; was it copied from a formatted text?",
+        _ => null,
+    };
+}

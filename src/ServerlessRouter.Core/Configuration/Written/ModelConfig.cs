@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace ServerlessRouter.Configuration.Written;
 
 /// <summary>A model, as written.</summary>
@@ -29,4 +31,42 @@ public sealed record ModelConfig
 
     [Member("Where it can be called. Without any it cannot be chosen.")]
     public IReadOnlyList<DeploymentConfig?>? Deployments { get; init; }
+}
+
+/// <summary>What is changed in a request's parameters for one model, as written.</summary>
+public sealed record ParametersConfig
+{
+    [Member("Old name to new name, for example `max_tokens` to `max_completion_tokens`. Happens first.")]
+    public OrderedDictionary<string, string?>? Rename { get; init; }
+
+    [Member("Names that are left out.")]
+    public IReadOnlyList<string?>? Drop { get; init; }
+
+    [Member("Name and JSON value, sent where the request has none.")]
+    public OrderedDictionary<string, JsonElement>? Default { get; init; }
+
+    [Member("Name and the largest number let through; a larger one is replaced by it.")]
+    public OrderedDictionary<string, double?>? Cap { get; init; }
+}
+
+/// <summary>One callable endpoint of a model, as written.</summary>
+public sealed record DeploymentConfig
+{
+    [Member("A name from `providers`.", IsRequired = true)]
+    public string? Provider { get; init; }
+
+    [Member("What the vendor calls it: a model name, or an Azure deployment. Default: the model's own name.")]
+    public string? Name { get; init; }
+
+    [Member("Share of the calls, relative to the other deployments; 0 takes it out of service. Default: 1.", Minimum = 0, Maximum = 1_000_000)]
+    public int? Weight { get; init; }
+
+    [Member("Lower is used first; the next only when none of this one may be called. Default: 0.", Minimum = 0, Maximum = 1_000_000)]
+    public int? Priority { get; init; }
+
+    [Member("Capacity granted by the vendor. Default: unknown.", Minimum = 1)]
+    public int? TokensPerMinute { get; init; }
+
+    [Member("Capacity granted by the vendor. Default: unknown.", Minimum = 1)]
+    public int? RequestsPerMinute { get; init; }
 }

@@ -52,3 +52,140 @@ public sealed record RouterConfig
     [Member("Reserved; must be empty in this version.", IsReserved = true)]
     public OrderedDictionary<string, JsonElement>? Cache { get; init; }
 }
+
+/// <summary>How the kind of work a request is gets found, beside the classifier that ships, as written.</summary>
+public sealed record ClassificationConfig
+{
+    [Member("Vectors of texts, asked for where the classifier is unsure. Default: no model is asked.")]
+    public EmbeddingsConfig? Embeddings { get; init; }
+}
+
+/// <summary>Which web pages may call the router, as written.</summary>
+public sealed record CorsConfig
+{
+    [Member("Origins whose pages may read answers: `https://chat.example.com`, scheme and host, and the port where it is not the scheme's own. Default: every origin where there are keys, else those of this machine; without keys others have no effect.")]
+    public IReadOnlyList<string?>? Origins { get; init; }
+}
+
+/// <summary>What is remembered of requests, as written.</summary>
+public sealed record RecordsConfig
+{
+    [Member("Days for which a record of every request is kept: names, figures and outcomes, never prompts or answers. Default: 0, none.", Minimum = 0, Maximum = 400)]
+    public int? KeepDays { get; init; }
+}
+
+/// <summary>A key callers may use, as written.</summary>
+public sealed record KeyConfig
+{
+    [Member("Where the key is: `env:NAME`, `keyvault:NAME`, or `sha256:HEX` of it. Never the key itself.", IsRequired = true, IsSecret = true)]
+    public string? Secret { get; init; }
+
+    [Member("A name from `tiers`. Default: `default`.")]
+    public string? Tier { get; init; }
+}
+
+/// <summary>Where expected quality comes from beside the tables of the models, as written.</summary>
+public sealed record QualityConfig
+{
+    [Member("A file made by `train --outcomes`, relative to the configuration file; in a stored configuration `weights/NAME`. Default: none, the tables of the models decide alone.")]
+    public string? Weights { get; init; }
+
+    [Member("What becomes of grades sent to `/v1/feedback`: they move expected quality (`learn`), no longer do (`frozen`), or play no part (`off`). Default: `learn`.", Names = NameTable.CorrectionMode)]
+    public string? Corrections { get; init; }
+}
+
+/// <summary>As whom the messages of a queue may run requests, as written.</summary>
+public sealed record QueueConfig
+{
+    [Member("Names of keys as which messages of the queue may run requests.")]
+    public IReadOnlyList<string?>? Keys { get; init; }
+
+    [Member("Names of tiers; messages of the queue may run requests as any key of these.")]
+    public IReadOnlyList<string?>? Tiers { get; init; }
+}
+
+/// <summary>How the ends of batches and jobs are told to callers' servers, as written.</summary>
+public sealed record WebhooksConfig
+{
+    [Member("Where the secret is that messages are signed with: `env:NAME` or `keyvault:NAME`; its text may be Standard Webhooks' `whsec_` and base64. Without it no callback is accepted.", IsSecret = true)]
+    public string? Secret { get; init; }
+
+    [Member("Hosts of callbacks that may be private, and may be plain http: `hooks.internal`, `127.0.0.1`. All others must be https and public.")]
+    public IReadOnlyList<string?>? PrivateHosts { get; init; }
+}
+
+/// <summary>How deployments that failed and get no requests are tried again, as written.</summary>
+public sealed record ProbesConfig
+{
+    [Member("Whether they are tried by short calls of the router's own, which cost a few tokens. Default: true.")]
+    public bool? Enabled { get; init; }
+
+    [Member("Seconds from one look for such deployments to the next. Default: 30.", Minimum = 5, Maximum = 3600)]
+    public double? IntervalSeconds { get; init; }
+
+    [Member("Seconds one call may take. Default: 10.", Minimum = 0.1, Maximum = 60)]
+    public double? TimeoutSeconds { get; init; }
+}
+
+/// <summary>Money a caller may spend in a period, as written.</summary>
+public sealed record BudgetConfig
+{
+    [Member("USD in each period.", IsRequired = true, Minimum = 0.000001, Maximum = 1_000_000_000)]
+    public decimal? Usd { get; init; }
+
+    [Member("The period; it ends at its UTC calendar boundary.", IsRequired = true, Names = NameTable.BudgetPeriod)]
+    public string? Per { get; init; }
+
+    [Member("How routing spares when little is left: `keep` changes nothing, `cheapest` puts the cheapest first and leaves only the tier's own `minimumQuality` standing. Default: `keep`.", Names = NameTable.DowngradePolicy)]
+    public string? WhenLow { get; init; }
+
+    [Member("Share of the budget, 0 to 1, below which little is left. Default: 0.2.", Minimum = 0, Maximum = 1)]
+    public double? LowBelow { get; init; }
+}
+
+/// <summary>Vectors of texts where the classifier is unsure, as written.</summary>
+public sealed record EmbeddingsConfig
+{
+    [Member("A model with the capability `embeddings`, at providers of kind {embeddings}. What it costs is part of the request's cost.", IsRequired = true)]
+    public string? Model { get; init; }
+
+    [Member("How many numbers a vector shall have; sent as `dimensions`. Default: not sent, the model decides.", Minimum = 1, Maximum = 16_384)]
+    public int? Dimensions { get; init; }
+
+    [Member("A file made by `train --labels ROWS --embeddings CONFIG`, relative to the configuration file; in a stored configuration `weights/NAME`. Without it no model is asked. Default: none.")]
+    public string? Weights { get; init; }
+
+    [Member("It is asked below this confidence of the classifier, and when that abstains. Default: 0.5.", Minimum = 0, Maximum = 1)]
+    public double? BelowConfidence { get; init; }
+
+    [Member("Seconds it may take; asked only where the deadline leaves twice as much. Default: 1.", Minimum = 0.05, Maximum = 60)]
+    public double? TimeoutSeconds { get; init; }
+
+    [Member("Vectors each instance remembers, by a hash of the text. Default: 1000.", Minimum = 0, Maximum = 10_000)]
+    public int? CacheEntries { get; init; }
+}
+
+/// <summary>Limits of the router itself, as written.</summary>
+public sealed record ServerConfig
+{
+    [Member("Largest request body read, in bytes; larger ones are answered with 413. Default: 8388608 (8 MiB).", Minimum = 1024, Maximum = 1_073_741_824)]
+    public int? MaxRequestBytes { get; init; }
+
+    [Member("Largest answer of a vendor that is read whole, and largest event of a stream, in MiB; beyond it the call has failed. Streams may be longer. Default: 8.", Minimum = 1, Maximum = 1024)]
+    public int? MaxAnswerMebibytes { get; init; }
+
+    [Member("Where the router has no folder for its state: the most memory that files, batches and requests to be answered later may take, in MiB; beyond it further ones are answered with 507. Default: 256.", Minimum = 1, Maximum = 1_048_576)]
+    public int? MaxMemoryMebibytes { get; init; }
+
+    [Member("Where the router has a folder for its state: the most that files, batches and requests to be answered later may take there, in MiB; beyond it further ones are answered with 507. Default: 1024.", Minimum = 1, Maximum = 1_048_576)]
+    public int? MaxDataMebibytes { get; init; }
+
+    [Member("The most memory that the bodies of all requests in flight may take together, in MiB; where no room comes free in 5 s, further requests are answered with 503. At least what one request of `maxRequestBytes` takes. Default: 128.", Minimum = 1, Maximum = 1_048_576)]
+    public int? MaxBodiesMebibytes { get; init; }
+
+    [Member("Connections that may be open at once; further ones are answered with 503 and closed. For a router on one machine. Default: 4096.", Minimum = 1, Maximum = 1_000_000)]
+    public int? MaxConnections { get; init; }
+
+    [Member("Which web pages may call the router from a browser.")]
+    public CorsConfig? Cors { get; init; }
+}

@@ -127,3 +127,12 @@ public sealed class RecordReader(ITableStore store, RouterModelSource models, Re
         return row is null ? null : RecordRow.Read(row);
     }
 }
+
+/// <summary>One page of records, newest first; it may be short or empty and still have a next one.</summary>
+public sealed record RecordPage(IReadOnlyList<RequestRecord> Records, RecordCursor? Next);
+
+/// <summary>What was found among the records, or why they were not looked for.</summary>
+/// <param name="Found">Null where there is nothing, or an error.</param>
+/// <param name="Error">What to tell; another try can help.</param>
+public readonly record struct RecordReading<T>(T? Found, RouterError? Error)
+    where T : class;

@@ -46,3 +46,6 @@ public sealed record UsageCursor
     /// <summary>Orders the groups of one span.</summary>
     internal static string KeyOf(in UsageDimensions group) => string.Create(CultureInfo.InvariantCulture, $"{group.Key}\n{group.Route}\n{group.Model}\n{group.Deployment}\n{group.Status}");
 }
+
+/// <summary>What was used in a span of time, for one value of each dimension that is told apart.</summary>
+public sealed record UsageSum(DateTimeOffset From, DateTimeOffset To, UsageDimensions Group, UsageTally Tally);

@@ -41,3 +41,22 @@ public sealed record UsageQuery
         Status = Groups.HasFlag(UsageGroups.Status) ? dimensions.Status : 0,
     };
 }
+
+/// <summary>The spans usage is told by.</summary>
+public enum UsageBucket
+{
+    Day,
+    Hour,
+}
+
+/// <summary>What usage is told apart by, beside time.</summary>
+[Flags]
+public enum UsageGroups
+{
+    None = 0,
+    Key = 1,
+    Route = 2,
+    Model = 4,
+    Deployment = 8,
+    Status = 16,
+}

@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Routing.Objectives;
 
 namespace ServerlessRouter.Routing.Downgrades;
 
@@ -10,4 +12,20 @@ internal static class DowngradePolicyTable
 
     /// <summary>The policy of this name; configuration has been checked, so there is one.</summary>
     public static IDowngradePolicy Get(string name) => ByName[name];
+}
+
+/// <summary>The cheapest first; only the floor of the tier still stands.</summary>
+internal sealed class CheapestPolicy : IDowngradePolicy
+{
+    public string Name => DowngradePolicies.Cheapest;
+
+    public PoolOrder Downgrade(in PoolOrder order, TierModel tier) => order with { Objective = RoutingObjectives.Get(ObjectiveNames.Cost), Floor = tier.MinimumQuality };
+}
+
+/// <summary>The choice stays as it is, whatever is left.</summary>
+internal sealed class KeepPolicy : IDowngradePolicy
+{
+    public string Name => DowngradePolicies.Keep;
+
+    public PoolOrder Downgrade(in PoolOrder order, TierModel tier) => order;
 }

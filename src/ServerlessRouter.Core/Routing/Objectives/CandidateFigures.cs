@@ -54,3 +54,6 @@ internal readonly record struct CandidateFigures
             IsCallable = IsCallable,
         };
 }
+
+/// <summary>Where a candidate stands, and why, for people.</summary>
+internal readonly record struct CandidateScore(double Value, string Reason);
