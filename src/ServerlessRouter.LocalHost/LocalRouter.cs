@@ -11,7 +11,7 @@ using ServerlessRouter.LocalHost.Jobs;
 using ServerlessRouter.LocalHost.Logs;
 using ServerlessRouter.LocalHost.Starting;
 using ServerlessRouter.LocalHost.Tls;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State;
 
 namespace ServerlessRouter.LocalHost;
 
@@ -19,7 +19,7 @@ namespace ServerlessRouter.LocalHost;
 public sealed class LocalRouter : IAsyncDisposable
 {
     private readonly WebApplication _server;
-    private readonly EmbeddedTableStore? _store;
+    private readonly ITableStore? _store;
     private readonly RouterServices _services;
     private readonly JobServices _jobs;
     private readonly LocalJobRunner _runner;
@@ -27,7 +27,7 @@ public sealed class LocalRouter : IAsyncDisposable
     private readonly ConfigurationFile? _file;
     private readonly TimeProvider _time;
 
-    private LocalRouter(WebApplication server, EmbeddedTableStore? store, RouterModelSource models, RouterConfigLoader loader, LocalRouterOptions options)
+    private LocalRouter(WebApplication server, ITableStore? store, RouterModelSource models, RouterConfigLoader loader, LocalRouterOptions options)
     {
         var loggers = server.Services.GetRequiredService<ILoggerFactory>();
         var access = options.LogsAccess ? new AccessLog(options.Time, loggers.CreateLogger<AccessLog>()) : null;
@@ -117,8 +117,8 @@ public sealed class LocalRouter : IAsyncDisposable
         await _runner.DisposeAsync();
         await _services.DisposeAsync();
         _jobs.Dispose();
-        if (_store is not null)
-            await _store.DisposeAsync();
+        if (_store is IAsyncDisposable store)
+            await store.DisposeAsync();
         await _server.DisposeAsync();
     }
 
@@ -162,7 +162,7 @@ public sealed class LocalRouter : IAsyncDisposable
             https.OnAuthenticate = (_, tls) => tls.ServerCertificateContext = certificate.Current;
         }));
 
-    private static async Task<EmbeddedTableStore?> OpenStoreAsync(LocalRouterOptions options, WebApplication server, CancellationToken cancellationToken)
+    private static async Task<ITableStore?> OpenStoreAsync(LocalRouterOptions options, WebApplication server, CancellationToken cancellationToken)
     {
         if (options.DataPath is not { } path)
             return null;

@@ -16,7 +16,7 @@ public sealed record LocalRouterOptions
     /// </summary>
     public string? ConfigurationPath { get; init; }
 
-    /// <summary>The folder whose journal keeps what must outlive this run, for this process alone; null keeps it in memory.</summary>
+    /// <summary>The folder whose database keeps what must outlive this run, for this process alone; null keeps it in memory.</summary>
     public string? DataPath { get; init; }
 
     /// <summary>Where the admin's key is: <c>env:NAME</c> or <c>sha256:HEX</c>; null: this router cannot be administered over HTTP.</summary>

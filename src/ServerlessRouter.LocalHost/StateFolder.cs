@@ -1,19 +1,20 @@
 using ServerlessRouter.LocalHost.Starting;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State;
+using ServerlessRouter.State.Sqlite;
 
 namespace ServerlessRouter.LocalHost;
 
 /// <summary>The folder that <c>--data</c> names, or why the router cannot keep its state there.</summary>
 internal static class StateFolder
 {
-    public static async Task<EmbeddedTableStore> OpenAsync(string path, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
+    public static async Task<ITableStore> OpenAsync(string path, TimeProvider time, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         try
         {
-            return await EmbeddedTableStore.OpenAsync(
-                new EmbeddedTableStoreOptions { Folder = path }, time, loggers.CreateLogger<EmbeddedTableStore>(), cancellationToken);
+            return await SqliteTableStore.OpenAsync(
+                new SqliteTableStoreOptions { Folder = path }, time, loggers.CreateLogger<SqliteTableStore>(), cancellationToken);
         }
-        catch (Exception refused) when (refused is StateFolderInUseException or JournalCorruptedException)
+        catch (Exception refused) when (refused is StateFolderInUseException or StateDamagedException)
         {
             throw new StartRefusedException(refused.Message);
         }

@@ -48,16 +48,30 @@ public sealed class StateFolderTests : IDisposable
         Assert.DoesNotContain("   at ", second.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Start_JournalIsDamaged_IsRefusedWithItsPlaceAndLeftAsItIs()
+    [Theory]
+    [InlineData("router.db", "is damaged")]
+    [InlineData("journal", "is damaged at byte 0")]
+    public async Task Start_FileOfTheFolderIsDamaged_IsRefusedByNameAndLeftAsItIs(string name, string reason)
     {
-        var journal = Path.Combine(_folder.FullName, "journal");
-        await File.WriteAllTextAsync(journal, "this is no journal, but somebody's notes");
+        var file = Path.Combine(_folder.FullName, name);
+        await File.WriteAllTextAsync(file, "these are somebody's notes, which are no state of a router, however long they are");
 
         var refused = await Assert.ThrowsAsync<StartRefusedException>(() => StartAsync(_folder.FullName));
 
-        Assert.Contains($"'{journal}' is damaged at byte 0", refused.Message, StringComparison.Ordinal);
-        Assert.Equal("this is no journal, but somebody's notes", await File.ReadAllTextAsync(journal));
+        Assert.Contains($"'{file}' {reason}", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("these are somebody's notes, which are no state of a router, however long they are", await File.ReadAllTextAsync(file));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Serve_SqliteIsLoadedOnlyWithAFolder(bool hasFolder)
+    {
+        string[] data = hasFolder ? ["--data", _folder.FullName] : [];
+        await using var router = RouterProcess.Start(["--urls", "http://127.0.0.1:0", .. data]);
+        await router.ReadUntilAsync("curl ");
+
+        Assert.Equal(hasFolder, router.Modules().Any(static module => module.Contains("sqlite", StringComparison.OrdinalIgnoreCase)));
     }
 
     [Fact]

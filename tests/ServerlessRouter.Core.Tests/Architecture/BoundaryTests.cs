@@ -70,7 +70,7 @@ public sealed class BoundaryTests
     [
         "State: ",
         "State.Memory: State",
-        "State.Embedded: State State.Memory",
+        "State.Sqlite: State",
     ];
 
     private static readonly string[] Jobs =

@@ -82,6 +82,13 @@ internal sealed class RouterProcess : IAsyncDisposable
         return await rest;
     }
 
+    /// <summary>The names of the libraries that it has loaded.</summary>
+    public IReadOnlyList<string> Modules()
+    {
+        _process.Refresh();
+        return [.. _process.Modules.Cast<ProcessModule>().Select(static module => module.ModuleName)];
+    }
+
     /// <summary>Ends the process and gives what it printed to standard error.</summary>
     public async Task<string> StopForErrorsAsync()
     {

@@ -1,13 +1,13 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Core.Tests.Recording.Usage;
-using ServerlessRouter.Core.Tests.State.Embedded;
+using ServerlessRouter.Core.Tests.State.Sqlite;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Recording.Records;
 using ServerlessRouter.State;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Sqlite;
 using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Diagnostics;
@@ -306,7 +306,7 @@ public sealed class RecordTests
 
         Assert.Equal(["kept"], await new RecordScene(store: reopened).ListAsync());
 
-        Task<EmbeddedTableStore> OpenAsync() => EmbeddedTableStore.OpenAsync(
-            new EmbeddedTableStoreOptions { Folder = folder.Path }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<EmbeddedTableStore>.Instance, default);
+        Task<SqliteTableStore> OpenAsync() => SqliteTableStore.OpenAsync(
+            new SqliteTableStoreOptions { Folder = folder.Path }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<SqliteTableStore>.Instance, default);
     }
 }

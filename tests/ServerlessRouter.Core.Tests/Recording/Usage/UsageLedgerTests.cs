@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
-using ServerlessRouter.Core.Tests.State.Embedded;
+using ServerlessRouter.Core.Tests.State.Sqlite;
 using ServerlessRouter.Recording;
 using ServerlessRouter.Recording.Records;
 using ServerlessRouter.Recording.Usage;

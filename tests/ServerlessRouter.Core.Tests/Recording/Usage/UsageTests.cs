@@ -1,10 +1,10 @@
 using ServerlessRouter.Configuration;
-using ServerlessRouter.Core.Tests.State.Embedded;
+using ServerlessRouter.Core.Tests.State.Sqlite;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
-using ServerlessRouter.State.Embedded;
+using ServerlessRouter.State.Sqlite;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Models;
 using Xunit;
@@ -370,8 +370,8 @@ public sealed class UsageTests
 
         Assert.Equal(2, Assert.Single(await restarted.ReadAsync(UsageBucket.Day)).Tally.Requests);
 
-        Task<EmbeddedTableStore> OpenAsync() => EmbeddedTableStore.OpenAsync(
-            new EmbeddedTableStoreOptions { Folder = folder.Path }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<EmbeddedTableStore>.Instance, default);
+        Task<SqliteTableStore> OpenAsync() => SqliteTableStore.OpenAsync(
+            new SqliteTableStoreOptions { Folder = folder.Path }, TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<SqliteTableStore>.Instance, default);
     }
 
     [Theory, InlineData(1), InlineData(7), InlineData(1000)]

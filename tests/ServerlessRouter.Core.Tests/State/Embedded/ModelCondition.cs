@@ -1,9 +1,0 @@
-namespace ServerlessRouter.Core.Tests.State.Embedded;
-
-/// <summary>Which ETag a random operation asks for.</summary>
-public enum ModelCondition
-{
-    Any,
-    Current,
-    Outdated,
-}

@@ -1,4 +1,0 @@
-namespace ServerlessRouter.Core.Tests.State.Embedded;
-
-/// <summary>One transaction on different rows of a partition, after which the store may be reopened.</summary>
-public sealed record ModelStep(string PartitionKey, IReadOnlyList<ModelOperation> Operations, bool ThenReopen);
