@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Functions.Hosting;

@@ -15,15 +15,16 @@ using Xunit;
 namespace ServerlessRouter.Functions.Tests.Jobs;
 
 /// <summary>Against Azurite, over real sockets.</summary>
-public sealed class StorageBlobsTests : IAsyncLifetime
+public sealed class StorageBlobsTests(Azurite azurite) : IAsyncLifetime, IClassFixture<Azurite>
 {
+    private string _connectionString = null!;
     private BlobServiceClient _service = null!;
     private StorageBlobs _blobs = null!;
 
     public async Task InitializeAsync()
     {
-        await Azurite.BlobsStartedAsync();
-        _service = BlobServiceConnection.Open(new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", Azurite.ConnectionString)]).Build());
+        _connectionString = await azurite.ConnectAsync();
+        _service = BlobServiceConnection.Open(new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", _connectionString)]).Build());
         foreach (var container in (string[])[StorageBlobs.InputContainer, StorageBlobs.OutputContainer])
             await _service.GetBlobContainerClient(container).CreateIfNotExistsAsync();
         _blobs = new StorageBlobs(_service);
@@ -31,7 +32,7 @@ public sealed class StorageBlobsTests : IAsyncLifetime
 
     public Task DisposeAsync() => Task.CompletedTask;
 
-    [Fact]
+    [SkippableFact]
     public async Task Open_BlobIsThere_IsItsContent()
     {
         await _service.GetBlobContainerClient(StorageBlobs.InputContainer).UploadBlobAsync("night/one.jsonl", BinaryData.FromString("lines"));
@@ -41,10 +42,10 @@ public sealed class StorageBlobsTests : IAsyncLifetime
         Assert.Equal("lines", await reader.ReadToEndAsync());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Open_NoBlob_IsNothing() => Assert.Null(await _blobs.OpenAsync("no/such.jsonl", CancellationToken.None));
 
-    [Fact]
+    [SkippableFact]
     public async Task Write_Twice_IsTheSecondWhole()
     {
         await _blobs.WriteAsync("out/a.jsonl", PiecesOf("a long first content"), CancellationToken.None);
@@ -53,7 +54,7 @@ public sealed class StorageBlobsTests : IAsyncLifetime
         Assert.Equal("second", await TextAsync("out/a.jsonl"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Write_WhereABlobOfAnotherTypeStands_IsRefusedForGood()
     {
         await _service.GetBlobContainerClient(StorageBlobs.OutputContainer).GetAppendBlobClient("out/log").CreateIfNotExistsAsync();
@@ -63,7 +64,7 @@ public sealed class StorageBlobsTests : IAsyncLifetime
         Assert.Contains("InvalidBlobType", refused.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Write_SeveralBlocks_AreInOrderAndWhole()
     {
         var bytes = Blocks(2.5);
@@ -73,7 +74,7 @@ public sealed class StorageBlobsTests : IAsyncLifetime
         Assert.Equal(bytes, (await ReadAsync("out/long.jsonl")).ToArray());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Write_NoContent_IsAnEmptyBlob()
     {
         await _blobs.WriteAsync("out/empty.jsonl", PiecesOf(""), CancellationToken.None);
@@ -81,7 +82,7 @@ public sealed class StorageBlobsTests : IAsyncLifetime
         Assert.Empty((await ReadAsync("out/empty.jsonl")).ToArray());
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Write_ContentBreaksOffMidway_LeavesWhatWasThere(bool isThere)
@@ -99,7 +100,7 @@ public sealed class StorageBlobsTests : IAsyncLifetime
         Assert.Equal("next", await TextAsync(name));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(1, HttpStatusCode.ServiceUnavailable, "ServerBusy")]
     [InlineData(1, HttpStatusCode.Conflict, "ContainerBeingDeleted")]
     [InlineData(2, HttpStatusCode.PreconditionFailed, "LeaseIdMissing")]
@@ -114,7 +115,7 @@ public sealed class StorageBlobsTests : IAsyncLifetime
         Assert.Equal("the night before", await TextAsync(name));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(HttpStatusCode.NotFound, "ContainerNotFound")]
     [InlineData(HttpStatusCode.Forbidden, "AuthorizationPermissionMismatch")]
     public async Task Write_ContainerOrRoleIsMissing_SaysWhatToMend(HttpStatusCode status, string errorCode)
@@ -125,7 +126,7 @@ public sealed class StorageBlobsTests : IAsyncLifetime
         Assert.Contains("'batch-output'", refused.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Write_AnotherWritesTheSameBlobMeanwhile_NeverMixesThem()
     {
         var (ones, twos) = (Blocks(1.5), Blocks(1.5).Select(static value => (byte)~value).ToArray());
@@ -145,7 +146,7 @@ public sealed class StorageBlobsTests : IAsyncLifetime
         }
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(0, true)]
     [InlineData(409, true)]
     [InlineData(412, true)]
@@ -156,14 +157,14 @@ public sealed class StorageBlobsTests : IAsyncLifetime
     public void IsOutage_OfARefusedCall_TellsWhatWaitingMendsFromWhatAPersonDoes(int status, bool expected) =>
         Assert.Equal(expected, StorageBlobs.IsOutage(new RequestFailedException(status, "x"), CancellationToken.None));
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("../secrets")]
     [InlineData("/etc/passwd")]
     public async Task AnyMember_NameThatLeadsElsewhere_IsABugOfTheCaller(string name) =>
         await Assert.ThrowsAsync<ArgumentException>(async () => await _blobs.OpenAsync(name, CancellationToken.None));
 
-    private static StorageBlobs Behind(FaultyBlobService fault) =>
-        new(new BlobServiceClient(Azurite.ConnectionString, new BlobClientOptions { Transport = new HttpClientTransport(fault), Retry = { MaxRetries = 0 } }));
+    private StorageBlobs Behind(FaultyBlobService fault) =>
+        new(new BlobServiceClient(_connectionString, new BlobClientOptions { Transport = new HttpClientTransport(fault), Retry = { MaxRetries = 0 } }));
 
     private async Task<BinaryData> ReadAsync(string name) =>
         (await _service.GetBlobContainerClient(StorageBlobs.OutputContainer).GetBlobClient(name).DownloadContentAsync()).Value.Content;

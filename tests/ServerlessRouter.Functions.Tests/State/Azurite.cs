@@ -1,58 +1,63 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using ServerlessRouter.Testing;
+using ServerlessRouter.Testing.Node;
+using Xunit.Abstractions;
+using Xunit.Sdk;
 
 namespace ServerlessRouter.Functions.Tests.State;
 
-/// <summary>The storage emulator: one process of each service for all tests, started from the folder of the path in <c>AZURITE_TABLE</c>, or from PATH.</summary>
-internal static class Azurite
+/// <summary>The storage emulator: one process for all tests, with its data in memory. A test without Node is skipped.</summary>
+public sealed partial class Azurite(IMessageSink messages)
 {
-    public const string PathVariable = "AZURITE_TABLE";
+    private const string Account =
+        "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly int Port = FreePort();
-    private static readonly int BlobPort = FreePort();
-    private static readonly Lazy<Task> Started = new(static () => StartAsync("table", Port));
-    private static readonly Lazy<Task> BlobsStarted = new(static () => StartAsync("blob", BlobPort));
+    private static readonly Lock Gate = new();
+    private static Task<string>? _started;
 
-    public static string ConnectionString =>
-        $"DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;TableEndpoint=http://127.0.0.1:{Port}/devstoreaccount1;BlobEndpoint=http://127.0.0.1:{BlobPort}/devstoreaccount1;";
-
-    /// <summary>Completes when the tables answer.</summary>
-    public static Task StartedAsync() => Started.Value;
-
-    /// <summary>Completes when the blobs answer.</summary>
-    public static Task BlobsStartedAsync() => BlobsStarted.Value;
-
-    private static async Task StartAsync(string service, int port)
+    /// <summary>The connection string of its account, once tables and blobs answer.</summary>
+    public Task<string> ConnectAsync()
     {
-        var folder = Path.GetDirectoryName(Environment.GetEnvironmentVariable(PathVariable)) ?? "";
-        var start = new ProcessStartInfo(Path.Combine(folder, $"azurite-{service}"));
-        foreach (var argument in (string[])[$"--{service}Host", "127.0.0.1", $"--{service}Port", $"{port}", "--inMemoryPersistence", "--silent", "--disableTelemetry", "--skipApiVersionCheck"])
-            start.ArgumentList.Add(argument);
-        var process = Process.Start(start) ?? throw new InvalidOperationException("Azurite did not start.");
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => process.Kill(entireProcessTree: true);
+        lock (Gate)
+            return _started ??= StartAsync();
+    }
 
-        using var tooLate = new CancellationTokenSource(Patience);
-        while (true)
+    private async Task<string> StartAsync()
+    {
+        var folder = await NodePackages.InstalledAsync("azurite", message => messages.OnMessage(new DiagnosticMessage(message)));
+        var start = new ProcessStartInfo(NodeProgram.Node, ["start.js", "--inMemoryPersistence", "--silent", "--disableTelemetry", "--skipApiVersionCheck", .. Ports("blob", "queue", "table")])
         {
-            using var probe = new TcpClient();
-            try
-            {
-                await probe.ConnectAsync(IPAddress.Loopback, port, tooLate.Token);
-                return;
-            }
-            catch (SocketException) when (!process.HasExited)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(50), tooLate.Token);
-            }
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        // It ends when this process does, in whatever way, for its standard input ends then.
+        var process = Process.Start(start)!;
+        var printed = new ConcurrentQueue<string>();
+        var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.OutputDataReceived += (_, line) => Read(line.Data);
+        process.ErrorDataReceived += (_, line) => Read(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        await Patience.WaitAsync(listening.Task, () => $"Azurite to listen; it printed: {string.Join('\n', printed)}");
+        return Account + string.Concat(Endpoints(printed).Select(static endpoint => $"{endpoint.Service}Endpoint={endpoint.Address}/devstoreaccount1;"));
+
+        void Read(string? line)
+        {
+            printed.Enqueue(line ?? "(the end)");
+            if (Endpoints(printed).Count() == 3)
+                listening.TrySetResult();
         }
     }
 
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    private static IEnumerable<string> Ports(params string[] services) => services.SelectMany(static service => (string[])[$"--{service}Host", "127.0.0.1", $"--{service}Port", "0"]);
+
+    private static IEnumerable<(string Service, string Address)> Endpoints(IEnumerable<string> printed) =>
+        printed.Select(static line => Listening().Match(line)).Where(static match => match.Success).Select(static match => (match.Groups["service"].Value, match.Groups["address"].Value));
+
+    [GeneratedRegex(@"^Azurite (?<service>Blob|Queue|Table) service is successfully listening at (?<address>http://[^/\s]+)")]
+    private static partial Regex Listening();
 }

@@ -8,15 +8,17 @@ using Xunit;
 namespace ServerlessRouter.Functions.Tests.State;
 
 /// <summary>The suite of every store, against Azurite over real sockets.</summary>
-public sealed class TableServiceStoreTests : TableStoreSuite
+public sealed class TableServiceStoreTests(Azurite azurite) : TableStoreSuite, IClassFixture<Azurite>
 {
-    public override Task DisposeAsync() => new TableServiceClient(Azurite.ConnectionString).DeleteTableAsync(Table);
+    private string? _connectionString;
+
+    public override Task DisposeAsync() => _connectionString is null ? Task.CompletedTask : new TableServiceClient(_connectionString).DeleteTableAsync(Table);
 
     /// <summary>Azurite does not count what a merge adds up to; the service does, and this is its answer.</summary>
-    [Fact]
+    [SkippableFact]
     public override async Task Entity_MergeBeyondTwoHundredFiftyTwoProperties_IsAnArgumentExceptionAndChangesNothing()
     {
-        var store = new TableServiceStore(new TableServiceClient(Azurite.ConnectionString, new TableClientOptions { Transport = new HttpClientTransport(new RefusingTableService("TooManyProperties")) }));
+        var store = new TableServiceStore(new TableServiceClient(_connectionString, new TableClientOptions { Transport = new HttpClientTransport(new RefusingTableService("TooManyProperties")) }));
 
         var breach = await Assert.ThrowsAnyAsync<ArgumentException>(async () => await store.WriteAsync(Table, TableOperation.UpsertMerge(Row("p", "r"))));
 
@@ -25,7 +27,7 @@ public sealed class TableServiceStoreTests : TableStoreSuite
 
     protected override async Task<ITableStore> CreateStoreAsync()
     {
-        await Azurite.StartedAsync();
-        return new TableServiceStore(new TableServiceClient(Azurite.ConnectionString));
+        _connectionString = await azurite.ConnectAsync();
+        return new TableServiceStore(new TableServiceClient(_connectionString));
     }
 }

@@ -5,14 +5,14 @@ namespace ServerlessRouter.Testing.Suites;
 
 public abstract partial class TableStoreSuite
 {
-    [Fact]
+    [SkippableFact]
     public async Task Get_TableNeverWritten_FindsNothing()
     {
         Assert.Null(await Store.GetAsync(Table, "p", "r"));
         Assert.Empty(await ReadKeysAsync(TableQuery.All));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Insert_EveryPropertyType_ReadsBackEqual()
     {
         var written = new TableEntity("p", "r")
@@ -40,7 +40,7 @@ public abstract partial class TableStoreSuite
         Assert.Equal(new DateTimeOffset(2026, 1, 2, 1, 4, 5, TimeSpan.Zero).AddTicks(1234567), read["Time"].AsDateTime());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Insert_NewRow_GivesItsETagAndTimestamp()
     {
         var etag = await InsertAsync("p", "r");
@@ -50,7 +50,7 @@ public abstract partial class TableStoreSuite
         Assert.NotNull(read.Timestamp);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Insert_RowExists_IsAlreadyExistsAndChangesNothing()
     {
         var etag = await InsertAsync("p", "r", 1);
@@ -63,7 +63,7 @@ public abstract partial class TableStoreSuite
         Assert.Equal(etag, read.ETag);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Write_SameContentAgain_GivesANewETag()
     {
         var first = await InsertAsync("p", "r", 1);
@@ -73,7 +73,7 @@ public abstract partial class TableStoreSuite
         Assert.NotEqual(first, second.ETag);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Insert_AfterDelete_GivesAnETagNeverSeenBefore()
     {
         var first = await InsertAsync("p", "r");
@@ -84,7 +84,7 @@ public abstract partial class TableStoreSuite
         Assert.NotEqual(first, second);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task UpsertReplace_RowExists_DropsPropertiesNotGiven()
     {
         await Store.WriteAsync(Table, TableOperation.Insert(new TableEntity("p", "r") { ["Old"] = 1, ["Both"] = 1 }));
@@ -98,7 +98,7 @@ public abstract partial class TableStoreSuite
         Assert.Equal(result.ETag, read.ETag);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task UpsertMerge_RowExists_KeepsPropertiesNotGiven()
     {
         await Store.WriteAsync(Table, TableOperation.Insert(new TableEntity("p", "r") { ["Old"] = 1, ["Both"] = 1 }));
@@ -111,7 +111,7 @@ public abstract partial class TableStoreSuite
         Assert.Equal("two", read["Both"].AsString());
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(TableOperationKind.UpsertReplace)]
     [InlineData(TableOperationKind.UpsertMerge)]
     public async Task Upsert_NoRow_WritesIt(TableOperationKind kind)
@@ -122,7 +122,7 @@ public abstract partial class TableStoreSuite
         Assert.Equal(7, (await Store.GetAsync(Table, "p", "r"))!["Number"].AsInt32());
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(TableOperationKind.UpdateReplace)]
     [InlineData(TableOperationKind.UpdateMerge)]
     [InlineData(TableOperationKind.Delete)]
@@ -140,7 +140,7 @@ public abstract partial class TableStoreSuite
         Assert.Equal(["p:other"], await ReadKeysAsync(TableQuery.All));
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(TableOperationKind.UpdateReplace)]
     [InlineData(TableOperationKind.UpdateMerge)]
     [InlineData(TableOperationKind.Delete)]
@@ -155,7 +155,7 @@ public abstract partial class TableStoreSuite
         Assert.Equal(2, (await Store.GetAsync(Table, "p", "r"))!["Number"].AsInt32());
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task UpdateReplace_CurrentOrAnyETag_DropsPropertiesNotGiven(bool any)
@@ -171,7 +171,7 @@ public abstract partial class TableStoreSuite
         Assert.Equal(result.ETag, read.ETag);
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task UpdateMerge_CurrentOrAnyETag_KeepsPropertiesNotGiven(bool any)
@@ -185,7 +185,7 @@ public abstract partial class TableStoreSuite
         Assert.Equal(["Number", "Old"], read!.Properties.Keys.Order());
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData(false)]
     [InlineData(true)]
     public async Task Delete_CurrentOrAnyETag_RemovesTheRow(bool any)
@@ -198,7 +198,7 @@ public abstract partial class TableStoreSuite
         Assert.Null(await Store.GetAsync(Table, "p", "r"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Keys_DifferOnlyInCase_AreDifferentRows()
     {
         await InsertAsync("p", "r", 1);
@@ -209,7 +209,7 @@ public abstract partial class TableStoreSuite
         Assert.Equal(3, (await Store.GetAsync(Table, "p", "R"))!["Number"].AsInt32());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Table_NameDiffersOnlyInCase_IsTheSameTable()
     {
         await InsertAsync("p", "r", 1);
@@ -217,7 +217,7 @@ public abstract partial class TableStoreSuite
         Assert.NotNull(await Store.GetAsync(Table.ToUpperInvariant(), "p", "r"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Keys_EncodedFromAnyText_AreAccepted()
     {
         const string name = "org/model#1?\\\t~100%+é";
@@ -228,7 +228,7 @@ public abstract partial class TableStoreSuite
         Assert.Equal(name, TableKey.Decode(read!.RowKey));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task CompareAndSwap_ManyTasks_LosesNoIncrement()
     {
         const int tasks = 8;
@@ -249,7 +249,7 @@ public abstract partial class TableStoreSuite
         Assert.Equal(tasks * increments, (await Store.GetAsync(Table, "p", "counter"))!["Number"].AsInt32());
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Insert_ManyTasksRace_OneWins()
     {
         var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => Task.Run(async () =>
@@ -259,7 +259,7 @@ public abstract partial class TableStoreSuite
         Assert.Equal(7, results.Count(result => result.Outcome == TableOutcome.AlreadyExists));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Write_AlreadyCancelled_IsCancelledAndWritesNothing()
     {
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>

@@ -1,7 +1,7 @@
-namespace ServerlessRouter.Core.Tests;
+namespace ServerlessRouter.Testing;
 
 /// <summary>The folder of the solution these tests were built from.</summary>
-internal static class RepositoryFolder
+public static class RepositoryFolder
 {
     public static string Path { get; } = Find();
 
