@@ -2,7 +2,6 @@ using Azure.Storage.Queues.Models;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
-using ServerlessRouter.Jobs.Queue;
 using ServerlessRouter.Jobs.Services;
 
 namespace ServerlessRouter.Functions.Jobs;

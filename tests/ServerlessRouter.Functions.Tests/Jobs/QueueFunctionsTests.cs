@@ -5,7 +5,6 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Functions.Jobs;
 using ServerlessRouter.Jobs;
-using ServerlessRouter.Jobs.Queue;
 using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.Providers;
 using ServerlessRouter.State;
