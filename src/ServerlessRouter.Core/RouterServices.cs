@@ -31,9 +31,11 @@ public sealed class RouterServices : IAsyncDisposable
     private readonly RouterMetrics _metrics;
     private readonly TrafficLessons _lessons;
     private readonly HealthRegistry _health;
-    private readonly RememberedEmbeddings _vectors;
     private readonly Lazy<ITableStore> _store;
     private readonly ConfigurationFollower? _follower;
+
+    // What keeps something for the objects of a configuration, and lets go of it when another takes effect.
+    private readonly Action<RouterModel> _follow;
 
     private RouterServices(RouterServicesOptions options)
     {
@@ -44,8 +46,6 @@ public sealed class RouterServices : IAsyncDisposable
         _lessons = new TrafficLessons(Models, time);
         _health = new HealthRegistry(new HealthOptions(), time);
         _health.Announce(new HealthLog(loggers.CreateLogger<HealthLog>()));
-        _health.Follow(Models.Current);
-        Models.Changed += _health.Follow;
         InstanceName = options.InstanceName ?? Domain.InstanceName.Create(random);
         Work = new BackgroundWork(time, loggers.CreateLogger<BackgroundWork>());
         _store = new Lazy<ITableStore>(() => OpenStore(options));
@@ -69,8 +69,9 @@ public sealed class RouterServices : IAsyncDisposable
         Work.Add(Books.RollUp);
         Work.Add(Books.Record);
         Work.Add(Books.Retention);
+        var balancing = new BalancingStage(_health, random, new BalancingOptions { Region = options.Region });
         var attempts = RouterPipeline.ComposeAttempt(
-            new BalancingStage(_health, random, new BalancingOptions { Region = options.Region }),
+            balancing,
             new HealthStage(_health),
             new ProvidersStage(_providers, time));
         var runner = new AttemptRunner(attempts, time);
@@ -78,20 +79,30 @@ public sealed class RouterServices : IAsyncDisposable
         var sideAttempts = new SideAttempts(runner, filters, time);
         var sideCalls = new SideCalls(sideAttempts);
         Embeddings = options.Embeddings ?? new EmbeddingCalls(sideAttempts);
-        _vectors = new RememberedEmbeddings(Embeddings);
-        _vectors.Follow(Models.Current);
-        Models.Changed += _vectors.Follow;
+        var vectors = new RememberedEmbeddings(Embeddings);
         var recording = new RecordingStage(time, _metrics, Listeners(options.Listener), loggers.CreateLogger<RecordingStage>());
         var checks = new AnswerCheckTable(AnswerChecks.All(sideCalls));
         var hedging = new Hedging(_health);
         var steps = new DispatchSteps(runner, hedging, time, random, loggers.CreateLogger<DispatchStage>());
+        var routing = new RoutingStage(new PlanningKnowledge(
+            new PredictedQualityEstimator(new TableQualityEstimator()), _lessons.Corrections, _lessons.Lengths, _lessons.Sessions, _lessons.Budgets, _health));
         Pipeline = new RouterPipeline(
             recording,
             new AdmissionStage(),
-            new ClassificationStage(new EmbeddingOpinion(_vectors, time), new SecondOpinion(sideCalls, time)),
-            new RoutingStage(new PlanningKnowledge(new PredictedQualityEstimator(new TableQualityEstimator()), _lessons.Corrections, _lessons.Lengths, _lessons.Sessions, _lessons.Budgets, _health)),
+            new ClassificationStage(new EmbeddingOpinion(vectors, time), new SecondOpinion(sideCalls, time)),
+            routing,
             new DispatchStage(steps, checks, hedging, time),
             new ResumingStages(new SettlingStage(recording), new RecallStage(), new RestoreStage(filters), new BeginStage(), new StepStage(steps, checks, time)));
+        _follow = _health.Follow;
+        _follow += _lessons.Follow;
+        _follow += _providers.Follow;
+        _follow += balancing.Follow;
+        _follow += vectors.Follow;
+        _follow += checks.Follow;
+        _follow += hedging.Follow;
+        _follow += routing.Follow;
+        _follow(Models.Current);
+        Models.Changed += _follow;
         Work.Add(new IdleProbes(runner, _health, Models, Books.Listener, options.Store is null ? null : cancellationToken => Work.RunAsync(SharedHealth.StepName, cancellationToken), time).Step);
     }
 
@@ -151,8 +162,7 @@ public sealed class RouterServices : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Work.DisposeAsync();
-        Models.Changed -= _health.Follow;
-        Models.Changed -= _vectors.Follow;
+        Models.Changed -= _follow;
         await _providers.DisposeAsync();
         _metrics.Dispose();
     }

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Runtime.CompilerServices;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
@@ -15,6 +14,9 @@ internal sealed class BalancingStage(IDeploymentVitals vitals, IRandomSource ran
 
     private const int MostOnStack = 32;
     private readonly BalancingPolicyTable _policies = new();
+
+    /// <summary>Drops what it keeps for models that this configuration does not have.</summary>
+    public void Follow(RouterModel router) => _policies.Follow(router);
 
     /// <summary>Picks, and picks again when health lets no call through after all.</summary>
     public ValueTask<AttemptResult> InvokeAsync(AttemptContext attempt, NextAttemptStage next, CancellationToken cancellationToken)
@@ -124,7 +126,7 @@ public sealed record BalancingOptions
     public string? Region { get; init; }
 }
 
-/// <summary>Makes policies by their names in configuration, one for each model, kept as long as the model's configuration is.</summary>
+/// <summary>Makes policies by their names in configuration, one for each model of the configuration.</summary>
 internal sealed class BalancingPolicyTable
 {
     private static readonly FrozenDictionary<string, Func<LanguageModel, IBalancingPolicy>> Makers = new Dictionary<string, Func<LanguageModel, IBalancingPolicy>>
@@ -136,11 +138,13 @@ internal sealed class BalancingPolicyTable
         [BalancingPolicies.Sticky] = _ => new StickyPolicy(),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private readonly ConditionalWeakTable<LanguageModel, IBalancingPolicy> _policies = [];
+    private readonly ConfigurationTable<LanguageModel, IBalancingPolicy> _policies = new();
 
     /// <summary>The policy of a model.</summary>
-    public IBalancingPolicy Of(LanguageModel model) =>
-        _policies.TryGetValue(model, out var policy) ? policy : _policies.GetValue(model, static model => Make(model));
+    public IBalancingPolicy Of(LanguageModel model) => _policies.Of(model, Make);
+
+    /// <summary>Drops the policies of models that this configuration does not have.</summary>
+    public void Follow(RouterModel router) => _policies.KeepOnly(router.Models);
 
     private static IBalancingPolicy Make(LanguageModel model) => Makers.TryGetValue(model.Balancing, out var make)
         ? make(model)

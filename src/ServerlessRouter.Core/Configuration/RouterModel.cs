@@ -25,6 +25,8 @@ public sealed class RouterModel
     /// <summary>More than a team opens, and half-sent heads on all of them still fit into a small machine.</summary>
     public const int DefaultMaxConnections = 4096;
 
+    public RouterModel() => Lookup = new ModelLookup(this);
+
     /// <summary>Short content hash of the configuration as written; the same text has the same version on every instance.</summary>
     public required string Version { get; init; }
 
@@ -42,6 +44,9 @@ public sealed class RouterModel
 
     /// <summary>Models by name.</summary>
     public required FrozenDictionary<string, LanguageModel> ModelsByName { get; init; }
+
+    /// <summary>Models by names that earlier turns kept, configured or not.</summary>
+    public ModelLookup Lookup { get; }
 
     /// <summary>Who may call, by SHA-256 of the key in lower-case hex. Empty: <see cref="AnonymousCallers"/> decides.</summary>
     public required FrozenDictionary<string, CallerModel> CallersByKeyHash { get; init; }

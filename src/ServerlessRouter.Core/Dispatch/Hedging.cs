@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Pipeline;
@@ -11,7 +10,10 @@ internal sealed class Hedging(IDeploymentVitals vitals)
     /// <summary>With fewer calls in the last five minutes it is not known what is slow.</summary>
     public const int LeastSamples = 20;
 
-    private readonly ConditionalWeakTable<RouteModel, HedgeBudget> _budgets = [];
+    private readonly ConfigurationTable<RouteModel, HedgeBudget> _budgets = new();
+
+    /// <summary>Drops the shares of routes that this configuration does not have.</summary>
+    public void Follow(RouterModel router) => _budgets.KeepOnly(router.Targets.Values);
 
     /// <summary>Whether the request may be sent twice at all; counts it among those that earn the route its share.</summary>
     public bool Allows(RequestContext context)
@@ -41,5 +43,5 @@ internal sealed class Hedging(IDeploymentVitals vitals)
     /// <summary>Takes a second request from the route's share, where another deployment could answer it.</summary>
     public bool TryTake(AttemptContext slow) => slow is { HasEnded: false, OthersUntried: > 0 } && BudgetOf(slow.Request.Route).TrySpend();
 
-    private HedgeBudget BudgetOf(RouteModel route) => _budgets.GetValue(route, static route => new HedgeBudget(route.Hedge!.MaxShare));
+    private HedgeBudget BudgetOf(RouteModel route) => _budgets.Of(route, static route => new HedgeBudget(route.Hedge!.MaxShare));
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Pipeline;
 
@@ -11,8 +10,8 @@ public sealed class HealthRegistry(HealthOptions options, TimeProvider time) : I
     private readonly HealthEventFanout _events = new();
     private readonly ConcurrentDictionary<string, DeploymentHealth> _byId = new(StringComparer.Ordinal);
 
-    // Saves hashing the id on every decision; an entry lives as long as the configuration that holds the deployment.
-    private readonly ConditionalWeakTable<DeploymentModel, DeploymentHealth> _byDeployment = [];
+    // Saves hashing the id on every decision.
+    private readonly ConfigurationTable<DeploymentModel, DeploymentHealth> _byDeployment = new();
 
     /// <inheritdoc/>
     public DeploymentVitals Of(DeploymentModel deployment) => Find(deployment).Vitals(deployment);
@@ -29,15 +28,13 @@ public sealed class HealthRegistry(HealthOptions options, TimeProvider time) : I
     /// <summary>Knows the deployments of a configuration and forgets all others; call at the start and when a new configuration takes effect.</summary>
     public void Follow(RouterModel router)
     {
+        var current = router.Models.SelectMany(static model => model.Deployments).ToList();
+        _byDeployment.KeepOnly(current);
         var kept = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var model in router.Models)
+        foreach (var deployment in current)
         {
-            foreach (var deployment in model.Deployments)
-            {
-                kept.Add(deployment.Id);
-                // A configuration that comes back brings along the health that was forgotten with it.
-                _byId.TryAdd(deployment.Id, Find(deployment));
-            }
+            Find(deployment);
+            kept.Add(deployment.Id);
         }
 
         foreach (var id in _byId.Keys)
@@ -50,10 +47,7 @@ public sealed class HealthRegistry(HealthOptions options, TimeProvider time) : I
     internal ICollection<DeploymentHealth> All => _byId.Values;
 
     internal DeploymentHealth Find(DeploymentModel deployment) =>
-        _byDeployment.TryGetValue(deployment, out var health) ? health : _byDeployment.GetValue(deployment, Attach);
-
-    private DeploymentHealth Attach(DeploymentModel deployment) =>
-        _byId.GetOrAdd(deployment.Id, static (id, owner) => owner.Make(id), this);
+        _byDeployment.Of(deployment, this, static (deployment, owner) => owner._byId.GetOrAdd(deployment.Id, static (id, owner) => owner.Make(id), owner));
 
     private DeploymentHealth Make(string id) => new(id, options, time, _events);
 }

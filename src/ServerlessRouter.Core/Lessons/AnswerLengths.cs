@@ -22,6 +22,9 @@ internal sealed class AnswerLengths : IAnswerLengths
     private readonly ModelFigures<ModelLengths> _models = new();
     private readonly TaskLengths _tasks = new();
 
+    /// <summary>Forgets the models that this configuration does not have.</summary>
+    public void Follow(RouterModel router) => _models.Follow(router);
+
     public int Expect(LanguageModel model, TaskKind? task, int typicalTokens)
     {
         var known = _models.Of(model);

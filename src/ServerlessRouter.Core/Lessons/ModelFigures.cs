@@ -1,18 +1,26 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using ServerlessRouter.Configuration;
 
 namespace ServerlessRouter.Lessons;
 
-/// <summary>The figures of every model, kept by its name, so that they survive a new configuration.</summary>
+/// <summary>The figures of every model, kept by its name, so that they survive a new configuration that still has the model.</summary>
 internal sealed class ModelFigures<T> where T : class, new()
 {
     private readonly ConcurrentDictionary<string, T> _byName = new(StringComparer.Ordinal);
 
     // Saves hashing the name for every candidate of every decision.
-    private readonly ConditionalWeakTable<LanguageModel, T> _byModel = [];
+    private readonly ConfigurationTable<LanguageModel, T> _byModel = new();
 
-    public T Of(LanguageModel model) => _byModel.TryGetValue(model, out var known) ? known : _byModel.GetValue(model, Attach);
+    public T Of(LanguageModel model) => _byModel.Of(model, _byName, static (model, byName) => byName.GetOrAdd(model.Name, static _ => new T()));
 
-    private T Attach(LanguageModel model) => _byName.GetOrAdd(model.Name, static _ => new T());
+    /// <summary>Forgets the models that this configuration does not have.</summary>
+    public void Follow(RouterModel router)
+    {
+        _byModel.KeepOnly(router.Models);
+        foreach (var name in _byName.Keys)
+        {
+            if (!router.ModelsByName.ContainsKey(name))
+                _byName.TryRemove(name, out _);
+        }
+    }
 }

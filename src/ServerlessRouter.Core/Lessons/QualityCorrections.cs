@@ -9,6 +9,9 @@ internal sealed class QualityCorrections : IQualityCorrections
 {
     private readonly ModelFigures<TaskFigures> _corrections = new();
 
+    /// <summary>Forgets the models that this configuration does not have.</summary>
+    public void Follow(RouterModel router) => _corrections.Follow(router);
+
     public float Of(LanguageModel model, RequestProfile profile)
     {
         var corrections = _corrections.Of(model);

@@ -21,6 +21,13 @@ internal sealed class TrafficLessons(RouterModelSource models, TimeProvider time
 
     public IBudgetStandings Budgets => _spent;
 
+    /// <summary>Forgets what was learnt about models that this configuration does not have; what was learnt about the others stays.</summary>
+    public void Follow(RouterModel router)
+    {
+        _lengths.Follow(router);
+        _corrections.Follow(router);
+    }
+
     public void OnSettled(RequestContext context)
     {
         _spent.Add(context);

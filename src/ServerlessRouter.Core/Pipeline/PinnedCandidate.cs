@@ -1,3 +1,5 @@
+using ServerlessRouter.Configuration;
+
 namespace ServerlessRouter.Pipeline;
 
 /// <summary>A planned candidate with its model by name, as it is kept.</summary>

@@ -42,7 +42,7 @@ public sealed record PinnedPlan
     /// <summary>The same decision on the configuration of today. A cascade that is no longer configured checks nothing.</summary>
     public RoutePlan Restore(RequestContext context, IDeploymentFilter? filter)
     {
-        var models = ModelLookup.Of(context.Router);
+        var models = context.Router.Lookup;
         return new RoutePlan
         {
             Candidates = [.. Candidates.Select(candidate => candidate.Restore(models))],

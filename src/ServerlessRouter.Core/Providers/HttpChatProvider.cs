@@ -18,12 +18,15 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
     /// <summary>How long the words of an error are waited for: its status has said that it is one.</summary>
     private static readonly TimeSpan MaxErrorWait = TimeSpan.FromSeconds(3);
 
-    private readonly ConditionalWeakTable<DeploymentModel, UpstreamEndpoint> _endpoints = [];
+    private readonly ConfigurationTable<DeploymentModel, UpstreamEndpoint> _endpoints = new();
+
+    /// <inheritdoc/>
+    public void Follow(RouterModel router) => _endpoints.KeepOnly(router.Models.SelectMany(static model => model.Deployments));
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResult> SendAsync(AttemptContext attempt, CancellationToken cancellationToken)
     {
-        var endpoint = EndpointOf(attempt);
+        var endpoint = _endpoints.Of(attempt.Deployment!, (Provider: this, attempt.Model), static (deployment, made) => made.Provider.CreateEndpoint(deployment, made.Model));
         attempt.Address = endpoint.Address;
         HttpResponseMessage? response = null;
         for (var isOnFresh = false; response is null; isOnFresh = true)
@@ -109,15 +112,6 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
 
     private static string? MediaTypeOf(HttpResponseMessage response) =>
         response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) ? type.ToString() : null;
-
-    private UpstreamEndpoint EndpointOf(AttemptContext attempt)
-    {
-        var deployment = attempt.Deployment!;
-        return _endpoints.TryGetValue(deployment, out var known) ? known : AddEndpoint(deployment, attempt.Model);
-    }
-
-    // Apart, because a method makes its closures whenever it is called.
-    private UpstreamEndpoint AddEndpoint(DeploymentModel deployment, LanguageModel model) => _endpoints.GetValue(deployment, key => CreateEndpoint(key, model));
 
     private UpstreamEndpoint CreateEndpoint(DeploymentModel deployment, LanguageModel model)
     {

@@ -36,6 +36,13 @@ public sealed partial class ProviderRegistry : IAsyncDisposable
     /// <summary>What makes embeddings at providers of a kind that <see cref="ProviderKind.MakesEmbeddings"/>; its answers are vectors in OpenAI's schema.</summary>
     public IChatProvider GetEmbeddings(ProviderKind kind) => _embeddings[kind];
 
+    /// <summary>Drops what is kept for deployments that this configuration does not have; call when a new one takes effect.</summary>
+    public void Follow(RouterModel router)
+    {
+        foreach (var provider in _chat.Values.Concat(_embeddings.Values))
+            provider.Follow(router);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _entraTokens.DisposeAsync().ConfigureAwait(false);

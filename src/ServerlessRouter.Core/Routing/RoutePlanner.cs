@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
@@ -16,7 +15,10 @@ namespace ServerlessRouter.Routing;
 /// </summary>
 internal sealed class RoutePlanner(PlanningKnowledge knowledge)
 {
-    private readonly ConditionalWeakTable<RouteModel, ResolvedRoute> _resolved = [];
+    private readonly ConfigurationTable<RouteModel, ResolvedRoute> _resolved = new();
+
+    /// <summary>Drops what was looked up for routes that this configuration does not have.</summary>
+    public void Follow(RouterModel router) => _resolved.KeepOnly(router.Targets.Values);
 
     /// <summary>The error of a request that cannot be routed, or null. A plan without candidates comes with the error that tells why.</summary>
     public RouterError? Plan(RequestContext context, out RoutePlan? plan)
@@ -128,7 +130,7 @@ internal sealed class RoutePlanner(PlanningKnowledge knowledge)
     private bool IsBudgetLow(RequestContext context) =>
         context.Tier.Budget is { WhenLow: not DowngradePolicies.Keep } budget && knowledge.Budgets.LeftShare(context) < budget.LowBelow;
 
-    private ResolvedRoute Resolve(RouteModel route) => _resolved.GetValue(route, static route => new ResolvedRoute(route));
+    private ResolvedRoute Resolve(RouteModel route) => _resolved.Of(route, static route => new ResolvedRoute(route));
 }
 
 /// <summary>A route whose rules and objective have been looked up, once for each configuration.</summary>

@@ -1,4 +1,5 @@
 using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Routing;
@@ -7,6 +8,9 @@ namespace ServerlessRouter.Routing;
 internal sealed class RoutingStage(PlanningKnowledge knowledge) : IRequestStage
 {
     private readonly RoutePlanner _planner = new(knowledge);
+
+    /// <summary>Drops what it keeps for routes that this configuration does not have.</summary>
+    public void Follow(RouterModel router) => _planner.Follow(router);
 
     public ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
     {

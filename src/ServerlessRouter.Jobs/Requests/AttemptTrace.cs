@@ -99,7 +99,7 @@ public sealed record AttemptTrace
     /// <summary>The attempt again, settled as it was; its end is told no second time.</summary>
     public AttemptContext Restore(RequestContext request, TimeProvider time, UpstreamRefusal? refusal)
     {
-        var model = ModelLookup.Of(request.Router).Find(Model);
+        var model = request.Router.Lookup.Find(Model);
         var attempt = new AttemptContext(request, model, Choice)
         {
             Reason = Reason,

@@ -37,7 +37,7 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
     public async ValueTask<TurnResult> RunAsync(Job job, JobItem item, DispatchStep decided, CancellationToken cancellationToken)
     {
         var (router, trail) = (models.Current, item.Trail!);
-        if (trail.Translate(decided, ModelLookup.Of(router)) is not { } step)
+        if (trail.Translate(decided, router.Lookup) is not { } step)
             return new TurnResult { Trail = trail.WithoutDeployment(decided, time.GetUtcNow() - job.CreatedAt), Bill = item.Bill, Usage = item.Usage };
 
         ChatAnswer? kept = null;

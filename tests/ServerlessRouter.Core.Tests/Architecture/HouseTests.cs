@@ -24,6 +24,11 @@ public sealed partial class HouseTests
         Assert.Empty(offences);
     }
 
+    /// <summary>What belongs to a configuration stands in a <c>ConfigurationTable</c>, whose owner follows the configuration, or on the configuration's own object.</summary>
+    [Fact]
+    public void State_HangsOnNoObjectByAWeakTable() =>
+        Assert.DoesNotContain(SourcesUnder(Path.Combine(Root, "src")), static file => File.ReadAllText(file).Contains("ConditionalWeakTable", StringComparison.Ordinal));
+
     [Fact]
     public void Solution_BuildsEveryProject()
     {

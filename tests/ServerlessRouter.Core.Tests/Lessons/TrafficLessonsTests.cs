@@ -112,6 +112,29 @@ public sealed class TrafficLessonsTests
         Assert.NotNull(_lessons.Grade("r-1", null, 1));
     }
 
+    [Fact]
+    public void Follow_ConfigurationStillHasTheModel_WhatItTaughtStays()
+    {
+        Grade("r-1", 1);
+        var reloaded = new RouterBuilder().Model("other").Model("mini").Build();
+
+        _lessons.Follow(reloaded);
+
+        Assert.Equal(0.01f, _lessons.Corrections.At(reloaded.ModelsByName["mini"], TaskKind.Code));
+    }
+
+    [Fact]
+    public void Follow_ConfigurationHasNotTheModel_WhatItTaughtIsForgotten()
+    {
+        Grade("r-1", 1);
+
+        _lessons.Follow(new RouterBuilder().Model("other").Build());
+
+        var backAgain = new RouterBuilder().Model("mini").Build();
+        _lessons.Follow(backAgain);
+        Assert.Equal(0, _lessons.Corrections.At(backAgain.Models[0], TaskKind.Code));
+    }
+
     [Theory]
     [InlineData(CorrectionMode.Frozen)]
     [InlineData(CorrectionMode.Off)]

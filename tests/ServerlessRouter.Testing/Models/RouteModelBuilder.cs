@@ -16,6 +16,7 @@ public sealed class RouteModelBuilder(string name)
     private ConstraintsModel? _constraints;
     private (string[] Steps, double BelowQuality, double AboveDifficulty)? _cascade;
     private string? _judge;
+    private HedgeModel? _hedge;
     private bool _movesOnAfterContentFilter;
 
     public RouteModelBuilder Candidates(params string[] models)
@@ -79,6 +80,13 @@ public sealed class RouteModelBuilder(string name)
         return this;
     }
 
+    /// <summary>Slow requests may be sent twice, up to this share of all.</summary>
+    public RouteModelBuilder Hedge(double maxShare)
+    {
+        _hedge = new HedgeModel(maxShare, WithTools: false);
+        return this;
+    }
+
     public RouteModelBuilder MovesOnAfterContentFilter()
     {
         _movesOnAfterContentFilter = true;
@@ -111,6 +119,7 @@ public sealed class RouteModelBuilder(string name)
                     BufferBytes = CascadeModel.DefaultBufferBytes,
                 }
                 : null,
+            Hedge = _hedge,
             MovesOnAfterContentFilter = _movesOnAfterContentFilter,
             NeedsProfile = _rules.Count > 0 || _candidates.Length > 1,
         };

@@ -1,3 +1,4 @@
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 
@@ -12,4 +13,9 @@ public interface IChatProvider
     /// <paramref name="cancellationToken"/> fires. <see cref="FailureKind.NotExpressible"/> is answered at once, before anything is waited for.
     /// </summary>
     ValueTask<AttemptResult> SendAsync(AttemptContext attempt, CancellationToken cancellationToken);
+
+    /// <summary>Drops what it keeps for deployments that this configuration does not have; called when a new one takes effect.</summary>
+    void Follow(RouterModel router)
+    {
+    }
 }

@@ -1,23 +1,17 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
-using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;
 
-namespace ServerlessRouter.Pipeline;
+namespace ServerlessRouter.Configuration;
 
 /// <summary>Finds models by the names that earlier turns kept. One that is no longer configured stands in its place without deployments: it keeps its position and is never called.</summary>
 public sealed class ModelLookup
 {
-    private static readonly ConditionalWeakTable<RouterModel, ModelLookup> Known = [];
-
     private readonly RouterModel _router;
     private readonly ConcurrentDictionary<string, LanguageModel> _gone = new(StringComparer.Ordinal);
 
-    private ModelLookup(RouterModel router) => _router = router;
+    internal ModelLookup(RouterModel router) => _router = router;
 
-    /// <summary>The one of a configuration; a name is the same model for all callers.</summary>
-    public static ModelLookup Of(RouterModel router) => Known.GetValue(router, static router => new ModelLookup(router));
-
+    /// <summary>The model of a name, the same one for all callers.</summary>
     public LanguageModel Find(string name) => _router.ModelsByName.TryGetValue(name, out var model) ? model : _gone.GetOrAdd(name, Gone);
 
     private static LanguageModel Gone(string name) => new()
