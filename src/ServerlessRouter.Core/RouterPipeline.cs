@@ -16,7 +16,7 @@ namespace ServerlessRouter;
 /// 5 Dispatch        attempts until committed
 /// </code>
 /// A request that is answered in several steps, perhaps hours apart, has pipelines of its own: the first step ends when it is planned, each later one restores the plan and
-/// carries out what was decided, and what has ended is settled once.
+/// carries out what was decided, and what has ended is settled once. A host may add stages of its own to what happens once for a request (<see cref="StagePlace"/>).
 /// </summary>
 public sealed class RouterPipeline : IRouterPipeline
 {
@@ -28,11 +28,25 @@ public sealed class RouterPipeline : IRouterPipeline
     private readonly NextRequestStage _begin;
     private readonly NextRequestStage _resume;
 
-    internal RouterPipeline(IRequestStage recording, IRequestStage admission, IRequestStage classification, IRequestStage routing, IRequestStage dispatch, ResumingStages resuming)
+    /// <param name="own">The five, in their order.</param>
+    /// <param name="added">The host's.</param>
+    /// <param name="resuming">Those of requests that are answered in several steps.</param>
+    internal RouterPipeline(IReadOnlyList<IRequestStage> own, IReadOnlyList<AddedStage> added, ResumingStages resuming)
     {
-        _answer = Compose([recording, admission, classification, routing, dispatch], Nothing("dispatch"));
-        _plan = Compose([admission, classification, routing], static (_, _) => new(Planned));
-        _begin = Compose([resuming.Settling, admission, classification, routing, resuming.Begin], Nothing("the beginning"));
+        const int Recording = 0;
+        var (answering, planning) = (new List<IRequestStage>(), new List<IRequestStage>());
+        for (var place = 0; place < own.Count; place++)
+        {
+            IRequestStage[] before = [.. added.Where(stage => (int)stage.Place == place).Select(static stage => stage.Stage)];
+            answering.AddRange([.. before, own[place]]);
+            // Whatever decides is asked, also of the host's; what records and what calls is not.
+            if (place > Recording)
+                planning.AddRange(place < own.Count - 1 ? [.. before, own[place]] : before);
+        }
+
+        _answer = Compose(answering, Nothing("dispatch"));
+        _plan = Compose(planning, static (_, _) => new(Planned));
+        _begin = Compose([resuming.Settling, .. planning, resuming.Begin], Nothing("the beginning"));
         _resume = Compose([resuming.Settling, resuming.Recall, resuming.Restore, resuming.Step], Nothing("a step"));
     }
 
@@ -60,16 +74,32 @@ public sealed class RouterPipeline : IRouterPipeline
     public async ValueTask<RouterError?> PlanAsync(RequestContext context, CancellationToken cancellationToken)
     {
         context.IsOnlyPlanned = true;
-        var outcome = await _plan(context, cancellationToken);
-        return ReferenceEquals(outcome, Planned) ? null : ((ChatOutcome.Failed)outcome).Error;
+        switch (await _plan(context, cancellationToken))
+        {
+            case var planned when ReferenceEquals(planned, Planned):
+                return null;
+            case ChatOutcome.Failed failed:
+                return failed.Error;
+            case var answered:
+                await DisposeAsync(answered);
+                return new RouterError(RouterErrorCode.NotFound, "This application answers such a request by itself, so there is no plan for it.");
+        }
+    }
+
+    private static async ValueTask DisposeAsync(ChatOutcome outcome)
+    {
+        if (outcome is ChatOutcome.Completed completed)
+            completed.Answer.Dispose();
+        else if (outcome is ChatOutcome.Streaming streaming)
+            await streaming.Stream.DisposeAsync();
     }
 
     private static NextRequestStage Nothing(string last) => (_, _) => throw new InvalidOperationException($"nothing follows {last}");
 
-    private static NextRequestStage Compose(IRequestStage[] stages, NextRequestStage end)
+    private static NextRequestStage Compose(List<IRequestStage> stages, NextRequestStage end)
     {
         var next = end;
-        for (var place = stages.Length - 1; place >= 0; place--)
+        for (var place = stages.Count - 1; place >= 0; place--)
         {
             var (current, following) = (stages[place], next);
             next = (context, cancellationToken) => current.InvokeAsync(context, following, cancellationToken);

@@ -33,6 +33,7 @@ public sealed class RouterServices : IAsyncDisposable
     private readonly HealthRegistry _health;
     private readonly Lazy<ITableStore> _store;
     private readonly ConfigurationFollower? _follower;
+    private int _isDisposed;
 
     // What keeps something for the objects of a configuration, and lets go of it when another takes effect.
     private readonly Action<RouterModel> _follow;
@@ -87,11 +88,14 @@ public sealed class RouterServices : IAsyncDisposable
         var routing = new RoutingStage(new PlanningKnowledge(
             new PredictedQualityEstimator(new TableQualityEstimator()), _lessons.Corrections, _lessons.Lengths, _lessons.Sessions, _lessons.Budgets, _health));
         Pipeline = new RouterPipeline(
-            recording,
-            new AdmissionStage(),
-            new ClassificationStage(new EmbeddingOpinion(vectors, time), new SecondOpinion(sideCalls, time)),
-            routing,
-            new DispatchStage(steps, checks, hedging, time),
+            [
+                recording,
+                new AdmissionStage(),
+                new ClassificationStage(new EmbeddingOpinion(vectors, time), new SecondOpinion(sideCalls, time)),
+                routing,
+                new DispatchStage(steps, checks, hedging, time),
+            ],
+            options.Stages,
             new ResumingStages(new SettlingStage(recording), new RecallStage(), new RestoreStage(filters), new BeginStage(), new StepStage(steps, checks, time)));
         _follow = _health.Follow;
         _follow += _lessons.Follow;
@@ -161,6 +165,8 @@ public sealed class RouterServices : IAsyncDisposable
     /// <summary>Ends the work beside the requests and closes every upstream connection.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
         await Work.DisposeAsync();
         Models.Changed -= _follow;
         await _providers.DisposeAsync();

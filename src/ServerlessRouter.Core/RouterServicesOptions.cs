@@ -38,6 +38,9 @@ public sealed record RouterServicesOptions
     /// <summary>Is told of every request as the books are; null where nothing else listens.</summary>
     public IRequestListener? Listener { get; init; }
 
+    /// <summary>Stages of the host's own, between the router's.</summary>
+    public IReadOnlyList<AddedStage> Stages { get; init; } = [];
+
     /// <summary>
     /// Reads the configurations that are kept in <see cref="Store"/>; what is active there is then followed. Null: configuration comes from elsewhere, such as a file.
     /// </summary>

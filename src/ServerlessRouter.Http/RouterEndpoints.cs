@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
@@ -19,7 +18,8 @@ namespace ServerlessRouter.Http;
 /// <summary>The table of everything the router serves, one row each; every host serves this one.</summary>
 public sealed class RouterEndpoints
 {
-    private const string Chat = "ChatCompletions";
+    /// <summary>The name of the endpoint that nearly every request is for.</summary>
+    public const string Chat = "ChatCompletions";
 
     private static readonly ImmutableArray<string> Get = [HttpMethods.Get, HttpMethods.Head];
     private static readonly ImmutableArray<string> Post = [HttpMethods.Post];
@@ -111,35 +111,17 @@ public sealed class RouterEndpoints
         throw new ArgumentException($"there is no endpoint {name}", nameof(name));
     }
 
-    /// <summary>Maps the table, and for everything beside it an error that helps.</summary>
-    public void Map(WebApplication app)
+    /// <summary>Maps the table, and for what is beside it below the router's own beginnings an error that helps.</summary>
+    public void Map(IEndpointRouteBuilder routes)
     {
-        FindChatFirst(app);
-        app.UseRouting();
         foreach (var endpoint in All)
         {
-            if (endpoint == Unlisted)
-                app.MapFallback(endpoint.Pattern, endpoint.Handler);
-            else
-                app.MapMethods(endpoint.Pattern, endpoint.Methods, endpoint.Handler);
+            if (endpoint != Unlisted)
+                routes.MapMethods(endpoint.Pattern, endpoint.Methods, endpoint.Handler);
         }
-    }
 
-    /// <summary>
-    /// Tells a chat request, which nearly every request is, by its path alone. Routing passes on what has its endpoint already: it need not match it, nor even make its tables
-    /// until something else is asked for.
-    /// </summary>
-    private void FindChatFirst(WebApplication app)
-    {
-        const string Path = "/" + EndpointPatterns.ChatCompletions;
-        var handler = All.First(static endpoint => endpoint.Name == Chat).Handler;
-        var chat = new RouteEndpointBuilder(handler, RoutePatternFactory.Parse(EndpointPatterns.ChatCompletions), order: 0) { DisplayName = Path, Metadata = { new HttpMethodMetadata(Post) } }.Build();
-        app.Use(next => context =>
-        {
-            if (context.Request.Path.Value == Path && HttpMethods.IsPost(context.Request.Method))
-                context.SetEndpoint(chat);
-            return next(context);
-        });
+        routes.MapFallback("v1/{**path}", Unlisted.Handler);
+        routes.MapFallback("openai/{**path}", Unlisted.Handler);
     }
 
     /// <summary>Stays on the thread that saw the request, which may be the one that watches a host's sockets: for what is short.</summary>

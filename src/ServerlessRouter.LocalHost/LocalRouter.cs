@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
 using ServerlessRouter.Admission;
 using ServerlessRouter.Configuration;
-using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Jobs.Services;
@@ -11,6 +10,7 @@ using ServerlessRouter.LocalHost.Jobs;
 using ServerlessRouter.LocalHost.Logs;
 using ServerlessRouter.LocalHost.Starting;
 using ServerlessRouter.LocalHost.Tls;
+using ServerlessRouter.LocalHost.Tuning;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.LocalHost;
@@ -20,38 +20,21 @@ public sealed class LocalRouter : IAsyncDisposable
 {
     private readonly WebApplication _server;
     private readonly ITableStore? _store;
+    private readonly RouterHost _host;
     private readonly RouterServices _services;
-    private readonly JobServices _jobs;
-    private readonly LocalJobRunner _runner;
-    private readonly RouterModelSource _models;
-    private readonly ConfigurationFile? _file;
-    private readonly TimeProvider _time;
 
-    private LocalRouter(WebApplication server, ITableStore? store, RouterModelSource models, RouterConfigLoader loader, LocalRouterOptions options)
+    private LocalRouter(WebApplication server, ITableStore? store)
     {
-        var loggers = server.Services.GetRequiredService<ILoggerFactory>();
-        var access = options.LogsAccess ? new AccessLog(options.Time, loggers.CreateLogger<AccessLog>()) : null;
-        if (access is not null)
+        (_server, _store) = (server, store);
+        _services = server.Services.GetRequiredService<RouterServices>();
+        _host = server.Services.GetRequiredService<RouterHost>();
+        var endpoints = server.Services.GetRequiredService<RouterEndpoints>();
+        if (server.Services.GetService<AccessLog>() is { } access)
             server.Use(access.InvokeAsync);
-        (_server, _store, _models, _time) = (server, store, models, options.Time);
-        var given = new RouterServicesOptions
-        {
-            Models = _models,
-            Store = store,
-            StoredConfigurations = options.IsConfigurationStored ? loader : null,
-            Time = options.Time,
-            Loggers = loggers,
-            Listener = access,
-        };
-        _services = RouterServices.Create(given);
-        _jobs = JobServices.Over(_services);
-        var admin = new AdminServices(new AdminGate(options.AdminKey, ConfigurationText.SecretResolvers), _services.Configurations);
-        _file = options.ConfigurationPath is { } path
-            ? new ConfigurationFile(path, loader, _models, options.Time, loggers.CreateLogger<ConfigurationFile>())
-            : null;
-        _runner = new LocalJobRunner(_jobs, new LocalJobRunnerOptions(), options.Time, loggers.CreateLogger<LocalJobRunner>());
-        _jobs.Launcher = _runner;
-        new RouterEndpoints(EndpointServices.Of(_services, _jobs, admin)).Map(server);
+        server.UseChatFirst(endpoints);
+        server.UseRouting();
+        server.MapServerlessRouter();
+        server.MapFallback(endpoints.Unlisted.Pattern, endpoints.Unlisted.Handler);
     }
 
     /// <summary>Where it listens; the first of several addresses.</summary>
@@ -61,7 +44,7 @@ public sealed class LocalRouter : IAsyncDisposable
     public IReadOnlyList<ConfigurationProblem> Warnings { get; private set; } = [];
 
     /// <summary>The configuration it runs on now.</summary>
-    public RouterModel Model => _models.Current;
+    public RouterModel Model => _services.Models.Current;
 
     private FollowedCertificate? Certificate { get; init; }
 
@@ -81,10 +64,19 @@ public sealed class LocalRouter : IAsyncDisposable
 
         if (options is { QueuePath: not null, DataPath: null })
             throw new StartRefusedException("--queue needs --data: a message that was taken would be lost with the process.");
-        var models = new RouterModelSource(model);
         var certificate = options.Certificate is { } files ? await FollowedCertificate.LoadAsync(files, options.Time, cancellationToken) : null;
-        var server = CreateServer(options, models, certificate);
-        var router = new LocalRouter(server, await OpenStoreAsync(options, server, cancellationToken), models, loader, options) { Certificate = certificate };
+        ITableStore? store = null;
+        var configuration = new RouterConfiguration(new RouterModelSource(model), loader, options.ConfigurationPath);
+        var server = CreateServer(options, certificate, services => services.AddServerlessRouter(configuration, (provider, given) => given with
+        {
+            // Opened below, because it logs as the server does.
+            Store = store,
+            StoredConfigurations = options.IsConfigurationStored ? loader : null,
+            Time = options.Time,
+            Listener = provider.GetService<AccessLog>(),
+        }));
+        store = await OpenStoreAsync(options, server, cancellationToken);
+        var router = new LocalRouter(server, store) { Certificate = certificate };
         try
         {
             await router.ListenAsync(addresses, options, cancellationToken);
@@ -109,20 +101,16 @@ public sealed class LocalRouter : IAsyncDisposable
     /// <summary>Stops accepting, lets open requests end, gives up the requests of jobs for the next run, brings what is in memory to the store, and closes every upstream connection.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (_file is not null)
-            await _file.DisposeAsync();
         if (Certificate is not null)
             await Certificate.DisposeAsync();
         await _server.StopAsync();
-        await _runner.DisposeAsync();
-        await _services.DisposeAsync();
-        _jobs.Dispose();
+        await _host.DisposeAsync();
         if (_store is IAsyncDisposable store)
             await store.DisposeAsync();
         await _server.DisposeAsync();
     }
 
-    private static WebApplication CreateServer(LocalRouterOptions options, RouterModelSource models, FollowedCertificate? certificate)
+    private static WebApplication CreateServer(LocalRouterOptions options, FollowedCertificate? certificate, Action<IServiceCollection> addRouter)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -137,8 +125,14 @@ public sealed class LocalRouter : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level >= options.LogLevel && level != LogLevel.Critical);
         if (options.LogsAccess)
+        {
             builder.Logging.AddFilter(typeof(AccessLog).FullName, LogLevel.Information);
-        builder.Services.AddSingleton(models).AddSingleton<ConnectionLimit>().AddSingleton<DiagnosticSource, MalformedRequests>();
+            builder.Services.AddSingleton(provider => new AccessLog(options.Time, provider.GetRequiredService<ILogger<AccessLog>>()));
+        }
+
+        builder.Services.AddSingleton(provider => new AdminServices(new AdminGate(options.AdminKey, ConfigurationText.SecretResolvers), provider.GetRequiredService<RouterServices>().Configurations));
+        addRouter(builder.Services);
+        builder.Services.AddSingleton<ConnectionLimit>().AddSingleton<DiagnosticSource, MalformedRequests>();
         builder.WebHost.ConfigureKestrel(static kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -185,15 +179,11 @@ public sealed class LocalRouter : IAsyncDisposable
         if (_services.UnloadedConfiguration is { } unloaded)
             throw new StartRefusedException(ConfigurationText.Describe(options.DataPath!, unloaded));
         if (options.QueuePath is { } queuePath)
-            _services.Work.Add(QueueFolder.Open(queuePath, _jobs, _time, _server.Services.GetRequiredService<ILogger<QueueFolder>>()).Step);
-        await _services.StartAsync(cancellationToken);
-        _file?.Start();
+            _services.Work.Add(QueueFolder.Open(queuePath, _server.Services.GetRequiredService<JobServices>(), options.Time, _server.Services.GetRequiredService<ILogger<QueueFolder>>()).Step);
         Certificate?.Start(_server.Services.GetRequiredService<ILogger<FollowedCertificate>>());
         foreach (var address in addresses)
             _server.Urls.Add(address.ToString());
         await _server.StartAsync(cancellationToken);
-        // What the run before this one left unfinished goes on now.
-        await _services.Work.RunAsync(JobServices.SweepName, cancellationToken);
         Address = new Uri(_server.Urls.First());
     }
 }

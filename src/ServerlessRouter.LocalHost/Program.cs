@@ -1,5 +1,5 @@
-using ServerlessRouter.LocalHost;
 using ServerlessRouter.LocalHost.CommandLine;
+using ServerlessRouter.LocalHost.Tuning;
 
 SocketCompletions.RunInline();
 var parsed = RouterCommand.Create().Parse(args);

@@ -13,7 +13,8 @@ public sealed class HostBoundaryTests
         "LocalHost.Starting: ",
         "LocalHost.Jobs: LocalHost.Starting",
         "LocalHost.Tls: LocalHost.Starting",
-        "LocalHost: LocalHost.Jobs LocalHost.Logs LocalHost.Starting LocalHost.Tls",
+        "LocalHost.Tuning: ",
+        "LocalHost: LocalHost.Jobs LocalHost.Logs LocalHost.Starting LocalHost.Tls LocalHost.Tuning",
         "LocalHost.CommandLine: LocalHost LocalHost.Starting LocalHost.Tls",
     ];
 

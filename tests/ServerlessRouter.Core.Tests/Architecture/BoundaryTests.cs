@@ -84,6 +84,7 @@ public sealed class BoundaryTests
         "Jobs.Storage: Jobs Jobs.Rows",
         "Jobs.Steps: Jobs Jobs.Input Jobs.Requests Jobs.Rows Jobs.Storage Jobs.Webhooks",
         "Jobs.Services: Jobs Jobs.Queue Jobs.Requests Jobs.Rows Jobs.Steps Jobs.Storage Jobs.Webhooks",
+        "Jobs.Local: Jobs Jobs.Services Jobs.Steps",
     ];
 
     private static readonly string[] Training =
@@ -104,6 +105,7 @@ public sealed class BoundaryTests
         "Http.Usage: Http.Admin Http.Wire",
         "Http.Records: Http.Usage Http.Wire",
         "Http: Http.Admin Http.Bodies Http.Browsers Http.Jobs Http.Records Http.Usage Http.Wire",
+        ": Http Http.Admin",
     ];
 
     [Fact]

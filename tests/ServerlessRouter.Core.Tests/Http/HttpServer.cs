@@ -73,7 +73,7 @@ internal sealed class HttpServer : IAsyncDisposable
         var tables = store ?? new MemoryTableStore(time);
         var jobs = new JobServices(tables, models, pipeline, new JobOptions(), "test", time, random, NullLoggerFactory.Instance);
         var books = new RouterBooks(tables, models, new UsageOptions(), new RecordOptions(), time, random, NullLoggerFactory.Instance);
-        new RouterEndpoints(new EndpointServices
+        var endpoints = new RouterEndpoints(new EndpointServices
         {
             Pipeline = pipeline,
             Models = models,
@@ -85,7 +85,10 @@ internal sealed class HttpServer : IAsyncDisposable
             Time = time,
             Random = random,
             Loggers = server.Services.GetRequiredService<ILoggerFactory>(),
-        }).Map(server);
+        });
+        server.UseRouting();
+        endpoints.Map(server);
+        server.MapFallback(endpoints.Unlisted.Pattern, endpoints.Unlisted.Handler);
         await server.StartAsync();
         return new HttpServer(server, pipeline, time, log);
     }

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Local;
 using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.LocalHost.Jobs;
 using ServerlessRouter.Providers;

@@ -1,7 +1,6 @@
 using ServerlessRouter.Domain;
-using ServerlessRouter.Jobs;
 
-namespace ServerlessRouter.LocalHost.Jobs;
+namespace ServerlessRouter.Jobs.Local;
 
 /// <summary>A job that has a task, and what wakes it from a wait.</summary>
 internal sealed class RunningJob(string id, JobKind kind, TimeProvider time) : IDisposable

@@ -1,7 +1,7 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Connections;
 
-namespace ServerlessRouter.LocalHost;
+namespace ServerlessRouter.LocalHost.Tuning;
 
 /// <summary>Gives each of Kestrel's socket threads a pool of larger blocks.</summary>
 internal sealed class BlockMemoryPoolFactory : IMemoryPoolFactory<byte>

@@ -1,9 +1,9 @@
 using ServerlessRouter.Jobs.Steps;
 
-namespace ServerlessRouter.LocalHost.Jobs;
+namespace ServerlessRouter.Jobs.Local;
 
 /// <summary>How much a machine does for jobs at once.</summary>
-internal sealed record LocalJobRunnerOptions
+public sealed record LocalJobRunnerOptions
 {
     /// <summary>Requests of jobs under way at once, all jobs together. Default: 16.</summary>
     public int ParallelItems { get; init; } = 16;

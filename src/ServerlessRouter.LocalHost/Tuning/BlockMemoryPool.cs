@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 
-namespace ServerlessRouter.LocalHost;
+namespace ServerlessRouter.LocalHost.Tuning;
 
 /// <summary>
 /// Lends Kestrel blocks of <see cref="BlockBytes"/> instead of its own of 4 KB: a prompt then arrives in one or two pieces, each of which costs a read of the socket.

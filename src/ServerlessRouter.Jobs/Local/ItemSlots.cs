@@ -1,4 +1,4 @@
-namespace ServerlessRouter.LocalHost.Jobs;
+namespace ServerlessRouter.Jobs.Local;
 
 /// <summary>How many requests of jobs may be under way at once, whichever job they are of.</summary>
 internal sealed class ItemSlots(int count) : IDisposable

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using ServerlessRouter.Dispatch;
-using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Steps;
 
-namespace ServerlessRouter.LocalHost.Jobs;
+namespace ServerlessRouter.Jobs.Local;
 
 /// <summary>Carries out the steps of one job from wherever it stands to its end.</summary>
 internal sealed partial class JobRun(JobSteps steps, ItemSlots slots, RunningJob job, LocalJobRunnerOptions options, TimeProvider time, ILogger logger)

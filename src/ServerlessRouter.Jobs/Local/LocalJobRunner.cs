@@ -1,16 +1,16 @@
 using System.Collections.Concurrent;
-using ServerlessRouter.Jobs;
+using Microsoft.Extensions.Logging;
 using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.State;
 
-namespace ServerlessRouter.LocalHost.Jobs;
+namespace ServerlessRouter.Jobs.Local;
 
 /// <summary>
 /// The engine of jobs on one machine: each job has a task of its own that carries out its steps, over slots that all jobs share. It owns every task and waits for them
 /// at its end; whatever it leaves, or a kill leaves, the next run finds in the store and goes on with.
 /// </summary>
-internal sealed partial class LocalJobRunner(JobServices jobs, LocalJobRunnerOptions options, TimeProvider time, ILogger<LocalJobRunner> logger) : IJobLauncher, IAsyncDisposable
+public sealed partial class LocalJobRunner(JobServices jobs, LocalJobRunnerOptions options, TimeProvider time, ILogger<LocalJobRunner> logger) : IJobLauncher, IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, RunningJob> _running = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
@@ -41,6 +41,8 @@ internal sealed partial class LocalJobRunner(JobServices jobs, LocalJobRunnerOpt
     public async ValueTask DisposeAsync()
     {
         Task[] tasks;
+        if (_stop.IsCancellationRequested)
+            return;
         await _stop.CancelAsync();
         lock (_launching)
             tasks = [.. _running.Values.Select(static job => job.Task)];

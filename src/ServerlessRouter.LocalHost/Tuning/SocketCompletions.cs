@@ -1,4 +1,4 @@
-namespace ServerlessRouter.LocalHost;
+namespace ServerlessRouter.LocalHost.Tuning;
 
 /// <summary>Where code goes on when a socket is ready.</summary>
 internal static class SocketCompletions

@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ServerlessRouter.Http;
+using ServerlessRouter.Http.Admin;
+using ServerlessRouter.Jobs.Services;
+
+namespace ServerlessRouter;
+
+/// <summary>Lets an ASP.NET application serve the router beside its own endpoints.</summary>
+public static class ServerlessRouterExtensions
+{
+    /// <summary>Adds the router. It starts and ends with the application.</summary>
+    /// <param name="services">The application's.</param>
+    /// <param name="configuration">What the router runs on.</param>
+    /// <param name="adjust">Changes what the router works with: stages of the application's own, a store, a listener.</param>
+    public static IServiceCollection AddServerlessRouter(
+        this IServiceCollection services, RouterConfiguration configuration, Func<IServiceProvider, RouterServicesOptions, RouterServicesOptions>? adjust = null)
+    {
+        services.AddSingleton(configuration);
+        services.AddSingleton(configuration.Models);
+        services.AddSingleton(provider =>
+        {
+            var given = new RouterServicesOptions { Models = configuration.Models, Loggers = provider.GetRequiredService<ILoggerFactory>() };
+            return adjust is null ? given : adjust(provider, given);
+        });
+        services.AddSingleton(static provider => RouterServices.Create(provider.GetRequiredService<RouterServicesOptions>()));
+        services.AddSingleton(static provider => JobServices.Over(provider.GetRequiredService<RouterServices>()));
+        services.TryAddSingleton(AdminServices.Closed);
+        services.AddSingleton(static provider => new RouterEndpoints(
+            EndpointServices.Of(provider.GetRequiredService<RouterServices>(), provider.GetRequiredService<JobServices>(), provider.GetRequiredService<AdminServices>())));
+        services.AddSingleton(static provider => new RouterHost(provider.GetRequiredService<RouterServices>(), provider.GetRequiredService<JobServices>(), provider.GetRequiredService<RouterConfiguration>()));
+        services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<RouterHost>());
+        return services;
+    }
+
+    /// <summary>Maps the router's endpoints, and for what else is asked for below <c>/v1</c> and <c>/openai</c> an error that helps.</summary>
+    public static IEndpointRouteBuilder MapServerlessRouter(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.ServiceProvider.GetRequiredService<RouterEndpoints>().Map(endpoints);
+        return endpoints;
+    }
+}
