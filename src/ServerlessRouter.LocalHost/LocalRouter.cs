@@ -5,6 +5,7 @@ using ServerlessRouter.Admission;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
+using ServerlessRouter.Http.Hosting;
 using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.LocalHost.Jobs;
 using ServerlessRouter.LocalHost.Logs;

@@ -1,7 +1,7 @@
 using Embedding;
-using ServerlessRouter;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Http;
+using ServerlessRouter.Http.Hosting;
 using ServerlessRouter.Pipeline;
 
 var builder = WebApplication.CreateBuilder(args);

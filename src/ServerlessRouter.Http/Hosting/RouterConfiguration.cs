@@ -5,7 +5,7 @@ using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Providers;
 
-namespace ServerlessRouter;
+namespace ServerlessRouter.Http.Hosting;
 
 /// <summary>The configuration a router runs on, and what reads it again when it changes.</summary>
 /// <param name="Models">The configuration as it is now.</param>

@@ -4,7 +4,7 @@ using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Jobs.Local;
 using ServerlessRouter.Jobs.Services;
 
-namespace ServerlessRouter;
+namespace ServerlessRouter.Http.Hosting;
 
 /// <summary>Starts the router before the application's server listens and ends it once that has answered its last request.</summary>
 public sealed class RouterHost : IHostedLifecycleService, IAsyncDisposable

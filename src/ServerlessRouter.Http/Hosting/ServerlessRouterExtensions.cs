@@ -3,11 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Jobs.Services;
 
-namespace ServerlessRouter;
+namespace ServerlessRouter.Http.Hosting;
 
 /// <summary>Lets an ASP.NET application serve the router beside its own endpoints.</summary>
 public static class ServerlessRouterExtensions

@@ -105,7 +105,7 @@ public sealed class BoundaryTests
         "Http.Usage: Http.Admin Http.Wire",
         "Http.Records: Http.Usage Http.Wire",
         "Http: Http.Admin Http.Bodies Http.Browsers Http.Jobs Http.Records Http.Usage Http.Wire",
-        ": Http Http.Admin",
+        "Http.Hosting: Http Http.Admin",
     ];
 
     [Fact]

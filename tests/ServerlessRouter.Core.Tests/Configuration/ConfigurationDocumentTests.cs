@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using ServerlessRouter.Configuration.Schema;
+using ServerlessRouter.Configuration.Written;
 using ServerlessRouter.Providers;
 using Xunit;
 
@@ -16,6 +17,15 @@ public class ConfigurationDocumentTests
         var missing = Members(JsonNode.Parse(RouterSchema.Generate(ProviderKinds.All))!).Where(name => !Document.Contains($"| `{name}` |", StringComparison.Ordinal));
 
         Assert.Empty(missing.Except(["min", "max"]));
+    }
+
+    [Fact]
+    public void Document_EveryNameThatMayBeWritten_IsTold()
+    {
+        var tables = new NameTables(ProviderKinds.All);
+        var names = Enum.GetValues<NameTable>().SelectMany(table => tables.Names(table).Select(name => (Table: table, Name: name)));
+
+        Assert.DoesNotContain(names, static known => !Document.Contains($"`{known.Name}`", StringComparison.Ordinal));
     }
 
     [Fact]
