@@ -14,7 +14,6 @@ using ServerlessRouter.Pipeline;
 using ServerlessRouter.Probes;
 using ServerlessRouter.Providers;
 using ServerlessRouter.Recording;
-using ServerlessRouter.Recording.Records;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.Resuming;
 using ServerlessRouter.Routing;
@@ -64,7 +63,7 @@ public sealed class RouterServices : IAsyncDisposable
             Work.Add(new SharedHealth(Store, _health, sharing, time, loggers.CreateLogger<SharedHealth>()).Step);
         }
 
-        Books = new RouterBooks(Store, Models, options.Store is null ? UsageOptions.InMemory : new UsageOptions(), new RecordOptions(), time, random, loggers);
+        Books = new RouterBooks(Store, Models, new RouterBooksOptions { Usage = options.Store is null ? UsageOptions.InMemory : new UsageOptions() }, time, random, loggers);
         Work.Add(Books.Settle);
         Work.Add(Books.Flush);
         Work.Add(Books.RollUp);

@@ -20,4 +20,7 @@ public sealed class HostBoundaryTests
 
     [Fact]
     public void LocalHost_FoldersReferToThoseAboveThem() => new Boundaries(typeof(LocalRouter).Assembly, LocalHost, ["Http", "Jobs", "Training", "Core", "State"]).Hold();
+
+    [Fact]
+    public void LocalHost_ConstructorsTakeLittle() => new Constructors(typeof(LocalRouter).Assembly).Hold();
 }

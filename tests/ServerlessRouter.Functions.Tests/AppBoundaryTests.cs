@@ -22,4 +22,7 @@ public sealed class AppBoundaryTests
 
     [Fact]
     public void Functions_FoldersReferToThoseAboveThem() => new Boundaries(typeof(EndpointFunctions).Assembly, Functions, ["Http", "Jobs", "Core", "State"]).Hold();
+
+    [Fact]
+    public void Functions_ConstructorsTakeLittle() => new Constructors(typeof(EndpointFunctions).Assembly).Hold();
 }

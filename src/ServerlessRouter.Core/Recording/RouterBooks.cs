@@ -27,10 +27,9 @@ public sealed class RouterBooks
     private readonly RecordRetention _retention;
 
     /// <summary>Wires them.</summary>
-    public RouterBooks(ITableStore store, RouterModelSource models, UsageOptions usage, RecordOptions records, TimeProvider time, IRandomSource random, ILoggerFactory loggers)
+    public RouterBooks(ITableStore store, RouterModelSource models, RouterBooksOptions options, TimeProvider time, IRandomSource random, ILoggerFactory loggers)
     {
-        ArgumentNullException.ThrowIfNull(usage);
-        ArgumentNullException.ThrowIfNull(records);
+        var (usage, records) = (options.Usage, options.Records);
         // A name of each run, because its rows are replaced and not added to: the run before may have left some under the instance's.
         var run = InstanceName.Create(random);
         var ledger = new UsageLedger(run, time, loggers.CreateLogger<UsageLedger>());
@@ -89,4 +88,12 @@ public sealed class RouterBooks
         await _rollUp.RunAsync(cancellationToken).ConfigureAwait(false);
         await _erasure.RunAsync(cancellationToken).ConfigureAwait(false);
     }
+}
+
+/// <summary>How the books are kept.</summary>
+public sealed record RouterBooksOptions
+{
+    public UsageOptions Usage { get; init; } = new();
+
+    public RecordOptions Records { get; init; } = new();
 }

@@ -9,17 +9,15 @@ namespace ServerlessRouter.Jobs.Services;
 public sealed partial class JobDesk
 {
     private readonly JobServices _services;
-    private readonly JobStore _jobs;
-    private readonly JobItems _items;
-    private readonly JobIndex _index;
+    private readonly JobStorage _storage;
     private readonly JobSubmission _submission;
     private readonly JobErasure _erasure;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    internal JobDesk(JobServices services, JobStore jobs, JobItems items, JobIndex index, JobSubmission submission, JobErasure erasure, TimeProvider time, ILogger logger)
+    internal JobDesk(JobServices services, JobStorage storage, JobSubmission submission, JobErasure erasure, TimeProvider time, ILogger logger)
     {
-        (_services, _jobs, _items, _index, _submission, _erasure) = (services, jobs, items, index, submission, erasure);
+        (_services, _storage, _submission, _erasure) = (services, storage, submission, erasure);
         (_time, _logger) = (time, logger);
     }
 
@@ -34,17 +32,17 @@ public sealed partial class JobDesk
 
     /// <summary>A job of this caller with the figures of now; null when there is none.</summary>
     public async ValueTask<Job?> FindAsync(string? caller, string jobId, CancellationToken cancellationToken) =>
-        await _jobs.FindAsync(jobId, cancellationToken).ConfigureAwait(false) is { } job && job.Caller == caller
+        await _storage.Jobs.FindAsync(jobId, cancellationToken).ConfigureAwait(false) is { } job && job.Caller == caller
             ? await WithFiguresAsync(job, cancellationToken).ConfigureAwait(false)
             : null;
 
     /// <summary>A caller's batches, newest first, behind <paramref name="after"/> if that is one of them.</summary>
     public async ValueTask<JobPage<Job>> ListBatchesAsync(string? caller, string? after, int limit, CancellationToken cancellationToken)
     {
-        var last = after is null ? null : await _jobs.FindAsync(after, cancellationToken).ConfigureAwait(false);
+        var last = after is null ? null : await _storage.Jobs.FindAsync(after, cancellationToken).ConfigureAwait(false);
         var afterKey = last is null || last.Caller != caller ? null : JobTables.ListKey(last.CreatedAt, last.Id);
         var jobs = new List<Job>();
-        await foreach (var id in _index.ListAsync(JobIndex.Batches, caller, afterKey, cancellationToken).ConfigureAwait(false))
+        await foreach (var id in _storage.Index.ListAsync(JobIndex.Batches, caller, afterKey, cancellationToken).ConfigureAwait(false))
         {
             if (await FindAsync(caller, id, cancellationToken).ConfigureAwait(false) is not { } job)
                 continue;
@@ -58,8 +56,8 @@ public sealed partial class JobDesk
 
     /// <summary>The item of a single request and its result; null when it is not there (yet).</summary>
     public async ValueTask<(JobItem Item, byte[]? Result)?> ResultAsync(Job job, CancellationToken cancellationToken) =>
-        await _items.FindAsync(job.Id, 0, cancellationToken).ConfigureAwait(false) is { } item
-            ? (item, await _items.ResultAsync(item, cancellationToken).ConfigureAwait(false))
+        await _storage.Items.FindAsync(job.Id, 0, cancellationToken).ConfigureAwait(false) is { } item
+            ? (item, await _storage.Items.ResultAsync(item, cancellationToken).ConfigureAwait(false))
             : null;
 
     /// <summary>When a request that sleeps goes on; null for one that does not sleep.</summary>
@@ -76,9 +74,9 @@ public sealed partial class JobDesk
     /// <summary>Has a job end soon: what runs is let end, what has not begun is not begun.</summary>
     public async ValueTask<JobResult> CancelAsync(string? caller, string jobId, CancellationToken cancellationToken)
     {
-        if (await _jobs.FindAsync(jobId, cancellationToken).ConfigureAwait(false) is not { } found || found.Caller != caller)
+        if (await _storage.Jobs.FindAsync(jobId, cancellationToken).ConfigureAwait(false) is not { } found || found.Caller != caller)
             return new JobResult(null, NotFound(jobId));
-        var job = await _jobs.ChangeAsync(
+        var job = await _storage.Jobs.ChangeAsync(
             jobId,
             now => now.Status is JobStatus.Validating or JobStatus.InProgress ? now with { Status = JobStatus.Cancelling, CancellingAt = _time.GetUtcNow() } : null,
             cancellationToken).ConfigureAwait(false);
@@ -93,7 +91,7 @@ public sealed partial class JobDesk
     /// <summary>Forgets a job that has ended, with its results but not its output files; one that has not is cancelled instead and answered as it stands.</summary>
     public async ValueTask<JobResult> DeleteAsync(string? caller, string jobId, CancellationToken cancellationToken)
     {
-        if (await _jobs.FindAsync(jobId, cancellationToken).ConfigureAwait(false) is not { } job || job.Caller != caller)
+        if (await _storage.Jobs.FindAsync(jobId, cancellationToken).ConfigureAwait(false) is not { } job || job.Caller != caller)
             return new JobResult(null, NotFound(jobId));
         if (!job.HasEnded)
             return await CancelAsync(caller, jobId, cancellationToken).ConfigureAwait(false);
@@ -109,7 +107,7 @@ public sealed partial class JobDesk
     {
         if (job.HasEnded || job.Items == 0)
             return job;
-        var chunks = await _jobs.ChunksAsync(job.Id, cancellationToken).ConfigureAwait(false);
+        var chunks = await _storage.Jobs.ChunksAsync(job.Id, cancellationToken).ConfigureAwait(false);
         return job with { Tally = chunks.Aggregate(default(JobTally), static (sum, chunk) => sum + chunk.Tally) };
     }
 

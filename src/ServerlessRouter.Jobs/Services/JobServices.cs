@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Background;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;
@@ -27,52 +28,39 @@ public sealed class JobServices : IDisposable
     private readonly JobHost _host = new();
     private readonly WebhookSender _sender;
 
-    /// <summary>Wires them. <paramref name="instanceName"/> names this instance in leases; <paramref name="storage"/> is for a store on this machine.</summary>
-    public JobServices(
-        ITableStore store,
-        RouterModelSource models,
-        IRouterPipeline pipeline,
-        JobOptions options,
-        string instanceName,
-        TimeProvider time,
-        IRandomSource random,
-        ILoggerFactory loggers,
-        IHostResolver? resolver = null,
-        LocalStorage? storage = null)
+    /// <summary>Wires them.</summary>
+    public JobServices(JobServicesOptions given)
     {
-        _sender = new WebhookSender(models, resolver ?? SystemHostResolver.Instance, time);
-        var logger = loggers.CreateLogger<JobServices>();
-        var content = new JobContent(store);
-        var index = new JobIndex(store);
-        var jobs = new JobStore(store);
-        var items = new JobItems(store, content, time);
-        var ending = new JobEnding(store, index);
-        var erasure = new JobErasure(store, content, index);
-        var chunks = new ChunkStep(jobs, items, content, new UsageParts(store), options, time);
-        var input = new ItemInput(content);
-        var tries = new TrySchedule(options, time, random);
-        var faults = new ItemFaults(items, options, time, logger);
-        var lease = new ItemLease(items, options, time);
-        var progress = new ChunkProgress(jobs, items, options, time);
-
-        var quota = new StorageQuota(storage, models);
-        Files = new JobFiles(store, content, index, options, time, random, quota);
-        var submission = new JobSubmission(store, jobs, Files, content, index, models, quota, options, time, random);
-        Desk = new JobDesk(this, jobs, items, index, submission, erasure, time, logger);
+        var (models, pipeline, options, time, random) = (given.Models, given.Pipeline, given.Jobs, given.Time, given.Random);
+        _sender = new WebhookSender(models, given.Resolver ?? SystemHostResolver.Instance, time);
+        var logger = given.Loggers.CreateLogger<JobServices>();
+        var storage = new JobStorage(given.Store, new StorageQuota(given.Storage, models), options, time, random);
+        var ending = new JobEnding(storage);
+        var erasure = new JobErasure(storage);
+        var chunks = new ChunkStep(storage, new UsageParts(given.Store), options, time);
+        var input = new ItemInput(storage.Content);
+        var tries = new ItemTries(
+            new ItemLease(storage.Items, given.InstanceName, options, time, random),
+            new TrySchedule(options, time, random),
+            new ItemFaults(storage.Items, options, time, logger),
+            new ChunkProgress(storage, options, time));
+        var submission = new JobSubmission(storage, models, options, time, random);
+        Files = storage.Files;
+        Desk = new JobDesk(this, storage, submission, erasure, time, logger);
         Queue = new QueueIntake(this, submission, models);
-        var complete = new CompleteStep(jobs, Files, chunks, ending, options, time);
+        var complete = new CompleteStep(storage, chunks, ending, options, time);
         Steps = new JobSteps(
-            new PrepareStep(jobs, items, content, index, ending, models, time),
+            new PrepareStep(storage, ending, models, time),
             chunks,
-            new ItemStep(models, jobs, items, new ItemRun(models, pipeline, input, time, logger), lease, tries, faults, progress, options, time, random, instanceName),
-            new RequestStep(models, jobs, items, new RequestRun(models, pipeline, input, content, options, time), lease, tries, faults, progress, options, time, random, instanceName),
+            new ItemStep(models, storage, new ItemRun(models, pipeline, input, time, logger), tries, options, time),
+            new RequestStep(models, storage, new RequestRun(models, pipeline, input, storage.Content, options, time), tries, options, time),
             complete,
-            new ExportStep(_host, jobs, Files, ending, options, time, logger),
-            new DeliverStep(jobs, _sender, ending, options, time),
-            new SweepStep(store, _host, jobs, index, ending, erasure, options, time),
-            new RetainStep(store, jobs, Files, index, erasure, time),
-            new TakeOverStep(jobs, items, instanceName),
-            new FaultStep(jobs, complete, ending, options, time, logger));
+            new ExportStep(_host, storage, ending, options, time, logger),
+            new DeliverStep(storage.Jobs, _sender, ending, options, time),
+            new SweepStep(_host, storage, ending, erasure, options, time),
+            new RetainStep(storage, erasure, time),
+            new TakeOverStep(storage, given.InstanceName),
+            new FaultStep(storage.Jobs, complete, ending, options, time, logger));
         Sweep = new PeriodicStep(SweepName, SweepInterval, SweepInterval, cancellationToken => ToEndAsync(Steps.SweepAsync, cancellationToken));
         Retention = new PeriodicStep(RetentionName, RetentionInterval, RetentionTimeout, cancellationToken => ToEndAsync(Steps.RetainAsync, cancellationToken));
     }
@@ -81,7 +69,18 @@ public sealed class JobServices : IDisposable
     public static JobServices Over(RouterServices router, JobOptions? options = null)
     {
         var given = router.Options;
-        var jobs = new JobServices(router.Store, router.Models, router.Pipeline, options ?? new JobOptions(), router.InstanceName, given.Time, given.Random, given.Loggers, storage: StorageOf(router));
+        var jobs = new JobServices(new JobServicesOptions
+        {
+            Store = router.Store,
+            Models = router.Models,
+            Pipeline = router.Pipeline,
+            InstanceName = router.InstanceName,
+            Jobs = options ?? new JobOptions(),
+            Time = given.Time,
+            Random = given.Random,
+            Loggers = given.Loggers,
+            Storage = StorageOf(router),
+        });
         router.Work.Add(jobs.Sweep);
         router.Work.Add(jobs.Retention);
         return jobs;
@@ -131,4 +130,35 @@ public sealed class JobServices : IDisposable
             cursor = (await turn(cursor, cancellationToken).ConfigureAwait(false)).Cursor;
         while (cursor is not null);
     }
+}
+
+/// <summary>What jobs are wired over.</summary>
+public sealed record JobServicesOptions
+{
+    /// <summary>What outlives this instance and what all instances share.</summary>
+    public required ITableStore Store { get; init; }
+
+    /// <summary>The configuration, now and after each reload.</summary>
+    public required RouterModelSource Models { get; init; }
+
+    /// <summary>What answers the requests of jobs.</summary>
+    public required IRouterPipeline Pipeline { get; init; }
+
+    /// <summary>Names this instance in leases; must be unique among those over one store.</summary>
+    public required string InstanceName { get; init; }
+
+    /// <summary>How jobs are run and how long they are remembered.</summary>
+    public JobOptions Jobs { get; init; } = new();
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public IRandomSource Random { get; init; } = SystemRandomSource.Instance;
+
+    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>Finds the addresses of callbacks; null asks the system.</summary>
+    public IHostResolver? Resolver { get; init; }
+
+    /// <summary>What the store takes of this machine; null where a service keeps it.</summary>
+    public LocalStorage? Storage { get; init; }
 }

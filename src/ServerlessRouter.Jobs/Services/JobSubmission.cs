@@ -15,9 +15,7 @@ namespace ServerlessRouter.Jobs.Services;
 /// Writes a job down: idempotency row → active row → input → job row → list row. Each write may be repeated, so the same order sent again after a crash in between
 /// completes what is missing, and an active row without a job is swept away after a while.
 /// </summary>
-internal sealed class JobSubmission(
-    ITableStore store, JobStore jobs, JobFiles files, JobContent content, JobIndex index, RouterModelSource models, StorageQuota quota, JobOptions options,
-    TimeProvider time, IRandomSource random)
+internal sealed class JobSubmission(JobStorage storage, RouterModelSource models, JobOptions options, TimeProvider time, IRandomSource random)
 {
     private const string Digest = "Digest";
 
@@ -29,7 +27,7 @@ internal sealed class JobSubmission(
         if (order.CallbackUrl is { } callback && CallbackUrl.FindFault(callback, models.Current.Webhooks) is { } badCallback)
             return Refused(badCallback);
 
-        var file = order.InputFileId is { } fileId ? await files.FindAsync(order.Caller, fileId, cancellationToken).ConfigureAwait(false) : null;
+        var file = order.InputFileId is { } fileId ? await storage.Files.FindAsync(order.Caller, fileId, cancellationToken).ConfigureAwait(false) : null;
         if (order.Kind == JobKind.Batch && FindFault(order, file) is { } fault)
             return Refused(fault);
 
@@ -41,12 +39,12 @@ internal sealed class JobSubmission(
             if (claim is null)
                 return Refused(new RouterError(RouterErrorCode.Conflict, "The idempotency key was used for another request before. Use a new key for a new request.") { Param = "idempotency-key" });
             id = claim;
-            if (await jobs.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } known)
+            if (await storage.Jobs.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } known)
                 return new JobResult(known, null);
         }
 
         // Behind the look for the job of a repeated order, which takes nothing.
-        if (quota.Refuse(order.Body.Length) is { } full)
+        if (storage.Quota.Refuse(order.Body.Length) is { } full)
             return Refused(full);
 
         var job = new Job
@@ -94,33 +92,33 @@ internal sealed class JobSubmission(
             Problems = [problem],
             OnceKey = onceKey,
         };
-        await jobs.InsertAsync(job, cancellationToken).ConfigureAwait(false);
-        job = await jobs.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? job;
-        await index.AddToListAsync(JobIndex.Batches, job.Caller, job.CreatedAt, job.Id, cancellationToken).ConfigureAwait(false);
-        await index.AddDueAsync(job.Id, job.ExpiresAt + options.Retention, cancellationToken).ConfigureAwait(false);
+        await storage.Jobs.InsertAsync(job, cancellationToken).ConfigureAwait(false);
+        job = await storage.Jobs.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? job;
+        await storage.Index.AddToListAsync(JobIndex.Batches, job.Caller, job.CreatedAt, job.Id, cancellationToken).ConfigureAwait(false);
+        await storage.Index.AddDueAsync(job.Id, job.ExpiresAt + options.Retention, cancellationToken).ConfigureAwait(false);
         return job;
     }
 
     private async ValueTask<JobResult> WriteAsync(Job job, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        await index.AddActiveAsync(job, cancellationToken).ConfigureAwait(false);
+        await storage.Index.AddActiveAsync(job, cancellationToken).ConfigureAwait(false);
         if (job.Kind == JobKind.Request)
         {
-            using var writer = content.Write(job.InputId);
+            using var writer = storage.Content.Write(job.InputId);
             await writer.AppendAsync(body, cancellationToken).ConfigureAwait(false);
             await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
         }
-        else if (!await files.TryUseAsync(job.Caller, job.InputId, job.Id, cancellationToken).ConfigureAwait(false))
+        else if (!await storage.Files.TryUseAsync(job.Caller, job.InputId, job.Id, cancellationToken).ConfigureAwait(false))
         {
             return Refused(NoFile(job.InputId));
         }
 
-        await jobs.InsertAsync(job, cancellationToken).ConfigureAwait(false);
+        await storage.Jobs.InsertAsync(job, cancellationToken).ConfigureAwait(false);
         // Those of the one that inserted it first are the ones that count.
-        job = await jobs.FindAsync(job.Id, cancellationToken).ConfigureAwait(false) ?? job;
+        job = await storage.Jobs.FindAsync(job.Id, cancellationToken).ConfigureAwait(false) ?? job;
         if (job.Kind == JobKind.Batch)
-            await index.AddToListAsync(JobIndex.Batches, job.Caller, job.CreatedAt, job.Id, cancellationToken).ConfigureAwait(false);
-        await index.AddDueAsync(job.Id, job.ExpiresAt + options.Retention, cancellationToken).ConfigureAwait(false);
+            await storage.Index.AddToListAsync(JobIndex.Batches, job.Caller, job.CreatedAt, job.Id, cancellationToken).ConfigureAwait(false);
+        await storage.Index.AddDueAsync(job.Id, job.ExpiresAt + options.Retention, cancellationToken).ConfigureAwait(false);
         return new JobResult(job, null);
     }
 
@@ -129,9 +127,9 @@ internal sealed class JobSubmission(
     {
         var (partition, digest) = (JobTables.IdempotencyPartition(order.Caller), DigestOf(order));
         var row = new RowBuilder(partition, onceKey).Set(JobIndex.Id, id).Set(Digest, digest).Build();
-        if ((await store.WriteAsync(JobTables.Index, TableOperation.Insert(row), cancellationToken).ConfigureAwait(false)).IsDone)
+        if ((await storage.Store.WriteAsync(JobTables.Index, TableOperation.Insert(row), cancellationToken).ConfigureAwait(false)).IsDone)
             return id;
-        var known = await store.GetAsync(JobTables.Index, partition, onceKey, cancellationToken).ConfigureAwait(false);
+        var known = await storage.Store.GetAsync(JobTables.Index, partition, onceKey, cancellationToken).ConfigureAwait(false);
         return known?.TextOf(Digest) == digest ? known.TextOf(JobIndex.Id) : null;
     }
 

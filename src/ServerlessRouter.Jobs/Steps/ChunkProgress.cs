@@ -3,17 +3,17 @@ using ServerlessRouter.Jobs.Storage;
 namespace ServerlessRouter.Jobs.Steps;
 
 /// <summary>Keeps the figures of a chunk under way fresh enough to look at, at the price of one read for an item that ends.</summary>
-internal sealed class ChunkProgress(JobStore jobs, JobItems items, JobOptions options, TimeProvider time)
+internal sealed class ChunkProgress(JobStorage storage, JobOptions options, TimeProvider time)
 {
     /// <summary>Adds the chunk up again if its figures are old. Who writes at the same time makes no difference: both add up the same items.</summary>
     public async ValueTask NoteAsync(string jobId, int chunk, CancellationToken cancellationToken)
     {
-        var known = await jobs.FindChunkAsync(jobId, chunk, cancellationToken).ConfigureAwait(false);
+        var known = await storage.Jobs.FindChunkAsync(jobId, chunk, cancellationToken).ConfigureAwait(false);
         var now = time.GetUtcNow();
         if (known is not null && (known.IsSettled || now - known.UpdatedAt < options.ProgressInterval))
             return;
-        var figures = Add(jobId, chunk, await items.OfChunkAsync(jobId, chunk, cancellationToken).ConfigureAwait(false), now);
-        await jobs.TryWriteChunkAsync(figures with { ETag = known?.ETag }, cancellationToken).ConfigureAwait(false);
+        var figures = Add(jobId, chunk, await storage.Items.OfChunkAsync(jobId, chunk, cancellationToken).ConfigureAwait(false), now);
+        await storage.Jobs.TryWriteChunkAsync(figures with { ETag = known?.ETag }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What the settled rows of a chunk's items add up to.</summary>

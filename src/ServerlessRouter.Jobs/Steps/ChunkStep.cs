@@ -4,28 +4,28 @@ using ServerlessRouter.Recording.Usage;
 namespace ServerlessRouter.Jobs.Steps;
 
 /// <summary>What is done for a chunk as a whole: which of its items are left, and, once none is, its figures, its part of the output and of the books.</summary>
-internal sealed class ChunkStep(JobStore jobs, JobItems items, JobContent content, UsageParts usage, JobOptions options, TimeProvider time)
+internal sealed class ChunkStep(JobStorage storage, UsageParts usage, JobOptions options, TimeProvider time)
 {
     /// <summary>The items that have not ended. In a job that is cancelled or past its window those that no runner works on are ended first.</summary>
     public async ValueTask<ChunkWork> RemainingAsync(ChunkRef name, CancellationToken cancellationToken)
     {
-        if (await jobs.FindAsync(name.JobId, cancellationToken).ConfigureAwait(false) is not { HasEnded: false } job)
+        if (await storage.Jobs.FindAsync(name.JobId, cancellationToken).ConfigureAwait(false) is not { HasEnded: false } job)
             return new ChunkWork([]);
         var found = StopOf(job) is { } end
-            ? await items.EndPendingAsync(name.JobId, name.Chunk, end, cancellationToken).ConfigureAwait(false)
-            : await items.OfChunkAsync(name.JobId, name.Chunk, cancellationToken).ConfigureAwait(false);
+            ? await storage.Items.EndPendingAsync(name.JobId, name.Chunk, end, cancellationToken).ConfigureAwait(false)
+            : await storage.Items.OfChunkAsync(name.JobId, name.Chunk, cancellationToken).ConfigureAwait(false);
         return new ChunkWork([.. found.Where(static item => !item.HasEnded).Select(static item => item.Index)]);
     }
 
     /// <summary>Settles a chunk whose items have all ended; else says when to ask again. Repeating it writes the same rows again.</summary>
     public async ValueTask<StepResult> SettleAsync(ChunkRef name, CancellationToken cancellationToken)
     {
-        if (await jobs.FindAsync(name.JobId, cancellationToken).ConfigureAwait(false) is not { HasEnded: false } job)
+        if (await storage.Jobs.FindAsync(name.JobId, cancellationToken).ConfigureAwait(false) is not { HasEnded: false } job)
             return StepResult.Done;
-        if (await jobs.FindChunkAsync(name.JobId, name.Chunk, cancellationToken).ConfigureAwait(false) is { IsSettled: true })
+        if (await storage.Jobs.FindChunkAsync(name.JobId, name.Chunk, cancellationToken).ConfigureAwait(false) is { IsSettled: true })
             return StepResult.Done;
 
-        var found = await items.OfChunkAsync(name.JobId, name.Chunk, cancellationToken).ConfigureAwait(false);
+        var found = await storage.Items.OfChunkAsync(name.JobId, name.Chunk, cancellationToken).ConfigureAwait(false);
         if (found.Exists(static item => !item.HasEnded))
             return StepResult.After(options.ProgressInterval);
 
@@ -33,18 +33,18 @@ internal sealed class ChunkStep(JobStore jobs, JobItems items, JobContent conten
         if (job.Kind == JobKind.Batch)
             figures = await WriteOutputAsync(figures, found, cancellationToken).ConfigureAwait(false);
         await usage.AddAsync(JobTables.ItemsPartition(name.JobId, name.Chunk), UsageOf(found), cancellationToken).ConfigureAwait(false);
-        await jobs.SettleChunkAsync(figures with { IsSettled = true }, cancellationToken).ConfigureAwait(false);
+        await storage.Jobs.SettleChunkAsync(figures with { IsSettled = true }, cancellationToken).ConfigureAwait(false);
         return StepResult.Done;
     }
 
     private async ValueTask<JobChunk> WriteOutputAsync(JobChunk figures, List<JobItem> ended, CancellationToken cancellationToken)
     {
         var firstRow = figures.Chunk * JobTables.OutputRowsPerChunk;
-        using var output = content.Write(JobIds.OutputOf(figures.JobId), firstRow);
-        using var errors = content.Write(JobIds.ErrorsOf(figures.JobId), firstRow);
+        using var output = storage.Content.Write(JobIds.OutputOf(figures.JobId), firstRow);
+        using var errors = storage.Content.Write(JobIds.ErrorsOf(figures.JobId), firstRow);
         foreach (var item in ended)
         {
-            var result = await items.ResultAsync(item, cancellationToken).ConfigureAwait(false);
+            var result = await storage.Items.ResultAsync(item, cancellationToken).ConfigureAwait(false);
             await (item.State == ItemState.Done ? output : errors).AppendAsync(OutputLine.Of(item, result), cancellationToken).ConfigureAwait(false);
         }
 

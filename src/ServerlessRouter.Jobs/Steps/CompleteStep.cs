@@ -3,11 +3,11 @@ using ServerlessRouter.Jobs.Storage;
 namespace ServerlessRouter.Jobs.Steps;
 
 /// <summary>Puts the results of a job together once every chunk is settled, and gives the job its last state.</summary>
-internal sealed class CompleteStep(JobStore jobs, JobFiles files, ChunkStep chunks, JobEnding ending, JobOptions options, TimeProvider time)
+internal sealed class CompleteStep(JobStorage storage, ChunkStep chunks, JobEnding ending, JobOptions options, TimeProvider time)
 {
     public async ValueTask<StepResult> RunAsync(string jobId, CancellationToken cancellationToken)
     {
-        if (await jobs.FindAsync(jobId, cancellationToken).ConfigureAwait(false) is not { } job)
+        if (await storage.Jobs.FindAsync(jobId, cancellationToken).ConfigureAwait(false) is not { } job)
             return StepResult.Done;
         if (job.Status == JobStatus.Validating)
             return StepResult.After(options.ProgressInterval);
@@ -30,7 +30,7 @@ internal sealed class CompleteStep(JobStore jobs, JobFiles files, ChunkStep chun
 
     private async ValueTask<Job?> EndAsync(Job job, CancellationToken cancellationToken)
     {
-        var finalizing = await jobs.ChangeAsync(
+        var finalizing = await storage.Jobs.ChangeAsync(
             job.Id,
             found => found.Status == JobStatus.InProgress ? found with { Status = JobStatus.Finalizing, FinalizingAt = time.GetUtcNow() } : null,
             cancellationToken).ConfigureAwait(false);
@@ -39,7 +39,7 @@ internal sealed class CompleteStep(JobStore jobs, JobFiles files, ChunkStep chun
 
         job = finalizing;
         var output = await PublishAsync(job, cancellationToken).ConfigureAwait(false);
-        return await jobs.ChangeAsync(
+        return await storage.Jobs.ChangeAsync(
             job.Id,
             found => found.HasEnded ? null : found with
             {
@@ -55,7 +55,7 @@ internal sealed class CompleteStep(JobStore jobs, JobFiles files, ChunkStep chun
     /// <summary>Makes files of what the settled chunks have written, and adds them up; publishing again makes the same files.</summary>
     public async ValueTask<JobOutput> PublishAsync(Job job, CancellationToken cancellationToken)
     {
-        var chunks = await jobs.ChunksAsync(job.Id, cancellationToken).ConfigureAwait(false);
+        var chunks = await storage.Jobs.ChunksAsync(job.Id, cancellationToken).ConfigureAwait(false);
         var settled = chunks.FindAll(static chunk => chunk.IsSettled);
         return new JobOutput(
             await FileAsync(job, JobIds.OutputOf(job.Id), "output", settled.Sum(static chunk => chunk.OutputBytes), cancellationToken).ConfigureAwait(false),
@@ -71,7 +71,7 @@ internal sealed class CompleteStep(JobStore jobs, JobFiles files, ChunkStep chun
             return null;
         // A time that stands in the row is the same when this is repeated.
         var createdAt = job.FinalizingAt ?? job.CancellingAt ?? job.CreatedAt;
-        await files.AddAsync(
+        await storage.Files.AddAsync(
             new JobFile
             {
                 Id = id,

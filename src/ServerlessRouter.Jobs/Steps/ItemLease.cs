@@ -1,10 +1,14 @@
+using ServerlessRouter.Domain;
 using ServerlessRouter.Jobs.Storage;
 
 namespace ServerlessRouter.Jobs.Steps;
 
 /// <summary>Keeps the lease of an item while a try works on it. So a lease can be short, and what a dead process held goes on soon.</summary>
-internal sealed class ItemLease(JobItems items, JobOptions options, TimeProvider time)
+internal sealed class ItemLease(JobItems items, string instanceName, JobOptions options, TimeProvider time, IRandomSource random)
 {
+    /// <summary>Names a try of this instance.</summary>
+    public string DrawOwner() => $"{instanceName}.{InstanceName.Create(random)}";
+
     /// <summary>Runs the work of the try that <paramref name="item"/> is in. Its token ends with the caller's, when the try has had its time, and when another has the item.</summary>
     public async ValueTask<T> HoldAsync<T>(JobItem item, Func<CancellationToken, ValueTask<T>> work, CancellationToken cancellationToken)
     {

@@ -1,5 +1,4 @@
 using ServerlessRouter.Configuration;
-using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs.Storage;
 using ServerlessRouter.Recording.Usage;
@@ -11,24 +10,22 @@ namespace ServerlessRouter.Jobs.Steps;
 /// One try of one item, under a lease: pending → running → done, failed, or pending again until its next try. The one that loses a move drops its own result and answers by
 /// what the row says, so an item settles once however often the step is delivered.
 /// </summary>
-internal sealed class ItemStep(
-    RouterModelSource models, JobStore jobs, JobItems items, ItemRun run, ItemLease lease, TrySchedule tries, ItemFaults faults, ChunkProgress progress, JobOptions options, TimeProvider time, IRandomSource random,
-    string instanceName)
+internal sealed class ItemStep(RouterModelSource models, JobStorage storage, ItemRun run, ItemTries tries, JobOptions options, TimeProvider time)
 {
     private static readonly TimeSpan LostRaceRecheck = TimeSpan.FromSeconds(1);
 
     public async ValueTask<StepResult> RunAsync(ItemRef name, CancellationToken cancellationToken)
     {
-        if (await jobs.FindAsync(name.JobId, cancellationToken).ConfigureAwait(false) is not { HasEnded: false } job)
+        if (await storage.Jobs.FindAsync(name.JobId, cancellationToken).ConfigureAwait(false) is not { HasEnded: false } job)
             return StepResult.Done;
         // It would refuse what the others, or itself a moment later, can answer.
         if (models.Current.ServesNobody)
             return StepResult.After(options.UnconfiguredRecheck);
 
-        var owner = $"{instanceName}.{InstanceName.Create(random)}";
+        var owner = tries.Lease.DrawOwner();
         // Once begun, it is taken to its end: a write that is broken off may have taken place, and then no one would hold the lease.
         cancellationToken.ThrowIfCancellationRequested();
-        var item = await items.MoveAsync(name.JobId, name.Index, found => Take(job, found, owner), CancellationToken.None).ConfigureAwait(false);
+        var item = await storage.Items.MoveAsync(name.JobId, name.Index, found => Take(job, found, owner), CancellationToken.None).ConfigureAwait(false);
         if (item is not { State: ItemState.Running } || item.Owner != owner)
             return await AnswerAsync(item, cancellationToken).ConfigureAwait(false);
 
@@ -37,15 +34,15 @@ internal sealed class ItemStep(
         {
             var answer = await TryAsync(job, item, cancellationToken).ConfigureAwait(false);
             // A shutdown must not keep the item under its lease: what is known is written all the same.
-            settled = await items.MoveAsync(name.JobId, name.Index, found => Settle(job, found, owner, answer), CancellationToken.None).ConfigureAwait(false);
+            settled = await storage.Items.MoveAsync(name.JobId, name.Index, found => Settle(job, found, owner, answer), CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception fault) when (ItemFaults.IsFault(fault, cancellationToken))
         {
-            settled = await faults.NoteAsync(item, fault).ConfigureAwait(false);
+            settled = await tries.Faults.NoteAsync(item, fault).ConfigureAwait(false);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            settled = await lease.HandBackAsync(item).ConfigureAwait(false);
+            settled = await tries.Lease.HandBackAsync(item).ConfigureAwait(false);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -72,7 +69,7 @@ internal sealed class ItemStep(
         ItemAnswer answer;
         try
         {
-            answer = await lease.HoldAsync(item, token => run.AnswerAsync(job, item, token), cancellationToken).ConfigureAwait(false);
+            answer = await tries.Lease.HoldAsync(item, token => run.AnswerAsync(job, item, token), cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -97,7 +94,7 @@ internal sealed class ItemStep(
         if (answer.IsInterrupted)
             return new ItemMove(free with { State = ItemState.Pending, Owner = null });
         var tried = free with { Tries = item.Tries + 1 };
-        if (answer.Error is { } error && tries.NextTryAt(job, tried.Tries, error.Code, error.RetryAfter) is { } nextTryAt)
+        if (answer.Error is { } error && tries.Schedule.NextTryAt(job, tried.Tries, error.Code, error.RetryAfter) is { } nextTryAt)
             return new ItemMove(tried with { State = ItemState.Pending, Owner = null, NextTryAt = nextTryAt });
         return new ItemMove(
             tried with { State = answer.Error is null ? ItemState.Done : ItemState.Failed, StatusCode = answer.Status, Model = answer.Model, Usage = Join(item.Usage, answer.Usage) },
@@ -110,7 +107,7 @@ internal sealed class ItemStep(
             return StepResult.Done;
         if (item.HasEnded)
         {
-            await progress.NoteAsync(item.JobId, JobTables.ChunkOf(item.Index), cancellationToken).ConfigureAwait(false);
+            await tries.Progress.NoteAsync(item.JobId, JobTables.ChunkOf(item.Index), cancellationToken).ConfigureAwait(false);
             return StepResult.Done;
         }
 

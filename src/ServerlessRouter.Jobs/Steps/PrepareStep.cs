@@ -5,20 +5,20 @@ using ServerlessRouter.Jobs.Storage;
 namespace ServerlessRouter.Jobs.Steps;
 
 /// <summary>Reads a job's input and lays out its items. A twin that comes late finds the chunks there and changes nothing.</summary>
-internal sealed class PrepareStep(JobStore jobs, JobItems items, JobContent content, JobIndex index, JobEnding ending, RouterModelSource models, TimeProvider time)
+internal sealed class PrepareStep(JobStorage storage, JobEnding ending, RouterModelSource models, TimeProvider time)
 {
     private static readonly PreparedJob Nothing = new(0, 0);
 
     public async ValueTask<PreparedJob> RunAsync(string jobId, CancellationToken cancellationToken)
     {
-        if (await jobs.FindAsync(jobId, cancellationToken).ConfigureAwait(false) is not { HasEnded: false } job)
+        if (await storage.Jobs.FindAsync(jobId, cancellationToken).ConfigureAwait(false) is not { HasEnded: false } job)
             return Nothing;
         if (job.Status != JobStatus.Validating)
             return new PreparedJob(job.Items, job.Chunks);
 
         // A submission that broke off may have left this out.
         if (job.Kind == JobKind.Batch)
-            await index.AddToListAsync(JobIndex.Batches, job.Caller, job.CreatedAt, job.Id, cancellationToken).ConfigureAwait(false);
+            await storage.Index.AddToListAsync(JobIndex.Batches, job.Caller, job.CreatedAt, job.Id, cancellationToken).ConfigureAwait(false);
 
         var input = await ReadAsync(job, cancellationToken).ConfigureAwait(false);
         if (!input.Problems.IsEmpty)
@@ -28,9 +28,9 @@ internal sealed class PrepareStep(JobStore jobs, JobItems items, JobContent cont
         }
 
         foreach (var chunk in input.Lines.Select((line, place) => ItemOf(job, line, place)).Chunk(JobTables.ItemsPerChunk))
-            await items.InsertChunkAsync(chunk, cancellationToken).ConfigureAwait(false);
+            await storage.Items.InsertChunkAsync(chunk, cancellationToken).ConfigureAwait(false);
 
-        var prepared = await jobs.ChangeAsync(
+        var prepared = await storage.Jobs.ChangeAsync(
             jobId,
             found => found.Status == JobStatus.Validating ? found with { Status = JobStatus.InProgress, InProgressAt = time.GetUtcNow(), Items = input.Lines.Count } : null,
             cancellationToken).ConfigureAwait(false);
@@ -40,7 +40,7 @@ internal sealed class PrepareStep(JobStore jobs, JobItems items, JobContent cont
     private async ValueTask<BatchInput> ReadAsync(Job job, CancellationToken cancellationToken) => job.Kind switch
     {
         JobKind.Batch => await new BatchInputReader(job.Endpoint, models.Current.MaxRequestBytes)
-            .ReadAsync(content.ReadAsync(job.InputId, cancellationToken), cancellationToken).ConfigureAwait(false),
+            .ReadAsync(storage.Content.ReadAsync(job.InputId, cancellationToken), cancellationToken).ConfigureAwait(false),
         JobKind.Request => new BatchInput([new BatchLine("", 0, (int)job.InputBytes)], []),
     };
 
@@ -56,7 +56,7 @@ internal sealed class PrepareStep(JobStore jobs, JobItems items, JobContent cont
 
     private async ValueTask FailAsync(Job job, BatchInput input, CancellationToken cancellationToken)
     {
-        var failed = await jobs.ChangeAsync(
+        var failed = await storage.Jobs.ChangeAsync(
             job.Id,
             found => found.Status is JobStatus.Validating or JobStatus.Cancelling
                 ? found with { Status = JobStatus.Failed, EndedAt = time.GetUtcNow(), Problems = input.Problems }

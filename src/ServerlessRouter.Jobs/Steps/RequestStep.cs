@@ -1,6 +1,5 @@
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Dispatch;
-using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs.Storage;
 
@@ -10,9 +9,7 @@ namespace ServerlessRouter.Jobs.Steps;
 /// One turn of a single request, under a lease: pending → running → pending with one fact more, or done, failed, expired. A driver decides each step from the state it got
 /// last; a step that is decided for another state than the row's changes nothing, so however often it is delivered, a call is made once and an answer settles once.
 /// </summary>
-internal sealed class RequestStep(
-    RouterModelSource models, JobStore jobs, JobItems items, RequestRun run, ItemLease lease, TrySchedule tries, ItemFaults faults, ChunkProgress progress, JobOptions options, TimeProvider time, IRandomSource random,
-    string instanceName)
+internal sealed class RequestStep(RouterModelSource models, JobStorage storage, RequestRun run, ItemTries tries, JobOptions options, TimeProvider time)
 {
     private const int Only = 0;
 
@@ -22,9 +19,9 @@ internal sealed class RequestStep(
     /// <summary>Where the request stands; one that is not planned yet is planned first.</summary>
     public async ValueTask<RequestState> LookAsync(string jobId, CancellationToken cancellationToken)
     {
-        if (await jobs.FindAsync(jobId, cancellationToken).ConfigureAwait(false) is not { HasEnded: false } job)
+        if (await storage.Jobs.FindAsync(jobId, cancellationToken).ConfigureAwait(false) is not { HasEnded: false } job)
             return Over(jobId);
-        var item = await items.FindAsync(jobId, Only, cancellationToken).ConfigureAwait(false);
+        var item = await storage.Items.FindAsync(jobId, Only, cancellationToken).ConfigureAwait(false);
         return item is { Trail: not null } && job.Status != JobStatus.Cancelling
             ? await StateAsync(jobId, item, cancellationToken).ConfigureAwait(false)
             : await TurnAsync(job, null, cancellationToken).ConfigureAwait(false);
@@ -32,16 +29,16 @@ internal sealed class RequestStep(
 
     /// <summary>Carries out a decided step, and answers where the request stands then.</summary>
     public async ValueTask<RequestState> RunAsync(RequestOrder order, CancellationToken cancellationToken) =>
-        await jobs.FindAsync(order.JobId, cancellationToken).ConfigureAwait(false) is { HasEnded: false } job
+        await storage.Jobs.FindAsync(order.JobId, cancellationToken).ConfigureAwait(false) is { HasEnded: false } job
             ? await TurnAsync(job, order, cancellationToken).ConfigureAwait(false)
             : Over(order.JobId);
 
     private async ValueTask<RequestState> TurnAsync(Job job, RequestOrder? order, CancellationToken cancellationToken)
     {
-        var owner = $"{instanceName}.{InstanceName.Create(random)}";
+        var owner = tries.Lease.DrawOwner();
         // Once begun, it is taken to its end: a write that is broken off may have taken place, and then no one would hold the lease.
         cancellationToken.ThrowIfCancellationRequested();
-        var item = await items.MoveAsync(job.Id, Only, Decide, CancellationToken.None).ConfigureAwait(false);
+        var item = await storage.Items.MoveAsync(job.Id, Only, Decide, CancellationToken.None).ConfigureAwait(false);
         if (item is { HasEnded: true } && item.Owner == owner)
             await TellAsync(job, item, cancellationToken).ConfigureAwait(false);
         if (item is not { State: ItemState.Running } || item.Owner != owner)
@@ -50,11 +47,11 @@ internal sealed class RequestStep(
         JobItem? settled;
         try
         {
-            var result = await lease.HoldAsync(item, token => RunAsync(job, item, order, token), cancellationToken).ConfigureAwait(false);
+            var result = await tries.Lease.HoldAsync(item, token => RunAsync(job, item, order, token), cancellationToken).ConfigureAwait(false);
             // A shutdown must not keep the item under its lease: what is known is written all the same.
             settled = result.Fault is { } fault
                 ? await NoteAsync(job, item, fault, found => Paid(found, result), cancellationToken).ConfigureAwait(false)
-                : await items.MoveAsync(job.Id, Only, found => Settle(job, found, owner, result), CancellationToken.None).ConfigureAwait(false);
+                : await storage.Items.MoveAsync(job.Id, Only, found => Settle(job, found, owner, result), CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
@@ -62,7 +59,7 @@ internal sealed class RequestStep(
         }
         catch (Exception)
         {
-            settled = await lease.HandBackAsync(item).ConfigureAwait(false);
+            settled = await tries.Lease.HandBackAsync(item).ConfigureAwait(false);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -74,7 +71,7 @@ internal sealed class RequestStep(
 
     private async ValueTask<JobItem?> NoteAsync(Job job, JobItem item, Exception fault, Func<JobItem, JobItem>? paid, CancellationToken cancellationToken)
     {
-        var settled = await faults.NoteAsync(item, fault, paid).ConfigureAwait(false);
+        var settled = await tries.Faults.NoteAsync(item, fault, paid).ConfigureAwait(false);
         if (settled is { HasEnded: true } && settled.Owner == item.Owner && settled.Faults > item.Faults)
             await TellAsync(job, settled, cancellationToken).ConfigureAwait(false);
         return settled;
@@ -98,7 +95,7 @@ internal sealed class RequestStep(
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
             // It has ended and its bill stands, whatever becomes of its record.
-            faults.NoteUnrecorded(item, fault);
+            tries.Faults.NoteUnrecorded(item, fault);
         }
     }
 
@@ -120,7 +117,7 @@ internal sealed class RequestStep(
         // It would refuse what the others, or itself a moment later, can answer.
         if (models.Current.ServesNobody && job.ExpiresAt > now)
             return new ItemMove(JobItems.Freed(item) with { NextTryAt = now + options.UnconfiguredRecheck });
-        if (order is { Step: { Kind: DispatchStepKind.GiveUp } step } && item.Trail is { HasRoom: true } trail && tries.NextTryAt(job, item.Tries, step.Error, step.RetryAfter) is { } nextTryAt)
+        if (order is { Step: { Kind: DispatchStepKind.GiveUp } step } && item.Trail is { HasRoom: true } trail && tries.Schedule.NextTryAt(job, item.Tries, step.Error, step.RetryAfter) is { } nextTryAt)
             return new ItemMove(JobItems.Freed(item) with { Trail = trail.NextRound(), Tries = item.Tries + 1, NextTryAt = nextTryAt });
         return Begin(item, owner, now);
     }
@@ -139,7 +136,7 @@ internal sealed class RequestStep(
         if (job.Status == JobStatus.Cancelling)
             return new ItemMove(JobItems.Ended(after, ItemState.Cancelled));
         // Planned later, it may be answered; what has a plan is tried again by its driver alone.
-        if (after.Trail is null && answer.Error is { } error && tries.NextTryAt(job, item.Tries, error.Code, error.RetryAfter) is { } nextTryAt)
+        if (after.Trail is null && answer.Error is { } error && tries.Schedule.NextTryAt(job, item.Tries, error.Code, error.RetryAfter) is { } nextTryAt)
             return new ItemMove(JobItems.Freed(after) with { Tries = item.Tries + 1, NextTryAt = nextTryAt });
         return End(job, after with { Usage = result.Usage }, answer);
     }
@@ -166,7 +163,7 @@ internal sealed class RequestStep(
             return Over(jobId);
         if (item.HasEnded)
         {
-            await progress.NoteAsync(jobId, JobTables.ChunkOf(Only), cancellationToken).ConfigureAwait(false);
+            await tries.Progress.NoteAsync(jobId, JobTables.ChunkOf(Only), cancellationToken).ConfigureAwait(false);
             return Over(jobId);
         }
 

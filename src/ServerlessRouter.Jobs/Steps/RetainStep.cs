@@ -4,20 +4,20 @@ using ServerlessRouter.State;
 namespace ServerlessRouter.Jobs.Steps;
 
 /// <summary>Forgets the jobs and files whose day has passed, a few at a time.</summary>
-internal sealed class RetainStep(ITableStore store, JobStore jobs, JobFiles files, JobIndex index, JobErasure erasure, TimeProvider time)
+internal sealed class RetainStep(JobStorage storage, JobErasure erasure, TimeProvider time)
 {
     private const int ThingsPerTurn = 20;
 
     public async ValueTask<SweepResult> RunAsync(string? cursor, CancellationToken cancellationToken)
     {
         var past = TableKeyRange.Between(JobTables.DuePrefix, JobTables.DuePartition(time.GetUtcNow()));
-        var page = await store.QueryPageAsync(JobTables.Index, TableQuery.AcrossPartitions(past) with { PageSize = ThingsPerTurn }, cursor, cancellationToken).ConfigureAwait(false);
+        var page = await storage.Store.QueryPageAsync(JobTables.Index, TableQuery.AcrossPartitions(past) with { PageSize = ThingsPerTurn }, cursor, cancellationToken).ConfigureAwait(false);
         foreach (var due in page.Entities)
         {
             // What is still needed is looked at again tomorrow.
             if (!await TryForgetAsync(due.RowKey, cancellationToken).ConfigureAwait(false))
-                await index.AddDueAsync(due.RowKey, time.GetUtcNow().AddDays(1), cancellationToken).ConfigureAwait(false);
-            await store.DeleteAsync(JobTables.Index, due.PartitionKey, due.RowKey, cancellationToken).ConfigureAwait(false);
+                await storage.Index.AddDueAsync(due.RowKey, time.GetUtcNow().AddDays(1), cancellationToken).ConfigureAwait(false);
+            await storage.Store.DeleteAsync(JobTables.Index, due.PartitionKey, due.RowKey, cancellationToken).ConfigureAwait(false);
         }
 
         return new SweepResult(page.Continuation, page.Entities.Count);
@@ -26,8 +26,8 @@ internal sealed class RetainStep(ITableStore store, JobStore jobs, JobFiles file
     private async ValueTask<bool> TryForgetAsync(string id, CancellationToken cancellationToken)
     {
         if (id.StartsWith(JobIds.File, StringComparison.Ordinal))
-            return await files.TryForgetAsync(id, cancellationToken).ConfigureAwait(false);
-        if (await jobs.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } job)
+            return await storage.Files.TryForgetAsync(id, cancellationToken).ConfigureAwait(false);
+        if (await storage.Jobs.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } job)
             return true;
         if (!job.HasEnded)
             return false;

@@ -5,14 +5,14 @@ using ServerlessRouter.State;
 namespace ServerlessRouter.Jobs.Steps;
 
 /// <summary>Looks through the jobs that have not ended or not told of it: begins what is not under way, and clears away what a broken-off submission or end left.</summary>
-internal sealed class SweepStep(ITableStore store, JobHost host, JobStore jobs, JobIndex index, JobEnding ending, JobErasure erasure, JobOptions options, TimeProvider time)
+internal sealed class SweepStep(JobHost host, JobStorage storage, JobEnding ending, JobErasure erasure, JobOptions options, TimeProvider time)
 {
     private const int JobsPerTurn = 100;
 
     public async ValueTask<SweepResult> RunAsync(string? cursor, CancellationToken cancellationToken)
     {
         var query = TableQuery.AcrossPartitions(TableKeyRange.Prefix(JobTables.ActivePrefix)) with { PageSize = JobsPerTurn };
-        var page = await store.QueryPageAsync(JobTables.Index, query, cursor, cancellationToken).ConfigureAwait(false);
+        var page = await storage.Store.QueryPageAsync(JobTables.Index, query, cursor, cancellationToken).ConfigureAwait(false);
         foreach (var row in page.Entities)
             await DealWithAsync(row, cancellationToken).ConfigureAwait(false);
         return new SweepResult(page.Continuation, page.Entities.Count);
@@ -20,7 +20,7 @@ internal sealed class SweepStep(ITableStore store, JobHost host, JobStore jobs, 
 
     private async ValueTask DealWithAsync(TableEntity active, CancellationToken cancellationToken)
     {
-        var job = await jobs.FindAsync(active.RowKey, cancellationToken).ConfigureAwait(false);
+        var job = await storage.Jobs.FindAsync(active.RowKey, cancellationToken).ConfigureAwait(false);
         if (job is null)
             await ForgetAsync(active, cancellationToken).ConfigureAwait(false);
         else if (job.HasEnded && job.IsTold)
@@ -35,6 +35,6 @@ internal sealed class SweepStep(ITableStore store, JobHost host, JobStore jobs, 
         if (time.GetUtcNow() - active[JobIndex.CreatedAt].AsDateTime() < options.SubmissionGrace)
             return;
         await erasure.EraseInputAsync(active.RowKey, active.TextOf(JobIndex.Caller), active.TextOf(JobIndex.OnceKey), cancellationToken).ConfigureAwait(false);
-        await index.RemoveActiveAsync(active.RowKey, cancellationToken).ConfigureAwait(false);
+        await storage.Index.RemoveActiveAsync(active.RowKey, cancellationToken).ConfigureAwait(false);
     }
 }

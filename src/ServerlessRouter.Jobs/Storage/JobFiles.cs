@@ -21,8 +21,8 @@ public sealed class JobFiles
     private readonly IRandomSource _random;
     private readonly StorageQuota _quota;
 
-    internal JobFiles(ITableStore store, JobContent content, JobIndex index, JobOptions options, TimeProvider time, IRandomSource random, StorageQuota quota) =>
-        (_store, _content, _index, _options, _time, _random, _quota) = (store, content, index, options, time, random, quota);
+    internal JobFiles(JobStorage storage, JobOptions options, TimeProvider time, IRandomSource random) =>
+        (_store, _content, _index, _options, _time, _random, _quota) = (storage.Store, storage.Content, storage.Index, options, time, random, storage.Quota);
 
     /// <summary>Begins to take a file in.</summary>
     public JobFileUpload Begin(string? caller)

@@ -6,8 +6,6 @@ using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Recording;
-using ServerlessRouter.Recording.Records;
-using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Models;
@@ -29,7 +27,7 @@ internal static class EndpointTable
             Vitals = VitalsOf.Healthy,
             Feedback = new TrafficLessons(models, time),
             Jobs = new JobScene().Jobs,
-            Books = new RouterBooks(new MemoryTableStore(time), models, new UsageOptions(), new RecordOptions(), time, random, loggers),
+            Books = new RouterBooks(new MemoryTableStore(time), models, new RouterBooksOptions(), time, random, loggers),
             Admin = AdminServices.Closed,
             Time = time,
             Random = random,

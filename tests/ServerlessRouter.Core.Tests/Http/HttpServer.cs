@@ -12,13 +12,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
-using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Recording;
-using ServerlessRouter.Recording.Records;
-using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing;
@@ -71,8 +68,8 @@ internal sealed class HttpServer : IAsyncDisposable
         var models = new RouterModelSource(router ?? new RouterBuilder().Model("mini").Build());
         var random = new SeededRandomSource(1);
         var tables = store ?? new MemoryTableStore(time);
-        var jobs = new JobServices(tables, models, pipeline, new JobOptions(), "test", time, random, NullLoggerFactory.Instance);
-        var books = new RouterBooks(tables, models, new UsageOptions(), new RecordOptions(), time, random, NullLoggerFactory.Instance);
+        var jobs = new JobServices(new JobServicesOptions { Store = tables, Models = models, Pipeline = pipeline, InstanceName = "test", Time = time, Random = random });
+        var books = new RouterBooks(tables, models, new RouterBooksOptions(), time, random, NullLoggerFactory.Instance);
         var endpoints = new RouterEndpoints(new EndpointServices
         {
             Pipeline = pipeline,

@@ -8,7 +8,6 @@ using ServerlessRouter.Core.Tests.Recording.Usage;
 using ServerlessRouter.Core.Tests.State;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Recording;
-using ServerlessRouter.Recording.Records;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Memory;
@@ -33,7 +32,7 @@ public sealed class UsageEndpointTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _server = await StartAsync(_store, $"sha256:{KeyHash.Of(AdminKey)}", SearchKey);
-        _books = new RouterBooks(_store, new RouterModelSource(new RouterBuilder().Model("mini").Build()), new UsageOptions(), new RecordOptions(), _server.Time, new SeededRandomSource(7), NullLoggerFactory.Instance);
+        _books = new RouterBooks(_store, new RouterModelSource(new RouterBuilder().Model("mini").Build()), new RouterBooksOptions(), _server.Time, new SeededRandomSource(7), NullLoggerFactory.Instance);
         await UseAsync("search");
         await UseAsync("search", "large");
         await UseAsync("shop");

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Core.Tests.Http;
@@ -36,7 +35,20 @@ internal sealed class JobScene : IJobLauncher
         Store = store ?? new MemoryTableStore(Time);
         Pipeline.Answer = static (context, _) => Task.FromResult(Echo(context));
         var models = new RouterModelSource(router ?? new RouterBuilder().Model("mini").Build());
-        Jobs = new JobServices(Store, models, Pipeline, Options, instance, Time, new SeededRandomSource(Interlocked.Increment(ref _seed)), NullLoggerFactory.Instance, resolver) { Launcher = this };
+        Jobs = new JobServices(new JobServicesOptions
+        {
+            Store = Store,
+            Models = models,
+            Pipeline = Pipeline,
+            InstanceName = instance,
+            Jobs = Options,
+            Time = Time,
+            Random = new SeededRandomSource(Interlocked.Increment(ref _seed)),
+            Resolver = resolver,
+        })
+        {
+            Launcher = this,
+        };
     }
 
     public JobServices Jobs { get; }

@@ -6,7 +6,6 @@ using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Recording;
 using ServerlessRouter.Recording.Records;
-using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing.Chance;
@@ -45,7 +44,7 @@ internal sealed class RecordScene
     public static RouterModel Configure(int keepDays) => new RouterBuilder().Model("mini").Model("large").Records(keepDays).Build();
 
     /// <summary>One more instance.</summary>
-    public RouterBooks Join() => new(Store, Models, new UsageOptions(), Options, Time, new SeededRandomSource(Interlocked.Increment(ref s_seed)), _loggers);
+    public RouterBooks Join() => new(Store, Models, new RouterBooksOptions { Records = Options }, Time, new SeededRandomSource(Interlocked.Increment(ref s_seed)), _loggers);
 
     /// <summary>A request ends; those of one name differ by when they came.</summary>
     public RequestContext Settle(string id, string? key = "team", RouterBooks? at = null, string prompt = "a secret prompt")

@@ -4,7 +4,6 @@ using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Recording;
-using ServerlessRouter.Recording.Records;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Memory;
@@ -33,7 +32,7 @@ internal sealed class UsageFleet(ITableStore? store = null)
     public ITableStore Store => field ??= store ?? new MemoryTableStore(Time);
 
     /// <summary>The books of one more instance.</summary>
-    public RouterBooks Join(ITableStore? over = null) => new(over ?? Store, new RouterModelSource(Router), Options, new RecordOptions(), Time, new SeededRandomSource(Interlocked.Increment(ref s_seed)), NullLoggerFactory.Instance);
+    public RouterBooks Join(ITableStore? over = null) => new(over ?? Store, new RouterModelSource(Router), new RouterBooksOptions { Usage = Options }, Time, new SeededRandomSource(Interlocked.Increment(ref s_seed)), NullLoggerFactory.Instance);
 
     /// <summary>A request that was answered, for <see cref="CostUsd"/>, ends at an instance.</summary>
     public void Settle(RouterBooks books, string? key = "team", string model = "mini")

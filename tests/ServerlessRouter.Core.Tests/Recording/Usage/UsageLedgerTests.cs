@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Core.Tests.State.Sqlite;
 using ServerlessRouter.Recording;
-using ServerlessRouter.Recording.Records;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing.Chance;
@@ -26,7 +25,7 @@ public sealed class UsageLedgerTests : IDisposable
     {
         _store = new MemoryTableStore(_time);
         _books = new RouterBooks(
-            _store, new RouterModelSource(new RouterBuilder().Model("mini").Build()), new UsageOptions(), new RecordOptions(), _time, new SeededRandomSource(1), new LoggerFactory([_log]));
+            _store, new RouterModelSource(new RouterBuilder().Model("mini").Build()), new RouterBooksOptions(), _time, new SeededRandomSource(1), new LoggerFactory([_log]));
     }
 
     public void Dispose() => _log.Dispose();
