@@ -10,7 +10,7 @@ public sealed partial class GuardedTableStore(ITableStore store, GuardedTableSto
 {
     private const long NotPaused = 0;
 
-    private readonly long _pause = (long)(options.Pause.TotalSeconds * time.TimestampFrequency);
+    private readonly long _pause = (long)(options.Validated().Pause.TotalSeconds * time.TimestampFrequency);
     private int _calls;
     private int _failuresInRow;
     private long _pausedUntil;

@@ -7,6 +7,7 @@ namespace ServerlessRouter.Health;
 /// <summary>The health of every deployment, kept by its id, so that it survives a new configuration.</summary>
 public sealed class HealthRegistry(HealthOptions options, TimeProvider time) : IDeploymentVitals
 {
+    private readonly HealthOptions _options = options.Validated();
     private readonly HealthEventFanout _events = new();
     private readonly ConcurrentDictionary<string, DeploymentHealth> _byId = new(StringComparer.Ordinal);
 
@@ -49,7 +50,7 @@ public sealed class HealthRegistry(HealthOptions options, TimeProvider time) : I
     internal DeploymentHealth Find(DeploymentModel deployment) =>
         _byDeployment.Of(deployment, this, static (deployment, owner) => owner._byId.GetOrAdd(deployment.Id, static (id, owner) => owner.Make(id), owner));
 
-    private DeploymentHealth Make(string id) => new(id, options, time, _events);
+    private DeploymentHealth Make(string id) => new(id, _options, time, _events);
 }
 
 /// <summary>Tells every listener.</summary>

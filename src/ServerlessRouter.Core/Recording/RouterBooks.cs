@@ -29,7 +29,7 @@ public sealed class RouterBooks
     /// <summary>Wires them.</summary>
     public RouterBooks(ITableStore store, RouterModelSource models, RouterBooksOptions options, TimeProvider time, IRandomSource random, ILoggerFactory loggers)
     {
-        var (usage, records) = (options.Usage, options.Records);
+        var (usage, records) = (options.Usage.Validated(), options.Records.Validated());
         // A name of each run, because its rows are replaced and not added to: the run before may have left some under the instance's.
         var run = InstanceName.Create(random);
         var ledger = new UsageLedger(run, time, loggers.CreateLogger<UsageLedger>());

@@ -14,7 +14,7 @@ public sealed partial class LocalJobRunner(JobServices jobs, LocalJobRunnerOptio
 {
     private readonly ConcurrentDictionary<string, RunningJob> _running = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
-    private readonly ItemSlots _slots = new(options.ParallelItems);
+    private readonly ItemSlots _slots = new(options.Validated().ParallelItems);
     private readonly Lock _launching = new();
 
     /// <summary>Begins a job, or wakes it. Beyond the bound it stays written down, and a later sweep begins it.</summary>

@@ -1,3 +1,4 @@
+using ServerlessRouter.Domain;
 using ServerlessRouter.Jobs.Steps;
 
 namespace ServerlessRouter.Jobs.Local;
@@ -5,24 +6,57 @@ namespace ServerlessRouter.Jobs.Local;
 /// <summary>How much a machine does for jobs at once.</summary>
 public sealed record LocalJobRunnerOptions
 {
-    /// <summary>Requests of jobs under way at once, all jobs together. Default: 16.</summary>
-    public int ParallelItems { get; init; } = 16;
+    /// <summary>16 requests: they keep several deployments busy, and leave room for callers who wait.</summary>
+    public const int DefaultParallelItems = 16;
 
-    /// <summary>Chunks of a job that are worked on at once, so that the last items of one do not keep slots empty. Default: 2.</summary>
-    public int ParallelChunks { get; init; } = 2;
+    /// <summary>2 chunks: the last items of one do not keep slots empty.</summary>
+    public const int DefaultParallelChunks = 2;
 
-    /// <summary>Jobs begun at once; further ones wait in the store. Default: 1000.</summary>
-    public int MostJobs { get; init; } = 1000;
+    /// <summary>1000 jobs: some megabytes of memory.</summary>
+    public const int DefaultMaxJobs = 1000;
 
-    /// <summary>The wait after a step that failed; doubled for each further failure. Default: 1 s.</summary>
-    public TimeSpan FirstFailureWait { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>1 s: a step that met a restart of the store goes on at once.</summary>
+    public static readonly TimeSpan DefaultFirstFailureWait = TimeSpan.FromSeconds(1);
 
-    /// <summary>Default: 1 minute.</summary>
-    public TimeSpan LongestFailureWait { get; init; } = TimeSpan.FromMinutes(1);
+    /// <summary>1 minute: as often as jobs are swept.</summary>
+    public static readonly TimeSpan DefaultLongestFailureWait = TimeSpan.FromMinutes(1);
 
-    /// <summary>A job that has ended and waits longer than this, for the place of its output or for the next callback, gives up its place among <see cref="MostJobs"/>. Default: 1 minute, as often as jobs are swept.</summary>
-    public TimeSpan LongestHeldWait { get; init; } = TimeSpan.FromMinutes(1);
+    /// <summary>1 minute: as often as jobs are swept.</summary>
+    public static readonly TimeSpan DefaultLongestHeldWait = TimeSpan.FromMinutes(1);
+
+    /// <summary>Requests of jobs under way at once, all jobs together. Default: <see cref="DefaultParallelItems"/>.</summary>
+    public int ParallelItems { get; init; } = DefaultParallelItems;
+
+    /// <summary>Chunks of a job that are worked on at once, so that the last items of one do not keep slots empty. Default: <see cref="DefaultParallelChunks"/>.</summary>
+    public int ParallelChunks { get; init; } = DefaultParallelChunks;
+
+    /// <summary>Jobs begun at once; further ones wait in the store. Default: <see cref="DefaultMaxJobs"/>.</summary>
+    public int MostJobs { get; init; } = DefaultMaxJobs;
+
+    /// <summary>The wait after a step that failed; doubled for each further failure. Default: <see cref="DefaultFirstFailureWait"/>.</summary>
+    public TimeSpan FirstFailureWait { get; init; } = DefaultFirstFailureWait;
+
+    /// <summary>Default: <see cref="DefaultLongestFailureWait"/>.</summary>
+    public TimeSpan LongestFailureWait { get; init; } = DefaultLongestFailureWait;
+
+    /// <summary>A job that has ended and waits longer than this, for the place of its output or for the next callback, gives up its place among <see cref="MostJobs"/>. Default: <see cref="DefaultLongestHeldWait"/>.</summary>
+    public TimeSpan LongestHeldWait { get; init; } = DefaultLongestHeldWait;
 
     /// <summary>Whether others have the job's place until the sweep begins it again.</summary>
     public bool IsLeftToSweep(StepResult result) => result.IsKept && result.Again > LongestHeldWait;
+
+    /// <summary>These options; throws <see cref="ArgumentException"/> with everything that cannot be.</summary>
+    internal LocalJobRunnerOptions Validated()
+    {
+        new OptionsCheck(nameof(LocalJobRunnerOptions))
+            .Count(nameof(ParallelItems), ParallelItems)
+            .Count(nameof(ParallelChunks), ParallelChunks)
+            .Count(nameof(MostJobs), MostJobs)
+            .Wait(nameof(FirstFailureWait), FirstFailureWait)
+            .Wait(nameof(LongestFailureWait), LongestFailureWait)
+            .AtMost(nameof(FirstFailureWait), FirstFailureWait, nameof(LongestFailureWait), LongestFailureWait)
+            .Wait(nameof(LongestHeldWait), LongestHeldWait)
+            .Hold();
+        return this;
+    }
 }

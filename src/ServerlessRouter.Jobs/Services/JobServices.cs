@@ -31,7 +31,7 @@ public sealed class JobServices : IDisposable
     /// <summary>Wires them.</summary>
     public JobServices(JobServicesOptions given)
     {
-        var (models, pipeline, options, time, random) = (given.Models, given.Pipeline, given.Jobs, given.Time, given.Random);
+        var (models, pipeline, options, time, random) = (given.Models, given.Pipeline, given.Jobs.Validated(), given.Time, given.Random);
         _sender = new WebhookSender(models, given.Resolver ?? SystemHostResolver.Instance, time);
         var logger = given.Loggers.CreateLogger<JobServices>();
         var storage = new JobStorage(given.Store, new StorageQuota(given.Storage, models), options, time, random);

@@ -25,7 +25,7 @@ public sealed partial class ConfigurationFollower
     public ConfigurationFollower(
         ConfigurationStore store, RouterConfigLoader loader, RouterModelSource models, ConfigurationFollowerOptions options, TimeProvider time, ILogger<ConfigurationFollower> logger)
     {
-        (_store, _loader, _models, _options, _time, _logger) = (store, loader, models, options, time, logger);
+        (_store, _loader, _models, _options, _time, _logger) = (store, loader, models, options.Validated(), time, logger);
         Step = new PeriodicStep(StepName, options.RefreshInterval, options.TurnTimeout, FollowAsync);
     }
 
@@ -94,15 +94,39 @@ public sealed partial class ConfigurationFollower
 /// <summary>How closely an instance follows the stored configuration.</summary>
 public sealed record ConfigurationFollowerOptions
 {
-    /// <summary>How often the pointer is read; every instance runs on a new version within this time. Default: 5 s.</summary>
-    public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>5 s: one read of one row, and a change is everywhere before its author has looked.</summary>
+    public static readonly TimeSpan DefaultRefreshInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often secrets are looked up again, so that a rotated key comes into use. Default: 5 min.</summary>
-    public TimeSpan SecretsInterval { get; init; } = TimeSpan.FromMinutes(5);
+    /// <summary>5 minutes: a rotated key works soon, and the vault is not asked all the time.</summary>
+    public static readonly TimeSpan DefaultSecretsInterval = TimeSpan.FromMinutes(5);
 
-    /// <summary>How soon a version that cannot be loaded here is tried again: a role or a secret may be on its way. Default: 30 s.</summary>
-    public TimeSpan RetryInterval { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>30 s: a role or a secret may be on its way.</summary>
+    public static readonly TimeSpan DefaultRetryInterval = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long one turn may take. Default: 20 s.</summary>
-    public TimeSpan TurnTimeout { get; init; } = TimeSpan.FromSeconds(20);
+    /// <summary>20 s: the store and the vault, both slow.</summary>
+    public static readonly TimeSpan DefaultTurnTimeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>How often the pointer is read; every instance runs on a new version within this time. Default: <see cref="DefaultRefreshInterval"/>.</summary>
+    public TimeSpan RefreshInterval { get; init; } = DefaultRefreshInterval;
+
+    /// <summary>How often secrets are looked up again, so that a rotated key comes into use. Default: <see cref="DefaultSecretsInterval"/>.</summary>
+    public TimeSpan SecretsInterval { get; init; } = DefaultSecretsInterval;
+
+    /// <summary>How soon a version that cannot be loaded here is tried again: a role or a secret may be on its way. Default: <see cref="DefaultRetryInterval"/>.</summary>
+    public TimeSpan RetryInterval { get; init; } = DefaultRetryInterval;
+
+    /// <summary>How long one turn may take. Default: <see cref="DefaultTurnTimeout"/>.</summary>
+    public TimeSpan TurnTimeout { get; init; } = DefaultTurnTimeout;
+
+    /// <summary>These options; throws <see cref="ArgumentException"/> with everything that cannot be.</summary>
+    internal ConfigurationFollowerOptions Validated()
+    {
+        new OptionsCheck(nameof(ConfigurationFollowerOptions))
+            .Wait(nameof(RefreshInterval), RefreshInterval)
+            .Wait(nameof(SecretsInterval), SecretsInterval)
+            .Wait(nameof(RetryInterval), RetryInterval)
+            .Wait(nameof(TurnTimeout), TurnTimeout)
+            .Hold();
+        return this;
+    }
 }

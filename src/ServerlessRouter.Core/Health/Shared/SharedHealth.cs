@@ -30,7 +30,7 @@ public sealed partial class SharedHealth : IHealthEvents
     {
         _store = store;
         _registry = registry;
-        _options = options;
+        _options = options.Validated();
         _time = time;
         _logger = logger;
         _publisher = new HealthPublisher(store, options, time);
