@@ -46,6 +46,7 @@ internal sealed class DatabaseFile
         var file = new DatabaseFile(path) { HasLog = new FileInfo(path + "-wal") is { Exists: true, Length: > 0 } };
         file.KeepOthersOut();
         file.CheckLength();
+        file.CheckLog();
         try
         {
             using var connection = file.Connect();
@@ -111,14 +112,26 @@ internal sealed class DatabaseFile
     // SQLite takes a file for whole whose last page is cut. With a log the file may be shorter than it says, because pages come into it one by one.
     private void CheckLength()
     {
-        if (HasLog)
-            return;
         using var database = File.OpenHandle(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         var length = RandomAccess.GetLength(database);
+        // The first page is there before the log is, and SQLite throws the log of an empty file away.
+        if (HasLog && length == 0)
+            throw Damaged("it is empty, and its log is not.");
+        if (HasLog)
+            return;
         Span<byte> header = stackalloc byte[HeaderBytes];
         if (length == 0 || (RandomAccess.Read(database, header, 0) == HeaderBytes && length >= StatedLength(header)))
             return;
         throw Damaged($"it has {length} bytes and should have more.");
+    }
+
+    private void CheckLog()
+    {
+        if (!HasLog || LogCheck.FindDamage(Path + "-wal") is not { } damage)
+            return;
+        throw new StateDamagedException(
+            $"The log '{Path}-wal' of the database is damaged at byte {damage}, and what was written after that would be lost. It was left as it is. Restore the database from a backup, " +
+            $"or cut the log to {damage} bytes to keep what is before the damage and lose what is after.");
     }
 
     // https://www.sqlite.org/fileformat.html, 1.3: the page size, where 1 stands for 64 KiB, and the number of pages.
@@ -132,18 +145,22 @@ internal sealed class DatabaseFile
     {
         if (connection.Number("PRAGMA user_version") == 0)
         {
+            if (connection.Number("SELECT count(*) FROM sqlite_schema") > 0)
+                throw OfAnotherProgram();
             // These count only while the file is empty.
             connection.Execute("PRAGMA encoding = 'UTF-16be'; PRAGMA journal_mode = WAL");
             Make(connection, fill);
         }
 
         if (connection.Number("PRAGMA application_id") != ApplicationId)
-            throw Damaged("it is the database of another program.");
+            throw OfAnotherProgram();
         if (connection.Number("PRAGMA user_version") is > SchemaVersion and var version)
             throw new StateDamagedException($"The database '{Path}' was written by a newer router (format {version}, and this one knows {SchemaVersion}). Start that one, or give this one a folder of its own.");
         if (new FileInfo(Path).Length <= MaxCheckedBytes && connection.Text("PRAGMA integrity_check(1)") is not "ok" and var finding)
             throw Damaged($"{finding}.");
     }
+
+    private StateDamagedException OfAnotherProgram() => new($"The database '{Path}' is not a router's and was left as it is. Move it away, or give the router a folder of its own.");
 
     private void Make(SqliteConnection connection, Action<DatabaseFile, SqliteConnection> fill)
     {

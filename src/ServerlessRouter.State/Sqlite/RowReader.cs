@@ -116,8 +116,14 @@ internal sealed class RowReader : IDisposable
 
     private TableEntity Row(string table, SqliteDataReader row)
     {
-        var (partitionKey, rowKey) = (row.GetString(0), row.GetString(1));
-        return RowCodec.Read(table, partitionKey, rowKey, row.GetString(2), row.GetInt64(3), (byte[])row[4]) ?? throw _damaged(partitionKey, rowKey);
+        // Damage may also have turned a value into one of another type.
+        if (row[0] is string partitionKey && row[1] is string rowKey && row[2] is string etag && row[3] is long ticks && row[4] is byte[] props &&
+            RowCodec.Read(table, partitionKey, rowKey, etag, ticks, props) is { } good)
+        {
+            return good;
+        }
+
+        throw _damaged($"{row[0]}", $"{row[1]}");
     }
 
     private static SqliteDataReader Run(SqliteCommand command, params ReadOnlySpan<object> values)

@@ -111,16 +111,17 @@ internal sealed class RowWriter : IDisposable
         if (!found.Read())
             return null;
 
-        etag = found.GetString(0);
+        etag = found[0] as string ?? throw _damaged(operation.PartitionKey, operation.RowKey);
         if (!isWhole)
         {
             size = SizeOf(table, operation, etag, found.GetInt32(1));
             return null;
         }
 
-        var props = (byte[])found[2];
+        if (found[1] is not long ticks || found[2] is not byte[] props)
+            throw _damaged(operation.PartitionKey, operation.RowKey);
         size = SizeOf(table, operation, etag, props.Length);
-        return RowCodec.Read(table, operation.PartitionKey, operation.RowKey, etag, found.GetInt64(1), props) ?? throw _damaged(operation.PartitionKey, operation.RowKey);
+        return RowCodec.Read(table, operation.PartitionKey, operation.RowKey, etag, ticks, props) ?? throw _damaged(operation.PartitionKey, operation.RowKey);
     }
 
     private void Change(string table, TableOperation operation, TableEntity? row, int sizeBefore)

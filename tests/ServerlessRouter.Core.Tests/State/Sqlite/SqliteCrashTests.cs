@@ -94,12 +94,4 @@ public sealed class SqliteCrashTests : IDisposable
             _answered[row] = number;
         }
     }
-
-    private static byte[] Read(string path)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var copy = new MemoryStream();
-        file.CopyTo(copy);
-        return copy.ToArray();
-    }
 }

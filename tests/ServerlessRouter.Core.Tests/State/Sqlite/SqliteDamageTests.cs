@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.Data.Sqlite;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Sqlite;
 using Xunit;
@@ -67,6 +70,100 @@ public sealed class SqliteDamageTests : IDisposable
         await Assert.ThrowsAsync<StateDamagedException>(() => _folder.ReopenOnAsync(damaged, []));
 
         Assert.Equal(Rows, (await _folder.ReopenOnAsync(database, [])).Count);
+    }
+
+    /// <summary>SQLite alone would leave out all that follows, without a word. Only the last transaction may be what a crash left unfinished.</summary>
+    [Fact]
+    public async Task Open_AnyByteOfTheLogFlipped_IsRefusedByNameUnlessInTheLastTransaction()
+    {
+        var (database, log) = await WriteLogAsync();
+        var (refused, cut) = (0, 0);
+
+        for (var offset = 0; offset < log.Length; offset += 1777)
+        {
+            var damaged = log.ToArray();
+            damaged[offset] ^= 0x10;
+            try
+            {
+                Assert.InRange((await _folder.ReopenOnAsync(database, damaged)).Count, Rows - 1, Rows);
+                cut++;
+            }
+            catch (StateDamagedException damage)
+            {
+                Assert.Contains($"'{_folder.LogPath}' of the database is damaged at byte ", damage.Message, StringComparison.Ordinal);
+                Assert.Equal(damaged, await File.ReadAllBytesAsync(_folder.LogPath));
+                refused++;
+            }
+        }
+
+        Assert.True(refused > 20 && cut < 10, $"{refused} were refused, {cut} taken for an unfinished write.");
+    }
+
+    [Fact]
+    public async Task Open_LogCutAsTheRefusalSays_HasWhatIsBeforeTheDamage()
+    {
+        var (database, log) = await WriteLogAsync();
+        log[log.Length / 2] ^= 0x10;
+        var refusal = await Assert.ThrowsAsync<StateDamagedException>(() => _folder.ReopenOnAsync(database, log));
+        var whole = int.Parse(Regex.Match(refusal.Message, "cut the log to ([0-9]+) bytes").Groups[1].Value, CultureInfo.InvariantCulture);
+
+        var rows = await _folder.ReopenOnAsync(database, log[..whole]);
+
+        Assert.InRange(rows.Count, 1, Rows - 1);
+        Assert.Equal(Enumerable.Range(0, rows.Count), rows.Values.Order());
+    }
+
+    [Fact]
+    public async Task Open_DatabaseIsEmptyAndItsLogIsNot_IsRefusedAndTheLogIsLeft()
+    {
+        var (_, log) = await WriteLogAsync();
+
+        var refusal = await Assert.ThrowsAsync<StateDamagedException>(() => _folder.ReopenOnAsync([], log));
+
+        Assert.Contains(_folder.DatabasePath, refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(log, await File.ReadAllBytesAsync(_folder.LogPath));
+    }
+
+    [Fact]
+    public async Task Open_DatabaseOfAnotherProgram_IsRefusedAndLeftAsItIs()
+    {
+        Execute("CREATE TABLE theirs (text TEXT); INSERT INTO theirs VALUES ('kept')");
+        var theirs = await File.ReadAllBytesAsync(_folder.DatabasePath);
+
+        var refusal = await Assert.ThrowsAsync<StateDamagedException>(() => _folder.OpenAsync());
+
+        Assert.Contains("is not a router's", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(theirs, await File.ReadAllBytesAsync(_folder.DatabasePath));
+    }
+
+    /// <summary>One bit tells text from bytes in SQLite's file, and its integrity check allows either.</summary>
+    [Fact]
+    public async Task Read_ColumnHasBecomeAnotherType_IsRefusedByTheRowsName()
+    {
+        await WriteAsync();
+        Execute("UPDATE entities SET props = CAST(props AS TEXT) WHERE rk = '007'");
+        await using var store = await _folder.OpenAsync();
+
+        var read = await Assert.ThrowsAsync<TableStoreUnavailableException>(async () => await store.GetAsync(Table, "p", "007"));
+        var write = await Assert.ThrowsAsync<TableStoreUnavailableException>(async () => await store.WriteAsync(Table, TableOperation.UpsertMerge(Row("007", 1))));
+
+        Assert.All([read, write], static refusal => Assert.Contains("'p'/'007' is not what was written", refusal.Message, StringComparison.Ordinal));
+    }
+
+    private void Execute(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={_folder.DatabasePath};Pooling=False");
+        connection.Open();
+        connection.Execute(sql);
+    }
+
+    /// <summary>The files of a router that was killed: all rows are in the log, a transaction each.</summary>
+    private async Task<(byte[] Database, byte[] Log)> WriteLogAsync()
+    {
+        await using var store = await _folder.OpenAsync();
+        for (var i = 0; i < Rows; i++)
+            await PutAsync(store, $"{i:D3}", i);
+        return (Read(_folder.DatabasePath), Read(_folder.LogPath));
     }
 
     private async Task<byte[]> WriteAsync()

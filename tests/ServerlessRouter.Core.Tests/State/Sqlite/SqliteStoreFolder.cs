@@ -56,5 +56,14 @@ internal sealed class SqliteStoreFolder : IDisposable
     public static async Task PutAsync(ITableStore store, string rowKey, int number) =>
         await store.WriteAsync(Table, TableOperation.UpsertReplace(Row(rowKey, number)));
 
+    /// <summary>A file that the store has open.</summary>
+    public static byte[] Read(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var copy = new MemoryStream();
+        file.CopyTo(copy);
+        return copy.ToArray();
+    }
+
     public void Dispose() => _folder.Dispose();
 }
