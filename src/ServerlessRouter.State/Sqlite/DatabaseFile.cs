@@ -23,6 +23,7 @@ internal sealed class DatabaseFile
     // A write of another program on the same file is waited for as long.
     private const int BusySeconds = 2;
 
+    private const string WriteAhead = "PRAGMA journal_mode = WAL";
     private const int HeaderBytes = 100;
     private const int Corrupt = 11;
     private const int NoDatabase = 26;
@@ -79,8 +80,8 @@ internal sealed class DatabaseFile
     public StateDamagedException RowDamaged(string partitionKey, string rowKey) => Damaged($"its row '{partitionKey}'/'{rowKey}' is not what was written.");
 
     public StateDamagedException Damaged(string how, Exception? cause = null) => new(
-        $"The database '{Path}' is damaged: {how} Restore it from a backup, save what can be read (sqlite3 '{Path}' .recover | sqlite3 NEW), " +
-        $"or move it away together with its -wal and -shm to begin empty.",
+        $"The database '{Path}' is damaged: {how} Restore it from a backup, save what can be read (docs/operations.md, Damage, says how), " +
+        "or move it away together with its -wal and -shm to begin empty.",
         cause);
 
     private SqliteConnection Connect()
@@ -147,8 +148,9 @@ internal sealed class DatabaseFile
         {
             if (connection.Number("SELECT count(*) FROM sqlite_schema") > 0)
                 throw OfAnotherProgram();
-            // These count only while the file is empty.
-            connection.Execute("PRAGMA encoding = 'UTF-16be'; PRAGMA journal_mode = WAL");
+            // Counts only while the file is empty.
+            connection.Execute("PRAGMA encoding = 'UTF-16be'");
+            connection.Execute(WriteAhead);
             Make(connection, fill);
         }
 
@@ -158,6 +160,8 @@ internal sealed class DatabaseFile
             throw new StateDamagedException($"The database '{Path}' was written by a newer router (format {version}, and this one knows {SchemaVersion}). Start that one, or give this one a folder of its own.");
         if (new FileInfo(Path).Length <= MaxCheckedBytes && connection.Text("PRAGMA integrity_check(1)") is not "ok" and var finding)
             throw Damaged($"{finding}.");
+        // A copy by VACUUM INTO, or of what could be saved, is not in this mode.
+        connection.Execute(WriteAhead);
     }
 
     private StateDamagedException OfAnotherProgram() => new($"The database '{Path}' is not a router's and was left as it is. Move it away, or give the router a folder of its own.");

@@ -39,7 +39,7 @@ public sealed class SqliteDamageTests : IDisposable
             }
             catch (TableStoreUnavailableException damage)
             {
-                Assert.Contains(".recover", damage.Message, StringComparison.Ordinal);
+                Assert.Contains("save what can be read", damage.Message, StringComparison.Ordinal);
                 unread++;
             }
         }
@@ -134,6 +134,25 @@ public sealed class SqliteDamageTests : IDisposable
 
         Assert.Contains("is not a router's", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(theirs, await File.ReadAllBytesAsync(_folder.DatabasePath));
+    }
+
+    /// <summary>A copy made by VACUUM INTO has no log of its own, so that a backup of it would hold up the writer.</summary>
+    [Fact]
+    public async Task Open_CopyByVacuumInto_WritesWhileAnotherProgramReads()
+    {
+        await WriteAsync();
+        var copy = _folder.DatabasePath + ".copy";
+        Execute($"VACUUM INTO '{copy}'");
+        File.Move(copy, _folder.DatabasePath, overwrite: true);
+        await using var store = await _folder.OpenAsync();
+        using var reader = new SqliteConnection($"Data Source={_folder.DatabasePath};Pooling=False");
+        reader.Open();
+        reader.Execute("BEGIN");
+        Assert.Equal(Rows, reader.Number("SELECT count(*) FROM entities"));
+
+        await PutAsync(store, "more", Rows);
+
+        Assert.Equal(Rows + 1, (await NumbersAsync(store)).Count);
     }
 
     /// <summary>One bit tells text from bytes in SQLite's file, and its integrity check allows either.</summary>
