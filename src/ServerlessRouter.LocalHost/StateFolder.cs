@@ -20,7 +20,7 @@ internal static class StateFolder
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
-            throw new StartRefusedException($"The state folder '{path}' cannot be used: {problem.Message} Give --data a folder that this user may write to.");
+            throw new StartRefusedException($"The state folder '{path}' cannot be used: {problem.Message} Give --data a folder that this user may write to, on a disk with room.");
         }
     }
 }

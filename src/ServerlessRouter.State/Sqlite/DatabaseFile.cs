@@ -77,6 +77,14 @@ internal sealed class DatabaseFile
         return connection;
     }
 
+    /// <summary>Writes the database without what was deleted.</summary>
+    /// <remarks>SQLite makes a copy first, which would go to the system's folder for temporary files: that may be too small, read-only, or on a disk where prompts do not belong.</remarks>
+    public void WriteAnew(SqliteConnection connection)
+    {
+        var folder = System.IO.Path.GetDirectoryName(Path)!.Replace("'", "''", StringComparison.Ordinal);
+        connection.Execute($"PRAGMA temp_store_directory = '{folder}'; VACUUM");
+    }
+
     public StateDamagedException RowDamaged(string partitionKey, string rowKey) => Damaged($"its row '{partitionKey}'/'{rowKey}' is not what was written.");
 
     public StateDamagedException Damaged(string how, Exception? cause = null) => new(

@@ -220,7 +220,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             return;
         }
 
-        _connection!.Execute("VACUUM");
+        _file.WriteAnew(_connection!);
         if (Checkpoint("TRUNCATE"))
             _removedAt = null;
         else

@@ -121,6 +121,25 @@ public sealed partial class SqliteErasureTests : IDisposable
         Assert.Equal(113, (await NumbersAsync(store)).Count);
     }
 
+    /// <summary>The system's folder for temporary files may be small, or read-only as in many containers.</summary>
+    [Fact]
+    public async Task Delete_MoreThanMemoryHolds_IsErasedWithTheCopyInTheFolder()
+    {
+        using var watcher = new FileSystemWatcher(_folder.Path, "etilqs_*");
+        var hasCopied = new TaskCompletionSource();
+        watcher.Created += (_, _) => hasCopied.TrySetResult();
+        watcher.EnableRaisingEvents = true;
+        await using (var store = await _folder.OpenAsync())
+        {
+            for (var i = 0; i < 100; i++)
+                await store.WriteAsync(Table, TableOperation.Insert(new TableEntity("p", $"{i}") { ["Bytes"] = new byte[60_000] }));
+            await store.WriteAsync(Table, TableOperation.Delete("p", "0", TableETag.Any));
+        }
+
+        await hasCopied.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Empty(Directory.EnumerateFiles(_folder.Path, "etilqs_*"));
+    }
+
     private string DiskText()
     {
         var text = new StringBuilder();
