@@ -24,3 +24,69 @@ public abstract class ProviderKind
 
     public sealed override string ToString() => Name;
 }
+
+/// <summary>How the vendor of a <see cref="ProviderKind"/> is reached, and what proves who is calling.</summary>
+public sealed record ProviderAccess
+{
+    /// <summary>Where it is called when no endpoint is written; null where one must be.</summary>
+    public required string? DefaultEndpoint { get; init; }
+
+    /// <summary>What to write as an endpoint: what it is, and an example.</summary>
+    public required string EndpointHint { get; init; }
+
+    /// <summary>What a path of the vendor's ends with because the call adds it, so that an endpoint must not; without slashes around it.</summary>
+    public required ImmutableArray<string> OperationSuffixes { get; init; }
+
+    /// <summary>What the call adds to the endpoint before anything else, so that it must not stand anywhere in its path; null where a base address may have any path.</summary>
+    public required string? OperationRoot { get; init; }
+
+    /// <summary>The header that carries an API key.</summary>
+    public required string KeyHeader { get; init; }
+
+    /// <summary>What stands before the key in that header.</summary>
+    public required string KeyPrefix { get; init; }
+
+    /// <summary>The credential may be the host's own Entra identity.</summary>
+    public required bool TakesEntra { get; init; }
+
+    /// <summary>An endpoint on this machine may be called without a credential.</summary>
+    public required bool MayLackCredentialOnThisMachine { get; init; }
+}
+
+/// <summary>The members of a provider that only some kinds have; see <see cref="ProviderKind.OwnMembers"/>.</summary>
+public static class KindMembers
+{
+    public const string ApiVersion = "apiVersion";
+    public const string Simulation = "simulation";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [ApiVersion, Simulation];
+}
+
+/// <summary>Lists kinds of provider in the words of sentences: what their rows say, for messages and for the schema that editors show.</summary>
+internal static class KindLists
+{
+    /// <summary>For example <c>azure-openai</c>.</summary>
+    public static string TakingEntra(IEnumerable<ProviderKind> kinds) => Names(kinds.Where(static kind => kind.Access is { TakesEntra: true }), "and");
+
+    /// <summary>For example <c>simulated</c>.</summary>
+    public static string Owning(string member, IEnumerable<ProviderKind> kinds) => Names(kinds.Where(kind => kind.OwnMembers.Contains(member)), "and");
+
+    /// <summary>Replaces the words in braces in a member's description by what the rows say.</summary>
+    public static string Fill(string description, IReadOnlyList<ProviderKind> kinds) => !description.Contains('{', StringComparison.Ordinal)
+        ? description
+        : description
+            .Replace("{endpoints}", Endpoints(kinds), StringComparison.Ordinal)
+            .Replace("{local}", Marked(kinds.Where(static kind => kind.Access is null), "and"), StringComparison.Ordinal)
+            .Replace("{entra}", Marked(kinds.Where(static kind => kind.Access is { TakesEntra: true }), "and"), StringComparison.Ordinal)
+            .Replace("{embeddings}", Marked(kinds.Where(static kind => kind.MakesEmbeddings), "or"), StringComparison.Ordinal)
+            .Replace("{simulation}", Marked(kinds.Where(static kind => kind.OwnMembers.Contains(KindMembers.Simulation)), "or"), StringComparison.Ordinal);
+
+    private static string Endpoints(IReadOnlyList<ProviderKind> kinds) =>
+        string.Join(", ", kinds.Where(static kind => kind.Access is { DefaultEndpoint: not null }).Select(static kind => $"`{kind.Access!.DefaultEndpoint}` for `{kind}`"))
+        + $"; none for {Marked(kinds.Where(static kind => kind.Access is null), "and")}";
+
+    private static string Marked(IEnumerable<ProviderKind> kinds, string conjunction) => string.Join($" {conjunction} ", kinds.Select(static kind => $"`{kind}`"));
+
+    private static string Names(IEnumerable<ProviderKind> kinds, string conjunction) => string.Join($" {conjunction} ", kinds.Select(static kind => kind.Name));
+}

@@ -49,3 +49,43 @@ public sealed record HedgeModel(double MaxShare, bool WithTools)
 {
     public const double DefaultMaxShare = 0.05;
 }
+
+/// <summary>What a route wants from its candidates.</summary>
+public sealed record ObjectiveModel
+{
+    /// <summary>Name of the objective policy; one of <see cref="ObjectiveNames"/>.</summary>
+    public required string Policy { get; init; }
+
+    /// <summary>Expected quality 0..1 below which a candidate comes only after the others.</summary>
+    public double MinimumQuality { get; init; }
+
+    /// <summary>Weights of the weighted objective, each 0 or more.</summary>
+    public double QualityWeight { get; init; }
+
+    public double CostWeight { get; init; }
+
+    public double LatencyWeight { get; init; }
+}
+
+/// <summary>The small model a route asks when its classifier is unsure.</summary>
+/// <param name="Model">Who is asked.</param>
+/// <param name="BelowConfidence">It is asked below this confidence of the classifier, 0..1, and when that abstains.</param>
+/// <param name="Timeout">How long it may take.</param>
+public sealed record SecondOpinionModel(LanguageModel Model, double BelowConfidence, TimeSpan Timeout)
+{
+    public const double DefaultBelowConfidence = 0.5;
+    public const double DefaultTimeoutSeconds = 2;
+}
+
+/// <summary>The names <c>routes.*.onContentFilter</c> may have.</summary>
+public static class ContentFilterActions
+{
+    /// <summary>The refusal goes to the caller as it is.</summary>
+    public const string Fail = "fail";
+
+    /// <summary>The next model is asked.</summary>
+    public const string Next = "next";
+
+    /// <summary>All names.</summary>
+    public static IReadOnlyList<string> All { get; } = [Fail, Next];
+}

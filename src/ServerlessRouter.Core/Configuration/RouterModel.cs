@@ -121,3 +121,35 @@ public sealed record ProbeModel
     /// <summary>How long one call may take. Default: 10 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(DefaultTimeoutSeconds);
 }
+
+/// <summary>An issued key: its name (never the key) and tier.</summary>
+public sealed record CallerModel(string Name, TierModel Tier);
+
+/// <summary>Who turns texts into vectors where the classifier is unsure, and what reads them.</summary>
+/// <param name="Model">Who is asked.</param>
+/// <param name="Dimensions">How many numbers a vector shall have; null leaves that to the model.</param>
+/// <param name="BelowConfidence">It is asked below this confidence of the classifier, 0..1, and when that abstains.</param>
+/// <param name="Timeout">How long it may take.</param>
+/// <param name="CacheEntries">How many vectors an instance remembers.</param>
+public sealed record EmbeddingsModel(LanguageModel Model, int? Dimensions, double BelowConfidence, TimeSpan Timeout, int CacheEntries)
+{
+    public const double DefaultBelowConfidence = 0.5;
+    public const double DefaultTimeoutSeconds = 1;
+    public const int DefaultCacheEntries = 1000;
+
+    /// <summary>Tells tasks from vectors; null before any was trained, and then no model is asked.</summary>
+    internal EmbeddingHead? Head { get; init; }
+}
+
+/// <summary>As whom the messages of a queue may run requests: who may write to the queue shows no key, so the configuration says whose it may act as.</summary>
+public sealed class QueueModel(IEnumerable<string> keys, IEnumerable<string> tiers)
+{
+    /// <summary>Messages may act as no key.</summary>
+    public static readonly QueueModel Nobody = new([], []);
+
+    private readonly FrozenSet<string> _keys = keys.ToFrozenSet(StringComparer.Ordinal);
+    private readonly FrozenSet<string> _tiers = tiers.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>Whether messages may act as the key of this name and tier.</summary>
+    public bool Allows(string key, TierModel tier) => _keys.Contains(key) || _tiers.Contains(tier.Name);
+}

@@ -48,3 +48,14 @@ public sealed record BudgetModel(decimal Usd, string Per)
     /// <summary>Share of the budget, 0..1, below which little is left.</summary>
     public double LowBelow { get; init; } = DefaultLowBelow;
 }
+
+/// <summary>The names <c>tiers.*.budget.per</c> may have; a period ends at its UTC calendar boundary.</summary>
+public static class BudgetPeriods
+{
+    public const string Hour = "hour";
+    public const string Day = "day";
+    public const string Month = "month";
+
+    /// <summary>All names.</summary>
+    public static IReadOnlyList<string> All { get; } = [Hour, Day, Month];
+}

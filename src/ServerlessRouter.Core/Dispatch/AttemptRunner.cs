@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Errors;
@@ -83,5 +84,56 @@ internal sealed class AttemptRunner(NextAttemptStage attempts, TimeProvider time
     {
         await stream.DisposeAsync().ConfigureAwait(false);
         guard.Dispose();
+    }
+}
+
+/// <summary>How long one attempt may take, and what it failed with where it does not end by itself. Those who never ask for a stream leave out what is about streams.</summary>
+internal interface IAttemptTerms
+{
+    /// <summary>The time until a whole answer, or until a stream has opened.</summary>
+    TimeSpan Within { get; }
+
+    /// <summary>That time is over.</summary>
+    AttemptFailure TimedOut(AttemptContext attempt);
+
+    /// <summary>The call was cancelled from outside before it ended.</summary>
+    AttemptFailure Cancelled(AttemptContext attempt);
+
+    /// <summary>The times of the stream that the attempt has opened.</summary>
+    StreamClock ClockOf(AttemptContext attempt) => throw new UnreachableException("a call that wants a whole answer was given a stream");
+
+    /// <summary>Reads the stream until it may be handed on; null then, else why it may not.</summary>
+    ValueTask<AttemptFailure?> CommitAsync(AnsweringStream stream) => throw new UnreachableException("a call that wants a whole answer was given a stream");
+}
+
+/// <summary>One attempt's token: fires when the caller leaves and when the time allowed is over.</summary>
+internal sealed class AttemptGuard : CancellationTokenSource
+{
+    private readonly CancellationTokenRegistration _caller;
+
+    public AttemptGuard(TimeSpan within, TimeProvider time, CancellationToken caller)
+        : base(within > TimeSpan.Zero ? within : TimeSpan.FromTicks(1), time)
+    {
+        Caller = caller;
+        _caller = caller.UnsafeRegister(static guard => ((AttemptGuard)guard!).Cancel(), this);
+    }
+
+    /// <summary>The caller's own token.</summary>
+    public CancellationToken Caller { get; }
+
+    /// <summary>The time allowed is over, or the caller has left.</summary>
+    public bool HasFired => IsCancellationRequested;
+
+    /// <summary>Allows this much from now on.</summary>
+    public void Allow(TimeSpan within) => CancelAfter(within);
+
+    /// <summary>Stops the clock: what happens now is not the upstream's time.</summary>
+    public void Rest() => CancelAfter(Timeout.InfiniteTimeSpan);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _caller.Dispose();
+        base.Dispose(disposing);
     }
 }

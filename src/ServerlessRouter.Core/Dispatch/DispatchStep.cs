@@ -53,3 +53,22 @@ public readonly record struct DispatchStep
     /// <summary>GiveUp: another try by the caller can help, so that it would not just multiply the router's own.</summary>
     public bool ShouldRetry { get; init; }
 }
+
+/// <summary>What dispatch does next.</summary>
+public enum DispatchStepKind
+{
+    /// <summary>Make a call.</summary>
+    Attempt,
+
+    /// <summary>Let time pass, then ask again.</summary>
+    Wait,
+
+    /// <summary>Look at the answer of the last attempt before it is given.</summary>
+    Check,
+
+    /// <summary>An attempt's answer is the request's: the last one's, or one that a cascade kept back.</summary>
+    Accept,
+
+    /// <summary>Nothing more may be tried.</summary>
+    GiveUp,
+}

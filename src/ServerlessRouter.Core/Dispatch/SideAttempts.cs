@@ -68,3 +68,13 @@ internal sealed class SideAttempts(AttemptRunner runner, IDeploymentFilterSource
         public AttemptFailure Cancelled(AttemptContext attempt) => new(FailureKind.ClientLeft, "The caller left before the answer.");
     }
 }
+
+/// <summary>One call beside a request: who asks, what for, whom, what, and how long it may take.</summary>
+internal sealed record SideAttempt(RequestContext Asker, string Purpose, LanguageModel Model, ChatRequest Request, AttemptOperation Operation, TimeSpan Within)
+{
+    /// <summary>What is left of the asker's own time, where that may be less; a deployment that it cuts short is not to blame.</summary>
+    public TimeSpan? TimeLeft { get; init; }
+}
+
+/// <summary>What came of a call beside a request: the vendor's answer, for the asker to dispose of, or why there is none.</summary>
+internal readonly record struct SideAnswer(ChatAnswer? Answer, string? Problem);

@@ -23,3 +23,6 @@ public sealed record RouterError(RouterErrorCode Code, string Message)
 
     public static RouterError InvalidRequest(string message, string? param = null) => new(RouterErrorCode.InvalidRequest, message) { Param = param };
 }
+
+/// <summary>A vendor's 4xx that the caller gets as it is: the status and, in OpenAI's schema, the body (bounded; never logged).</summary>
+public sealed record UpstreamRefusal(int Status, ReadOnlyMemory<byte> Body);

@@ -120,3 +120,13 @@ public interface IAttemptListener
     /// <summary>Must not block or throw.</summary>
     void OnEnded(AttemptContext attempt);
 }
+
+/// <summary>Which of a vendor's operations an attempt calls.</summary>
+public enum AttemptOperation
+{
+    /// <summary>A chat completion.</summary>
+    Chat,
+
+    /// <summary>The vector of a text.</summary>
+    Embeddings,
+}

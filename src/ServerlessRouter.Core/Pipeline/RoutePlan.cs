@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Pipeline;
 
@@ -45,3 +46,13 @@ public interface IPlanCounterfactuals
 /// <param name="Then">The figure from which on the second candidate wins; null where it is none.</param>
 /// <param name="Text">For people.</param>
 public sealed record PlanFlip(string Change, double? Now, double? Then, string Text);
+
+/// <summary>A model that may not answer, and why.</summary>
+/// <param name="Model">The model's name.</param>
+/// <param name="Reason">Which constraint removed it.</param>
+/// <param name="Detail">For people: the figures behind it.</param>
+public sealed record Exclusion(string Model, ExclusionReason Reason, string Detail)
+{
+    /// <summary>What the owner of the configuration writes if the model can do it after all; null where the configuration does not say too little.</summary>
+    public string? Remedy => Reason == ExclusionReason.Capability ? $"models.{Model}.capabilities: add \"{Detail.Replace(", ", "\", \"", StringComparison.Ordinal)}\"" : null;
+}

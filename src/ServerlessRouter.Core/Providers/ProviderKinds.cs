@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Providers.Anthropic;
 using ServerlessRouter.Providers.AzureOpenAI;
 using ServerlessRouter.Providers.OpenAI;
 using ServerlessRouter.Providers.Simulated;
+using ServerlessRouter.Providers.Upstream;
 
 namespace ServerlessRouter.Providers;
 
@@ -88,4 +90,23 @@ public static class ProviderKinds
 
     /// <summary>All of them; configuration may name these.</summary>
     public static ImmutableArray<ProviderKind> All { get; } = [OpenAI, AzureOpenAI, Anthropic, Simulated];
+}
+
+/// <summary>A kind of provider with what makes its calls.</summary>
+internal sealed class ProviderRow : ProviderKind
+{
+    /// <summary>Makes what answers chat requests.</summary>
+    public required Func<ProviderParts, IChatProvider> Chat { get; init; }
+
+    /// <summary>Makes what answers with vectors in OpenAI's schema; null for a kind without embeddings.</summary>
+    public required Func<ProviderParts, IChatProvider>? Embeddings { get; init; }
+
+    public override bool MakesEmbeddings => Embeddings is not null;
+}
+
+/// <summary>What the kinds of provider share and are made of.</summary>
+internal sealed record ProviderParts(UpstreamConnections Connections, EntraTokenSource EntraTokens, TimeProvider Time, IRandomSource Random)
+{
+    /// <summary>A provider that is called over HTTP, in the schema that the mapper knows.</summary>
+    public IChatProvider OverHttp(IChatMapper mapper) => new HttpChatProvider(mapper, Connections, EntraTokens, Time);
 }

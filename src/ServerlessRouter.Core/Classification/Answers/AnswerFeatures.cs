@@ -100,3 +100,98 @@ public static class AnswerFeatures
 
     private static float Saturated(int count, int half) => (float)count / (count + half);
 }
+
+/// <summary>What can be seen in an answer without knowing the right one; each from 0 to 1.</summary>
+public enum AnswerFeature
+{
+    /// <summary>Nothing was answered.</summary>
+    Empty,
+    Length,
+    Lines,
+
+    /// <summary>No "#### 42", "\boxed{42}" or "the answer is 42".</summary>
+    NoFinalAnswer,
+
+    /// <summary>A final answer is announced, but no number follows.</summary>
+    MalformedFinalAnswer,
+
+    /// <summary>The text stops in mid-sentence, or a code fence stays open.</summary>
+    Truncated,
+    Equations,
+
+    /// <summary>Share of the equations that do not add up.</summary>
+    WrongArithmetic,
+
+    /// <summary>Some equation does not add up.</summary>
+    AnyWrongArithmetic,
+
+    /// <summary>The final answer is not the last computed result.</summary>
+    FinalIsNotLastResult,
+
+    /// <summary>Share of the numbers in the question that the answer never uses.</summary>
+    UnusedGivens,
+
+    /// <summary>Share of the numbers in the answer that are neither given nor computed.</summary>
+    InventedNumbers,
+    FinalIsFractional,
+    FinalIsNegative,
+
+    /// <summary>The final answer is one of the numbers in the question.</summary>
+    FinalIsGiven,
+
+    /// <summary>The final answer is far beyond every number in the question.</summary>
+    FinalIsLarge,
+    Hedging,
+    Refusal,
+
+    /// <summary>Share of the lines that say what an earlier line said.</summary>
+    Repetition,
+    FractionalSteps,
+    Divisions,
+    GivenNumbers,
+    QuestionLength,
+    StepsForGivens,
+}
+
+/// <summary>Phrases by which answers hedge or refuse, and endings that are none.</summary>
+internal static class AnswerPhrases
+{
+    private static readonly byte[][] Hedging =
+    [
+        .. Bytes("not sure", "unclear", "cannot determine", "can't determine", "not enough information", "it depends", "ambiguous", "assuming", "assume", "perhaps", "might be", "approximately", "however", "wait,", "let's say", "doesn't make sense", "not possible"),
+    ];
+
+    private static readonly byte[][] Refusals =
+    [
+        .. Bytes("I cannot", "I can't", "I'm sorry", "I am sorry", "I'm unable", "I am unable", "As an AI", "as an AI", "I won't", "I don't have access"),
+    ];
+
+    public static int Hedges(ReadOnlySpan<byte> answer)
+    {
+        var found = 0;
+        foreach (var phrase in Hedging)
+            found += answer.IndexOf(phrase) >= 0 ? 1 : 0;
+        return found;
+    }
+
+    public static bool Refuses(ReadOnlySpan<byte> answer)
+    {
+        foreach (var phrase in Refusals)
+        {
+            if (answer.IndexOf(phrase) >= 0)
+                return true;
+        }
+
+        return false;
+    }
+
+    public static bool IsTruncated(ReadOnlySpan<byte> answer)
+    {
+        if (answer.Count("```"u8) % 2 == 1)
+            return true;
+        var last = answer[^1];
+        return last is (byte)',' or (byte)'+' or (byte)'*' or (byte)'=' or (byte)'(' or (byte)'-' || (answer.LastIndexOf("####"u8) < 0 && (byte)((last | 0x20) - 'a') < 26);
+    }
+
+    private static IEnumerable<byte[]> Bytes(params string[] phrases) => phrases.Select(System.Text.Encoding.UTF8.GetBytes);
+}

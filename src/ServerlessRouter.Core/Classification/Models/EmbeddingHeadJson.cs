@@ -53,3 +53,11 @@ internal static class EmbeddingHeadJson
 
     private static float[] ReadFloats(JsonElement json, string name) => MemoryMarshal.Cast<byte, float>(json.GetProperty(name).GetBytesFromBase64()).ToArray();
 }
+
+/// <summary>What a file made by <c>train --labels ROWS --embeddings CONFIG</c> holds.</summary>
+internal static class EmbeddingHeadFile
+{
+    /// <summary>The file's content, or null and what is wrong with it.</summary>
+    public static EmbeddingHead? TryRead(ReadOnlyMemory<byte> content, out string? problem) =>
+        WeightsContent.TryRead<EmbeddingHead>(content, [new(WeightsFormat.Embeddings, EmbeddingHeadJson.Read)], out problem);
+}

@@ -104,3 +104,13 @@ internal sealed class OutcomeModel(LinearModel heads, LinearModel cautious, Line
 internal sealed record OutcomeWeights(
     string[] Models, float[] Global, string[] Tasks, float[] Table, float HeadsShare, float CautiousShare, TrustCurve Trust, TrustCurve Calibrated,
     GradedEvidence Evidence, DifficultyWeights Difficulty);
+
+/// <summary>What graded outcomes say of a text beside the quality of each model.</summary>
+/// <param name="Confidence">How far the qualities rest on enough grades, 0 to 1.</param>
+/// <param name="Difficulty">How likely the typical model of the pool fails, 0 to 1.</param>
+internal readonly record struct OutcomeExpectation(float Confidence, float Difficulty);
+
+/// <summary>How far mean grades may be believed against what a person estimated: from their number and their spread.</summary>
+/// <param name="ByTask">For each task, 0 without a grade to 1.</param>
+/// <param name="OfAll">For the mean over all rows.</param>
+internal sealed record GradedEvidence(float[] ByTask, float OfAll);

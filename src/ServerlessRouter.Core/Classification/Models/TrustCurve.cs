@@ -15,3 +15,9 @@ internal readonly record struct TrustCurve(float Offset, float OfCoverage, float
     public string Describe() => string.Create(
         CultureInfo.InvariantCulture, $"a text counts as familiar by {At(new Familiarity(0, EvenOdds, 1)):0.00} where none of its words is known, up to {At(new Familiarity(1, EvenOdds, 1)):0.00} where all are");
 }
+
+/// <summary>How much a text is like those that were graded.</summary>
+/// <param name="Coverage">Share of its words and pairs that the heads know.</param>
+/// <param name="TaskConfidence">Probability of its likeliest task.</param>
+/// <param name="Evidence">How far the grades of its tasks suffice, 0 to 1.</param>
+internal readonly record struct Familiarity(float Coverage, float TaskConfidence, float Evidence);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Background;
 using ServerlessRouter.Configuration.Loading;
@@ -130,3 +131,8 @@ public sealed record ConfigurationFollowerOptions
         return this;
     }
 }
+
+/// <summary>A stored configuration that is active and that this instance cannot load.</summary>
+/// <param name="Version">Its version.</param>
+/// <param name="Errors">Why not; empty where its text is not whole in the store.</param>
+public sealed record UnloadedConfiguration(string Version, ImmutableArray<ConfigurationProblem> Errors);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.State;
 
@@ -76,4 +77,60 @@ public sealed class ConfigurationStore(ITableStore store, TimeProvider time)
 
     private async ValueTask<TableEntity?> FindHeadAsync(string version, CancellationToken cancellationToken) =>
         await store.GetAsync(ConfigurationRows.Table, ConfigurationRows.Versions, TableKey.Encode(version), cancellationToken).ConfigureAwait(false);
+}
+
+/// <summary>Which version every instance runs on, since when, and which it was before.</summary>
+/// <param name="Version">The version.</param>
+/// <param name="Previous">The one before; null when it is the first.</param>
+/// <param name="ActivatedAt">When the pointer was moved to it.</param>
+/// <param name="ETag">The pointer's, under which alone it can be moved.</param>
+public sealed record ActiveConfiguration(string Version, string? Previous, DateTimeOffset ActivatedAt, string ETag);
+
+/// <summary>A configuration that was saved: what it is called, how long it is, and when it first came.</summary>
+public sealed record ConfigurationVersion(string Version, int Bytes, DateTimeOffset CreatedAt);
+
+/// <summary>How configurations lie in their table: a row for each version, its text in chunks beside it, and one row that points to the active one.</summary>
+internal static class ConfigurationRows
+{
+    public const string Table = "configuration";
+    public const string Versions = "versions";
+    public const string Pointer = "active";
+
+    private const string Bytes = "Bytes";
+    private const string Chunks = "Chunks";
+    private const string CreatedAt = "CreatedAt";
+    private const string Data = "Data";
+    private const string Version = "Version";
+    private const string Previous = "Previous";
+    private const string ActivatedAt = "ActivatedAt";
+
+    /// <summary>The partition of a version's text.</summary>
+    public static string TextOf(string version) => $"text-{version}";
+
+    public static TableEntity Head(string version, int bytes, int chunks, DateTimeOffset createdAt) => new(Versions, version)
+    {
+        [Bytes] = bytes,
+        [Chunks] = chunks,
+        [CreatedAt] = createdAt,
+    };
+
+    public static ConfigurationVersion ReadHead(TableEntity head) => new(head.RowKey, head[Bytes].AsInt32(), head[CreatedAt].AsDateTime());
+
+    public static int ChunksOf(TableEntity head) => head[Chunks].AsInt32();
+
+    public static TableEntity Chunk(string version, int place, ReadOnlySpan<byte> data) => new(TextOf(version), place.ToString("0000", CultureInfo.InvariantCulture))
+    {
+        [Data] = TableValue.From(data),
+    };
+
+    public static ReadOnlyMemory<byte> DataOf(TableEntity chunk) => chunk[Data].AsBinary();
+
+    public static TableEntity ToPointer(string version, string? previous, DateTimeOffset now)
+    {
+        var pointer = new TableEntity(Pointer, Pointer) { [Version] = version, [ActivatedAt] = now };
+        return previous is null ? pointer : pointer.With(Previous, previous);
+    }
+
+    public static ActiveConfiguration ReadPointer(TableEntity pointer) =>
+        new(pointer[Version].AsString(), pointer.Find(Previous)?.AsString(), pointer[ActivatedAt].AsDateTime(), pointer.ETag!);
 }

@@ -33,3 +33,12 @@ internal abstract record AnthropicBlock
     /// <summary>It may stand before everything else of an assistant's turn.</summary>
     public bool IsThinking => this is Thinking or RedactedThinking;
 }
+
+/// <summary>Where an image or document comes from: <paramref name="Type"/> is <c>base64</c>, <c>text</c>, <c>url</c> or <c>file</c>; <paramref name="MediaType"/> is null for the last two.</summary>
+internal readonly record struct MediaSource(string Type, string? MediaType, string Data);
+
+/// <summary>Where a call stands in the caller's messages; written out only where it is read. A negative <paramref name="Call"/> is the old <c>function_call</c>.</summary>
+internal readonly record struct CallPlace(int Message, int Call)
+{
+    public override string ToString() => Call < 0 ? $"messages[{Message}].function_call" : $"messages[{Message}].tool_calls[{Call}].function";
+}

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace ServerlessRouter.Providers.Anthropic;
 
 /// <summary>What a content block of Anthropic's is to OpenAI's schema.</summary>
@@ -14,4 +16,23 @@ internal enum AnthropicBlockKind
 
     /// <summary>What OpenAI's schema has no word for: the vendor's own tools and their results, files, compactions, and blocks that came later than this router.</summary>
     Other,
+}
+
+/// <summary>Tells the kinds of content blocks apart.</summary>
+internal static class AnthropicBlockKinds
+{
+    /// <summary>By its type; gateways that leave the type out are told by the members. A bare text is a block as well.</summary>
+    public static AnthropicBlockKind Of(JsonElement block) => AnthropicJson.Text(block, "type") switch
+    {
+        "text" => AnthropicBlockKind.Text,
+        "thinking" => AnthropicBlockKind.Thinking,
+        "redacted_thinking" => AnthropicBlockKind.RedactedThinking,
+        "tool_use" => AnthropicBlockKind.ToolUse,
+        null or "" when block.ValueKind == JsonValueKind.String || Has(block, "text") => AnthropicBlockKind.Text,
+        null or "" when Has(block, "thinking") => AnthropicBlockKind.Thinking,
+        null or "" when Has(block, "name") && Has(block, "input") => AnthropicBlockKind.ToolUse,
+        _ => AnthropicBlockKind.Other,
+    };
+
+    private static bool Has(JsonElement block, string name) => AnthropicJson.Member(block, name).ValueKind != JsonValueKind.Undefined;
 }

@@ -133,3 +133,48 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
 
     public RemainingQuota? ReadQuota(HttpResponseHeaders headers) => AnthropicQuota.Read(headers, time.GetUtcNow());
 }
+
+/// <summary>Reads <c>anthropic-ratelimit-*</c>, whose resets are points in time.</summary>
+internal static class AnthropicQuota
+{
+    public static RemainingQuota? Read(HttpResponseHeaders headers, DateTimeOffset now)
+    {
+        var requests = RateLimitHeaders.Count(headers, "anthropic-ratelimit-requests-remaining");
+        var tokens = RateLimitHeaders.Count(headers, "anthropic-ratelimit-tokens-remaining");
+        return requests is null && tokens is null
+            ? null
+            : new RemainingQuota(requests, tokens, Until(headers, "anthropic-ratelimit-requests-reset", now), Until(headers, "anthropic-ratelimit-tokens-reset", now));
+    }
+
+    private static TimeSpan? Until(HttpResponseHeaders headers, string name, DateTimeOffset now) =>
+        RateLimitHeaders.TimeOf(RateLimitHeaders.Text(headers, name)) is { } when ? VendorDuration.Between(now, when) : null;
+}
+
+/// <summary>A message whose document is cut off, or followed by garbage, behind its content and its stop reason: nothing of the answer is missing.</summary>
+internal static class CutMessage
+{
+    /// <summary>Ends the document in place behind the last member that is whole. Answers with its new length; 0 where the answer itself is cut.</summary>
+    public static int Mend(byte[] message, int length)
+    {
+        var (end, hasContent, hasReason) = (0, false, false);
+        try
+        {
+            var members = new JsonMemberReader(message.AsSpan(0, length));
+            while (members.Read())
+            {
+                end = members.Value.End;
+                hasContent |= members.Is("content"u8);
+                hasReason |= members.Is("stop_reason"u8) && members.Kind == JsonTokenType.String;
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // This is where it is cut.
+        }
+
+        if (!hasContent || !hasReason || end >= message.Length)
+            return 0;
+        message[end] = (byte)'}';
+        return end + 1;
+    }
+}

@@ -140,3 +140,32 @@ internal sealed record ClaudeTraits
         };
     }
 }
+
+/// <summary>How a model is asked to think.</summary>
+internal enum ThinkingForm
+{
+    /// <summary>It does not think.</summary>
+    None,
+
+    /// <summary><c>thinking: {"type": "enabled", "budget_tokens": …}</c>.</summary>
+    Budget,
+
+    /// <summary><c>thinking: {"type": "adaptive"}</c> and <c>output_config.effort</c>.</summary>
+    Adaptive,
+}
+
+/// <summary>How a model is kept from thinking.</summary>
+internal enum ThinkingOff
+{
+    /// <summary>It does not think unless it is asked.</summary>
+    LeftOut,
+
+    /// <summary>It thinks unless told <c>{"type": "disabled"}</c>.</summary>
+    Disabled,
+
+    /// <summary>It thinks, and <c>{"type": "between_tools"}</c> is the least it takes.</summary>
+    BetweenTools,
+
+    /// <summary>It always thinks; a low effort is the least it takes.</summary>
+    Never,
+}

@@ -158,3 +158,25 @@ internal sealed class ContentReader(TranslationNotes notes)
             blocks.Add(new AnthropicBlock.Own(part) { CacheControl = AnthropicJson.Member(part, "cache_control") });
     }
 }
+
+/// <summary>Where content stands; the vendor takes other blocks in each.</summary>
+internal enum ContentHome
+{
+    /// <summary>The system prompt: texts.</summary>
+    System,
+
+    /// <summary>A user's turn: texts, images, documents.</summary>
+    User,
+
+    /// <summary>An assistant's turn: texts, thinking, calls.</summary>
+    Assistant,
+
+    /// <summary>The result of a tool: texts, images, documents.</summary>
+    Result,
+}
+
+/// <summary>Where something stands in the caller's messages; written out only where it is read.</summary>
+internal readonly record struct MessagePlace(int Message, int Part = -1)
+{
+    public override string ToString() => Part < 0 ? $"messages[{Message}]" : $"messages[{Message}].content[{Part}]";
+}

@@ -61,3 +61,59 @@ internal struct OpenAIPayload
     /// <summary>It says that the call failed.</summary>
     public readonly bool IsError => IsFailed || IsFlatError || !ErrorRange.IsEmpty;
 }
+
+/// <summary>The opening of a tool call in a chunk: what it is of, and where its id and name stand.</summary>
+internal readonly record struct CallHead(int Choice, int Index, JsonRange Id, JsonRange Name);
+
+/// <summary>Some of an answer's choices, by their index; of indexes that no vendor offers the last stands for all.</summary>
+internal readonly record struct ChoiceSet
+{
+    private const int MaxIndex = 127;
+
+    /// <summary>How many can be told apart.</summary>
+    public const int MaxCount = MaxIndex + 1;
+
+    private readonly UInt128 _bits;
+
+    private ChoiceSet(UInt128 bits) => _bits = bits;
+
+    public bool IsEmpty => _bits == UInt128.Zero;
+
+    public int Count => (int)UInt128.PopCount(_bits);
+
+    public ChoiceSet With(int index) => new(_bits | (UInt128.One << Math.Clamp(index, 0, MaxIndex)));
+
+    public bool Contains(int index) => (_bits & (UInt128.One << Math.Clamp(index, 0, MaxIndex))) != UInt128.Zero;
+
+    public static ChoiceSet operator |(ChoiceSet left, ChoiceSet right) => new(left._bits | right._bits);
+
+    /// <summary>Those of <paramref name="left"/> that are not among <paramref name="right"/>.</summary>
+    public static ChoiceSet operator -(ChoiceSet left, ChoiceSet right) => new(left._bits & ~right._bits);
+
+    public Enumerator GetEnumerator() => new(_bits);
+
+    /// <summary>From the lowest index to the highest.</summary>
+    internal struct Enumerator(UInt128 bits)
+    {
+        public int Current { get; private set; } = -1;
+
+        public bool MoveNext()
+        {
+            if (bits == UInt128.Zero)
+                return false;
+            Current = (int)UInt128.TrailingZeroCount(bits);
+            bits &= bits - UInt128.One;
+            return true;
+        }
+    }
+}
+
+/// <summary>The two forms of an answer in OpenAI's schema.</summary>
+internal enum PayloadForm
+{
+    /// <summary><c>chat.completion</c>: each choice has a <c>message</c>.</summary>
+    Whole,
+
+    /// <summary><c>chat.completion.chunk</c>: each choice has a <c>delta</c>.</summary>
+    Chunk,
+}

@@ -42,3 +42,11 @@ internal sealed class SimulatedProvider(TimeProvider time, IRandomSource random)
         return OpenAIAnswer.Read(writer.Detach(), length);
     }
 }
+
+/// <summary>When a simulated model's tokens are due.</summary>
+internal static class SimulationPace
+{
+    /// <summary>Time from the call to the token at <paramref name="place"/>; a rate of 0 is as fast as can be.</summary>
+    public static TimeSpan DueAt(SimulationModel simulation, int place) =>
+        simulation.TokensPerSecond > 0 ? simulation.FirstTokenLatency + TimeSpan.FromSeconds(place / simulation.TokensPerSecond) : simulation.FirstTokenLatency;
+}

@@ -95,3 +95,11 @@ internal sealed partial class EntraTokenSource(Func<TokenCredential> createCrede
     [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "No Entra token could be had ({Reason}); the current one is used while it lasts")]
     private static partial void LogNoToken(ILogger logger, string reason);
 }
+
+/// <summary>A token ready to be sent, or why there is none: one of the two is set.</summary>
+internal sealed record EntraToken(string? Authorization, AttemptFailure? Failure)
+{
+    public DateTimeOffset RefreshAt { get; init; }
+
+    public DateTimeOffset ExpiresAt { get; init; }
+}

@@ -33,3 +33,7 @@ internal interface IChatMapper
     /// <summary>What the vendor's rate-limit headers say; null when it sent none.</summary>
     RemainingQuota? ReadQuota(HttpResponseHeaders headers);
 }
+
+/// <summary>What calling one deployment takes, worked out once.</summary>
+internal sealed record UpstreamEndpoint(
+    DeploymentModel Deployment, LanguageModel Model, Uri Address, ChatRequestPatch Patch, IProviderAuthenticator Authenticator, HttpMessageInvoker Invoker);

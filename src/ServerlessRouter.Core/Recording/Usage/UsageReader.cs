@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ServerlessRouter.Background;
 using ServerlessRouter.Errors;
 using ServerlessRouter.State;
@@ -108,4 +109,84 @@ public readonly record struct UsageReading
     internal static UsageReading Of(IReadOnlyList<UsageSum> sums, UsageCursor? next) => new(new UsagePage(sums, next), null);
 
     internal static UsageReading Refused(string message, TimeSpan retryAfter) => new(null, new RouterError(RouterErrorCode.TemporarilyUnavailable, message) { RetryAfter = retryAfter });
+}
+
+/// <summary>One page of usage, oldest first; it may be short and still have a next one.</summary>
+public sealed record UsagePage(IReadOnlyList<UsageSum> Sums, UsageCursor? Next);
+
+/// <summary>
+/// Adds up the rows of one partition that count. One page of the store is of one moment. Several are not: where the change row, which comes first of all, says that rows
+/// moved meanwhile, they are read again.
+/// </summary>
+internal sealed class UsagePartitionReader(ITableStore store, UsageOptions options, TimeProvider time)
+{
+    /// <summary>The sums; null where rows moved during every try.</summary>
+    public async Task<UsageSums?> ReadAsync(string partition, UsageQuery query, CancellationToken cancellationToken)
+    {
+        for (var (tries, pause) = (1, options.FirstRereadPause); ; tries++, pause *= 2)
+        {
+            if (await TryReadAsync(partition, query, cancellationToken).ConfigureAwait(false) is { } sums)
+                return sums;
+            if (tries == options.MostRereads)
+                return null;
+            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<UsageSums?> TryReadAsync(string partition, UsageQuery query, CancellationToken cancellationToken)
+    {
+        var sums = new UsageSums(query);
+        var rows = TableQuery.InPartition(partition, query.Bucket == UsageBucket.Day ? UsageTables.ReadByDay : UsageTables.ReadByHour) with { PageSize = options.PageSize };
+        var page = await store.QueryPageAsync(UsageTables.Usage, rows, null, cancellationToken).ConfigureAwait(false);
+        Add(sums, page);
+        if (page.Continuation is null)
+            return sums;
+        var change = page.Entities is [{ RowKey: UsageTables.ChangeRow } first, ..] ? first.ETag : null;
+        while (page.Continuation is { } next)
+        {
+            page = await store.QueryPageAsync(UsageTables.Usage, rows, next, cancellationToken).ConfigureAwait(false);
+            Add(sums, page);
+        }
+
+        var changed = await store.GetAsync(UsageTables.Usage, partition, UsageTables.ChangeRow, cancellationToken).ConfigureAwait(false);
+        return change == changed?.ETag ? sums : null;
+    }
+
+    private static void Add(UsageSums sums, TablePage page)
+    {
+        foreach (var row in page.Entities)
+            sums.Add(row);
+    }
+}
+
+/// <summary>Adds up what a query asks for, by span and group.</summary>
+internal sealed class UsageSums(UsageQuery query)
+{
+    private readonly Dictionary<(DateTimeOffset From, UsageDimensions Group), UsageTally> _tallies = [];
+
+    /// <summary>Adds a row that was read, where it is asked for.</summary>
+    public void Add(TableEntity row)
+    {
+        if (row.RowKey[0] == UsageTables.Change || (query.Bucket == UsageBucket.Hour && row.RowKey[0] == UsageTables.Day))
+            return;
+        var (hour, dimensions) = (UsageTables.HourOf(row), UsageRow.Dimensions(row));
+        var from = query.Bucket == UsageBucket.Day ? UsageTables.DayOf(hour) : hour;
+        if (from >= query.From && from < query.To && query.Asks(dimensions))
+            CollectionsMarshal.GetValueRefOrAddDefault(_tallies, (from, query.Group(dimensions)), out _) += UsageRow.Tally(row);
+    }
+
+    public void Add(UsageSums more)
+    {
+        foreach (var (name, tally) in more._tallies)
+            CollectionsMarshal.GetValueRefOrAddDefault(_tallies, name, out _) += tally;
+    }
+
+    /// <summary>The order of pages, which <see cref="UsageCursor"/> tells places in.</summary>
+    public IEnumerable<UsageSum> InOrder()
+    {
+        var span = query.Bucket == UsageBucket.Day ? TimeSpan.FromDays(1) : TimeSpan.FromHours(1);
+        return _tallies
+            .Select(known => new UsageSum(known.Key.From, known.Key.From + span, known.Key.Group, known.Value))
+            .OrderBy(static sum => sum.From).ThenBy(static sum => UsageCursor.KeyOf(sum.Group), StringComparer.Ordinal);
+    }
 }

@@ -36,3 +36,9 @@ internal readonly record struct ObjectiveTerms(ObjectiveModel Objective, double 
     /// <summary>Above all that were measured; among those that were not, the cheaper first.</summary>
     public double OfUnmeasured(in CandidateFigures candidate) => 1 + (Cheapness(candidate) * ShareOfPrice);
 }
+
+/// <summary>What a pool of candidates is ordered by.</summary>
+/// <param name="Objective">The policy.</param>
+/// <param name="Configured">The weights the route states for it.</param>
+/// <param name="Floor">Expected quality 0..1 below which a candidate comes after the others.</param>
+internal readonly record struct PoolOrder(IObjective Objective, ObjectiveModel Configured, double Floor);
