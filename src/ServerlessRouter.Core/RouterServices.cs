@@ -28,7 +28,7 @@ public sealed class RouterServices : IAsyncDisposable
 {
     private readonly ProviderRegistry _providers;
     private readonly RouterMetrics _metrics;
-    private readonly TrafficLessons _lessons;
+    private readonly OnlineStatistics _lessons;
     private readonly HealthRegistry _health;
     private readonly Lazy<ITableStore> _store;
     private readonly ConfigurationFollower? _follower;
@@ -43,7 +43,7 @@ public sealed class RouterServices : IAsyncDisposable
         (Options, Models) = (options, options.Models);
         _providers = new ProviderRegistry(time, random, loggers, options.Credential);
         _metrics = new RouterMetrics();
-        _lessons = new TrafficLessons(Models, time);
+        _lessons = new OnlineStatistics(Models, time);
         _health = new HealthRegistry(new HealthOptions(), time);
         _health.Announce(new HealthLog(loggers.CreateLogger<HealthLog>()));
         InstanceName = options.InstanceName ?? Domain.InstanceName.Create(random);
@@ -63,7 +63,7 @@ public sealed class RouterServices : IAsyncDisposable
             Work.Add(new SharedHealth(Store, _health, sharing, time, loggers.CreateLogger<SharedHealth>()).Step);
         }
 
-        Books = new RouterBooks(Store, Models, new RouterBooksOptions { Usage = options.Store is null ? UsageOptions.InMemory : new UsageOptions() }, time, random, loggers);
+        Books = new Accounting(Store, Models, new RouterBooksOptions { Usage = options.Store is null ? UsageOptions.InMemory : new UsageOptions() }, time, random, loggers);
         Work.Add(Books.Settle);
         Work.Add(Books.Flush);
         Work.Add(Books.RollUp);
@@ -137,7 +137,7 @@ public sealed class RouterServices : IAsyncDisposable
     public ITableStore Store => _store.Value;
 
     /// <summary>Who used what, and what became of requests.</summary>
-    public RouterBooks Books { get; }
+    public Accounting Books { get; }
 
     /// <summary>What goes on beside the requests. The host starts it with <see cref="StartAsync"/>; a host with timers of its own may take turns as well.</summary>
     public BackgroundWork Work { get; }

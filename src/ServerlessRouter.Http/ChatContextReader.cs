@@ -16,7 +16,7 @@ internal sealed class ChatContextReader(RouterModelSource models, RequestBodyRea
     /// Bytes of a body that is read and decided on where it came in. A host may call handlers on the thread that watches its sockets, and every other connection of that
     /// thread waits meanwhile: up to 5 µs for each KB of many small messages. Behind some 0.3 ms a thread of the pool is worth the hand-over.
     /// </summary>
-    internal const int MostOnSocketThread = 64 * 1024;
+    internal const int MaxOnSocketThread = 64 * 1024;
 
     /// <summary>
     /// Reads the request and has it answered; tells what is wrong with one that cannot be read. The key comes first: of a caller who may not call, no body is read, and such a
@@ -42,7 +42,7 @@ internal sealed class ChatContextReader(RouterModelSource models, RequestBodyRea
             return;
         }
 
-        if (body.Length > MostOnSocketThread)
+        if (body.Length > MaxOnSocketThread)
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         if (!ChatRequestScanner.TryScan(pooled, body.Length, ModelInPath(http.Request), out var request, out var error))
         {

@@ -21,7 +21,7 @@ public sealed record EndpointServices
 
     public required JobServices Jobs { get; init; }
 
-    public required RouterBooks Books { get; init; }
+    public required Accounting Books { get; init; }
 
     public required AdminServices Admin { get; init; }
 

@@ -23,15 +23,15 @@ internal sealed class HealthEndpoints(RouterModelSource models, IDeploymentVital
     {
         var router = models.Current;
         var routes = RoutesOf(router);
-        var isReady = !router.ServesNobody && routes.All(route => FindObstacle(route) is null);
+        var isReady = !router.ServesNoCaller && routes.All(route => FindObstacle(route) is null);
 
         var output = new ArrayBufferWriter<byte>(512);
         using var writer = new Utf8JsonWriter(output, JsonStyle.Options);
         writer.WriteStartObject();
         writer.WriteString("status"u8, isReady ? "ready"u8 : "unavailable"u8);
         writer.WriteString("config_version"u8, router.Version);
-        if (router.ServesNobody)
-            writer.WriteString("reason"u8, CallerIdentity.ServesNobody);
+        if (router.ServesNoCaller)
+            writer.WriteString("reason"u8, CallerIdentity.ServesNoCaller);
         writer.WriteStartArray("routes"u8);
         foreach (var route in routes)
             Write(writer, route.Name, FindObstacle(route));

@@ -7,7 +7,7 @@ namespace ServerlessRouter.Http;
 /// <summary>Names requests: as the caller did, where that is safe to repeat in headers and logs, and by time and lot otherwise.</summary>
 internal sealed class RequestIdSource(TimeProvider time, IRandomSource random)
 {
-    public const int LongestAccepted = 128;
+    public const int MaxAcceptedLength = 128;
 
     private const string Prefix = "req_";
     private const string Digits = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -19,7 +19,7 @@ internal sealed class RequestIdSource(TimeProvider time, IRandomSource random)
     public string Of(HttpRequest request)
     {
         var sent = request.Headers[RouterHeaders.RequestId];
-        return sent is [{ Length: > 0 and <= LongestAccepted } name] && IsPrintable(name) ? name : Draw();
+        return sent is [{ Length: > 0 and <= MaxAcceptedLength } name] && IsPrintable(name) ? name : Draw();
     }
 
     /// <summary>Names sort by the time they were given.</summary>

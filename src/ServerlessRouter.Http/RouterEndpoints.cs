@@ -34,7 +34,7 @@ public sealed class RouterEndpoints
     {
         (_models, _logger) = (services.Models, services.Loggers.CreateLogger<RouterEndpoints>());
         _requestIds = new RequestIdSource(services.Time, services.Random);
-        var room = new BodyRoom(_models, services.Time);
+        var room = new BodyMemoryQuota(_models, services.Time);
         var bodies = new RequestBodyReader(room);
         var requests = new ChatContextReader(_models, bodies, services.Time);
         var chat = Inline(new ChatCompletionsHandler(requests, services.Pipeline, new LaterAnswer(services.Jobs.Desk, services.Pipeline), services.Time).HandleAsync);

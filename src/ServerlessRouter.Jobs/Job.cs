@@ -59,7 +59,7 @@ public sealed record Job
     public string? Headers { get; init; }
 
     /// <summary>The row of the caller's idempotency key, by which the same submission is known again.</summary>
-    public string? OnceKey { get; init; }
+    public string? IdempotencyKeyHash { get; init; }
 
     public string? OutputFileId { get; init; }
 

@@ -9,10 +9,10 @@ namespace ServerlessRouter.Jobs;
 /// <summary>The headers of a request that is answered later: those routing may look at, and never a key.</summary>
 public sealed class JobHeaders : IRequestHeaders
 {
-    private const int LongestValue = 512;
+    private const int MaxValueLength = 512;
 
     /// <summary>As many as fit into the job's row, however they are escaped.</summary>
-    private const int MostHeaders = 10;
+    private const int MaxHeaders = 10;
 
     /// <summary>Headers by which callers steer the router.</summary>
     private static readonly string[] Known =
@@ -52,7 +52,7 @@ public sealed class JobHeaders : IRequestHeaders
         var kept = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in Known.Concat(inRules))
         {
-            if (kept.Count < MostHeaders && !Secret.Contains(name) && headers.Get(name) is { Length: <= LongestValue } value)
+            if (kept.Count < MaxHeaders && !Secret.Contains(name) && headers.Get(name) is { Length: <= MaxValueLength } value)
                 kept[name.ToLowerInvariant()] = value;
         }
 

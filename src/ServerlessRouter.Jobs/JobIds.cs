@@ -15,7 +15,7 @@ internal static class JobIds
     private const int TimeDigits = 10;
     private const int ChanceDigits = 12;
     private const int BitsPerDraw = 30;
-    private const int LongestPrefix = 8;
+    private const int MaxPrefixLength = 8;
 
     private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-");
 
@@ -41,7 +41,7 @@ internal static class JobIds
 
     /// <summary>Anything else cannot be a row's key and names nothing.</summary>
     public static bool IsWellFormed(string id) =>
-        id.Length is > TimeDigits + ChanceDigits and <= LongestPrefix + TimeDigits + ChanceDigits && !id.AsSpan().ContainsAnyExcept(Letters);
+        id.Length is > TimeDigits + ChanceDigits and <= MaxPrefixLength + TimeDigits + ChanceDigits && !id.AsSpan().ContainsAnyExcept(Letters);
 
     private static void Write(Span<char> digits, long number)
     {

@@ -53,7 +53,7 @@ public sealed record JobItem
     public JobTally Bill { get; init; }
 
     /// <summary>What the turns of a single request have come to so far; null for items of batches, which are answered in one go.</summary>
-    public RequestTrail? Trail { get; init; }
+    public RequestHistory? Trail { get; init; }
 
     /// <summary>Side calls of turns of a single request that came to no plan; the turn that plans takes them into the trail.</summary>
     public ImmutableArray<AttemptTrace> SideCalls { get; init; } = [];

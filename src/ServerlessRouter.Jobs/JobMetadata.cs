@@ -9,11 +9,11 @@ public static class JobMetadata
     public const string Rule = "'metadata' must be an object of up to 16 texts, names up to 64 and values up to 512 characters.";
 
     private const int Most = 16;
-    private const int LongestKey = 64;
-    private const int LongestValue = 512;
+    private const int MaxKeyLength = 64;
+    private const int MaxValueLength = 512;
 
     /// <summary>Escapes count too; the row has room for so much.</summary>
-    private const int LongestWritten = 16 * 1024;
+    private const int MaxWrittenLength = 16 * 1024;
 
     /// <summary>Reads the member of an object; null where there is none. False when it does not fit.</summary>
     public static bool TryRead(JsonElement body, out string? metadata)
@@ -24,9 +24,9 @@ public static class JobMetadata
         if (written.ValueKind != JsonValueKind.Object || written.EnumerateObject().Count() > Most || !written.EnumerateObject().All(Fits))
             return false;
         metadata = written.GetRawText();
-        return metadata.Length <= LongestWritten;
+        return metadata.Length <= MaxWrittenLength;
     }
 
     private static bool Fits(JsonProperty pair) =>
-        pair.Name.Length <= LongestKey && pair.Value.ValueKind == JsonValueKind.String && pair.Value.GetString()!.Length <= LongestValue;
+        pair.Name.Length <= MaxKeyLength && pair.Value.ValueKind == JsonValueKind.String && pair.Value.GetString()!.Length <= MaxValueLength;
 }

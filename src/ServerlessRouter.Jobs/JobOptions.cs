@@ -25,7 +25,7 @@ public sealed record JobOptions
     public static readonly TimeSpan DefaultFirstBackoff = TimeSpan.FromSeconds(2);
 
     /// <summary>10 minutes: what has recovered is asked again that soon.</summary>
-    public static readonly TimeSpan DefaultLongestBackoff = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan DefaultMaxBackoff = TimeSpan.FromMinutes(10);
 
     /// <summary>8 faults: about 9 minutes with the waits between them.</summary>
     public const int DefaultMaxFaults = 8;
@@ -73,19 +73,19 @@ public sealed record JobOptions
     public TimeSpan TryMargin { get; init; } = DefaultTryMargin;
 
     /// <summary>Tries of an item whose failure another try may mend. Default: <see cref="DefaultMaxTries"/>.</summary>
-    public int MostTries { get; init; } = DefaultMaxTries;
+    public int MaxTries { get; init; } = DefaultMaxTries;
 
     /// <summary>The wait before the second try; doubled for each further one. Default: <see cref="DefaultFirstBackoff"/>.</summary>
     public TimeSpan FirstBackoff { get; init; } = DefaultFirstBackoff;
 
-    /// <summary>The longest wait of the router's own between tries. Default: <see cref="DefaultLongestBackoff"/>.</summary>
-    public TimeSpan LongestBackoff { get; init; } = DefaultLongestBackoff;
+    /// <summary>The longest wait of the router's own between tries. Default: <see cref="DefaultMaxBackoff"/>.</summary>
+    public TimeSpan MaxBackoff { get; init; } = DefaultMaxBackoff;
 
     /// <summary>Faults of the router's own in a row, after which an item, or the job itself, is given up. Default: <see cref="DefaultMaxFaults"/>.</summary>
-    public int MostFaults { get; init; } = DefaultMaxFaults;
+    public int MaxFaults { get; init; } = DefaultMaxFaults;
 
     /// <summary>The same for telling the end of a job and putting its output where it was asked for, which others can keep from working. Default: <see cref="DefaultMaxTellingFaults"/>.</summary>
-    public int MostTellingFaults { get; init; } = DefaultMaxTellingFaults;
+    public int MaxTellingFaults { get; init; } = DefaultMaxTellingFaults;
 
     /// <summary>How soon an output that could not be put where it was asked for, because that is away, is tried again while the job's window lasts; no fault is counted. Default: <see cref="DefaultOutageRecheck"/>.</summary>
     public TimeSpan OutageRecheck { get; init; } = DefaultOutageRecheck;
@@ -108,13 +108,13 @@ public sealed record JobOptions
     /// <summary>The waits between deliveries of a callback; when they are spent it is given up. Default: <see cref="DefaultDeliveryWaits"/>.</summary>
     public ImmutableArray<TimeSpan> DeliveryWaits { get; init; } = DefaultDeliveryWaits;
 
-    private const int MostDoublings = 16;
+    private const int MaxDoublings = 16;
 
     /// <summary>The wait after so many faults in a row.</summary>
     internal TimeSpan BackoffAfter(int faults)
     {
-        var wait = FirstBackoff * Math.Pow(2, Math.Min(faults, MostDoublings));
-        return wait < LongestBackoff ? wait : LongestBackoff;
+        var wait = FirstBackoff * Math.Pow(2, Math.Min(faults, MaxDoublings));
+        return wait < MaxBackoff ? wait : MaxBackoff;
     }
 
     /// <summary>How long a submission that broke off is left alone, because it may still be repeated. Default: <see cref="DefaultSubmissionGrace"/>.</summary>
@@ -130,12 +130,12 @@ public sealed record JobOptions
             .Wait(nameof(MaxTryTime), MaxTryTime)
             .Wait(nameof(TryMargin), TryMargin)
             .Below(nameof(TryMargin), TryMargin, nameof(MaxTryTime), MaxTryTime)
-            .Count(nameof(MostTries), MostTries)
+            .Count(nameof(MaxTries), MaxTries)
             .Wait(nameof(FirstBackoff), FirstBackoff)
-            .Wait(nameof(LongestBackoff), LongestBackoff)
-            .AtMost(nameof(FirstBackoff), FirstBackoff, nameof(LongestBackoff), LongestBackoff)
-            .Count(nameof(MostFaults), MostFaults)
-            .Count(nameof(MostTellingFaults), MostTellingFaults)
+            .Wait(nameof(MaxBackoff), MaxBackoff)
+            .AtMost(nameof(FirstBackoff), FirstBackoff, nameof(MaxBackoff), MaxBackoff)
+            .Count(nameof(MaxFaults), MaxFaults)
+            .Count(nameof(MaxTellingFaults), MaxTellingFaults)
             .Wait(nameof(OutageRecheck), OutageRecheck)
             .Wait(nameof(FaultMemory), FaultMemory)
             .Wait(nameof(TakenRecheck), TakenRecheck)

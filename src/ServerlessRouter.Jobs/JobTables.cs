@@ -38,7 +38,7 @@ internal static class JobTables
     /// <summary>Rows an output leaves to each chunk: 640 MiB of answers.</summary>
     public const int OutputRowsPerChunk = 10_000;
 
-    private const int LongestPlainCaller = 128;
+    private const int MaxPlainCallerLength = 128;
 
     public static string ItemsPartition(string jobId, int chunk) => string.Create(CultureInfo.InvariantCulture, $"{jobId}.{chunk:D5}");
 
@@ -72,7 +72,7 @@ internal static class JobTables
     private static string CallerPart(string? caller) => caller switch
     {
         null => "anonymous",
-        { Length: <= LongestPlainCaller } => $"key.{TableKey.Encode(caller)}",
+        { Length: <= MaxPlainCallerLength } => $"key.{TableKey.Encode(caller)}",
         _ => $"hash.{Hash(caller)}",
     };
 }

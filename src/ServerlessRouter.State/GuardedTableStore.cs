@@ -83,10 +83,10 @@ public sealed partial class GuardedTableStore(ITableStore store, GuardedTableSto
             isTrial = true;
         }
 
-        if (Interlocked.Increment(ref _calls) <= options.MostCalls || isTrial)
+        if (Interlocked.Increment(ref _calls) <= options.MaxCalls || isTrial)
             return isTrial;
         Interlocked.Decrement(ref _calls);
-        throw new TableStoreUnavailableException($"The storage has {options.MostCalls} calls under way and is given no more.");
+        throw new TableStoreUnavailableException($"The storage has {options.MaxCalls} calls under way and is given no more.");
     }
 
     private void Succeeded()

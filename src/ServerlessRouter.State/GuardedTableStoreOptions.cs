@@ -19,7 +19,7 @@ public sealed record GuardedTableStoreOptions
     public TimeSpan CallTimeout { get; init; } = DefaultCallTimeout;
 
     /// <summary>How many calls may be under way at once; further ones are refused. Default: <see cref="DefaultMaxCalls"/>.</summary>
-    public int MostCalls { get; init; } = DefaultMaxCalls;
+    public int MaxCalls { get; init; } = DefaultMaxCalls;
 
     /// <summary>Failures in a row that make it stop asking. Default: <see cref="DefaultFailuresInRow"/>.</summary>
     public int FailuresInRow { get; init; } = DefaultFailuresInRow;
@@ -31,7 +31,7 @@ public sealed record GuardedTableStoreOptions
     internal GuardedTableStoreOptions Validated()
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CallTimeout, TimeSpan.Zero, $"{nameof(GuardedTableStoreOptions)}.{nameof(CallTimeout)}");
-        ArgumentOutOfRangeException.ThrowIfLessThan(MostCalls, 1, $"{nameof(GuardedTableStoreOptions)}.{nameof(MostCalls)}");
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxCalls, 1, $"{nameof(GuardedTableStoreOptions)}.{nameof(MaxCalls)}");
         ArgumentOutOfRangeException.ThrowIfLessThan(FailuresInRow, 1, $"{nameof(GuardedTableStoreOptions)}.{nameof(FailuresInRow)}");
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(Pause, TimeSpan.Zero, $"{nameof(GuardedTableStoreOptions)}.{nameof(Pause)}");
         return this;

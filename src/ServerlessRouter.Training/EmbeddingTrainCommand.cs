@@ -14,7 +14,7 @@ namespace ServerlessRouter.Training;
 /// <summary>`train --labels ROWS --embeddings CONFIG`: learns to tell tasks from vectors that the configured model makes of the rows.</summary>
 public static class EmbeddingTrainCommand
 {
-    private const int FewestUnsureReported = 20;
+    private const int MinUnsureReported = 20;
 
     /// <summary>The report goes to `output`, progress and errors to `error`; 0 when the weights were written, else 1.</summary>
     public static async Task<int> RunAsync(
@@ -88,7 +88,7 @@ public static class EmbeddingTrainCommand
             .. LabelMeasure.Of("words alone", FoldsOf(all, words)),
             .. LabelMeasure.Of("vectors where unsure", FoldsOf(all, routed)),
         ];
-        if (unsure.Count >= FewestUnsureReported)
+        if (unsure.Count >= MinUnsureReported)
         {
             figures.AddRange(LabelMeasure.Of("unsure rows, words alone", FoldsOf(unsure, words)));
             figures.AddRange(LabelMeasure.Of("unsure rows, vectors", FoldsOf(unsure, routed)));

@@ -5,8 +5,8 @@ namespace ServerlessRouter.Training;
 /// <summary>What `evaluate` was asked to do.</summary>
 public sealed record EvaluateOptions
 {
-    public const int FewestFolds = 2;
-    public const int MostFolds = 20;
+    public const int MinFolds = 2;
+    public const int MaxFolds = 20;
     public const int DefaultFolds = 3;
     public const int DefaultSeed = 7;
 

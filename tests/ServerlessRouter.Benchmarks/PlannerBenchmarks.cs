@@ -26,7 +26,7 @@ public class PlannerBenchmarks
         var router = SampleRouter.OfModels(Models);
         var health = new HealthRegistry(new HealthOptions(), TimeProvider.System);
         health.Follow(router);
-        var lessons = new TrafficLessons(new RouterModelSource(router), TimeProvider.System);
+        var lessons = new OnlineStatistics(new RouterModelSource(router), TimeProvider.System);
         _planner = new RoutePlanner(new PlanningKnowledge(new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, lessons.Sessions, lessons.Budgets, health));
         _choosing = Request(router, SampleRouter.Auto);
         _choosingAmongAll = Request(router, SampleRouter.Everything);

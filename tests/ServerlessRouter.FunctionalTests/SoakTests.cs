@@ -22,7 +22,7 @@ public sealed class SoakTests
     private const int Parallelism = 24;
     private const double FaultShare = 0.3;
     private const double LeaverShare = 0.1;
-    private const long MostGrowthBytes = 8 * 1024 * 1024;
+    private const long MaxGrowthBytes = 8 * 1024 * 1024;
 
     private readonly SeededRandomSource _random = new(20260301);
 
@@ -58,7 +58,7 @@ public sealed class SoakTests
 
         await Eventually.HoldsAsync(() => vendors.Sum(OpenConnections) == 0, "the stopped router to have closed every connection to its vendors");
         // The first round warms pools up.
-        Assert.InRange(memory[^1] - memory[1], long.MinValue, MostGrowthBytes);
+        Assert.InRange(memory[^1] - memory[1], long.MinValue, MaxGrowthBytes);
         unobserved.AssertNone();
     }
 

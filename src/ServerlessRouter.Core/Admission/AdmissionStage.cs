@@ -77,12 +77,12 @@ internal sealed class AdmissionStage : IRequestStage
 internal static class UnknownTarget
 {
     /// <summary>Longer names are no typing mistakes, and comparing them costs.</summary>
-    private const int LongestCompared = 80;
+    private const int MaxComparedLength = 80;
 
     public static RouterError Explain(RequestContext context, string name, string param)
     {
-        if (name.Length > LongestCompared)
-            return NotFound($"{name.AsSpan(0, LongestCompared)}…", [], param);
+        if (name.Length > MaxComparedLength)
+            return NotFound($"{name.AsSpan(0, MaxComparedLength)}…", [], param);
 
         var colon = name.LastIndexOf(':');
         var withoutSuffix = colon > 0 ? name[..colon] : name;

@@ -8,7 +8,7 @@ namespace ServerlessRouter.Admission;
 public static class CallerIdentity
 {
     /// <summary>Why a router without keys that others can reach serves no caller, and what to do about it.</summary>
-    public const string ServesNobody = "This router has no keys yet and can be reached by others, so it serves no caller. Its owner adds 'keys' to its configuration.";
+    public const string ServesNoCaller = "This router has no keys yet and can be reached by others, so it serves no caller. Its owner adds 'keys' to its configuration.";
 
     /// <summary>
     /// Null and the caller's name (null without a key) and tier, or why the key is not accepted. While no key is configured everyone may call, as the anonymous tier, or
@@ -18,7 +18,7 @@ public static class CallerIdentity
     {
         (name, tier) = (null, router.AnonymousTier);
         if (router.CallersByKeyHash.Count == 0)
-            return router.ServesNobody ? new RouterError(RouterErrorCode.InvalidApiKey, ServesNobody) : null;
+            return router.ServesNoCaller ? new RouterError(RouterErrorCode.InvalidApiKey, ServesNoCaller) : null;
 
         var key = CallerKey.Read(headers);
         if (key.IsMissing)
@@ -35,7 +35,7 @@ public static class CallerIdentity
     {
         tier = router.AnonymousTier;
         if (router.CallersByKeyHash.Count == 0)
-            return router.ServesNobody ? new RouterError(RouterErrorCode.InvalidApiKey, ServesNobody) : null;
+            return router.ServesNoCaller ? new RouterError(RouterErrorCode.InvalidApiKey, ServesNoCaller) : null;
         foreach (var caller in router.CallersByKeyHash.Values)
         {
             if (caller.Name != name)

@@ -13,7 +13,7 @@ internal readonly ref struct CallerKey
     public const string HowToSend = "Send it as 'Authorization: Bearer KEY', 'api-key: KEY' or 'x-api-key: KEY'.";
 
     private const string Bearer = "Bearer ";
-    private const int LongestOnStack = 512;
+    private const int MaxOnStack = 512;
 
     private readonly ReadOnlySpan<char> _secret;
 
@@ -58,8 +58,8 @@ internal readonly ref struct CallerKey
     private void WriteHash(Span<char> destination)
     {
         var longest = Encoding.UTF8.GetMaxByteCount(_secret.Length);
-        var rented = longest > LongestOnStack ? ArrayPool<byte>.Shared.Rent(longest) : null;
-        var bytes = rented ?? stackalloc byte[LongestOnStack];
+        var rented = longest > MaxOnStack ? ArrayPool<byte>.Shared.Rent(longest) : null;
+        var bytes = rented ?? stackalloc byte[MaxOnStack];
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
 
         var length = Encoding.UTF8.GetBytes(_secret, bytes);

@@ -12,7 +12,7 @@ internal sealed class BalancingStage(IDeploymentVitals vitals, IRandomSource ran
     /// <summary>The header that names a session; goes before what the body says.</summary>
     public const string SessionHeader = SessionName.Header;
 
-    private const int MostOnStack = 32;
+    private const int MaxOnStack = 32;
     private readonly BalancingPolicyTable _policies = new();
 
     /// <summary>Drops what it keeps for models that this configuration does not have.</summary>
@@ -71,8 +71,8 @@ internal sealed class BalancingStage(IDeploymentVitals vitals, IRandomSource ran
             return !excluded.Contains(0) && vitals.IsCallable(attempt.Deployment);
         }
 
-        Span<DeploymentVitals> known = count <= MostOnStack ? stackalloc DeploymentVitals[count] : new DeploymentVitals[count];
-        Span<int> eligible = count <= MostOnStack ? stackalloc int[count] : new int[count];
+        Span<DeploymentVitals> known = count <= MaxOnStack ? stackalloc DeploymentVitals[count] : new DeploymentVitals[count];
+        Span<int> eligible = count <= MaxOnStack ? stackalloc int[count] : new int[count];
         var (found, callable, opening) = DeploymentShortlist.Fill(model, filter, excluded, vitals, options.Region, known, eligible);
         attempt.Opening = opening;
         if (found == 0)

@@ -10,7 +10,7 @@ namespace ServerlessRouter.Balancing;
 internal static class DeploymentShortlist
 {
     /// <summary>A deployment with less of its capacity left is used only when every other has as little.</summary>
-    public const double LeastHeadroom = 0.05;
+    public const double MinHeadroom = 0.05;
 
     /// <summary>Fills in the vitals and the eligible positions; answers with their number, how many may be called at all, and when the first of the others may be.</summary>
     public static (int Eligible, int Callable, Opening? Opening) Fill(
@@ -36,7 +36,7 @@ internal static class DeploymentShortlist
             callable++;
             var key = (
                 Rank: filter?.Rank(model, deployment) ?? 0,
-                IsFull: vitals[position].Headroom < LeastHeadroom,
+                IsFull: vitals[position].Headroom < MinHeadroom,
                 deployment.Priority,
                 IsElsewhere: region is not null && !string.Equals(deployment.Provider.Region, region, StringComparison.OrdinalIgnoreCase));
             var order = key.CompareTo(best);

@@ -11,7 +11,7 @@ internal sealed class PowerOfTwoPolicy : IBalancingPolicy
 {
     // A deployment that was never heard from counts as quick, so that it is tried; one that mostly fails still gets some calls to show it has mended.
     private const double UnknownSeconds = 0.001;
-    private const double LeastSuccessShare = 0.05;
+    private const double MinSuccessShare = 0.05;
 
     public string Name => BalancingPolicies.PowerOfTwo;
 
@@ -30,5 +30,5 @@ internal sealed class PowerOfTwoPolicy : IBalancingPolicy
 
     private static double ExpectedWait(in DeploymentVitals vitals, DeploymentModel deployment) =>
         Math.Max(UnknownSeconds, vitals.FirstTokenSeconds) * (vitals.InFlight + 1)
-        / (Math.Max(1, deployment.Weight) * Math.Max(LeastSuccessShare, 1 - vitals.FailureShare));
+        / (Math.Max(1, deployment.Weight) * Math.Max(MinSuccessShare, 1 - vitals.FailureShare));
 }

@@ -9,9 +9,9 @@ namespace ServerlessRouter.Chat;
 /// <remarks>What is not in the schema is left out rather than complained of; more choices, calls or tokens than any caller asks for are not read.</remarks>
 internal sealed class AnswerReader
 {
-    private const int MostChoices = 128;
-    private const int MostCalls = 128;
-    private const int MostMargins = 65_536;
+    private const int MaxChoices = 128;
+    private const int MaxCalls = 128;
+    private const int MaxMargins = 65_536;
 
     private readonly List<AnswerChoice> _choices = [];
 
@@ -58,7 +58,7 @@ internal sealed class AnswerReader
 
     private void ReadChoice(JsonElement json)
     {
-        if (At(_choices, IndexOf(json, 0), MostChoices) is not { } choice)
+        if (At(_choices, IndexOf(json, 0), MaxChoices) is not { } choice)
             return;
         if (Has(json, "message"u8, JsonValueKind.Object, out var message) || Has(json, "delta"u8, JsonValueKind.Object, out message))
             ReadMessage(message, choice);
@@ -74,14 +74,14 @@ internal sealed class AnswerReader
             ReadContent(content, choice);
         choice.IsRefusal |= Has(message, "refusal"u8, JsonValueKind.String, out var refusal) && JsonMarshal.GetRawUtf8Value(refusal).Length > 2;
         choice.HasMedia |= Has(message, "audio"u8, JsonValueKind.Object, out _) || (Has(message, "images"u8, JsonValueKind.Array, out var images) && images.GetArrayLength() > 0);
-        if (Has(message, "function_call"u8, JsonValueKind.Object, out var call) && At(choice.Calls, 0, MostCalls) is { } legacy)
+        if (Has(message, "function_call"u8, JsonValueKind.Object, out var call) && At(choice.Calls, 0, MaxCalls) is { } legacy)
             ReadFunction(call, legacy, "arguments"u8);
         if (!Has(message, "tool_calls"u8, JsonValueKind.Array, out var calls))
             return;
         var place = 0;
         foreach (var tool in calls.EnumerateArray())
         {
-            if (tool.ValueKind == JsonValueKind.Object && At(choice.Calls, IndexOf(tool, place++), MostCalls) is { } known)
+            if (tool.ValueKind == JsonValueKind.Object && At(choice.Calls, IndexOf(tool, place++), MaxCalls) is { } known)
                 ReadCall(tool, known);
         }
     }
@@ -128,7 +128,7 @@ internal sealed class AnswerReader
     {
         foreach (var token in tokens.EnumerateArray())
         {
-            if (margins.Count < MostMargins && token.ValueKind == JsonValueKind.Object && MarginOf(token) is { } margin)
+            if (margins.Count < MaxMargins && token.ValueKind == JsonValueKind.Object && MarginOf(token) is { } margin)
                 margins.Add(margin);
         }
     }

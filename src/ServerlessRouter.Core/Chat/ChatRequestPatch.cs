@@ -16,7 +16,7 @@ namespace ServerlessRouter.Chat;
 /// </remarks>
 internal sealed class ChatRequestPatch
 {
-    private const int LongestKnownName = 128;
+    private const int MaxKnownNameLength = 128;
 
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = ChatRequestScanner.MaxDepth };
 
@@ -52,7 +52,7 @@ internal sealed class ChatRequestPatch
         var bytes = request.Bytes;
         var members = CollectionsMarshal.AsSpan(request.MemberList);
         var body = new ChatRequestPatchBody(request.Memory);
-        Span<byte> scratch = stackalloc byte[LongestKnownName];
+        Span<byte> scratch = stackalloc byte[MaxKnownNameLength];
         var hasModel = false;
         var hasStreamOptions = false;
         var isFirst = true;

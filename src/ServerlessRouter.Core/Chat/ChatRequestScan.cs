@@ -12,7 +12,7 @@ namespace ServerlessRouter.Chat;
 internal ref struct ChatRequestScan(ChatRequest request, JsonTokenReader reader)
 {
     /// <summary>More names in <c>models</c> than this are a mistake, not a fallback list.</summary>
-    private const int MostModels = 64;
+    private const int MaxModels = 64;
 
     private readonly ChatRequest _request = request;
     private JsonTokenReader _reader = reader;
@@ -118,8 +118,8 @@ internal ref struct ChatRequestScan(ChatRequest request, JsonTokenReader reader)
         {
             if (_reader.TokenType != JsonTokenType.String)
                 return WrongType("models", Wanted);
-            if (models.Count == MostModels)
-                return RouterError.InvalidRequest($"'models' has more than {MostModels} names.", "models");
+            if (models.Count == MaxModels)
+                return RouterError.InvalidRequest($"'models' has more than {MaxModels} names.", "models");
             models.Add(_reader.GetString()!);
         }
 

@@ -10,7 +10,7 @@ namespace ServerlessRouter.Chat;
 public static class ChatRequestScanner
 {
     /// <summary>Deepest nesting read; tool schemas go deep, hostile bodies deeper.</summary>
-    public const int MaxDepth = JsonTokenReader.MostDepth;
+    public const int MaxDepth = JsonTokenReader.MaxDepth;
 
     /// <summary>
     /// Scans <paramref name="length"/> bytes of <paramref name="pooled"/>, an array of the shared pool. On success the request owns the array; on failure it stays the

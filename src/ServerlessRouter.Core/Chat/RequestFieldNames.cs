@@ -5,7 +5,7 @@ namespace ServerlessRouter.Chat;
 /// <summary>The wire names of <see cref="RequestFields"/>.</summary>
 internal static class RequestFieldNames
 {
-    private const int LongestName = 21;
+    private const int MaxNameLength = 21;
 
     private static readonly (RequestFields Field, string Name, byte[] Utf8)[] Table =
     [
@@ -18,7 +18,7 @@ internal static class RequestFieldNames
     ];
 
     private static readonly (RequestFields Field, byte[] Utf8)[][] ByLength =
-        [.. Enumerable.Range(0, LongestName + 1).Select(length => Table.Where(row => row.Utf8.Length == length).Select(row => (row.Field, row.Utf8)).ToArray())];
+        [.. Enumerable.Range(0, MaxNameLength + 1).Select(length => Table.Where(row => row.Utf8.Length == length).Select(row => (row.Field, row.Utf8)).ToArray())];
 
     public static string Of(RequestFields field) => Array.Find(Table, row => row.Field == field).Name;
 
@@ -28,7 +28,7 @@ internal static class RequestFieldNames
         if (reader.ValueIsEscaped)
             return FindEscaped(ref reader);
         var name = reader.ValueSpan;
-        if (name.Length > LongestName)
+        if (name.Length > MaxNameLength)
             return RequestFields.None;
         foreach (var (field, utf8) in ByLength[name.Length])
         {

@@ -25,9 +25,9 @@ internal sealed class FinishReasonCheck : IAnswerCheck
 
     public ValueTask<AnswerVerdict> CheckAsync(AnswerToCheck answer, CancellationToken cancellationToken) => new(answer.Choice.FinishReason switch
     {
-        "length" when !IsCallersLength(answer) => AnswerVerdict.Rejected("it was cut at the model's length limit", AnswerWorth.CutShort),
-        "content_filter" => AnswerVerdict.Rejected("it was cut by the vendor's content filter", AnswerWorth.CutShort),
-        "stop" when answer.Choice.Text.Span.Count("```"u8) % 2 == 1 => AnswerVerdict.Rejected("it ends inside a code block", AnswerWorth.CutShort),
+        "length" when !IsCallersLength(answer) => AnswerVerdict.Rejected("it was cut at the model's length limit", FallbackScore.CutShort),
+        "content_filter" => AnswerVerdict.Rejected("it was cut by the vendor's content filter", FallbackScore.CutShort),
+        "stop" when answer.Choice.Text.Span.Count("```"u8) % 2 == 1 => AnswerVerdict.Rejected("it ends inside a code block", FallbackScore.CutShort),
         _ => AnswerVerdict.Accepted,
     });
 
@@ -50,11 +50,11 @@ internal sealed class RefusalCheck : IAnswerCheck
     public ValueTask<AnswerVerdict> CheckAsync(AnswerToCheck answer, CancellationToken cancellationToken)
     {
         if (answer.Choice.IsRefusal)
-            return new(AnswerVerdict.Rejected("the vendor marks it as a refusal", AnswerWorth.Refused));
+            return new(AnswerVerdict.Rejected("the vendor marks it as a refusal", FallbackScore.Refused));
         if (answer.Choice.ToolCalls.Count > 0)
             return new(AnswerVerdict.Accepted);
         var opening = AnswerText.Start(answer.Choice.Text.Span.TrimStart(" \t\r\n"u8), OpeningBytes);
-        return new(Refusals.IsIn(opening) ? AnswerVerdict.Rejected("it begins with a refusal", AnswerWorth.Refused) : AnswerVerdict.Accepted);
+        return new(Refusals.IsIn(opening) ? AnswerVerdict.Rejected("it begins with a refusal", FallbackScore.Refused) : AnswerVerdict.Accepted);
     }
 }
 
@@ -72,8 +72,8 @@ internal sealed class HedgingCheck : IAnswerCheck
         var text = answer.Choice.Text.Span;
         if (answer.Request.Profile is { Task: TaskKind.Creative or TaskKind.Translation } || text.IsEmpty)
             return new(AnswerVerdict.Accepted);
-        var hedges = Hedges.IsIn(AnswerText.Start(text)) || (text.Length > AnswerText.MostBytes && Hedges.IsIn(AnswerText.End(text)));
-        return new(hedges ? AnswerVerdict.Rejected("it says itself that it is not sure", AnswerWorth.Unsure) : AnswerVerdict.Accepted);
+        var hedges = Hedges.IsIn(AnswerText.Start(text)) || (text.Length > AnswerText.MaxBytes && Hedges.IsIn(AnswerText.End(text)));
+        return new(hedges ? AnswerVerdict.Rejected("it says itself that it is not sure", FallbackScore.Unsure) : AnswerVerdict.Accepted);
     }
 }
 
@@ -101,7 +101,7 @@ internal sealed class JsonSchemaCheck : IAnswerCheck
                 : AnswerVerdict.Accepted;
     }
 
-    private static AnswerVerdict Verdict(string? complaint) => complaint is null ? AnswerVerdict.Accepted : AnswerVerdict.Rejected($"it {complaint}", AnswerWorth.OutOfForm);
+    private static AnswerVerdict Verdict(string? complaint) => complaint is null ? AnswerVerdict.Accepted : AnswerVerdict.Rejected($"it {complaint}", FallbackScore.OutOfForm);
 }
 
 /// <summary>
@@ -115,7 +115,7 @@ internal sealed class LogprobsCheck : IAnswerCheck
     public const double Tail = 0.1;
 
     /// <summary>Mean margin over the tail below which an answer is rejected.</summary>
-    public const double LeastMargin = 0.1;
+    public const double MinMargin = 0.1;
 
     public string Name => AnswerCheckNames.Logprobs;
 
@@ -127,8 +127,8 @@ internal sealed class LogprobsCheck : IAnswerCheck
 
         var sorted = margins.Order().Take((int)Math.Ceiling(margins.Count * Tail));
         var margin = sorted.Average();
-        return new(margin < LeastMargin
-            ? AnswerVerdict.Rejected(FormattableString.Invariant($"its least sure words led the next best by {margin:0.00} of probability"), AnswerWorth.Unsure)
+        return new(margin < MinMargin
+            ? AnswerVerdict.Rejected(FormattableString.Invariant($"its least sure words led the next best by {margin:0.00} of probability"), FallbackScore.Unsure)
             : AnswerVerdict.Accepted);
     }
 }

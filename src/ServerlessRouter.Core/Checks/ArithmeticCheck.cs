@@ -11,7 +11,7 @@ namespace ServerlessRouter.Checks;
 /// </summary>
 internal sealed class ArithmeticCheck : IAnswerCheck
 {
-    private const int MostResults = 256;
+    private const int MaxResults = 256;
     private const double Tolerance = 0.011;
 
     public string Name => AnswerCheckNames.Arithmetic;
@@ -24,22 +24,22 @@ internal sealed class ArithmeticCheck : IAnswerCheck
             return AnswerVerdict.Accepted;
         var text = answer.Choice.Text.Span;
         var end = AnswerText.End(text);
-        var last = Equations.Of(end, new NumberSet(stackalloc double[MostResults]));
+        var last = Equations.Of(end, new NumberSet(stackalloc double[MaxResults]));
         var (wrong, count) = (last.Wrong, last.Count);
         if (text.Length > end.Length)
         {
-            var earlier = Equations.Of(AnswerText.Start(text[..^end.Length]), new NumberSet(stackalloc double[MostResults]));
+            var earlier = Equations.Of(AnswerText.Start(text[..^end.Length]), new NumberSet(stackalloc double[MaxResults]));
             (wrong, count) = (wrong + earlier.Wrong, count + earlier.Count);
         }
 
         if (wrong > 0)
-            return AnswerVerdict.Rejected($"{wrong} of its {count} sums do not add up", AnswerWorth.Miscalculated);
+            return AnswerVerdict.Rejected($"{wrong} of its {count} sums do not add up", FallbackScore.Miscalculated);
         return answer.Request.Profile is { Task: TaskKind.Math } && IsOtherResult(end, last)
-            ? AnswerVerdict.Rejected("its stated result is not what its last sum comes to", AnswerWorth.Miscalculated)
+            ? AnswerVerdict.Rejected("its stated result is not what its last sum comes to", FallbackScore.Miscalculated)
             : AnswerVerdict.Accepted;
     }
 
     private static bool IsOtherResult(ReadOnlySpan<byte> text, in Equations equations) =>
-        equations.Count is > 0 and < MostResults && FinalAnswer.TryFind(text, out var stated) == FinalAnswerKind.Number
+        equations.Count is > 0 and < MaxResults && FinalAnswer.TryFind(text, out var stated) == FinalAnswerKind.Number
         && Math.Abs(equations.Results.Last - stated) > Tolerance;
 }

@@ -30,15 +30,15 @@ internal sealed class FinalAnswerCheck : IAnswerCheck
         if (choice.ToolCalls.Count > 0 || choice.HasMedia || choice.IsRefusal)
             return AnswerVerdict.Accepted;
         if (text.IsEmpty)
-            return AnswerVerdict.Rejected("it is empty", AnswerWorth.Nothing);
+            return AnswerVerdict.Rejected("it is empty", FallbackScore.Nothing);
         if (!WantsNumber(answer.Request))
             return AnswerVerdict.Accepted;
 
         var end = AnswerText.End(text);
         if (text.IndexOfAny(Digits) < 0 && !NumberWords.IsIn(AnswerText.Start(text)) && !NumberWords.IsIn(end))
-            return AnswerVerdict.Rejected("a number was asked for and there is none in it", AnswerWorth.BesideTheQuestion);
+            return AnswerVerdict.Rejected("a number was asked for and there is none in it", FallbackScore.BesideTheQuestion);
         return FinalAnswer.TryFind(end, out _) == FinalAnswerKind.Malformed && !NumberWords.IsIn(end)
-            ? AnswerVerdict.Rejected("it announces its result and then has no number", AnswerWorth.BesideTheQuestion)
+            ? AnswerVerdict.Rejected("it announces its result and then has no number", FallbackScore.BesideTheQuestion)
             : AnswerVerdict.Accepted;
     }
 
@@ -46,7 +46,7 @@ internal sealed class FinalAnswerCheck : IAnswerCheck
     {
         if (request.Profile is not { Task: TaskKind.Math })
             return false;
-        var buffer = ArrayPool<byte>.Shared.Rent(ConversationText.MostBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(ConversationText.MaxBytes);
         try
         {
             var question = buffer.AsSpan(0, ConversationText.Copy(request.Request, buffer));

@@ -31,7 +31,7 @@ internal sealed class JudgeCheck(ISideCalls sideCalls) : IAnswerCheck
             return AnswerVerdict.AcceptedWith("the judge gave no verdict: its answer is not in form");
         var figures = FormattableString.Invariant($"the judge scores it {score:0.00}, and {judge.MinimumScore:0.00} is wanted");
         // Even the worst score is a judgement of something that is there.
-        var verdict = score < judge.MinimumScore ? AnswerVerdict.Rejected(figures, Math.Max(score, AnswerWorth.Refused)) : AnswerVerdict.AcceptedWith(figures);
+        var verdict = score < judge.MinimumScore ? AnswerVerdict.Rejected(figures, Math.Max(score, FallbackScore.Refused)) : AnswerVerdict.AcceptedWith(figures);
         return verdict with { Score = score };
     }
 }
@@ -43,7 +43,7 @@ internal static class JudgeFormat
     public const int BestScore = 10;
 
     // Room for the verdict and the white space some models put around it.
-    private const int MostAnswerTokens = 50;
+    private const int MaxAnswerTokens = 50;
     private const int AnswerEndBytes = 4 * 1024;
 
     private const string Instructions =
@@ -53,7 +53,7 @@ internal static class JudgeFormat
     /// <summary>A chat request; long texts are shown by their ends.</summary>
     public static ReadOnlyMemory<byte> Question(AnswerToCheck answer, string model)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(ConversationText.MostBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(ConversationText.MaxBytes);
         try
         {
             var request = Encoding.UTF8.GetString(buffer.AsSpan(0, ConversationText.Copy(answer.Request.Request, buffer)));
@@ -97,7 +97,7 @@ internal static class JudgeFormat
     {
         writer.WriteStartObject();
         writer.WriteString("model", model);
-        writer.WriteNumber("max_tokens", MostAnswerTokens);
+        writer.WriteNumber("max_tokens", MaxAnswerTokens);
         writer.WriteStartArray("messages");
         WriteMessage(writer, "system", Instructions);
         WriteMessage(writer, "user", question);

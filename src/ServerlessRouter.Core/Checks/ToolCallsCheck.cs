@@ -22,14 +22,14 @@ internal sealed class ToolCallsCheck : IAnswerCheck
         foreach (var call in answer.Choice.ToolCalls)
         {
             if (Find(tools, functions, call) is not { } offered)
-                return AnswerVerdict.Rejected("it calls a tool that was not offered", AnswerWorth.OutOfForm);
+                return AnswerVerdict.Rejected("it calls a tool that was not offered", FallbackScore.OutOfForm);
             if (call.IsFreeForm)
                 continue;
             var complaint = offered.TryGetProperty("parameters"u8, out var parameters) && parameters.ValueKind == JsonValueKind.Object
                 ? JsonFit.Of(Arguments(call), parameters)
                 : JsonFit.OfObject(Arguments(call));
             if (complaint is not null)
-                return AnswerVerdict.Rejected($"it calls a tool with arguments whose JSON {complaint}", AnswerWorth.OutOfForm);
+                return AnswerVerdict.Rejected($"it calls a tool with arguments whose JSON {complaint}", FallbackScore.OutOfForm);
         }
 
         return AnswerVerdict.Accepted;

@@ -40,7 +40,7 @@ internal sealed class ClassificationStage(EmbeddingOpinion embeddings, SecondOpi
 
     private static RequestProfile Classify(RequestContext context)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(ConversationText.MostBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(ConversationText.MaxBytes);
         try
         {
             var text = buffer.AsSpan(0, ConversationText.Copy(context.Request, buffer));

@@ -9,12 +9,12 @@ namespace ServerlessRouter.Classification;
 internal static class ConversationText
 {
     /// <summary>Most text taken, head and tail of a longer message.</summary>
-    public const int MostBytes = 2 * 1024;
+    public const int MaxBytes = 2 * 1024;
 
     private const int StandsAloneBytes = 80;
-    private const int MostTurns = 3;
+    private const int MaxTurns = 3;
 
-    /// <summary>Copies the text, oldest message first, into a buffer of at least <see cref="MostBytes"/>. Answers the bytes written.</summary>
+    /// <summary>Copies the text, oldest message first, into a buffer of at least <see cref="MaxBytes"/>. Answers the bytes written.</summary>
     public static int Copy(ChatRequest request, Span<byte> buffer)
     {
         var pieces = request.Texts;
@@ -30,7 +30,7 @@ internal static class ConversationText
 
         var first = StartOfMessage(pieces, end);
         var bytes = BytesOf(pieces, first, end, role);
-        for (var turn = 1; turn < MostTurns && bytes < StandsAloneBytes; turn++)
+        for (var turn = 1; turn < MaxTurns && bytes < StandsAloneBytes; turn++)
         {
             var earlier = LastPieceOf(pieces, role, first - 1);
             if (earlier < 0)
@@ -39,7 +39,7 @@ internal static class ConversationText
             bytes = BytesOf(pieces, first, end, role);
         }
 
-        return bytes <= MostBytes ? CopyAll(request, pieces, first, end, role, buffer) : CopyEnds(request, pieces, first, end, role, buffer[..MostBytes]);
+        return bytes <= MaxBytes ? CopyAll(request, pieces, first, end, role, buffer) : CopyEnds(request, pieces, first, end, role, buffer[..MaxBytes]);
     }
 
     private static int CopyAll(ChatRequest request, IReadOnlyList<TextPiece> pieces, int first, int end, MessageRole role, Span<byte> buffer)

@@ -28,7 +28,7 @@ internal sealed class EmbeddingOpinion(IEmbeddingSource embeddings, TimeProvider
         if (context.IsOnlyPlanned)
             return profile with { Embeddings = $"{name} would be asked" };
 
-        var buffer = ArrayPool<byte>.Shared.Rent(ConversationText.MostBytes);
+        var buffer = ArrayPool<byte>.Shared.Rent(ConversationText.MaxBytes);
         try
         {
             var text = buffer.AsMemory(0, ConversationText.Copy(context.Request, buffer));

@@ -8,16 +8,16 @@ public static class LanguageDetector
     /// <summary>ISO 639-2 for a language that could not be told.</summary>
     public const string Undetermined = "und";
 
-    private const int MostBytes = 512;
+    private const int MaxBytes = 512;
 
     /// <summary>Of a letter and a blank each, and room for a hash that is not kept.</summary>
-    private const int MostWords = (MostBytes / 2) + 1;
+    private const int MaxWords = (MaxBytes / 2) + 1;
 
     /// <summary>ISO 639-1 code such as "en" or "ja", or "und".</summary>
     public static string Detect(ReadOnlySpan<byte> utf8Text)
     {
-        if (utf8Text.Length > MostBytes)
-            utf8Text = utf8Text[..MostBytes];
+        if (utf8Text.Length > MaxBytes)
+            utf8Text = utf8Text[..MaxBytes];
         // Most text has no script but Latin to count.
         var language = utf8Text.ContainsAnyInRange(ScriptCounts.FirstBeyondLatin, byte.MaxValue) ? ScriptCounts.Of(utf8Text).DominantLanguage() : null;
         return language ?? ByWords(utf8Text);
@@ -25,7 +25,7 @@ public static class LanguageDetector
 
     private static string ByWords(ReadOnlySpan<byte> text)
     {
-        Span<uint> words = stackalloc uint[MostWords];
+        Span<uint> words = stackalloc uint[MaxWords];
         words = words[..ReadWords(text, words)];
         var sets = FrequentWords.Sets;
         Span<int> counts = stackalloc int[sets.Length];

@@ -11,7 +11,7 @@ namespace ServerlessRouter.Classification;
 public sealed class TaskClassifier
 {
     private const string WeightsResource = "ServerlessRouter.Classification.task-kinds.json";
-    private const int MostWordsExplained = 10;
+    private const int MaxWordsExplained = 10;
 
     private static readonly Lazy<TaskClassifier> Loaded = new(Load);
 
@@ -147,7 +147,7 @@ public sealed class TaskClassifier
 
         return byWords
             .OrderByDescending(entry => Math.Abs(entry.Value)).ThenBy(entry => entry.Key, StringComparer.Ordinal)
-            .Take(MostWordsExplained)
+            .Take(MaxWordsExplained)
             .Select(entry => new FeatureContribution(entry.Key, 1, entry.Value))
             .ToList();
     }

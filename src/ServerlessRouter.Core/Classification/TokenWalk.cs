@@ -8,7 +8,7 @@ namespace ServerlessRouter.Classification;
 /// <remarks>The prices were read off the o200k_base tokenizer: means over English words by length, and over short texts of each script.</remarks>
 internal ref struct TokenWalk(ReadOnlySpan<byte> text)
 {
-    private const int LeastOfBase64 = 40;
+    private const int MinBase64Length = 40;
 
     /// <summary>What each letter beyond six costs more in a long word of French, Spanish or Portuguese than of English.</summary>
     private const long SouthernLetterPrice = 7;
@@ -110,7 +110,7 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
 
     /// <summary>Nothing but the letters of base64, of both cases and beyond those of hexadecimal figures.</summary>
     private static bool IsBase64(ReadOnlySpan<byte> text) =>
-        text.Length >= LeastOfBase64 && !text.ContainsAnyExcept(Base64) && text.ContainsAnyInRange((byte)'g', (byte)'z') && text.ContainsAnyInRange((byte)'G', (byte)'Z');
+        text.Length >= MinBase64Length && !text.ContainsAnyExcept(Base64) && text.ContainsAnyInRange((byte)'g', (byte)'z') && text.ContainsAnyInRange((byte)'G', (byte)'Z');
 
     private static bool IsLetter(byte value) => (byte)((value | 0x20) - 'a') < 26;
 
@@ -182,13 +182,13 @@ internal ref struct TokenWalk(ReadOnlySpan<byte> text)
         if (length == 1)
             return length < rest.Length && IsLetter(rest[length]) && !_isRandom ? 24 : 95;
         if (repeated == length - 1 && length > 3)
-            return 100 + (length - 1) / LongestRun(rest[0]) * 100;
+            return 100 + (length - 1) / MaxRunLength(rest[0]) * 100;
         // Of signs that are repeated few count.
         return 60 + 28 * (length - Math.Max(0, repeated - 2) * 9 / 10);
     }
 
     /// <summary>Rules and underlines of these signs are tokens of up to 64.</summary>
-    private static int LongestRun(byte sign) => sign is (byte)'=' or (byte)'-' or (byte)'*' or (byte)'_' or (byte)'#' or (byte)'.' or (byte)'/' or (byte)'~' ? 64 : 6;
+    private static int MaxRunLength(byte sign) => sign is (byte)'=' or (byte)'-' or (byte)'*' or (byte)'_' or (byte)'#' or (byte)'.' or (byte)'/' or (byte)'~' ? 64 : 6;
 
     private static bool IsPunctuation(byte value) => value is > (byte)' ' and < 0x7f && !IsLetter(value) && value is < (byte)'0' or > (byte)'9' and < 0x7f;
 

@@ -55,7 +55,7 @@ public sealed class RouterModel
     public AnonymousCallers AnonymousCallers { get; init; }
 
     /// <summary>No key is configured, and no caller is served without one.</summary>
-    public bool ServesNobody => CallersByKeyHash.Count == 0 && AnonymousCallers == AnonymousCallers.Refused;
+    public bool ServesNoCaller => CallersByKeyHash.Count == 0 && AnonymousCallers == AnonymousCallers.Refused;
 
     /// <summary>The tier of callers without a key, used only while no key is configured.</summary>
     public required TierModel AnonymousTier { get; init; }
@@ -76,7 +76,7 @@ public sealed class RouterModel
     public WebhookModel Webhooks { get; init; } = WebhookModel.None;
 
     /// <summary>As whom the messages of a queue may run requests.</summary>
-    public QueueModel Queue { get; init; } = QueueModel.Nobody;
+    public QueueModel Queue { get; init; } = QueueModel.NoCaller;
 
     /// <summary>How idle deployments that failed are tried again.</summary>
     public ProbeModel Probes { get; init; } = new();
@@ -145,7 +145,7 @@ public sealed record EmbeddingsModel(LanguageModel Model, int? Dimensions, doubl
 public sealed class QueueModel(IEnumerable<string> keys, IEnumerable<string> tiers)
 {
     /// <summary>Messages may act as no key.</summary>
-    public static readonly QueueModel Nobody = new([], []);
+    public static readonly QueueModel NoCaller = new([], []);
 
     private readonly FrozenSet<string> _keys = keys.ToFrozenSet(StringComparer.Ordinal);
     private readonly FrozenSet<string> _tiers = tiers.ToFrozenSet(StringComparer.Ordinal);

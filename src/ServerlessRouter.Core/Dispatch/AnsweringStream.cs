@@ -14,7 +14,7 @@ namespace ServerlessRouter.Dispatch;
 internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstream, AttemptGuard guard, in StreamClock clock, TimeProvider time) : ChatStream
 {
     /// <summary>More than this before any content is no answer but a flood.</summary>
-    public const int MostPreludeBytes = 256 * 1024;
+    public const int MaxPreludeBytes = 256 * 1024;
 
     private StreamClock _clock = clock;
     private byte[]? _prelude;
@@ -65,7 +65,7 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
             if ((upstream.HasContent || upstream.HasFinished) && _prelude is null)
                 break;
             if (!TryKeep(upstream.Batch.Span))
-                return new AttemptFailure(FailureKind.CutBeforeCommit, $"The provider sent more than {MostPreludeBytes} bytes without any content.");
+                return new AttemptFailure(FailureKind.CutBeforeCommit, $"The provider sent more than {MaxPreludeBytes} bytes without any content.");
         }
 
         guard.Rest();
@@ -83,7 +83,7 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
     /// Goes on reading behind the commit point and keeps everything, so that the answer can be judged before the caller sees any of it. Ends when the answer is whole, or,
     /// with the stream still alive, when it is longer than may be kept or <paramref name="within"/> is over. Answers with the failure that came first, if one did.
     /// </summary>
-    public async ValueTask<AttemptFailure?> KeepAsync(int mostBytes, TimeSpan within)
+    public async ValueTask<AttemptFailure?> KeepAsync(int maxBytes, TimeSpan within)
     {
         if (_prelude is null)
             TryKeep(upstream.Batch.Span);
@@ -91,7 +91,7 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
         var late = within > TimeSpan.Zero ? Task.Delay(within, time, decided.Token) : Task.CompletedTask;
         try
         {
-            while (!_hasUpstreamEnded && _preludeLength <= mostBytes)
+            while (!_hasUpstreamEnded && _preludeLength <= maxBytes)
             {
                 guard.Allow(_clock.Begin(upstream));
                 var read = upstream.ReadAsync(guard.Token).AsTask();
@@ -259,7 +259,7 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
     private bool TryKeep(ReadOnlySpan<byte> batch)
     {
         var length = _preludeLength + batch.Length;
-        if (length > MostPreludeBytes && !upstream.HasContent)
+        if (length > MaxPreludeBytes && !upstream.HasContent)
             return false;
         if (_prelude is null || length > _prelude.Length)
         {

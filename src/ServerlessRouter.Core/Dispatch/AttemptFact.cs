@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 
@@ -24,7 +25,8 @@ public readonly record struct AttemptFact
     public bool AwaitsCheck { get; init; }
 
     /// <summary>Of <see cref="FailureKind.CheckFailed"/>: how good the answer that is kept back still is, 0 to 1; 0 when none is.</summary>
-    public double KeptWorth { get; init; }
+    [JsonPropertyName("KeptWorth")]
+    public double KeptFallbackScore { get; init; }
 
     /// <summary>How long the vendor asked to wait; for <see cref="FailureKind.NoDeployment"/> how long until the first breaker lets a call through.</summary>
     public TimeSpan? RetryAfter { get; init; }

@@ -15,7 +15,7 @@ internal sealed class CascadeRun(RequestContext request, CascadeModel model, Cas
     public CascadeBounds Bounds => bounds;
 
     /// <summary>Most bytes of an answer that are kept back.</summary>
-    public int MostBytes => model.BufferBytes;
+    public int MaxBytes => model.BufferBytes;
 
     /// <summary>The answer of the attempt under way is checked, so it must be kept from the caller until it is whole.</summary>
     public bool IsChecking => _isChecking;
@@ -113,7 +113,7 @@ internal sealed class CascadeRun(RequestContext request, CascadeModel model, Cas
     /// <summary>What the answer says; null when it is longer than is kept back, or not whole.</summary>
     private IReadOnlyList<AnswerChoice>? ChoicesOf(ChatOutcome outcome) => outcome switch
     {
-        ChatOutcome.Completed { Answer.Body: var body } when body.Length <= MostBytes => AnswerReader.OfBody(body),
+        ChatOutcome.Completed { Answer.Body: var body } when body.Length <= MaxBytes => AnswerReader.OfBody(body),
         ChatOutcome.Streaming { Stream: AnsweringStream { IsWhole: true } stream } => AnswerReader.OfEvents(stream.Batch),
         _ => null,
     };

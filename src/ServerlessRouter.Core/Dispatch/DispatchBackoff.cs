@@ -13,7 +13,7 @@ internal static class DispatchBackoff
     /// <summary>The shortest wait after a 429 without any hint (Azure sends such); doubles with each.</summary>
     public static readonly TimeSpan FirstWithoutHint = TimeSpan.FromSeconds(1);
 
-    public static readonly TimeSpan LongestWithoutHint = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan MaxWaitWithoutHint = TimeSpan.FromSeconds(30);
 
     // Of a longer hint, so much of it again: who waits for a minute may as well wait some seconds more, and the vendor sees no wall of calls.
     private const double HintJitter = 0.1;
@@ -23,7 +23,7 @@ internal static class DispatchBackoff
     {
         if (kind == FailureKind.RateLimited && retryAfter is null)
         {
-            var unhinted = Doubled(FirstWithoutHint, LongestWithoutHint, failures);
+            var unhinted = Doubled(FirstWithoutHint, MaxWaitWithoutHint, failures);
             return (unhinted, unhinted);
         }
 

@@ -13,7 +13,7 @@ namespace ServerlessRouter.Dispatch;
 /// <param name="PatienceSeconds">How long a plain answer of it is waited for while another could be asked; 0 leaves it to the time that is left.</param>
 public readonly record struct DispatchCandidate(int ContextWindow, int Deployments, decimal ExpectedUsd = 0, bool AnswersWhole = false, double PatienceSeconds = 0)
 {
-    private const double MostUsd = 1e9;
+    private const double MaxUsd = 1e9;
 
     /// <summary>The candidate without what its answer is expected to cost.</summary>
     public static DispatchCandidate Of(PlannedCandidate planned, ChatRequest request) => new(
@@ -21,7 +21,7 @@ public readonly record struct DispatchCandidate(int ContextWindow, int Deploymen
         PatienceSeconds: PlainPatience.Of(planned, request).TotalSeconds);
 
     public static DispatchCandidate WithCost(PlannedCandidate planned, ChatRequest request) =>
-        Of(planned, request) with { ExpectedUsd = double.IsFinite(planned.CostUsd) ? (decimal)Math.Clamp(planned.CostUsd, 0, MostUsd) : 0 };
+        Of(planned, request) with { ExpectedUsd = double.IsFinite(planned.CostUsd) ? (decimal)Math.Clamp(planned.CostUsd, 0, MaxUsd) : 0 };
 }
 
 /// <summary>

@@ -102,7 +102,7 @@ public static class DispatchCore
         var (best, worth) = (-1, 0.0);
         for (var place = 0; place < state.Attempts.Length; place++)
         {
-            if (state.Attempts[place].KeptWorth is var here && here > 0 && here >= worth)
+            if (state.Attempts[place].KeptFallbackScore is var here && here > 0 && here >= worth)
                 (best, worth) = (place, here);
         }
 
@@ -357,7 +357,7 @@ public static class DispatchCore
     private static TimeSpan UntilContent(in DispatchState state, int candidate, DeploymentChoice choice)
     {
         var left = End(state) - state.Elapsed;
-        if (state.LongestAttempt is { } longest && longest < left)
+        if (state.MaxAttemptTime is { } longest && longest < left)
             return longest;
         if (IsLastChance(state, candidate, choice))
             return left;

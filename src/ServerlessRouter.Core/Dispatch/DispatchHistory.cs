@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using ServerlessRouter.Configuration;
 
 namespace ServerlessRouter.Dispatch;
@@ -25,7 +26,8 @@ public sealed record DispatchHistory
     public bool GivesKept { get; init; }
 
     /// <summary>The longest one attempt may take.</summary>
-    public required TimeSpan LongestAttempt { get; init; }
+    [JsonPropertyName("LongestAttempt")]
+    public required TimeSpan MaxAttemptTime { get; init; }
 
     /// <summary>What attempts and side calls of all rounds have cost so far, in USD.</summary>
     public required decimal SpentUsd { get; init; }
@@ -34,7 +36,7 @@ public sealed record DispatchHistory
     public required ImmutableArray<AttemptFact> Attempts { get; init; }
 
     /// <summary>An answer of this round is kept back.</summary>
-    internal bool HasKept => Attempts.Any(static fact => fact.AwaitsCheck || fact.KeptWorth > 0);
+    internal bool HasKept => Attempts.Any(static fact => fact.AwaitsCheck || fact.KeptFallbackScore > 0);
 
     /// <summary>The next step as of this time.</summary>
     public DispatchStep Next(DateTimeOffset now) => DispatchCore.Next(new DispatchState
@@ -44,7 +46,7 @@ public sealed record DispatchHistory
         Cascade = Cascade,
         GivesKept = GivesKept,
         MovesOnAfterContentFilter = MovesOnAfterContentFilter,
-        LongestAttempt = LongestAttempt,
+        MaxAttemptTime = MaxAttemptTime,
         Elapsed = now - Since,
         SpentUsd = SpentUsd,
         Attempts = Attempts.AsSpan(),

@@ -9,7 +9,7 @@ namespace ServerlessRouter.Dispatch;
 /// <summary>Drives <see cref="DispatchCore"/> for a live request: asks it for the next step until one of them answers. No stage stands behind this one.</summary>
 internal sealed class DispatchStage(DispatchSteps steps, AnswerCheckTable checks, Hedging hedging, TimeProvider time) : IRequestStage
 {
-    private const int MostCandidatesOnStack = 32;
+    private const int MaxCandidatesOnStack = 32;
 
     public ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
     {
@@ -41,7 +41,7 @@ internal sealed class DispatchStage(DispatchSteps steps, AnswerCheckTable checks
     private DispatchStep Next(RequestContext context, DispatchRun run, bool mayHedge, long now)
     {
         var planned = context.Plan.Candidates;
-        Span<DispatchCandidate> candidates = planned.Length <= MostCandidatesOnStack
+        Span<DispatchCandidate> candidates = planned.Length <= MaxCandidatesOnStack
             ? stackalloc DispatchCandidate[planned.Length]
             : new DispatchCandidate[planned.Length];
         for (var place = 0; place < planned.Length; place++)

@@ -26,7 +26,7 @@ public readonly ref struct DispatchState
     public bool IsStream { get; init; }
 
     /// <summary>The longest a single attempt may take, where that is less than the request has; null bounds it by the limits alone.</summary>
-    public TimeSpan? LongestAttempt { get; init; }
+    public TimeSpan? MaxAttemptTime { get; init; }
 
     /// <summary>Time since the request's arrival.</summary>
     public TimeSpan Elapsed { get; init; }

@@ -60,7 +60,7 @@ internal sealed partial class DispatchSteps(AttemptRunner runner, Hedging hedgin
         var (given, worth) = await CascadeOf(run).CheckAsync(step.Checked, cancellationToken).ConfigureAwait(false);
         if (given is not null)
             return given;
-        run.Facts![^1] = run.Facts[^1] with { AwaitsCheck = false, Failure = FailureKind.CheckFailed, KeptWorth = worth };
+        run.Facts![^1] = run.Facts[^1] with { AwaitsCheck = false, Failure = FailureKind.CheckFailed, KeptFallbackScore = worth };
         LogAttemptFailed(context, context.Attempts[^1], FailureKind.CheckFailed);
         return null;
     }
@@ -187,7 +187,7 @@ internal readonly record struct DispatchTerms(TimeSpan Within, TimeSpan UntilCon
     public ValueTask<AttemptFailure?> CommitAsync(AnsweringStream stream) => Cascade is { IsChecking: true } cascade ? KeepAsync(stream, cascade) : stream.CommitAsync();
 
     private static async ValueTask<AttemptFailure?> KeepAsync(AnsweringStream stream, CascadeRun cascade) =>
-        await stream.CommitAsync().ConfigureAwait(false) ?? await stream.KeepAsync(cascade.MostBytes, cascade.TimeLeft).ConfigureAwait(false);
+        await stream.CommitAsync().ConfigureAwait(false) ?? await stream.KeepAsync(cascade.MaxBytes, cascade.TimeLeft).ConfigureAwait(false);
 
     /// <summary>What the request had left when the attempt began.</summary>
     private TimeSpan TimeLeft(AttemptContext attempt) => Limits.Deadline - Time.GetElapsedTime(attempt.Request.ReceivedAt, attempt.StartedAt);

@@ -31,7 +31,7 @@ internal sealed class EmbeddingCalls(SideAttempts attempts) : IEmbeddingSource
 internal static class EmbeddingVector
 {
     /// <summary>Longer ones are no embeddings that a vendor offers.</summary>
-    private const int MostNumbers = 16 * 1024;
+    private const int MaxNumbers = 16 * 1024;
 
     /// <summary>Null unless it has at least one number, not too many, and all of them finite.</summary>
     public static float[]? TryRead(ReadOnlySpan<byte> json)
@@ -74,7 +74,7 @@ internal static class EmbeddingVector
         var numbers = new List<float>(1024);
         while (reader.Read() && reader.TokenType == JsonTokenType.Number)
         {
-            if (numbers.Count == MostNumbers || !reader.TryGetSingle(out var number) || !float.IsFinite(number))
+            if (numbers.Count == MaxNumbers || !reader.TryGetSingle(out var number) || !float.IsFinite(number))
                 return null;
             numbers.Add(number);
         }

@@ -8,7 +8,7 @@ namespace ServerlessRouter.Dispatch;
 internal sealed class Hedging(IDeploymentVitals vitals)
 {
     /// <summary>With fewer calls in the last five minutes it is not known what is slow.</summary>
-    public const int LeastSamples = 20;
+    public const int MinSamples = 20;
 
     private readonly ConfigurationTable<RouteModel, HedgeBudget> _budgets = new();
 
@@ -31,7 +31,7 @@ internal sealed class Hedging(IDeploymentVitals vitals)
     public TimeSpan? Patience(PlannedCandidate candidate, bool isStream)
     {
         var firstToken = vitals.FirstTokenOf(candidate.Model);
-        if (firstToken.Samples < LeastSamples)
+        if (firstToken.Samples < MinSamples)
             return null;
         if (isStream)
             return TimeSpan.FromSeconds(firstToken.P95);
@@ -46,11 +46,11 @@ internal sealed class Hedging(IDeploymentVitals vitals)
     private HedgeBudget BudgetOf(RouteModel route) => _budgets.Of(route, static route => new HedgeBudget(route.Hedge!.MaxShare));
 }
 
-/// <summary>Keeps the second requests of a route to a share of its requests: each request earns that share of one, and what is not used is kept up to <see cref="MostSaved"/>.</summary>
+/// <summary>Keeps the second requests of a route to a share of its requests: each request earns that share of one, and what is not used is kept up to <see cref="MaxSaved"/>.</summary>
 internal sealed class HedgeBudget(double share)
 {
     /// <summary>A quiet hour must not end in a burst.</summary>
-    public const int MostSaved = 10;
+    public const int MaxSaved = 10;
 
     private const long One = 1_000_000;
     private readonly long _earned = (long)(share * One);
@@ -63,7 +63,7 @@ internal sealed class HedgeBudget(double share)
         do
         {
             saved = Volatile.Read(ref _saved);
-            next = Math.Min(saved + _earned, MostSaved * One);
+            next = Math.Min(saved + _earned, MaxSaved * One);
         }
         while (next != saved && Interlocked.CompareExchange(ref _saved, next, saved) != saved);
     }

@@ -10,7 +10,7 @@ internal sealed class DeploymentHealth : IAttemptListener
     // A plain answer shows only its whole time; this share of it stands for the time to first token, so that both figures together still add up to the whole.
     private const double FirstTokenShareOfPlain = 0.2;
     private const double SpeedShare = 0.2;
-    private const int LeastTokensForSpeed = 8;
+    private const int MinTokensForSpeed = 8;
     private const double MaxHalvings = 6;
     private static readonly TimeSpan PeakDecay = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan HalfLife = TimeSpan.FromMinutes(10);
@@ -244,7 +244,7 @@ internal sealed class DeploymentHealth : IAttemptListener
 
     private void LearnSpeed(AttemptContext attempt, double seconds, double staleness)
     {
-        if (attempt.Failure is not null || attempt.Usage.CompletionTokens < LeastTokensForSpeed || seconds <= 0)
+        if (attempt.Failure is not null || attempt.Usage.CompletionTokens < MinTokensForSpeed || seconds <= 0)
             return;
         var speed = attempt.Usage.CompletionTokens / seconds;
         _speeds.Record(speed, attempt.EndedAt);

@@ -21,19 +21,19 @@ public sealed record HealthOptions
     public static readonly TimeSpan DefaultOutageFirst = TimeSpan.FromSeconds(5);
 
     /// <summary>2 minutes: what has recovered is called again that soon, and what has not costs one probe in that time.</summary>
-    public static readonly TimeSpan DefaultOutageLongest = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan DefaultMaxOutage = TimeSpan.FromMinutes(2);
 
     /// <summary>1 s: the shortest period that vendors count bursts in.</summary>
     public static readonly TimeSpan DefaultBurstFirst = TimeSpan.FromSeconds(1);
 
     /// <summary>2 minutes: vendors count bursts by the minute at most, and their clock may differ from ours.</summary>
-    public static readonly TimeSpan DefaultBurstLongest = TimeSpan.FromMinutes(2);
+    public static readonly TimeSpan DefaultMaxBurst = TimeSpan.FromMinutes(2);
 
     /// <summary>15 minutes: a person or a new period brings quota back, and four probes in an hour find that out.</summary>
     public static readonly TimeSpan DefaultQuota = TimeSpan.FromMinutes(15);
 
     /// <summary>6 hours: a vendor may say "next month", and be paid before.</summary>
-    public static readonly TimeSpan DefaultQuotaLongest = TimeSpan.FromHours(6);
+    public static readonly TimeSpan DefaultMaxQuota = TimeSpan.FromHours(6);
 
     /// <summary>5 minutes: a person has to mend it, and one call in that time finds out that it is mended.</summary>
     public static readonly TimeSpan DefaultRefused = TimeSpan.FromMinutes(5);
@@ -53,20 +53,20 @@ public sealed record HealthOptions
     /// <summary>How long it first stays open after an outage; doubles while probes fail. Default: <see cref="DefaultOutageFirst"/>.</summary>
     public TimeSpan OutageFirst { get; init; } = DefaultOutageFirst;
 
-    /// <summary>The longest it stays open after an outage. Default: <see cref="DefaultOutageLongest"/>.</summary>
-    public TimeSpan OutageLongest { get; init; } = DefaultOutageLongest;
+    /// <summary>The longest it stays open after an outage. Default: <see cref="DefaultMaxOutage"/>.</summary>
+    public TimeSpan OutageLongest { get; init; } = DefaultMaxOutage;
 
     /// <summary>How long it first stays open after a burst 429 that says nothing about when; doubles. Default: <see cref="DefaultBurstFirst"/>.</summary>
     public TimeSpan BurstFirst { get; init; } = DefaultBurstFirst;
 
-    /// <summary>The longest it stays open after a burst 429, whatever the vendor asks. Default: <see cref="DefaultBurstLongest"/>.</summary>
-    public TimeSpan BurstLongest { get; init; } = DefaultBurstLongest;
+    /// <summary>The longest it stays open after a burst 429, whatever the vendor asks. Default: <see cref="DefaultMaxBurst"/>.</summary>
+    public TimeSpan BurstLongest { get; init; } = DefaultMaxBurst;
 
     /// <summary>How long it stays open when quota or credit is used up and the vendor does not say until when. Default: <see cref="DefaultQuota"/>.</summary>
     public TimeSpan Quota { get; init; } = DefaultQuota;
 
-    /// <summary>The longest it stays open for quota, whatever the vendor asks. Default: <see cref="DefaultQuotaLongest"/>.</summary>
-    public TimeSpan QuotaLongest { get; init; } = DefaultQuotaLongest;
+    /// <summary>The longest it stays open for quota, whatever the vendor asks. Default: <see cref="DefaultMaxQuota"/>.</summary>
+    public TimeSpan QuotaLongest { get; init; } = DefaultMaxQuota;
 
     /// <summary>How long it stays open when the credential is refused or the deployment is unknown. Default: <see cref="DefaultRefused"/>.</summary>
     public TimeSpan Refused { get; init; } = DefaultRefused;

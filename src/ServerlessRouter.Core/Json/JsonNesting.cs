@@ -3,11 +3,11 @@ using System.Runtime.CompilerServices;
 namespace ServerlessRouter.Json;
 
 /// <summary>Of each level of a JSON document whether what is around it is an object, without an allocation.</summary>
-[InlineArray(MostDepth / 64)]
+[InlineArray(MaxDepth / 64)]
 internal struct JsonNesting
 {
     /// <summary>Levels it has room for.</summary>
-    public const int MostDepth = 256;
+    public const int MaxDepth = 256;
 
     private ulong _first;
 

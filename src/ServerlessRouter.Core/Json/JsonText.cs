@@ -7,7 +7,7 @@ namespace ServerlessRouter.Json;
 internal static class JsonText
 {
     private const byte Backslash = (byte)'\\';
-    private const int LongestEscape = 6;
+    private const int MaxEscapeLength = 6;
 
     /// <summary>Decodes escapes into UTF-8; never longer than the raw bytes. A lone surrogate becomes U+FFFD. Answers the bytes written.</summary>
     public static int Unescape(ReadOnlySpan<byte> raw, Span<byte> destination)
@@ -54,7 +54,7 @@ internal static class JsonText
                 continue;
             }
 
-            var length = Math.Min(LongestEscape, raw.Length);
+            var length = Math.Min(MaxEscapeLength, raw.Length);
             text.Append(ushort.TryParse(raw[2..length], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) ? (char)code : (char)Rune.ReplacementChar.Value);
             raw = raw[length..];
         }
@@ -64,7 +64,7 @@ internal static class JsonText
     public static bool Equals(ReadOnlySpan<byte> raw, ReadOnlySpan<byte> text)
     {
         // Six raw bytes decode to at least one byte, so a longer string cannot say it.
-        if (raw.Length > LongestEscape * text.Length)
+        if (raw.Length > MaxEscapeLength * text.Length)
             return false;
         Span<byte> decoded = raw.Length <= 256 ? stackalloc byte[256] : new byte[raw.Length];
         return decoded[..Unescape(raw, decoded)].SequenceEqual(text);
@@ -94,11 +94,11 @@ internal static class JsonText
 
     private static JsonRange? EscapeAround(ReadOnlySpan<byte> raw, int offset)
     {
-        for (var start = offset - 1; start >= Math.Max(0, offset - LongestEscape + 1); start--)
+        for (var start = offset - 1; start >= Math.Max(0, offset - MaxEscapeLength + 1); start--)
         {
             if (raw[start] != Backslash || !StartsEscape(raw, start) || start + 1 >= raw.Length)
                 continue;
-            var length = raw[start + 1] == 'u' ? LongestEscape : 2;
+            var length = raw[start + 1] == 'u' ? MaxEscapeLength : 2;
             if (start + length > offset)
                 return new JsonRange(start, length);
         }
@@ -117,22 +117,22 @@ internal static class JsonText
 
     private static Rune ReadUnicode(ReadOnlySpan<byte> raw, out int consumed)
     {
-        consumed = Math.Min(LongestEscape, raw.Length);
+        consumed = Math.Min(MaxEscapeLength, raw.Length);
         if (!TryReadHex(raw, out var first))
             return Rune.ReplacementChar;
         if (Rune.TryCreate(first, out var rune))
             return rune;
-        if (!char.IsHighSurrogate(first) || raw.Length < 2 * LongestEscape || raw[LongestEscape] != Backslash || raw[LongestEscape + 1] != 'u'
-            || !TryReadHex(raw[LongestEscape..], out var second) || !Rune.TryCreate(first, second, out rune))
+        if (!char.IsHighSurrogate(first) || raw.Length < 2 * MaxEscapeLength || raw[MaxEscapeLength] != Backslash || raw[MaxEscapeLength + 1] != 'u'
+            || !TryReadHex(raw[MaxEscapeLength..], out var second) || !Rune.TryCreate(first, second, out rune))
             return Rune.ReplacementChar;
-        consumed = 2 * LongestEscape;
+        consumed = 2 * MaxEscapeLength;
         return rune;
     }
 
     private static bool TryReadHex(ReadOnlySpan<byte> escape, out char value)
     {
         value = '\0';
-        if (escape.Length < LongestEscape || !ushort.TryParse(escape[2..LongestEscape], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+        if (escape.Length < MaxEscapeLength || !ushort.TryParse(escape[2..MaxEscapeLength], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
             return false;
         value = (char)code;
         return true;

@@ -13,12 +13,12 @@ namespace ServerlessRouter.Json;
 internal ref struct JsonTokenReader
 {
     /// <summary>Deepest nesting a reader can be told to accept.</summary>
-    public const int MostDepth = JsonNesting.MostDepth;
+    public const int MaxDepth = JsonNesting.MaxDepth;
 
     private const int UsualDepth = 64;
 
     /// <summary>Bytes of an escape that stands for one.</summary>
-    private const int LongestEscape = 6;
+    private const int MaxEscapeLength = 6;
 
     private readonly ReadOnlySpan<byte> _document;
     private readonly int _maxDepth;
@@ -28,7 +28,7 @@ internal ref struct JsonTokenReader
 
     public JsonTokenReader(ReadOnlySpan<byte> document, int maxDepth = UsualDepth)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxDepth, MostDepth);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxDepth, MaxDepth);
         _document = document;
         _maxDepth = maxDepth;
     }
@@ -236,7 +236,7 @@ internal ref struct JsonTokenReader
 
     /// <summary>False for what is too short or too long, or begins otherwise: decoding goes over the whole token, which callers make as long as they like.</summary>
     private readonly bool MayDecodeTo(ReadOnlySpan<byte> text) => ValueSpan.Length > text.Length
-        && ValueSpan.Length <= LongestEscape * text.Length
+        && ValueSpan.Length <= MaxEscapeLength * text.Length
         && text.StartsWith(ValueSpan[..ValueSpan.IndexOf((byte)'\\')]);
 
     [MethodImpl(MethodImplOptions.NoInlining)]

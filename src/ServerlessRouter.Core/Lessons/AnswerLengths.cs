@@ -54,7 +54,7 @@ internal sealed class ModelLengths
     private const double HalfKnown = 2;
 
     /// <summary>The least share of the way an answer moves the mean: old answers fade.</summary>
-    private const float LeastShare = 0.02f;
+    private const float MinShare = 0.02f;
 
     private readonly double[] _logarithms = new double[TaskFigures.Places];
     private readonly double[] _weights = new double[TaskFigures.Places];
@@ -72,7 +72,7 @@ internal sealed class ModelLengths
     /// <summary>Takes in an answer, and keeps the pool of all models as if the model's mean had always been what it is now.</summary>
     public void Learn(TaskKind? task, int tokens, TaskLengths pool)
     {
-        Means.Move(task, tokens, Math.Max(LeastShare, 1f / (Means.SamplesOf(task) + 1)), 0, float.MaxValue);
+        Means.Move(task, tokens, Math.Max(MinShare, 1f / (Means.SamplesOf(task) + 1)), 0, float.MaxValue);
         var place = TaskFigures.Place(task);
         var samples = Means.SamplesOf(task);
         var (weight, logarithm) = (samples / (samples + HalfKnown), Math.Log(Math.Max(1, Means.Of(task))));

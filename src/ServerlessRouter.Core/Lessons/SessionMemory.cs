@@ -13,7 +13,7 @@ internal sealed class SessionMemory(TimeProvider time) : ISessionModels
     public static readonly TimeSpan Idle = TimeSpan.FromMinutes(10);
 
     /// <summary>Vendors cache no shorter prompts.</summary>
-    public const int LeastCachedTokens = 1024;
+    public const int MinCachedTokens = 1024;
 
     private const int Sets = 2048;
     private const int Ways = 4;
@@ -23,7 +23,7 @@ internal sealed class SessionMemory(TimeProvider time) : ISessionModels
 
     private record struct Entry(string? Caller, string? Session, string Model, int PromptTokens, bool CachesNothing, long UsedAt)
     {
-        public readonly int CachedTokens => CachesNothing || PromptTokens < LeastCachedTokens ? 0 : PromptTokens;
+        public readonly int CachedTokens => CachesNothing || PromptTokens < MinCachedTokens ? 0 : PromptTokens;
     }
 
     public SessionModel? Find(RequestContext context)

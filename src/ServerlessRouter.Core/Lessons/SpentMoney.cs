@@ -9,20 +9,20 @@ namespace ServerlessRouter.Lessons;
 internal sealed class SpentMoney(TimeProvider time) : IBudgetStandings
 {
     /// <summary>By the caller's name; the configuration bounds how many there are.</summary>
-    private readonly ConcurrentDictionary<string, Purse> _purses = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, PeriodSpend> _spends = new(StringComparer.Ordinal);
 
     public double LeftShare(RequestContext context)
     {
         if (context.Tier.Budget is not { } budget)
             return 1;
-        var spent = _purses.TryGetValue(context.CallerName ?? "", out var purse) ? purse.SpentSince(StartOf(budget)) : 0;
+        var spent = _spends.TryGetValue(context.CallerName ?? "", out var purse) ? purse.SpentSince(StartOf(budget)) : 0;
         return (double)Math.Clamp(1 - (spent / budget.Usd), 0, 1);
     }
 
     public void Add(RequestContext context)
     {
         if (context.Tier.Budget is { } budget && context.CostUsd > 0)
-            _purses.GetOrAdd(context.CallerName ?? "", static _ => new Purse()).Add(context.CostUsd, StartOf(budget));
+            _spends.GetOrAdd(context.CallerName ?? "", static _ => new PeriodSpend()).Add(context.CostUsd, StartOf(budget));
     }
 
     private DateTime StartOf(BudgetModel budget)
@@ -38,7 +38,7 @@ internal sealed class SpentMoney(TimeProvider time) : IBudgetStandings
 }
 
 /// <summary>Money spent since the start of a period.</summary>
-internal sealed class Purse
+internal sealed class PeriodSpend
 {
     private readonly Lock _lock = new();
     private DateTime _since;

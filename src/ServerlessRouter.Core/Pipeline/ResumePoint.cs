@@ -9,7 +9,7 @@ namespace ServerlessRouter.Pipeline;
 public abstract class ResumePoint
 {
     /// <summary>What was planned; null while the request is still to be planned.</summary>
-    public PinnedPlan? Plan { get; init; }
+    public FrozenPlan? Plan { get; init; }
 
     /// <summary>Where the attempts of this round begin among the request's; those before it belong to rounds that were given up.</summary>
     public int RoundAt { get; init; }

@@ -30,19 +30,19 @@ internal sealed class IdleProbes(
     public static readonly TimeSpan IdleAfter = TimeSpan.FromSeconds(10);
 
     /// <summary>Calls in one turn; the others wait for the next.</summary>
-    private const int MostCalls = 8;
+    private const int MaxCalls = 8;
 
     // A rough figure will do: it counts only where a vendor reports no usage.
     private const int BytesPerToken = 4;
 
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(150);
+    private static readonly TimeSpan MaxTurnTime = TimeSpan.FromSeconds(150);
 
     private readonly Dictionary<string, long> _lastProbes = new(StringComparer.Ordinal);
     private long? _lastTurn;
 
     /// <summary>Looks as often as the configuration of the moment says.</summary>
-    public PeriodicStep Step => field ??= new PeriodicStep(StepName, LookInterval, LongestTurn, cancellationToken => IsDue() ? RunAsync(cancellationToken) : ValueTask.CompletedTask);
+    public PeriodicStep Step => field ??= new PeriodicStep(StepName, LookInterval, MaxTurnTime, cancellationToken => IsDue() ? RunAsync(cancellationToken) : ValueTask.CompletedTask);
 
     /// <summary>One turn, whenever the last was.</summary>
     public async ValueTask RunAsync(CancellationToken cancellationToken)
@@ -69,7 +69,7 @@ internal sealed class IdleProbes(
         {
             foreach (var deployment in model.Deployments)
             {
-                if (idle.Count < MostCalls && health.Find(deployment).Breaker.HalfOpenForSeconds(now) >= IdleAfter.TotalSeconds && !WasProbedLately(deployment, router.Probes, now))
+                if (idle.Count < MaxCalls && health.Find(deployment).Breaker.HalfOpenForSeconds(now) >= IdleAfter.TotalSeconds && !WasProbedLately(deployment, router.Probes, now))
                     idle.Add((model, deployment));
             }
         }
@@ -144,7 +144,7 @@ internal sealed class ProbeHeaders : IRequestHeaders
 internal static class ProbeRequest
 {
     /// <summary>As few as every vendor accepts.</summary>
-    private const int MostAnswerTokens = 16;
+    private const int MaxAnswerTokens = 16;
 
     /// <summary>A chat request in OpenAI's schema.</summary>
     public static byte[] Of(string model)
@@ -153,7 +153,7 @@ internal static class ProbeRequest
         using var writer = new Utf8JsonWriter(output);
         writer.WriteStartObject();
         writer.WriteString("model", model);
-        writer.WriteNumber("max_tokens", MostAnswerTokens);
+        writer.WriteNumber("max_tokens", MaxAnswerTokens);
         writer.WriteStartArray("messages");
         writer.WriteStartObject();
         writer.WriteString("role", "user");

@@ -70,7 +70,7 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
         try
         {
-            var (pooled, length, end) = await body.ReadWholeAsync(UpstreamFailures.MostErrorBytes, wantsTail: false, either.Token).ConfigureAwait(false);
+            var (pooled, length, end) = await body.ReadWholeAsync(UpstreamFailures.MaxErrorBytes, wantsTail: false, either.Token).ConfigureAwait(false);
             try
             {
                 // Of a broken one the status alone says enough.

@@ -11,7 +11,7 @@ namespace ServerlessRouter.Recording;
 /// <remarks>In pieces rather than by a <see cref="Utf8JsonWriter"/>: all names are known or the vendor's, and whole answers need a writer for nothing else.</remarks>
 internal static class UsageComposer
 {
-    private const int LongestNumber = 32;
+    private const int MaxNumberLength = 32;
 
     private static readonly SearchValues<byte> PlainInNames = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."u8);
 
@@ -116,7 +116,7 @@ internal static class UsageComposer
     private static void WriteNumber(PooledWriter output, ReadOnlySpan<byte> before, decimal number)
     {
         output.Append(before);
-        Utf8Formatter.TryFormat(number, output.GetSpan(LongestNumber), out var written);
+        Utf8Formatter.TryFormat(number, output.GetSpan(MaxNumberLength), out var written);
         output.Advance(written);
     }
 

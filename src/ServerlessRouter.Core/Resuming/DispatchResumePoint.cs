@@ -30,7 +30,7 @@ public sealed class DispatchResumePoint : ResumePoint
 
     internal DispatchStep Step => _step!.Value;
 
-    private TimeSpan LongestAttempt { get; init; }
+    private TimeSpan MaxAttemptTime { get; init; }
 
     private TimeSpan Deadline { get; init; }
 
@@ -39,12 +39,12 @@ public sealed class DispatchResumePoint : ResumePoint
     /// <summary>The request is still to be planned.</summary>
     /// <param name="since">When the request was left to be answered.</param>
     /// <param name="deadline">How long it may take in all, in place of its route's deadline.</param>
-    /// <param name="longestAttempt">The longest one attempt may take; the route's own deadline may be shorter.</param>
-    public static DispatchResumePoint First(DateTimeOffset since, TimeSpan deadline, TimeSpan longestAttempt) =>
-        new() { Since = since, Deadline = deadline, LongestAttempt = longestAttempt };
+    /// <param name="maxAttemptTime">The longest one attempt may take; the route's own deadline may be shorter.</param>
+    public static DispatchResumePoint First(DateTimeOffset since, TimeSpan deadline, TimeSpan maxAttemptTime) =>
+        new() { Since = since, Deadline = deadline, MaxAttemptTime = maxAttemptTime };
 
     /// <summary>A step is to be carried out; <paramref name="answer"/> is the kept answer that a check or an acceptance is about.</summary>
-    public static DispatchResumePoint Of(PinnedPlan plan, int roundAt, DispatchHistory history, DispatchStep step, ChatAnswer? answer) => new()
+    public static DispatchResumePoint Of(FrozenPlan plan, int roundAt, DispatchHistory history, DispatchStep step, ChatAnswer? answer) => new()
     {
         Plan = plan,
         RoundAt = roundAt,
@@ -52,7 +52,7 @@ public sealed class DispatchResumePoint : ResumePoint
         Answer = answer,
         Since = history.Since,
         Deadline = history.Limits.Deadline,
-        LongestAttempt = history.LongestAttempt,
+        MaxAttemptTime = history.MaxAttemptTime,
         _history = history,
         _step = step,
     };
@@ -63,7 +63,7 @@ public sealed class DispatchResumePoint : ResumePoint
     /// <summary>Begins the history of a request that has just been planned. No client waits for the answer, so the cascade's time is the request's.</summary>
     internal void Begin(RequestContext context, RouteLimits limits)
     {
-        var longest = limits.Deadline < LongestAttempt ? limits.Deadline : LongestAttempt;
+        var longest = limits.Deadline < MaxAttemptTime ? limits.Deadline : MaxAttemptTime;
         _history = new DispatchHistory
         {
             Since = Since,
@@ -72,7 +72,7 @@ public sealed class DispatchResumePoint : ResumePoint
             Limits = limits with { Deadline = Deadline, FirstToken = limits.FirstToken < longest ? limits.FirstToken : longest },
             Cascade = context.Plan.Cascade is { CanClimb: true } cascade ? new CascadeBounds(cascade.Steps, Deadline, cascade.Model.CostUsd) : null,
             MovesOnAfterContentFilter = context.Route.MovesOnAfterContentFilter,
-            LongestAttempt = longest,
+            MaxAttemptTime = longest,
             SpentUsd = context.SpentUsd,
             Attempts = [],
         };

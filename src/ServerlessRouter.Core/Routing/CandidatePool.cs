@@ -15,7 +15,7 @@ internal sealed class CandidatePool
     private const float FloorTolerance = 1e-4f;
 
     /// <summary>A pool with room for more candidates than this is not kept.</summary>
-    private const int MostKept = 64;
+    private const int MaxKept = 64;
 
     private static readonly Comparison<Entry> ByOrder = static (left, right) =>
         left.Standing != right.Standing ? ((int)left.Standing).CompareTo((int)right.Standing)
@@ -52,7 +52,7 @@ internal sealed class CandidatePool
     /// <summary>Ends the use of this pool. One that is not empty is not kept either: its candidates belong to this request.</summary>
     public void Return()
     {
-        if (_entries.Count == 0 && _cramped.Count == 0 && _entries.Capacity <= MostKept)
+        if (_entries.Count == 0 && _cramped.Count == 0 && _entries.Capacity <= MaxKept)
             _spare = this;
     }
 

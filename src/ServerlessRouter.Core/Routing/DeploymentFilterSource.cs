@@ -8,7 +8,7 @@ internal sealed class DeploymentFilterSource(IDeploymentVitals vitals) : IDeploy
 {
     public RouterError? Read(RequestContext context, out IDeploymentFilter? filter)
     {
-        var error = RequestWishes.Read(context, vitals, out var wishes);
+        var error = RequestPreferences.Read(context, vitals, out var wishes);
         filter = wishes.Filter;
         return error;
     }

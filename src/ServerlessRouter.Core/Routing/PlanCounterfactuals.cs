@@ -13,7 +13,7 @@ namespace ServerlessRouter.Routing;
 internal sealed class PlanCounterfactuals(PoolOrder order) : IPlanCounterfactuals
 {
     /// <summary>Candidates looked at; those far behind change nothing.</summary>
-    private const int MostCandidates = 64;
+    private const int MaxCandidates = 64;
 
     /// <summary>Halvings of an interval: more digits than are shown.</summary>
     private const int Halvings = 40;
@@ -22,13 +22,13 @@ internal sealed class PlanCounterfactuals(PoolOrder order) : IPlanCounterfactual
     private const double Grain = 1e-4;
 
     /// <summary>Weights beyond this many times their sum are no weighing any more.</summary>
-    private const double MostWeight = 1000;
+    private const double MaxWeight = 1000;
 
     private static readonly CallerPreference[] Preferences = [CallerPreference.Cost, CallerPreference.Latency, CallerPreference.Quality];
 
     public IReadOnlyList<PlanFlip> Find(RoutePlan plan)
     {
-        var pool = plan.Candidates.Where(static candidate => candidate is { IsFallback: false, Standing: not CandidateStanding.Cramped }).Take(MostCandidates).Select(Figures).ToArray();
+        var pool = plan.Candidates.Where(static candidate => candidate is { IsFallback: false, Standing: not CandidateStanding.Cramped }).Take(MaxCandidates).Select(Figures).ToArray();
         if (pool.Length < 2)
             return [];
         return [.. Floors(pool), .. FiguresOfTheSecond(pool), .. Weights(pool), .. Wishes(pool)];
@@ -79,7 +79,7 @@ internal sealed class PlanCounterfactuals(PoolOrder order) : IPlanCounterfactual
 
     private IEnumerable<PlanFlip> Weight(CandidateFigures[] pool, string name, double now, Func<ObjectiveModel, double, ObjectiveModel> change)
     {
-        var most = MostWeight * (order.Configured.QualityWeight + order.Configured.CostWeight + order.Configured.LatencyWeight);
+        var most = MaxWeight * (order.Configured.QualityWeight + order.Configured.CostWeight + order.Configured.LatencyWeight);
         if (Least(now, most, weight => Wins(pool, terms: change(order.Configured, weight))) is { } raised)
             yield return new PlanFlip($"weights.{name}", now, Ceiling(raised), $"the weight of {name} is at least {Text(Ceiling(raised))} instead of {Text(now)}");
         if (Least(0, now, less => Wins(pool, terms: change(order.Configured, now - less))) is { } less)

@@ -24,7 +24,7 @@ internal sealed class RoutePlanner(PlanningKnowledge knowledge)
     public RouterError? Plan(RequestContext context, out RoutePlan? plan)
     {
         plan = null;
-        if (RequestWishes.Read(context, knowledge.Vitals, out var wishes) is { } error)
+        if (RequestPreferences.Read(context, knowledge.Vitals, out var wishes) is { } error)
             return error;
 
         var filter = new CandidateFilter(context, wishes.Filter);
@@ -37,7 +37,7 @@ internal sealed class RoutePlanner(PlanningKnowledge knowledge)
     private static bool IsFixed(RequestContext context) =>
         context.Route is { Rules.IsEmpty: true, Candidates.Length: 1, Fallbacks.IsEmpty: true } && context.Request.Models.Count == 0;
 
-    private static RoutePlan PlanFixed(RequestContext context, in RequestWishes wishes, in CandidateFilter filter, in CandidateForecast forecast)
+    private static RoutePlan PlanFixed(RequestContext context, in RequestPreferences wishes, in CandidateFilter filter, in CandidateForecast forecast)
     {
         var model = context.Route.Candidates[0];
         if (filter.Exclude(model) is { } exclusion)
@@ -48,7 +48,7 @@ internal sealed class RoutePlanner(PlanningKnowledge knowledge)
         return new RoutePlan { Candidates = [only], Exclusions = [], Objective = ObjectiveNames.Order, DeploymentFilter = wishes.Filter };
     }
 
-    private RoutePlan PlanChosen(RequestContext context, in RequestWishes wishes, in PlanDraft draft)
+    private RoutePlan PlanChosen(RequestContext context, in RequestPreferences wishes, in PlanDraft draft)
     {
         var resolved = Resolve(context.Route);
         var rule = resolved.Match(context);
@@ -87,7 +87,7 @@ internal sealed class RoutePlanner(PlanningKnowledge knowledge)
         };
     }
 
-    private List<RouteModel> AddCallersFallbacks(RequestContext context, in RequestWishes wishes, in PlanDraft draft)
+    private List<RouteModel> AddCallersFallbacks(RequestContext context, in RequestPreferences wishes, in PlanDraft draft)
     {
         var targets = new List<RouteModel>(context.Request.Models.Count);
         foreach (var name in context.Request.Models)
@@ -113,7 +113,7 @@ internal sealed class RoutePlanner(PlanningKnowledge knowledge)
     }
 
     /// <summary>Orders what is in the pool and appends it, unless the request sorts over everything it asks for.</summary>
-    private PoolOrder Order(RequestContext context, in RequestWishes wishes, in PlanDraft draft, RouteModel route, CandidateSort? suffix)
+    private PoolOrder Order(RequestContext context, in RequestPreferences wishes, in PlanDraft draft, RouteModel route, CandidateSort? suffix)
     {
         var sort = wishes.Sort ?? suffix;
         var objective = sort is { } asked ? RoutingObjectives.Get(asked) : wishes.Preferred ?? Resolve(route).Objective;

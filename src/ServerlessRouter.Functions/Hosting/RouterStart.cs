@@ -16,7 +16,7 @@ internal static class RouterStart
         await services.GetRequiredService<RouterServices>().StartAsync(cancellationToken);
         var models = services.GetRequiredService<RouterModelSource>();
         // What is active in the store counts; the packaged configuration is for an app that has none there yet, or cannot read it.
-        if (!models.Current.ServesNobody || await PackagedConfiguration.ReadAsync(cancellationToken) is not { } text)
+        if (!models.Current.ServesNoCaller || await PackagedConfiguration.ReadAsync(cancellationToken) is not { } text)
             return;
         var result = await services.GetRequiredService<RouterConfigLoader>().LoadAsync(text, cancellationToken);
         models.Publish(result.Model ?? throw new InvalidOperationException(PackagedConfiguration.Describe(result)));

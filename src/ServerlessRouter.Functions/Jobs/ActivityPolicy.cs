@@ -12,8 +12,8 @@ internal static class ActivityPolicy
         maxNumberOfAttempts: Tries, firstRetryInterval: TimeSpan.FromSeconds(5), backoffCoefficient: 2, maxRetryInterval: TimeSpan.FromMinutes(2)));
 
     /// <summary>The longest an orchestration sleeps before it asks again, so that it sees a cancellation or the end of the window.</summary>
-    public static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan MaxWait = TimeSpan.FromMinutes(5);
 
     /// <summary>How long to sleep before a step is asked again.</summary>
-    public static TimeSpan WaitOf(TimeSpan again) => again < LongestWait ? again : LongestWait;
+    public static TimeSpan WaitOf(TimeSpan again) => again < MaxWait ? again : MaxWait;
 }

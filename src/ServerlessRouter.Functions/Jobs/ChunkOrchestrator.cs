@@ -10,7 +10,7 @@ public static class ChunkOrchestrator
     public const string Name = "RunChunk";
 
     /// <summary>Items of one chunk that run at once.</summary>
-    public const int MostItems = 20;
+    public const int MaxItems = 20;
 
     [Function(Name)]
     public static async Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
@@ -31,10 +31,10 @@ public static class ChunkOrchestrator
     private static async Task<TimeSpan?> RunItemsAsync(TaskOrchestrationContext context, string jobId, int[] items)
     {
         var soonest = TimeSpan.MaxValue;
-        var running = new List<Task<StepResult>>(MostItems);
+        var running = new List<Task<StepResult>>(MaxItems);
         foreach (var item in items)
         {
-            if (running.Count == MostItems)
+            if (running.Count == MaxItems)
                 Note(await TakeAsync(running));
             running.Add(context.CallActivityAsync<StepResult>(nameof(JobActivities.RunJobItem), new ItemRef(jobId, item), ActivityPolicy.Options));
         }

@@ -10,7 +10,7 @@ public static class JobOrchestrator
     public const string Name = "RunJob";
 
     /// <summary>Chunks that run at once.</summary>
-    public const int MostChunks = 10;
+    public const int MaxChunks = 10;
 
     /// <summary>Chunks of one history; a job with more goes on in a new one.</summary>
     public const int ChunksOfHistory = 100;
@@ -43,10 +43,10 @@ public static class JobOrchestrator
 
     private static async Task RunChunksAsync(TaskOrchestrationContext context, JobRun run, int end, int chunks)
     {
-        var running = new List<Task>(MostChunks);
+        var running = new List<Task>(MaxChunks);
         for (var chunk = run.NextChunk; chunk < end; chunk++)
         {
-            if (running.Count == MostChunks)
+            if (running.Count == MaxChunks)
                 await TakeAsync(running);
             var options = new SubOrchestrationOptions(ActivityPolicy.Options, $"{run.JobId}.{chunk}");
             running.Add(context.CallSubOrchestratorAsync(ChunkOrchestrator.Name, new ChunkRef(run.JobId, chunk), options));

@@ -15,7 +15,7 @@ public sealed partial class QueueFunctions(QueueIntake intake, DurableLauncher l
     public const string PoisonQueue = Queue + "-poison";
 
     /// <summary>As in host.json; a test compares them.</summary>
-    public const int MostDeliveries = 5;
+    public const int MaxDeliveries = 5;
 
     /// <summary>Deals with one delivery; what it answers goes to the poison queue.</summary>
     [Function("TakeMessage")]
@@ -29,7 +29,7 @@ public sealed partial class QueueFunctions(QueueIntake intake, DurableLauncher l
         {
             outcome = await intake.AcceptAsync(message.MessageId, bytes, cancellationToken);
         }
-        catch (Exception failure) when (message.DequeueCount >= MostDeliveries && !cancellationToken.IsCancellationRequested)
+        catch (Exception failure) when (message.DequeueCount >= MaxDeliveries && !cancellationToken.IsCancellationRequested)
         {
             // The host moves it to the poison queue when this fails.
             LogGivenUp(failure, message.MessageId, message.DequeueCount);

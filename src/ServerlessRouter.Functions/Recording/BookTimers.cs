@@ -4,7 +4,7 @@ using ServerlessRouter.Recording;
 namespace ServerlessRouter.Functions.Recording;
 
 /// <summary>What is done for the books from time to time, by one instance.</summary>
-public sealed class BookTimers(RouterBooks books)
+public sealed class BookTimers(Accounting books)
 {
     /// <summary>Rolls up the hour that has ended, and every earlier one that is still open.</summary>
     [Function("RollUpUsage")]

@@ -19,7 +19,7 @@ internal sealed partial class KeyVaultSecretResolver(Func<SecretClient?> open, T
     /// <summary>How long a secret is taken as unchanged.</summary>
     public static readonly TimeSpan RefreshInterval = TimeSpan.FromMinutes(5);
 
-    private const int LongestName = 127;
+    private const int MaxNameLength = 127;
 
     private readonly Lazy<SecretClient?> _vault = new(open);
     private readonly ConcurrentDictionary<string, HeldSecret> _held = new(StringComparer.OrdinalIgnoreCase);
@@ -63,7 +63,7 @@ internal sealed partial class KeyVaultSecretResolver(Func<SecretClient?> open, T
         return SecretResolution.Found(value);
     }
 
-    private static bool IsName(string name) => name.Length is > 0 and <= LongestName && name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter == '-');
+    private static bool IsName(string name) => name.Length is > 0 and <= MaxNameLength && name.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter == '-');
 
     private static bool IsOutage(Exception failure, CancellationToken cancellationToken) => failure switch
     {

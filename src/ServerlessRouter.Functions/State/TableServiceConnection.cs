@@ -17,7 +17,7 @@ internal static class TableServiceConnection
     public const int Retries = 2;
 
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(2);
 
     /// <exception cref="InvalidOperationException">No account is named.</exception>
     public static TableServiceClient Open(IConfiguration configuration)
@@ -38,7 +38,7 @@ internal static class TableServiceConnection
         options.Retry.Mode = RetryMode.Exponential;
         options.Retry.MaxRetries = Retries;
         options.Retry.Delay = FirstDelay;
-        options.Retry.MaxDelay = LongestDelay;
+        options.Retry.MaxDelay = MaxDelay;
         options.Retry.NetworkTimeout = TryTimeout;
         return options;
     }

@@ -13,7 +13,7 @@ internal sealed class ConfigurationEndpoints(AdminDoor door, ConfigurationAdmini
     /// <summary>Longer names are no versions, and the store takes no key of any length.</summary>
     private const int MaxVersionLength = 64;
 
-    private static readonly BodyLimit Limit = new(ConfigurationStore.MostBytes);
+    private static readonly BodyLimit Limit = new(ConfigurationStore.MaxBytes);
 
     /// <summary>The active one, as it was saved.</summary>
     public ValueTask GetActiveAsync(HttpContext http) => AdmitAsync(http, GetActiveAsync);

@@ -9,7 +9,7 @@ using ServerlessRouter.Errors;
 namespace ServerlessRouter.Http.Bodies;
 
 /// <summary>Reads a request's body into one pooled array, unpacked where it is compressed: never more than the limit, never much more memory than has come in, and never more than all bodies may take.</summary>
-internal sealed class RequestBodyReader(BodyRoom room)
+internal sealed class RequestBodyReader(BodyMemoryQuota room)
 {
     /// <summary>Rented at once for a body of announced length; a longer one earns its memory by arriving.</summary>
     private const int MaxRentedAhead = 1024 * 1024;

@@ -21,7 +21,7 @@ internal static class CrossOrigin
     public static RouterError? Admit(HttpContext http, RouterModel router, PageAccess access)
     {
         var isKeyless = router.CallersByKeyHash.Count == 0;
-        if (isKeyless && !router.ServesNobody && access != PageAccess.Anyone && ForeignRequest.Find(http.Request) is { } foreign)
+        if (isKeyless && !router.ServesNoCaller && access != PageAccess.Anyone && ForeignRequest.Find(http.Request) is { } foreign)
             return foreign;
         if (access == PageAccess.Admin)
             return null;

@@ -15,7 +15,7 @@ public sealed record RouterConfiguration(RouterModelSource Models, RouterConfigL
 {
     /// <summary>Reads a file; secrets come from the environment and from what else is given.</summary>
     /// <param name="path">A <c>router.json</c>.</param>
-    /// <param name="anonymousCallers">What becomes of callers while the configuration has no keys. Serve them only where nobody but this machine can call.</param>
+    /// <param name="anonymousCallers">What becomes of callers while the configuration has no keys. Serve them only where this machine alone can call.</param>
     /// <param name="secrets">For example of a vault; none: the environment alone.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="InvalidOperationException">The configuration has errors; all of them are in the message.</exception>

@@ -9,7 +9,7 @@ using ServerlessRouter.Jobs.Services;
 namespace ServerlessRouter.Http.Jobs;
 
 /// <summary>The caller's batches.</summary>
-internal sealed class BatchEndpoints(RouterModelSource models, RequestBodyReader bodies, JobDesk desk)
+internal sealed class BatchEndpoints(RouterModelSource models, RequestBodyReader bodies, JobApi desk)
 {
     private const int DefaultLimit = 20;
     private const int MaxLimit = 100;
@@ -51,7 +51,7 @@ internal sealed class BatchEndpoints(RouterModelSource models, RequestBodyReader
     public async ValueTask<RouterError?> GetAsync(HttpContext http, string? caller)
     {
         if (await desk.FindAsync(caller, PathName.IdOf(http), http.RequestAborted) is not { Kind: JobKind.Batch } job)
-            return JobDesk.NotFound(PathName.IdOf(http));
+            return JobApi.NotFound(PathName.IdOf(http));
         await JsonDocumentAnswer.WriteAsync(http, StatusCodes.Status200OK, job, BatchDocument.Write);
         return null;
     }
@@ -60,7 +60,7 @@ internal sealed class BatchEndpoints(RouterModelSource models, RequestBodyReader
     public async ValueTask<RouterError?> CancelAsync(HttpContext http, string? caller)
     {
         if (await desk.FindAsync(caller, PathName.IdOf(http), http.RequestAborted) is not { Kind: JobKind.Batch } found)
-            return JobDesk.NotFound(PathName.IdOf(http));
+            return JobApi.NotFound(PathName.IdOf(http));
         var result = await desk.CancelAsync(caller, found.Id, http.RequestAborted);
         if (!result.TryGet(out var job, out var refused))
             return refused;

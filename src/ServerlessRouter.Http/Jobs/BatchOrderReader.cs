@@ -8,8 +8,8 @@ namespace ServerlessRouter.Http.Jobs;
 /// <summary>Reads what OpenAI's clients send to create a batch.</summary>
 internal static class BatchOrderReader
 {
-    private const long ShortestSeconds = 3600;
-    private const long LongestSeconds = 2_592_000;
+    private const long MinSeconds = 3600;
+    private const long MaxSeconds = 2_592_000;
 
     public static RouterError? Read(ReadOnlyMemory<byte> body, string? caller, out JobOrder? order)
     {
@@ -63,10 +63,10 @@ internal static class BatchOrderReader
         if (!body.TryGetProperty("output_expires_after"u8, out var written) || written.ValueKind == JsonValueKind.Null)
             return null;
         if (written.ValueKind != JsonValueKind.Object || TextOf(written, "anchor") != "created_at" || !written.TryGetProperty("seconds"u8, out var seconds)
-            || seconds.ValueKind != JsonValueKind.Number || !seconds.TryGetInt64(out var count) || count is < ShortestSeconds or > LongestSeconds)
+            || seconds.ValueKind != JsonValueKind.Number || !seconds.TryGetInt64(out var count) || count is < MinSeconds or > MaxSeconds)
         {
             return RouterError.InvalidRequest(
-                $"'output_expires_after' must be {{\"anchor\": \"created_at\", \"seconds\": N}} with N from {ShortestSeconds} to {LongestSeconds}.", "output_expires_after");
+                $"'output_expires_after' must be {{\"anchor\": \"created_at\", \"seconds\": N}} with N from {MinSeconds} to {MaxSeconds}.", "output_expires_after");
         }
 
         retention = TimeSpan.FromSeconds(count);

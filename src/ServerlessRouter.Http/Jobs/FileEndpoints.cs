@@ -11,7 +11,7 @@ using ServerlessRouter.Jobs.Storage;
 namespace ServerlessRouter.Http.Jobs;
 
 /// <summary>The caller's files, which batches are made of and answer with.</summary>
-internal sealed class FileEndpoints(BodyRoom room, JobFiles files)
+internal sealed class FileEndpoints(BodyMemoryQuota room, JobFiles files)
 {
     private const int MaxLimit = 10_000;
     private const string ContentType = "application/jsonl";
@@ -23,10 +23,10 @@ internal sealed class FileEndpoints(BodyRoom room, JobFiles files)
     /// <summary>Takes a file in: <c>multipart/form-data</c> with <c>purpose</c> and <c>file</c>, in any order, never more of it in memory than a piece.</summary>
     public async ValueTask<RouterError?> UploadAsync(HttpContext http, string? caller)
     {
-        if (http.Request.ContentLength > JobFiles.MostBytes + UploadForm.MostOtherBytes)
+        if (http.Request.ContentLength > JobFiles.MaxBytes + UploadForm.MaxOtherBytes)
             return TooLarge();
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } serverLimit)
-            serverLimit.MaxRequestBodySize = JobFiles.MostBytes + UploadForm.MostOtherBytes;
+            serverLimit.MaxRequestBodySize = JobFiles.MaxBytes + UploadForm.MaxOtherBytes;
         if (BoundaryOf(http.Request) is not { } boundary)
             return RouterError.InvalidRequest("Upload a file as multipart/form-data with the fields 'purpose' and 'file'.");
 
@@ -128,7 +128,7 @@ internal sealed class FileEndpoints(BodyRoom room, JobFiles files)
         var piece = new byte[PieceBytes];
         while (await body.ReadAsync(piece, cancellationToken) is > 0 and var count)
         {
-            if (upload.Bytes + count > JobFiles.MostBytes)
+            if (upload.Bytes + count > JobFiles.MaxBytes)
                 return TooLarge();
             if (upload.Refuse(count) is { } full)
                 return full;
@@ -145,5 +145,5 @@ internal sealed class FileEndpoints(BodyRoom room, JobFiles files)
             : null;
 
     private static RouterError TooLarge() =>
-        new(RouterErrorCode.PayloadTooLarge, $"The file is larger than {JobFiles.MostBytes} bytes, the most this router takes. Split it.");
+        new(RouterErrorCode.PayloadTooLarge, $"The file is larger than {JobFiles.MaxBytes} bytes, the most this router takes. Split it.");
 }

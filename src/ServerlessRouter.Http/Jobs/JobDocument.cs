@@ -12,7 +12,7 @@ internal static class JobDocument
 {
     public const string Kind = "job";
 
-    public static void Write(Utf8JsonWriter writer, Job job, JobItem? item, byte[]? result, JobDesk desk)
+    public static void Write(Utf8JsonWriter writer, Job job, JobItem? item, byte[]? result, JobApi desk)
     {
         writer.WriteStartObject();
         writer.WriteString("id"u8, job.Id);
@@ -40,7 +40,7 @@ internal static class JobDocument
         BatchDocument.WriteCounts(writer, job);
     }
 
-    private static void WriteRequest(Utf8JsonWriter writer, Job job, JobItem? item, byte[]? result, JobDesk desk)
+    private static void WriteRequest(Utf8JsonWriter writer, Job job, JobItem? item, byte[]? result, JobApi desk)
     {
         writer.WriteNumber("tries"u8, item?.Tries ?? 0);
         writer.WriteStartArray("attempts"u8);

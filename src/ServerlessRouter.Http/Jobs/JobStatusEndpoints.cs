@@ -8,7 +8,7 @@ using ServerlessRouter.Jobs.Services;
 namespace ServerlessRouter.Http.Jobs;
 
 /// <summary>The caller's jobs: batches, and requests that are answered later.</summary>
-internal sealed class JobStatusEndpoints(JobDesk desk)
+internal sealed class JobStatusEndpoints(JobApi desk)
 {
     private const int LookAgainSeconds = 1;
 
@@ -16,7 +16,7 @@ internal sealed class JobStatusEndpoints(JobDesk desk)
     public async ValueTask<RouterError?> GetAsync(HttpContext http, string? caller)
     {
         if (await desk.FindAsync(caller, PathName.IdOf(http), http.RequestAborted) is not { } job)
-            return JobDesk.NotFound(PathName.IdOf(http));
+            return JobApi.NotFound(PathName.IdOf(http));
         await WriteAsync(http, desk, job, StatusCodes.Status200OK);
         return null;
     }
@@ -35,7 +35,7 @@ internal sealed class JobStatusEndpoints(JobDesk desk)
     }
 
     /// <summary>Until the job has ended the answer says when to look again.</summary>
-    public static async ValueTask WriteAsync(HttpContext http, JobDesk desk, Job job, int status)
+    public static async ValueTask WriteAsync(HttpContext http, JobApi desk, Job job, int status)
     {
         var found = job.Kind == JobKind.Request ? await desk.ResultAsync(job, http.RequestAborted) : null;
         if (!job.HasEnded)

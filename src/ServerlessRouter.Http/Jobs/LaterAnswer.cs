@@ -8,7 +8,7 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Http.Jobs;
 
 /// <summary>Accepts a chat request whose caller does not wait: <c>Prefer: respond-async</c> (RFC 7240) gets 202 and where the answer will be.</summary>
-internal sealed class LaterAnswer(JobDesk desk, IRouterPipeline pipeline)
+internal sealed class LaterAnswer(JobApi desk, IRouterPipeline pipeline)
 {
     private const string Prefer = "Prefer";
     private const string PreferenceApplied = "Preference-Applied";

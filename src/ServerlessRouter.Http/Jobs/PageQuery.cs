@@ -8,15 +8,15 @@ namespace ServerlessRouter.Http.Jobs;
 /// <summary>Which part of a list is asked for: OpenAI's <c>after</c>, <c>limit</c> and <c>order</c>.</summary>
 internal sealed record PageQuery(string? After, int Limit, JobListOrder Order)
 {
-    public static RouterError? Read(HttpRequest request, int defaultLimit, int mostLimit, out PageQuery page)
+    public static RouterError? Read(HttpRequest request, int defaultLimit, int maxLimit, out PageQuery page)
     {
         page = new PageQuery(null, defaultLimit, JobListOrder.NewestFirst);
         if (request.Query["after"] is [{ Length: > 0 } after])
             page = page with { After = after };
         if (request.Query["limit"] is [{ Length: > 0 } written])
         {
-            if (!int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) || limit < 1 || limit > mostLimit)
-                return RouterError.InvalidRequest($"'limit' must be a whole number from 1 to {mostLimit}.", "limit");
+            if (!int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) || limit < 1 || limit > maxLimit)
+                return RouterError.InvalidRequest($"'limit' must be a whole number from 1 to {maxLimit}.", "limit");
             page = page with { Limit = limit };
         }
 

@@ -12,12 +12,12 @@ internal sealed class UploadForm
     public const string File = "file";
 
     /// <summary>Room for everything that is not the file.</summary>
-    public const int MostOtherBytes = 64 * 1024;
+    public const int MaxOtherBytes = 64 * 1024;
 
-    private const int LongestField = 1024;
-    private const int LongestFileName = 255;
-    private const long ShortestSeconds = 3600;
-    private const long LongestSeconds = 2_592_000;
+    private const int MaxFieldLength = 1024;
+    private const int MaxFileNameLength = 255;
+    private const long MinSeconds = 3600;
+    private const long MaxSeconds = 2_592_000;
 
     public string? Purpose { get; private set; }
 
@@ -29,16 +29,16 @@ internal sealed class UploadForm
     public void TakeFileName(ContentDispositionHeaderValue disposition)
     {
         var written = (disposition.FileNameStar.HasValue ? disposition.FileNameStar : HeaderUtilities.RemoveQuotes(disposition.FileName)).ToString();
-        FileName = written.Length == 0 ? File : written.Length <= LongestFileName ? written : written[..LongestFileName];
+        FileName = written.Length == 0 ? File : written.Length <= MaxFileNameLength ? written : written[..MaxFileNameLength];
     }
 
     /// <summary>Reads a field; one that is unknown is passed over.</summary>
     public async ValueTask<RouterError?> ReadAsync(string? name, Stream body, CancellationToken cancellationToken)
     {
-        var buffer = new byte[LongestField + 1];
+        var buffer = new byte[MaxFieldLength + 1];
         var length = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
-        if (length > LongestField)
-            return RouterError.InvalidRequest($"The field '{name}' is longer than {LongestField} bytes.", name);
+        if (length > MaxFieldLength)
+            return RouterError.InvalidRequest($"The field '{name}' is longer than {MaxFieldLength} bytes.", name);
         var value = Encoding.UTF8.GetString(buffer, 0, length);
         return name switch
         {
@@ -67,8 +67,8 @@ internal sealed class UploadForm
 
     private RouterError? TakeSeconds(string value)
     {
-        if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds is < ShortestSeconds or > LongestSeconds)
-            return RouterError.InvalidRequest($"expires_after.seconds must be a whole number from {ShortestSeconds} to {LongestSeconds}.", "expires_after");
+        if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds is < MinSeconds or > MaxSeconds)
+            return RouterError.InvalidRequest($"expires_after.seconds must be a whole number from {MinSeconds} to {MaxSeconds}.", "expires_after");
         Retention = TimeSpan.FromSeconds(seconds);
         return null;
     }

@@ -9,7 +9,7 @@ namespace ServerlessRouter.Http.Records;
 internal static class RecordQueryReader
 {
     private const int DefaultLimit = 20;
-    private const int MostLimit = 100;
+    private const int MaxLimit = 100;
 
     private static readonly TimeSpan DefaultSpan = TimeSpan.FromDays(1);
     private static readonly string[] Known = ["from", "to", "key", "limit", "after"];
@@ -23,7 +23,7 @@ internal static class RecordQueryReader
         if ((QueryParameters.FindUnknown(request, Known)
             ?? QueryParameters.ReadTime(request, "to", now.AddMinutes(1), out to)
             ?? QueryParameters.ReadTime(request, "from", to - DefaultSpan, out from)
-            ?? QueryParameters.ReadLimit(request, DefaultLimit, MostLimit, out limit)
+            ?? QueryParameters.ReadLimit(request, DefaultLimit, MaxLimit, out limit)
             ?? QueryParameters.ReadKey(request, own, "entries", out key)) is { } error)
             return error;
         if (from >= to)

@@ -10,7 +10,7 @@ namespace ServerlessRouter.Http.Usage;
 internal static class UsageQueryReader
 {
     private const int DefaultLimit = 100;
-    private const int MostLimit = 1000;
+    private const int MaxLimit = 1000;
     private const int DefaultDays = 30;
 
     private static readonly string[] Known = ["from", "to", "group_by", "key", "route", "model", "limit", "after"];
@@ -25,7 +25,7 @@ internal static class UsageQueryReader
             return badGroup;
         if (ReadSpan(request, usage, bucket, out var from, out var to) is { } badSpan)
             return badSpan;
-        if (QueryParameters.ReadLimit(request, DefaultLimit, MostLimit, out var limit) is { } badLimit)
+        if (QueryParameters.ReadLimit(request, DefaultLimit, MaxLimit, out var limit) is { } badLimit)
             return badLimit;
         if (ReadAfter(request, from, to, out var after) is { } badPlace)
             return badPlace;

@@ -7,10 +7,10 @@ namespace ServerlessRouter.Jobs.Input;
 internal sealed class BatchInputReader(string endpoint, int maxRequestBytes)
 {
     /// <summary>OpenAI's bound.</summary>
-    public const int MostLines = 50_000;
+    public const int MaxLines = 50_000;
 
     /// <summary>As many as fit into the job's row.</summary>
-    public const int MostProblems = 50;
+    public const int MaxProblems = 50;
 
     /// <summary>What stands around a body in its line.</summary>
     private const int EnvelopeBytes = 64 * 1024;
@@ -19,7 +19,7 @@ internal sealed class BatchInputReader(string endpoint, int maxRequestBytes)
     private readonly HashSet<string> _customIds = new(StringComparer.Ordinal);
     private readonly ImmutableArray<JobProblem>.Builder _problems = ImmutableArray.CreateBuilder<JobProblem>();
     private readonly ArrayBufferWriter<byte> _line = new(4096);
-    private readonly int _longestLine = maxRequestBytes + EnvelopeBytes;
+    private readonly int _maxLineBytes = maxRequestBytes + EnvelopeBytes;
     private long _lineAt;
     private long _at;
     private int _number;
@@ -40,7 +40,7 @@ internal sealed class BatchInputReader(string endpoint, int maxRequestBytes)
         return new BatchInput(_lines, _problems.ToImmutable());
     }
 
-    private bool IsFull => _problems.Count >= MostProblems;
+    private bool IsFull => _problems.Count >= MaxProblems;
 
     private void Take(ReadOnlySpan<byte> bytes)
     {
@@ -59,7 +59,7 @@ internal sealed class BatchInputReader(string endpoint, int maxRequestBytes)
     private void Keep(ReadOnlySpan<byte> bytes)
     {
         _at += bytes.Length;
-        if (_isTooLong || bytes.Length > _longestLine - _line.WrittenCount)
+        if (_isTooLong || bytes.Length > _maxLineBytes - _line.WrittenCount)
             _isTooLong = true;
         else
             _line.Write(bytes);
@@ -69,7 +69,7 @@ internal sealed class BatchInputReader(string endpoint, int maxRequestBytes)
     {
         _number++;
         if (_isTooLong)
-            Report(new JobProblem("line_too_long", $"The line is longer than {_longestLine} bytes, the most a request may take.", _number));
+            Report(new JobProblem("line_too_long", $"The line is longer than {_maxLineBytes} bytes, the most a request may take.", _number));
         else
             ReadLine();
         _line.ResetWrittenCount();
@@ -83,8 +83,8 @@ internal sealed class BatchInputReader(string endpoint, int maxRequestBytes)
         var line = written[start..];
         if (line.Trim(" \t\r"u8).IsEmpty)
             return;
-        if (_lines.Count == MostLines)
-            Report(new JobProblem("too_many_requests", $"The file holds more than {MostLines} requests. Split it into several batches.", _number));
+        if (_lines.Count == MaxLines)
+            Report(new JobProblem("too_many_requests", $"The file holds more than {MaxLines} requests. Split it into several batches.", _number));
         else if (!BatchLineReader.TryRead(line, _lineAt + start, endpoint, out var read, out var problem))
             Report(problem with { Line = _number });
         else if (!_customIds.Add(read.CustomId))

@@ -7,9 +7,9 @@ namespace ServerlessRouter.Jobs.Input;
 /// <summary>Reads one line of a batch's file: <c>{"custom_id", "method": "POST", "url", "body": {…}}</c>.</summary>
 internal static class BatchLineReader
 {
-    public const int LongestCustomId = 512;
+    public const int MaxCustomIdLength = 512;
 
-    private const int LongestQuoted = 64;
+    private const int MaxQuotedLength = 64;
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = 256 };
 
     /// <summary>Reads a line that begins at <paramref name="lineAt"/> in its file.</summary>
@@ -74,7 +74,7 @@ internal static class BatchLineReader
     private static JobProblem? Check(string? customId, string? method, string? url, string endpoint) => (customId, method, url) switch
     {
         (null or "", _, _) => new JobProblem("missing_required_parameter", "The line has no 'custom_id' that is a text.", Param: "custom_id"),
-        ({ Length: > LongestCustomId }, _, _) => new JobProblem("invalid_custom_id", $"The 'custom_id' is longer than {LongestCustomId} characters.", Param: "custom_id"),
+        ({ Length: > MaxCustomIdLength }, _, _) => new JobProblem("invalid_custom_id", $"The 'custom_id' is longer than {MaxCustomIdLength} characters.", Param: "custom_id"),
         (_, null, _) => new JobProblem("missing_required_parameter", "The line has no 'method'; it must be \"POST\".", Param: "method"),
         (_, not "POST", _) => new JobProblem("invalid_method", $"The method is '{Quote(method)}'; it must be POST.", Param: "method"),
         (_, _, null) => new JobProblem("missing_required_parameter", $"The line has no 'url'; it must be \"{endpoint}\".", Param: "url"),
@@ -82,5 +82,5 @@ internal static class BatchLineReader
         _ => null,
     };
 
-    private static string Quote(string text) => text.Length <= LongestQuoted ? text : text[..LongestQuoted];
+    private static string Quote(string text) => text.Length <= MaxQuotedLength ? text : text[..MaxQuotedLength];
 }

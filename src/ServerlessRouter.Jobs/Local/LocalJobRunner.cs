@@ -26,7 +26,7 @@ public sealed partial class LocalJobRunner(JobServices jobs, LocalJobRunnerOptio
             {
                 known.Wake();
             }
-            else if (!_stop.IsCancellationRequested && _running.Count < options.MostJobs)
+            else if (!_stop.IsCancellationRequested && _running.Count < options.MaxJobs)
             {
                 var job = new RunningJob(jobId, kind, time);
                 _running[jobId] = job;
@@ -80,7 +80,7 @@ public sealed partial class LocalJobRunner(JobServices jobs, LocalJobRunnerOptio
 
                     LogFailed(failure, job.Id, wait.TotalSeconds);
                     await job.WaitAsync(wait, _stop.Token);
-                    wait = 2 * wait < options.LongestFailureWait ? 2 * wait : options.LongestFailureWait;
+                    wait = 2 * wait < options.MaxFailureWait ? 2 * wait : options.MaxFailureWait;
                 }
             }
         }

@@ -19,10 +19,10 @@ public sealed record LocalJobRunnerOptions
     public static readonly TimeSpan DefaultFirstFailureWait = TimeSpan.FromSeconds(1);
 
     /// <summary>1 minute: as often as jobs are swept.</summary>
-    public static readonly TimeSpan DefaultLongestFailureWait = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan DefaultMaxFailureWait = TimeSpan.FromMinutes(1);
 
     /// <summary>1 minute: as often as jobs are swept.</summary>
-    public static readonly TimeSpan DefaultLongestHeldWait = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan DefaultMaxHeldWait = TimeSpan.FromMinutes(1);
 
     /// <summary>Requests of jobs under way at once, all jobs together. Default: <see cref="DefaultParallelItems"/>.</summary>
     public int ParallelItems { get; init; } = DefaultParallelItems;
@@ -31,19 +31,19 @@ public sealed record LocalJobRunnerOptions
     public int ParallelChunks { get; init; } = DefaultParallelChunks;
 
     /// <summary>Jobs begun at once; further ones wait in the store. Default: <see cref="DefaultMaxJobs"/>.</summary>
-    public int MostJobs { get; init; } = DefaultMaxJobs;
+    public int MaxJobs { get; init; } = DefaultMaxJobs;
 
     /// <summary>The wait after a step that failed; doubled for each further failure. Default: <see cref="DefaultFirstFailureWait"/>.</summary>
     public TimeSpan FirstFailureWait { get; init; } = DefaultFirstFailureWait;
 
-    /// <summary>Default: <see cref="DefaultLongestFailureWait"/>.</summary>
-    public TimeSpan LongestFailureWait { get; init; } = DefaultLongestFailureWait;
+    /// <summary>Default: <see cref="DefaultMaxFailureWait"/>.</summary>
+    public TimeSpan MaxFailureWait { get; init; } = DefaultMaxFailureWait;
 
-    /// <summary>A job that has ended and waits longer than this, for the place of its output or for the next callback, gives up its place among <see cref="MostJobs"/>. Default: <see cref="DefaultLongestHeldWait"/>.</summary>
-    public TimeSpan LongestHeldWait { get; init; } = DefaultLongestHeldWait;
+    /// <summary>A job that has ended and waits longer than this, for the place of its output or for the next callback, gives up its place among <see cref="MaxJobs"/>. Default: <see cref="DefaultMaxHeldWait"/>.</summary>
+    public TimeSpan MaxHeldWait { get; init; } = DefaultMaxHeldWait;
 
     /// <summary>Whether others have the job's place until the sweep begins it again.</summary>
-    public bool IsLeftToSweep(StepResult result) => result.IsKept && result.Again > LongestHeldWait;
+    public bool IsLeftToSweep(StepResult result) => result.IsKept && result.Again > MaxHeldWait;
 
     /// <summary>These options; throws <see cref="ArgumentException"/> with everything that cannot be.</summary>
     internal LocalJobRunnerOptions Validated()
@@ -51,11 +51,11 @@ public sealed record LocalJobRunnerOptions
         new OptionsCheck(nameof(LocalJobRunnerOptions))
             .Count(nameof(ParallelItems), ParallelItems)
             .Count(nameof(ParallelChunks), ParallelChunks)
-            .Count(nameof(MostJobs), MostJobs)
+            .Count(nameof(MaxJobs), MaxJobs)
             .Wait(nameof(FirstFailureWait), FirstFailureWait)
-            .Wait(nameof(LongestFailureWait), LongestFailureWait)
-            .AtMost(nameof(FirstFailureWait), FirstFailureWait, nameof(LongestFailureWait), LongestFailureWait)
-            .Wait(nameof(LongestHeldWait), LongestHeldWait)
+            .Wait(nameof(MaxFailureWait), MaxFailureWait)
+            .AtMost(nameof(FirstFailureWait), FirstFailureWait, nameof(MaxFailureWait), MaxFailureWait)
+            .Wait(nameof(MaxHeldWait), MaxHeldWait)
             .Hold();
         return this;
     }

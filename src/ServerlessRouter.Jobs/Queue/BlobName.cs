@@ -9,10 +9,10 @@ public static class BlobName
     public const int Longest = 512;
 
     /// <summary>File systems name a file in 255 bytes, and a result's name gets an ending, and another while it is written.</summary>
-    public const int LongestPart = 200;
+    public const int MaxPartLength = 200;
 
     /// <summary>Storage accounts take 254.</summary>
-    public const int MostParts = 100;
+    public const int MaxParts = 100;
 
     private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
 
@@ -21,5 +21,5 @@ public static class BlobName
         name.Split('/').All(static part => part.Length > 0 && part[0] != '.' && !part.EndsWith('.') && !part.AsSpan().ContainsAnyExcept(Letters));
 
     /// <summary>Whether every store can keep a blob under it, with an ending behind it.</summary>
-    public static bool Fits(string name) => name.Length <= Longest && name.Split('/') is { Length: <= MostParts } parts && parts.All(static part => part.Length <= LongestPart);
+    public static bool Fits(string name) => name.Length <= Longest && name.Split('/') is { Length: <= MaxParts } parts && parts.All(static part => part.Length <= MaxPartLength);
 }

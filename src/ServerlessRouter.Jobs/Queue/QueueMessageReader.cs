@@ -8,10 +8,10 @@ namespace ServerlessRouter.Jobs.Queue;
 internal static class QueueMessageReader
 {
     /// <summary>Longer lists belong into a blob.</summary>
-    public const int MostRequests = 1000;
+    public const int MaxRequests = 1000;
 
-    private const int LongestText = 2048;
-    private const int LongestQuoted = 64;
+    private const int MaxTextLength = 2048;
+    private const int MaxQuotedLength = 64;
 
     private static readonly FrozenSet<string> Members = FrozenSet.Create(
         StringComparer.Ordinal, "version", "key", "endpoint", "model", "requests", "input", "output", "callback", "idempotencyKey", "completionWindow", "metadata");
@@ -27,7 +27,7 @@ internal static class QueueMessageReader
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 return new QueueMessageResult(null, new JobProblem("invalid_message", "The message is not a JSON object."), null);
             key = document.RootElement.TryGetProperty("key"u8, out var written) && written.ValueKind == JsonValueKind.String
-                && written.GetString() is { Length: > 0 and <= LongestText } name ? name : null;
+                && written.GetString() is { Length: > 0 and <= MaxTextLength } name ? name : null;
             return new QueueMessageResult(Read(document.RootElement), null, key);
         }
         catch (JsonException)
@@ -78,8 +78,8 @@ internal static class QueueMessageReader
     {
         if (!message.TryGetProperty("requests"u8, out var written))
             return [];
-        if (written.ValueKind != JsonValueKind.Array || written.GetArrayLength() > MostRequests)
-            throw new QueueMessageFault("requests", $"'requests' must be a list of up to {MostRequests}; put more into a blob and name it in 'input'.");
+        if (written.ValueKind != JsonValueKind.Array || written.GetArrayLength() > MaxRequests)
+            throw new QueueMessageFault("requests", $"'requests' must be a list of up to {MaxRequests}; put more into a blob and name it in 'input'.");
         return [.. written.EnumerateArray().Select(Request)];
     }
 
@@ -103,7 +103,7 @@ internal static class QueueMessageReader
         if (name is null)
             return null;
         if (!BlobName.Fits(name))
-            throw new QueueMessageFault(member, $"'{member}' is too long for the name of a blob: up to {BlobName.Longest} characters, {BlobName.LongestPart} between two '/', and {BlobName.MostParts} such parts.");
+            throw new QueueMessageFault(member, $"'{member}' is too long for the name of a blob: up to {BlobName.Longest} characters, {BlobName.MaxPartLength} between two '/', and {BlobName.MaxParts} such parts.");
         return BlobName.IsGood(name)
             ? name
             : throw new QueueMessageFault(member, $"'{member}' must name a blob: letters, digits, '.', '_' and '-', folders separated by '/', without '..'.");
@@ -116,12 +116,12 @@ internal static class QueueMessageReader
     {
         if (!message.TryGetProperty(name, out var value))
             return null;
-        return value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 and <= LongestText } text
+        return value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 and <= MaxTextLength } text
             ? text
-            : throw new QueueMessageFault(name, $"'{name}' must be a text of 1 to {LongestText} characters; leave it out where there is none.");
+            : throw new QueueMessageFault(name, $"'{name}' must be a text of 1 to {MaxTextLength} characters; leave it out where there is none.");
     }
 
-    private static string Quote(string text) => text.Length <= LongestQuoted ? text : text[..LongestQuoted];
+    private static string Quote(string text) => text.Length <= MaxQuotedLength ? text : text[..MaxQuotedLength];
 }
 
 /// <summary>A message, or what is wrong with it.</summary>

@@ -9,7 +9,7 @@ namespace ServerlessRouter.Jobs.Requests;
 /// <summary>A settled attempt or side call of a request in several turns, as it is kept: enough for the bill, the record and the caller's error, and no content.</summary>
 public sealed record AttemptTrace
 {
-    private const int LongestDetail = 300;
+    private const int MaxDetailLength = 300;
 
     public required string Model { get; init; }
 
@@ -77,7 +77,7 @@ public sealed record AttemptTrace
             Usage = attempt.Usage,
             CostUsd = attempt.CostUsd,
             Failure = attempt.Failure?.Kind,
-            Detail = attempt.Failure?.Detail is { Length: > LongestDetail } detail ? detail[..LongestDetail] : attempt.Failure?.Detail,
+            Detail = attempt.Failure?.Detail is { Length: > MaxDetailLength } detail ? detail[..MaxDetailLength] : attempt.Failure?.Detail,
             UpstreamStatus = attempt.Failure?.UpstreamStatus,
             RetryAfter = attempt.Failure?.RetryAfter,
             RefusalStatus = attempt.Failure?.Refusal?.Status,
@@ -88,10 +88,10 @@ public sealed record AttemptTrace
 
     /// <summary>Nothing for none.</summary>
     public static byte[] WriteAll(ImmutableArray<AttemptTrace> traces) =>
-        traces.IsEmpty ? [] : JsonSerializer.SerializeToUtf8Bytes(traces, RequestTrailJson.Default.ImmutableArrayAttemptTrace);
+        traces.IsEmpty ? [] : JsonSerializer.SerializeToUtf8Bytes(traces, RequestHistoryJson.Default.ImmutableArrayAttemptTrace);
 
     public static ImmutableArray<AttemptTrace> ReadAll(ReadOnlySpan<byte> json) =>
-        json.IsEmpty ? [] : JsonSerializer.Deserialize(json, RequestTrailJson.Default.ImmutableArrayAttemptTrace);
+        json.IsEmpty ? [] : JsonSerializer.Deserialize(json, RequestHistoryJson.Default.ImmutableArrayAttemptTrace);
 
     /// <summary>What the checks of an attempt said.</summary>
     public static ImmutableArray<CheckTrace>? ChecksOf(AttemptContext attempt) => attempt.Checks is { } checks ? [.. checks.Select(CheckTrace.Of)] : null;

@@ -48,7 +48,7 @@ internal static class JobItemRow
         ResultContent = row.TextOf(nameof(JobItem.ResultContent)),
         Model = row.TextOf(nameof(JobItem.Model)),
         Bill = TallyColumns.Read(row),
-        Trail = row.PartsOf(nameof(JobItem.Trail)) is { Length: > 0 } trail ? RequestTrail.Read(trail) : null,
+        Trail = row.PartsOf(nameof(JobItem.Trail)) is { Length: > 0 } trail ? RequestHistory.Read(trail) : null,
         SideCalls = AttemptTrace.ReadAll(row.PartsOf(nameof(JobItem.SideCalls))),
         Usage = UsageColumn.Read(row.TextOf(nameof(JobItem.Usage))),
         ETag = row.ETag,

@@ -8,9 +8,9 @@ namespace ServerlessRouter.Jobs.Rows;
 internal static class JobProblemsJson
 {
     /// <summary>Room is left for one more, whatever it quotes: a column holds 64 KiB.</summary>
-    private const int MostBytes = 44 * 1024;
+    private const int MaxBytes = 44 * 1024;
 
-    private const int LongestText = 1000;
+    private const int MaxTextLength = 1000;
 
     public static ReadOnlySpan<byte> Write(ImmutableArray<JobProblem> problems)
     {
@@ -19,7 +19,7 @@ internal static class JobProblemsJson
         writer.WriteStartArray();
         foreach (var problem in problems)
         {
-            if (writer.BytesPending + writer.BytesCommitted > MostBytes)
+            if (writer.BytesPending + writer.BytesCommitted > MaxBytes)
                 break;
             writer.WriteStartObject();
             writer.WriteString("code"u8, problem.Code);
@@ -51,5 +51,5 @@ internal static class JobProblemsJson
         problem.TryGetProperty("param"u8, out var param) ? param.GetString() : null);
 
     private static ReadOnlySpan<char> Cut(string text) =>
-        text.Length <= LongestText ? text : text.AsSpan(0, char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText);
+        text.Length <= MaxTextLength ? text : text.AsSpan(0, char.IsHighSurrogate(text[MaxTextLength - 1]) ? MaxTextLength - 1 : MaxTextLength);
 }

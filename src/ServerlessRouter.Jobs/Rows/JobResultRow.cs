@@ -7,7 +7,7 @@ namespace ServerlessRouter.Jobs.Rows;
 internal static class JobResultRow
 {
     /// <summary>12 properties of 64 KiB leave room for names in a row of 1 MiB, and for the transaction it is written in.</summary>
-    public const int MostBytes = 12 * TableLimits.PropertyBytes;
+    public const int MaxBytes = 12 * TableLimits.PropertyBytes;
 
     public static TableEntity Write(JobItem item, ReadOnlySpan<byte> result)
     {

@@ -25,7 +25,7 @@ internal static class JobRow
         .Set(nameof(Job.OutputTo), job.OutputTo)
         .Set(nameof(Job.OutputRetention), (long)(job.OutputRetention?.TotalSeconds ?? 0))
         .Set(nameof(Job.Headers), job.Headers)
-        .Set(nameof(Job.OnceKey), job.OnceKey)
+        .Set("OnceKey", job.IdempotencyKeyHash)
         .Set(nameof(Job.OutputFileId), job.OutputFileId)
         .Set(nameof(Job.ErrorFileId), job.ErrorFileId)
         .Set(nameof(Job.Problems), JobProblemsJson.Write(job.Problems))
@@ -62,7 +62,7 @@ internal static class JobRow
         OutputTo = row.TextOf(nameof(Job.OutputTo)),
         OutputRetention = row.LongOf(nameof(Job.OutputRetention)) is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : null,
         Headers = row.TextOf(nameof(Job.Headers)),
-        OnceKey = row.TextOf(nameof(Job.OnceKey)),
+        IdempotencyKeyHash = row.TextOf("OnceKey"),
         OutputFileId = row.TextOf(nameof(Job.OutputFileId)),
         ErrorFileId = row.TextOf(nameof(Job.ErrorFileId)),
         Problems = JobProblemsJson.Read(row.Find(nameof(Job.Problems))?.AsBinary() ?? default),

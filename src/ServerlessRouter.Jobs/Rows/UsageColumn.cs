@@ -11,7 +11,7 @@ namespace ServerlessRouter.Jobs.Rows;
 /// <summary>What an item used, as a column of its row: a JSON array of one array for each hour and set of dimensions.</summary>
 internal static class UsageColumn
 {
-    private const int MostCharacters = TableLimits.PropertyBytes / 2;
+    private const int MaxCharacters = TableLimits.PropertyBytes / 2;
     private const string HourFormat = "yyyyMMddHH";
 
     /// <summary>Null for nothing. So many that they do not fit are told apart by less.</summary>
@@ -20,7 +20,7 @@ internal static class UsageColumn
         if (entries.Count == 0)
             return null;
         var text = Text(entries);
-        return text.Length <= MostCharacters ? text : Text(Shortened(entries));
+        return text.Length <= MaxCharacters ? text : Text(Shortened(entries));
     }
 
     public static List<UsageEntry> Read(string? text)

@@ -46,7 +46,7 @@ public sealed class JobServices : IDisposable
             new ChunkProgress(storage, options, time));
         var submission = new JobSubmission(storage, models, options, time, random);
         Files = storage.Files;
-        Desk = new JobDesk(this, storage, submission, erasure, time, logger);
+        Desk = new JobApi(this, storage, submission, erasure, time, logger);
         Queue = new QueueIntake(this, submission, models);
         var complete = new CompleteStep(storage, chunks, ending, options, time);
         Steps = new JobSteps(
@@ -86,7 +86,7 @@ public sealed class JobServices : IDisposable
         return jobs;
     }
 
-    public JobDesk Desk { get; }
+    public JobApi Desk { get; }
 
     public JobFiles Files { get; }
 

@@ -64,7 +64,7 @@ internal sealed class JobSubmission(JobStorage storage, RouterModelSource models
             OutputTo = order.OutputTo,
             OutputRetention = order.OutputRetention,
             Headers = order.Headers,
-            OnceKey = order.IdempotencyKey is { } text ? JobTables.Hash(text) : null,
+            IdempotencyKeyHash = order.IdempotencyKey is { } text ? JobTables.Hash(text) : null,
         };
         return await WriteAsync(job, order.Body, cancellationToken).ConfigureAwait(false);
     }
@@ -90,7 +90,7 @@ internal sealed class JobSubmission(JobStorage storage, RouterModelSource models
             ExpiresAt = now,
             EndedAt = now,
             Problems = [problem],
-            OnceKey = onceKey,
+            IdempotencyKeyHash = onceKey,
         };
         await storage.Jobs.InsertAsync(job, cancellationToken).ConfigureAwait(false);
         job = await storage.Jobs.FindAsync(id, cancellationToken).ConfigureAwait(false) ?? job;

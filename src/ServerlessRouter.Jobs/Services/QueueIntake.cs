@@ -123,8 +123,8 @@ public sealed class QueueIntake
         var piece = new byte[PieceBytes];
         while (await blob.ReadAsync(piece, cancellationToken).ConfigureAwait(false) is > 0 and var count)
         {
-            if (upload.Bytes + count > JobFiles.MostBytes)
-                return new JobProblem("too_large", $"The blob '{name}' is larger than {JobFiles.MostBytes} bytes. Split it.", Param: "input");
+            if (upload.Bytes + count > JobFiles.MaxBytes)
+                return new JobProblem("too_large", $"The blob '{name}' is larger than {JobFiles.MaxBytes} bytes. Split it.", Param: "input");
             await upload.AppendAsync(piece.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
         }
 

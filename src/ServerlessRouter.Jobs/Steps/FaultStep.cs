@@ -15,7 +15,7 @@ internal sealed partial class FaultStep(JobStore jobs, CompleteStep complete, Jo
         var job = await jobs.ChangeAsync(jobId, Count, cancellationToken).ConfigureAwait(false);
         if (job is null or { HasEnded: true, IsTold: true })
             return StepResult.Done;
-        if (job.Faults < (job.HasEnded ? options.MostTellingFaults : options.MostFaults))
+        if (job.Faults < (job.HasEnded ? options.MaxTellingFaults : options.MaxFaults))
             return job is { HasEnded: true, NextTellingAt: { } next } ? StepResult.KeptUntil(next, time.GetUtcNow()) : StepResult.After(options.BackoffAfter(job.Faults));
 
         LogGivenUp(jobId, job.Faults);

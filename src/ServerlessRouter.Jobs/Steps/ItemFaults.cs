@@ -24,7 +24,7 @@ internal sealed partial class ItemFaults(JobItems items, JobOptions options, Tim
         var isOutage = fault is TableStoreUnavailableException;
         var settled = await items.MoveAsync(item.JobId, item.Index, Decide, CancellationToken.None).ConfigureAwait(false);
         if (!isOutage)
-            LogFault(fault, item.JobId, item.Index, item.Faults + 1, options.MostFaults);
+            LogFault(fault, item.JobId, item.Index, item.Faults + 1, options.MaxFaults);
         return settled;
 
         ItemMove? Decide(JobItem found)
@@ -42,7 +42,7 @@ internal sealed partial class ItemFaults(JobItems items, JobOptions options, Tim
     private ItemMove Count(JobItem freed, string? owner)
     {
         var after = freed with { Faults = freed.Faults + 1 };
-        if (after.Faults < options.MostFaults)
+        if (after.Faults < options.MaxFaults)
             return new ItemMove(after with { NextTryAt = time.GetUtcNow() + options.BackoffAfter(after.Faults) });
         if (after.Trail?.GivingKept() is { } giving)
             return new ItemMove(after with { Faults = 0, Trail = giving });
@@ -56,8 +56,8 @@ internal sealed partial class ItemFaults(JobItems items, JobOptions options, Tim
         return new ItemMove(after with { State = ItemState.Failed, StatusCode = answer.Status, Owner = owner }, answer.Body);
     }
 
-    [LoggerMessage(1, LogLevel.Error, "The item {Index} of the job {JobId} met a fault, its {Faults}. of at most {MostFaults}")]
-    private partial void LogFault(Exception fault, string jobId, int index, int faults, int mostFaults);
+    [LoggerMessage(1, LogLevel.Error, "The item {Index} of the job {JobId} met a fault, its {Faults}. of at most {MaxFaults}")]
+    private partial void LogFault(Exception fault, string jobId, int index, int faults, int maxFaults);
 
     [LoggerMessage(2, LogLevel.Warning, "The item {Index} of the job {JobId} has ended, but what became of it could not be recorded")]
     private partial void LogUnrecorded(Exception fault, string jobId, int index);

@@ -19,7 +19,7 @@ internal sealed class ItemStep(RouterModelSource models, JobStorage storage, Ite
         if (await storage.Jobs.FindAsync(name.JobId, cancellationToken).ConfigureAwait(false) is not { HasEnded: false } job)
             return StepResult.Done;
         // It would refuse what the others, or itself a moment later, can answer.
-        if (models.Current.ServesNobody)
+        if (models.Current.ServesNoCaller)
             return StepResult.After(options.UnconfiguredRecheck);
 
         var owner = tries.Lease.DrawOwner();

@@ -23,22 +23,22 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
     /// <summary>The purpose of an attempt whose answer was lost before it was kept.</summary>
     private const string LostAttempt = "lost";
 
-    private const int MostOutages = 5;
+    private const int MaxOutages = 5;
     private static readonly TimeSpan FirstOutageWait = TimeSpan.FromMilliseconds(250);
 
     /// <summary>The turn that plans.</summary>
-    public ValueTask<TurnResult> BeginAsync(Job job, JobItem item, CancellationToken cancellationToken)
+    public ValueTask<RequestStepResult> BeginAsync(Job job, JobItem item, CancellationToken cancellationToken)
     {
         var longest = options.MaxTryTime - options.TryMargin;
         return RunAsync(job, item, models.Current, DispatchResumePoint.First(job.CreatedAt, job.ExpiresAt - job.CreatedAt, longest), cancellationToken);
     }
 
     /// <summary>The turn of a decided step.</summary>
-    public async ValueTask<TurnResult> RunAsync(Job job, JobItem item, DispatchStep decided, CancellationToken cancellationToken)
+    public async ValueTask<RequestStepResult> RunAsync(Job job, JobItem item, DispatchStep decided, CancellationToken cancellationToken)
     {
         var (router, trail) = (models.Current, item.Trail!);
         if (trail.Translate(decided, router.Lookup) is not { } step)
-            return new TurnResult { Trail = trail.WithoutDeployment(decided, time.GetUtcNow() - job.CreatedAt), Bill = item.Bill, Usage = item.Usage };
+            return new RequestStepResult { Trail = trail.WithoutDeployment(decided, time.GetUtcNow() - job.CreatedAt), Bill = item.Bill, Usage = item.Usage };
 
         ChatAnswer? kept = null;
         if (step.Kind is DispatchStepKind.Check or DispatchStepKind.Accept)
@@ -69,19 +69,19 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
         }
     }
 
-    private static RequestTrail AtPosition(RequestTrail trail, int deployment)
+    private static RequestHistory AtPosition(RequestHistory trail, int deployment)
     {
         var facts = trail.History.Attempts;
         return trail with { History = trail.History with { Attempts = facts.SetItem(facts.Length - 1, facts[^1] with { Deployment = deployment }) } };
     }
 
-    private async ValueTask<TurnResult> RunAsync(Job job, JobItem item, RouterModel router, DispatchResumePoint point, CancellationToken cancellationToken)
+    private async ValueTask<RequestStepResult> RunAsync(Job job, JobItem item, RouterModel router, DispatchResumePoint point, CancellationToken cancellationToken)
     {
         try
         {
             var (request, unreadable) = await input.ReadAsync(job, item, router, cancellationToken).ConfigureAwait(false);
             if (request is null)
-                return TurnResult.Refused(ItemRun.Refuse(unreadable!), item);
+                return RequestStepResult.Refused(ItemRun.Refuse(unreadable!), item);
             using (request)
             {
                 var context = ContextOf(job, item, router, request, point);
@@ -95,7 +95,7 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
         }
     }
 
-    private async ValueTask<TurnResult> RunAsync(JobItem item, RequestContext context, DispatchResumePoint point, CancellationToken cancellationToken)
+    private async ValueTask<RequestStepResult> RunAsync(JobItem item, RequestContext context, DispatchResumePoint point, CancellationToken cancellationToken)
     {
         ItemAnswer? answer = null;
         try
@@ -116,7 +116,7 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
             }
 
             var trail = point.HasBegun ? await TrailAsync(item, context, point).ConfigureAwait(false) : item.Trail;
-            return new TurnResult { Answer = answer, Trail = trail, SideCalls = trail is null ? SideCallsOf(context) : [], Bill = ItemRun.BillOf(context), Usage = UsageOf(context) };
+            return new RequestStepResult { Answer = answer, Trail = trail, SideCalls = trail is null ? SideCallsOf(context) : [], Bill = ItemRun.BillOf(context), Usage = UsageOf(context) };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -129,19 +129,19 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
     }
 
     /// <summary>A turn without an end: its step is made again, and what it has paid for stays on the bill.</summary>
-    private TurnResult Unsettled(JobItem item, RequestContext context, Exception? fault)
+    private RequestStepResult Unsettled(JobItem item, RequestContext context, Exception? fault)
     {
         var bill = ItemRun.BillOf(context);
         if (item.Trail is not { } trail)
-            return new TurnResult { Fault = fault, SideCalls = SideCallsOf(context), Bill = bill, Usage = UsageOf(context) };
+            return new RequestStepResult { Fault = fault, SideCalls = SideCallsOf(context), Bill = bill, Usage = UsageOf(context) };
         var lost = context.Attempts.Skip(trail.Attempts.Length).Where(static attempt => attempt.CostUsd > 0).Select(attempt => AttemptTrace.Of(attempt, time, null) with { Purpose = LostAttempt });
         var paid = trail with { SideCalls = [.. SideCallsOf(context), .. lost], History = trail.History with { SpentUsd = context.SpentUsd } };
-        return new TurnResult { Fault = fault, Trail = paid, Bill = bill, Usage = UsageOf(context) };
+        return new RequestStepResult { Fault = fault, Trail = paid, Bill = bill, Usage = UsageOf(context) };
     }
 
     private List<UsageEntry> UsageOf(RequestContext context) => UsageSplit.Of(context, UsageTables.HourOf(time.GetUtcNow()));
 
-    private async ValueTask<RequestTrail> TrailAsync(JobItem item, RequestContext context, DispatchResumePoint point)
+    private async ValueTask<RequestHistory> TrailAsync(JobItem item, RequestContext context, DispatchResumePoint point)
     {
         var before = item.Trail?.Attempts ?? [];
         var attempts = ImmutableArray.CreateBuilder<AttemptTrace>(context.Attempts.Count);
@@ -153,10 +153,10 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
                 : AttemptTrace.Of(attempt, time, await KeepAsync(item, point, attempt).ConfigureAwait(false)));
         }
 
-        return new RequestTrail
+        return new RequestHistory
         {
             Number = (item.Trail?.Number ?? 0) + 1,
-            Plan = point.Plan ?? PinnedPlan.Of(context),
+            Plan = point.Plan ?? FrozenPlan.Of(context),
             History = point.History with { SpentUsd = context.SpentUsd, Attempts = [.. point.Facts] },
             RoundAt = point.RoundAt,
             Attempts = attempts.MoveToImmutable(),
@@ -184,7 +184,7 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
                 await writer.CompleteAsync(CancellationToken.None).ConfigureAwait(false);
                 return reference;
             }
-            catch (TableStoreUnavailableException) when (outages < MostOutages)
+            catch (TableStoreUnavailableException) when (outages < MaxOutages)
             {
                 // What the vendor has answered is not thrown away for a short outage; writing the rows again changes nothing.
                 await Task.Delay(FirstOutageWait * (1 << outages), time, CancellationToken.None).ConfigureAwait(false);

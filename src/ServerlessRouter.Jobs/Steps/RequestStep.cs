@@ -99,7 +99,7 @@ internal sealed class RequestStep(RouterModelSource models, JobStorage storage, 
         }
     }
 
-    private ValueTask<TurnResult> RunAsync(Job job, JobItem item, RequestOrder? order, CancellationToken cancellationToken) => item.Trail is null
+    private ValueTask<RequestStepResult> RunAsync(Job job, JobItem item, RequestOrder? order, CancellationToken cancellationToken) => item.Trail is null
         ? run.BeginAsync(job, item, cancellationToken)
         : run.RunAsync(job, item, job.Status == JobStatus.Cancelling ? Cancelled : order!.Step, cancellationToken);
 
@@ -115,7 +115,7 @@ internal sealed class RequestStep(RouterModelSource models, JobStorage storage, 
         if (order is null && job.ExpiresAt <= now)
             return End(job, item, ItemRun.Refuse(new RouterError(RouterErrorCode.Timeout, $"The window of {job.CompletionWindow} had passed before the request was begun.")));
         // It would refuse what the others, or itself a moment later, can answer.
-        if (models.Current.ServesNobody && job.ExpiresAt > now)
+        if (models.Current.ServesNoCaller && job.ExpiresAt > now)
             return new ItemMove(JobItems.Freed(item) with { NextTryAt = now + options.UnconfiguredRecheck });
         if (order is { Step: { Kind: DispatchStepKind.GiveUp } step } && item.Trail is { HasRoom: true } trail && tries.Schedule.NextTryAt(job, item.Tries, step.Error, step.RetryAfter) is { } nextTryAt)
             return new ItemMove(JobItems.Freed(item) with { Trail = trail.NextRound(), Tries = item.Tries + 1, NextTryAt = nextTryAt });
@@ -125,7 +125,7 @@ internal sealed class RequestStep(RouterModelSource models, JobStorage storage, 
     private ItemMove Begin(JobItem item, string owner, DateTimeOffset now) =>
         new(item with { State = ItemState.Running, Owner = owner, LeasedUntil = now + options.ItemLease, NextTryAt = null, Tries = Math.Max(1, item.Tries) });
 
-    private ItemMove? Settle(Job job, JobItem item, string owner, TurnResult result)
+    private ItemMove? Settle(Job job, JobItem item, string owner, RequestStepResult result)
     {
         if (item.State != ItemState.Running || item.Owner != owner)
             return null;
@@ -142,7 +142,7 @@ internal sealed class RequestStep(RouterModelSource models, JobStorage storage, 
     }
 
     /// <summary>While there is no trail to carry them, the side calls of turns stand on the item, so that the next turn goes on with their bill.</summary>
-    private static JobItem Paid(JobItem item, TurnResult result) => item with
+    private static JobItem Paid(JobItem item, RequestStepResult result) => item with
     {
         Trail = result.Trail ?? item.Trail,
         SideCalls = result.SideCalls,

@@ -34,7 +34,7 @@ internal sealed class SweepStep(JobHost host, JobStorage storage, JobEnding endi
     {
         if (time.GetUtcNow() - active[JobIndex.CreatedAt].AsDateTime() < options.SubmissionGrace)
             return;
-        await erasure.EraseInputAsync(active.RowKey, active.TextOf(JobIndex.Caller), active.TextOf(JobIndex.OnceKey), cancellationToken).ConfigureAwait(false);
+        await erasure.EraseInputAsync(active.RowKey, active.TextOf(JobIndex.Caller), active.TextOf(JobIndex.IdempotencyKeyHash), cancellationToken).ConfigureAwait(false);
         await storage.Index.RemoveActiveAsync(active.RowKey, cancellationToken).ConfigureAwait(false);
     }
 }

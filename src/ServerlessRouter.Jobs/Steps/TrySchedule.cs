@@ -13,10 +13,10 @@ internal sealed class TrySchedule(JobOptions options, TimeProvider time, IRandom
     /// <param name="retryAfter">How long the vendors asked to wait.</param>
     public DateTimeOffset? NextTryAt(Job job, int tries, RouterErrorCode error, TimeSpan? retryAfter)
     {
-        if (!RouterErrorTraits.Of(error).CanHelpToRetry || tries >= options.MostTries)
+        if (!RouterErrorTraits.Of(error).CanHelpToRetry || tries >= options.MaxTries)
             return null;
         var backoff = options.FirstBackoff * Math.Pow(2, tries - 1) * (0.75 + (random.NextDouble() / 2));
-        var wait = backoff < options.LongestBackoff ? backoff : options.LongestBackoff;
+        var wait = backoff < options.MaxBackoff ? backoff : options.MaxBackoff;
         if (retryAfter > wait)
             wait = retryAfter.Value;
         var at = time.GetUtcNow() + wait;

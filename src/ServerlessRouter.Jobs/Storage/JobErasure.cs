@@ -13,7 +13,7 @@ internal sealed class JobErasure(JobStorage storage)
         await storage.Index.RemoveActiveAsync(job.Id, cancellationToken).ConfigureAwait(false);
         if (job.Kind == JobKind.Batch)
             await storage.Index.RemoveFromListAsync(JobIndex.Batches, job.Caller, job.CreatedAt, job.Id, cancellationToken).ConfigureAwait(false);
-        await EraseInputAsync(job.Id, job.Caller, job.OnceKey, cancellationToken).ConfigureAwait(false);
+        await EraseInputAsync(job.Id, job.Caller, job.IdempotencyKeyHash, cancellationToken).ConfigureAwait(false);
         var parts = TableQuery.AcrossPartitions(TableKeyRange.Prefix($"{job.Id}.")) with { PageSize = RowsPerPage };
         await storage.Store.DeleteAllAsync(JobTables.Content, parts, cancellationToken).ConfigureAwait(false);
         await storage.Store.DeleteAllAsync(JobTables.Items, parts, cancellationToken).ConfigureAwait(false);

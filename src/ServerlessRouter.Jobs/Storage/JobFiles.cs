@@ -9,9 +9,9 @@ namespace ServerlessRouter.Jobs.Storage;
 public sealed class JobFiles
 {
     /// <summary>The largest file taken: 100 MiB, what every host can receive.</summary>
-    public const long MostBytes = 100L * 1024 * 1024;
+    public const long MaxBytes = 100L * 1024 * 1024;
 
-    private const int MostConflicts = 16;
+    private const int MaxConflicts = 16;
 
     private readonly ITableStore _store;
     private readonly JobContent _content;
@@ -66,7 +66,7 @@ public sealed class JobFiles
     /// <summary>Forgets a file of this caller; null when it is gone, else why it is not.</summary>
     public async ValueTask<RouterError?> DeleteAsync(string? caller, string id, CancellationToken cancellationToken)
     {
-        for (var conflict = 0; conflict < MostConflicts; conflict++)
+        for (var conflict = 0; conflict < MaxConflicts; conflict++)
         {
             if (await FindRowAsync(id, cancellationToken).ConfigureAwait(false) is not { } row || JobFileRow.Read(row) is not { } file || !IsVisible(file, caller))
                 return NotFound(id);
@@ -98,7 +98,7 @@ public sealed class JobFiles
     /// <summary>Notes that a job reads a file, so that it is not deleted meanwhile. False when there is no such file.</summary>
     internal async ValueTask<bool> TryUseAsync(string? caller, string id, string jobId, CancellationToken cancellationToken)
     {
-        for (var conflict = 0; conflict < MostConflicts; conflict++)
+        for (var conflict = 0; conflict < MaxConflicts; conflict++)
         {
             if (await FindRowAsync(id, cancellationToken).ConfigureAwait(false) is not { } row || !IsVisible(JobFileRow.Read(row), caller))
                 return false;

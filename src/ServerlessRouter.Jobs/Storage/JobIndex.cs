@@ -11,7 +11,7 @@ internal sealed class JobIndex(ITableStore store)
     public const string Id = "Id";
     public const string CreatedAt = "CreatedAt";
     public const string Caller = "Caller";
-    public const string OnceKey = "OnceKey";
+    public const string IdempotencyKeyHash = "OnceKey";
     public const string Kind = "Kind";
 
     private const int Page = 100;
@@ -19,7 +19,7 @@ internal sealed class JobIndex(ITableStore store)
     /// <summary>A job that has not ended, or whose end is not told yet.</summary>
     public ValueTask AddActiveAsync(Job job, CancellationToken cancellationToken) => UpsertAsync(
         new RowBuilder(JobTables.ActivePartition(job.Id), job.Id)
-            .Set(Kind, job.Kind.ToString()).Set(CreatedAt, job.CreatedAt).Set(Caller, job.Caller).Set(OnceKey, job.OnceKey).Build(),
+            .Set(Kind, job.Kind.ToString()).Set(CreatedAt, job.CreatedAt).Set(Caller, job.Caller).Set(IdempotencyKeyHash, job.IdempotencyKeyHash).Build(),
         cancellationToken);
 
     public ValueTask RemoveActiveAsync(string jobId, CancellationToken cancellationToken) =>

@@ -6,8 +6,8 @@ namespace ServerlessRouter.Jobs.Storage;
 /// <summary>Reads the items of jobs and moves them from state to state.</summary>
 internal sealed class JobItems(ITableStore store, JobContent content, TimeProvider time)
 {
-    private const int MostConflicts = 16;
-    private const int MostOutages = 5;
+    private const int MaxConflicts = 16;
+    private const int MaxOutages = 5;
     private static readonly TimeSpan FirstOutageWait = TimeSpan.FromMilliseconds(250);
 
     public async ValueTask<JobItem?> FindAsync(string jobId, int index, CancellationToken cancellationToken) =>
@@ -36,7 +36,7 @@ internal sealed class JobItems(ITableStore store, JobContent content, TimeProvid
     public async ValueTask<JobItem?> MoveAsync(string jobId, int index, Func<JobItem, ItemMove?> decide, CancellationToken cancellationToken)
     {
         var outages = 0;
-        for (var conflict = 0; conflict < MostConflicts;)
+        for (var conflict = 0; conflict < MaxConflicts;)
         {
             try
             {
@@ -48,7 +48,7 @@ internal sealed class JobItems(ITableStore store, JobContent content, TimeProvid
                     return moved;
                 conflict++;
             }
-            catch (TableStoreUnavailableException) when (outages < MostOutages)
+            catch (TableStoreUnavailableException) when (outages < MaxOutages)
             {
                 // Whether the write took place shows at the next look.
                 await Task.Delay(FirstOutageWait * (1 << outages++), time, cancellationToken).ConfigureAwait(false);
@@ -62,7 +62,7 @@ internal sealed class JobItems(ITableStore store, JobContent content, TimeProvid
     public async ValueTask<List<JobItem>> EndPendingAsync(string jobId, int chunk, ItemState end, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        for (var conflict = 0; conflict < MostConflicts; conflict++)
+        for (var conflict = 0; conflict < MaxConflicts; conflict++)
         {
             var items = await OfChunkAsync(jobId, chunk, cancellationToken).ConfigureAwait(false);
             var free = items.FindAll(item => item.State == ItemState.Pending || (item.State == ItemState.Running && item.LeasedUntil <= now));
@@ -104,7 +104,7 @@ internal sealed class JobItems(ITableStore store, JobContent content, TimeProvid
         }
 
         after = after with { ResultBytes = result.Length };
-        if (result.Length > JobResultRow.MostBytes)
+        if (result.Length > JobResultRow.MaxBytes)
             return await TryWriteLongAsync(item, after, result, cancellationToken).ConfigureAwait(false);
         var both = await store.TransactAsync(
             JobTables.Items,

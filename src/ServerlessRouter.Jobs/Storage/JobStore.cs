@@ -6,7 +6,7 @@ namespace ServerlessRouter.Jobs.Storage;
 /// <summary>Reads and changes the rows of jobs and of their chunks.</summary>
 internal sealed class JobStore(ITableStore store)
 {
-    private const int MostConflicts = 16;
+    private const int MaxConflicts = 16;
 
     public async ValueTask<Job?> FindAsync(string jobId, CancellationToken cancellationToken) =>
         JobIds.IsWellFormed(jobId) && await store.GetAsync(JobTables.Jobs, jobId, JobTables.JobRow, cancellationToken).ConfigureAwait(false) is { } row
@@ -23,7 +23,7 @@ internal sealed class JobStore(ITableStore store)
     /// </summary>
     public async ValueTask<Job?> ChangeAsync(string jobId, Func<Job, Job?> change, CancellationToken cancellationToken)
     {
-        for (var conflict = 0; conflict < MostConflicts; conflict++)
+        for (var conflict = 0; conflict < MaxConflicts; conflict++)
         {
             if (await FindAsync(jobId, cancellationToken).ConfigureAwait(false) is not { } job)
                 return null;

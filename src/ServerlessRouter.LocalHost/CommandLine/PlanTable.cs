@@ -8,7 +8,7 @@ namespace ServerlessRouter.LocalHost.CommandLine;
 /// <summary>A plan as a person reads it.</summary>
 internal static class PlanTable
 {
-    private const int MostContributions = 8;
+    private const int MaxContributions = 8;
 
     /// <param name="context">What was planned.</param>
     /// <param name="source">Where the configuration is from.</param>
@@ -19,9 +19,9 @@ internal static class PlanTable
         var task = profile.Task is { } known ? known.ToWireName() : $"unsure (perhaps {profile.LikeliestTask.ToWireName()})";
         text.AppendLine(CultureInfo.InvariantCulture, $"Profile    task {task}, confidence {profile.Confidence:0.00}, difficulty {profile.Difficulty:0.00}, {profile.PromptTokens} prompt tokens, language {profile.Language}");
         if (profile.Contributions.Count > 0)
-            text.AppendLine(CultureInfo.InvariantCulture, $"Because    {string.Join(", ", profile.Contributions.Take(MostContributions).Select(Spoken))}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"Because    {string.Join(", ", profile.Contributions.Take(MaxContributions).Select(Spoken))}");
         if (profile.DifficultyContributions.Count > 0)
-            text.AppendLine(CultureInfo.InvariantCulture, $"Hard by    {string.Join(", ", profile.DifficultyContributions.Take(MostContributions).Select(Spoken))}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"Hard by    {string.Join(", ", profile.DifficultyContributions.Take(MaxContributions).Select(Spoken))}");
         text.AppendLine(CultureInfo.InvariantCulture, $"Needs      {Listed(CapabilityNames.Of(profile.Needs))}");
         text.AppendLine(CultureInfo.InvariantCulture, $"Config     {source}");
         text.AppendLine(CultureInfo.InvariantCulture, $"Route      {context.Route.Name}, rule {plan.Rule ?? "none"}, objective {plan.Objective}, quality floor {plan.QualityFloor:0.##}");

@@ -66,8 +66,8 @@ internal static class TrainingCommands
         rows.AddTo(command);
         folds.Validators.Add(result =>
         {
-            if (Given(result) is < EvaluateOptions.FewestFolds or > EvaluateOptions.MostFolds)
-                result.AddError($"--folds must be from {EvaluateOptions.FewestFolds} to {EvaluateOptions.MostFolds}.");
+            if (Given(result) is < EvaluateOptions.MinFolds or > EvaluateOptions.MaxFolds)
+                result.AddError($"--folds must be from {EvaluateOptions.MinFolds} to {EvaluateOptions.MaxFolds}.");
         });
         seed.Validators.Add(result =>
         {

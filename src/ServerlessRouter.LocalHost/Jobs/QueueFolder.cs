@@ -18,9 +18,9 @@ internal sealed partial class QueueFolder
     private const int MessagesPerTurn = 50;
 
     /// <summary>Messages that may wait for their blobs before others are looked at no more.</summary>
-    private const int MostWaiting = 1000;
+    private const int MaxWaiting = 1000;
 
-    private const int MostMessageBytes = 16 * 1024 * 1024;
+    private const int MaxMessageBytes = 16 * 1024 * 1024;
 
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TurnTimeout = TimeSpan.FromMinutes(5);
@@ -74,7 +74,7 @@ internal sealed partial class QueueFolder
     private async ValueTask TakeAsync(CancellationToken cancellationToken)
     {
         var (taken, waiting) = (0, 0);
-        foreach (var file in new DirectoryInfo(_path).EnumerateFiles("*.json").OrderBy(static file => file.Name, StringComparer.Ordinal).Take(MessagesPerTurn + MostWaiting).ToList())
+        foreach (var file in new DirectoryInfo(_path).EnumerateFiles("*.json").OrderBy(static file => file.Name, StringComparer.Ordinal).Take(MessagesPerTurn + MaxWaiting).ToList())
         {
             try
             {
@@ -109,9 +109,9 @@ internal sealed partial class QueueFolder
             return;
         }
 
-        if (file.Length > MostMessageBytes)
+        if (file.Length > MaxMessageBytes)
         {
-            await LayAsideAsync(file, $"The message is larger than {MostMessageBytes} bytes. Put the requests into a blob and name it in 'input'.", cancellationToken);
+            await LayAsideAsync(file, $"The message is larger than {MaxMessageBytes} bytes. Put the requests into a blob and name it in 'input'.", cancellationToken);
             return;
         }
 

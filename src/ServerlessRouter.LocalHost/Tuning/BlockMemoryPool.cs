@@ -5,14 +5,14 @@ namespace ServerlessRouter.LocalHost.Tuning;
 
 /// <summary>
 /// Lends Kestrel blocks of <see cref="BlockBytes"/> instead of its own of 4 KB: a prompt then arrives in one or two pieces, each of which costs a read of the socket.
-/// Blocks that come back are kept up to <see cref="MostKept"/>, so a rush leaves no memory behind.
+/// Blocks that come back are kept up to <see cref="MaxKept"/>, so a rush leaves no memory behind.
 /// </summary>
 internal sealed class BlockMemoryPool : MemoryPool<byte>
 {
     public const int BlockBytes = 32 * 1024;
 
     /// <summary>8 MB; a connection that waits for its next request holds no block.</summary>
-    public const int MostKept = 256;
+    public const int MaxKept = 256;
 
     private readonly ConcurrentQueue<Block> _kept = new();
     private int _keptCount;
@@ -34,7 +34,7 @@ internal sealed class BlockMemoryPool : MemoryPool<byte>
 
     private void TakeBack(Block block)
     {
-        if (Interlocked.Increment(ref _keptCount) <= MostKept)
+        if (Interlocked.Increment(ref _keptCount) <= MaxKept)
             _kept.Enqueue(block);
         else
             Interlocked.Decrement(ref _keptCount);

@@ -227,7 +227,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             PutErasureOff();
     }
 
-    /// <summary>Brings the log into the database. False when somebody still reads from the log.</summary>
+    /// <summary>Brings the log into the database. False while a reader still uses the log.</summary>
     private bool Checkpoint(string mode)
     {
         _pagesInLog = 0;

@@ -11,7 +11,7 @@ internal static class TrustFitter
 
     /// <summary>By so much trust is lowered at a time, and down to where none is left.</summary>
     private const float TrustStep = 0.5f;
-    private const float LeastTrustOffset = -20;
+    private const float MinTrustOffset = -20;
 
     /// <summary>No text is familiar.</summary>
     public static readonly TrustCurve None = new(float.NegativeInfinity, 0, 0);
@@ -54,7 +54,7 @@ internal static class TrustFitter
     /// <summary>Lowers trust while it harms.</summary>
     public static TrustCurve Lower(TrustCurve curve, Func<TrustCurve, bool> harms)
     {
-        while (curve.Offset > LeastTrustOffset && harms(curve))
+        while (curve.Offset > MinTrustOffset && harms(curve))
             curve = curve with { Offset = curve.Offset - TrustStep };
         return curve;
     }

@@ -6,11 +6,11 @@ namespace ServerlessRouter.Training.Rows;
 internal sealed record Contradictions(int Rows, int OfRows, string Example)
 {
     /// <summary>A model cannot be right on more of them than it is wrong; beyond this share they drown what the others teach.</summary>
-    private const double MostBearable = 0.1;
+    private const double MaxBearable = 0.1;
 
     private const int ExampleLetters = 60;
 
-    public bool AreTooMany => Rows > MostBearable * OfRows;
+    public bool AreTooMany => Rows > MaxBearable * OfRows;
 
     /// <summary>Counts the rows whose text occurs with another verdict too; letter case and white space at the ends make no difference.</summary>
     public static Contradictions Among<T>(IReadOnlyList<T> rows, Func<T, byte[]> text, Func<T, string> verdict)

@@ -68,8 +68,8 @@ internal sealed class RowVectors(RouterModel router, IEmbeddingSource source, Te
         for (var attempt = 1; ; attempt++)
         {
             using var request = Request(router.Embeddings!.Model.Name, text);
-            var asker = new RequestContext("train", router, request, NobodysHeaders.Instance, time.GetTimestamp()) { Route = RouterModelBuilder.ImplicitRoute(router.Embeddings.Model) };
-            var read = new byte[ConversationText.MostBytes];
+            var asker = new RequestContext("train", router, request, NoHeaders.Instance, time.GetTimestamp()) { Route = RouterModelBuilder.ImplicitRoute(router.Embeddings.Model) };
+            var read = new byte[ConversationText.MaxBytes];
             var call = new EmbeddingCall(asker, router.Embeddings.Model, router.Embeddings.Dimensions, read.AsMemory(0, ConversationText.Copy(request, read)), Within);
             var result = await source.EmbedAsync(call, cancellationToken).ConfigureAwait(false);
             lock (_lock)
@@ -111,9 +111,9 @@ internal sealed class RowVectors(RouterModel router, IEmbeddingSource source, Te
         return ChatRequestScanner.TryScan(pooled, length, out var request, out var error) ? request : throw new InvalidOperationException(error.Message);
     }
 
-    private sealed class NobodysHeaders : IRequestHeaders
+    private sealed class NoHeaders : IRequestHeaders
     {
-        public static readonly NobodysHeaders Instance = new();
+        public static readonly NoHeaders Instance = new();
 
         public string? Get(string name) => null;
     }

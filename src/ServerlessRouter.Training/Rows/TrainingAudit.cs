@@ -3,8 +3,8 @@ namespace ServerlessRouter.Training.Rows;
 /// <summary>Reasons why rows cannot teach a model that holds; null where they can.</summary>
 internal static class TrainingAudit
 {
-    private const int FewestRows = 20;
-    private const int FewestOfAKind = 10;
+    private const int MinRows = 20;
+    private const int MinOfAKind = 10;
 
     /// <summary>Grades of a prompt this far apart contradict each other; less is the luck of sampling.</summary>
     private const int GradeSteps = 2;
@@ -30,8 +30,8 @@ internal static class TrainingAudit
         var grades = rows.SelectMany(row => row.Quality).GroupBy(grade => grade.Key, grade => grade.Value).ToList();
         if (grades.Count < 2)
             return "the rows grade fewer than two models; there is nothing to choose between";
-        if (grades.FirstOrDefault(model => model.Count() < FewestRows) is { } scarce)
-            return $"'{scarce.Key}' has {scarce.Count()} grades; at least {FewestRows} are needed";
+        if (grades.FirstOrDefault(model => model.Count() < MinRows) is { } scarce)
+            return $"'{scarce.Key}' has {scarce.Count()} grades; at least {MinRows} are needed";
         if (grades.All(model => model.Distinct().Count() == 1))
             return "no model's grade ever differs from row to row; there is nothing to learn";
         if (rows.All(row => row.Quality.Values.Distinct().Count() < 2))
@@ -44,15 +44,15 @@ internal static class TrainingAudit
     public static string? ObjectionTo(IReadOnlyList<AnswerExample> rows, TextWriter progress)
     {
         var right = rows.Count(row => row.IsCorrect);
-        if (Math.Min(right, rows.Count - right) < FewestOfAKind)
-            return $"{right} right and {rows.Count - right} wrong answers; at least {FewestOfAKind} of each are needed";
+        if (Math.Min(right, rows.Count - right) < MinOfAKind)
+            return $"{right} right and {rows.Count - right} wrong answers; at least {MinOfAKind} of each are needed";
         if (AllAlike(rows.Select(row => row.Response)) && AllAlike(rows.Select(row => row.Prompt)))
             return "every row has the same prompt and response; there is nothing to tell them apart by";
         return Contradiction(
             Contradictions.Among(rows, row => [.. row.Prompt, 0, .. row.Response], row => row.IsCorrect ? "1" : "0"), "grade each answer once", progress);
     }
 
-    private static string? TooFew(int rows) => rows < FewestRows ? $"{rows} rows cannot teach anything that holds; at least {FewestRows} are needed" : null;
+    private static string? TooFew(int rows) => rows < MinRows ? $"{rows} rows cannot teach anything that holds; at least {MinRows} are needed" : null;
 
     private static bool AllAlike(IEnumerable<byte[]> texts)
     {

@@ -108,7 +108,7 @@ public sealed class BalancingStageTests
     [Theory, MemberData(nameof(Policies))]
     public async Task InvokeAsync_OneIsNearlyFull_StepsAwayBeforeThe429(string policy)
     {
-        _world.Vitals["m/1"] = GivenVitals.Healthy with { Headroom = DeploymentShortlist.LeastHeadroom / 2 };
+        _world.Vitals["m/1"] = GivenVitals.Healthy with { Headroom = DeploymentShortlist.MinHeadroom / 2 };
 
         Assert.Equal(0, (await _world.ShareAsync(Given.Model("m", 3, balancing: policy), 50))["m/1"]);
     }

@@ -18,7 +18,7 @@ public sealed class JsonTokenReaderTests
         Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), static seed =>
         {
             var json = MutatedJson.OfSeed(seed);
-            return Tokens(json, JsonTokenReader.MostDepth) == ExpectedTokens(json, JsonTokenReader.MostDepth) && Tokens(json, SomeDepth) == ExpectedTokens(json, SomeDepth);
+            return Tokens(json, JsonTokenReader.MaxDepth) == ExpectedTokens(json, JsonTokenReader.MaxDepth) && Tokens(json, SomeDepth) == ExpectedTokens(json, SomeDepth);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(5_000));
     }
 

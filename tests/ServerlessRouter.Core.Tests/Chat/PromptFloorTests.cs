@@ -32,8 +32,8 @@ public sealed class PromptFloorTests
     [InlineData("JSON", 0.4)]
     [InlineData("Digits", 0.4)]
     [InlineData("Chinese", 0.25)]
-    public void Of_UsualText_IsNotFarBelow(string kind, double leastShare) =>
-        Assert.InRange(TokenTexts.Of(kind).Sum(static text => Floor(text)) / (double)TokenTexts.Of(kind).Sum(static text => TokenTexts.O200k.CountTokens(text)), leastShare, 1);
+    public void Of_UsualText_IsNotFarBelow(string kind, double minShare) =>
+        Assert.InRange(TokenTexts.Of(kind).Sum(static text => Floor(text)) / (double)TokenTexts.Of(kind).Sum(static text => TokenTexts.O200k.CountTokens(text)), minShare, 1);
 
     [Theory]
     [InlineData("One two three.", 4)]

@@ -10,8 +10,8 @@ namespace ServerlessRouter.Core.Tests.Classification;
 /// <summary>Short requests as people type them: a greeting, a one-liner for each task, and other languages, of which the router must claim to know nothing.</summary>
 public sealed class EverydayPromptsTests
 {
-    private const double LeastRight = 0.8;
-    private const double MostWrong = 0.12;
+    private const double MinRightShare = 0.8;
+    private const double MaxWrong = 0.12;
 
     private static readonly string Folder = Path.Combine(RepositoryFolder.Path, "tests", "ServerlessRouter.Core.Tests", "Classification");
 
@@ -26,8 +26,8 @@ public sealed class EverydayPromptsTests
         var right = found.Count(one => !one.Found.Abstained && one.Found.Task == one.Task);
         var wrong = found.FindAll(one => !one.Found.Abstained && one.Found.Task != one.Task);
         var report = $"{right} of {english.Count} right, {wrong.Count} wrong: {string.Join(" | ", wrong.Select(one => $"{one.Text} -> {one.Found.Task} {one.Found.Confidence.ToString("0.00", CultureInfo.InvariantCulture)}"))}";
-        Assert.True(right >= LeastRight * english.Count, report);
-        Assert.True(wrong.Count <= MostWrong * english.Count, report);
+        Assert.True(right >= MinRightShare * english.Count, report);
+        Assert.True(wrong.Count <= MaxWrong * english.Count, report);
     }
 
     [Fact]

@@ -94,7 +94,7 @@ public class CallerTests
 
         var result = await loader.LoadAsync(BuiltInConfiguration.Read());
 
-        Assert.True(result.Model!.ServesNobody);
+        Assert.True(result.Model!.ServesNoCaller);
         Assert.Equal("keys: has no key, and others can reach this router, so it serves no caller until there is one", Assert.Single(result.Warnings).ToString());
     }
 

@@ -22,7 +22,7 @@ internal sealed class CoreWorld(params DispatchCandidate[] candidates)
 
     public bool MayHedge { get; init; }
 
-    public TimeSpan? LongestAttempt { get; init; }
+    public TimeSpan? MaxAttemptTime { get; init; }
 
     public TimeSpan Elapsed { get; set; }
 
@@ -48,7 +48,7 @@ internal sealed class CoreWorld(params DispatchCandidate[] candidates)
         GivesKept = GivesKept,
         IsStream = IsStream,
         MayHedge = MayHedge,
-        LongestAttempt = LongestAttempt,
+        MaxAttemptTime = MaxAttemptTime,
         Elapsed = Elapsed,
         SpentUsd = SpentUsd,
         Attempts = _facts.ToArray().AsSpan(0, facts),
@@ -65,7 +65,7 @@ internal sealed class CoreWorld(params DispatchCandidate[] candidates)
     /// <summary>The check that was due accepts the answer, or finds it worth so much.</summary>
     public CoreWorld Checked(double? worth)
     {
-        _facts[^1] = worth is { } left ? _facts[^1] with { AwaitsCheck = false, Failure = FailureKind.CheckFailed, KeptWorth = left } : _facts[^1] with { AwaitsCheck = false };
+        _facts[^1] = worth is { } left ? _facts[^1] with { AwaitsCheck = false, Failure = FailureKind.CheckFailed, KeptFallbackScore = left } : _facts[^1] with { AwaitsCheck = false };
         return this;
     }
 
@@ -84,7 +84,7 @@ internal sealed class CoreWorld(params DispatchCandidate[] candidates)
             Deployment = kind == FailureKind.NoDeployment && choice != DeploymentChoice.SameAgain ? AttemptFact.NoDeployment : deployment,
             Choice = choice,
             Failure = kind,
-            KeptWorth = worth,
+            KeptFallbackScore = worth,
             RetryAfter = retryAfter,
             OthersUntried = othersUntried,
             OpensIn = opensIn,

@@ -42,7 +42,7 @@ public sealed class DispatchCorePropertyTests
     {
         var world = Tell(story, out var steps, (world, step) =>
         {
-            if (story.Cascade is not { } cascade || world.Facts.All(fact => fact.KeptWorth == 0))
+            if (story.Cascade is not { } cascade || world.Facts.All(fact => fact.KeptFallbackScore == 0))
                 return;
             Assert.Contains(step.Kind, new[] { DispatchStepKind.Attempt, DispatchStepKind.Accept });
             if (step.Kind != DispatchStepKind.Attempt)
@@ -55,7 +55,7 @@ public sealed class DispatchCorePropertyTests
 
         var end = steps[^1];
         if (end.Kind == DispatchStepKind.Accept && end.Ending is not null)
-            Assert.Equal(world.Facts.Max(fact => fact.KeptWorth), world.Facts[end.Accepted].KeptWorth);
+            Assert.Equal(world.Facts.Max(fact => fact.KeptFallbackScore), world.Facts[end.Accepted].KeptFallbackScore);
         if (end.Kind == DispatchStepKind.Accept && end.Ending is null)
             Assert.Equal(world.Facts.Count - 1, end.Accepted);
     }));

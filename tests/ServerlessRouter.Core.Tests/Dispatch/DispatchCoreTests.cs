@@ -434,7 +434,7 @@ public sealed class DispatchCoreTests
         var longest = TimeSpan.FromMinutes(2);
         var world = new CoreWorld(new DispatchCandidate(8000, 1), new DispatchCandidate(8000, 1))
         {
-            Limits = RouteLimits.Default with { Deadline = TimeSpan.FromDays(1) }, LongestAttempt = longest, IsStream = isStream,
+            Limits = RouteLimits.Default with { Deadline = TimeSpan.FromDays(1) }, MaxAttemptTime = longest, IsStream = isStream,
         };
 
         var first = world.Next();

@@ -164,7 +164,7 @@ public sealed class DispatchStageHedgeTests
         while (budget.TrySpend())
             spent++;
 
-        Assert.Equal(HedgeBudget.MostSaved, spent);
+        Assert.Equal(HedgeBudget.MaxSaved, spent);
     }
 
     private static Func<AttemptContext, CancellationToken, ValueTask<AttemptResult>> Last(Func<AttemptContext, CancellationToken, ValueTask<AttemptResult>> reply) =>

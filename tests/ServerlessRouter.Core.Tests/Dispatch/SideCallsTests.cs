@@ -120,7 +120,7 @@ public sealed class SideCallsTests
     [Fact]
     public async Task AskAsync_RequestsDemandsForbidTheModel_NobodyIsAsked()
     {
-        var asker = Given.Request(_world.Time, [Given.Model("m")], filter: new Nobody());
+        var asker = Given.Request(_world.Time, [Given.Model("m")], filter: new NoCaller());
 
         var result = await AskAsync(asker);
 
@@ -133,7 +133,7 @@ public sealed class SideCallsTests
         new SideCalls(new SideAttempts(new AttemptRunner(_world.CallAsync, _world.Time), null!, _world.Time)).AskAsync(
             new SideCall(asker, "second_opinion", Judge, Encoding.UTF8.GetBytes(Question), within ?? TimeSpan.FromSeconds(2)) { TimeLeft = timeLeft }, _world.Caller.Token);
 
-    private sealed class Nobody : IDeploymentFilter
+    private sealed class NoCaller : IDeploymentFilter
     {
         public bool Allows(LanguageModel model, DeploymentModel deployment) => false;
 

@@ -67,12 +67,12 @@ public sealed class OptionsCheckTests
     public void GuardedStore_NoCallAllowed_IsRefused()
     {
         var refusal = Assert.Throws<ArgumentOutOfRangeException>(
-            () => new GuardedTableStore(new MemoryTableStore(_time), new GuardedTableStoreOptions { MostCalls = 0 }, _time, NullLogger<GuardedTableStore>.Instance));
+            () => new GuardedTableStore(new MemoryTableStore(_time), new GuardedTableStoreOptions { MaxCalls = 0 }, _time, NullLogger<GuardedTableStore>.Instance));
 
-        Assert.StartsWith("GuardedTableStoreOptions.MostCalls ('0') must be greater than or equal to '1'.", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith("GuardedTableStoreOptions.MaxCalls ('0') must be greater than or equal to '1'.", refusal.Message, StringComparison.Ordinal);
     }
 
-    private RouterBooks Books(RouterBooksOptions options) => new(
+    private Accounting Books(RouterBooksOptions options) => new(
         new MemoryTableStore(_time), new RouterModelSource(new RouterBuilder().Model("mini").Build()), options, _time, new SeededRandomSource(1), NullLoggerFactory.Instance);
 
     private static string[] RefusedBy(Func<object> make) => Assert.Throws<ArgumentException>(make).Message.Split(Environment.NewLine);

@@ -139,7 +139,7 @@ public sealed class AdminTests : IAsyncLifetime
     [Fact]
     public async Task Put_TooLarge_Is413()
     {
-        using var put = await PutAsync(new byte[ConfigurationStore.MostBytes + 1]);
+        using var put = await PutAsync(new byte[ConfigurationStore.MaxBytes + 1]);
 
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, put.StatusCode);
     }

@@ -45,7 +45,7 @@ public sealed class BodiesInFlightTests : IAsyncLifetime, IDisposable
         await _server.Time.WaitForTimersAsync();
         var small = _server.PostAsync(ChatBodies.Plain());
         await BegunAsync();
-        _server.Time.Advance(BodyRoom.MaxWait);
+        _server.Time.Advance(BodyMemoryQuota.MaxWait);
 
         using var answer = await refused;
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);

@@ -107,7 +107,7 @@ public sealed class ChatCompletionsTests
     public async Task Failed_BeforeAnythingIsSent_IsAPlainError(bool stream)
     {
         await using var server = await HttpServer.StartAsync();
-        var error = new RouterError(RouterErrorCode.TemporarilyUnavailable, "Nobody is there.") { RetryAfter = TimeSpan.FromMilliseconds(1200.4), ExcludedBy = ["max_price: 2"] };
+        var error = new RouterError(RouterErrorCode.TemporarilyUnavailable, "NoCaller is there.") { RetryAfter = TimeSpan.FromMilliseconds(1200.4), ExcludedBy = ["max_price: 2"] };
         server.Pipeline.Answer = (_, _) => Task.FromResult(Answers.Failed(error));
 
         using var response = await server.PostAsync(ChatBodies.For(stream));
@@ -119,7 +119,7 @@ public sealed class ChatCompletionsTests
         Assert.Null(Header(response, "x-should-retry"));
         Assert.Equal("0", Header(response, "x-router-attempts"));
         await JsonAssert.EqualAsync("""
-            {"error":{"message":"Nobody is there.","type":"server_error","param":null,"code":"temporarily_unavailable",
+            {"error":{"message":"NoCaller is there.","type":"server_error","param":null,"code":"temporarily_unavailable",
             "availability":{"code":"temporarily_unavailable","excluded_by":["max_price: 2"]}}}
             """, response);
     }

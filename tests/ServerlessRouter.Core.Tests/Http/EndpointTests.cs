@@ -168,13 +168,13 @@ public sealed class EndpointTests
     public async Task Route_NobodyAble_IsTheErrorThatAnAnswerWouldBe()
     {
         await using var server = await HttpServer.StartAsync();
-        server.Pipeline.Plan = static _ => new RouterError(RouterErrorCode.ConstraintFiltered, "Nobody is that cheap.") { ExcludedBy = ["max_price"] };
+        server.Pipeline.Plan = static _ => new RouterError(RouterErrorCode.ConstraintFiltered, "NoCaller is that cheap.") { ExcludedBy = ["max_price"] };
 
         using var response = await server.PostAsync(ChatBodies.Plain(), "v1/route");
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         await JsonAssert.EqualAsync("""
-            {"error":{"message":"Nobody is that cheap.","type":"invalid_request_error","param":null,"code":"constraint_filtered",
+            {"error":{"message":"NoCaller is that cheap.","type":"invalid_request_error","param":null,"code":"constraint_filtered",
             "availability":{"code":"constraint_filtered","excluded_by":["max_price"]}}}
             """, response);
     }

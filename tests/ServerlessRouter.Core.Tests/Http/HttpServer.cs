@@ -69,13 +69,13 @@ internal sealed class HttpServer : IAsyncDisposable
         var random = new SeededRandomSource(1);
         var tables = store ?? new MemoryTableStore(time);
         var jobs = new JobServices(new JobServicesOptions { Store = tables, Models = models, Pipeline = pipeline, InstanceName = "test", Time = time, Random = random });
-        var books = new RouterBooks(tables, models, new RouterBooksOptions(), time, random, NullLoggerFactory.Instance);
+        var books = new Accounting(tables, models, new RouterBooksOptions(), time, random, NullLoggerFactory.Instance);
         var endpoints = new RouterEndpoints(new EndpointServices
         {
             Pipeline = pipeline,
             Models = models,
             Vitals = vitals ?? VitalsOf.Healthy,
-            Feedback = new TrafficLessons(models, time),
+            Feedback = new OnlineStatistics(models, time),
             Jobs = jobs,
             Books = books,
             Admin = admin ?? AdminServices.Closed,

@@ -14,8 +14,8 @@ public sealed class LongBodyTests
 {
     [Theory]
     [InlineData(16 * 1024, true)]
-    [InlineData(ChatContextReader.MostOnSocketThread, true)]
-    [InlineData(ChatContextReader.MostOnSocketThread + 1, false)]
+    [InlineData(ChatContextReader.MaxOnSocketThread, true)]
+    [InlineData(ChatContextReader.MaxOnSocketThread + 1, false)]
     [InlineData(4 * 1024 * 1024, false)]
     public async Task Chat_BodyOfALength_IsDecidedOnTheThreadOfTheSocketsOnlyWhereItIsShort(int length, bool isDecidedThere)
     {
@@ -27,7 +27,7 @@ public sealed class LongBodyTests
             return Task.FromResult(Answers.Whole("{}"));
         };
         var models = new RouterModelSource(new RouterBuilder().Model("mini").Build());
-        var handler = new ChatCompletionsHandler(new ChatContextReader(models, new RequestBodyReader(new BodyRoom(models, time)), time), pipeline, null!, time);
+        var handler = new ChatCompletionsHandler(new ChatContextReader(models, new RequestBodyReader(new BodyMemoryQuota(models, time)), time), pipeline, null!, time);
         var body = ChatBodies.Plain(new string('a', length - ChatBodies.Plain("", "mini").Length), "mini");
         Assert.Equal(length, body.Length);
         var http = new DefaultHttpContext();

@@ -125,14 +125,14 @@ public sealed class RecordEndpointTests : IAsyncLifetime
     public async Task Get_AsManyAsMayAreReading_Is503ForTheNextAndLeavesTheStoreToOthers(string path)
     {
         var (options, held, callsBefore) = (new RecordOptions(), new TaskCompletionSource(), _store.Calls);
-        var most = options.MostReadings * RecordTables.Shards;
+        var most = options.MaxReadings * RecordTables.Shards;
         _store.Answer = _ => held.Task;
-        var first = Enumerable.Range(0, options.MostReadings).Select(_ => GetAsync("v1/requests", AdminKey)).ToList();
+        var first = Enumerable.Range(0, options.MaxReadings).Select(_ => GetAsync("v1/requests", AdminKey)).ToList();
         await Eventually.HoldsAsync(() => _store.Calls - callsBefore == most, "the readings that may to be at the store");
 
         var late = GetAsync(path, AdminKey);
-        await _server.Time.WaitForTimerDueInAsync(options.PlacePatience);
-        _server.Time.Advance(options.PlacePatience);
+        await _server.Time.WaitForTimerDueInAsync(options.ReadPatience);
+        _server.Time.Advance(options.ReadPatience);
         var (status, body) = await late;
         var callsUnderWay = _store.Calls - callsBefore;
         held.SetResult();

@@ -27,12 +27,12 @@ public sealed class UsageEndpointTests : IAsyncLifetime
 
     private readonly ScriptedStore _store = new(new MemoryTableStore(new ManualTimeProvider()));
     private HttpServer _server = null!;
-    private RouterBooks _books = null!;
+    private Accounting _books = null!;
 
     public async Task InitializeAsync()
     {
         _server = await StartAsync(_store, $"sha256:{KeyHash.Of(AdminKey)}", SearchKey);
-        _books = new RouterBooks(_store, new RouterModelSource(new RouterBuilder().Model("mini").Build()), new RouterBooksOptions(), _server.Time, new SeededRandomSource(7), NullLoggerFactory.Instance);
+        _books = new Accounting(_store, new RouterModelSource(new RouterBuilder().Model("mini").Build()), new RouterBooksOptions(), _server.Time, new SeededRandomSource(7), NullLoggerFactory.Instance);
         await UseAsync("search");
         await UseAsync("search", "large");
         await UseAsync("shop");
@@ -236,19 +236,19 @@ public sealed class UsageEndpointTests : IAsyncLifetime
     {
         var (options, held) = (new UsageOptions(), new TaskCompletionSource());
         var (calls, allCame) = (0, new TaskCompletionSource());
-        var most = options.MostReadings * UsageTables.Shards;
+        var most = options.MaxReadings * UsageTables.Shards;
         _store.Answer = _ =>
         {
             if (Interlocked.Increment(ref calls) == most)
                 allCame.SetResult();
             return held.Task;
         };
-        var first = Enumerable.Range(0, options.MostReadings).Select(_ => SendAsync("?from=2026-01-01", AdminKey)).ToList();
+        var first = Enumerable.Range(0, options.MaxReadings).Select(_ => SendAsync("?from=2026-01-01", AdminKey)).ToList();
         await Patience.WaitAsync(allCame.Task, () => $"{most} calls to the store; {calls} came");
 
         var late = SendAsync("", SearchKey);
-        await _server.Time.WaitForTimerDueInAsync(options.PlacePatience);
-        _server.Time.Advance(options.PlacePatience);
+        await _server.Time.WaitForTimerDueInAsync(options.ReadPatience);
+        _server.Time.Advance(options.ReadPatience);
         using var refused = await late;
         var callsUnderWay = Volatile.Read(ref calls);
         held.SetResult();

@@ -194,7 +194,7 @@ public sealed class BatchTests
     [Fact]
     public async Task Item_NeverSucceeds_EndsWithItsErrorAfterTheLastTry()
     {
-        var scene = new JobScene(new JobOptions { MostTries = 4 });
+        var scene = new JobScene(new JobOptions { MaxTries = 4 });
         var tries = 0;
         scene.Pipeline.Answer = (_, _) => Task.FromResult(Answers.Failed(new RouterError(RouterErrorCode.UpstreamError, $"broken {++tries}")));
 

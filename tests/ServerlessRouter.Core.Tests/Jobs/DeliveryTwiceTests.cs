@@ -262,7 +262,7 @@ public sealed class DeliveryTwiceTests
     [Theory, InlineData(true), InlineData(false)]
     public async Task Process_DiesAgainAndAgainWithAnItem_NoDeathCountsAsATry(bool holdsStoreAlone)
     {
-        var (options, time) = (new JobOptions { MostTries = 2 }, new ManualTimeProvider());
+        var (options, time) = (new JobOptions { MaxTries = 2 }, new ManualTimeProvider());
         var store = new MemoryTableStore(time);
         var submitting = new JobScene(options, store: store, time: time);
         var job = await submitting.PreparedAsync(JobScene.Line("a"));
@@ -303,7 +303,7 @@ public sealed class DeliveryTwiceTests
         var scene = new JobScene();
         var job = await scene.PreparedAsync(JobScene.Line("a"));
         var bare = new JobScene(scene.Options, new RouterBuilder().Model("mini").WithoutAnonymousCallers().Build(), scene.Store, scene.Time, "bare");
-        bare.Pipeline.Answer = static (_, _) => Task.FromResult(Answers.Failed(new RouterError(RouterErrorCode.InvalidApiKey, "Nobody is answered.")));
+        bare.Pipeline.Answer = static (_, _) => Task.FromResult(Answers.Failed(new RouterError(RouterErrorCode.InvalidApiKey, "NoCaller is answered.")));
 
         var again = kind == JobKind.Batch
             ? (await bare.Steps.RunItemAsync(new(job.Id, 0), default)).Again

@@ -28,7 +28,7 @@ public sealed class FaultTests
         var line = Assert.Single(await scene.ReadAsync(job.ErrorFileId)).Value;
         Assert.Equal(500, (int)line["response"]!["status_code"]!);
         var message = (string)line["response"]!["body"]!["error"]!["message"]!;
-        Assert.Contains($"{scene.Options.MostFaults} times in a row", message, StringComparison.Ordinal);
+        Assert.Contains($"{scene.Options.MaxFaults} times in a row", message, StringComparison.Ordinal);
         Assert.Contains($"{job.Id}.1", message, StringComparison.Ordinal);
         Assert.InRange(scene.Time.GetUtcNow() - job.CreatedAt, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30));
     }
@@ -81,7 +81,7 @@ public sealed class FaultTests
 
         await scene.Steps.SweepAsync(null, default);
 
-        Assert.Equal(scene.Options.MostFaults - 1, waits.Count);
+        Assert.Equal(scene.Options.MaxFaults - 1, waits.Count);
         Assert.Equal(waits.Order(), waits);
         job = await scene.FindAsync(job.Id);
         var problem = Assert.Single(job.Problems);
@@ -117,7 +117,7 @@ public sealed class FaultTests
         var scene = new JobScene();
         var job = await scene.SubmitAsync(JobScene.Lines(2));
 
-        for (var fault = 0; fault < 3 * scene.Options.MostFaults; fault++)
+        for (var fault = 0; fault < 3 * scene.Options.MaxFaults; fault++)
         {
             Assert.False((await scene.Steps.NoteFaultAsync(job.Id, default)).IsDone);
             scene.Time.Advance(scene.Options.FaultMemory);
@@ -178,7 +178,7 @@ public sealed class FaultTests
         }
 
         Assert.True((await scene.Steps.CompleteAsync(job.Id, default)).IsDone);
-        Assert.Equal((scene.Options.MostFaults, calls * JobScene.CostOfAnswerUsd), (calls, (await scene.FindAsync(job.Id)).Tally.CostUsd));
+        Assert.Equal((scene.Options.MaxFaults, calls * JobScene.CostOfAnswerUsd), (calls, (await scene.FindAsync(job.Id)).Tally.CostUsd));
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class JobUsageTests
     [Fact]
     public async Task Item_NeverSucceeds_IsOneFailure()
     {
-        var scene = new JobScene(new JobOptions { MostTries = 2 });
+        var scene = new JobScene(new JobOptions { MaxTries = 2 });
         scene.Pipeline.Answer = static (context, _) => Task.FromResult<ChatOutcome>(Fail(context));
         var job = await scene.RunAsync((await scene.SubmitAsync(JobScene.Line("a"))).Id);
 

@@ -23,7 +23,7 @@ namespace ServerlessRouter.Core.Tests.Jobs;
 /// <summary>Single requests of jobs on the whole router: vendors on sockets, an embedded store, a clock that the test moves. The test is the engine.</summary>
 internal sealed class RequestScene : IAsyncDisposable
 {
-    private const int MostSteps = 200;
+    private const int MaxSteps = 200;
 
     private readonly ConcurrentDictionary<string, FakeUpstream> _vendors = [];
     private readonly MeterListener _listener = new();
@@ -129,7 +129,7 @@ internal sealed class RequestScene : IAsyncDisposable
         var state = await Steps.LookAtRequestAsync(jobId, default);
         for (var taken = 0; !state.IsOver; taken++)
         {
-            Assert.InRange(taken, 0, MostSteps);
+            Assert.InRange(taken, 0, MaxSteps);
             var step = state.Next(Time.GetUtcNow());
             if (until?.Invoke(step) == true)
                 return state;

@@ -52,7 +52,7 @@ internal sealed class ProbingRouter : IAsyncDisposable
     /// <summary>What stands in the books under the name of probes.</summary>
     public async Task<UsageTally> ProbesUsageAsync()
     {
-        Assert.True(await _services.Work.RunAsync(RouterBooks.FlushName));
+        Assert.True(await _services.Work.RunAsync(Accounting.FlushName));
         var today = _services.Books.Usage.Today;
         var page = (await _services.Books.Usage.ReadAsync(new UsageQuery { From = today, To = today.AddDays(1), Key = UsageDimensions.ProbesKey, Limit = 10 }, default)).Page!;
         return page.Sums.SingleOrDefault()?.Tally ?? default;

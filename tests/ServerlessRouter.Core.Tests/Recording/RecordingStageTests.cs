@@ -122,7 +122,7 @@ public sealed class RecordingStageTests : IDisposable
         Attempt(context, 0m);
         context.Answered!.Deployment = context.Answered.Model.Deployments[0];
         context.Answered.Doubt = "9 prompt tokens, where the call could have come to 8 at most";
-        var stage = new RecordingStage(_time, _metrics, new TrafficLessons(new RouterModelSource(context.Router), _time), _loggers.CreateLogger<RecordingStage>());
+        var stage = new RecordingStage(_time, _metrics, new OnlineStatistics(new RouterModelSource(context.Router), _time), _loggers.CreateLogger<RecordingStage>());
 
         foreach (var seconds in new[] { 0, 59, 1 })
         {
@@ -254,7 +254,7 @@ public sealed class RecordingStageTests : IDisposable
     private ValueTask<ChatOutcome> RunAsync(RequestContext context, ChatOutcome outcome) => RunAsync(context, (_, _) => new(outcome));
 
     private ValueTask<ChatOutcome> RunAsync(RequestContext context, NextRequestStage next) =>
-        new RecordingStage(_time, _metrics, new TrafficLessons(new RouterModelSource(context.Router), _time), _loggers.CreateLogger<RecordingStage>()).InvokeAsync(context, next, default);
+        new RecordingStage(_time, _metrics, new OnlineStatistics(new RouterModelSource(context.Router), _time), _loggers.CreateLogger<RecordingStage>()).InvokeAsync(context, next, default);
 
     private static async Task<string> DrainAsync(ChatOutcome outcome)
     {

@@ -75,7 +75,7 @@ public sealed class LockInTests
         builder.Route("begin", route => route.Candidates(truths[0].Name));
         var router = builder.Build();
 
-        var lessons = new TrafficLessons(new RouterModelSource(router), _time);
+        var lessons = new OnlineStatistics(new RouterModelSource(router), _time);
         var health = new HealthRegistry(new HealthOptions(), _time);
         var routing = new RoutingStage(new PlanningKnowledge(new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, lessons.Sessions, lessons.Budgets, health));
         var chosen = new List<string>();

@@ -16,7 +16,7 @@ public sealed class RoutingCostTests
     [Theory]
     [InlineData("mini", 300)]
     [InlineData("auto", 1500)]
-    public void Plan_WithoutPreferences_AllocatesLittleMoreThanThePlan(string target, int mostBytesPerRequest)
+    public void Plan_WithoutPreferences_AllocatesLittleMoreThanThePlan(string target, int maxBytesPerRequest)
     {
         var router = new RouterBuilder().Model("mini").Model("middle").Model("large").Route("auto", route => route.Candidates("mini", "middle", "large")).Build();
         var context = new RequestContext("r-1", router, ScannedRequest.Of(ChatBodies.Plain(model: target)), new ListedHeaders(), receivedAt: 1)
@@ -24,7 +24,7 @@ public sealed class RoutingCostTests
             Route = router.Targets[target],
             Profile = new RequestProfile { PromptTokens = 1000 },
         };
-        var lessons = new TrafficLessons(new RouterModelSource(router), TimeProvider.System);
+        var lessons = new OnlineStatistics(new RouterModelSource(router), TimeProvider.System);
         var planner = new RoutePlanner(new PlanningKnowledge(new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, lessons.Sessions, lessons.Budgets, new KnownVitals()));
         Assert.Null(planner.Plan(context, out _));
 
@@ -34,6 +34,6 @@ public sealed class RoutingCostTests
                 planner.Plan(context, out _);
         });
 
-        Assert.InRange(bytes / Requests, 1, mostBytesPerRequest);
+        Assert.InRange(bytes / Requests, 1, maxBytesPerRequest);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class RoutingRun
     public RoutingRun(RouterBuilder router, IDeploymentVitals? vitals = null, IQualityEstimator? quality = null, IBudgetStandings? budgets = null)
     {
         _router = router.Build();
-        var lessons = new TrafficLessons(new RouterModelSource(_router), TimeProvider.System);
+        var lessons = new OnlineStatistics(new RouterModelSource(_router), TimeProvider.System);
         _stage = new RoutingStage(new PlanningKnowledge(quality ?? new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, lessons.Sessions, budgets ?? lessons.Budgets, vitals ?? new KnownVitals()));
     }
 

@@ -77,9 +77,9 @@ public sealed class GuardedTableStoreTests
     public async Task Call_StoreHangs_NoMoreThanItsShareIsEverUnderWay()
     {
         _inner.Answer = static cancellationToken => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
-        var calls = Enumerable.Range(0, Options.MostCalls + 10).Select(_ => GetAsync()).ToList();
+        var calls = Enumerable.Range(0, Options.MaxCalls + 10).Select(_ => GetAsync()).ToList();
 
-        Assert.Equal(Options.MostCalls, _inner.Calls);
+        Assert.Equal(Options.MaxCalls, _inner.Calls);
         _time.Advance(Options.CallTimeout);
         foreach (var call in calls)
             await Assert.ThrowsAsync<TableStoreUnavailableException>(() => call);

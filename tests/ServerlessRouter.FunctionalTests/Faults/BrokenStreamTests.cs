@@ -70,7 +70,7 @@ public sealed class BrokenStreamTests : IAsyncLifetime
 
         var attempt = Assert.Single(answer.Metadata!["attempts"]!.AsArray())!;
         Assert.Equal(broken.Code == Late ? "stalled_after_commit" : "cut_after_commit", (string?)attempt["outcome"]);
-        // Nobody told what it cost: a handful of prompt tokens, and a token for each four bytes that came.
+        // NoCaller told what it cost: a handful of prompt tokens, and a token for each four bytes that came.
         Assert.InRange((decimal)attempt["cost_usd"]!, broken.Text.Length / 4 * 4m / 1_000_000m, 100m / 1_000_000m);
         Assert.Equal((decimal)attempt["cost_usd"]!, (decimal)answer.Metadata["cost_usd"]!);
     }

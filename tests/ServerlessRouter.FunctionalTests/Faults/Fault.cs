@@ -10,7 +10,7 @@ public sealed record Fault(string Name, Func<Task<FaultyUpstream>> Upstream, int
 {
     public Ways Ways { get; init; } = Ways.Both;
 
-    /// <summary>Nobody else is asked: the request itself is at fault, and the client gets the vendor's words.</summary>
+    /// <summary>NoCaller else is asked: the request itself is at fault, and the client gets the vendor's words.</summary>
     public bool IsFinal { get; init; }
 
     /// <summary>The seconds in <c>Retry-After</c>, where the client is to get it.</summary>

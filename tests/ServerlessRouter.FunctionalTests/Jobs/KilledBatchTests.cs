@@ -12,7 +12,7 @@ public sealed class KilledBatchTests : IDisposable
 {
     private const int Items = 200;
     private const int Kills = 20;
-    private const int MostAnswersBetweenKills = 9;
+    private const int MaxAnswersBetweenKills = 9;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("router-killed-");
 
@@ -32,7 +32,7 @@ public sealed class KilledBatchTests : IDisposable
         for (var kill = 0; kill < Kills; kill++)
         {
             // So many calls are answered, and those behind them hang: some items are settled when the kill comes, some half settled, and the others are in flight.
-            var answered = 1 + points.Next(MostAnswersBetweenKills);
+            var answered = 1 + points.Next(MaxAnswersBetweenKills);
             var before = AnsweredBy(upstream);
             upstream.Default(answer.HangAt(ReplyPoint.BeforeHeaders));
             upstream.Next([.. Enumerable.Repeat(answer, answered)]);
@@ -74,7 +74,7 @@ public sealed class KilledBatchTests : IDisposable
         upstream.Default(Reply.Text("Never.").HangAt(ReplyPoint.BeforeHeaders));
 
         string? batch = null;
-        for (var kill = 1; kill <= new JobOptions().MostTries; kill++)
+        for (var kill = 1; kill <= new JobOptions().MaxTries; kill++)
         {
             await using var router = await StartAsync(configuration);
             batch ??= await router.Client.CreateBatchAsync(JobClient.Lines(1));

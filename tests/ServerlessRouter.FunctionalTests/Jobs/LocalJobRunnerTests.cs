@@ -98,7 +98,7 @@ public sealed class LocalJobRunnerTests : IAsyncLifetime
         var place = Path.Combine(folder.FullName, "blobs");
         await File.WriteAllTextAsync(place, "");
         _jobs.Blobs = new FolderBlobs(place);
-        await using var runner = new LocalJobRunner(_jobs, new LocalJobRunnerOptions { MostJobs = 1 }, _time, NullLogger<LocalJobRunner>.Instance);
+        await using var runner = new LocalJobRunner(_jobs, new LocalJobRunnerOptions { MaxJobs = 1 }, _time, NullLogger<LocalJobRunner>.Instance);
         _jobs.Launcher = runner;
         var order = new JobOrder { Kind = JobKind.Batch, Caller = null, Endpoint = JobEndpoints.ChatCompletions, InputFileId = (await UploadAsync(JobClient.Line("a", model: "mini"))).Id, OutputTo = "night" };
         var waiting = (await _jobs.Desk.SubmitAsync(order, default)).Job!;

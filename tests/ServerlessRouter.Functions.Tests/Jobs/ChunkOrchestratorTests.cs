@@ -24,8 +24,8 @@ public sealed class ChunkOrchestratorTests
 
         Assert.Equal(Enumerable.Range(0, items), _tries.Order());
         Assert.Equal(1, _settlements);
-        Assert.InRange(replay.MostAtOnce, 1, ChunkOrchestrator.MostItems);
-        Assert.InRange(replay.LongestHistory, 1, 102);
+        Assert.InRange(replay.MaxAtOnce, 1, ChunkOrchestrator.MaxItems);
+        Assert.InRange(replay.MaxHistoryLength, 1, 102);
         Assert.Empty(replay.Waits);
     }
 
@@ -38,7 +38,7 @@ public sealed class ChunkOrchestratorTests
 
         await replay.RunAsync(new ChunkRef("batch_1", 0));
 
-        Assert.Equal([TimeSpan.FromSeconds(4), ActivityPolicy.LongestWait], replay.Waits);
+        Assert.Equal([TimeSpan.FromSeconds(4), ActivityPolicy.MaxWait], replay.Waits);
         Assert.Equal([0, 1, 1, 1, 2, 2, 3], _tries.Order());
         Assert.Equal(1, _settlements);
     }

@@ -32,8 +32,8 @@ public sealed class JobOrchestratorTests
         Assert.Equal(Enumerable.Range(0, chunks), _chunks.Order());
         Assert.Equal(1, _completed);
         Assert.Equal(histories, replay.Histories);
-        Assert.InRange(replay.MostAtOnce, 1, JobOrchestrator.MostChunks);
-        Assert.InRange(replay.LongestHistory, 1, JobOrchestrator.ChunksOfHistory + 2);
+        Assert.InRange(replay.MaxAtOnce, 1, JobOrchestrator.MaxChunks);
+        Assert.InRange(replay.MaxHistoryLength, 1, JobOrchestrator.ChunksOfHistory + 2);
         if (chunks > 0)
             Assert.Equal(new JobProgress(chunks, chunks), replay.CustomStatus);
     }
@@ -50,7 +50,7 @@ public sealed class JobOrchestratorTests
 
         Assert.Equal(2, _chunks.Count);
         Assert.Equal(3, _completed);
-        Assert.Equal([ActivityPolicy.LongestWait, TimeSpan.FromSeconds(2)], replay.Waits);
+        Assert.Equal([ActivityPolicy.MaxWait, TimeSpan.FromSeconds(2)], replay.Waits);
     }
 
     [Fact]

@@ -27,10 +27,10 @@ internal sealed class OrchestrationReplay(Func<TaskOrchestrationContext, Task> o
     public DateTime Now { get; private set; } = new(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     /// <summary>The most actions that were under way at once.</summary>
-    public int MostAtOnce { get; private set; }
+    public int MaxAtOnce { get; private set; }
 
     /// <summary>The longest history there was.</summary>
-    public int LongestHistory { get; private set; }
+    public int MaxHistoryLength { get; private set; }
 
     /// <summary>Histories it took.</summary>
     public int Histories { get; private set; }
@@ -69,7 +69,7 @@ internal sealed class OrchestrationReplay(Func<TaskOrchestrationContext, Task> o
         while (true)
         {
             var run = orchestrator(new ReplayContext(this));
-            LongestHistory = Math.Max(LongestHistory, _history.Count);
+            MaxHistoryLength = Math.Max(MaxHistoryLength, _history.Count);
             if (run.IsCompleted)
             {
                 await run;
@@ -79,7 +79,7 @@ internal sealed class OrchestrationReplay(Func<TaskOrchestrationContext, Task> o
             ReplayedAction[] pending = [.. _history.Where(static action => !action.IsDone)];
             if (pending.Length == 0)
                 throw new XunitException("The orchestrator waits for nothing it has asked for.");
-            MostAtOnce = Math.Max(MostAtOnce, pending.Length);
+            MaxAtOnce = Math.Max(MaxAtOnce, pending.Length);
             Carry(pending[random.Next(pending.Length)]);
         }
     }

@@ -91,18 +91,18 @@ public sealed class QueueFunctionsTests : IAsyncLifetime, IDisposable
     {
         var functions = Functions(JobServices.Over(Router(_router.Models.Current, new DownStore())));
 
-        await Assert.ThrowsAsync<TableStoreUnavailableException>(() => functions.TakeAsync(MessageOf(Good, QueueFunctions.MostDeliveries), null!, CancellationToken.None));
+        await Assert.ThrowsAsync<TableStoreUnavailableException>(() => functions.TakeAsync(MessageOf(Good, QueueFunctions.MaxDeliveries), null!, CancellationToken.None));
 
         Assert.Contains(_log.AtLeast(LogLevel.Error), static entry => entry.Mentions("ended in the poison queue after 5 deliveries"));
     }
 
     [Fact]
-    public void MostDeliveries_AreTheHosts()
+    public void MaxDeliveries_AreTheHosts()
     {
         using var host = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "host.json")));
         var queues = host.RootElement.GetProperty("extensions").GetProperty("queues");
 
-        Assert.Equal(QueueFunctions.MostDeliveries, queues.GetProperty("maxDequeueCount").GetInt32());
+        Assert.Equal(QueueFunctions.MaxDeliveries, queues.GetProperty("maxDequeueCount").GetInt32());
         // Senders write the message as it is in docs/queue.md, and the poison queue shows it so.
         Assert.Equal("none", queues.GetProperty("messageEncoding").GetString());
     }

@@ -35,7 +35,7 @@ public sealed class RequestOrchestratorTests
         await _replay.RunAsync(new JobRun("job_1"));
 
         Assert.Equal([(0, DeploymentChoice.Fresh), (1, DeploymentChoice.Fresh), (0, DeploymentChoice.SameAgain)], _steps.Select(static step => (step.Candidate, step.Choice)));
-        Assert.Equal([ActivityPolicy.LongestWait, ActivityPolicy.LongestWait], _replay.Waits[..2]);
+        Assert.Equal([ActivityPolicy.MaxWait, ActivityPolicy.MaxWait], _replay.Waits[..2]);
         Assert.InRange(_replay.Waits.Aggregate(static (sum, wait) => sum + wait), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(2));
         // Once at the beginning, and after each sleep, because the job may have been cancelled meanwhile.
         Assert.Equal(1 + _replay.Waits.Count, _looks);
@@ -64,7 +64,7 @@ public sealed class RequestOrchestratorTests
         await _replay.RunAsync(new JobRun("job_1"));
 
         Assert.InRange(_replay.Histories, 10, 100);
-        Assert.InRange(_replay.LongestHistory, 1, (2 * RequestOrchestrator.TurnsOfHistory) + 4);
+        Assert.InRange(_replay.MaxHistoryLength, 1, (2 * RequestOrchestrator.TurnsOfHistory) + 4);
         Assert.Equal(3, _steps.Count);
     }
 
@@ -77,7 +77,7 @@ public sealed class RequestOrchestratorTests
 
         await _replay.RunAsync(new JobRun("job_1"));
 
-        Assert.Equal([ActivityPolicy.LongestWait], _replay.Waits);
+        Assert.Equal([ActivityPolicy.MaxWait], _replay.Waits);
         Assert.Equal((2, 1), (_steps.Count, _completed));
     }
 
@@ -99,7 +99,7 @@ public sealed class RequestOrchestratorTests
         Limits = RouteLimits.Default with { Deadline = TimeSpan.FromDays(7) },
         Cascade = cascade,
         MovesOnAfterContentFilter = false,
-        LongestAttempt = TimeSpan.FromMinutes(2),
+        MaxAttemptTime = TimeSpan.FromMinutes(2),
         SpentUsd = 0,
         Attempts = [],
     };
@@ -137,7 +137,7 @@ public sealed class RequestOrchestratorTests
         if (order.Step.Kind == DispatchStepKind.Attempt && _facts.TryDequeue(out var fact))
             _history = _history with { Attempts = _history.Attempts.Add(fact) };
         else if (order.Step.Kind == DispatchStepKind.Check)
-            _history = _history with { Attempts = _history.Attempts.SetItem(0, _history.Attempts[0] with { AwaitsCheck = false, Failure = FailureKind.CheckFailed, KeptWorth = 0.5 }) };
+            _history = _history with { Attempts = _history.Attempts.SetItem(0, _history.Attempts[0] with { AwaitsCheck = false, Failure = FailureKind.CheckFailed, KeptFallbackScore = 0.5 }) };
         else
             _isOver = true;
     }

@@ -21,12 +21,12 @@ public sealed class RequestRecordsTests
         Cascade = new CascadeBounds(2, TimeSpan.FromDays(1), 2.5m),
         MovesOnAfterContentFilter = true,
         GivesKept = true,
-        LongestAttempt = TimeSpan.FromMinutes(2),
+        MaxAttemptTime = TimeSpan.FromMinutes(2),
         SpentUsd = 0.0000001234m,
         Attempts =
         [
             new AttemptFact { Candidate = 0, Deployment = 1, Choice = DeploymentChoice.Fresh, Failure = FailureKind.RateLimited, RetryAfter = TimeSpan.FromHours(3), OthersUntried = 1, EndedAfter = TimeSpan.FromSeconds(1.5), Luck = 0.123456789 },
-            new AttemptFact { Candidate = 1, Deployment = 0, Choice = DeploymentChoice.LeastBad, AwaitsCheck = true, KeptWorth = 0.5, EndedAfter = TimeSpan.FromSeconds(2), Luck = 0.9 },
+            new AttemptFact { Candidate = 1, Deployment = 0, Choice = DeploymentChoice.LeastBad, AwaitsCheck = true, KeptFallbackScore = 0.5, EndedAfter = TimeSpan.FromSeconds(2), Luck = 0.9 },
         ],
     };
 

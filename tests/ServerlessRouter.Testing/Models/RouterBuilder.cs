@@ -28,7 +28,7 @@ public sealed class RouterBuilder
     private long _maxBodiesBytes = RouterModel.DefaultMaxBodiesMebibytes * 1024L * 1024;
     private FrozenSet<string>? _corsOrigins;
     private WebhookModel _webhooks = WebhookModel.None;
-    private QueueModel _queue = QueueModel.Nobody;
+    private QueueModel _queue = QueueModel.NoCaller;
     private TierModel _anonymous = new() { Name = TierModel.DefaultName };
 
     public RouterBuilder Provider(string name, Action<ProviderBuilder> set)
@@ -69,7 +69,7 @@ public sealed class RouterBuilder
         return this;
     }
 
-    /// <summary>Nobody may call without a key, also while there are none.</summary>
+    /// <summary>NoCaller may call without a key, also while there are none.</summary>
     public RouterBuilder WithoutAnonymousCallers()
     {
         _anonymousCallers = AnonymousCallers.Refused;

@@ -12,7 +12,7 @@ public sealed class UpstreamBooks
     private int _forgottenRequests;
     private int _forgottenAnswers;
     private int _inFlight;
-    private int _mostInFlight;
+    private int _maxInFlight;
     private TaskCompletionSource? _idle;
 
     /// <summary>In order of arrival.</summary>
@@ -30,7 +30,7 @@ public sealed class UpstreamBooks
     public int InFlight => Read(() => _inFlight);
 
     /// <summary>The high-water mark of <see cref="InFlight"/>.</summary>
-    public int MostInFlight => Read(() => _mostInFlight);
+    public int MaxInFlight => Read(() => _maxInFlight);
 
     /// <summary>Forgets every request and answer, so that books kept for long do not pass for a leak; numbers and waits begin anew, but for those of aborts.</summary>
     public void Forget() => Write(() =>
@@ -66,7 +66,7 @@ public sealed class UpstreamBooks
 
     internal Task WaitForAbortAsync(int count) => _aborted.WaitForAsync(count);
 
-    internal void Enter() => Write(() => _mostInFlight = Math.Max(_mostInFlight, ++_inFlight));
+    internal void Enter() => Write(() => _maxInFlight = Math.Max(_maxInFlight, ++_inFlight));
 
     internal UpstreamRequest Receive(Func<int, UpstreamRequest> numbered)
     {

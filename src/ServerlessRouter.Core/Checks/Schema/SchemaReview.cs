@@ -10,12 +10,12 @@ namespace ServerlessRouter.Checks.Schema;
 internal sealed class SchemaReview(JsonElement root)
 {
     /// <summary>Comparisons of one value with one keyword, about.</summary>
-    public const int MostSteps = 200_000;
+    public const int MaxSteps = 200_000;
 
     private const int DeepestSchema = 128;
 
     private readonly SchemaTexts _texts = new();
-    private int _stepsLeft = MostSteps;
+    private int _stepsLeft = MaxSteps;
     private string? _complaint;
 
     /// <summary>The first place that does not fit, by its kind; null when the value fits.</summary>

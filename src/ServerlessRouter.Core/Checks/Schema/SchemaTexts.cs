@@ -10,7 +10,7 @@ namespace ServerlessRouter.Checks.Schema;
 internal sealed class SchemaTexts
 {
     // Linear in the text whatever the pattern; building it is not free, so only so many are.
-    private const int MostPatterns = 64;
+    private const int MaxPatterns = 64;
 
     private static readonly TimeSpan PatternTimeout = TimeSpan.FromMilliseconds(50);
 
@@ -64,7 +64,7 @@ internal sealed class SchemaTexts
     /// <summary>Null for a pattern that cannot be told in linear time or is none.</summary>
     private Regex? PatternOf(string pattern)
     {
-        if (_patterns.TryGetValue(pattern, out var known) || _patterns.Count >= MostPatterns)
+        if (_patterns.TryGetValue(pattern, out var known) || _patterns.Count >= MaxPatterns)
             return known;
         try
         {

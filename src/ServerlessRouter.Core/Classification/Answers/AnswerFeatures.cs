@@ -6,7 +6,7 @@ namespace ServerlessRouter.Classification.Answers;
 /// <remarks>Bounded: of long texts the last 8 KiB are read, and no more than 256 numbers.</remarks>
 public static class AnswerFeatures
 {
-    private const int MostNumbers = 256;
+    private const int MaxNumbers = 256;
     private const double Tolerance = 0.011;
 
     public static int Count { get; } = Enum.GetNames<AnswerFeature>().Length;
@@ -17,7 +17,7 @@ public static class AnswerFeatures
         features.Clear();
         question = Bounded(question);
         answer = Bounded(answer).Trim(" \t\r\n"u8);
-        var given = new NumberSet(stackalloc double[MostNumbers]);
+        var given = new NumberSet(stackalloc double[MaxNumbers]);
         given.AddAll(question);
         Set(features, AnswerFeature.QuestionLength, Saturated(question.Length, 250));
         Set(features, AnswerFeature.GivenNumbers, Saturated(given.Count, 4));
@@ -25,9 +25,9 @@ public static class AnswerFeatures
         if (answer.IsEmpty)
             return;
 
-        var used = new NumberSet(stackalloc double[MostNumbers]);
+        var used = new NumberSet(stackalloc double[MaxNumbers]);
         used.AddAll(answer);
-        var equations = Equations.Of(answer, new NumberSet(stackalloc double[MostNumbers]));
+        var equations = Equations.Of(answer, new NumberSet(stackalloc double[MaxNumbers]));
         ReadSums(equations, given, used, features);
         ReadFinalAnswer(answer, equations, given, features);
         ReadWords(answer, features);
@@ -66,7 +66,7 @@ public static class AnswerFeatures
     {
         var lines = 0;
         var repeated = 0;
-        var earlier = new NumberSet(stackalloc double[MostNumbers]);
+        var earlier = new NumberSet(stackalloc double[MaxNumbers]);
         foreach (var range in answer.Split((byte)'\n'))
         {
             var line = answer[range].Trim(" \t\r"u8);

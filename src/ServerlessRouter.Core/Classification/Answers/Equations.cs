@@ -3,7 +3,7 @@ namespace ServerlessRouter.Classification.Answers;
 /// <summary>The equations of an answer, "3 + 4 = 7" or "&lt;&lt;3+4=7&gt;&gt;", and whether they add up.</summary>
 internal ref struct Equations
 {
-    private const int LongestExpression = 80;
+    private const int MaxExpressionLength = 80;
     private const double Tolerance = 0.011;
 
     private NumberSet _results;
@@ -34,7 +34,7 @@ internal ref struct Equations
     private void Read(ReadOnlySpan<byte> text, int equals)
     {
         var start = equals;
-        while (start > 0 && equals - start < LongestExpression && IsOfExpression(text[start - 1]) && !IsComma(text, start - 1))
+        while (start > 0 && equals - start < MaxExpressionLength && IsOfExpression(text[start - 1]) && !IsComma(text, start - 1))
             start--;
         var expression = text[start..equals].Trim(" .,"u8);
         var after = text[(equals + 1)..].TrimStart(" $"u8);

@@ -15,7 +15,7 @@ internal static class FeatureExtractor
     /// <summary>How many words at either end count as the place of instructions.</summary>
     private const int EndWords = 16;
 
-    private const int LongestWordBytes = 32;
+    private const int MaxWordBytes = 32;
     private const int StemLetters = 5;
     private const int GramLetters = 4;
 
@@ -72,7 +72,7 @@ internal static class FeatureExtractor
             }
             else
             {
-                var limit = Math.Min(text.Length, start + LongestWordBytes);
+                var limit = Math.Min(text.Length, start + MaxWordBytes);
                 while (place < limit)
                 {
                     current = text[place];

@@ -3,7 +3,7 @@ namespace ServerlessRouter.Classification.Features;
 /// <summary>Counts of the lines that begin in a telling way.</summary>
 internal struct LineShapes
 {
-    private const int LongestSpeakerName = 20;
+    private const int MaxSpeakerNameLength = 20;
 
     public int Count { get; private set; }
 
@@ -25,7 +25,7 @@ internal struct LineShapes
     public void Read(ReadOnlySpan<byte> text, int start)
     {
         Count++;
-        var line = text[start..Math.Min(text.Length, start + LongestSpeakerName)];
+        var line = text[start..Math.Min(text.Length, start + MaxSpeakerNameLength)];
         if (line[0] is (byte)'\n' or (byte)'\r')
         {
             Blank++;

@@ -10,7 +10,7 @@ namespace ServerlessRouter.Classification.Models;
 /// </remarks>
 internal static class DifficultyExplanation
 {
-    private const int MostWords = 10;
+    private const int MaxWords = 10;
 
     /// <summary>Less than this is told with the rest.</summary>
     private const float WorthTelling = 0.001f;
@@ -100,7 +100,7 @@ internal static class DifficultyExplanation
         return byWords
             .Where(entry => Math.Abs(entry.Value) >= WorthTelling)
             .OrderByDescending(entry => Math.Abs(entry.Value)).ThenBy(entry => entry.Key, StringComparer.Ordinal)
-            .Take(MostWords);
+            .Take(MaxWords);
     }
 
     /// <summary>A feature that several parts know is one item.</summary>

@@ -11,7 +11,7 @@ internal sealed class LabelModel(LinearModel linear, string[] labels, float temp
     /// <summary>With this many known features half of the model's opinion counts; the other half says that all labels are alike.</summary>
     private const float HalfEvidence = 1.5f;
 
-    private const int MostOnStack = 256;
+    private const int MaxOnStack = 256;
 
     public LinearModel Linear => linear;
 
@@ -27,7 +27,7 @@ internal sealed class LabelModel(LinearModel linear, string[] labels, float temp
     /// <summary>Fills `probabilities`, one a label in order, from features extracted with the model's groups.</summary>
     public LabelDecision Decide(FeatureBuffer features, Span<float> probabilities)
     {
-        Span<float> scores = linear.Stride <= MostOnStack ? stackalloc float[linear.Stride] : new float[linear.Stride];
+        Span<float> scores = linear.Stride <= MaxOnStack ? stackalloc float[linear.Stride] : new float[linear.Stride];
         var known = linear.Score(features, scores);
         scores = scores[..labels.Length];
         PortableMath.Softmax(scores, temperature);

@@ -11,7 +11,7 @@ internal sealed class LinearModel
     /// <summary>Hashed features that are looked up together.</summary>
     private const int Batch = 256;
 
-    private const int MostBlocksOnStack = 16;
+    private const int MaxBlocksOnStack = 16;
 
     private readonly LinearWeights _weights;
     private readonly FeatureTable _table;
@@ -45,7 +45,7 @@ internal sealed class LinearModel
     public int Score(FeatureBuffer features, Span<float> scores)
     {
         var blocks = _bias.Length;
-        Span<Vector512<float>> sums = blocks <= MostBlocksOnStack ? stackalloc Vector512<float>[blocks] : new Vector512<float>[blocks];
+        Span<Vector512<float>> sums = blocks <= MaxBlocksOnStack ? stackalloc Vector512<float>[blocks] : new Vector512<float>[blocks];
         sums.Clear();
         var known = AddHashed(features.Hashes, sums, out var squares);
         var norm = Vector512.Create(squares > 0 ? 1 / MathF.Sqrt(squares) : 0);

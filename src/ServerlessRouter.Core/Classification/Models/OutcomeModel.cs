@@ -9,7 +9,7 @@ namespace ServerlessRouter.Classification.Models;
 /// </remarks>
 internal sealed class OutcomeModel(LinearModel heads, LinearModel cautious, LinearModel tasks, OutcomeWeights weights)
 {
-    private const int MostOnStack = 256;
+    private const int MaxOnStack = 256;
 
     public LinearModel Heads => heads;
 
@@ -44,7 +44,7 @@ internal sealed class OutcomeModel(LinearModel heads, LinearModel cautious, Line
         var coverage = features.PlainCount == 0 ? 0 : (float)known / features.PlainCount;
         Probabilities(cautious, features, byCautious);
 
-        Span<float> byTask = tasks.Stride <= MostOnStack ? stackalloc float[tasks.Stride] : new float[tasks.Stride];
+        Span<float> byTask = tasks.Stride <= MaxOnStack ? stackalloc float[tasks.Stride] : new float[tasks.Stride];
         tasks.Score(features, byTask);
         byTask = byTask[..weights.Tasks.Length];
         PortableMath.Softmax(byTask);
@@ -64,7 +64,7 @@ internal sealed class OutcomeModel(LinearModel heads, LinearModel cautious, Line
     private float Mix(FeatureBuffer features, TrustCurve curve, float cautiousShare, Span<float> quality, out ForeseenFailure foreseen)
     {
         var models = quality.Length;
-        Span<float> parts = 2 * models <= MostOnStack ? stackalloc float[2 * models] : new float[2 * models];
+        Span<float> parts = 2 * models <= MaxOnStack ? stackalloc float[2 * models] : new float[2 * models];
         Span<float> table = parts[..models], cautiousGuess = parts[models..];
         var familiarity = Guess(features, quality, cautiousGuess, table);
         foreseen = new ForeseenFailure(DifficultyWeights.FailureOf(quality), DifficultyWeights.FailureOf(table), familiarity);
@@ -82,7 +82,7 @@ internal sealed class OutcomeModel(LinearModel heads, LinearModel cautious, Line
 
     private static int Probabilities(LinearModel linear, FeatureBuffer features, Span<float> probabilities)
     {
-        Span<float> scores = linear.Stride <= MostOnStack ? stackalloc float[linear.Stride] : new float[linear.Stride];
+        Span<float> scores = linear.Stride <= MaxOnStack ? stackalloc float[linear.Stride] : new float[linear.Stride];
         var known = linear.Score(features, scores);
         for (var output = 0; output < probabilities.Length; output++)
             probabilities[output] = (float)PortableMath.Sigmoid(scores[output]);

@@ -6,7 +6,7 @@ namespace ServerlessRouter.Classification.Models;
 /// <summary>Predicts from the text of a request how well each configured model would answer, learnt from a team's own graded outcomes. Neither waits nor reads files.</summary>
 internal sealed class OutcomeQuality(OutcomeModel model, IReadOnlyList<string> configured)
 {
-    private const int MostOnStack = 64;
+    private const int MaxOnStack = 64;
 
     /// <summary>For each configured model its place among the trained ones; -1 for one never graded.</summary>
     private readonly int[] _places = [.. configured.Select(name => model.Models.IndexOf(name))];
@@ -50,7 +50,7 @@ internal sealed class OutcomeQuality(OutcomeModel model, IReadOnlyList<string> c
     private OutcomeExpectation Predict(FeatureBuffer features, float ruleOfThumb, Span<float> quality)
     {
         var count = model.Models.Length;
-        Span<float> trained = count <= MostOnStack ? stackalloc float[count] : new float[count];
+        Span<float> trained = count <= MaxOnStack ? stackalloc float[count] : new float[count];
         var expectation = model.Expect(features, ruleOfThumb, trained);
         for (var place = 0; place < quality.Length; place++)
             quality[place] = _places[place] < 0 ? float.NaN : trained[_places[place]];

@@ -4,7 +4,7 @@ namespace ServerlessRouter.Configuration.Files;
 public sealed class FolderFiles(string folder) : IConfigurationFiles
 {
     /// <summary>Larger files are no weights.</summary>
-    public const long MostBytes = 256 * 1024 * 1024;
+    public const long MaxBytes = 256 * 1024 * 1024;
 
     public async ValueTask<FileReading> ReadAsync(string path, CancellationToken cancellationToken)
     {
@@ -13,8 +13,8 @@ public sealed class FolderFiles(string folder) : IConfigurationFiles
             var file = new FileInfo(Path.GetFullPath(path, folder));
             if (!file.Exists)
                 return FileReading.Failed($"there is no file {file.FullName}");
-            return file.Length > MostBytes
-                ? FileReading.Failed($"{file.FullName} has {file.Length} bytes; at most {MostBytes} are read")
+            return file.Length > MaxBytes
+                ? FileReading.Failed($"{file.FullName} has {file.Length} bytes; at most {MaxBytes} are read")
                 : FileReading.Found(await File.ReadAllBytesAsync(file.FullName, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)

@@ -297,7 +297,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
             entry => new CallerModel(entry.Name, tiers.First(tier => tier.Name == (entry.Value.Tier ?? TierModel.DefaultName))));
 
     private QueueModel Queue() => config.Queue is not { } written
-        ? QueueModel.Nobody
+        ? QueueModel.NoCaller
         : new QueueModel([.. written.Keys.Entries().Select(static entry => entry.Value)], [.. written.Tiers.Entries().Select(static entry => entry.Value)]);
 
     private static ProbeModel Probes(ProbesConfig written) => new()

@@ -9,13 +9,13 @@ namespace ServerlessRouter.Configuration.Stored;
 /// <param name="follow">Lets this instance follow the pointer now.</param>
 public sealed class ConfigurationAdministration(ConfigurationStore store, RouterConfigLoader loader, Func<CancellationToken, Task> follow)
 {
-    private const int MostConflicts = 8;
+    private const int MaxConflicts = 8;
 
     /// <summary>Where configurations are kept.</summary>
     public ConfigurationStore Store => store;
 
     /// <summary>Saves a text and makes it the active configuration, if it has no errors.</summary>
-    /// <param name="document">The text, of at most <see cref="ConfigurationStore.MostBytes"/>.</param>
+    /// <param name="document">The text, of at most <see cref="ConfigurationStore.MaxBytes"/>.</param>
     /// <param name="expected">The version that must be active now; null: whichever is.</param>
     /// <param name="cancellationToken">The caller's cancellation.</param>
     public async ValueTask<ConfigurationChange> ReplaceAsync(ReadOnlyMemory<byte> document, string? expected, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ public sealed class ConfigurationAdministration(ConfigurationStore store, Router
     private async ValueTask<ConfigurationChange> PointToAsync(string version, string? expected, ConfigurationResult result, CancellationToken cancellationToken)
     {
         ActiveConfiguration? active = null;
-        for (var conflict = 0; conflict < MostConflicts; conflict++)
+        for (var conflict = 0; conflict < MaxConflicts; conflict++)
         {
             active = await store.FindActiveAsync(cancellationToken).ConfigureAwait(false);
             if (expected is not null && active?.Version != expected)

@@ -12,12 +12,12 @@ namespace ServerlessRouter.Configuration.Stored;
 public sealed class ConfigurationStore(ITableStore store, TimeProvider time)
 {
     /// <summary>4 MiB: far more than a configuration of thousands of routes.</summary>
-    public const int MostBytes = 4 * 1024 * 1024;
+    public const int MaxBytes = 4 * 1024 * 1024;
 
     /// <summary>Saves a text and answers with its version; the same text again changes nothing.</summary>
     public async ValueTask<string> SaveAsync(ReadOnlyMemory<byte> document, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(document.Length, MostBytes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(document.Length, MaxBytes);
         var version = RouterConfigLoader.VersionOf(document.Span);
         if (await FindHeadAsync(version, cancellationToken).ConfigureAwait(false) is not null)
             return version;

@@ -92,7 +92,7 @@ internal sealed class CascadeValidator : IConfigValidator
             context.Findings.Warning($"{path}.costUsd", $"is {ceiling}, but limits.costUsd ends every request at {limit}");
         if (cascade.Steps is not { Count: > 1 } || cascade.Steps.Any(step => step is null || Find(context, step)?.Price is null))
             return;
-        var (first, second) = (LeastUsd(context, cascade.Steps[0]!), LeastUsd(context, cascade.Steps[1]!));
+        var (first, second) = (MinUsd(context, cascade.Steps[0]!), MinUsd(context, cascade.Steps[1]!));
         if (first > ceiling)
             context.Findings.Error($"{path}.costUsd", $"is {ceiling}, less than the smallest call of the first step costs ({first}), so no further step ever begins; raise it");
         else if (first + second > ceiling)
@@ -124,7 +124,7 @@ internal sealed class CascadeValidator : IConfigValidator
     private static ModelConfig? Find(ValidationContext context, string name) => context.Config.Models?.GetValueOrDefault(name);
 
     /// <summary>One token in, one token out.</summary>
-    private static decimal LeastUsd(ValidationContext context, string name)
+    private static decimal MinUsd(ValidationContext context, string name)
     {
         var price = Find(context, name)!.Price!;
         return (((price.InputPerMillion ?? 0) + (price.OutputPerMillion ?? 0)) / Million) + (price.PerRequest ?? 0);

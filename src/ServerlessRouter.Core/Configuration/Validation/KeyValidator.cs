@@ -6,7 +6,7 @@ namespace ServerlessRouter.Configuration.Validation;
 /// <summary>Checks the keys of callers, without ever repeating what was written there.</summary>
 internal sealed class KeyValidator : IConfigValidator
 {
-    private const int ShortestGoodKey = 16;
+    private const int MinGoodKeyLength = 16;
 
     public void Validate(ValidationContext context)
     {
@@ -30,12 +30,12 @@ internal sealed class KeyValidator : IConfigValidator
             if (!ownerOfHash.TryAdd(hash, path))
                 context.Findings.Error($"{path}.secret", $"is the same key as {ownerOfHash[hash]}; who calls could not be told");
             else if (IsShort(key.Secret, context.Secrets))
-                context.Findings.Warning($"{path}.secret", $"refers to a key of fewer than {ShortestGoodKey} characters, which can be guessed");
+                context.Findings.Warning($"{path}.secret", $"refers to a key of fewer than {MinGoodKeyLength} characters, which can be guessed");
         }
     }
 
     private static bool IsShort(string written, ResolvedSecrets secrets) =>
-        SecretReference.Parse(written) is { Scheme: not SecretSchemes.Sha256 } reference && secrets[reference].Secret!.Length < ShortestGoodKey;
+        SecretReference.Parse(written) is { Scheme: not SecretSchemes.Sha256 } reference && secrets[reference].Secret!.Length < MinGoodKeyLength;
 
     private static void ValidateTier(KeyConfig key, string path, ValidationContext context)
     {

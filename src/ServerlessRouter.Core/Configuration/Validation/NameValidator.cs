@@ -5,7 +5,7 @@ namespace ServerlessRouter.Configuration.Validation;
 /// <summary>Checks the names an author chose: they travel in headers, and <c>model</c> must mean one thing.</summary>
 internal sealed class NameValidator : IConfigValidator
 {
-    private const int LongestName = 128;
+    private const int MaxNameLength = 128;
     private static readonly string[] SortSuffixes = [":nitro", ":floor", ":exacto"];
 
     public void Validate(ValidationContext context)
@@ -34,8 +34,8 @@ internal sealed class NameValidator : IConfigValidator
         foreach (var name in names)
         {
             var path = ConfigPath.Member(part, name);
-            if (name.Length is 0 or > LongestName || name.Any(static letter => letter is <= ' ' or > '~' or '"'))
-                findings.Error(path, $"must be a name of 1 to {LongestName} visible ASCII characters without spaces and quotes: it travels in headers");
+            if (name.Length is 0 or > MaxNameLength || name.Any(static letter => letter is <= ' ' or > '~' or '"'))
+                findings.Error(path, $"must be a name of 1 to {MaxNameLength} visible ASCII characters without spaces and quotes: it travels in headers");
             else if (Quoted.LooksSecret(name))
                 findings.Error(path, "looks like a secret; use a name of your choice and put a reference to the secret below it");
         }

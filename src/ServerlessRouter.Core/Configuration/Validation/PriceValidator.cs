@@ -6,7 +6,7 @@ namespace ServerlessRouter.Configuration.Validation;
 internal sealed class PriceValidator : IConfigValidator
 {
     /// <summary>USD per million tokens below which no vendor sells, and above which none sells single tokens.</summary>
-    private const decimal LeastPerMillion = 0.001m;
+    private const decimal MinPerMillion = 0.001m;
 
     private const decimal Million = 1_000_000m;
 
@@ -64,7 +64,7 @@ internal sealed class PriceValidator : IConfigValidator
 
     private static void WarnOfPricePerToken(decimal? price, string path, Findings findings)
     {
-        if (price is > 0 and < LeastPerMillion)
+        if (price is > 0 and < MinPerMillion)
             findings.Warning(path, $"is {price} USD for a million tokens, which looks like the price of one; that would be {price * Million:0.######} here");
     }
 }

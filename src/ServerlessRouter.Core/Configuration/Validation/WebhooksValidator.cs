@@ -6,7 +6,7 @@ namespace ServerlessRouter.Configuration.Validation;
 /// <summary>Checks how the ends of jobs are told, without ever repeating the secret.</summary>
 internal sealed class WebhooksValidator : IConfigValidator
 {
-    private const int ShortestGoodSecret = 16;
+    private const int MinGoodSecretLength = 16;
 
     public void Validate(ValidationContext context)
     {
@@ -35,8 +35,8 @@ internal sealed class WebhooksValidator : IConfigValidator
             case { } reference when context.Secrets[reference].Problem is { } problem:
                 context.Findings.Error(Path, problem);
                 break;
-            case { } reference when context.Secrets[reference].Secret!.Length < ShortestGoodSecret:
-                context.Findings.Warning(Path, $"refers to a secret of fewer than {ShortestGoodSecret} characters, which can be guessed");
+            case { } reference when context.Secrets[reference].Secret!.Length < MinGoodSecretLength:
+                context.Findings.Warning(Path, $"refers to a secret of fewer than {MinGoodSecretLength} characters, which can be guessed");
                 break;
         }
     }

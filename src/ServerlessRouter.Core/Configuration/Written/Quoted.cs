@@ -5,19 +5,19 @@ namespace ServerlessRouter.Configuration.Written;
 /// <summary>Quotes what was written back to its author, except where that could be a secret in the wrong place.</summary>
 internal static class Quoted
 {
-    private const int LongestQuoted = 80;
-    private const int ShortestUnmarkedSecret = 32;
+    private const int MaxQuotedLength = 80;
+    private const int MinUnmarkedSecretLength = 32;
     private static readonly string[] SecretMarks = ["sk-", "sk_", "gsk_", "xai-", "AIza", "Bearer ", "ghp_", "eyJ"];
 
     public static string Text(string text) =>
-        LooksSecret(text) || text.Length > LongestQuoted ? $"a text of {text.Length} characters" : $"\"{Printable(text)}\"";
+        LooksSecret(text) || text.Length > MaxQuotedLength ? $"a text of {text.Length} characters" : $"\"{Printable(text)}\"";
 
     public static string Value(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.String => Text(value.GetString()!),
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "a list",
-        JsonValueKind.Number when value.GetRawText() is { Length: <= LongestQuoted } number => number,
+        JsonValueKind.Number when value.GetRawText() is { Length: <= MaxQuotedLength } number => number,
         JsonValueKind.Number => "a very long number",
         JsonValueKind.True => "true",
         JsonValueKind.False => "false",
@@ -43,7 +43,7 @@ internal static class Quoted
                 return true;
         }
 
-        return text.Length >= ShortestUnmarkedSecret && !text.AsSpan().ContainsAny(" :") && text.Any(char.IsAsciiDigit) && text.Any(char.IsAsciiLetter);
+        return text.Length >= MinUnmarkedSecretLength && !text.AsSpan().ContainsAny(" :") && text.Any(char.IsAsciiDigit) && text.Any(char.IsAsciiLetter);
     }
 
     private static string Printable(string text) => string.Concat(text.Select(static letter => char.IsControl(letter) ? '\uFFFD' : letter));

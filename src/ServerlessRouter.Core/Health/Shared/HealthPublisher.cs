@@ -5,13 +5,13 @@ namespace ServerlessRouter.Health.Shared;
 /// <summary>Writes transitions and leases by compare-and-swap, so that of two instances that write at once the second sees what the first wrote.</summary>
 internal sealed class HealthPublisher(ITableStore store, SharedHealthOptions options, TimeProvider time)
 {
-    private const int MostConflicts = 8;
+    private const int MaxConflicts = 8;
 
     /// <summary>Publishes a transition. Answers with the row as it stands afterwards, null when there is none; not published when others wrote every time.</summary>
     public async ValueTask<(bool IsPublished, HealthRow? Row)> PublishAsync(
         string deploymentId, HealthNews news, int openings, HealthRow? row, CancellationToken cancellationToken)
     {
-        for (var conflict = 0; conflict < MostConflicts; conflict++)
+        for (var conflict = 0; conflict < MaxConflicts; conflict++)
         {
             var (isOver, after) = news.OpenedBecause is { } cause
                 ? await TryOpenAsync(deploymentId, cause, news, openings, row, cancellationToken).ConfigureAwait(false)

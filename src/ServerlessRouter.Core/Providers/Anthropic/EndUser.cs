@@ -4,8 +4,8 @@ namespace ServerlessRouter.Providers.Anthropic;
 internal static class EndUser
 {
     private const int MaxLength = 256;
-    private const int LeastPhoneDigits = 7;
-    private const int MostPhoneDigits = 15;
+    private const int MinPhoneDigits = 7;
+    private const int MaxPhoneDigits = 15;
 
     public static bool IsTaken(string user) => user.Length <= MaxLength && !HasEmail(user) && !IsPhone(user);
 
@@ -39,6 +39,6 @@ internal static class EndUser
                 return false;
         }
 
-        return isWrittenSo && digits is >= LeastPhoneDigits and <= MostPhoneDigits;
+        return isWrittenSo && digits is >= MinPhoneDigits and <= MaxPhoneDigits;
     }
 }

@@ -14,7 +14,7 @@ namespace ServerlessRouter.Providers.Failures;
 internal static class UpstreamFailures
 {
     /// <summary>As much of an error body as is read and passed on.</summary>
-    public const int MostErrorBytes = 64 * 1024;
+    public const int MaxErrorBytes = 64 * 1024;
 
     private const int BadRequest = 400;
     private const int UnprocessableContent = 422;

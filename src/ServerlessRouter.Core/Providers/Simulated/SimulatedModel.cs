@@ -10,7 +10,7 @@ namespace ServerlessRouter.Providers.Simulated;
 /// <summary>Makes up answers: the same request gets the same one. It calls the tool it must call, fills the schema it must fill, and stops at the limit of tokens.</summary>
 internal static class SimulatedModel
 {
-    private const int MostQuotedBytes = 240;
+    private const int MaxQuotedBytes = 240;
     private const int BytesPerToken = 4;
     private const int JsonPieceLength = 6;
 
@@ -82,7 +82,7 @@ internal static class SimulatedModel
             var piece = request.TextList[place];
             if (piece.Role != MessageRole.User)
                 continue;
-            Span<byte> text = stackalloc byte[MostQuotedBytes];
+            Span<byte> text = stackalloc byte[MaxQuotedBytes];
             return Encoding.UTF8.GetString(text[..request.CopyText(piece, text)]);
         }
 

@@ -10,10 +10,10 @@ namespace ServerlessRouter.Providers.Upstream;
 /// <summary>The body of a vendor's answer: read whole within a bound, or piece by piece. Disposing ends the call.</summary>
 internal sealed class UpstreamBody : IDisposable
 {
-    private const int SmallestRead = (4 * 1024) - 1;
+    private const int MinReadBytes = (4 * 1024) - 1;
 
     // A longer body has to arrive before memory is taken for it.
-    private const int MostTrustedLength = 1024 * 1024;
+    private const int MaxTrustedLength = 1024 * 1024;
 
     /// <summary>As much of the end of an answer that is too large is kept, for its usage.</summary>
     private const int TailBytes = 32 * 1024;
@@ -80,7 +80,7 @@ internal sealed class UpstreamBody : IDisposable
     /// <summary>Waits for the first bytes that say something, and leaves them to be read; empty where the body has none.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> PeekAsync(CancellationToken cancellationToken)
     {
-        _peeked = ArrayPool<byte>.Shared.Rent(SmallestRead);
+        _peeked = ArrayPool<byte>.Shared.Rent(MinReadBytes);
         try
         {
             while (_peekedEnd < _peeked.Length && IsPadding(_peeked.AsSpan(0, _peekedEnd)))
@@ -111,7 +111,7 @@ internal sealed class UpstreamBody : IDisposable
     public async ValueTask<(byte[] Pooled, int Length, BodyEnd End)> ReadWholeAsync(int maxBytes, bool wantsTail, CancellationToken cancellationToken)
     {
         var isAnnouncedTooLarge = wantsTail && _length > maxBytes;
-        var pooled = ArrayPool<byte>.Shared.Rent(isAnnouncedTooLarge ? 2 * TailBytes : (int)Math.Clamp(_length ?? 0, SmallestRead, Math.Min(maxBytes, MostTrustedLength)) + 1);
+        var pooled = ArrayPool<byte>.Shared.Rent(isAnnouncedTooLarge ? 2 * TailBytes : (int)Math.Clamp(_length ?? 0, MinReadBytes, Math.Min(maxBytes, MaxTrustedLength)) + 1);
         var read = 0;
         var document = default(DocumentScan);
         try

@@ -17,9 +17,9 @@ internal sealed class UpstreamConnections(EnvironmentProxies environment, TimePr
     public static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(55);
 
     // A finished stream only lacks its closing chunk: that much is read so that the connection can be used again. One that was abandoned is closed.
-    private const int MostDrainedBytes = 1024;
-    private static readonly TimeSpan LongestDrain = TimeSpan.FromMilliseconds(250);
-    private const int MostHeaderKilobytes = 64;
+    private const int MaxDrainedBytes = 1024;
+    private static readonly TimeSpan MaxDrainTime = TimeSpan.FromMilliseconds(250);
+    private const int MaxHeaderKilobytes = 64;
 
     private readonly ConcurrentDictionary<Way, HttpMessageInvoker> _byWay = new();
 
@@ -62,9 +62,9 @@ internal sealed class UpstreamConnections(EnvironmentProxies environment, TimePr
         ConnectTimeout = ConnectTimeout,
         PooledConnectionLifetime = lifetime,
         PooledConnectionIdleTimeout = IdleTimeout,
-        MaxResponseDrainSize = MostDrainedBytes,
-        ResponseDrainTimeout = LongestDrain,
-        MaxResponseHeadersLength = MostHeaderKilobytes,
+        MaxResponseDrainSize = MaxDrainedBytes,
+        ResponseDrainTimeout = MaxDrainTime,
+        MaxResponseHeadersLength = MaxHeaderKilobytes,
         PlaintextStreamFilter = (connection, _) => new(new KeptConnection(connection.PlaintextStream, time)),
     });
 

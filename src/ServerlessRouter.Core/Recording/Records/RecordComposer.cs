@@ -11,8 +11,8 @@ namespace ServerlessRouter.Recording.Records;
 /// <summary>Makes the record of a settled request out of names and figures. Texts stay out: prompts, answers, vendors' words, and what quotes them.</summary>
 internal static class RecordComposer
 {
-    private const int MostCharacters = TableLimits.PropertyBytes / 2;
-    private const int LongestName = 128;
+    private const int MaxCharacters = TableLimits.PropertyBytes / 2;
+    private const int MaxNameLength = 128;
     private const int Answered = 200;
     private const int Decimals = 3;
 
@@ -24,7 +24,7 @@ internal static class RecordComposer
         var receivedAt = time.GetUtcNow() - time.GetElapsedTime(context.ReceivedAt);
         var json = Text(context, receivedAt, time, WritePlan);
         // A plan of hundreds of models is what a record can do without.
-        if (json.Length > MostCharacters)
+        if (json.Length > MaxCharacters)
             json = Text(context, receivedAt, time, static (_, _) => { });
         return new RequestRecord(context.RequestId, context.IsProbe ? null : context.CallerName, receivedAt, json);
     }
@@ -156,7 +156,7 @@ internal static class RecordComposer
     }
 
     /// <summary>A caller can write anything where a name belongs.</summary>
-    private static string Short(string name) => name.Length <= LongestName ? name : name[..LongestName];
+    private static string Short(string name) => name.Length <= MaxNameLength ? name : name[..MaxNameLength];
 
     private static string[] NamesOf<T>() where T : struct, Enum =>
         [.. Enum.GetValues<T>().Select(static value => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString()))];

@@ -42,10 +42,10 @@ public sealed record RecordOptions
     public int Capacity { get; init; } = DefaultCapacity;
 
     /// <summary>Readings that may go on at a time, each with up to sixteen calls to the store at once. Default: <see cref="DefaultMaxReadings"/>.</summary>
-    public int MostReadings { get; init; } = DefaultMaxReadings;
+    public int MaxReadings { get; init; } = DefaultMaxReadings;
 
     /// <summary>How long a reading waits for others to end. Default: <see cref="DefaultPlacePatience"/>.</summary>
-    public TimeSpan PlacePatience { get; init; } = DefaultPlacePatience;
+    public TimeSpan ReadPatience { get; init; } = DefaultPlacePatience;
 
     /// <summary>These options; throws <see cref="ArgumentException"/> with everything that cannot be.</summary>
     internal RecordOptions Validated()
@@ -56,8 +56,8 @@ public sealed record RecordOptions
             .Wait(nameof(RetentionInterval), RetentionInterval)
             .Wait(nameof(RetentionTimeout), RetentionTimeout)
             .Count(nameof(Capacity), Capacity)
-            .Count(nameof(MostReadings), MostReadings)
-            .Wait(nameof(PlacePatience), PlacePatience)
+            .Count(nameof(MaxReadings), MaxReadings)
+            .Wait(nameof(ReadPatience), ReadPatience)
             .Hold();
         return this;
     }

@@ -17,7 +17,7 @@ public sealed class RecordReader(ITableStore store, RouterModelSource models, Re
     /// <summary>Days that are asked for a name at once.</summary>
     private const int DaysAtOnce = 8;
 
-    private readonly ReadingPlaces _places = new(options.MostReadings, options.PlacePatience, time);
+    private readonly ReadLimiter _places = new(options.MaxReadings, options.ReadPatience, time);
 
     /// <summary>Records are written.</summary>
     public bool IsOn => models.Current.RecordDays > 0;
@@ -41,8 +41,8 @@ public sealed class RecordReader(ITableStore store, RouterModelSource models, Re
     {
         if (!await _places.TryTakeAsync(cancellationToken).ConfigureAwait(false))
         {
-            var message = $"{options.MostReadings} others are reading records, which is as many as may at a time. Try again shortly.";
-            return new RecordReading<T>(null, new RouterError(RouterErrorCode.TemporarilyUnavailable, message) { RetryAfter = ReadingPlaces.RetryAfter });
+            var message = $"{options.MaxReadings} others are reading records, which is as many as may at a time. Try again shortly.";
+            return new RecordReading<T>(null, new RouterError(RouterErrorCode.TemporarilyUnavailable, message) { RetryAfter = ReadLimiter.RetryAfter });
         }
 
         try

@@ -48,7 +48,7 @@ internal sealed partial class RecordWriter : IRequestListener
 
     public void OnSettled(RequestContext context)
     {
-        if (context.Router.RecordDays == 0 || IsFromNobody(context))
+        if (context.Router.RecordDays == 0 || HasNoCaller(context))
             return;
         var record = RecordComposer.Compose(context, _time);
         var waiting = TryEnqueue(record);
@@ -59,7 +59,7 @@ internal sealed partial class RecordWriter : IRequestListener
     }
 
     /// <summary>A client without a key can knock as often as it likes, and must not fill the store by it.</summary>
-    private static bool IsFromNobody(RequestContext context) => context is { Error.Code: RouterErrorCode.InvalidApiKey, Attempts.Count: 0, HasSideCalls: false };
+    private static bool HasNoCaller(RequestContext context) => context is { Error.Code: RouterErrorCode.InvalidApiKey, Attempts.Count: 0, HasSideCalls: false };
 
     private async ValueTask FlushAsync(CancellationToken cancellationToken)
     {

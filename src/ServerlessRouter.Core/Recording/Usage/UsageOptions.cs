@@ -73,16 +73,16 @@ public sealed record UsageOptions
     public int HourlyDays { get; init; } = DefaultHourlyDays;
 
     /// <summary>Readings that may go on at a time, each with a call to the store for each shard of a day. Default: <see cref="DefaultMaxReadings"/>.</summary>
-    public int MostReadings { get; init; } = DefaultMaxReadings;
+    public int MaxReadings { get; init; } = DefaultMaxReadings;
 
     /// <summary>How long a reading waits for others to end. Default: <see cref="DefaultPlacePatience"/>.</summary>
-    public TimeSpan PlacePatience { get; init; } = DefaultPlacePatience;
+    public TimeSpan ReadPatience { get; init; } = DefaultPlacePatience;
 
     /// <summary>Rows that are asked of the store at a time. Default: 1000, the most it gives.</summary>
     public int PageSize { get; init; } = TableQuery.DefaultPageSize;
 
     /// <summary>How often a partition whose rows move meanwhile is read. Default: <see cref="DefaultMaxRereads"/>.</summary>
-    public int MostRereads { get; init; } = DefaultMaxRereads;
+    public int MaxRereads { get; init; } = DefaultMaxRereads;
 
     /// <summary>How long after the first of them the second comes; each later pause is twice as long. Default: <see cref="DefaultFirstRereadPause"/>.</summary>
     public TimeSpan FirstRereadPause { get; init; } = DefaultFirstRereadPause;
@@ -105,10 +105,10 @@ public sealed record UsageOptions
             .Count(nameof(KeptDays), KeptDays)
             .AtMost(nameof(RollUpDays), RollUpDays, nameof(HourlyDays), HourlyDays)
             .AtMost(nameof(HourlyDays), HourlyDays, nameof(KeptDays), KeptDays)
-            .Count(nameof(MostReadings), MostReadings)
-            .Wait(nameof(PlacePatience), PlacePatience)
+            .Count(nameof(MaxReadings), MaxReadings)
+            .Wait(nameof(ReadPatience), ReadPatience)
             .Count(nameof(PageSize), PageSize, max: TableLimits.PageSize)
-            .Count(nameof(MostRereads), MostRereads)
+            .Count(nameof(MaxRereads), MaxRereads)
             .Wait(nameof(FirstRereadPause), FirstRereadPause)
             .Hold();
         return this;

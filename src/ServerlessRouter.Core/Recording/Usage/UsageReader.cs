@@ -17,14 +17,14 @@ public sealed class UsageReader
     private readonly UsagePartitionReader _partitions;
     private readonly UsageOptions _options;
     private readonly TimeProvider _time;
-    private readonly ReadingPlaces _places;
+    private readonly ReadLimiter _places;
 
     /// <summary>Reads over this store.</summary>
     public UsageReader(ITableStore store, UsageOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
         (_options, _time, _partitions) = (options, time, new UsagePartitionReader(store, options, time));
-        _places = new ReadingPlaces(options.MostReadings, options.PlacePatience, time);
+        _places = new ReadLimiter(options.MaxReadings, options.ReadPatience, time);
     }
 
     /// <summary>Days back from today for which usage can be told by the hour.</summary>
@@ -44,7 +44,7 @@ public sealed class UsageReader
     {
         ArgumentNullException.ThrowIfNull(query);
         if (!await _places.TryTakeAsync(cancellationToken).ConfigureAwait(false))
-            return UsageReading.Refused($"{_options.MostReadings} others are reading usage, which is as many as may at a time. Try again shortly.", ReadingPlaces.RetryAfter);
+            return UsageReading.Refused($"{_options.MaxReadings} others are reading usage, which is as many as may at a time. Try again shortly.", ReadLimiter.RetryAfter);
         try
         {
             return await ReadPageAsync(query, cancellationToken).ConfigureAwait(false);
@@ -65,7 +65,7 @@ public sealed class UsageReader
             if (days++ == DaysPerPage || sums.Count == query.Limit)
                 return UsageReading.Of(sums, UsageCursor.Before(day));
             if (await ReadDayAsync(day, query, cancellationToken).ConfigureAwait(false) is not { } found)
-                return UsageReading.Refused("Usage is being rolled up and could not be read in one piece. Try again shortly.", ReadingPlaces.RetryAfter);
+                return UsageReading.Refused("Usage is being rolled up and could not be read in one piece. Try again shortly.", ReadLimiter.RetryAfter);
             foreach (var sum in found)
             {
                 if (query.After is { } given && given.IsPast(sum))
@@ -127,7 +127,7 @@ internal sealed class UsagePartitionReader(ITableStore store, UsageOptions optio
         {
             if (await TryReadAsync(partition, query, cancellationToken).ConfigureAwait(false) is { } sums)
                 return sums;
-            if (tries == options.MostRereads)
+            if (tries == options.MaxRereads)
                 return null;
             await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
         }

@@ -11,7 +11,7 @@ namespace ServerlessRouter.Routing.Preferences;
 internal ref struct ProviderPreferencesReader
 {
     /// <summary>Longer lists of providers are a mistake.</summary>
-    private const int MostSlugs = 64;
+    private const int MaxSlugs = 64;
 
     private const string Root = "provider";
 
@@ -94,8 +94,8 @@ internal ref struct ProviderPreferencesReader
         {
             if (_reader.TokenType != JsonTokenType.String)
                 return Refuse(ImmutableArray<string>.Empty, field, $"'provider.{field}' must hold only strings, for example [\"azure\", \"openai\"].");
-            if (slugs.Count == MostSlugs)
-                return Refuse(ImmutableArray<string>.Empty, field, $"'provider.{field}' may hold at most {MostSlugs} names.");
+            if (slugs.Count == MaxSlugs)
+                return Refuse(ImmutableArray<string>.Empty, field, $"'provider.{field}' may hold at most {MaxSlugs} names.");
             slugs.Add(_reader.GetString()!);
         }
 

@@ -25,7 +25,7 @@ public sealed class ConfigurationStoreTests
     [InlineData(1)]
     [InlineData(TableLimits.PropertyBytes)]
     [InlineData(TableLimits.PropertyBytes + 1)]
-    [InlineData(ConfigurationStore.MostBytes)]
+    [InlineData(ConfigurationStore.MaxBytes)]
     public async Task Read_AnyLength_IsTheTextThatWasSaved(int length)
     {
         var text = TextOf(length);
@@ -49,7 +49,7 @@ public sealed class ConfigurationStoreTests
 
     [Fact]
     public async Task Save_TooLong_IsABugOfTheCaller() =>
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await _store.SaveAsync(new byte[ConfigurationStore.MostBytes + 1]));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await _store.SaveAsync(new byte[ConfigurationStore.MaxBytes + 1]));
 
     [Theory]
     [InlineData("missing")]

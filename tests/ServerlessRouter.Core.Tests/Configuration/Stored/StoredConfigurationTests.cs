@@ -34,7 +34,7 @@ public sealed class StoredConfigurationTests : IAsyncLifetime
         Assert.Equal(RouterConfigLoader.VersionOf(First), version);
         Assert.Equal(version, one.Models.Current.Version);
         Assert.NotEqual(version, two.Models.Current.Version);
-        Assert.True(three.Models.Current.ServesNobody);
+        Assert.True(three.Models.Current.ServesNoCaller);
         _instances.PassRefresh();
         await _instances.AllRunOnAsync(version);
     }
@@ -48,7 +48,7 @@ public sealed class StoredConfigurationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Start_StoreHasNone_KeepsWhatTheHostGave() => Assert.True((await _instances.StartAsync()).Models.Current.ServesNobody);
+    public async Task Start_StoreHasNone_KeepsWhatTheHostGave() => Assert.True((await _instances.StartAsync()).Models.Current.ServesNoCaller);
 
     [Fact]
     public async Task Replace_Bad_IsRefusedWithEveryErrorAndChangesNothing()
@@ -129,7 +129,7 @@ public sealed class StoredConfigurationTests : IAsyncLifetime
     {
         _instances.Store.Answer = static _ => throw new TableStoreUnavailableException("down");
 
-        Assert.True((await _instances.StartAsync()).Models.Current.ServesNobody);
+        Assert.True((await _instances.StartAsync()).Models.Current.ServesNoCaller);
     }
 
     [Fact]
@@ -143,7 +143,7 @@ public sealed class StoredConfigurationTests : IAsyncLifetime
         await _instances.TakeTurnsAsync();
         await _instances.TakeTurnsAsync();
 
-        Assert.True(two.Models.Current.ServesNobody);
+        Assert.True(two.Models.Current.ServesNoCaller);
         Assert.Single(_instances.Log.AtLeast(LogLevel.Error), static entry => entry.Mentions("has 2 errors on this instance"));
         hasSecret = true;
         _instances.Time.Advance(TimeSpan.FromSeconds(30));

@@ -39,15 +39,15 @@ internal sealed class RecordScene
 
     public RouterModelSource Models { get; }
 
-    public RouterBooks Books { get; }
+    public Accounting Books { get; }
 
     public static RouterModel Configure(int keepDays) => new RouterBuilder().Model("mini").Model("large").Records(keepDays).Build();
 
     /// <summary>One more instance.</summary>
-    public RouterBooks Join() => new(Store, Models, new RouterBooksOptions { Records = Options }, Time, new SeededRandomSource(Interlocked.Increment(ref s_seed)), _loggers);
+    public Accounting Join() => new(Store, Models, new RouterBooksOptions { Records = Options }, Time, new SeededRandomSource(Interlocked.Increment(ref s_seed)), _loggers);
 
     /// <summary>A request ends; those of one name differ by when they came.</summary>
-    public RequestContext Settle(string id, string? key = "team", RouterBooks? at = null, string prompt = "a secret prompt")
+    public RequestContext Settle(string id, string? key = "team", Accounting? at = null, string prompt = "a secret prompt")
     {
         var context = Begin(id, key, prompt);
         context.Answered = Attempt(context, null, new TokenUsage(10, 5), 0.25m);
@@ -68,7 +68,7 @@ internal sealed class RecordScene
         return attempt;
     }
 
-    public async Task FlushAsync(RouterBooks? of = null) => await (of ?? Books).Record.RunAsync(default);
+    public async Task FlushAsync(Accounting? of = null) => await (of ?? Books).Record.RunAsync(default);
 
     public async Task<RequestRecord?> FindAsync(string id, string? key = null) => (await Books.Records.FindAsync(id, key, default)).Found;
 

@@ -32,10 +32,10 @@ internal sealed class UsageFleet(ITableStore? store = null)
     public ITableStore Store => field ??= store ?? new MemoryTableStore(Time);
 
     /// <summary>The books of one more instance.</summary>
-    public RouterBooks Join(ITableStore? over = null) => new(over ?? Store, new RouterModelSource(Router), new RouterBooksOptions { Usage = Options }, Time, new SeededRandomSource(Interlocked.Increment(ref s_seed)), NullLoggerFactory.Instance);
+    public Accounting Join(ITableStore? over = null) => new(over ?? Store, new RouterModelSource(Router), new RouterBooksOptions { Usage = Options }, Time, new SeededRandomSource(Interlocked.Increment(ref s_seed)), NullLoggerFactory.Instance);
 
     /// <summary>A request that was answered, for <see cref="CostUsd"/>, ends at an instance.</summary>
-    public void Settle(RouterBooks books, string? key = "team", string model = "mini")
+    public void Settle(Accounting books, string? key = "team", string model = "mini")
     {
         books.Listener.OnSettled(Answered(key, model));
         books.TakeIn();
@@ -63,7 +63,7 @@ internal sealed class UsageFleet(ITableStore? store = null)
         return attempt;
     }
 
-    public static async Task FlushAsync(RouterBooks books) => await books.Flush.RunAsync(default);
+    public static async Task FlushAsync(Accounting books) => await books.Flush.RunAsync(default);
 
     /// <summary>All there is, told apart by key.</summary>
     public async Task<List<UsageSum>> ReadAsync(UsageBucket bucket, UsageGroups groups = UsageGroups.Key, int days = 30) => await ReadAsync(new UsageQuery

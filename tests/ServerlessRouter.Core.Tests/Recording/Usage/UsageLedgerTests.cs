@@ -19,12 +19,12 @@ public sealed class UsageLedgerTests : IDisposable
     private readonly ManualTime _time = new();
     private readonly LogCollector _log = new();
     private readonly MemoryTableStore _store;
-    private readonly RouterBooks _books;
+    private readonly Accounting _books;
 
     public UsageLedgerTests()
     {
         _store = new MemoryTableStore(_time);
-        _books = new RouterBooks(
+        _books = new Accounting(
             _store, new RouterModelSource(new RouterBuilder().Model("mini").Build()), new RouterBooksOptions(), _time, new SeededRandomSource(1), new LoggerFactory([_log]));
     }
 

@@ -12,7 +12,7 @@ public sealed class UsageReaderTests
 {
     private const int Hours = 5;
 
-    private readonly UsageFleet _fleet = new() { Options = new UsageOptions { PageSize = 2, MostReadings = 2 } };
+    private readonly UsageFleet _fleet = new() { Options = new UsageOptions { PageSize = 2, MaxReadings = 2 } };
     private readonly ScriptedStore _store;
 
     public UsageReaderTests() => _store = new ScriptedStore(_fleet.Store);
@@ -44,7 +44,7 @@ public sealed class UsageReaderTests
 
         var reading = Reader().ReadAsync(Today(UsageBucket.Day), default).AsTask();
         var pause = _fleet.Options.FirstRereadPause;
-        for (var reread = 1; reread < _fleet.Options.MostRereads; reread++, pause *= 2)
+        for (var reread = 1; reread < _fleet.Options.MaxRereads; reread++, pause *= 2)
         {
             await _fleet.Time.WaitForTimerDueInAsync(pause);
             _fleet.Time.Advance(pause);
@@ -62,12 +62,12 @@ public sealed class UsageReaderTests
         var held = new TaskCompletionSource();
         _store.Answer = _ => held.Task;
         var reader = Reader();
-        var first = Enumerable.Range(0, _fleet.Options.MostReadings).Select(_ => reader.ReadAsync(Today(UsageBucket.Day), default).AsTask()).ToList();
+        var first = Enumerable.Range(0, _fleet.Options.MaxReadings).Select(_ => reader.ReadAsync(Today(UsageBucket.Day), default).AsTask()).ToList();
 
         var late = reader.ReadAsync(Today(UsageBucket.Day), default).AsTask();
-        await _fleet.Time.WaitForTimerDueInAsync(_fleet.Options.PlacePatience);
-        Assert.Equal(_fleet.Options.MostReadings * UsageTables.Shards, _store.Calls);
-        _fleet.Time.Advance(_fleet.Options.PlacePatience);
+        await _fleet.Time.WaitForTimerDueInAsync(_fleet.Options.ReadPatience);
+        Assert.Equal(_fleet.Options.MaxReadings * UsageTables.Shards, _store.Calls);
+        _fleet.Time.Advance(_fleet.Options.ReadPatience);
         var refused = (await late).Error!;
         var patient = reader.ReadAsync(Today(UsageBucket.Day), default).AsTask();
         held.SetResult();
@@ -84,7 +84,7 @@ public sealed class UsageReaderTests
         var held = new TaskCompletionSource();
         _store.Answer = _ => held.Task;
         var reader = Reader();
-        var first = Enumerable.Range(0, _fleet.Options.MostReadings).Select(_ => reader.ReadAsync(Today(UsageBucket.Day), default).AsTask()).ToList();
+        var first = Enumerable.Range(0, _fleet.Options.MaxReadings).Select(_ => reader.ReadAsync(Today(UsageBucket.Day), default).AsTask()).ToList();
         using var leaving = new CancellationTokenSource();
 
         var left = reader.ReadAsync(Today(UsageBucket.Day), leaving.Token).AsTask();

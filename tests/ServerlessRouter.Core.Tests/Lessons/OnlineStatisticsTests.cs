@@ -11,14 +11,14 @@ using Xunit;
 namespace ServerlessRouter.Core.Tests.Lessons;
 
 /// <summary>What answers and their grades teach.</summary>
-public sealed class TrafficLessonsTests
+public sealed class OnlineStatisticsTests
 {
     private static readonly RequestProfile Coding = new() { Task = TaskKind.Code };
 
     private readonly RouterModel _router = new RouterBuilder().Model("mini", static model => model.Quality(0.5f)).Model("large").Model("third").Build();
-    private readonly TrafficLessons _lessons;
+    private readonly OnlineStatistics _lessons;
 
-    public TrafficLessonsTests() => _lessons = new TrafficLessons(new RouterModelSource(_router), new ManualTimeProvider());
+    public OnlineStatisticsTests() => _lessons = new OnlineStatistics(new RouterModelSource(_router), new ManualTimeProvider());
 
     private LanguageModel Mini => _router.Models[0];
 
@@ -140,7 +140,7 @@ public sealed class TrafficLessonsTests
     [InlineData(CorrectionMode.Off)]
     public void Grade_CorrectionsDoNotLearn_MovesNothing(CorrectionMode mode)
     {
-        var lessons = new TrafficLessons(new RouterModelSource(new RouterBuilder().Model("mini").Corrections(mode).Build()), new ManualTimeProvider());
+        var lessons = new OnlineStatistics(new RouterModelSource(new RouterBuilder().Model("mini").Corrections(mode).Build()), new ManualTimeProvider());
         lessons.OnSettled(Answered("r-1", null, 10));
 
         Assert.Equal(FeedbackEffect.Frozen, lessons.Grade("r-1", null, 1)!.Effect);

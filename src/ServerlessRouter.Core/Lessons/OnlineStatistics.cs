@@ -5,7 +5,7 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Lessons;
 
 /// <summary>What traffic teaches this instance: how long answers are, and, once they are graded, how good. Kept in memory; every instance learns by itself.</summary>
-internal sealed class TrafficLessons(RouterModelSource models, TimeProvider time) : IRequestListener, IFeedback
+internal sealed class OnlineStatistics(RouterModelSource models, TimeProvider time) : IRequestListener, IFeedback
 {
     private readonly AnswerLengths _lengths = new();
     private readonly QualityCorrections _corrections = new();

@@ -12,12 +12,12 @@ namespace ServerlessRouter.Jobs.Requests;
     UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     Converters =
     [
-        typeof(TrailNames.FailureConverter), typeof(TrailNames.ReasonConverter), typeof(TrailNames.ChoiceConverter), typeof(TrailNames.StandingConverter),
-        typeof(TrailNames.ExclusionConverter), typeof(TrailNames.TaskConverter), typeof(TrailNames.NeedsConverter),
+        typeof(HistoryNames.FailureConverter), typeof(HistoryNames.ReasonConverter), typeof(HistoryNames.ChoiceConverter), typeof(HistoryNames.StandingConverter),
+        typeof(HistoryNames.ExclusionConverter), typeof(HistoryNames.TaskConverter), typeof(HistoryNames.NeedsConverter),
     ])]
-[JsonSerializable(typeof(RequestTrail))]
+[JsonSerializable(typeof(RequestHistory))]
 [JsonSerializable(typeof(ImmutableArray<AttemptTrace>))]
-internal sealed partial class RequestTrailJson : JsonSerializerContext;
+internal sealed partial class RequestHistoryJson : JsonSerializerContext;
 
 /// <summary>Writes an enum by its names, and reads a name that is none of them as <paramref name="nearest"/>; of several flags those that are known.</summary>
 internal abstract class NearestNameConverter<T>(T nearest) : JsonConverter<T>
@@ -36,7 +36,7 @@ internal abstract class NearestNameConverter<T>(T nearest) : JsonConverter<T>
 /// What names in a trail are read as that this version does not know, because a newer one wrote it before a roll-back: the requests in flight go on, and their bills and records
 /// stay whole. Each becomes the known name that forbids nothing.
 /// </summary>
-internal static class TrailNames
+internal static class HistoryNames
 {
     /// <summary>The vendor failed somehow: everything else may still be tried.</summary>
     internal sealed class FailureConverter() : NearestNameConverter<FailureKind>(FailureKind.ServerError);

@@ -13,7 +13,7 @@ using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Jobs;
 
-public sealed class RequestTrailTests
+public sealed class RequestHistoryTests
 {
     private static readonly AttemptTrace Attempt = new()
     {
@@ -37,13 +37,13 @@ public sealed class RequestTrailTests
         Checks = [new CheckTrace("judge", false, "the judge scores it 0.20", 0.2, 0.2), new CheckTrace("refusal", true, null, 1, null)],
     };
 
-    private static readonly RequestTrail Trail = new()
+    private static readonly RequestHistory Trail = new()
     {
         Number = 4,
-        Plan = new PinnedPlan
+        Plan = new FrozenPlan
         {
             Profile = new RequestProfile { Task = TaskKind.Code, LikeliestTask = TaskKind.Code, Confidence = 0.75f, TaskProbabilities = [0.75f, 0.25f], Difficulty = 0.5f, PromptTokens = 12, Needs = Capabilities.Tools | Capabilities.Vision, Language = "de", Turns = 2, SecondOpinion = "asked" },
-            Candidates = [new PinnedCandidate { Model = "mini", Quality = 0.5f, CostUsd = double.PositiveInfinity, LatencySeconds = null, Score = double.NaN, Reason = "why", IsFallback = true, Standing = CandidateStanding.BelowFloor, Correction = 0.1f, OutputTokens = 100 }],
+            Candidates = [new FrozenCandidate { Model = "mini", Quality = 0.5f, CostUsd = double.PositiveInfinity, LatencySeconds = null, Score = double.NaN, Reason = "why", IsFallback = true, Standing = CandidateStanding.BelowFloor, Correction = 0.1f, OutputTokens = 100 }],
             Exclusions = [new Exclusion("large", ExclusionReason.Tier, "tier small")],
             Rule = "routes.auto.rules[0]",
             Objective = "cost",
@@ -59,7 +59,7 @@ public sealed class RequestTrailTests
             Limits = RouteLimits.Default with { CostUsd = 2 },
             Cascade = new CascadeBounds(2, TimeSpan.FromDays(1), null),
             MovesOnAfterContentFilter = true,
-            LongestAttempt = TimeSpan.FromMinutes(2),
+            MaxAttemptTime = TimeSpan.FromMinutes(2),
             SpentUsd = 0.25m,
             Attempts = [new AttemptFact { Candidate = 0, Deployment = AttemptFact.NoDeployment, Choice = DeploymentChoice.LeastBad, Failure = FailureKind.NoDeployment, EndedAfter = TimeSpan.FromSeconds(1), Luck = 0.5 }],
         },
@@ -73,7 +73,7 @@ public sealed class RequestTrailTests
     {
         var written = Trail.Write();
 
-        var back = RequestTrail.Read(written);
+        var back = RequestHistory.Read(written);
 
         Assert.Equal(Encoding.UTF8.GetString(written), Encoding.UTF8.GetString(back.Write()));
         // What a test of two texts would not see: that something is never written.
@@ -95,7 +95,7 @@ public sealed class RequestTrailTests
         foreach (var name in new[] { "RateLimited", "NoDeployment", "NextModel", "LeastBad", "Fresh", "BelowFloor", "Tier", "Code", "Tools, Vision" })
             newer = newer.Replace($"\"{name}\"", $"\"{name}Newer\"", StringComparison.Ordinal);
 
-        var back = RequestTrail.Read(Encoding.UTF8.GetBytes(newer));
+        var back = RequestHistory.Read(Encoding.UTF8.GetBytes(newer));
 
         Assert.Equal(
             (FailureKind.ServerError, AttemptReason.First, DeploymentChoice.Fresh, Attempt.CostUsd, Attempt.Usage),
@@ -111,7 +111,7 @@ public sealed class RequestTrailTests
     {
         var odd = Encoding.UTF8.GetString(Trail.Write()).Replace("\"RateLimited\"", "\"99\"", StringComparison.Ordinal);
 
-        Assert.Equal(FailureKind.ServerError, RequestTrail.Read(Encoding.UTF8.GetBytes(odd)).Attempts[0].Failure);
+        Assert.Equal(FailureKind.ServerError, RequestHistory.Read(Encoding.UTF8.GetBytes(odd)).Attempts[0].Failure);
     }
 
     private static (TaskKind?, TaskKind, float, float, int, Capabilities, string, int, string?) Figures(RequestProfile profile) =>
@@ -123,12 +123,12 @@ public sealed class RequestTrailTests
         var wordy = Attempt with { Detail = new string('d', 300) };
         var item = new JobItem
         {
-            JobId = "job_1", Index = 0, InputRow = 0, InputAt = 0, InputBytes = 1, Trail = Trail with { Attempts = [.. Enumerable.Repeat(wordy, RequestTrail.MostAttempts)] },
+            JobId = "job_1", Index = 0, InputRow = 0, InputAt = 0, InputBytes = 1, Trail = Trail with { Attempts = [.. Enumerable.Repeat(wordy, RequestHistory.MaxAttempts)] },
         };
         var store = new MemoryTableStore(TimeProvider.System);
 
         var written = await store.TransactAsync(
-            JobTables.Items, [TableOperation.Insert(JobItemRow.Write(item)), TableOperation.Insert(JobResultRow.Write(item, new byte[JobResultRow.MostBytes]))]);
+            JobTables.Items, [TableOperation.Insert(JobItemRow.Write(item)), TableOperation.Insert(JobResultRow.Write(item, new byte[JobResultRow.MaxBytes]))]);
 
         Assert.True(written.IsDone);
         var back = JobItemRow.Read((await store.GetAsync(JobTables.Items, "job_1.00000", "i00000000"))!);

@@ -7,7 +7,7 @@ using Xunit;
 namespace ServerlessRouter.FunctionalTests.Faults;
 
 /// <summary>Several vendors in trouble at once, and what the next requests make of it.</summary>
-public sealed class EverybodyDownTests : IAsyncLifetime
+public sealed class AllDownTests : IAsyncLifetime
 {
     private FakeUpstream _first = null!;
     private FakeUpstream _second = null!;

@@ -7,15 +7,15 @@ using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Http;
 
-public sealed class BodyRoomTests
+public sealed class BodyMemoryQuotaTests
 {
     private const int Kibibyte = 1024;
     private const int Mebibyte = 1024 * Kibibyte;
 
     private readonly ManualTimeProvider _time = new();
-    private readonly BodyRoom _room;
+    private readonly BodyMemoryQuota _room;
 
-    public BodyRoomTests() => _room = new BodyRoom(new RouterModelSource(new RouterBuilder().Model("mini").Bodies(maxRequestBytes: Mebibyte, maxBodiesBytes: 4 * Mebibyte).Build()), _time);
+    public BodyMemoryQuotaTests() => _room = new BodyMemoryQuota(new RouterModelSource(new RouterBuilder().Model("mini").Bodies(maxRequestBytes: Mebibyte, maxBodiesBytes: 4 * Mebibyte).Build()), _time);
 
     [Fact]
     public void TryTake_UpToThreeQuarters_LargeBodiesFit()
@@ -32,7 +32,7 @@ public sealed class BodyRoomTests
         Assert.True(_room.TryTake(3 * Mebibyte));
         var waiting = _room.TakeAsync(Mebibyte, 0, CancellationToken.None);
 
-        Assert.Null(await _room.TakeAsync(BodyRoom.SmallBytes, 0, CancellationToken.None));
+        Assert.Null(await _room.TakeAsync(BodyMemoryQuota.SmallBytes, 0, CancellationToken.None));
         Assert.False(waiting.IsCompleted);
         _room.Release(2 * Mebibyte);
         Assert.Null(await waiting);
@@ -61,7 +61,7 @@ public sealed class BodyRoomTests
         var waiting = _room.TakeAsync(Mebibyte, 0, CancellationToken.None).AsTask();
 
         await _time.WaitForTimersAsync();
-        _time.Advance(BodyRoom.MaxWait);
+        _time.Advance(BodyMemoryQuota.MaxWait);
 
         var error = (await waiting)!;
         Assert.Equal(RouterErrorCode.TemporarilyUnavailable, error.Code);
@@ -102,7 +102,7 @@ public sealed class BodyRoomTests
     [Fact]
     public void TryTake_OneBodyOfTheLargestSize_AlwaysFits()
     {
-        var room = new BodyRoom(new RouterModelSource(new RouterBuilder().Model("mini").Bodies(maxRequestBytes: 3 * Mebibyte, maxBodiesBytes: Mebibyte).Build()), _time);
+        var room = new BodyMemoryQuota(new RouterModelSource(new RouterBuilder().Model("mini").Bodies(maxRequestBytes: 3 * Mebibyte, maxBodiesBytes: Mebibyte).Build()), _time);
 
         Assert.True(room.TryTake(4 * Mebibyte));
         Assert.False(room.TryTake(1));

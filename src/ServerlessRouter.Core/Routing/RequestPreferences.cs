@@ -8,7 +8,7 @@ using ServerlessRouter.Routing.Preferences;
 namespace ServerlessRouter.Routing;
 
 /// <summary>What the request itself says about how it is routed; empty for most.</summary>
-internal readonly record struct RequestWishes
+internal readonly record struct RequestPreferences
 {
     /// <summary><c>x-router-prefer</c>, else what the tier prefers.</summary>
     public IObjective? Preferred { get; private init; }
@@ -26,7 +26,7 @@ internal readonly record struct RequestWishes
     public ProviderFilter? Filter { get; private init; }
 
     /// <summary>What is wrong with them, or null and the wishes.</summary>
-    public static RouterError? Read(RequestContext context, IDeploymentVitals vitals, out RequestWishes wishes)
+    public static RouterError? Read(RequestContext context, IDeploymentVitals vitals, out RequestPreferences wishes)
     {
         wishes = default;
         if (PreferHeader.Read(context, out var preferred) is { } badHeader)
@@ -37,7 +37,7 @@ internal readonly record struct RequestWishes
         var sort = preferences.Sort ?? context.Sort;
         var constraints = RequestConstraints.Of(context);
         var required = preferences.RequiresParameters ? RequiredParameters.SentBy(context.Request) : RequiredParameters.OfForm(context.Request);
-        wishes = new RequestWishes
+        wishes = new RequestPreferences
         {
             Preferred = preferred,
             Sort = preferences.Sort,

@@ -10,7 +10,7 @@ using ServerlessRouter.State;
 namespace ServerlessRouter.Recording;
 
 /// <summary>What outlives requests, wired over one store: who used what, and what became of each.</summary>
-public sealed class RouterBooks
+public sealed class Accounting
 {
     /// <summary>The name of <see cref="Flush"/>.</summary>
     public const string FlushName = "usage";
@@ -27,7 +27,7 @@ public sealed class RouterBooks
     private readonly RecordRetention _retention;
 
     /// <summary>Wires them.</summary>
-    public RouterBooks(ITableStore store, RouterModelSource models, RouterBooksOptions options, TimeProvider time, IRandomSource random, ILoggerFactory loggers)
+    public Accounting(ITableStore store, RouterModelSource models, RouterBooksOptions options, TimeProvider time, IRandomSource random, ILoggerFactory loggers)
     {
         var (usage, records) = (options.Usage.Validated(), options.Records.Validated());
         // A name of each run, because its rows are replaced and not added to: the run before may have left some under the instance's.

@@ -5,7 +5,7 @@ using ServerlessRouter.Recording.Usage;
 namespace ServerlessRouter.Jobs.Steps;
 
 /// <summary>What one turn of a single request came to.</summary>
-internal sealed record TurnResult
+internal sealed record RequestStepResult
 {
     /// <summary>The end of the request; null when it goes on, or the turn was cut short.</summary>
     public ItemAnswer? Answer { get; init; }
@@ -14,7 +14,7 @@ internal sealed record TurnResult
     public Exception? Fault { get; init; }
 
     /// <summary>What is known after the turn; null when the request was never planned.</summary>
-    public RequestTrail? Trail { get; init; }
+    public RequestHistory? Trail { get; init; }
 
     /// <summary>The side calls of all turns so far, while there is no trail to hold them.</summary>
     public ImmutableArray<AttemptTrace> SideCalls { get; init; } = [];
@@ -25,5 +25,5 @@ internal sealed record TurnResult
     /// <summary>What all turns so far have used, for the books.</summary>
     public IReadOnlyList<UsageEntry> Usage { get; init; } = [];
 
-    public static TurnResult Refused(ItemAnswer answer, JobItem item) => new() { Answer = answer, Trail = item.Trail, SideCalls = item.SideCalls, Bill = item.Bill, Usage = item.Usage };
+    public static RequestStepResult Refused(ItemAnswer answer, JobItem item) => new() { Answer = answer, Trail = item.Trail, SideCalls = item.SideCalls, Bill = item.Bill, Usage = item.Usage };
 }

@@ -6,7 +6,7 @@ using ServerlessRouter.Jobs.Storage;
 namespace ServerlessRouter.Jobs.Services;
 
 /// <summary>Where callers leave jobs, ask for them and take them back. A caller sees its own alone.</summary>
-public sealed partial class JobDesk
+public sealed partial class JobApi
 {
     private readonly JobServices _services;
     private readonly JobStorage _storage;
@@ -15,7 +15,7 @@ public sealed partial class JobDesk
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    internal JobDesk(JobServices services, JobStorage storage, JobSubmission submission, JobErasure erasure, TimeProvider time, ILogger logger)
+    internal JobApi(JobServices services, JobStorage storage, JobSubmission submission, JobErasure erasure, TimeProvider time, ILogger logger)
     {
         (_services, _storage, _submission, _erasure) = (services, storage, submission, erasure);
         (_time, _logger) = (time, logger);

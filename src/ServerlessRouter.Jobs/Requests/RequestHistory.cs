@@ -8,15 +8,15 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Jobs.Requests;
 
 /// <summary>What the turns of a single request have decided and seen so far. It stands in the item's row, so each turn adds to it by compare-and-swap, and a turn that comes twice finds it moved on.</summary>
-public sealed record RequestTrail
+public sealed record RequestHistory
 {
     /// <summary>No further round is begun that could make more: a row has room for these.</summary>
-    internal const int MostAttempts = 100;
+    internal const int MaxAttempts = 100;
 
     /// <summary>Turns that are settled, new rounds among them; a step decided for another number is out of date.</summary>
     public required int Number { get; init; }
 
-    public required PinnedPlan Plan { get; init; }
+    public required FrozenPlan Plan { get; init; }
 
     public required DispatchHistory History { get; init; }
 
@@ -28,18 +28,18 @@ public sealed record RequestTrail
 
     public required ImmutableArray<AttemptTrace> SideCalls { get; init; }
 
-    public static RequestTrail Read(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, RequestTrailJson.Default.RequestTrail)!;
+    public static RequestHistory Read(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, RequestHistoryJson.Default.RequestHistory)!;
 
-    public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, RequestTrailJson.Default.RequestTrail);
+    public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, RequestHistoryJson.Default.RequestHistory);
 
     /// <summary>There is room, and money, for another round's attempts.</summary>
-    internal bool HasRoom => (History.Limits.CostUsd is not { } most || History.SpentUsd < most) && Attempts.Length + History.Limits.Attempts + History.Candidates.Length + DispatchCore.MaxRefusals <= MostAttempts;
+    internal bool HasRoom => (History.Limits.CostUsd is not { } most || History.SpentUsd < most) && Attempts.Length + History.Limits.Attempts + History.Candidates.Length + DispatchCore.MaxRefusals <= MaxAttempts;
 
     /// <summary>From the first candidate again, on the same plan; what was spent stays spent.</summary>
-    internal RequestTrail NextRound() => this with { Number = Number + 1, RoundAt = Attempts.Length, History = History with { Attempts = [] } };
+    internal RequestHistory NextRound() => this with { Number = Number + 1, RoundAt = Attempts.Length, History = History with { Attempts = [] } };
 
     /// <summary>To give the answer that is kept back in place of the step decided last; null where none is, or where that was tried already.</summary>
-    internal RequestTrail? GivingKept() => History is { HasKept: true, GivesKept: false } ? this with { Number = Number + 1, History = History with { GivesKept = true } } : null;
+    internal RequestHistory? GivingKept() => History is { HasKept: true, GivesKept: false } ? this with { Number = Number + 1, History = History with { GivesKept = true } } : null;
 
     /// <summary>The attempt of this round at a position among the facts.</summary>
     internal AttemptTrace AttemptAt(int position) => Attempts[RoundAt + position];
@@ -57,7 +57,7 @@ public sealed record RequestTrail
     }
 
     /// <summary>The deployment that was to be asked again is no longer configured: a fact like any other, so that the decision goes on without it.</summary>
-    internal RequestTrail WithoutDeployment(DispatchStep step, TimeSpan elapsed) => this with
+    internal RequestHistory WithoutDeployment(DispatchStep step, TimeSpan elapsed) => this with
     {
         Number = Number + 1,
         History = History with

@@ -1,7 +1,7 @@
 namespace ServerlessRouter.Checks;
 
 /// <summary>How good a rejected answer still is should nothing better come: what a reader can still use goes before what a program would choke on.</summary>
-internal static class AnswerWorth
+internal static class FallbackScore
 {
     /// <summary>Never given.</summary>
     public const double Nothing = 0;

@@ -4,11 +4,11 @@ using ServerlessRouter.Configuration;
 namespace ServerlessRouter.Pipeline;
 
 /// <summary>What classification found and routing decided, with models by name: it holds over a change of the configuration, and outlives the process.</summary>
-public sealed record PinnedPlan
+public sealed record FrozenPlan
 {
     public required RequestProfile Profile { get; init; }
 
-    public required ImmutableArray<PinnedCandidate> Candidates { get; init; }
+    public required ImmutableArray<FrozenCandidate> Candidates { get; init; }
 
     public required ImmutableArray<Exclusion> Exclusions { get; init; }
 
@@ -26,11 +26,11 @@ public sealed record PinnedPlan
     public required ImmutableArray<SkippedStep> SkippedSteps { get; init; }
 
     /// <summary>The decision of a request that is planned.</summary>
-    public static PinnedPlan Of(RequestContext context) => new()
+    public static FrozenPlan Of(RequestContext context) => new()
     {
         // Predictions go by the position of a model, which another configuration may give to another one.
         Profile = context.Profile with { PredictedQuality = [], Contributions = [], DifficultyContributions = [] },
-        Candidates = [.. context.Plan.Candidates.Select(PinnedCandidate.Of)],
+        Candidates = [.. context.Plan.Candidates.Select(FrozenCandidate.Of)],
         Exclusions = context.Plan.Exclusions,
         Rule = context.Plan.Rule,
         Objective = context.Plan.Objective,
@@ -59,7 +59,7 @@ public sealed record PinnedPlan
 }
 
 /// <summary>A planned candidate with its model by name, as it is kept.</summary>
-public sealed record PinnedCandidate
+public sealed record FrozenCandidate
 {
     public required string Model { get; init; }
 
@@ -81,7 +81,7 @@ public sealed record PinnedCandidate
 
     public required int OutputTokens { get; init; }
 
-    public static PinnedCandidate Of(PlannedCandidate candidate) => new()
+    public static FrozenCandidate Of(PlannedCandidate candidate) => new()
     {
         Model = candidate.Model.Name,
         Quality = candidate.Quality,

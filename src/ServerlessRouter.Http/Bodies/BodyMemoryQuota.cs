@@ -9,7 +9,7 @@ namespace ServerlessRouter.Http.Bodies;
 /// <see cref="MaxWait"/>, first come, first served; what would wait behind more than the whole room is refused at once, so that those before it get through.
 /// </summary>
 /// <remarks>Small bodies have a lane of their own, and a quarter of the room that large ones cannot take: a flood of large prompts does not keep short ones out.</remarks>
-internal sealed class BodyRoom(RouterModelSource models, TimeProvider time)
+internal sealed class BodyMemoryQuota(RouterModelSource models, TimeProvider time)
 {
     /// <summary>Bytes up to which a body goes by the lane of the small ones.</summary>
     public const int SmallBytes = 64 * 1024;
@@ -156,11 +156,11 @@ internal sealed class BodyRoom(RouterModelSource models, TimeProvider time)
     private long LimitFor(long wholeBytes) => wholeBytes <= SmallBytes ? SmallLimit : LargeLimit;
 
     /// <summary>A body of the largest size always fits by itself; arrays are rented in powers of two.</summary>
-    private long SmallLimit => Math.Max(models.Current.MaxBodiesBytes, LargestBody);
+    private long SmallLimit => Math.Max(models.Current.MaxBodiesBytes, MaxBodyBytes);
 
-    private long LargeLimit => Math.Max(models.Current.MaxBodiesBytes / 4 * 3, LargestBody);
+    private long LargeLimit => Math.Max(models.Current.MaxBodiesBytes / 4 * 3, MaxBodyBytes);
 
-    private long LargestBody => (long)BitOperations.RoundUpToPowerOf2((ulong)models.Current.MaxRequestBytes);
+    private long MaxBodyBytes => (long)BitOperations.RoundUpToPowerOf2((ulong)models.Current.MaxRequestBytes);
 
     private RouterError Full() => new(
         RouterErrorCode.TemporarilyUnavailable,

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Jobs;
 
-public sealed class JobDeskTests
+public sealed class JobApiTests
 {
     [Fact]
     public async Task Submit_SameKeyAndOrder_IsTheSameJob()
