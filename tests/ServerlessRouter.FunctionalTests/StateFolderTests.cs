@@ -54,12 +54,12 @@ public sealed class StateFolderTests : IDisposable
     public async Task Start_FileOfTheFolderIsDamaged_IsRefusedByNameAndLeftAsItIs(string name, string reason)
     {
         var file = Path.Combine(_folder.FullName, name);
-        await File.WriteAllTextAsync(file, "these are somebody's notes, which are no state of a router, however long they are");
+        await File.WriteAllTextAsync(file, "these are notes, which are no state of a router, however long they are");
 
         var refused = await Assert.ThrowsAsync<StartRefusedException>(() => StartAsync(_folder.FullName));
 
         Assert.Contains($"'{file}' {reason}", refused.Message, StringComparison.Ordinal);
-        Assert.Equal("these are somebody's notes, which are no state of a router, however long they are", await File.ReadAllTextAsync(file));
+        Assert.Equal("these are notes, which are no state of a router, however long they are", await File.ReadAllTextAsync(file));
     }
 
     [Theory]

@@ -24,7 +24,7 @@ public sealed partial class WordsTests
         ["TurnResult"] = "RequestStepResult",
     };
 
-    private static readonly string[] Prose = ["docs", "README.md", "CONTRIBUTING.md", "router.schema.json"];
+    private static readonly string[] Prose = ["docs", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "router.schema.json"];
 
     [Fact]
     public void Names_RetiredOnes_AreNotUsed()

@@ -98,7 +98,7 @@ public sealed class ProviderSuitesTests
         Assert.Equal(KindMembers.All, ProviderValidator.OwnMembersIn(new ProviderConfig { ApiVersion = "1", Simulation = new SimulationConfig() }));
     }
 
-    /// <summary>What is particular to a kind stands in its row: whoever asks which kind it is has found a member that the row lacks.</summary>
+    /// <summary>What is particular to a kind stands in its row: code that asks which kind it is has found a member that the row lacks.</summary>
     [Fact]
     public void Code_OutsideProviders_NamesNoKind()
     {

@@ -59,7 +59,7 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
     }
 
     /// <summary>Waits as <c>Task.Delay</c> does, and goes on inside the call that ends the wait, a cancellation too: once that call has returned, what waited has run on.</summary>
-    /// <remarks><c>Task.Delay</c> goes on elsewhere once it is cancelled, and whoever drives the clock would move it meanwhile.</remarks>
+    /// <remarks><c>Task.Delay</c> goes on elsewhere once it is cancelled, and the driver of the clock would move it meanwhile.</remarks>
     public async Task DelayAsync(TimeSpan by, CancellationToken cancellationToken)
     {
         var ended = new TaskCompletionSource();
