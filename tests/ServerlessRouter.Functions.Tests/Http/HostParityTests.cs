@@ -28,9 +28,10 @@ public sealed class HostParityTests : IAsyncLifetime, IDisposable
     {
         _local = await LocalRouter.StartAsync(new LocalRouterOptions { Urls = "http://127.0.0.1:0", LogLevel = Microsoft.Extensions.Logging.LogLevel.None });
         _client = new HttpClient { BaseAddress = _local.Address };
-        _functions = await FunctionsHostDouble.StartAsync(static services =>
+        var builtIn = await BuiltInAsync();
+        _functions = await FunctionsHostDouble.StartAsync(services =>
         {
-            var router = RouterServices.Create(new RouterServicesOptions { Models = new RouterModelSource(BuiltIn().Model!) });
+            var router = RouterServices.Create(new RouterServicesOptions { Models = new RouterModelSource(builtIn) });
             services.AddSingleton(router);
             services.AddSingleton<DurableLauncher>();
             services.AddSingleton(new RouterEndpoints(EndpointServices.Of(router, JobServices.Over(router), AdminServices.Closed)));
@@ -114,7 +115,7 @@ public sealed class HostParityTests : IAsyncLifetime, IDisposable
         var http = new DefaultHttpContext { Request = { Method = "POST", Path = path, Host = new HostString("localhost") }, Response = { Body = new MemoryStream() } };
         http.Request.Headers.Origin = origin;
 
-        await ErrorMiddleware.AnswerAsync(http, BuiltIn().Model!);
+        await ErrorMiddleware.AnswerAsync(http, await BuiltInAsync());
 
         Assert.Equal(500, http.Response.StatusCode);
         Assert.Equal(allowed, (string?)http.Response.Headers.AccessControlAllowOrigin);
@@ -148,7 +149,7 @@ public sealed class HostParityTests : IAsyncLifetime, IDisposable
         Assert.Equal(status != 200, answer.Body.Contains("has no keys yet", StringComparison.Ordinal));
     }
 
-    private static ConfigurationResult BuiltIn() => new RouterConfigLoader(ProviderKinds.All, []).LoadAsync(BuiltInConfiguration.Read()).AsTask().GetAwaiter().GetResult();
+    private static async ValueTask<RouterModel> BuiltInAsync() => (await new RouterConfigLoader(ProviderKinds.All, []).LoadAsync(BuiltInConfiguration.Read())).Model!;
 
     private static IConfiguration Settings() => new ConfigurationBuilder().AddInMemoryCollection([new("AzureWebJobsStorage", UnreachableStoreTests.Nowhere)]).Build();
 
