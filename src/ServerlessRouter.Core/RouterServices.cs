@@ -63,7 +63,7 @@ public sealed class RouterServices : IAsyncDisposable
             Work.Add(new SharedHealth(Store, _health, sharing, time, loggers.CreateLogger<SharedHealth>()).Step);
         }
 
-        Books = new Accounting(Store, Models, new RouterBooksOptions { Usage = options.Store is null ? UsageOptions.InMemory : new UsageOptions() }, time, random, loggers);
+        Books = new Accounting(Store, Models, new AccountingOptions { Usage = options.Store is null ? UsageOptions.InMemory : new UsageOptions() }, time, random, loggers);
         Work.Add(Books.Settle);
         Work.Add(Books.Flush);
         Work.Add(Books.RollUp);

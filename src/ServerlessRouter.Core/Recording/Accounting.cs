@@ -27,7 +27,7 @@ public sealed class Accounting
     private readonly RecordRetention _retention;
 
     /// <summary>Wires them.</summary>
-    public Accounting(ITableStore store, RouterModelSource models, RouterBooksOptions options, TimeProvider time, IRandomSource random, ILoggerFactory loggers)
+    public Accounting(ITableStore store, RouterModelSource models, AccountingOptions options, TimeProvider time, IRandomSource random, ILoggerFactory loggers)
     {
         var (usage, records) = (options.Usage.Validated(), options.Records.Validated());
         // A name of each run, because its rows are replaced and not added to: the run before may have left some under the instance's.
@@ -91,7 +91,7 @@ public sealed class Accounting
 }
 
 /// <summary>How the books are kept.</summary>
-public sealed record RouterBooksOptions
+public sealed record AccountingOptions
 {
     public UsageOptions Usage { get; init; } = new();
 

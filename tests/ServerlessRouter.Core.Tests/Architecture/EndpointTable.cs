@@ -27,7 +27,7 @@ internal static class EndpointTable
             Vitals = VitalsOf.Healthy,
             Feedback = new OnlineStatistics(models, time),
             Jobs = new JobScene().Jobs,
-            Books = new Accounting(new MemoryTableStore(time), models, new RouterBooksOptions(), time, random, loggers),
+            Books = new Accounting(new MemoryTableStore(time), models, new AccountingOptions(), time, random, loggers),
             Admin = AdminServices.Closed,
             Time = time,
             Random = random,

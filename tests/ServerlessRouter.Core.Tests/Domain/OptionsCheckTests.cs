@@ -57,11 +57,11 @@ public sealed class OptionsCheckTests
     [Fact]
     public void Usage_KeptForFewerDaysThanByTheHour_IsRefused() => Assert.Equal(
         ["UsageOptions.HourlyDays is 35; it must be at most KeptDays, which is 30.", "UsageOptions.PageSize is 2000; it must be from 1 to 1000."],
-        RefusedBy(() => Books(new RouterBooksOptions { Usage = new UsageOptions { KeptDays = 30, PageSize = 2000 } })));
+        RefusedBy(() => Books(new AccountingOptions { Usage = new UsageOptions { KeptDays = 30, PageSize = 2000 } })));
 
     [Fact]
     public void Records_NoRoom_IsRefused() =>
-        Assert.Equal(["RecordOptions.Capacity is 0; it must be at least 1."], RefusedBy(() => Books(new RouterBooksOptions { Records = new RecordOptions { Capacity = 0 } })));
+        Assert.Equal(["RecordOptions.Capacity is 0; it must be at least 1."], RefusedBy(() => Books(new AccountingOptions { Records = new RecordOptions { Capacity = 0 } })));
 
     [Fact]
     public void GuardedStore_NoCallAllowed_IsRefused()
@@ -72,7 +72,7 @@ public sealed class OptionsCheckTests
         Assert.StartsWith("GuardedTableStoreOptions.MaxCalls ('0') must be greater than or equal to '1'.", refusal.Message, StringComparison.Ordinal);
     }
 
-    private Accounting Books(RouterBooksOptions options) => new(
+    private Accounting Books(AccountingOptions options) => new(
         new MemoryTableStore(_time), new RouterModelSource(new RouterBuilder().Model("mini").Build()), options, _time, new SeededRandomSource(1), NullLoggerFactory.Instance);
 
     private static string[] RefusedBy(Func<object> make) => Assert.Throws<ArgumentException>(make).Message.Split(Environment.NewLine);

@@ -69,7 +69,7 @@ internal sealed class HttpServer : IAsyncDisposable
         var random = new SeededRandomSource(1);
         var tables = store ?? new MemoryTableStore(time);
         var jobs = new JobServices(new JobServicesOptions { Store = tables, Models = models, Pipeline = pipeline, InstanceName = "test", Time = time, Random = random });
-        var books = new Accounting(tables, models, new RouterBooksOptions(), time, random, NullLoggerFactory.Instance);
+        var books = new Accounting(tables, models, new AccountingOptions(), time, random, NullLoggerFactory.Instance);
         var endpoints = new RouterEndpoints(new EndpointServices
         {
             Pipeline = pipeline,

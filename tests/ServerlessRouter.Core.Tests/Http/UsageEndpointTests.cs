@@ -32,7 +32,7 @@ public sealed class UsageEndpointTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _server = await StartAsync(_store, $"sha256:{KeyHash.Of(AdminKey)}", SearchKey);
-        _books = new Accounting(_store, new RouterModelSource(new RouterBuilder().Model("mini").Build()), new RouterBooksOptions(), _server.Time, new SeededRandomSource(7), NullLoggerFactory.Instance);
+        _books = new Accounting(_store, new RouterModelSource(new RouterBuilder().Model("mini").Build()), new AccountingOptions(), _server.Time, new SeededRandomSource(7), NullLoggerFactory.Instance);
         await UseAsync("search");
         await UseAsync("search", "large");
         await UseAsync("shop");

@@ -44,7 +44,7 @@ internal sealed class RecordScene
     public static RouterModel Configure(int keepDays) => new RouterBuilder().Model("mini").Model("large").Records(keepDays).Build();
 
     /// <summary>One more instance.</summary>
-    public Accounting Join() => new(Store, Models, new RouterBooksOptions { Records = Options }, Time, new SeededRandomSource(Interlocked.Increment(ref s_seed)), _loggers);
+    public Accounting Join() => new(Store, Models, new AccountingOptions { Records = Options }, Time, new SeededRandomSource(Interlocked.Increment(ref s_seed)), _loggers);
 
     /// <summary>A request ends; those of one name differ by when they came.</summary>
     public RequestContext Settle(string id, string? key = "team", Accounting? at = null, string prompt = "a secret prompt")

@@ -32,7 +32,7 @@ internal sealed class UsageFleet(ITableStore? store = null)
     public ITableStore Store => field ??= store ?? new MemoryTableStore(Time);
 
     /// <summary>The books of one more instance.</summary>
-    public Accounting Join(ITableStore? over = null) => new(over ?? Store, new RouterModelSource(Router), new RouterBooksOptions { Usage = Options }, Time, new SeededRandomSource(Interlocked.Increment(ref s_seed)), NullLoggerFactory.Instance);
+    public Accounting Join(ITableStore? over = null) => new(over ?? Store, new RouterModelSource(Router), new AccountingOptions { Usage = Options }, Time, new SeededRandomSource(Interlocked.Increment(ref s_seed)), NullLoggerFactory.Instance);
 
     /// <summary>A request that was answered, for <see cref="CostUsd"/>, ends at an instance.</summary>
     public void Settle(Accounting books, string? key = "team", string model = "mini")

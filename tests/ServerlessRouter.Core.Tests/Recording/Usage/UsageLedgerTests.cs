@@ -25,7 +25,7 @@ public sealed class UsageLedgerTests : IDisposable
     {
         _store = new MemoryTableStore(_time);
         _books = new Accounting(
-            _store, new RouterModelSource(new RouterBuilder().Model("mini").Build()), new RouterBooksOptions(), _time, new SeededRandomSource(1), new LoggerFactory([_log]));
+            _store, new RouterModelSource(new RouterBuilder().Model("mini").Build()), new AccountingOptions(), _time, new SeededRandomSource(1), new LoggerFactory([_log]));
     }
 
     public void Dispose() => _log.Dispose();
