@@ -19,6 +19,9 @@ public sealed class ChatAnswer : IDisposable
     /// <summary>One JSON object.</summary>
     public ReadOnlyMemory<byte> Body { get; }
 
+    /// <summary>What the body is written in: another than chat completions where a vendor's own answer is passed on to a caller who speaks its schema.</summary>
+    public WireSchema Schema { get; init; }
+
     /// <summary>Usage the vendor sent; null when it sent none.</summary>
     public TokenUsage? Usage { get; init; }
 

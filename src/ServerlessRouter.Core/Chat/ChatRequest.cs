@@ -84,6 +84,9 @@ public sealed class ChatRequest : IDisposable
     /// <summary>Stickiness of deployments: <c>session_id</c>, else <c>prompt_cache_key</c>, else <c>user</c>.</summary>
     public string? SessionKey { get; internal set; }
 
+    /// <summary>The request as it came in, where it was written in another schema; null for a chat completion.</summary>
+    public DoorRequest? Door { get; set; }
+
     /// <summary>The body's top-level members in order.</summary>
     public IReadOnlyList<JsonMember> Members => MemberList;
 

@@ -18,6 +18,9 @@ public abstract class ChatStream : IAsyncDisposable
     /// </summary>
     public abstract ValueTask<bool> ReadAsync(CancellationToken cancellationToken);
 
+    /// <summary>What the batches are written in: another than chat completions where a vendor's own events are passed on to a caller who speaks its schema.</summary>
+    public virtual WireSchema Schema => WireSchema.Chat;
+
     /// <summary>The batch's bytes, valid until the next read.</summary>
     public abstract ReadOnlyMemory<byte> Batch { get; }
 
