@@ -82,7 +82,7 @@ public sealed class RouterServices : IAsyncDisposable
         var vectors = new RememberedEmbeddings(Embeddings);
         var recording = new RecordingStage(time, _metrics, Listeners(options.Listener), loggers.CreateLogger<RecordingStage>());
         var checks = new AnswerCheckTable(AnswerChecks.All(sideCalls));
-        var hedging = new Hedging(_health);
+        var hedging = new HedgeController(_health);
         var steps = new DispatchSteps(runner, hedging, time, random, loggers.CreateLogger<DispatchStage>());
         var routing = new RoutingStage(new PlanningKnowledge(
             new PredictedQualityEstimator(new TableQualityEstimator()), _lessons.Corrections, _lessons.Lengths, _lessons.Sessions, _lessons.Budgets, _health));

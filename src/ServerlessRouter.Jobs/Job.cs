@@ -101,7 +101,7 @@ public sealed record Job
     public int Chunks => (Items + JobTables.ItemsPerChunk - 1) / JobTables.ItemsPerChunk;
 
     /// <summary>The receiver that is to hear of the end has heard of it.</summary>
-    public bool IsTold => (CallbackUrl is null || IsDelivered) && !IsExportLeft;
+    public bool IsNotified => (CallbackUrl is null || IsDelivered) && !IsExportLeft;
 
     /// <summary>Of a job that has ended: when the next try to put its output there or to tell of its end is due; null when it is due now.</summary>
     public DateTimeOffset? NextTellingAt => IsExportLeft ? NextExportAt : NextDeliveryAt;

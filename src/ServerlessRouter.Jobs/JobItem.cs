@@ -53,9 +53,9 @@ public sealed record JobItem
     public JobTally Bill { get; init; }
 
     /// <summary>What the turns of a single request have come to so far; null for items of batches, which are answered in one go.</summary>
-    public RequestHistory? Trail { get; init; }
+    public RequestHistory? RequestHistory { get; init; }
 
-    /// <summary>Side calls of turns of a single request that came to no plan; the turn that plans takes them into the trail.</summary>
+    /// <summary>Side calls of turns of a single request that came to no plan; the turn that plans takes them into the history.</summary>
     public ImmutableArray<AttemptTrace> SideCalls { get; init; } = [];
 
     /// <summary>What the books get of it once its chunk has ended: the calls of every settled try, and the request with the last one.</summary>

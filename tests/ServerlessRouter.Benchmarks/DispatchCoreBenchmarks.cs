@@ -28,6 +28,6 @@ public class DispatchCoreBenchmarks
 
     private static AttemptFact Failed(int candidate, FailureKind kind) => new()
     {
-        Candidate = candidate, Deployment = 0, Choice = DeploymentChoice.Fresh, Failure = kind, EndedAfter = TimeSpan.FromMilliseconds(1), Luck = 0.5,
+        Candidate = candidate, Deployment = 0, Choice = DeploymentChoice.Fresh, Failure = kind, EndedAfter = TimeSpan.FromMilliseconds(1), Jitter = 0.5,
     };
 }

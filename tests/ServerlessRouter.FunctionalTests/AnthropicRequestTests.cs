@@ -95,7 +95,7 @@ public sealed class AnthropicRequestTests(ClaudeWorld world) : IClassFixture<Cla
         ("an image of another type", """{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/bmp;base64,AAAA"}}]}]}""", "messages[0].content[0]"),
         ("an uploaded file of another vendor", """{"messages":[{"role":"user","content":[{"type":"file","file":{"file_id":"file-1"}}]}]}""", "messages[0].content[0]"),
         ("a sound", """{"messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"AAAA","format":"wav"}}]}]}""", "messages[0].content[0]"),
-        ("a role nobody has", """{"messages":[{"role":"critic","content":"x"}]}""", "messages[0].role"),
+        ("an unknown role", """{"messages":[{"role":"critic","content":"x"}]}""", "messages[0].role"),
         ("a strict schema that is recursive", """{"response_format":{"type":"json_schema","json_schema":{"name":"n","strict":true,"schema":{"$ref":"#/$defs/a","$defs":{"a":{"type":"object","properties":{"a":{"$ref":"#/$defs/a"}}}}}}}}""",
             "response_format.json_schema.schema"),
         ("a tool that is not offered", """{"tools":[{"type":"function","function":{"name":"t"}}],"tool_choice":{"type":"function","function":{"name":"u"}}}""", "tool_choice"),

@@ -114,7 +114,7 @@ public sealed class BadInputTests : IAsyncLifetime
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task Chat_NobodyCanSeePictures_404NamesTheConstraint(bool stream)
+    public async Task Chat_NoModelCanSeePictures_404NamesTheConstraint(bool stream)
     {
         var body = ChatBodies.WithImage();
 
@@ -224,7 +224,7 @@ public sealed class BadInputTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Chat_ClientLeavesInsideItsBody_NobodyIsCalledAndTheRouterServesOn()
+    public async Task Chat_ClientLeavesInsideItsBody_NoVendorIsCalledAndTheRouterServesOn()
     {
         await using (var client = await RawClient.ConnectAsync(_router.Address))
             await client.SendAsync($"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n{Encoding.UTF8.GetString(ChatBodies.Plain())}");

@@ -103,7 +103,7 @@ public sealed class EmbeddingsTests(TrainedVectors trained) : IClassFixture<Trai
     }
 
     [Fact]
-    public async Task Chat_ClassifierIsSure_NobodyIsAsked()
+    public async Task Chat_ClassifierIsSure_NoModelIsAsked()
     {
         var answer = await _router.ChatAsync(ChatBodies.Plain("Write a Python function that merges two sorted linked lists and explain its complexity.", "auto"));
 
@@ -112,7 +112,7 @@ public sealed class EmbeddingsTests(TrainedVectors trained) : IClassFixture<Trai
     }
 
     [Fact]
-    public async Task Chat_CallerShutsTheEmbeddersProviderOut_NobodyIsAsked()
+    public async Task Chat_CallerShutsTheEmbeddersProviderOut_NoModelIsAsked()
     {
         var answer = await _router.ChatAsync(ChatBodies.With(ChatBodies.Plain(Unclear, "auto"), "provider", """{"ignore":["small-vendor"]}"""));
 
@@ -121,7 +121,7 @@ public sealed class EmbeddingsTests(TrainedVectors trained) : IClassFixture<Trai
     }
 
     [Fact]
-    public async Task Chat_TextIsEmpty_NobodyIsAsked()
+    public async Task Chat_TextIsEmpty_NoModelIsAsked()
     {
         var answer = await _router.ChatAsync(ChatBodies.Plain(" ", "auto"), ("x-router-metadata", "enabled"));
 
@@ -140,7 +140,7 @@ public sealed class EmbeddingsTests(TrainedVectors trained) : IClassFixture<Trai
     }
 
     [Fact]
-    public async Task Route_ClassifierIsUnsure_SaysWhoWouldBeAskedAndAsksNobody()
+    public async Task Route_ClassifierIsUnsure_SaysWhichModelWouldBeAskedAndAsksNone()
     {
         var answer = await _router.PostAsync("v1/route", ChatBodies.Plain(Unclear, "auto"));
 

@@ -63,7 +63,7 @@ public sealed class FeedbackTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("""{"request_id":"nobody","score":1}""", 404, "not_found", "request_id")]
+    [InlineData("""{"request_id":"unknown","score":1}""", 404, "not_found", "request_id")]
     [InlineData("""{"request_id":"","score":1}""", 400, "invalid_request", "request_id")]
     [InlineData("""{"score":1}""", 400, "invalid_request", "request_id")]
     [InlineData("""{"request_id":7,"score":1}""", 400, "invalid_request", "request_id")]

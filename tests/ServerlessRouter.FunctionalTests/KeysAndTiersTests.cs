@@ -145,7 +145,7 @@ public sealed class KeysAndTiersTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Reload_KeysAreGoneWhileOthersReachIt_ServesNobody()
+    public async Task Reload_KeysAreGoneWhileOthersReachIt_ServesNoCaller()
     {
         var options = new LocalRouterOptions { ConfigurationPath = _router.ConfigurationPath, Urls = "http://0.0.0.0:0" };
         await using var router = await LocalRouter.StartAsync(options);
@@ -162,7 +162,7 @@ public sealed class KeysAndTiersTests : IAsyncLifetime
     [Fact]
     public async Task Start_SecretIsMissing_IsRefusedAndNamesTheVariable()
     {
-        var file = Keyed().Key("nobody", "env:ROUTER_TEST_NEVER_SET");
+        var file = Keyed().Key("unset", "env:ROUTER_TEST_NEVER_SET");
 
         var refused = await Assert.ThrowsAsync<StartRefusedException>(() => RunningRouter.StartAsync(file));
 

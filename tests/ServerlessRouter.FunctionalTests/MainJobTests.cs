@@ -216,7 +216,7 @@ public sealed class MainJobTests : IAsyncLifetime
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task Route_Asked_AnswersThePlanAndCallsNobody(bool stream)
+    public async Task Route_Asked_AnswersThePlanAndCallsNoVendor(bool stream)
     {
         var plan = (await _router.PostAsync("v1/route", ChatBodies.For(stream, "Write a function that adds two numbers.", "best"))).Json;
 

@@ -113,7 +113,7 @@ public sealed class SecondOpinionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Chat_ClassifierIsSure_NobodyIsAsked()
+    public async Task Chat_ClassifierIsSure_NoModelIsAsked()
     {
         var answer = await _router.ChatAsync(ChatBodies.Plain("Write a Python function that merges two sorted linked lists and explain its complexity.", "auto"));
 
@@ -122,7 +122,7 @@ public sealed class SecondOpinionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Chat_CallerShutsTheJudgesProviderOut_NobodyIsAsked()
+    public async Task Chat_CallerShutsTheJudgesProviderOut_NoModelIsAsked()
     {
         var answer = await _router.ChatAsync(ChatBodies.With(ChatBodies.Plain(Unclear, "auto"), "provider", """{"ignore":["judge-vendor"]}"""));
 
@@ -131,7 +131,7 @@ public sealed class SecondOpinionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Chat_CallersDeadlineIsTooShort_NobodyIsAsked()
+    public async Task Chat_CallersDeadlineIsTooShort_NoModelIsAsked()
     {
         var answer = await _router.ChatAsync(ChatBodies.Plain(Unclear, "auto"), ("x-litellm-timeout", "9"));
 
@@ -140,7 +140,7 @@ public sealed class SecondOpinionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Route_ClassifierIsUnsure_SaysWhoWouldBeAskedAndAsksNobody()
+    public async Task Route_ClassifierIsUnsure_SaysWhichModelWouldBeAskedAndAsksNone()
     {
         var answer = await _router.PostAsync("v1/route", ChatBodies.Plain(Unclear, "auto"));
 

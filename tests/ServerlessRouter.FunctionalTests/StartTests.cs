@@ -160,7 +160,7 @@ public sealed class StartTests : IDisposable
 
     [Theory]
     [InlineData("sk-my-own-admin-key-0001", "is not the key itself: write env:NAME")]
-    [InlineData("env:ROUTER_TEST_NOBODY_SETS_THIS", "the environment variable ROUTER_TEST_NOBODY_SETS_THIS is not set")]
+    [InlineData("env:ROUTER_TEST_UNSET", "the environment variable ROUTER_TEST_UNSET is not set")]
     [InlineData("env:ROUTER_TEST_QUOTED", "the environment variable ROUTER_TEST_QUOTED has quotes around its value")]
     [InlineData("sha256:abc", "the 64 hex digits")]
     [InlineData("keyvault:admin", "this host has no keyvault: secrets")]

@@ -124,7 +124,7 @@ public sealed class StoredConfigurationTests : IDisposable
     }
 
     [Fact]
-    public async Task Start_OthersCanReachItAndNothingIsStoredYet_ServesNobodyUntilThereAreKeys()
+    public async Task Start_OthersCanReachItAndNothingIsStoredYet_ServesNoCallerUntilThereAreKeys()
     {
         await using var upstream = await FakeUpstream.StartAsync();
         using var key = new SecretVariable("sk-of-a-caller");

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ServerlessRouter.FunctionalTests;
 
-/// <summary>A thousand prompts while one vendor fails half its calls and another never answers: nobody who asks notices.</summary>
+/// <summary>A thousand prompts while one vendor fails half its calls and another never answers: no client notices.</summary>
 [Collection(nameof(Alone))]
 public sealed class ThousandPromptsTests
 {
@@ -69,7 +69,7 @@ public sealed class ThousandPromptsTests
 
     /// <summary>
     /// The callers paid for every answer whose usage a vendor reported, to the last digit. Beyond that a vendor's books only hold prompts of answers that it cut before a
-    /// single token: of those it told nobody what they cost.
+    /// single token: of those it told no one what they cost.
     /// </summary>
     private static async Task AssertBooksAgreeAsync(decimal paidUsd, params FakeUpstream[] vendors)
     {

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ServerlessRouter.FunctionalTests;
 
-/// <summary>What a model's <c>capabilities</c> do not name: what only tunes an answer is left out and told, what decides its form goes to another model, or to nobody with the reason.</summary>
+/// <summary>What a model's <c>capabilities</c> do not name: what only tunes an answer is left out and told, what decides its form goes to another model, or is refused with the reason.</summary>
 public sealed class UndeclaredCapabilityTests : IAsyncLifetime
 {
     private static readonly (string, string) Asked = ("x-router-metadata", "enabled");

@@ -47,5 +47,6 @@ public readonly record struct AttemptFact
     public required TimeSpan EndedAfter { get; init; }
 
     /// <summary>A number in [0, 1) drawn by the driver, from which the wait after this attempt is made.</summary>
-    public required double Luck { get; init; }
+    [JsonPropertyName("Luck")]
+    public required double Jitter { get; init; }
 }

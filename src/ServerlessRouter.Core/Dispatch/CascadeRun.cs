@@ -57,7 +57,7 @@ internal sealed class CascadeRun(RequestContext request, CascadeModel model, Cas
     }
 
     /// <summary>The kept answer if it may be given; else what it is still worth, and it stays kept back or, worth nothing, is dropped.</summary>
-    public async ValueTask<(ChatOutcome? Given, double Worth)> CheckAsync(int position, CancellationToken cancellationToken)
+    public async ValueTask<(ChatOutcome? Given, double FallbackScore)> CheckAsync(int position, CancellationToken cancellationToken)
     {
         var outcome = _kept[^1].Outcome;
         if (ChoicesOf(outcome) is not { } choices)
@@ -65,9 +65,9 @@ internal sealed class CascadeRun(RequestContext request, CascadeModel model, Cas
 
         var attempt = request.Attempts[request.RoundAt + position];
         var results = new List<CheckResult>(checks.Count);
-        var worth = await CheckAsync(attempt, choices, results, cancellationToken).ConfigureAwait(false);
+        var score = await CheckAsync(attempt, choices, results, cancellationToken).ConfigureAwait(false);
         attempt.Checks = results;
-        if (worth is not { } left)
+        if (score is not { } left)
             return (Give(position, CascadeEnding.Accepted), 0);
         if (left > 0)
             return (null, left);
@@ -137,7 +137,7 @@ internal sealed class CascadeRun(RequestContext request, CascadeModel model, Cas
                     continue;
                 results.Add(new CheckResult(check.Name, verdict));
                 if (!verdict.IsAccepted)
-                    return verdict.Worth;
+                    return verdict.FallbackScore;
             }
         }
 

@@ -99,11 +99,11 @@ public static class DispatchCore
     /// <summary>The best of the rejected answers, the later of equals; -1 when none is kept.</summary>
     private static int BestKept(in DispatchState state)
     {
-        var (best, worth) = (-1, 0.0);
+        var (best, score) = (-1, 0.0);
         for (var place = 0; place < state.Attempts.Length; place++)
         {
-            if (state.Attempts[place].KeptFallbackScore is var here && here > 0 && here >= worth)
-                (best, worth) = (place, here);
+            if (state.Attempts[place].KeptFallbackScore is var here && here > 0 && here >= score)
+                (best, score) = (place, here);
         }
 
         return best;
@@ -231,7 +231,7 @@ public static class DispatchCore
         if (refusals > MaxRefusals)
             return null;
         var (at, spread) = DispatchBackoff.AfterOpening(opensIn, ofCandidate);
-        return Spread(state, fact.EndedAfter + at, spread, fact.Luck);
+        return Spread(state, fact.EndedAfter + at, spread, fact.Jitter);
     }
 
     /// <summary>A later attempt at the same model makes this one's word on openings out of date: it chose freely too, asked the same deployment, or has tried the only one there is.</summary>
@@ -273,14 +273,14 @@ public static class DispatchCore
             at = opening > at ? opening : at;
         }
 
-        return Spread(state, at, spread, fact.Luck);
+        return Spread(state, at, spread, fact.Jitter);
     }
 
     /// <summary>A moment by luck behind the one that everyone was told; where the deadline is near, inside it.</summary>
-    private static TimeSpan Spread(in DispatchState state, TimeSpan at, TimeSpan spread, double luck)
+    private static TimeSpan Spread(in DispatchState state, TimeSpan at, TimeSpan spread, double jitter)
     {
         var room = (state.Limits.Deadline - at) / 2;
-        return at + ((room > TimeSpan.Zero && spread > room ? room : spread) * luck);
+        return at + ((room > TimeSpan.Zero && spread > room ? room : spread) * jitter);
     }
 
     /// <summary>The candidate's only deployment was asked already.</summary>

@@ -7,7 +7,7 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Dispatch;
 
 /// <summary>Drives <see cref="DispatchCore"/> for a live request: asks it for the next step until one of them answers. No stage stands behind this one.</summary>
-internal sealed class DispatchStage(DispatchSteps steps, AnswerCheckTable checks, Hedging hedging, TimeProvider time) : IRequestStage
+internal sealed class DispatchStage(DispatchSteps steps, AnswerCheckTable checks, HedgeController hedging, TimeProvider time) : IRequestStage
 {
     private const int MaxCandidatesOnStack = 32;
 

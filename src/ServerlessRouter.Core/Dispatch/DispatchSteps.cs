@@ -13,7 +13,7 @@ namespace ServerlessRouter.Dispatch;
 /// <summary>
 /// Carries out one decided step of a request: makes the attempt, waits, or has a kept answer checked. A live request and one that is resumed go by the same code.
 /// </summary>
-internal sealed partial class DispatchSteps(AttemptRunner runner, Hedging hedging, TimeProvider time, IRandomSource random, ILogger<DispatchStage> logger)
+internal sealed partial class DispatchSteps(AttemptRunner runner, HedgeController hedging, TimeProvider time, IRandomSource random, ILogger<DispatchStage> logger)
 {
     /// <summary>What the request ends with; null where another step follows.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -57,10 +57,10 @@ internal sealed partial class DispatchSteps(AttemptRunner runner, Hedging hedgin
 
     private async ValueTask<ChatOutcome?> CheckAsync(RequestContext context, DispatchRun run, DispatchStep step, CancellationToken cancellationToken)
     {
-        var (given, worth) = await CascadeOf(run).CheckAsync(step.Checked, cancellationToken).ConfigureAwait(false);
+        var (given, score) = await CascadeOf(run).CheckAsync(step.Checked, cancellationToken).ConfigureAwait(false);
         if (given is not null)
             return given;
-        run.Facts![^1] = run.Facts[^1] with { AwaitsCheck = false, Failure = FailureKind.CheckFailed, KeptFallbackScore = worth };
+        run.Facts![^1] = run.Facts[^1] with { AwaitsCheck = false, Failure = FailureKind.CheckFailed, KeptFallbackScore = score };
         LogAttemptFailed(context, context.Attempts[^1], FailureKind.CheckFailed);
         return null;
     }
@@ -143,7 +143,7 @@ internal sealed partial class DispatchSteps(AttemptRunner runner, Hedging hedgin
         OpensIn = attempt.Opening?.In,
         IsOpeningGuessed = attempt.Opening is { IsGuessed: true },
         EndedAfter = time.GetElapsedTime(context.ReceivedAt, attempt.EndedAt),
-        Luck = random.NextDouble(),
+        Jitter = random.NextDouble(),
     };
 
     [LoggerMessage(EventId = 1, Message = "{RequestId}: {Model} at {Provider}, deployment {Deployment}, {Address}: {Cause}")]

@@ -36,7 +36,7 @@ public sealed record AnswerToCheck
 /// <summary>What a check says of an answer.</summary>
 public readonly record struct AnswerVerdict
 {
-    private AnswerVerdict(bool isAccepted, string? why, double worth) => (IsAccepted, Why, Worth) = (isAccepted, why, worth);
+    private AnswerVerdict(bool isAccepted, string? why, double fallbackScore) => (IsAccepted, Why, FallbackScore) = (isAccepted, why, fallbackScore);
 
     /// <summary>Nothing speaks against giving it.</summary>
     public static AnswerVerdict Accepted { get; } = new(true, null, 1);
@@ -47,7 +47,7 @@ public readonly record struct AnswerVerdict
     public string? Why { get; }
 
     /// <summary>How good the answer still is should nothing better come, 0 to 1; nothing of worth 0 is ever given.</summary>
-    public double Worth { get; }
+    public double FallbackScore { get; }
 
     /// <summary>The grade 0 to 1 that a judge who read the answer gave it; null where only rules looked or the judge could not say.</summary>
     public double? Score { get; init; }
@@ -55,7 +55,7 @@ public readonly record struct AnswerVerdict
     /// <summary>Accepted, and there is something to say of it: a score, or why nothing could be decided.</summary>
     public static AnswerVerdict AcceptedWith(string why) => new(true, why, 1);
 
-    public static AnswerVerdict Rejected(string why, double worth) => new(false, why, worth);
+    public static AnswerVerdict Rejected(string why, double fallbackScore) => new(false, why, fallbackScore);
 }
 
 /// <summary>A check that was made of an attempt's answer, and its verdict.</summary>

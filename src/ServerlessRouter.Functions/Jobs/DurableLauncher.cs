@@ -28,7 +28,7 @@ public sealed partial class DurableLauncher(ILogger<DurableLauncher> logger) : I
             if (known is { RuntimeStatus: OrchestrationRuntimeStatus.Running or OrchestrationRuntimeStatus.Pending or OrchestrationRuntimeStatus.Suspended })
                 return;
             var name = kind == JobKind.Request ? RequestOrchestrator.Name : JobOrchestrator.Name;
-            await client.ScheduleNewOrchestrationInstanceAsync(name, new JobRun(jobId), new StartOrchestrationOptions(jobId), cancellationToken);
+            await client.ScheduleNewOrchestrationInstanceAsync(name, new JobOrchestrationInput(jobId), new StartOrchestrationOptions(jobId), cancellationToken);
         }
         catch (RpcException failure) when (!cancellationToken.IsCancellationRequested)
         {

@@ -18,11 +18,11 @@ public static class JobOrchestrator
     [Function(Name)]
     public static Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        var run = context.GetInput<JobRun>()!;
+        var run = context.GetInput<JobOrchestrationInput>()!;
         return FaultPolicy.RunAsync(context, run.JobId, () => RunAsync(context, run));
     }
 
-    private static async Task RunAsync(TaskOrchestrationContext context, JobRun run)
+    private static async Task RunAsync(TaskOrchestrationContext context, JobOrchestrationInput run)
     {
         var prepared = await context.CallActivityAsync<PreparedJob>(nameof(JobActivities.PrepareJob), run.JobId, ActivityPolicy.Options);
         var end = Math.Min(prepared.Chunks, run.NextChunk + ChunksOfHistory);
@@ -41,7 +41,7 @@ public static class JobOrchestrator
         context.ContinueAsNew(run with { NextChunk = prepared.Chunks });
     }
 
-    private static async Task RunChunksAsync(TaskOrchestrationContext context, JobRun run, int end, int chunks)
+    private static async Task RunChunksAsync(TaskOrchestrationContext context, JobOrchestrationInput run, int end, int chunks)
     {
         var running = new List<Task>(MaxChunks);
         for (var chunk = run.NextChunk; chunk < end; chunk++)

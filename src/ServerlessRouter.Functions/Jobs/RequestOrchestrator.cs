@@ -19,11 +19,11 @@ public static class RequestOrchestrator
     [Function(Name)]
     public static Task RunAsync([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        var run = context.GetInput<JobRun>()!;
+        var run = context.GetInput<JobOrchestrationInput>()!;
         return FaultPolicy.RunAsync(context, run.JobId, () => RunAsync(context, run));
     }
 
-    private static async Task RunAsync(TaskOrchestrationContext context, JobRun run)
+    private static async Task RunAsync(TaskOrchestrationContext context, JobOrchestrationInput run)
     {
         // Who begins anew has prepared the job before, and is told so at once.
         await context.CallActivityAsync<PreparedJob>(nameof(JobActivities.PrepareJob), run.JobId, ActivityPolicy.Options);

@@ -44,7 +44,7 @@ internal static class JobDocument
     {
         writer.WriteNumber("tries"u8, item?.Tries ?? 0);
         writer.WriteStartArray("attempts"u8);
-        foreach (var attempt in item?.Trail?.Attempts ?? [])
+        foreach (var attempt in item?.RequestHistory?.Attempts ?? [])
             WriteAttempt(writer, job, attempt);
         writer.WriteEndArray();
         if (item is not null && desk.WaitsUntil(item) is { } until)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
@@ -124,9 +125,9 @@ public sealed record AttemptTrace
 public sealed record ContentRef(string Id, int Bytes);
 
 /// <summary>A check's verdict, as it is kept.</summary>
-public sealed record CheckTrace(string Check, bool IsAccepted, string? Why, double Worth, double? Score)
+public sealed record CheckTrace(string Check, bool IsAccepted, string? Why, [property: JsonPropertyName("Worth")] double FallbackScore, double? Score)
 {
-    public static CheckTrace Of(CheckResult result) => new(result.Check, result.Verdict.IsAccepted, result.Verdict.Why, result.Verdict.Worth, result.Verdict.Score);
+    public static CheckTrace Of(CheckResult result) => new(result.Check, result.Verdict.IsAccepted, result.Verdict.Why, result.Verdict.FallbackScore, result.Verdict.Score);
 
     public CheckResult Restore()
     {
@@ -134,7 +135,7 @@ public sealed record CheckTrace(string Check, bool IsAccepted, string? Why, doub
         {
             (true, null) => AnswerVerdict.Accepted,
             (true, { } why) => AnswerVerdict.AcceptedWith(why),
-            (false, _) => AnswerVerdict.Rejected(Why ?? "", Worth),
+            (false, _) => AnswerVerdict.Rejected(Why ?? "", FallbackScore),
         };
         return new CheckResult(Check, verdict with { Score = Score });
     }

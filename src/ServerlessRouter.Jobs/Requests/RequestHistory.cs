@@ -64,7 +64,7 @@ public sealed record RequestHistory
         {
             Attempts = History.Attempts.Add(new AttemptFact
             {
-                Candidate = step.Candidate, Deployment = step.Deployment, Choice = step.Choice, Failure = FailureKind.NoDeployment, EndedAfter = elapsed, Luck = 0,
+                Candidate = step.Candidate, Deployment = step.Deployment, Choice = step.Choice, Failure = FailureKind.NoDeployment, EndedAfter = elapsed, Jitter = 0,
             }),
         },
         Attempts = Attempts.Add(new AttemptTrace

@@ -33,7 +33,7 @@ internal abstract class NearestNameConverter<T>(T nearest) : JsonConverter<T>
 }
 
 /// <summary>
-/// What names in a trail are read as that this version does not know, because a newer one wrote it before a roll-back: the requests in flight go on, and their bills and records
+/// What names in a history are read as that this version does not know, because a newer one wrote it before a roll-back: the requests in flight go on, and their bills and records
 /// stay whole. Each becomes the known name that forbids nothing.
 /// </summary>
 internal static class HistoryNames

@@ -6,6 +6,9 @@ namespace ServerlessRouter.Jobs.Rows;
 /// <summary>An item as a row, and back.</summary>
 internal static class JobItemRow
 {
+    /// <summary>Where the history of a request in several steps stands, under the name that stored rows know.</summary>
+    internal const string HistoryColumn = "Trail";
+
     public static TableEntity Write(JobItem item) => new RowBuilder(JobTables.ItemsPartition(item.JobId, JobTables.ChunkOf(item.Index)), JobTables.ItemKey(item.Index))
         .Set(nameof(JobItem.JobId), item.JobId)
         .Set(nameof(JobItem.Index), item.Index)
@@ -24,7 +27,7 @@ internal static class JobItemRow
         .Set(nameof(JobItem.ResultContent), item.ResultContent)
         .Set(nameof(JobItem.Model), item.Model)
         .Set(item.Bill)
-        .SetParts(nameof(JobItem.Trail), item.Trail?.Write())
+        .SetParts(HistoryColumn, item.RequestHistory?.Write())
         .SetParts(nameof(JobItem.SideCalls), AttemptTrace.WriteAll(item.SideCalls))
         .Set(nameof(JobItem.Usage), UsageColumn.Write(item.Usage))
         .Build();
@@ -48,7 +51,7 @@ internal static class JobItemRow
         ResultContent = row.TextOf(nameof(JobItem.ResultContent)),
         Model = row.TextOf(nameof(JobItem.Model)),
         Bill = TallyColumns.Read(row),
-        Trail = row.PartsOf(nameof(JobItem.Trail)) is { Length: > 0 } trail ? RequestHistory.Read(trail) : null,
+        RequestHistory = row.PartsOf(HistoryColumn) is { Length: > 0 } history ? RequestHistory.Read(history) : null,
         SideCalls = AttemptTrace.ReadAll(row.PartsOf(nameof(JobItem.SideCalls))),
         Usage = UsageColumn.Read(row.TextOf(nameof(JobItem.Usage))),
         ETag = row.ETag,

@@ -68,7 +68,7 @@ public sealed partial class JobApi
             return null;
         if (item.NextTryAt > now)
             return item.NextTryAt;
-        return item.Trail?.History.Next(now) is { Kind: DispatchStepKind.Wait } step ? now + step.Within : null;
+        return item.RequestHistory?.History.Next(now) is { Kind: DispatchStepKind.Wait } step ? now + step.Within : null;
     }
 
     /// <summary>Has a job end soon: what runs is let end, what has not begun is not begun.</summary>

@@ -13,7 +13,7 @@ internal sealed partial class FaultStep(JobStore jobs, CompleteStep complete, Jo
     public async ValueTask<StepResult> RunAsync(string jobId, CancellationToken cancellationToken)
     {
         var job = await jobs.ChangeAsync(jobId, Count, cancellationToken).ConfigureAwait(false);
-        if (job is null or { HasEnded: true, IsTold: true })
+        if (job is null or { HasEnded: true, IsNotified: true })
             return StepResult.Done;
         if (job.Faults < (job.HasEnded ? options.MaxTellingFaults : options.MaxFaults))
             return job is { HasEnded: true, NextTellingAt: { } next } ? StepResult.KeptUntil(next, time.GetUtcNow()) : StepResult.After(options.BackoffAfter(job.Faults));
@@ -27,7 +27,7 @@ internal sealed partial class FaultStep(JobStore jobs, CompleteStep complete, Jo
 
     private Job? Count(Job job)
     {
-        if (job is { HasEnded: true, IsTold: true })
+        if (job is { HasEnded: true, IsNotified: true })
             return null;
         var now = time.GetUtcNow();
         var isInRow = job.LastFaultAt is { } last && now - last < options.FaultMemory;
@@ -42,7 +42,7 @@ internal sealed partial class FaultStep(JobStore jobs, CompleteStep complete, Jo
         var problem = new JobProblem(
             "router_fault", $"The router could not carry this job out, {job.Faults} times in a row. Look for {job.Id} in its log: the errors there say what is wrong. Then submit what is left of the job again.");
         if (job.HasEnded)
-            return job.IsTold ? null : job with { IsDelivered = true, IsExported = true, DeliveryNote = job.IsDelivered ? job.DeliveryNote : problem.Message };
+            return job.IsNotified ? null : job with { IsDelivered = true, IsExported = true, DeliveryNote = job.IsDelivered ? job.DeliveryNote : problem.Message };
         return job with
         {
             // A receiver is told of this end like of any other; that has faults of its own.

@@ -44,8 +44,8 @@ internal sealed partial class ItemFaults(JobItems items, JobOptions options, Tim
         var after = freed with { Faults = freed.Faults + 1 };
         if (after.Faults < options.MaxFaults)
             return new ItemMove(after with { NextTryAt = time.GetUtcNow() + options.BackoffAfter(after.Faults) });
-        if (after.Trail?.GivingKept() is { } giving)
-            return new ItemMove(after with { Faults = 0, Trail = giving });
+        if (after.RequestHistory?.GivingKept() is { } giving)
+            return new ItemMove(after with { Faults = 0, RequestHistory = giving });
         var error = new RouterError(
             RouterErrorCode.Internal,
             $"The router could not deal with this request {after.Faults} times in a row. Look for {ItemRun.NameOf(freed)} in its log: the errors there say what is wrong. Then send the request again.")

@@ -11,7 +11,7 @@ internal sealed class JobEnding(JobStorage storage)
     {
         if (job.Kind == JobKind.Batch)
             await storage.Store.DeleteAsync(JobTables.Files, job.InputId, JobTables.UsePrefix + job.Id, cancellationToken).ConfigureAwait(false);
-        if (job.IsTold)
+        if (job.IsNotified)
             await storage.Index.RemoveActiveAsync(job.Id, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -16,7 +16,7 @@ namespace ServerlessRouter.Jobs.Steps;
 
 /// <summary>
 /// Carries out one turn of a single request: 1 reads the request and restores what earlier turns left, 2 runs the pipeline, 3 puts down what this turn added. Answers and
-/// refusals that later turns need are written before the trail that names them.
+/// refusals that later turns need are written before the history that names them.
 /// </summary>
 internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipeline, ItemInput input, JobContent content, JobOptions options, TimeProvider time)
 {
@@ -36,17 +36,17 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
     /// <summary>The turn of a decided step.</summary>
     public async ValueTask<RequestStepResult> RunAsync(Job job, JobItem item, DispatchStep decided, CancellationToken cancellationToken)
     {
-        var (router, trail) = (models.Current, item.Trail!);
-        if (trail.Translate(decided, router.Lookup) is not { } step)
-            return new RequestStepResult { Trail = trail.WithoutDeployment(decided, time.GetUtcNow() - job.CreatedAt), Bill = item.Bill, Usage = item.Usage };
+        var (router, history) = (models.Current, item.RequestHistory!);
+        if (history.Translate(decided, router.Lookup) is not { } step)
+            return new RequestStepResult { RequestHistory = history.WithoutDeployment(decided, time.GetUtcNow() - job.CreatedAt), Bill = item.Bill, Usage = item.Usage };
 
         ChatAnswer? kept = null;
         if (step.Kind is DispatchStepKind.Check or DispatchStepKind.Accept)
-            kept = await ReadAnswerAsync(trail.AttemptAt(step.Kind == DispatchStepKind.Check ? step.Checked : step.Accepted), cancellationToken).ConfigureAwait(false);
-        var point = DispatchResumePoint.Of(trail.Plan, trail.RoundAt, trail.History, step, kept);
+            kept = await ReadAnswerAsync(history.AttemptAt(step.Kind == DispatchStepKind.Check ? step.Checked : step.Accepted), cancellationToken).ConfigureAwait(false);
+        var point = DispatchResumePoint.Of(history.Plan, history.RoundAt, history.History, step, kept);
         var result = await RunAsync(job, item, router, point, cancellationToken).ConfigureAwait(false);
         // Facts keep the position a deployment had when it was first asked, whatever the configuration makes of it since.
-        return result.Trail is { } added && added.History.Attempts.Length > trail.History.Attempts.Length && step.Deployment != decided.Deployment ? result with { Trail = AtPosition(added, decided.Deployment) } : result;
+        return result.RequestHistory is { } added && added.History.Attempts.Length > history.History.Attempts.Length && step.Deployment != decided.Deployment ? result with { RequestHistory = AtPosition(added, decided.Deployment) } : result;
     }
 
     /// <summary>
@@ -62,17 +62,17 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
         using (request)
         {
             var context = ContextOf(job, item, router, request, DispatchResumePoint.Ended(error));
-            if (item.Trail is { } trail)
-                context.Profile = trail.Plan.Profile;
+            if (item.RequestHistory is { } history)
+                context.Profile = history.Plan.Profile;
             await RestoreAsync(item, context, cancellationToken).ConfigureAwait(false);
             await pipeline.ResumeAsync(context, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private static RequestHistory AtPosition(RequestHistory trail, int deployment)
+    private static RequestHistory AtPosition(RequestHistory history, int deployment)
     {
-        var facts = trail.History.Attempts;
-        return trail with { History = trail.History with { Attempts = facts.SetItem(facts.Length - 1, facts[^1] with { Deployment = deployment }) } };
+        var facts = history.History.Attempts;
+        return history with { History = history.History with { Attempts = facts.SetItem(facts.Length - 1, facts[^1] with { Deployment = deployment }) } };
     }
 
     private async ValueTask<RequestStepResult> RunAsync(Job job, JobItem item, RouterModel router, DispatchResumePoint point, CancellationToken cancellationToken)
@@ -115,8 +115,8 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
                     throw new InvalidOperationException($"a request of a job cannot end as {other.GetType().Name}");
             }
 
-            var trail = point.HasBegun ? await TrailAsync(item, context, point).ConfigureAwait(false) : item.Trail;
-            return new RequestStepResult { Answer = answer, Trail = trail, SideCalls = trail is null ? SideCallsOf(context) : [], Bill = ItemRun.BillOf(context), Usage = UsageOf(context) };
+            var history = point.HasBegun ? await HistoryAsync(item, context, point).ConfigureAwait(false) : item.RequestHistory;
+            return new RequestStepResult { Answer = answer, RequestHistory = history, SideCalls = history is null ? SideCallsOf(context) : [], Bill = ItemRun.BillOf(context), Usage = UsageOf(context) };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -132,18 +132,18 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
     private RequestStepResult Unsettled(JobItem item, RequestContext context, Exception? fault)
     {
         var bill = ItemRun.BillOf(context);
-        if (item.Trail is not { } trail)
+        if (item.RequestHistory is not { } history)
             return new RequestStepResult { Fault = fault, SideCalls = SideCallsOf(context), Bill = bill, Usage = UsageOf(context) };
-        var lost = context.Attempts.Skip(trail.Attempts.Length).Where(static attempt => attempt.CostUsd > 0).Select(attempt => AttemptTrace.Of(attempt, time, null) with { Purpose = LostAttempt });
-        var paid = trail with { SideCalls = [.. SideCallsOf(context), .. lost], History = trail.History with { SpentUsd = context.SpentUsd } };
-        return new RequestStepResult { Fault = fault, Trail = paid, Bill = bill, Usage = UsageOf(context) };
+        var lost = context.Attempts.Skip(history.Attempts.Length).Where(static attempt => attempt.CostUsd > 0).Select(attempt => AttemptTrace.Of(attempt, time, null) with { Purpose = LostAttempt });
+        var paid = history with { SideCalls = [.. SideCallsOf(context), .. lost], History = history.History with { SpentUsd = context.SpentUsd } };
+        return new RequestStepResult { Fault = fault, RequestHistory = paid, Bill = bill, Usage = UsageOf(context) };
     }
 
     private List<UsageEntry> UsageOf(RequestContext context) => UsageSplit.Of(context, UsageTables.HourOf(time.GetUtcNow()));
 
-    private async ValueTask<RequestHistory> TrailAsync(JobItem item, RequestContext context, DispatchResumePoint point)
+    private async ValueTask<RequestHistory> HistoryAsync(JobItem item, RequestContext context, DispatchResumePoint point)
     {
-        var before = item.Trail?.Attempts ?? [];
+        var before = item.RequestHistory?.Attempts ?? [];
         var attempts = ImmutableArray.CreateBuilder<AttemptTrace>(context.Attempts.Count);
         for (var place = 0; place < context.Attempts.Count; place++)
         {
@@ -155,7 +155,7 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
 
         return new RequestHistory
         {
-            Number = (item.Trail?.Number ?? 0) + 1,
+            Number = (item.RequestHistory?.Number ?? 0) + 1,
             Plan = point.Plan ?? FrozenPlan.Of(context),
             History = point.History with { SpentUsd = context.SpentUsd, Attempts = [.. point.Facts] },
             RoundAt = point.RoundAt,
@@ -195,9 +195,9 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
     private async ValueTask RestoreAsync(JobItem item, RequestContext context, CancellationToken cancellationToken)
     {
         // Also what was asked in turns that broke off before there was a plan is paid.
-        foreach (var asked in item.Trail?.SideCalls ?? item.SideCalls)
+        foreach (var asked in item.RequestHistory?.SideCalls ?? item.SideCalls)
             context.SideCalls.Add(asked.Restore(context, time, null));
-        foreach (var trace in item.Trail?.Attempts ?? [])
+        foreach (var trace in item.RequestHistory?.Attempts ?? [])
         {
             var refusal = trace is { RefusalStatus: { } status, Content: { } words }
                 ? new UpstreamRefusal(status, await ReadAsync(words, new byte[words.Bytes], cancellationToken).ConfigureAwait(false))

@@ -22,7 +22,7 @@ internal sealed class RequestStep(RouterModelSource models, JobStorage storage, 
         if (await storage.Jobs.FindAsync(jobId, cancellationToken).ConfigureAwait(false) is not { HasEnded: false } job)
             return Over(jobId);
         var item = await storage.Items.FindAsync(jobId, Only, cancellationToken).ConfigureAwait(false);
-        return item is { Trail: not null } && job.Status != JobStatus.Cancelling
+        return item is { RequestHistory: not null } && job.Status != JobStatus.Cancelling
             ? await StateAsync(jobId, item, cancellationToken).ConfigureAwait(false)
             : await TurnAsync(job, null, cancellationToken).ConfigureAwait(false);
     }
@@ -80,7 +80,7 @@ internal sealed class RequestStep(RouterModelSource models, JobStorage storage, 
     /// <summary>A request that no turn has brought to its end leaves a record all the same, where calls were made for it.</summary>
     private async ValueTask TellAsync(Job job, JobItem item, CancellationToken cancellationToken)
     {
-        if (item.Trail is { } trail ? trail.Attempts.IsEmpty && trail.SideCalls.IsEmpty : item.SideCalls.IsEmpty)
+        if (item.RequestHistory is { } history ? history.Attempts.IsEmpty && history.SideCalls.IsEmpty : item.SideCalls.IsEmpty)
             return;
         var error = item.State switch
         {
@@ -99,7 +99,7 @@ internal sealed class RequestStep(RouterModelSource models, JobStorage storage, 
         }
     }
 
-    private ValueTask<RequestStepResult> RunAsync(Job job, JobItem item, RequestOrder? order, CancellationToken cancellationToken) => item.Trail is null
+    private ValueTask<RequestStepResult> RunAsync(Job job, JobItem item, RequestOrder? order, CancellationToken cancellationToken) => item.RequestHistory is null
         ? run.BeginAsync(job, item, cancellationToken)
         : run.RunAsync(job, item, job.Status == JobStatus.Cancelling ? Cancelled : order!.Step, cancellationToken);
 
@@ -109,16 +109,16 @@ internal sealed class RequestStep(RouterModelSource models, JobStorage storage, 
         if (item.HasEnded || (item.State == ItemState.Running && item.LeasedUntil > now))
             return null;
         if (job.Status == JobStatus.Cancelling)
-            return item.Trail is { } spent && !(spent.Attempts.IsEmpty && spent.SideCalls.IsEmpty) ? Begin(item, owner, now) : new ItemMove(JobItems.Ended(item, ItemState.Cancelled));
-        if (item.NextTryAt > now || (item.Trail?.Number ?? 0) != (order?.Number ?? 0))
+            return item.RequestHistory is { } spent && !(spent.Attempts.IsEmpty && spent.SideCalls.IsEmpty) ? Begin(item, owner, now) : new ItemMove(JobItems.Ended(item, ItemState.Cancelled));
+        if (item.NextTryAt > now || (item.RequestHistory?.Number ?? 0) != (order?.Number ?? 0))
             return null;
         if (order is null && job.ExpiresAt <= now)
             return End(job, item, ItemRun.Refuse(new RouterError(RouterErrorCode.Timeout, $"The window of {job.CompletionWindow} had passed before the request was begun.")));
         // It would refuse what the others, or itself a moment later, can answer.
         if (models.Current.ServesNoCaller && job.ExpiresAt > now)
             return new ItemMove(JobItems.Freed(item) with { NextTryAt = now + options.UnconfiguredRecheck });
-        if (order is { Step: { Kind: DispatchStepKind.GiveUp } step } && item.Trail is { HasRoom: true } trail && tries.Schedule.NextTryAt(job, item.Tries, step.Error, step.RetryAfter) is { } nextTryAt)
-            return new ItemMove(JobItems.Freed(item) with { Trail = trail.NextRound(), Tries = item.Tries + 1, NextTryAt = nextTryAt });
+        if (order is { Step: { Kind: DispatchStepKind.GiveUp } step } && item.RequestHistory is { HasRoom: true } history && tries.Schedule.NextTryAt(job, item.Tries, step.Error, step.RetryAfter) is { } nextTryAt)
+            return new ItemMove(JobItems.Freed(item) with { RequestHistory = history.NextRound(), Tries = item.Tries + 1, NextTryAt = nextTryAt });
         return Begin(item, owner, now);
     }
 
@@ -136,15 +136,15 @@ internal sealed class RequestStep(RouterModelSource models, JobStorage storage, 
         if (job.Status == JobStatus.Cancelling)
             return new ItemMove(JobItems.Ended(after, ItemState.Cancelled));
         // Planned later, it may be answered; what has a plan is tried again by its driver alone.
-        if (after.Trail is null && answer.Error is { } error && tries.Schedule.NextTryAt(job, item.Tries, error.Code, error.RetryAfter) is { } nextTryAt)
+        if (after.RequestHistory is null && answer.Error is { } error && tries.Schedule.NextTryAt(job, item.Tries, error.Code, error.RetryAfter) is { } nextTryAt)
             return new ItemMove(JobItems.Freed(after) with { Tries = item.Tries + 1, NextTryAt = nextTryAt });
         return End(job, after with { Usage = result.Usage }, answer);
     }
 
-    /// <summary>While there is no trail to carry them, the side calls of turns stand on the item, so that the next turn goes on with their bill.</summary>
+    /// <summary>While there is no history to carry them, the side calls of turns stand on the item, so that the next turn goes on with their bill.</summary>
     private static JobItem Paid(JobItem item, RequestStepResult result) => item with
     {
-        Trail = result.Trail ?? item.Trail,
+        RequestHistory = result.RequestHistory ?? item.RequestHistory,
         SideCalls = result.SideCalls,
         Bill = result.Bill,
         Usage = [.. result.Usage.Select(static used => used.WithoutRequest)],
@@ -167,7 +167,7 @@ internal sealed class RequestStep(RouterModelSource models, JobStorage storage, 
             return Over(jobId);
         }
 
-        var state = new RequestState { JobId = jobId, Number = item.Trail?.Number ?? 0, NotBefore = item.NextTryAt, History = item.Trail?.History };
+        var state = new RequestState { JobId = jobId, Number = item.RequestHistory?.Number ?? 0, NotBefore = item.NextTryAt, History = item.RequestHistory?.History };
         if (item.State != ItemState.Running)
             return state;
         // Another works on it, or died with it: then it is free when the lease ends.

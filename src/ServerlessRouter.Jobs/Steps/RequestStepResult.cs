@@ -14,9 +14,9 @@ internal sealed record RequestStepResult
     public Exception? Fault { get; init; }
 
     /// <summary>What is known after the turn; null when the request was never planned.</summary>
-    public RequestHistory? Trail { get; init; }
+    public RequestHistory? RequestHistory { get; init; }
 
-    /// <summary>The side calls of all turns so far, while there is no trail to hold them.</summary>
+    /// <summary>The side calls of all turns so far, while there is no history to hold them.</summary>
     public ImmutableArray<AttemptTrace> SideCalls { get; init; } = [];
 
     /// <summary>What all turns so far have cost.</summary>
@@ -25,5 +25,5 @@ internal sealed record RequestStepResult
     /// <summary>What all turns so far have used, for the books.</summary>
     public IReadOnlyList<UsageEntry> Usage { get; init; } = [];
 
-    public static RequestStepResult Refused(ItemAnswer answer, JobItem item) => new() { Answer = answer, Trail = item.Trail, SideCalls = item.SideCalls, Bill = item.Bill, Usage = item.Usage };
+    public static RequestStepResult Refused(ItemAnswer answer, JobItem item) => new() { Answer = answer, RequestHistory = item.RequestHistory, SideCalls = item.SideCalls, Bill = item.Bill, Usage = item.Usage };
 }

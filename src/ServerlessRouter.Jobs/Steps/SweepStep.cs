@@ -23,7 +23,7 @@ internal sealed class SweepStep(JobHost host, JobStorage storage, JobEnding endi
         var job = await storage.Jobs.FindAsync(active.RowKey, cancellationToken).ConfigureAwait(false);
         if (job is null)
             await ForgetAsync(active, cancellationToken).ConfigureAwait(false);
-        else if (job.HasEnded && job.IsTold)
+        else if (job.HasEnded && job.IsNotified)
             await ending.AfterAsync(job, cancellationToken).ConfigureAwait(false);
         else if (!job.HasEnded || job.NextTellingAt is not { } next || next <= time.GetUtcNow())
             await host.Launcher.LaunchAsync(job.Id, job.Kind, cancellationToken).ConfigureAwait(false);

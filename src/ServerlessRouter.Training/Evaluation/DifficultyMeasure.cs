@@ -30,7 +30,7 @@ internal static class DifficultyMeasure
 
         double[] Once(double[] judged) => new FailureCurve(judged, truth, foldOf).Figures(Bootstrap.Once(truth.Length));
 
-        // Luck has the mean, which puts no two prompts of a fold into an order.
+        // Chance has the mean, which puts no two prompts of a fold into an order.
         IReadOnlyList<EvaluationFigure> Judge(string what, double[] judged) =>
             new MeasuredFigures(Once(judged), Once(byMean), Once(byLength), Once(truth), Bootstrap.Deviations(truth.Length, new FailureCurve(judged, truth, foldOf).Figures))
                 .Of(set, [.. Metrics.Select(metric => $"{what}, {metric}")], static metric => IsError(metric) ? FigureUnit.Ratio : FigureUnit.Percent, IsError);

@@ -53,7 +53,7 @@ internal static class TrainingRows
     public static bool TryText(JsonElement line, string name, out byte[] text, out string reason)
     {
         reason = "";
-        text = line.TryGetProperty(name, out var value) ? JsonText.Utf8Of(value)! : null!;
+        text = line.TryGetProperty(name, out var value) ? RowText.Utf8Of(value)! : null!;
         if (text is not null)
             return true;
         reason = $"'{name}' must be a string";

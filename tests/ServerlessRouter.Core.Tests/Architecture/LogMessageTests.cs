@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Architecture;
 
-/// <summary>Consoles print the number of each line's event: one that nobody gave is nine digits of a hash.</summary>
+/// <summary>Consoles print the number of each line's event: one that is not given is nine digits of a hash.</summary>
 public sealed class LogMessageTests
 {
     public static TheoryData<string> Assemblies => [typeof(ITableStore).Assembly.GetName().Name!, typeof(RouterPipeline).Assembly.GetName().Name!, typeof(RouterEndpoints).Assembly.GetName().Name!];

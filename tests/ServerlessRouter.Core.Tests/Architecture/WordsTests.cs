@@ -22,6 +22,10 @@ public sealed partial class WordsTests
         ["BodyRoom"] = "BodyMemoryQuota",
         ["DispatchTurn"] = "DispatchResumePoint",
         ["TurnResult"] = "RequestStepResult",
+        ["Luck"] = "Jitter",
+        ["IsTold"] = "IsNotified or IsReported",
+        ["Trail"] = "RequestHistory",
+        ["Worth"] = "FallbackScore",
     };
 
     private static readonly string[] Prose = ["docs", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "router.schema.json"];
@@ -50,10 +54,24 @@ public sealed partial class WordsTests
         Assert.Empty(offences);
     }
 
+    /// <summary>Beside one another two types of one name are told apart by their namespace alone, which no sentence names.</summary>
+    [Fact]
+    public void Types_OfOneProduct_HaveNamesOfTheirOwn()
+    {
+        var offences =
+            from file in Code("src")
+            from match in Type().Matches(File.ReadAllText(file))
+            group Path.GetRelativePath(RepositoryFolder.Path, file) by match.Groups[1].Value into places
+            where places.Distinct().Skip(1).Any()
+            select $"{places.Key}: {string.Join(", ", places)}";
+
+        Assert.Empty(offences);
+    }
+
     [Fact]
     public void Sentences_SayWhoIsMeant()
     {
-        var texts = Code("src").Where(static file => Path.GetFileName(file) != "CueWords.cs")
+        var texts = Code("src").Concat(Code("tests")).Where(static file => Path.GetFileName(file) is not ("CueWords.cs" or "WordsTests.cs"))
             .Concat(Prose.Select(static name => Path.Combine(RepositoryFolder.Path, name)).SelectMany(static path => Directory.Exists(path) ? Directory.EnumerateFiles(path, "*.md", SearchOption.AllDirectories) : [path]));
 
         var offences =
@@ -76,6 +94,11 @@ public sealed partial class WordsTests
     [GeneratedRegex(@"(?<!"")\b_?(?:[Mm]ost|[Ll]east|[Ll]ongest|[Ss]hortest|[Ff]ewest)(?!Busy|Bad)[A-Z]\w*\b")]
     private static partial Regex Bound();
 
-    [GeneratedRegex(@"\b(?:whoever|nobody|somebody|anybody|everybody)\b", RegexOptions.IgnoreCase)]
+    /// <summary>At the margin: a nested type has the name of its owner before its own.</summary>
+    [GeneratedRegex(@"^(?:public|internal)[a-z ]* (?:class|struct|record|enum|interface|record struct)\s+([A-Z]\w*)", RegexOptions.Multiline)]
+    private static partial Regex Type();
+
+    /// <summary>As a word of a sentence or as part of a name.</summary>
+    [GeneratedRegex(@"\b(?:[Ww]hoever|[Nn]obody|[Ss]omebody|[Aa]nybody|[Ee]verybody)\b|Whoever|Nobody|Somebody|Anybody|Everybody")]
     private static partial Regex Vague();
 }

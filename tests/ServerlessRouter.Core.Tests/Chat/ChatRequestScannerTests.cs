@@ -97,7 +97,7 @@ public sealed class ChatRequestScannerTests
     }
 
     [Fact]
-    public void TryScan_TextThatIsNotUtf8_IsRefusedThoughNobodyDecodesIt() =>
+    public void TryScan_TextThatIsNotUtf8_IsRefusedThoughItIsNotDecoded() =>
         Assert.Contains("UTF-8", ScannedRequest.ErrorOf([.. "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\""u8, 0xC3, 0x28, .. "\"}]}"u8]).Message, StringComparison.Ordinal);
 
     [Fact]

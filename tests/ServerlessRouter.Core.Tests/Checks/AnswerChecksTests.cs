@@ -51,7 +51,7 @@ public sealed class AnswerChecksTests
         var verdict = await _world.OfMessageAsync(AnswerCheckNames.FinalAnswer, message);
 
         Assert.False(verdict.IsAccepted);
-        Assert.Equal(0, verdict.Worth);
+        Assert.Equal(0, verdict.FallbackScore);
     }
 
     [Theory]
@@ -245,7 +245,7 @@ public sealed class AnswerChecksTests
     }
 
     [Fact]
-    public async Task Judge_NoMoneyOrNoTimeIsLeft_NobodyIsAsked()
+    public async Task Judge_NoMoneyOrNoTimeIsLeft_NoJudgeIsAsked()
     {
         var world = new DispatchWorld();
 

@@ -12,7 +12,7 @@ namespace ServerlessRouter.Core.Tests.Classification;
 /// <summary>How hard a text is: as graded outcomes tell where it is like what was graded, else by the rule of thumb.</summary>
 public sealed class DifficultyTests
 {
-    /// <summary>Sums fail half of the pool, capitals nobody, proofs everybody.</summary>
+    /// <summary>Sums fail half of the pool, capitals none, proofs all.</summary>
     private static readonly OutcomeModel Model = Train();
 
     [Theory]
@@ -133,7 +133,7 @@ public sealed class DifficultyTests
     }
 
     [Fact]
-    public void HeldOut_ModelNobodyGradedOnTheRow_FailsAsInTheMean()
+    public void HeldOut_ModelWithoutAGradeOnTheRow_FailsAsInTheMean()
     {
         var row = new HeldOutOutcome(0, [1, 1], [1, 1], [1, 1], [0.4f, 0.8f], [float.NaN, 1], new Familiarity(1, 1, 1));
 

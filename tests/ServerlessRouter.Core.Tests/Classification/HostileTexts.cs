@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Classification;
 
-/// <summary>Texts nobody sends in good faith.</summary>
+/// <summary>Texts that are not sent in good faith.</summary>
 internal static class HostileTexts
 {
     private const int Megabytes = 4 * 1024 * 1024;
@@ -75,7 +75,7 @@ internal static class HostileTexts
             { "combining marks", Repeated(Encoding.UTF8.GetBytes("e\u0301"), 10_000) },
             { "line separators", Repeated(Encoding.UTF8.GetBytes("a\u2028\r\n\u0085"), 10_000) },
             { "every script", EveryScript() },
-            { "luck", Luck() },
+            { "luck", Chance() },
         };
         foreach (var letter in " a0\n.\\{`'\"é日😀".EnumerateRunes())
             texts.Add($"megabytes of U+{letter.Value:X4}", Repeated(Encoding.UTF8.GetBytes(letter.ToString()), Megabytes));
@@ -102,7 +102,7 @@ internal static class HostileTexts
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    private static byte[] Luck()
+    private static byte[] Chance()
     {
         var luck = new SeededRandom(1);
         var text = new byte[20_000];

@@ -22,7 +22,7 @@ public sealed class RememberedEmbeddingsTests : EmbeddingSourceSuite
     public override Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
-    public async Task EmbedAsync_SameTextAgain_AsksNobody()
+    public async Task EmbedAsync_SameTextAgain_AsksNoModel()
     {
         var router = Router(10);
 
@@ -102,7 +102,7 @@ public sealed class RememberedEmbeddingsTests : EmbeddingSourceSuite
     }
 
     [Fact]
-    public async Task Follow_NobodyIsAskedAnyMore_ForgetsWhatWasKnown()
+    public async Task Follow_NoModelIsAskedAnyMore_ForgetsWhatWasKnown()
     {
         var router = Router(10);
         await AskAsync(router, "one");

@@ -88,7 +88,7 @@ public class CallerTests
     }
 
     [Fact]
-    public async Task Accepts_NoKeysWhereOthersReachTheRouter_AsServingNobodyWithAWarning()
+    public async Task Accepts_NoKeysWhereOthersReachTheRouter_AsServingNoCallerWithAWarning()
     {
         var loader = new RouterConfigLoader(ProviderKinds.All, [], anonymousCallers: AnonymousCallers.Refused);
 

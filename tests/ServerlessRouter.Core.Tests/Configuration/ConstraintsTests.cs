@@ -53,7 +53,7 @@ public class ConstraintsTests
         Assert.Equal(CallerPreference.Factual, (await new ConfigurationDraft().Set("tiers.pro.prefer", "\"factual\"").AcceptAsync()).Tiers[0].Preference);
 
     [Fact]
-    public async Task Rejects_PreferenceNobodyKnows() => await new ConfigurationDraft().Set("tiers.pro.prefer", "\"speed\"")
+    public async Task Rejects_UnknownPreference() => await new ConfigurationDraft().Set("tiers.pro.prefer", "\"speed\"")
         .RejectAsync("tiers.pro.prefer", "Allowed: cost, latency, quality, creative, factual, code, math, reasoning");
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class EmbeddingsTests : IDisposable
     }
 
     [Fact]
-    public async Task Accepts_EmbeddingModel_ButNobodyMayChatWithIt()
+    public async Task Accepts_EmbeddingModel_ButNoRequestMayChatWithIt()
     {
         var router = await Draft("""{"model":"small"}""").AcceptAsync();
 

@@ -5,7 +5,7 @@ namespace ServerlessRouter.Core.Tests.Configuration;
 public sealed class QueueConfigTests
 {
     [Fact]
-    public async Task Accepts_NothingWritten_TheQueueActsAsNobody()
+    public async Task Accepts_NothingWritten_TheQueueActsAsNoKey()
     {
         var model = await Draft().AcceptAsync();
 

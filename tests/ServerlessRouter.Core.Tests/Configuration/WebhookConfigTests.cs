@@ -5,10 +5,10 @@ namespace ServerlessRouter.Core.Tests.Configuration;
 public sealed class WebhookConfigTests
 {
     [Fact]
-    public async Task Accepts_NothingWritten_NobodyIsTold() => Assert.False((await new ConfigurationDraft().AcceptAsync()).Webhooks.IsOn);
+    public async Task Accepts_NothingWritten_NoReceiverIsTold() => Assert.False((await new ConfigurationDraft().AcceptAsync()).Webhooks.IsOn);
 
     [Fact]
-    public async Task Accepts_HostsWithoutSecret_NobodyIsTold() =>
+    public async Task Accepts_HostsWithoutSecret_NoReceiverIsTold() =>
         Assert.False((await new ConfigurationDraft().Set("webhooks", """{"privateHosts":["hooks.internal","127.0.0.1","::1"]}""").AcceptAsync()).Webhooks.IsOn);
 
     [Fact]
@@ -21,7 +21,7 @@ public sealed class WebhookConfigTests
 
     [Fact]
     public Task Rejects_SecretThatIsNotThere() =>
-        new ConfigurationDraft().Set("webhooks", """{"secret":"env:NOBODY_SETS_THIS"}""").RejectAsync("webhooks.secret", "NOBODY_SETS_THIS");
+        new ConfigurationDraft().Set("webhooks", """{"secret":"env:ROUTER_TEST_UNSET"}""").RejectAsync("webhooks.secret", "ROUTER_TEST_UNSET");
 
     [Theory]
     [InlineData("https://hooks.internal")]

@@ -15,7 +15,7 @@ public sealed partial class HookTests : IDisposable
     public void Dispose() => _sandbox.Dispose();
 
     [PosixFact]
-    public async Task Postprovision_FirstTime_MakesTwoKeysThatNobodySeesAndAConfigurationThatLoads()
+    public async Task Postprovision_FirstTime_MakesTwoKeysThatAreNotShownAndAConfigurationThatLoads()
     {
         var result = await _sandbox.RunAsync("postprovision.sh");
 

@@ -38,7 +38,7 @@ public sealed class AttemptPipelineTests
             return new(_upstream(attempt));
         };
         NextAttemptStage guarded = (attempt, token) => health.InvokeAsync(attempt, call, token);
-        _dispatch = DispatchWorld.StageOver((attempt, token) => balancing.InvokeAsync(attempt, guarded, token), new AnswerCheckTable([]), new Hedging(new KnownVitals()), _time, _random);
+        _dispatch = DispatchWorld.StageOver((attempt, token) => balancing.InvokeAsync(attempt, guarded, token), new AnswerCheckTable([]), new HedgeController(new KnownVitals()), _time, _random);
     }
 
     [Fact]

@@ -90,7 +90,7 @@ internal sealed class CoreWorld(params DispatchCandidate[] candidates)
             OpensIn = opensIn,
             IsOpeningGuessed = isGuessed,
             EndedAfter = Elapsed,
-            Luck = luck,
+            Jitter = luck,
         });
         return this;
     }

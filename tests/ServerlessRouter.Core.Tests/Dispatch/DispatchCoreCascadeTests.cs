@@ -35,7 +35,7 @@ public sealed class DispatchCoreCascadeTests
     [InlineData(FailureKind.ContentFiltered)]
     [InlineData(FailureKind.NotExpressible)]
     [InlineData(FailureKind.NoDeployment)]
-    public void Next_StrongStepFails_GivesTheRejectedAnswerAtOnceAndNobodyBehindTheCascadeIsAsked(FailureKind kind) =>
+    public void Next_StrongStepFails_GivesTheRejectedAnswerAtOnceAndNoModelBehindTheCascadeIsAsked(FailureKind kind) =>
         AssertGiven(0, CascadeEnding.HeldBackNothingBetter, World(3, steps: 2).Rejected(0).Failed(1, kind, retryAfter: TimeSpan.FromMilliseconds(1)).Next());
 
     [Fact]

@@ -200,13 +200,13 @@ public sealed class DispatchCorePropertyTests
                     world.SpentUsd += outcome.CostUsd;
                     world.Failed(
                         step.Candidate, outcome.Failure, step.Deployment == AttemptFact.NoDeployment ? outcome.Deployment : step.Deployment, outcome.OthersUntried,
-                        outcome.RetryAfter, step.Choice, outcome.Luck, step.IsChecked && outcome.Failure == FailureKind.CheckFailed ? outcome.Worth : 0, outcome.OpensIn, outcome.IsOpeningGuessed);
+                        outcome.RetryAfter, step.Choice, outcome.Jitter, step.IsChecked && outcome.Failure == FailureKind.CheckFailed ? outcome.FallbackScore : 0, outcome.OpensIn, outcome.IsOpeningGuessed);
                     // Every second step that may is raced: both failed, the slower one last.
                     if (step.MayHedge && outcome.Failure is not null && steps.Count % 2 == 0)
                     {
                         var rival = outcomes.Dequeue();
                         world.SpentUsd += rival.CostUsd;
-                        world.Failed(step.Candidate, rival.Failure, rival.Deployment, rival.OthersUntried, rival.RetryAfter, step.Choice, rival.Luck);
+                        world.Failed(step.Candidate, rival.Failure, rival.Deployment, rival.OthersUntried, rival.RetryAfter, step.Choice, rival.Jitter);
                     }
 
                     break;

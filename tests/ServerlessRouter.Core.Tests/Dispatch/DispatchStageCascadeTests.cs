@@ -23,7 +23,7 @@ public sealed class DispatchStageCascadeTests
     private readonly DispatchWorld _world = new();
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task InvokeAsync_CheapAnswerIsAccepted_NobodyElseIsAsked(bool isStream)
+    public async Task InvokeAsync_CheapAnswerIsAccepted_NoOtherModelIsAsked(bool isStream)
     {
         var request = Request(Says("cheap", isStream, Good), isStream);
 
@@ -92,7 +92,7 @@ public sealed class DispatchStageCascadeTests
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task InvokeAsync_CheapAnswerIsWorthNothingAndNobodyElseAnswers_IsAnError(bool isStream)
+    public async Task InvokeAsync_CheapAnswerIsWorthNothingAndNoOtherModelAnswers_IsAnError(bool isStream)
     {
         var request = Request(Says("cheap", isStream, "").Fails("strong", FailureKind.RequestRejected), isStream);
 

@@ -65,7 +65,7 @@ public sealed class DispatchStageHedgeTests
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task InvokeAsync_FirstIsFastEnough_NobodyElseIsAsked(bool isStream)
+    public async Task InvokeAsync_FirstIsFastEnough_NoOtherDeploymentIsAsked(bool isStream)
     {
         var request = _world.Answers("a", isStream, "at once").Request(isStream, _model);
 

@@ -17,7 +17,7 @@ namespace ServerlessRouter.Core.Tests.Dispatch;
 /// <summary>Dispatch over scripted upstreams: each call takes the next reply of its model.</summary>
 internal sealed class DispatchWorld
 {
-    private Hedging? _hedging;
+    private HedgeController? _hedging;
     private readonly Dictionary<string, Queue<Func<AttemptContext, CancellationToken, ValueTask<AttemptResult>>>> _replies = [];
 
     public ManualTimeProvider Time { get; init; } = new();
@@ -37,7 +37,7 @@ internal sealed class DispatchWorld
     public KnownVitals Vitals { get; } = new();
 
     /// <summary>Who keeps second requests to their share; one for all requests of the world.</summary>
-    public Hedging Hedging => _hedging ??= new Hedging(Vitals);
+    public HedgeController Hedging => _hedging ??= new HedgeController(Vitals);
 
     /// <summary>How many other deployments balancing reports.</summary>
     public Dictionary<string, int> OthersUntried { get; } = [];
@@ -83,7 +83,7 @@ internal sealed class DispatchWorld
         StageOver(CallAsync, new AnswerCheckTable(AnswerChecks.All(SideCalls)), Hedging, Time, new FixedRandomSource(luck)).InvokeAsync(request, null!, Caller.Token);
 
     /// <summary>The stage of live requests over the given attempts.</summary>
-    public static DispatchStage StageOver(NextAttemptStage attempts, AnswerCheckTable checks, Hedging hedging, TimeProvider time, IRandomSource random) =>
+    public static DispatchStage StageOver(NextAttemptStage attempts, AnswerCheckTable checks, HedgeController hedging, TimeProvider time, IRandomSource random) =>
         new(new DispatchSteps(new AttemptRunner(attempts, time), hedging, time, random, NullLogger<DispatchStage>.Instance), checks, hedging, time);
 
     /// <summary>Runs to the end while time jumps from timer to timer.</summary>

@@ -158,7 +158,7 @@ public sealed class EmbeddingCallsTests : EmbeddingSourceSuite
     }
 
     [Fact]
-    public async Task EmbedAsync_HangsAgainAndAgain_IsTakenOutAndNobodyWaitsForIt()
+    public async Task EmbedAsync_HangsAgainAndAgain_IsTakenOutAndNoRequestWaitsForIt()
     {
         var (time, within) = (new ManualTimeProvider(), TimeSpan.FromSeconds(1));
         await using var services = RouterServices.Create(new RouterServicesOptions { Models = new RouterModelSource(_router), Time = time });
@@ -171,7 +171,7 @@ public sealed class EmbeddingCallsTests : EmbeddingSourceSuite
             Assert.Equal("it took more than 1 s", (await asking.WaitAsync(Patience.Limit)).Result.Problem);
         }
 
-        // The clock stands still now: whoever waited would never return.
+        // The clock stands still now: a request that waited would never return.
         var (_, result) = await AskAsync("a red fox", within: within, services: services).WaitAsync(Patience.Limit);
 
         Assert.Equal("No deployment of the model 'small' may be called right now.", result.Problem);

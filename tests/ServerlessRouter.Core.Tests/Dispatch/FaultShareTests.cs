@@ -80,7 +80,7 @@ public sealed class FaultShareTests(ITestOutputHelper output)
         var balancing = new BalancingStage(health, _random, new BalancingOptions());
         var breakers = new HealthStage(health);
         NextAttemptStage guarded = (attempt, token) => breakers.InvokeAsync(attempt, (called, _) => CallAsync(called, share), token);
-        return DispatchWorld.StageOver((attempt, token) => balancing.InvokeAsync(attempt, guarded, token), new AnswerCheckTable([]), new Hedging(new KnownVitals()), _time, _random);
+        return DispatchWorld.StageOver((attempt, token) => balancing.InvokeAsync(attempt, guarded, token), new AnswerCheckTable([]), new HedgeController(new KnownVitals()), _time, _random);
     }
 
     private async ValueTask<AttemptResult> CallAsync(AttemptContext attempt, double share)

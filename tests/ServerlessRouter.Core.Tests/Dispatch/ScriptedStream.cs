@@ -21,7 +21,7 @@ internal sealed class ScriptedStream(ManualTimeProvider time, params StreamMove[
 
     public bool IsDisposed { get; private set; }
 
-    // The buffer is used again for every batch, as real streams do: whoever keeps a batch past the next read sees it change.
+    // The buffer is used again for every batch, as real streams do: a reader that keeps a batch past the next read sees it change.
     public override ReadOnlyMemory<byte> Batch => _buffer.AsMemory(0, _length);
 
     public override bool HasContent => _hasContent;

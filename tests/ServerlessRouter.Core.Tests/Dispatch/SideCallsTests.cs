@@ -118,7 +118,7 @@ public sealed class SideCallsTests
     }
 
     [Fact]
-    public async Task AskAsync_RequestsDemandsForbidTheModel_NobodyIsAsked()
+    public async Task AskAsync_RequestsDemandsForbidTheModel_NoModelIsAsked()
     {
         var asker = Given.Request(_world.Time, [Given.Model("m")], filter: new NoCaller());
 

@@ -113,7 +113,7 @@ public sealed class SecretRedactionTests
     }
 
     [Fact]
-    public void OfJson_TokenOfAnIdentity_IsGoneWhoeversItIs() =>
+    public void OfJson_TokenOfAnIdentity_IsGoneForAnyIdentity() =>
         Assert.Equal($"Bearer {SecretRedaction.Mark} is old", Redact("Bearer eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJhenVyZSJ9.c2lnbmF0dXJl is old", "none-of-this"));
 
     [Fact]

@@ -198,7 +198,7 @@ public sealed class BreakerTests
         Assert.True(_world.Vitals.IsCallable);
     }
 
-    /// <summary>Whoever came before the vendor's moment was told a later one, and everybody else waited for that.</summary>
+    /// <summary>A request that came before the vendor's moment was told a later one, and all others waited for that.</summary>
     [Fact]
     public async Task BurstLimit_LastResortComesTooEarly_TheMomentTheVendorNamedStays()
     {
@@ -252,7 +252,7 @@ public sealed class BreakerTests
     }
 
     [Fact]
-    public async Task Outage_AProbeFails_NobodyExpectsMuchOfItsEnd()
+    public async Task Outage_AProbeFails_NoRequestExpectsMuchOfItsEnd()
     {
         await OpenAsync();
         _world.Time.Advance(Options.OutageFirst);

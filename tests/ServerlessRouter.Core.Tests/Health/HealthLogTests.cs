@@ -12,7 +12,7 @@ public sealed class HealthLogTests
     [InlineData(FailureKind.CredentialRefused, LogLevel.Error)]
     [InlineData(FailureKind.QuotaExhausted, LogLevel.Error)]
     [InlineData(FailureKind.RateLimited, LogLevel.Information)]
-    public async Task OnOpened_ByTheFailure_IsAsLoudAsSomebodyMustAct(FailureKind kind, LogLevel level)
+    public async Task OnOpened_ByTheFailure_IsAsLoudAsTheOperatorMustAct(FailureKind kind, LogLevel level)
     {
         using var log = new LogCollector();
         var world = new HealthWorld();

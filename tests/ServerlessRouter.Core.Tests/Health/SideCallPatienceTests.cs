@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Health;
 
-/// <summary>Questions beside requests that had too little time: nobody waits for more of them, and the chats of the deployment go on.</summary>
+/// <summary>Questions beside requests that had too little time: no request waits for more of them, and the chats of the deployment go on.</summary>
 public sealed class SideCallPatienceTests
 {
     private static readonly HealthOptions Options = new();

@@ -60,7 +60,7 @@ public sealed class AdminTests : IAsyncLifetime
     [InlineData("env:NOT_SET", HttpStatusCode.ServiceUnavailable, "cannot be looked up")]
     [InlineData("env:UNRESOLVED", HttpStatusCode.ServiceUnavailable, "key vault reference that the host could not resolve")]
     [InlineData("sha256:12", HttpStatusCode.ServiceUnavailable, "64 hex digits")]
-    public async Task AnyRequest_AdminKeyIsNotSetUp_NobodyGetsInAndTheReasonIsSaid(string? reference, HttpStatusCode status, string expected)
+    public async Task AnyRequest_AdminKeyIsNotSetUp_NoCallerGetsInAndTheReasonIsSaid(string? reference, HttpStatusCode status, string expected)
     {
         await using var server = await StartAsync(reference);
 

@@ -100,7 +100,7 @@ public sealed class EndpointTests
     }
 
     [Fact]
-    public async Task Readyz_SomebodyToCallOnEveryRoute_IsReady()
+    public async Task Readyz_DeploymentToCallOnEveryRoute_IsReady()
     {
         await using var server = await HttpServer.StartAsync(TwoRoutes(), VitalsOf.Healthy);
 
@@ -112,7 +112,7 @@ public sealed class EndpointTests
     }
 
     [Fact]
-    public async Task Readyz_NobodyToCallOnARoute_SaysWhichAndWhy()
+    public async Task Readyz_NoDeploymentToCallOnARoute_SaysWhichAndWhy()
     {
         var vitals = new VitalsOf(static id => id == "a/mini" ? new DeploymentVitals { IsCallable = true } : new DeploymentVitals { OpenForSeconds = id == "b/large" ? 11.2 : 40 });
         await using var server = await HttpServer.StartAsync(TwoRoutes(), vitals);
@@ -130,7 +130,7 @@ public sealed class EndpointTests
     [InlineData("v1/models", HttpStatusCode.Unauthorized)]
     [InlineData("v1/models/mini", HttpStatusCode.Unauthorized)]
     [InlineData("readyz", HttpStatusCode.ServiceUnavailable)]
-    public async Task RouterWithoutKeysThatOthersReach_AnswersNobodyAndSaysWhy(string path, HttpStatusCode expected)
+    public async Task RouterWithoutKeysThatOthersReach_AnswersNoCallerAndSaysWhy(string path, HttpStatusCode expected)
     {
         await using var server = await HttpServer.StartAsync(new RouterBuilder().Model("mini").WithoutAnonymousCallers().Build());
 
@@ -145,7 +145,7 @@ public sealed class EndpointTests
     {
         var router = TwoRoutes();
         await using var server = await HttpServer.StartAsync(router);
-        server.Pipeline.Answer = static (_, _) => throw new InvalidOperationException("nobody may be called");
+        server.Pipeline.Answer = static (_, _) => throw new InvalidOperationException("no vendor may be called");
         server.Pipeline.Plan = context =>
         {
             context.Route = router.Routes[0];
@@ -165,7 +165,7 @@ public sealed class EndpointTests
     }
 
     [Fact]
-    public async Task Route_NobodyAble_IsTheErrorThatAnAnswerWouldBe()
+    public async Task Route_NoModelAble_IsTheErrorThatAnAnswerWouldBe()
     {
         await using var server = await HttpServer.StartAsync();
         server.Pipeline.Plan = static _ => new RouterError(RouterErrorCode.ConstraintFiltered, "NoCaller is that cheap.") { ExcludedBy = ["max_price"] };

@@ -41,7 +41,7 @@ public sealed class UsageEndpointTests : IAsyncLifetime
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
     [Fact]
-    public async Task Get_ByTheAdmin_TellsEverybodysByKeyAndModel()
+    public async Task Get_ByTheAdmin_TellsEveryCallersByKeyAndModel()
     {
         var usage = await GetAsync("?group_by=key,model", AdminKey);
 
@@ -184,7 +184,7 @@ public sealed class UsageEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Get_AdminKeyCannotBeLookedUp_Is503ForWhoeverMayBeTheAdmin()
+    public async Task Get_AdminKeyCannotBeLookedUp_Is503ForACallerWhoMayBeTheAdmin()
     {
         await using var server = await StartAsync(_store, $"{SecretSchemes.KeyVault}:admin", SearchKey);
 

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Http;
 
-/// <summary>Somebody guesses the admin's key.</summary>
+/// <summary>A caller guesses the admin's key.</summary>
 public sealed class WrongAdminKeyTests : IAsyncLifetime
 {
     private const string AdminKey = "the-admin-s3cret-key";

@@ -26,7 +26,7 @@ public sealed class ExportTests
 
         Assert.True((await scene.Steps.FinishAsync(job.Id, default)).IsDone);
         job = await scene.FindAsync(job.Id);
-        Assert.Equal((0, true), (job.Faults, job.IsTold));
+        Assert.Equal((0, true), (job.Faults, job.IsNotified));
         Assert.Contains("out/night.output.jsonl", blobs.Keys);
     }
 
@@ -98,7 +98,7 @@ public sealed class ExportTests
         Assert.True((await scene.Steps.FinishAsync(job.Id, default)).IsDone);
 
         job = await scene.FindAsync(job.Id);
-        Assert.Equal((JobStatus.Completed, true, 0), (job.Status, job.IsTold, job.Faults));
+        Assert.Equal((JobStatus.Completed, true, 0), (job.Status, job.IsNotified, job.Faults));
         var problem = Assert.Single(job.Problems);
         Assert.Equal(("output_refused", "output"), (problem.Code, problem.Param));
         Assert.Contains("'out' is a file.", problem.Message, StringComparison.Ordinal);

@@ -146,7 +146,7 @@ public sealed class FaultTests
         job = await scene.FindAsync(job.Id);
         await scene.Steps.SweepAsync(null, default);
         Assert.Equal((JobStatus.Completed, 2), (job.Status, (await scene.ReadAsync(job.OutputFileId)).Count));
-        Assert.True(job.IsTold);
+        Assert.True(job.IsNotified);
         Assert.InRange(waited, TimeSpan.FromHours(6), TimeSpan.FromHours(12));
         Assert.Equal(2, scene.Launches.Count);
     }
@@ -225,7 +225,7 @@ public sealed class FaultTests
         Assert.True((await scene.Steps.CompleteAsync(job.Id, default)).IsDone);
         job = await scene.FindAsync(job.Id);
         var item = (await scene.Jobs.Desk.ResultAsync(job, default))!.Value.Item;
-        Assert.Equal((3 * JobScene.CostOfAnswerUsd, 3, 0), (job.Tally.CostUsd, item.Trail!.SideCalls.Length, item.SideCalls.Length));
+        Assert.Equal((3 * JobScene.CostOfAnswerUsd, 3, 0), (job.Tally.CostUsd, item.RequestHistory!.SideCalls.Length, item.SideCalls.Length));
         Assert.Equal([3 * JobScene.CostOfAnswerUsd], spent);
         Assert.Equal(3, item.Usage.Sum(static used => used.Tally.Attempts));
     }

@@ -94,7 +94,7 @@ public sealed class JobApiTests
     }
 
     [Fact]
-    public async Task Sweep_JobNobodyRuns_IsLaunchedUntilItHasEnded()
+    public async Task Sweep_JobNoInstanceRuns_IsLaunchedUntilItHasEnded()
     {
         var scene = new JobScene();
         var job = await scene.SubmitAsync(JobScene.Lines(1));
@@ -107,7 +107,7 @@ public sealed class JobApiTests
     }
 
     [Fact]
-    public async Task Submit_FileOfSomebodyElse_DoesNotExist()
+    public async Task Submit_FileOfAnotherKey_DoesNotExist()
     {
         var scene = new JobScene();
         var file = await scene.UploadAsync("ann", JobScene.Line("a"));

@@ -116,7 +116,7 @@ public sealed class QueueTests
         Assert.Equal(outcome.Job.Id, again.Job.Id);
         if (reason is null)
         {
-            // While no key is configured everybody may call, under any name.
+            // While no key is configured every caller may call, under any name.
             Assert.Null(outcome.PoisonReason);
             return;
         }

@@ -37,7 +37,7 @@ public sealed class RequestHistoryTests
         Checks = [new CheckTrace("judge", false, "the judge scores it 0.20", 0.2, 0.2), new CheckTrace("refusal", true, null, 1, null)],
     };
 
-    private static readonly RequestHistory Trail = new()
+    private static readonly RequestHistory Written = new()
     {
         Number = 4,
         Plan = new FrozenPlan
@@ -61,7 +61,7 @@ public sealed class RequestHistoryTests
             MovesOnAfterContentFilter = true,
             MaxAttemptTime = TimeSpan.FromMinutes(2),
             SpentUsd = 0.25m,
-            Attempts = [new AttemptFact { Candidate = 0, Deployment = AttemptFact.NoDeployment, Choice = DeploymentChoice.LeastBad, Failure = FailureKind.NoDeployment, EndedAfter = TimeSpan.FromSeconds(1), Luck = 0.5 }],
+            Attempts = [new AttemptFact { Candidate = 0, Deployment = AttemptFact.NoDeployment, Choice = DeploymentChoice.LeastBad, Failure = FailureKind.NoDeployment, EndedAfter = TimeSpan.FromSeconds(1), Jitter = 0.5 }],
         },
         RoundAt = 1,
         Attempts = [Attempt, Attempt with { Failure = null, Checks = null, Content = null, Deployment = null }],
@@ -71,27 +71,34 @@ public sealed class RequestHistoryTests
     [Fact]
     public void Write_Read_IsTheSame()
     {
-        var written = Trail.Write();
+        var written = Written.Write();
 
         var back = RequestHistory.Read(written);
 
         Assert.Equal(Encoding.UTF8.GetString(written), Encoding.UTF8.GetString(back.Write()));
         // What a test of two texts would not see: that something is never written.
-        Assert.Equal(Trail.Attempts[0] with { Checks = null }, back.Attempts[0] with { Checks = null });
-        Assert.Equal(Trail.Attempts[0].Checks!.Value.AsEnumerable(), back.Attempts[0].Checks!.Value);
-        Assert.Equal(Trail.Plan.Candidates[0], back.Plan.Candidates[0]);
-        Assert.Equal(Trail.History.Attempts[0], back.History.Attempts[0]);
-        Assert.Equal(Trail.History.Candidates[0], back.History.Candidates[0]);
-        Assert.Equal(Figures(Trail.Plan.Profile), Figures(back.Plan.Profile));
+        Assert.Equal(Written.Attempts[0] with { Checks = null }, back.Attempts[0] with { Checks = null });
+        Assert.Equal(Written.Attempts[0].Checks!.Value.AsEnumerable(), back.Attempts[0].Checks!.Value);
+        Assert.Equal(Written.Plan.Candidates[0], back.Plan.Candidates[0]);
+        Assert.Equal(Written.History.Attempts[0], back.History.Attempts[0]);
+        Assert.Equal(Written.History.Candidates[0], back.History.Candidates[0]);
+        Assert.Equal(Figures(Written.Plan.Profile), Figures(back.Plan.Profile));
         Assert.Equal([0.75f, 0.25f], back.Plan.Profile.TaskProbabilities.AsEnumerable());
         Assert.Equal((4, 1, 2, "tiny"), (back.Number, back.RoundAt, back.Plan.CascadeSteps, back.Plan.SkippedSteps[0].Model));
     }
+
+    /// <summary>Requests in flight were written by earlier versions: what they called a member is what it is called in a row.</summary>
+    [Theory]
+    [InlineData("\"Luck\":0.5")]
+    [InlineData("\"Worth\":0.2")]
+    [InlineData("\"KeptWorth\":0")]
+    public void Write_RenamedMembers_KeepTheNamesThatRowsHave(string member) => Assert.Contains(member, Encoding.UTF8.GetString(Written.Write()), StringComparison.Ordinal);
 
     /// <summary>A newer version wrote it and was rolled back.</summary>
     [Fact]
     public void Read_NamesOfANewerVersion_BecomeNamesThatForbidNothing()
     {
-        var newer = Encoding.UTF8.GetString(Trail.Write());
+        var newer = Encoding.UTF8.GetString(Written.Write());
         foreach (var name in new[] { "RateLimited", "NoDeployment", "NextModel", "LeastBad", "Fresh", "BelowFloor", "Tier", "Code", "Tools, Vision" })
             newer = newer.Replace($"\"{name}\"", $"\"{name}Newer\"", StringComparison.Ordinal);
 
@@ -109,7 +116,7 @@ public sealed class RequestHistoryTests
     [Fact]
     public void Read_NumberInPlaceOfAName_IsAnUnknownName()
     {
-        var odd = Encoding.UTF8.GetString(Trail.Write()).Replace("\"RateLimited\"", "\"99\"", StringComparison.Ordinal);
+        var odd = Encoding.UTF8.GetString(Written.Write()).Replace("\"RateLimited\"", "\"99\"", StringComparison.Ordinal);
 
         Assert.Equal(FailureKind.ServerError, RequestHistory.Read(Encoding.UTF8.GetBytes(odd)).Attempts[0].Failure);
     }
@@ -123,7 +130,7 @@ public sealed class RequestHistoryTests
         var wordy = Attempt with { Detail = new string('d', 300) };
         var item = new JobItem
         {
-            JobId = "job_1", Index = 0, InputRow = 0, InputAt = 0, InputBytes = 1, Trail = Trail with { Attempts = [.. Enumerable.Repeat(wordy, RequestHistory.MaxAttempts)] },
+            JobId = "job_1", Index = 0, InputRow = 0, InputAt = 0, InputBytes = 1, RequestHistory = Written with { Attempts = [.. Enumerable.Repeat(wordy, RequestHistory.MaxAttempts)] },
         };
         var store = new MemoryTableStore(TimeProvider.System);
 
@@ -132,6 +139,6 @@ public sealed class RequestHistoryTests
 
         Assert.True(written.IsDone);
         var back = JobItemRow.Read((await store.GetAsync(JobTables.Items, "job_1.00000", "i00000000"))!);
-        Assert.Equal(Encoding.UTF8.GetString(item.Trail.Write()), Encoding.UTF8.GetString(back.Trail!.Write()));
+        Assert.Equal(Encoding.UTF8.GetString(item.RequestHistory.Write()), Encoding.UTF8.GetString(back.RequestHistory!.Write()));
     }
 }

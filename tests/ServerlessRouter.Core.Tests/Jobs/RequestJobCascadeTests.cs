@@ -21,7 +21,7 @@ public sealed class RequestJobCascadeTests
         Assert.Equal((JobStatus.Completed, "Gladly.", "strong"), (job.Status, RequestScene.TextOf(body), item.Model));
         Assert.Equal([DispatchStepKind.Attempt, DispatchStepKind.Check, DispatchStepKind.Attempt], scene.Taken.Select(static step => step.Kind));
         Assert.Equal((1, 1, 1), (scene.Calls("cheap"), scene.Calls("strong"), scene.Records));
-        Assert.True(item.Trail!.Attempts[0].IsRejected);
+        Assert.True(item.RequestHistory!.Attempts[0].IsRejected);
         Assert.Equal(await scene.Vendor("cheap").BilledUsdAsync() + await scene.Vendor("strong").BilledUsdAsync(), job.Tally.CostUsd);
         Assert.Equal((200, 30), (job.Tally.PromptTokens, job.Tally.CompletionTokens));
     }

@@ -34,7 +34,7 @@ public sealed class RequestJobTests
         Assert.Equal((2, 1, 1), (scene.Calls("a"), scene.Calls("b"), scene.Records));
         Assert.Equal(
             [("a", FailureKind.RateLimited), ("b", FailureKind.RateLimited), ("a", null)],
-            item.Trail!.Attempts.Select(static attempt => (attempt.Model, attempt.Failure)));
+            item.RequestHistory!.Attempts.Select(static attempt => (attempt.Model, attempt.Failure)));
         Assert.Equal((100, 10), (job.Tally.PromptTokens, job.Tally.CompletionTokens));
         Assert.Equal(await scene.Vendor("a").BilledUsdAsync(), job.Tally.CostUsd);
         Assert.Equal(job.Tally.CostUsd, (decimal)body["usage"]!["cost"]!);
@@ -50,7 +50,7 @@ public sealed class RequestJobTests
         await scene.RunAsync(job.Id, static step => step.Kind == DispatchStepKind.Wait);
 
         var item = await scene.ItemAsync(job.Id);
-        Assert.Equal(FailureKind.RateLimited, Assert.Single(item.Trail!.Attempts).Failure);
+        Assert.Equal(FailureKind.RateLimited, Assert.Single(item.RequestHistory!.Attempts).Failure);
         Assert.InRange(scene.WaitsUntil(item)!.Value - job.CreatedAt, TimeSpan.FromSeconds(600), TimeSpan.FromSeconds(602));
     }
 
@@ -68,7 +68,7 @@ public sealed class RequestJobTests
 
         Assert.Equal((JobStatus.Completed, "From the plan."), (job.Status, RequestScene.TextOf(body)));
         Assert.Equal((1, 1, 0), (scene.Calls("a"), scene.Calls("b"), scene.Calls("c")));
-        Assert.Equal(["a", "b"], item.Trail!.Plan.Candidates.Select(static candidate => candidate.Model));
+        Assert.Equal(["a", "b"], item.RequestHistory!.Plan.Candidates.Select(static candidate => candidate.Model));
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class RequestJobTests
 
         Assert.Equal((JobStatus.Completed, "Alone."), (job.Status, RequestScene.TextOf(body)));
         Assert.Equal((1, 2), (scene.Calls("a"), scene.Calls("b")));
-        Assert.Contains(item.Trail!.Attempts, static attempt => attempt is { Model: "a", Failure: FailureKind.NoDeployment, WasSent: false });
+        Assert.Contains(item.RequestHistory!.Attempts, static attempt => attempt is { Model: "a", Failure: FailureKind.NoDeployment, WasSent: false });
     }
 
     [Fact]
@@ -102,7 +102,7 @@ public sealed class RequestJobTests
 
         Assert.Equal((JobStatus.Completed, "Here."), (job.Status, RequestScene.TextOf(body)));
         Assert.Equal((1, 1, 1), (scene.Calls("a"), scene.Calls("b"), scene.Records));
-        Assert.Equal([("a", FailureKind.ServerError), ("b", null)], item.Trail!.Attempts.Select(static attempt => (attempt.Model, attempt.Failure)));
+        Assert.Equal([("a", FailureKind.ServerError), ("b", null)], item.RequestHistory!.Attempts.Select(static attempt => (attempt.Model, attempt.Failure)));
         Assert.Equal(await scene.Vendor("b").BilledUsdAsync(), job.Tally.CostUsd);
     }
 
@@ -113,7 +113,7 @@ public sealed class RequestJobTests
         scene.Vendor("a").Next(Reply.Text("Lost.").HangAt(ReplyPoint.BeforeHeaders), Reply.Text("Found.").Usage(100, 10));
         var submitted = await scene.SubmitAsync();
         var state = await scene.Steps.LookAtRequestAsync(submitted.Id, default);
-        // The step of the process that dies: nobody hears its end.
+        // The step of the process that dies: its end is never reported.
         _ = scene.Steps.StepRequestAsync(state.Order(state.Next(scene.Time.GetUtcNow())), default).AsTask();
         await scene.Vendor("a").WaitForRequestAsync();
 
@@ -123,7 +123,7 @@ public sealed class RequestJobTests
 
         Assert.Equal("Found.", RequestScene.TextOf(body));
         Assert.Equal(2, scene.Calls("a"));
-        Assert.Single(item.Trail!.Attempts);
+        Assert.Single(item.RequestHistory!.Attempts);
         Assert.Equal((100, 10), (job.Tally.PromptTokens, job.Tally.CompletionTokens));
     }
 
@@ -213,7 +213,7 @@ public sealed class RequestJobTests
         Assert.Equal((JobStatus.Completed, "Back."), (job.Status, RequestScene.TextOf(body)));
         Assert.Equal((10, 1), (scene.Calls("a"), scene.Records));
         Assert.True(item.Tries > 1);
-        Assert.Equal(10, item.Trail!.Attempts.Count(static attempt => attempt.WasSent));
+        Assert.Equal(10, item.RequestHistory!.Attempts.Count(static attempt => attempt.WasSent));
         Assert.Equal((100, 10), (job.Tally.PromptTokens, job.Tally.CompletionTokens));
     }
 
@@ -234,7 +234,7 @@ public sealed class RequestJobTests
         var (_, item, body) = await scene.EndOfAsync(submitted.Id);
 
         Assert.Equal("Here.", RequestScene.TextOf(body));
-        Assert.Equal([FailureKind.FirstTokenTimeout, null], item.Trail!.Attempts.Select(static attempt => attempt.Failure));
+        Assert.Equal([FailureKind.FirstTokenTimeout, null], item.RequestHistory!.Attempts.Select(static attempt => attempt.Failure));
     }
 
     [Fact]
@@ -253,7 +253,7 @@ public sealed class RequestJobTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Request_WindowPassedWhileNobodyRan_IsExpiredAndSaysSo(bool wasBegun)
+    public async Task Request_WindowPassedWhileNoInstanceRan_IsExpiredAndSaysSo(bool wasBegun)
     {
         await using var scene = await RequestScene.StartAsync(static route => route.Candidates("a"), "a");
         scene.Vendor("a").Next(Busy);
@@ -317,13 +317,13 @@ public sealed class RequestJobTests
         return running.Exception?.InnerException is TableStoreUnavailableException ? before : await running;
     }
 
-    /// <summary>Writes another name where the trail has this one.</summary>
+    /// <summary>Writes another name where the history has this one.</summary>
     private static async Task RenameAsync(ITableStore store, string jobId, string name, string other)
     {
         var row = (await store.GetAsync(JobTables.Items, JobTables.ItemsPartition(jobId, 0), JobTables.ItemKey(0)))!;
-        var trail = Encoding.UTF8.GetString(row.PartsOf(nameof(JobItem.Trail)));
-        Assert.Contains($"\"{name}\"", trail, StringComparison.Ordinal);
-        var (first, renamed) = (RowValues.PartOf(nameof(JobItem.Trail), 0), Encoding.UTF8.GetBytes(trail.Replace($"\"{name}\"", $"\"{other}\"", StringComparison.Ordinal)));
+        var history = Encoding.UTF8.GetString(row.PartsOf(JobItemRow.HistoryColumn));
+        Assert.Contains($"\"{name}\"", history, StringComparison.Ordinal);
+        var (first, renamed) = (RowValues.PartOf(JobItemRow.HistoryColumn, 0), Encoding.UTF8.GetBytes(history.Replace($"\"{name}\"", $"\"{other}\"", StringComparison.Ordinal)));
         await store.WriteAsync(JobTables.Items, TableOperation.UpsertReplace(row.With(first, TableValue.From(renamed))));
     }
 }

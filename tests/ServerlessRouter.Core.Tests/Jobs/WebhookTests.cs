@@ -112,7 +112,7 @@ public sealed class WebhookTests
     [InlineData("169.254.169.254")]
     [InlineData("::1")]
     [InlineData("93.184.215.14", "127.0.0.1")]
-    public async Task Deliver_NameResolvesToAPrivateAddress_NobodyIsCalled(params string[] addresses)
+    public async Task Deliver_NameResolvesToAPrivateAddress_NoAddressIsCalled(params string[] addresses)
     {
         await using var receiver = new WebhookReceiver();
         var hosts = new ListedHosts(addresses);
@@ -129,7 +129,7 @@ public sealed class WebhookTests
     public async Task Deliver_NameChangesItsAddressAfterTheCheck_TheCheckedOneIsConnectedTo()
     {
         await using var receiver = new WebhookReceiver();
-        // The first answer is where the receiver is; whoever asked again would be sent elsewhere.
+        // The first answer is where the receiver is; a client that asked again would be sent elsewhere.
         var hosts = new ListedHosts(["127.0.0.1"], ["127.0.0.2"]);
         var scene = new JobScene(router: new RouterBuilder().Model("mini").Webhooks($"whsec_{Key}", "hooks.internal").Build(), resolver: hosts);
         var job = await EndedAsync(scene, $"http://hooks.internal:{receiver.Port}/");

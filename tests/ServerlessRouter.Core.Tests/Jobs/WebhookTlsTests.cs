@@ -11,7 +11,7 @@ namespace ServerlessRouter.Core.Tests.Jobs;
 /// <summary>Callbacks over TLS on a real socket: who is believed, and where the connection goes.</summary>
 public sealed class WebhookTlsTests : IDisposable
 {
-    /// <summary>A name that no resolver knows (RFC 6761): whoever asked another one than the test's would reach nobody.</summary>
+    /// <summary>A name that no resolver knows (RFC 6761): a client that asked another one than the test's would reach no server.</summary>
     private const string Host = "hooks.example.invalid";
 
     private readonly TestAuthority _authority = new();

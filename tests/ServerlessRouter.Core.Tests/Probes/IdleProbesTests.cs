@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Probes;
 
-/// <summary>A deployment that failed comes back although nobody asks for it.</summary>
+/// <summary>A deployment that failed comes back although no request asks for it.</summary>
 public sealed class IdleProbesTests : IAsyncLifetime
 {
     private static readonly ProbeModel Probes = new();
@@ -22,7 +22,7 @@ public sealed class IdleProbesTests : IAsyncLifetime
     public async Task DisposeAsync() => await _upstream.DisposeAsync();
 
     [Fact]
-    public async Task Look_DeploymentIsWellAgain_ClosesItsBreakerByOneShortCallOnNobodysBill()
+    public async Task Look_DeploymentIsWellAgain_ClosesItsBreakerByOneShortCallOnNoBill()
     {
         await using var router = await BrokenAsync();
         _time.Advance(UntilIdle);
@@ -87,7 +87,7 @@ public sealed class IdleProbesTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Look_SwitchedOff_CallsNobody()
+    public async Task Look_SwitchedOff_CallsNoVendor()
     {
         await using var router = await BrokenAsync(new ProbeModel { IsOn = false });
         _time.Advance(TimeSpan.FromHours(1));

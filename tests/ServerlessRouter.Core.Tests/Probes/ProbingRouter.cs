@@ -34,7 +34,7 @@ internal sealed class ProbingRouter : IAsyncDisposable
 
     public bool IsCallable => _services.Vitals.Of(_models.Current.Models[0].Deployments[0]).IsCallable;
 
-    /// <summary>Sends a request, after which nobody may be called.</summary>
+    /// <summary>Sends a request, after which no deployment may be called.</summary>
     public async Task OpenAsync()
     {
         using var request = ScannedRequest.Of(ChatBodies.Plain(model: "mini"));

@@ -96,7 +96,7 @@ public sealed class AnthropicAnswerTests
             """
         },
         {
-            "code execution, MCP tools, files, compactions and blocks nobody knows yet",
+            "code execution, MCP tools, files, compactions and blocks not known yet",
             """
             [{"type":"bash_code_execution_tool_result","tool_use_id":"s","content":{"type":"bash_code_execution_result","stdout":"1","stderr":"","return_code":0,"content":[]}},
              {"type":"mcp_tool_use","id":"m","name":"n","server_name":"s","input":{}},{"type":"mcp_tool_result","tool_use_id":"m","is_error":false,"content":[]},

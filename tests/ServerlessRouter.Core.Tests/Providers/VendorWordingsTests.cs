@@ -49,7 +49,7 @@ public sealed class VendorWordingsTests
     [InlineData("Invalid value: 'The model `x` does not exist'.", "The model `x` does not exist")]
     [InlineData("[{'type': 'string_type', 'input': {'role': 'user', 'content': 'Insufficient balance'}}]", "Insufficient balance")]
     [InlineData("Unknown role 'rate limit'", "rate limit")]
-    public void OfStatus_VendorRepeatsTheCallersWords_NobodyIsTakenOut(string message, string written)
+    public void OfStatus_VendorRepeatsTheCallersWords_NoDeploymentIsTakenOut(string message, string written)
     {
         using var request = ScannedRequest.Of(ChatBodies.Plain(written));
         var body = Encoding.UTF8.GetBytes(VendorErrorExample.Of(FailureKind.RequestRejected, "x", 400, message).Body);

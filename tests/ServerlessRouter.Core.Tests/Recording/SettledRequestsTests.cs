@@ -17,7 +17,7 @@ public sealed class SettledRequestsTests : IRequestListener, IDisposable
     public SettledRequestsTests() => _loggers = LoggerFactory.Create(builder => builder.AddProvider(_logs));
 
     [Fact]
-    public void OnSettled_UntilDrained_TellsNobody()
+    public void OnSettled_UntilDrained_TellsNoListener()
     {
         var settled = Listen();
         var (first, second) = (UsageFleet.Answered("a"), UsageFleet.Answered("b"));
@@ -47,7 +47,7 @@ public sealed class SettledRequestsTests : IRequestListener, IDisposable
     }
 
     [Fact]
-    public void OnSettled_NobodyDrains_StaysBoundedAndSaysHowManyAreMissing()
+    public void OnSettled_NotDrained_StaysBoundedAndSaysHowManyAreMissing()
     {
         var settled = Listen();
         var context = UsageFleet.Answered("a");

@@ -74,7 +74,7 @@ public sealed class PlanCounterfactualsTests
     }
 
     [Fact]
-    public void Plan_NobodyWantsAnExplanation_FindsNothingOut() =>
+    public void Plan_NoExplanationIsWanted_FindsNothingOut() =>
         Assert.Null(new RoutingRun(Router(static route => route.Prefer(ObjectiveNames.Cost))).Route().Plan.Counterfactuals);
 
     [Fact]

@@ -11,7 +11,7 @@ namespace ServerlessRouter.Core.Tests.Testing;
 public class UnobservedTasksTests
 {
     [Fact]
-    public void AssertNone_FailedTaskNobodyLookedAt_Fails()
+    public void AssertNone_FailedTaskWasNotObserved_Fails()
     {
         using var tasks = UnobservedTasks.Watch();
         Abandon();

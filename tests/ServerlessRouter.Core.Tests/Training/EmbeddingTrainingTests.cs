@@ -30,7 +30,7 @@ public sealed class EmbeddingTrainingTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_WordsNobodyKnows_AreToldByTheirVectors()
+    public async Task RunAsync_UnknownWords_AreToldByTheirVectors()
     {
         Assert.Equal(0, await TrainAsync(Rows()));
 
@@ -92,7 +92,7 @@ public sealed class EmbeddingTrainingTests : IDisposable
     [InlineData("""{"text":"x","label":"billing"}""", "row 1 has the label 'billing', which is no task")]
     [InlineData("""{"text":" ","label":"code"}""", "row 1 has no text")]
     [InlineData("""{"text":"x","label":"code"}""", "1 rows cannot teach")]
-    public async Task RunAsync_RowsThatTeachNothing_AreRefusedBeforeAnybodyIsAsked(string row, string message)
+    public async Task RunAsync_RowsThatTeachNothing_AreRefusedBeforeAModelIsAsked(string row, string message)
     {
         Assert.Equal(1, await TrainAsync([row]));
 
@@ -101,7 +101,7 @@ public sealed class EmbeddingTrainingTests : IDisposable
     }
 
     [Fact]
-    public async Task RunAsync_ConfigurationAsksNobody_IsRefused()
+    public async Task RunAsync_ConfigurationAsksNoModel_IsRefused()
     {
         Assert.Equal(1, await TrainAsync(Rows(), new RouterBuilder().Model("mini").Route("auto", route => route.Candidates("mini")).Build()));
 

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Training;
 
-/// <summary>Every kind of weights against texts nobody sends in good faith: an answer for each, finite numbers, bounded time.</summary>
+/// <summary>Every kind of weights against texts that are not sent in good faith: an answer for each, finite numbers, bounded time.</summary>
 public sealed class HostilePredictionTests(HostilePredictionTests.Trained trained) : IClassFixture<HostilePredictionTests.Trained>
 {
     private const int LuckyTexts = 300;

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ServerlessRouter.FunctionalTests.Cascades;
 
-/// <summary>One request, one record, one bill, whoever leaves and whatever fails on the way up a cascade.</summary>
+/// <summary>One request, one record, one bill, whichever side leaves and whatever fails on the way up a cascade.</summary>
 [Collection(nameof(Alone))]
 public sealed class CascadeBillTests : IAsyncLifetime
 {

@@ -46,7 +46,7 @@ public sealed class CascadeTests : IAsyncLifetime
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task Chat_CheapAnswerIsGoodEnough_IsGivenAndNobodyElseIsAsked(bool stream)
+    public async Task Chat_CheapAnswerIsGoodEnough_IsGivenAndNoOtherModelIsAsked(bool stream)
     {
         _cheap.Next(Reply.Text("It is Paris, the capital."));
 
@@ -253,7 +253,7 @@ public sealed class CascadeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Route_Asked_ShowsTheCascadeAndCallsNobody()
+    public async Task Route_Asked_ShowsTheCascadeAndCallsNoVendor()
     {
         var planned = (await _router.PostAsync("v1/route", ChatBodies.Plain(Question))).Json;
 

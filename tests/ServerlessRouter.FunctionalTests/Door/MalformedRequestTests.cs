@@ -115,7 +115,7 @@ public sealed class MalformedRequestTests
 
     private static string Short(byte[] bytes) => Short(Encoding.Latin1.GetString(bytes));
 
-    /// <summary>The beginning of the answer. Behind a request that may not be whole the sender closes its side, so that nobody waits for the rest.</summary>
+    /// <summary>The beginning of the answer. Behind a request that may not be whole the sender closes its side, so that neither side waits for the rest.</summary>
     private static async Task<string> SendAsync(Uri address, byte[] request, bool isWhole)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

@@ -86,7 +86,7 @@ public sealed class AllDownTests : IAsyncLifetime
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task Chat_FailoverMidBurst_NobodyNotices(bool stream)
+    public async Task Chat_FailoverMidBurst_NoClientNotices(bool stream)
     {
         _first.Default(request => request.Number <= 10 ? Reply.Text("fine") : Reply.Status(503));
 

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace ServerlessRouter.FunctionalTests.Faults;
 
-/// <summary>Whenever a client leaves, the vendor's call ends, nobody else is asked in its place, and health holds nothing against the vendor.</summary>
+/// <summary>Whenever a client leaves, the vendor's call ends, no other model is asked in its place, and health holds nothing against the vendor.</summary>
 public sealed class ClientLeavesTests : IAsyncLifetime
 {
     private const int MoreThanAnyBreakerStands = 6;

@@ -3,8 +3,8 @@ namespace ServerlessRouter.FunctionalTests.Faults;
 /// <summary>One way for an upstream to fail before any content, and what follows from it.</summary>
 /// <param name="Name">Unique; a failing test is found by it.</param>
 /// <param name="Upstream">Starts the upstream that fails this way.</param>
-/// <param name="Status">What the client is told when nobody else can answer.</param>
-/// <param name="Code"><c>error.code</c> when nobody else can answer.</param>
+/// <param name="Status">What the client is told when no other model can answer.</param>
+/// <param name="Code"><c>error.code</c> when no other model can answer.</param>
 /// <param name="Health">What health learns.</param>
 public sealed record Fault(string Name, Func<Task<FaultyUpstream>> Upstream, int Status, string Code, Lesson Health)
 {

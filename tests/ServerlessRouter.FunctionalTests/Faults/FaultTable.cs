@@ -89,7 +89,7 @@ public static class FaultTable
         new("404 deployment unknown", Answers(Reply.DeploymentNotFound()), BadGateway, Failed, OutFor(RefusedSeconds)),
         new("redirect", Answers(Reply.Body("", "text/plain", 302).Header("Location", "http://127.0.0.1:1/")), BadGateway, Failed, OutFor(RefusedSeconds)),
 
-        // The request itself: as is, and nobody else is asked.
+        // The request itself: as is, and no other model is asked.
         new("400 context length", Answers(Reply.ContextLengthExceeded()), 400, "context_length_exceeded", None) { IsFinal = true, Says = "maximum context length" },
         new("400 content filter", Answers(Reply.ContentFiltered()), 400, "content_filter", None) { IsFinal = true, Says = "content management policy" },
         new("400 of another kind", Answers(Reply.Error(400, "temperature must be at most 2", "invalid_request_error", "invalid_value", "temperature")), 400, "invalid_value", None)
@@ -115,7 +115,7 @@ public static class FaultTable
     /// <summary>Every fault, in each way of asking in which it can happen.</summary>
     public static TheoryData<string, bool> Scenarios => Rows(All);
 
-    /// <summary>Those after which somebody else is asked.</summary>
+    /// <summary>Those after which another model is asked.</summary>
     public static TheoryData<string, bool> Survivable => Rows(All.Where(fault => !fault.IsFinal));
 
     /// <summary>Those for which the request is to blame.</summary>

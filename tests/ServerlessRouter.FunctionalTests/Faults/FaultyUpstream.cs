@@ -36,7 +36,7 @@ public sealed class FaultyUpstream(Uri address, IAsyncDisposable? server = null,
         return Task.FromResult(new FaultyUpstream(raw.BaseAddress, raw, requests.WaitForAsync));
     };
 
-    /// <summary>An address behind which nobody can be talked to.</summary>
+    /// <summary>An address that answers nothing.</summary>
     public static Func<Task<FaultyUpstream>> IsAt(Uri address) => () => Task.FromResult(new FaultyUpstream(address));
 
     /// <summary>A port that refuses every connection.</summary>

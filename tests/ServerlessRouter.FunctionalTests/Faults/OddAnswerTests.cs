@@ -35,7 +35,7 @@ public sealed class OddAnswerTests : IAsyncLifetime
         new("[DONE] without finish reason", Hello.WithoutFinish(), "Grüß dich, 世界 🌍!") { Ways = Ways.Streamed },
         new("finish reason 'length'", Hello.FinishReason("length"), "Grüß dich, 世界 🌍!"),
         new("finish reason 'content_filter'", Hello.FinishReason("content_filter"), "Grüß dich, 世界 🌍!"),
-        new("a finish reason nobody knows", Hello.FinishReason("vendor_reason"), "Grüß dich, 世界 🌍!"),
+        new("an unknown finish reason", Hello.FinishReason("vendor_reason"), "Grüß dich, 世界 🌍!"),
         new("a refusal", Reply.Refuse("I cannot help with that.").Usage(20, 6), ""),
         new("a tool call and no text", Reply.Call("get_weather", """{"city":"Oslo"}""").Usage(20, 6), ""),
         new("three tool calls", Reply.Call("a").AndCall("b").AndCall("c").Usage(20, 6), ""),

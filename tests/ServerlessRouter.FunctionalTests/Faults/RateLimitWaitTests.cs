@@ -71,7 +71,7 @@ public sealed class RateLimitWaitTests : IAsyncLifetime
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task Chat_AnotherModelMayAnswer_NobodyWaits(bool stream)
+    public async Task Chat_AnotherModelMayAnswer_IsAskedWithoutAWait(bool stream)
     {
         var answer = await _router.ChatAsync(ChatBodies.For(stream, model: "both"));
 

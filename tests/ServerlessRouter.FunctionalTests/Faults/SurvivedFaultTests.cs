@@ -49,7 +49,7 @@ public sealed class SurvivedFaultTests : IAsyncLifetime
     }
 
     [Theory, MemberData(nameof(FaultTable.Final), MemberType = typeof(FaultTable))]
-    public async Task Chat_TheRequestIsAtFault_NobodyElseIsAsked(string name, bool stream)
+    public async Task Chat_TheRequestIsAtFault_NoOtherModelIsAsked(string name, bool stream)
     {
         var fault = FaultTable.Find(name);
         await using var faulty = await fault.Upstream();

@@ -5,13 +5,13 @@ using Xunit;
 
 namespace ServerlessRouter.FunctionalTests.Faults;
 
-/// <summary>Plays every fault with nobody else to ask: what the client is told, and what health learns.</summary>
+/// <summary>Plays every fault with no other model to ask: what the client is told, and what health learns.</summary>
 public sealed class UnsurvivedFaultTests
 {
     private const int FailuresInRow = 5;
 
     [Theory, MemberData(nameof(FaultTable.Scenarios), MemberType = typeof(FaultTable))]
-    public async Task Chat_NobodyElseCanAnswer_TheClientIsToldAndHealthLearns(string name, bool stream)
+    public async Task Chat_NoOtherModelCanAnswer_TheClientIsToldAndHealthLearns(string name, bool stream)
     {
         var fault = FaultTable.Find(name);
         await using var faulty = await fault.Upstream();

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace ServerlessRouter.FunctionalTests.Faults;
 
-/// <summary>Every vendor's words for what went wrong, over real sockets: another model answers wherever the request is not to blame, and whoever is alone says whose fault it is.</summary>
+/// <summary>Every vendor's words for what went wrong, over real sockets: another model answers wherever the request is not to blame, and a model that stands alone says whose fault it is.</summary>
 public sealed class VendorErrorTests(VendorErrorTests.Bench bench) : IClassFixture<VendorErrorTests.Bench>
 {
     public static TheoryData<int, bool> Scenarios

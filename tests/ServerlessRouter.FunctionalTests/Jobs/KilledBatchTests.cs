@@ -52,7 +52,7 @@ public sealed class KilledBatchTests : IDisposable
         var answers = await last.Client.ReadAsync((string)end["output_file_id"]!);
         Assert.Equal(Enumerable.Range(0, Items).Select(static number => $"r-{number}"), answers.Select(static line => (string)line["custom_id"]!));
         Assert.Null((string?)end["error_file_id"]);
-        // One call's price for each item; calls that a kill cut off were made again and are on nobody's bill.
+        // One call's price for each item; calls that a kill cut off were made again and are on no bill.
         Assert.Equal(Items * upstream.Books.Answers[0].CostUsd, (decimal)end["usage"]!["cost"]!);
         Assert.Equal((Items * 10, Items * 5), ((int)end["usage"]!["input_tokens"]!, (int)end["usage"]!["output_tokens"]!));
         // And so says the books' page, by tokens and money.

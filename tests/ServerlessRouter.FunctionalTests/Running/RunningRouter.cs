@@ -78,7 +78,7 @@ internal sealed class RunningRouter : IAsyncDisposable
         return await ClientAnswer.ReadAsync(response);
     }
 
-    /// <summary>Why nobody of a route may be called, as <c>/readyz</c> tells it; null when somebody may.</summary>
+    /// <summary>Why no deployment of a route may be called, as <c>/readyz</c> tells it; null when one may.</summary>
     public async Task<string?> ObstacleAsync(string route)
     {
         var ready = (await GetAsync("readyz")).Json["routes"]!.AsArray().Single(item => (string?)item!["route"] == route)!;

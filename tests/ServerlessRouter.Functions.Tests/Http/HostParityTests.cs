@@ -138,7 +138,7 @@ public sealed class HostParityTests : IAsyncLifetime, IDisposable
     [InlineData("GET", "/v1/models", 401)]
     [InlineData("GET", "/readyz", 503)]
     [InlineData("GET", "/healthz", 200)]
-    public async Task App_WithoutAConfiguration_ServesNobodyAndSaysWhy(string method, string path, int status)
+    public async Task App_WithoutAConfiguration_ServesNoCallerAndSaysWhy(string method, string path, int status)
     {
         await using var app = await FunctionsHostDouble.StartAsync(static services => RouterRegistration.AddAsync(services, Settings()));
         await RouterStart.RunAsync(app.Services);
@@ -169,7 +169,7 @@ public sealed class HostParityTests : IAsyncLifetime, IDisposable
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (method == "POST")
-            request.Content = new StringContent("""{"model":"nobody","messages":[{"role":"user","content":"Hello"}]}""");
+            request.Content = new StringContent("""{"model":"unknown","messages":[{"role":"user","content":"Hello"}]}""");
         request.Headers.Add("x-request-id", "r1");
         using var answer = await client.SendAsync(request);
         return ((int)answer.StatusCode, string.Join(", ", answer.Content.Headers.Allow), await answer.Content.ReadAsStringAsync());

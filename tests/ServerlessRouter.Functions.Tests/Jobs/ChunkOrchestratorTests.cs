@@ -66,7 +66,7 @@ public sealed class ChunkOrchestratorTests
                 _settlements++;
                 return StepResult.Done;
             default:
-                throw new ArgumentException($"nobody asked for {name}");
+                throw new ArgumentException($"no test asked for {name}");
         }
     }
 }

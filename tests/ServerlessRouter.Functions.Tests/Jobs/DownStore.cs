@@ -2,7 +2,7 @@ using ServerlessRouter.State;
 
 namespace ServerlessRouter.Functions.Tests.Jobs;
 
-/// <summary>A store that nobody can reach.</summary>
+/// <summary>A store that cannot be reached.</summary>
 internal sealed class DownStore : ITableStore
 {
     public ValueTask<TableWriteResult> WriteAsync(string table, TableOperation operation, CancellationToken cancellationToken = default) => throw Down();

@@ -27,7 +27,7 @@ public sealed class JobOrchestratorTests
         _prepared = new PreparedJob(chunks * 100, chunks);
         var replay = Replay(seed: chunks);
 
-        await replay.RunAsync(new JobRun("batch_1"));
+        await replay.RunAsync(new JobOrchestrationInput("batch_1"));
 
         Assert.Equal(Enumerable.Range(0, chunks), _chunks.Order());
         Assert.Equal(1, _completed);
@@ -46,7 +46,7 @@ public sealed class JobOrchestratorTests
         _completions.Enqueue(StepResult.After(TimeSpan.FromSeconds(2)));
         var replay = Replay(seed: 1);
 
-        await replay.RunAsync(new JobRun("batch_1"));
+        await replay.RunAsync(new JobOrchestrationInput("batch_1"));
 
         Assert.Equal(2, _chunks.Count);
         Assert.Equal(3, _completed);
@@ -62,7 +62,7 @@ public sealed class JobOrchestratorTests
         _completions.Enqueue(StepResult.KeptUntil(now + recheck, now));
         var replay = Replay(seed: 1);
 
-        await replay.RunAsync(new JobRun("batch_1"));
+        await replay.RunAsync(new JobOrchestrationInput("batch_1"));
 
         Assert.Equal(3, _completed);
         Assert.Equal([recheck, recheck], replay.Waits);
@@ -79,7 +79,7 @@ public sealed class JobOrchestratorTests
             (name, _) => name == nameof(JobActivities.NoteJobFault) ? Note(ref faults) : throw (isFault ? new InvalidOperationException("a bug") : new TableStoreUnavailableException("storage is down")),
             new SeededRandomSource(1));
 
-        await Assert.ThrowsAsync<TaskFailedException>(() => replay.RunAsync(new JobRun("batch_1")));
+        await Assert.ThrowsAsync<TaskFailedException>(() => replay.RunAsync(new JobOrchestrationInput("batch_1")));
 
         Assert.Equal(noted, faults);
     }
@@ -106,7 +106,7 @@ public sealed class JobOrchestratorTests
                 _completed++;
                 return _completions.TryDequeue(out var result) ? result : StepResult.Done;
             default:
-                throw new ArgumentException($"nobody asked for {name}");
+                throw new ArgumentException($"no test asked for {name}");
         }
     }
 }

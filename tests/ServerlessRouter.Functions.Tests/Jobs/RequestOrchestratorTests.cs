@@ -32,7 +32,7 @@ public sealed class RequestOrchestratorTests
         Fails(0, FailureKind.RateLimited, TimeSpan.FromMinutes(10));
         Fails(1, FailureKind.RateLimited, TimeSpan.FromHours(1));
 
-        await _replay.RunAsync(new JobRun("job_1"));
+        await _replay.RunAsync(new JobOrchestrationInput("job_1"));
 
         Assert.Equal([(0, DeploymentChoice.Fresh), (1, DeploymentChoice.Fresh), (0, DeploymentChoice.SameAgain)], _steps.Select(static step => (step.Candidate, step.Choice)));
         Assert.Equal([ActivityPolicy.MaxWait, ActivityPolicy.MaxWait], _replay.Waits[..2]);
@@ -48,7 +48,7 @@ public sealed class RequestOrchestratorTests
         _history = History(2, new CascadeBounds(2, TimeSpan.FromDays(1), null));
         _facts.Enqueue(Fact(0) with { AwaitsCheck = true });
 
-        await _replay.RunAsync(new JobRun("job_1"));
+        await _replay.RunAsync(new JobOrchestrationInput("job_1"));
 
         Assert.Equal([DispatchStepKind.Attempt, DispatchStepKind.Check, DispatchStepKind.Attempt], _steps.Select(static step => step.Kind));
         Assert.Equal([0, 0, 1], _steps.Select(static step => step.Candidate));
@@ -61,7 +61,7 @@ public sealed class RequestOrchestratorTests
         Fails(0, FailureKind.RateLimited, TimeSpan.FromDays(6));
         Fails(1, FailureKind.RateLimited, TimeSpan.FromDays(6));
 
-        await _replay.RunAsync(new JobRun("job_1"));
+        await _replay.RunAsync(new JobOrchestrationInput("job_1"));
 
         Assert.InRange(_replay.Histories, 10, 100);
         Assert.InRange(_replay.MaxHistoryLength, 1, (2 * RequestOrchestrator.TurnsOfHistory) + 4);
@@ -75,7 +75,7 @@ public sealed class RequestOrchestratorTests
         Fails(1, FailureKind.QuotaExhausted, null);
         _endsAtLook = 2;
 
-        await _replay.RunAsync(new JobRun("job_1"));
+        await _replay.RunAsync(new JobOrchestrationInput("job_1"));
 
         Assert.Equal([ActivityPolicy.MaxWait], _replay.Waits);
         Assert.Equal((2, 1), (_steps.Count, _completed));
@@ -87,7 +87,7 @@ public sealed class RequestOrchestratorTests
         Fails(0, FailureKind.CredentialRefused, null);
         Fails(1, FailureKind.CredentialRefused, null);
 
-        await _replay.RunAsync(new JobRun("job_1"));
+        await _replay.RunAsync(new JobOrchestrationInput("job_1"));
 
         Assert.Equal((DispatchStepKind.GiveUp, RouterErrorCode.UpstreamError), (_steps[^1].Kind, _steps[^1].Error));
     }
@@ -106,7 +106,7 @@ public sealed class RequestOrchestratorTests
 
     private void Fails(int candidate, FailureKind failure, TimeSpan? retryAfter) => _facts.Enqueue(Fact(candidate) with { Failure = failure, RetryAfter = retryAfter });
 
-    private static AttemptFact Fact(int candidate) => new() { Candidate = candidate, Deployment = 0, Choice = DeploymentChoice.Fresh, EndedAfter = TimeSpan.Zero, Luck = 0.5 };
+    private static AttemptFact Fact(int candidate) => new() { Candidate = candidate, Deployment = 0, Choice = DeploymentChoice.Fresh, EndedAfter = TimeSpan.Zero, Jitter = 0.5 };
 
     private object? Answer(string name, object? input)
     {
@@ -124,7 +124,7 @@ public sealed class RequestOrchestratorTests
                 _completed++;
                 return StepResult.Done;
             default:
-                throw new ArgumentException($"nobody asked for {name}");
+                throw new ArgumentException($"no test asked for {name}");
         }
     }
 

@@ -25,8 +25,8 @@ public sealed class RequestRecordsTests
         SpentUsd = 0.0000001234m,
         Attempts =
         [
-            new AttemptFact { Candidate = 0, Deployment = 1, Choice = DeploymentChoice.Fresh, Failure = FailureKind.RateLimited, RetryAfter = TimeSpan.FromHours(3), OthersUntried = 1, EndedAfter = TimeSpan.FromSeconds(1.5), Luck = 0.123456789 },
-            new AttemptFact { Candidate = 1, Deployment = 0, Choice = DeploymentChoice.LeastBad, AwaitsCheck = true, KeptFallbackScore = 0.5, EndedAfter = TimeSpan.FromSeconds(2), Luck = 0.9 },
+            new AttemptFact { Candidate = 0, Deployment = 1, Choice = DeploymentChoice.Fresh, Failure = FailureKind.RateLimited, RetryAfter = TimeSpan.FromHours(3), OthersUntried = 1, EndedAfter = TimeSpan.FromSeconds(1.5), Jitter = 0.123456789 },
+            new AttemptFact { Candidate = 1, Deployment = 0, Choice = DeploymentChoice.LeastBad, AwaitsCheck = true, KeptFallbackScore = 0.5, EndedAfter = TimeSpan.FromSeconds(2), Jitter = 0.9 },
         ],
     };
 

@@ -95,7 +95,7 @@ public sealed class StorageBlobsTests(Azurite azurite) : IAsyncLifetime, IClassF
 
         Assert.IsType<TableStoreUnavailableException>(thrown);
         Assert.Equal(isThere ? "the night before" : null, await TextAsync(name));
-        // What it has staged is in nobody's way.
+        // What it has staged is in the way of no other writer.
         await _blobs.WriteAsync(name, PiecesOf("next"), CancellationToken.None);
         Assert.Equal("next", await TextAsync(name));
     }

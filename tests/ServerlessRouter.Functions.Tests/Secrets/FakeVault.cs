@@ -59,7 +59,7 @@ internal sealed class FakeVault : IAsyncDisposable
         return new SecretClient(_address, DelegatedTokenCredential.Create(static (_, _) => new AccessToken(Token, DateTimeOffset.MaxValue)), options);
     }
 
-    /// <summary>From now on nobody listens.</summary>
+    /// <summary>From now on the address refuses connections.</summary>
     public Task StopAsync() => _server.StopAsync();
 
     public async ValueTask DisposeAsync()

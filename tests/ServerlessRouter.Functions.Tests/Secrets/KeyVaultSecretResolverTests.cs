@@ -97,7 +97,7 @@ public sealed class KeyVaultSecretResolverTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Resolve_NobodyListens_SaysThatItDidNotAnswer()
+    public async Task Resolve_AddressRefusesConnections_SaysThatItDidNotAnswer()
     {
         await _vault.StopAsync();
 

@@ -12,7 +12,7 @@ public sealed class UnreachableStoreTests
         "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;TableEndpoint=http://127.0.0.1:1/devstoreaccount1;";
 
     [Fact]
-    public async Task AnyMember_NobodyAnswers_IsUnavailable()
+    public async Task AnyMember_StoreDoesNotAnswer_IsUnavailable()
     {
         var store = new TableServiceStore(TableServiceConnection.Open(Settings(("AzureWebJobsStorage", Nowhere))));
 

@@ -3,7 +3,7 @@ using Xunit.Sdk;
 
 namespace ServerlessRouter.Testing.Diagnostics;
 
-/// <summary>Watches for tasks that failed with nobody looking; process-wide, so tests that use it must not run beside tests that leak.</summary>
+/// <summary>Watches for tasks that failed unobserved; process-wide, so tests that use it must not run beside tests that leak.</summary>
 public sealed class UnobservedTasks : IDisposable
 {
     private readonly ConcurrentQueue<AggregateException> _seen = new();

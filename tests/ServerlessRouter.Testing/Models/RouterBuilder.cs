@@ -76,7 +76,7 @@ public sealed class RouterBuilder
         return this;
     }
 
-    /// <summary>A key somebody has; its tier allows everything unless names are given.</summary>
+    /// <summary>A caller's key; its tier allows everything unless names are given.</summary>
     public RouterBuilder Key(string key, string caller, string tier = "pro", double minimumQuality = 0, params string[] allowed)
     {
         var model = Tier(tier, minimumQuality, allowed);

@@ -157,7 +157,7 @@ public abstract class HttpChatProviderSuite : ChatProviderSuite
     }
 
     [Fact]
-    public async Task Send_NobodyListens_IsConnectFailed()
+    public async Task Send_PortIsClosed_IsConnectFailed()
     {
         using var refused = RefusedEndpoint.Reserve();
         var model = ProviderAttempts.Model(Configure() with { Endpoint = refused.BaseAddress });

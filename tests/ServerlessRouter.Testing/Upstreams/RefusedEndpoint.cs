@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace ServerlessRouter.Testing.Upstreams;
 
-/// <summary>A port of this machine that refuses every connection, and that nobody else can take meanwhile.</summary>
+/// <summary>A port of this machine that refuses every connection, and that no other process can take meanwhile.</summary>
 public sealed class RefusedEndpoint : IDisposable
 {
     // Bound but never listening: the system answers each connection attempt with a reset.

@@ -42,7 +42,7 @@ internal static class AnthropicAnswerWriter
             writer.WriteString("native_finish_reason", reason);
         writer.WriteEndObject();
         writer.WriteEndArray();
-        if (usage.IsTold)
+        if (usage.IsReported)
             usage.Write(writer, usage.Counted);
         writer.WriteEndObject();
     }

@@ -41,7 +41,7 @@ internal sealed class AnthropicChatStream : ChatStream
     {
         get
         {
-            if (!_events.Usage.IsTold)
+            if (!_events.Usage.IsReported)
                 return null;
             var told = _events.Usage.Counted;
             return _events.HasFinalUsage ? told

@@ -27,7 +27,7 @@ internal sealed class AnthropicUsage
     private List<(string Name, string Json)>? _others;
 
     /// <summary>There is a count; without one the answer's usage is not known.</summary>
-    public bool IsTold => (_input | _cached | _written | _output) > 0;
+    public bool IsReported => (_input | _cached | _written | _output) > 0;
 
     /// <summary>Anthropic's tier in OpenAI's words, as far as they have one; null when none was told.</summary>
     public string? ServiceTier { get; private set; }
@@ -52,7 +52,7 @@ internal sealed class AnthropicUsage
             using var document = JsonDocument.Parse(message.Slice(range.Start, range.Length));
             var usage = new AnthropicUsage();
             _ = usage.Read(document.RootElement);
-            return usage.IsTold ? usage.Counted : null;
+            return usage.IsReported ? usage.Counted : null;
         }
         catch (JsonException)
         {

@@ -32,7 +32,7 @@ internal sealed class Instances : IAsyncDisposable
 
     public ScriptedStore Store { get; }
 
-    /// <summary>A store that nobody uses yet.</summary>
+    /// <summary>A store that no instance uses yet.</summary>
     public static Instances None() => new();
 
     /// <summary>Starts one more instance; it knows the drafts' secrets, unless they are given.</summary>

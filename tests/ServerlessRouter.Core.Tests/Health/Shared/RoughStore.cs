@@ -11,7 +11,7 @@ internal sealed class RoughStore(ITableStore store, IRandomSource random) : ITab
 
     public bool IsDown { get; set; }
 
-    /// <summary>Share of conditional writes that find the row written by somebody else.</summary>
+    /// <summary>Share of conditional writes that find the row written by another instance.</summary>
     public double ConflictShare { get; set; }
 
     public int Conflicts { get; private set; }

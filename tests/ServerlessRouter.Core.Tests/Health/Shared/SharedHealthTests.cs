@@ -81,7 +81,7 @@ public sealed class SharedHealthTests
     }
 
     [Fact]
-    public async Task EightInstances_ProbeTakesLongerThanItsLease_NobodyElseProbes()
+    public async Task EightInstances_ProbeTakesLongerThanItsLease_NoOtherInstanceProbes()
     {
         var fleet = new Fleet { IsDown = true, CallTime = TimeSpan.FromMinutes(2) };
         await fleet.Members[0].OpenAsync();
@@ -161,7 +161,7 @@ public sealed class SharedHealthTests
     }
 
     [Fact]
-    public async Task Row_OfADeploymentNobodyHasAnyMore_IsDeletedAfterItsRetention()
+    public async Task Row_OfADeploymentNoInstanceHasAnyMore_IsDeletedAfterItsRetention()
     {
         var fleet = new Fleet();
         await fleet.Members[0].OpenAsync();

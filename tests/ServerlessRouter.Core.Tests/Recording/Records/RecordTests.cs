@@ -74,7 +74,7 @@ public sealed class RecordTests
     [InlineData(RouterErrorCode.InvalidApiKey, false, false)]
     [InlineData(RouterErrorCode.InvalidApiKey, true, true)]
     [InlineData(RouterErrorCode.ModelNotFound, false, true)]
-    public async Task Record_OfARefusal_IsLeftUnlessTheKeyWasRefusedAndNobodyCalled(RouterErrorCode error, bool wasCalled, bool isLeft)
+    public async Task Record_OfARefusal_IsLeftUnlessTheKeyWasRefusedAndNoVendorCalled(RouterErrorCode error, bool wasCalled, bool isLeft)
     {
         var scene = new RecordScene();
         var context = scene.Begin("r-1", key: null);
@@ -99,7 +99,7 @@ public sealed class RecordTests
     }
 
     [Fact]
-    public async Task Find_OfSomebodyElse_IsNotThere()
+    public async Task Find_OfAnotherCaller_IsNotThere()
     {
         var scene = new RecordScene();
         scene.Settle("r-1", "team");

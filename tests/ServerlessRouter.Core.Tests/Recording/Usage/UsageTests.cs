@@ -119,7 +119,7 @@ public sealed class UsageTests
     {
         var books = _fleet.Join();
         var context = UsageFleet.Begin("team");
-        context.Error = new RouterError(RouterErrorCode.TemporarilyUnavailable, "nobody is there");
+        context.Error = new RouterError(RouterErrorCode.TemporarilyUnavailable, "no model is there");
         books.Listener.OnSettled(context);
         await UsageFleet.FlushAsync(books);
 
@@ -195,7 +195,7 @@ public sealed class UsageTests
         await _fleet.AssertCompleteAsync();
     }
 
-    /// <summary>Whether the last write arrived is known to nobody, and a roll-up has taken the row since.</summary>
+    /// <summary>Whether the last write arrived is not known, and a roll-up has taken the row since.</summary>
     [Theory, InlineData(true), InlineData(false)]
     public async Task Flush_AnswerWasLostAndTheRowRolledUpSince_CountsOnce(bool hasWrittenBefore)
     {
@@ -395,7 +395,7 @@ public sealed class UsageTests
     }
 
     [Fact]
-    public async Task Read_OnlySomebodysOrSomeRoutes_LeavesTheOthersOut()
+    public async Task Read_OnlyOneCallersOrSomeRoutes_LeavesTheOthersOut()
     {
         var books = _fleet.Join();
         _fleet.Settle(books, "team", "mini");

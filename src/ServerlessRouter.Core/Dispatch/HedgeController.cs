@@ -5,7 +5,7 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Dispatch;
 
 /// <summary>Says when an attempt is slower than it should be, and whether a second one may be sent for it.</summary>
-internal sealed class Hedging(IDeploymentVitals vitals)
+internal sealed class HedgeController(IDeploymentVitals vitals)
 {
     /// <summary>With fewer calls in the last five minutes it is not known what is slow.</summary>
     public const int MinSamples = 20;
