@@ -1,7 +1,9 @@
+using System.Buffers;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Chat;
+using ServerlessRouter.Doors;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Jobs;
 using ServerlessRouter.Http.Wire;
@@ -9,9 +11,11 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Http;
 
-/// <summary>Answers chat requests, plain and streamed.</summary>
+/// <summary>Answers chat requests, plain and streamed, in the form of the door they came through.</summary>
 internal sealed class ChatCompletionsHandler
 {
+    private const int RoomForDoor = 1024;
+
     private readonly ChatContextReader _requests;
     private readonly IRouterPipeline _pipeline;
     private readonly LaterAnswer _later;
@@ -29,7 +33,7 @@ internal sealed class ChatCompletionsHandler
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask AnswerAsync(HttpContext http, RequestContext context)
     {
-        if (LaterAnswer.IsWanted(http.Request))
+        if (context.Request.Door is null && LaterAnswer.IsWanted(http.Request))
             await _later.AcceptAsync(http, context);
         else if (context.Request.IsStream)
             await StreamAsync(http, context);
@@ -75,9 +79,23 @@ internal sealed class ChatCompletionsHandler
             RouterHeaders.Write(response, context, _time);
             response.Headers[RouterHeaders.CostUsd] = context.CostUsd.ToString(CultureInfo.InvariantCulture);
             response.ContentType = JsonAnswer.ContentType;
+            if (answer.Schema == WireSchema.Chat && DoorOfRequest.Find(http) is { } door)
+            {
+                await WriteAsync(response, door, DoorOfRequest.TermsOf(context, _time.GetUtcNow()), answer.Body, http.RequestAborted);
+                return;
+            }
+
             response.ContentLength = answer.Body.Length;
             await response.BodyWriter.WriteAsync(answer.Body, http.RequestAborted);
         }
+    }
+
+    private static async ValueTask WriteAsync(HttpResponse response, ApiDoor door, DoorTerms terms, ReadOnlyMemory<byte> answer, CancellationToken cancellationToken)
+    {
+        var output = new ArrayBufferWriter<byte>(answer.Length + RoomForDoor);
+        door.WriteAnswer(terms, answer, output);
+        response.ContentLength = output.WrittenCount;
+        await response.BodyWriter.WriteAsync(output.WrittenMemory, cancellationToken);
     }
 
     private ValueTask WriteErrorAsync(HttpContext http, RequestContext context, RouterError error)

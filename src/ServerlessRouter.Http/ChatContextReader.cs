@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Admission;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Bodies;
 using ServerlessRouter.Http.Wire;
 using ServerlessRouter.Pipeline;
@@ -44,7 +46,7 @@ internal sealed class ChatContextReader(RouterModelSource models, RequestBodyRea
 
         if (body.Length > MaxOnSocketThread)
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        if (!ChatRequestScanner.TryScan(pooled, body.Length, ModelInPath(http.Request), out var request, out var error))
+        if (!TryRead(http, pooled, body.Length, out var request, out var error))
         {
             body.Return();
             await ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
@@ -61,6 +63,11 @@ internal sealed class ChatContextReader(RouterModelSource models, RequestBodyRea
             Tier = tier,
         });
     }
+
+    private static bool TryRead(HttpContext http, byte[] pooled, int length, [NotNullWhen(true)] out ChatRequest? request, [NotNullWhen(false)] out RouterError? error) =>
+        DoorOfRequest.Find(http) is { } door
+            ? door.TryRead(pooled, length, out request, out error)
+            : ChatRequestScanner.TryScan(pooled, length, ModelInPath(http.Request), out request, out error);
 
     /// <summary>Route values are only looked at where there are some: the look alone would allocate them.</summary>
     private static string? ModelInPath(HttpRequest request) =>

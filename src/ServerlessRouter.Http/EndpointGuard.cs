@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Doors;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Browsers;
 using ServerlessRouter.Http.Wire;
@@ -10,7 +11,13 @@ using ServerlessRouter.State;
 namespace ServerlessRouter.Http;
 
 /// <summary>Stands around every handler: names the request, keeps out what pages from elsewhere make browsers send, and turns what the handler could not foresee into an answer and a line in the log.</summary>
-internal sealed partial class EndpointGuard(EndpointHandler handler, RouterModelSource models, PageAccess? access, RequestIdSource requestIds, ILogger logger)
+/// <param name="handler">Answers.</param>
+/// <param name="models">The configuration.</param>
+/// <param name="access">Which pages may ask; null where the path alone tells.</param>
+/// <param name="door">The form of what is answered, where it is not OpenAI's of chat completions.</param>
+/// <param name="requestIds">Names requests.</param>
+/// <param name="logger">Is told of what failed.</param>
+internal sealed partial class EndpointGuard(EndpointHandler handler, RouterModelSource models, PageAccess? access, ApiDoor? door, RequestIdSource requestIds, ILogger logger)
 {
     private static readonly TimeSpan StorageRetryAfter = TimeSpan.FromSeconds(5);
 
@@ -19,6 +26,8 @@ internal sealed partial class EndpointGuard(EndpointHandler handler, RouterModel
         var requestId = requestIds.Of(http.Request);
         http.TraceIdentifier = requestId;
         http.Response.Headers[RouterHeaders.RequestId] = requestId;
+        if (door is not null)
+            DoorOfRequest.Set(http, door);
         try
         {
             if (CrossOrigin.Admit(http, models.Current, access ?? AccessTo(http.Request)) is { } foreign)

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Domain;
+using ServerlessRouter.Doors;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Wire;
 using ServerlessRouter.Pipeline;
@@ -26,6 +27,7 @@ internal sealed class EventStreamAnswer : IAsyncDisposable
     private readonly HttpResponse _response;
     private readonly TimeProvider _time;
     private readonly CancellationToken _aborted;
+    private readonly ApiDoor? _door;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly ITimer _timer;
     private long _lastWriteAt;
@@ -35,6 +37,7 @@ internal sealed class EventStreamAnswer : IAsyncDisposable
     {
         _response = http.Response;
         _aborted = http.RequestAborted;
+        _door = DoorOfRequest.Find(http);
         _time = time;
         _lastWriteAt = time.GetTimestamp();
         _timer = time.CreateTimer(static answer => ((EventStreamAnswer)answer!).OnTimer(), this, KeepAliveInterval, Timeout.InfiniteTimeSpan);
@@ -47,14 +50,18 @@ internal sealed class EventStreamAnswer : IAsyncDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask CopyAsync(ChatStream stream, RequestContext context)
     {
+        using var translated = _door is { } door && stream.Schema == WireSchema.Chat ? new TranslatedStream(door.OpenStream(DoorOfRequest.TermsOf(context, _time.GetUtcNow()))) : null;
         while (await stream.ReadAsync(_aborted))
         {
+            var batch = translated?.Take(stream.Batch) ?? stream.Batch;
+            if (batch.IsEmpty)
+                continue;
             await _gate.WaitAsync(_aborted);
             try
             {
                 if (!HasBegun)
                     Begin(context);
-                await WriteAsync(stream.Batch);
+                await WriteAsync(batch);
             }
             finally
             {
@@ -66,14 +73,24 @@ internal sealed class EventStreamAnswer : IAsyncDisposable
         if (!HasBegun)
             Begin(context);
 
-        // A stream that broke off has said so in its last batch. The server flushes with the end of the response.
-        if (stream.Failure is null)
+        // A stream of chunks that broke off has said so in its last batch. The server flushes with the end of the response.
+        if (translated is not null)
+            _response.BodyWriter.Write(stream.Failure is null ? translated.End().Span : default);
+        else if (_door is not null && context.Error is { } error)
+            _door.WriteErrorEvents(error, context.RequestId, _response.BodyWriter);
+        else if (_door is null && stream.Failure is null)
             _response.BodyWriter.Write("data: [DONE]\n\n"u8);
     }
 
     /// <summary>Says in band why there is no answer; for a stream that has begun, after keep-alive has stopped.</summary>
-    public ValueTask WriteErrorAsync(RouterError error, RequestContext context) =>
-        WriteAsync(ErrorBody.OfEvent(error, context.RequestId, context.Request.Model, _time.GetUtcNow()));
+    public ValueTask WriteErrorAsync(RouterError error, RequestContext context)
+    {
+        if (_door is null)
+            return WriteAsync(ErrorBody.OfEvent(error, context.RequestId, context.Request.Model, _time.GetUtcNow()));
+        var events = new ArrayBufferWriter<byte>(512);
+        _door.WriteErrorEvents(error, context.RequestId, events);
+        return WriteAsync(events.WrittenMemory);
+    }
 
     /// <summary>Afterwards nothing is written but by the caller.</summary>
     public async ValueTask StopKeepAliveAsync()
@@ -139,4 +156,28 @@ internal sealed class EventStreamAnswer : IAsyncDisposable
             _gate.Release();
         }
     }
+}
+
+/// <summary>A stream of chunks on its way through another door: what a batch says there, in a buffer that the next batch takes again.</summary>
+internal sealed class TranslatedStream(DoorStream stream) : IDisposable
+{
+    private readonly ArrayBufferWriter<byte> _events = new(1024);
+
+    /// <summary>Valid until the next call.</summary>
+    public ReadOnlyMemory<byte> Take(ReadOnlyMemory<byte> batch)
+    {
+        _events.ResetWrittenCount();
+        stream.Take(batch, _events);
+        return _events.WrittenMemory;
+    }
+
+    /// <summary>What ends the stream there.</summary>
+    public ReadOnlyMemory<byte> End()
+    {
+        _events.ResetWrittenCount();
+        stream.End(_events);
+        return _events.WrittenMemory;
+    }
+
+    public void Dispose() => stream.Dispose();
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Doors;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Http.Bodies;
@@ -125,7 +126,7 @@ public sealed class RouterEndpoints
     }
 
     /// <summary>Stays on the thread that saw the request, which may be the one that watches a host's sockets: for what is short.</summary>
-    private RequestDelegate Inline(EndpointHandler handler, PageAccess access = PageAccess.Callers) => Guard(handler, access);
+    private RequestDelegate Inline(EndpointHandler handler, PageAccess access = PageAccess.Callers, ApiDoor? door = null) => Guard(handler, access, door);
 
     /// <summary>Begins on a thread of the pool: what reads or writes storage computes for many rows, and a store in memory never makes it wait.</summary>
     private RequestDelegate OffSockets(EndpointHandler handler, PageAccess access = PageAccess.Callers) => Guard(
@@ -136,7 +137,8 @@ public sealed class RouterEndpoints
         },
         access);
 
-    private RequestDelegate Guard(EndpointHandler handler, PageAccess? access) => new EndpointGuard(handler, _models, access, _requestIds, _logger).InvokeAsync;
+    private RequestDelegate Guard(EndpointHandler handler, PageAccess? access, ApiDoor? door = null) =>
+        new EndpointGuard(handler, _models, access, door, _requestIds, _logger).InvokeAsync;
 
     private async ValueTask AnswerCallerAsync(HttpContext http, CallerHandler handler)
     {

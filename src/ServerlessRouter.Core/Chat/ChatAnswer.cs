@@ -57,13 +57,14 @@ public sealed class ChatAnswer : IDisposable
     /// <summary>The same answer with other figures than its text tells; this one is done then.</summary>
     internal ChatAnswer WithUsage(in TokenUsage usage) => new(Interlocked.Exchange(ref _pooled, null)!, Body.Length)
     {
+        Schema = Schema,
         Usage = usage,
         UsageRange = UsageRange,
         ContentBytes = ContentBytes,
         FinishReason = FinishReason,
     };
 
-    private ChatAnswer With(byte[] pooled, int length) => new(pooled, length) { Usage = Usage, ContentBytes = ContentBytes, FinishReason = FinishReason };
+    private ChatAnswer With(byte[] pooled, int length) => new(pooled, length) { Schema = Schema, Usage = Usage, ContentBytes = ContentBytes, FinishReason = FinishReason };
 
     /// <summary>Gives the buffer back; <see cref="Body"/> must not be read after.</summary>
     public void Dispose()

@@ -85,7 +85,7 @@ public sealed class ChatRequest : IDisposable
     public string? SessionKey { get; internal set; }
 
     /// <summary>The request as it came in, where it was written in another schema; null for a chat completion.</summary>
-    public DoorRequest? Door { get; set; }
+    public DoorRequest? Door { get; internal set; }
 
     /// <summary>The body's top-level members in order.</summary>
     public IReadOnlyList<JsonMember> Members => MemberList;
@@ -103,8 +103,7 @@ public sealed class ChatRequest : IDisposable
         var bytes = Bytes;
         foreach (var candidate in MemberList)
         {
-            var written = candidate.Name.In(bytes);
-            if (written.SequenceEqual(name) || (written.Contains((byte)'\\') && JsonText.Equals(written, name)))
+            if (candidate.IsNamed(name, bytes))
             {
                 member = candidate;
                 return true;
@@ -140,6 +139,7 @@ public sealed class ChatRequest : IDisposable
     {
         if (Interlocked.Exchange(ref _pooled, null) is { } pooled)
             ArrayPool<byte>.Shared.Return(pooled);
+        Door?.Dispose();
     }
 }
 

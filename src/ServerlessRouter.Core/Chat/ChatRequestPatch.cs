@@ -47,11 +47,17 @@ internal sealed class ChatRequestPatch
     }
 
     /// <summary>The body for this deployment; what is dropped and capped is told to <paramref name="adjustments"/>.</summary>
-    public ChatRequestPatchBody Apply(ChatRequest request, RequestAdjustments? adjustments = null)
+    public ChatRequestPatchBody Apply(ChatRequest request, RequestAdjustments? adjustments = null) =>
+        Apply(request.Memory, CollectionsMarshal.AsSpan(request.MemberList), request.IsStream, adjustments);
+
+    /// <summary>The same for a request that goes up in the schema it came in, whose streams tell their usage unasked.</summary>
+    public ChatRequestPatchBody Apply(DoorRequest request, RequestAdjustments? adjustments = null) =>
+        Apply(request.Body, CollectionsMarshal.AsSpan(request.Members), asksForUsage: false, adjustments);
+
+    private ChatRequestPatchBody Apply(ReadOnlyMemory<byte> source, ReadOnlySpan<JsonMember> members, bool asksForUsage, RequestAdjustments? adjustments)
     {
-        var bytes = request.Bytes;
-        var members = CollectionsMarshal.AsSpan(request.MemberList);
-        var body = new ChatRequestPatchBody(request.Memory);
+        var bytes = source.Span;
+        var body = new ChatRequestPatchBody(source);
         Span<byte> scratch = stackalloc byte[MaxKnownNameLength];
         var hasModel = false;
         var hasStreamOptions = false;
@@ -66,7 +72,7 @@ internal sealed class ChatRequestPatch
                 continue;
             var rename = FindRename(name);
             var sentName = rename < 0 ? name : _renames[rename].To;
-            if (IsDropped(name) || (rename >= 0 && (IsDropped(sentName) || request.TryGetMember(sentName, out _))))
+            if (IsDropped(name) || (rename >= 0 && (IsDropped(sentName) || Has(members, bytes, sentName))))
             {
                 adjustments?.Drop(name, member.Value.In(bytes));
                 continue;
@@ -81,7 +87,7 @@ internal sealed class ChatRequestPatch
                 hasModel = true;
                 body.Insert(_modelValue);
             }
-            else if (request.IsStream && name.SequenceEqual("stream_options"u8))
+            else if (asksForUsage && name.SequenceEqual("stream_options"u8))
             {
                 hasStreamOptions = true;
                 CopyStreamOptions(body, member, bytes);
@@ -101,11 +107,11 @@ internal sealed class ChatRequestPatch
             InsertMember(body, _modelMember, ref isFirst);
         foreach (var (name, member) in _defaults)
         {
-            if (!IsSent(request, name))
+            if (!IsSent(members, bytes, name))
                 InsertMember(body, member, ref isFirst);
         }
 
-        if (request.IsStream && _streams && !hasStreamOptions && !IsDropped("stream_options"u8))
+        if (asksForUsage && _streams && !hasStreamOptions && !IsDropped("stream_options"u8))
             InsertMember(body, UsageAskedMember, ref isFirst);
         body.Copy(end, bytes.Length);
         body.Complete();
@@ -238,15 +244,26 @@ internal sealed class ChatRequestPatch
     }
 
     /// <summary>A name that is both dropped and has a default is thereby fixed to it.</summary>
-    private bool IsSent(ChatRequest request, ReadOnlySpan<byte> sought)
+    private bool IsSent(ReadOnlySpan<JsonMember> members, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> sought)
     {
         if (IsDropped(sought))
             return false;
-        if (request.TryGetMember(sought, out _))
+        if (Has(members, bytes, sought))
             return true;
         foreach (var rename in _renames)
         {
-            if (sought.SequenceEqual(rename.To) && request.TryGetMember(rename.From, out _))
+            if (sought.SequenceEqual(rename.To) && Has(members, bytes, rename.From))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool Has(ReadOnlySpan<JsonMember> members, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> name)
+    {
+        foreach (var member in members)
+        {
+            if (member.IsNamed(name, bytes))
                 return true;
         }
 

@@ -1,6 +1,52 @@
+using System.Buffers;
+using System.Text.Json;
+using ServerlessRouter.Json;
+
 namespace ServerlessRouter.Chat;
 
 /// <summary>A request as it came in, where its schema is not chat completions: a vendor of the same schema gets it as it is.</summary>
-/// <param name="Schema">What it is written in.</param>
-/// <param name="Body">The caller's bytes, one JSON object; must not be kept beyond the request.</param>
-public sealed record DoorRequest(WireSchema Schema, ReadOnlyMemory<byte> Body);
+public sealed class DoorRequest : IDisposable
+{
+    private byte[]? _pooled;
+    private List<JsonMember>? _members;
+
+    /// <summary>Takes over <paramref name="pooled"/>, an array of <see cref="ArrayPool{T}.Shared"/>, which holds one JSON object.</summary>
+    public DoorRequest(WireSchema schema, byte[] pooled, int length)
+    {
+        (Schema, _pooled) = (schema, pooled);
+        Body = pooled.AsMemory(0, length);
+    }
+
+    /// <summary>What it is written in.</summary>
+    public WireSchema Schema { get; }
+
+    /// <summary>The caller's bytes; must not be kept beyond the request.</summary>
+    public ReadOnlyMemory<byte> Body { get; }
+
+    /// <summary>The body's top-level members in order; looked for when first asked.</summary>
+    internal List<JsonMember> Members => _members ??= Find();
+
+    /// <summary>Gives the buffer back; nothing of the request may be read after.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _pooled, null) is { } pooled)
+            ArrayPool<byte>.Shared.Return(pooled);
+    }
+
+    private List<JsonMember> Find()
+    {
+        var found = new List<JsonMember>(12);
+        var reader = new JsonTokenReader(Body.Span, ChatRequestScanner.MaxDepth);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = new JsonRange(reader.TokenStartIndex + 1, reader.ValueSpan.Length);
+            reader.Read();
+            var (kind, start) = (reader.TokenType, reader.TokenStartIndex);
+            reader.Skip();
+            found.Add(new JsonMember(name, new JsonRange(start, reader.BytesConsumed - start), kind));
+        }
+
+        return found;
+    }
+}

@@ -26,6 +26,8 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
     private Task<bool>? _pending;
     private int _isDisposed;
 
+    public override WireSchema Schema => upstream.Schema;
+
     public override ReadOnlyMemory<byte> Batch => _prelude is null ? upstream.Batch : _prelude.AsMemory(0, _preludeLength);
 
     public override bool HasContent => upstream.HasContent;

@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors;
 
@@ -10,8 +12,35 @@ namespace ServerlessRouter.Doors;
 /// </summary>
 public abstract class ApiDoor
 {
+    private const int UsualGrowth = 512;
+
     /// <summary>What callers speak here.</summary>
     public abstract WireSchema Schema { get; }
+
+    /// <summary>
+    /// Reads <paramref name="length"/> bytes of <paramref name="pooled"/>, an array of the shared pool. On success the request owns the array and keeps what came in it; on
+    /// failure it stays the caller's and <paramref name="error"/> says what is wrong.
+    /// </summary>
+    public bool TryRead(byte[] pooled, int length, [NotNullWhen(true)] out ChatRequest? request, [NotNullWhen(false)] out RouterError? error)
+    {
+        using var chat = new PooledWriter(length + UsualGrowth);
+        request = null;
+        error = Read(pooled.AsMemory(0, length), chat);
+        if (error is not null)
+            return false;
+        var (translated, written) = (chat.Detach(), chat.Length);
+        if (!ChatRequestScanner.TryScan(translated, written, out request, out error))
+        {
+            ArrayPool<byte>.Shared.Return(translated);
+            error = InOwnWords(error);
+            return false;
+        }
+
+        request.Door = new DoorRequest(Schema, pooled, length);
+        // Every answer here tells its usage.
+        request.IncludesUsage = true;
+        return true;
+    }
 
     /// <summary>
     /// Writes the request as a chat request, with everything that a vendor of any schema could need. Answers with what is wrong, in the words of the caller's own API, or null.

@@ -68,4 +68,11 @@ public readonly record struct JsonMember(JsonRange Name, JsonRange Value, JsonTo
 {
     /// <summary>From the opening quote of the name to the end of the value.</summary>
     public JsonRange Whole => new(Name.Start - 1, Value.End - Name.Start + 1);
+
+    /// <summary>Whether it has this name, however that is written in <paramref name="document"/>.</summary>
+    internal bool IsNamed(ReadOnlySpan<byte> name, ReadOnlySpan<byte> document)
+    {
+        var written = Name.In(document);
+        return written.SequenceEqual(name) || (written.Contains((byte)'\\') && JsonText.Equals(written, name));
+    }
 }

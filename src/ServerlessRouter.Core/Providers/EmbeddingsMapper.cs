@@ -23,7 +23,7 @@ internal sealed class EmbeddingsMapper(IChatMapper chat) : IChatMapper
         return address.Uri;
     }
 
-    public void AddHeaders(HttpRequestHeaders headers) => chat.AddHeaders(headers);
+    public void AddHeaders(HttpRequestHeaders headers, IRequestHeaders caller) => chat.AddHeaders(headers, caller);
 
     public bool TryWriteRequest(
         ChatRequest request, UpstreamEndpoint endpoint, RequestAdjustments? adjustments,

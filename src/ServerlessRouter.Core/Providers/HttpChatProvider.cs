@@ -20,21 +20,28 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
 
     private readonly ConfigurationTable<DeploymentModel, UpstreamEndpoint> _endpoints = new();
 
+    /// <summary>Those for callers who speak the vendor's own schema; null where it has none.</summary>
+    private readonly ConfigurationTable<DeploymentModel, UpstreamEndpoint?> _passing = new();
+
     /// <inheritdoc/>
-    public void Follow(RouterModel router) => _endpoints.KeepOnly(router.Models.SelectMany(static model => model.Deployments));
+    public void Follow(RouterModel router)
+    {
+        _endpoints.KeepOnly(router.Models.SelectMany(static model => model.Deployments));
+        _passing.KeepOnly(router.Models.SelectMany(static model => model.Deployments));
+    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<AttemptResult> SendAsync(AttemptContext attempt, CancellationToken cancellationToken)
     {
-        var endpoint = _endpoints.Of(attempt.Deployment!, (Provider: this, attempt.Model), static (deployment, made) => made.Provider.CreateEndpoint(deployment, made.Model));
+        var endpoint = EndpointFor(attempt);
         attempt.Address = endpoint.Address;
         HttpResponseMessage? response = null;
         for (var isOnFresh = false; response is null; isOnFresh = true)
         {
-            if (!mapper.TryWriteRequest(attempt.Request.Request, endpoint, isOnFresh ? null : attempt.Adjustments, out var content, out var failure))
+            if (!endpoint.Mapper.TryWriteRequest(attempt.Request.Request, endpoint, isOnFresh ? null : attempt.Adjustments, out var content, out var failure))
                 return failure;
             using var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Address) { Content = content };
-            AddHeaders(request, attempt.Request.Headers, endpoint.Deployment.Provider.Additions);
+            AddHeaders(request, attempt.Request.Headers, endpoint);
             if (await endpoint.Authenticator.AuthenticateAsync(request, cancellationToken).ConfigureAwait(false) is { } unauthenticated)
                 return unauthenticated;
             var invoker = isOnFresh ? connections.FreshFor(endpoint.Address, endpoint.Deployment.Provider.Proxy) : endpoint.Invoker;
@@ -57,7 +64,7 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
         {
             var asked = attempt.Request.Request;
             return await UpstreamAnswers.ReadAsync(
-                mapper, body, MediaTypeOf(response), asked.IsStream, asked.IsStream && endpoint.Model.Streams, asked.Choices, cancellationToken).ConfigureAwait(false);
+                endpoint.Mapper, body, MediaTypeOf(response), asked.IsStream, asked.IsStream && endpoint.Model.Streams, asked.Choices, cancellationToken).ConfigureAwait(false);
         }
 
         using (body)
@@ -92,7 +99,7 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
         UpstreamFailures.OfStatus((int)response.StatusCode, response.Headers, body, attempt.RemainingQuota, time.GetUtcNow(), attempt.Request.Request);
 
     /// <summary>All that goes up: what is named here, what the mapper demands, what the owner adds, and the credential. No header of the caller but its trace.</summary>
-    private void AddHeaders(HttpRequestMessage request, IRequestHeaders caller, ProviderAdditions additions)
+    private static void AddHeaders(HttpRequestMessage request, IRequestHeaders caller, UpstreamEndpoint endpoint)
     {
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         if (caller.Get("traceparent") is { } trace)
@@ -102,8 +109,8 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
                 request.Headers.TryAddWithoutValidation("tracestate", state);
         }
 
-        mapper.AddHeaders(request.Headers);
-        foreach (var (name, value) in additions.Headers)
+        endpoint.Mapper.AddHeaders(request.Headers, caller);
+        foreach (var (name, value) in endpoint.Deployment.Provider.Additions.Headers)
         {
             request.Headers.Remove(name);
             request.Headers.TryAddWithoutValidation(name, value);
@@ -113,12 +120,31 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
     private static string? MediaTypeOf(HttpResponseMessage response) =>
         response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) ? type.ToString() : null;
 
-    private UpstreamEndpoint CreateEndpoint(DeploymentModel deployment, LanguageModel model)
+    /// <summary>An answer that checks read must be a chat completion; every other may pass as it is where caller and vendor speak the same schema.</summary>
+    private UpstreamEndpoint EndpointFor(AttemptContext attempt)
+    {
+        var made = (Provider: this, attempt.Model);
+        if (attempt.Request is { Request.Door: { } door, Plan.Cascade: null }
+            && _passing.Of(attempt.Deployment!, made, static (deployment, made) => made.Provider.Passing(deployment, made.Model)) is { } passing
+            && passing.Mapper.Schema == door.Schema)
+        {
+            return passing;
+        }
+
+        return _endpoints.Of(attempt.Deployment!, made, static (deployment, made) => made.Provider.Usual(deployment, made.Model));
+    }
+
+    private UpstreamEndpoint Usual(DeploymentModel deployment, LanguageModel model) => CreateEndpoint(mapper, deployment, model);
+
+    private UpstreamEndpoint? Passing(DeploymentModel deployment, LanguageModel model) =>
+        mapper.PassingOn(deployment) is { } passing ? CreateEndpoint(passing, deployment, model) : null;
+
+    private UpstreamEndpoint CreateEndpoint(IChatMapper schema, DeploymentModel deployment, LanguageModel model)
     {
         var provider = deployment.Provider;
-        var address = provider.Additions.AddTo(mapper.AddressOf(deployment));
+        var address = provider.Additions.AddTo(schema.AddressOf(deployment));
         return new UpstreamEndpoint(
-            deployment, model, address, new ChatRequestPatch(deployment.Name, model.Parameters, model.Streams), AuthenticatorOf(provider), connections.For(address, provider.Proxy));
+            schema, deployment, model, address, new ChatRequestPatch(deployment.Name, model.Parameters, model.Streams), AuthenticatorOf(provider), connections.For(address, provider.Proxy));
     }
 
     private IProviderAuthenticator AuthenticatorOf(ProviderModel provider) => provider.Credential switch

@@ -50,7 +50,7 @@ internal static class UpstreamAnswers
             throw;
         }
 
-        var result = await ReadWholeAsync(mapper, body, choices, cancellationToken).ConfigureAwait(false);
+        var result = await ReadWholeAsync(mapper.Translating, body, choices, cancellationToken).ConfigureAwait(false);
         return result.Answer is { } answer ? new WholeAnswerStream(answer) : result;
     }
 
@@ -74,7 +74,7 @@ internal static class UpstreamAnswers
     /// <summary>Reads a stream to its end, because its caller wants one document. Takes over <paramref name="body"/>.</summary>
     private static async ValueTask<AttemptResult> JoinAsync(IChatMapper mapper, UpstreamBody body, int choices, CancellationToken cancellationToken)
     {
-        var stream = mapper.OpenStream(body, choices);
+        var stream = mapper.Translating.OpenStream(body, choices);
         await using (stream.ConfigureAwait(false))
         {
             var joiner = new AnswerJoiner();

@@ -18,6 +18,8 @@ internal static class AnswerComposer
     /// <summary>Takes over <paramref name="answer"/> and answers the one for the caller.</summary>
     public static ChatAnswer Compose(ChatAnswer answer, RequestContext context, TimeProvider time)
     {
+        if (answer.Schema != WireSchema.Chat)
+            return RouterMetadata.IsWanted(context) ? WithMetadata(answer, context, time) : answer;
         using (answer)
         {
             var body = answer.Body.Span;
@@ -32,15 +34,31 @@ internal static class AnswerComposer
             else
                 ReplaceUsage(body, end, usage, output, context);
             if (RouterMetadata.IsWanted(context))
-            {
-                output.Append(",\"router_metadata\":"u8);
-                using var writer = new Utf8JsonWriter(output, WriterOptions);
-                RouterMetadata.Write(writer, context, time);
-            }
-
+                AppendMetadata(output, context, time);
             output.Append(body[end..]);
             return answer.WithTail(kept, output);
         }
+    }
+
+    /// <summary>An answer that passes as it came is not touched but for what its caller asks for.</summary>
+    private static ChatAnswer WithMetadata(ChatAnswer answer, RequestContext context, TimeProvider time)
+    {
+        using (answer)
+        {
+            var body = answer.Body.Span;
+            var end = body.LastIndexOf((byte)'}');
+            using var output = new PooledWriter(RoomForCost);
+            AppendMetadata(output, context, time);
+            output.Append(body[end..]);
+            return answer.WithTail(end, output);
+        }
+    }
+
+    private static void AppendMetadata(PooledWriter output, RequestContext context, TimeProvider time)
+    {
+        output.Append(",\"router_metadata\":"u8);
+        using var writer = new Utf8JsonWriter(output, WriterOptions);
+        RouterMetadata.Write(writer, context, time);
     }
 
     /// <summary>The vendor's figures with the cost, or the router's own where the vendor's cannot be.</summary>

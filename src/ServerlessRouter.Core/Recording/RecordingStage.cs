@@ -124,6 +124,8 @@ internal sealed class RecordedStream(ChatStream inner, RequestContext context, R
     private ArrayBufferWriter<byte>? _closing;
     private bool _isSettled;
 
+    public override WireSchema Schema => inner.Schema;
+
     public override ReadOnlyMemory<byte> Batch => _closing?.WrittenMemory ?? inner.Batch;
 
     public override bool HasContent => inner.HasContent;

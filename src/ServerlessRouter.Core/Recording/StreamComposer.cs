@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Text.Json;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Errors;
@@ -11,12 +12,15 @@ namespace ServerlessRouter.Recording;
 internal static class StreamComposer
 {
     private const int UsualUsage = 512;
+    private const int MaxDecimalLength = 32;
 
     private static readonly JsonWriterOptions WriterOptions = new() { SkipValidation = true };
 
     /// <summary>One server-sent event, or null when there is nothing to say.</summary>
     public static ArrayBufferWriter<byte>? Close(ChatStream stream, RequestContext context, TimeProvider time)
     {
+        if (stream.Schema != WireSchema.Chat)
+            return ClosePassed(context, time);
         var wantsUsage = context.Request.IncludesUsage && context.Error is null;
         var wantsMetadata = RouterMetadata.IsWanted(context);
         if (!wantsUsage && !wantsMetadata && context.Error is null)
@@ -43,6 +47,27 @@ internal static class StreamComposer
         }
 
         output.Write("\n\n"u8);
+        return output;
+    }
+
+    /// <summary>A stream that passes as it came gets the cost, and the metadata where they are asked for, in comments, which clients skip; who speaks its schema writes the error.</summary>
+    private static ArrayBufferWriter<byte> ClosePassed(RequestContext context, TimeProvider time)
+    {
+        var output = new ArrayBufferWriter<byte>(64);
+        output.Write(": x-router-cost "u8);
+        Utf8Formatter.TryFormat(context.CostUsd, output.GetSpan(MaxDecimalLength), out var written);
+        output.Advance(written);
+        output.Write("\n"u8);
+        if (RouterMetadata.IsWanted(context))
+        {
+            output.Write(": x-router-metadata "u8);
+            using var writer = new Utf8JsonWriter(output, WriterOptions);
+            RouterMetadata.Write(writer, context, time);
+            writer.Flush();
+            output.Write("\n"u8);
+        }
+
+        output.Write("\n"u8);
         return output;
     }
 

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using ServerlessRouter.Doors;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Bodies;
 
@@ -23,8 +25,17 @@ internal static class ErrorAnswer
         if (error.Code == RouterErrorCode.UnsupportedMediaType)
             response.Headers.AcceptEncoding = ContentCoding.Taken;
 
+        if (DoorOfRequest.Find(response.HttpContext) is { } door)
+            return WriteAsync(response, door, error, cancellationToken);
         var body = error.Refusal is { Body.IsEmpty: false } refusal ? refusal.Body : ErrorBody.Of(error);
         return JsonAnswer.WriteAsync(response, error.Status, body, cancellationToken);
+    }
+
+    private static ValueTask WriteAsync(HttpResponse response, ApiDoor door, RouterError error, CancellationToken cancellationToken)
+    {
+        var output = new ArrayBufferWriter<byte>(512);
+        door.WriteError(error, response.HttpContext.TraceIdentifier, output);
+        return JsonAnswer.WriteAsync(response, door.StatusOf(error), output.WrittenMemory, cancellationToken);
     }
 
     private static string RoundUp(double value) => ((long)Math.Ceiling(Math.Max(0, value))).ToString(CultureInfo.InvariantCulture);

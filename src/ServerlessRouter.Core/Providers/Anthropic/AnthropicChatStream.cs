@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Domain;
@@ -9,7 +10,7 @@ using ServerlessRouter.Providers.Upstream;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
-/// <summary>A stream of Anthropic's events, passed on as OpenAI's chunks. It is whole when a stop reason came, or <c>message_stop</c> behind content; whatever breaks behind that takes nothing away.</summary>
+/// <summary>A stream of Anthropic's events, passed on as OpenAI's chunks, or as they came to callers who speak its schema. It is whole when a stop reason came, or <c>message_stop</c> behind content; whatever breaks behind that takes nothing away.</summary>
 internal sealed class AnthropicChatStream : ChatStream
 {
     private const int UsualBatchBytes = 1024;
@@ -17,6 +18,7 @@ internal sealed class AnthropicChatStream : ChatStream
 
     private readonly SseEventReader _reader;
     private readonly PooledWriter _batch = new(UsualBatchBytes);
+    private readonly PooledWriter? _chunksUnread;
     private readonly AnthropicChunkWriter _chunks;
     private readonly AnthropicEvents _events;
     private bool _isBodyRead;
@@ -25,12 +27,15 @@ internal sealed class AnthropicChatStream : ChatStream
     private AttemptFailure? _pendingFailure;
     private byte[] _usageChunk = [];
 
-    public AnthropicChatStream(UpstreamBody body, long created)
+    public AnthropicChatStream(UpstreamBody body, long created, bool passesOn = false)
     {
         _reader = new SseEventReader(body);
-        _chunks = new AnthropicChunkWriter(_batch, created);
+        _chunksUnread = passesOn ? new PooledWriter(UsualBatchBytes) : null;
+        _chunks = new AnthropicChunkWriter(_chunksUnread ?? _batch, created);
         _events = new AnthropicEvents(_chunks);
     }
+
+    public override WireSchema Schema => _chunksUnread is null ? WireSchema.Chat : WireSchema.Messages;
 
     public override ReadOnlyMemory<byte> Batch => _batch.Written;
 
@@ -94,6 +99,7 @@ internal sealed class AnthropicChatStream : ChatStream
         _reader.Dispose();
         _chunks.Dispose();
         _batch.Dispose();
+        _chunksUnread?.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -136,6 +142,24 @@ internal sealed class AnthropicChatStream : ChatStream
         _events.Take(item, type);
         if (_events.Fault is { } fault)
             Fail(Cut(fault));
+        else if (_chunksUnread is not null)
+            PassOn(type, data.Span);
+    }
+
+    /// <summary>An event that a gateway left without its name gets it back: clients go by it.</summary>
+    private void PassOn(string? type, ReadOnlySpan<byte> data)
+    {
+        _chunksUnread!.Clear();
+        if (type is not null)
+        {
+            _batch.Append("event: "u8);
+            _batch.Advance(Encoding.UTF8.GetBytes(type, _batch.GetSpan(Encoding.UTF8.GetMaxByteCount(type.Length))));
+            _batch.Append("\n"u8);
+        }
+
+        _batch.Append("data: "u8);
+        _batch.Append(data);
+        _batch.Append("\n\n"u8);
     }
 
     /// <summary>What fails behind the stop reason takes nothing from the answer, which was whole before.</summary>

@@ -31,7 +31,7 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
         return new Uri(endpoint, endpoint.AbsolutePath.EndsWith("/v1/", StringComparison.Ordinal) ? "messages" : "v1/messages");
     }
 
-    public void AddHeaders(HttpRequestHeaders headers) => headers.TryAddWithoutValidation("anthropic-version", Version);
+    public void AddHeaders(HttpRequestHeaders headers, IRequestHeaders caller) => headers.TryAddWithoutValidation("anthropic-version", Version);
 
     public bool TryWriteRequest(
         ChatRequest request, UpstreamEndpoint endpoint, RequestAdjustments? adjustments,
@@ -69,30 +69,39 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
 
     public AttemptResult ReadAnswer(byte[] pooled, int length)
     {
-        using var output = new PooledWriter(UsualAnswerBytes);
         try
         {
-            if (WriteAnswer(pooled, length, output) is { } failure)
-                return failure with { Usage = AnthropicUsage.In(pooled.AsMemory(0, length)) };
+            return ReadAnswer(pooled, ref length);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(pooled);
         }
+    }
 
+    /// <summary>Reads a whole answer out of <paramref name="message"/>, which stays the caller's; where its end is mended, its length is another afterwards.</summary>
+    public AttemptResult ReadAnswer(byte[] message, ref int length)
+    {
+        using var output = new PooledWriter(UsualAnswerBytes);
+        if (WriteAnswer(message, ref length, output) is { } failure)
+            return failure with { Usage = AnthropicUsage.In(message.AsMemory(0, length)) };
         var written = output.Length;
         return OpenAI.OpenAIAnswer.Read(output.Detach(), written);
     }
 
     /// <summary>Null when it is written; else why it is no answer.</summary>
-    private AttemptFailure? WriteAnswer(byte[] message, int length, PooledWriter output)
+    private AttemptFailure? WriteAnswer(byte[] message, ref int length, PooledWriter output)
     {
         if (message.AsSpan(0, length).StartsWith(ByteOrderMark))
             message.AsSpan(0, ByteOrderMark.Length).Fill((byte)' ');
         if (TryWrite(message.AsMemory(0, length), output, out var failure))
             return failure;
         if (CutMessage.Mend(message, length) is > 0 and var mended && TryWrite(message.AsMemory(0, mended), output, out failure))
+        {
+            length = mended;
             return failure;
+        }
+
         return UpstreamFailures.CutBeforeCommit(length == 0 ? "The provider's answer was empty." : "The provider's answer was no whole message.");
     }
 
@@ -129,7 +138,12 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
             : UpstreamFailures.CutBeforeCommit("The provider's answer was no message.");
     }
 
-    public ChatStream OpenStream(UpstreamBody body, int choices = 1) => new AnthropicChatStream(body, time.GetUtcNow().ToUnixTimeSeconds());
+    public ChatStream OpenStream(UpstreamBody body, int choices = 1) => OpenStream(body, passesOn: false);
+
+    /// <summary>The stream with its events as chunks, or, where it is to pass them on, as they came.</summary>
+    public ChatStream OpenStream(UpstreamBody body, bool passesOn) => new AnthropicChatStream(body, time.GetUtcNow().ToUnixTimeSeconds(), passesOn);
+
+    public IChatMapper PassingOn(DeploymentModel deployment) => new MessagesPassage(this);
 
     public RemainingQuota? ReadQuota(HttpResponseHeaders headers) => AnthropicQuota.Read(headers, time.GetUtcNow());
 }

@@ -21,7 +21,7 @@ internal sealed class AzureOpenAIMapper : IChatMapper
             : "openai/v1/chat/completions");
     }
 
-    public void AddHeaders(HttpRequestHeaders headers)
+    public void AddHeaders(HttpRequestHeaders headers, IRequestHeaders caller)
     {
     }
 

@@ -14,7 +14,7 @@ internal sealed class OpenAIMapper : IChatMapper
 {
     public Uri AddressOf(DeploymentModel deployment) => new(deployment.Provider.Endpoint!, "chat/completions");
 
-    public void AddHeaders(HttpRequestHeaders headers)
+    public void AddHeaders(HttpRequestHeaders headers, IRequestHeaders caller)
     {
     }
 

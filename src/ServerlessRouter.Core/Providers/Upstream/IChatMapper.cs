@@ -13,8 +13,8 @@ internal interface IChatMapper
     /// <summary>Where a deployment is called.</summary>
     Uri AddressOf(DeploymentModel deployment);
 
-    /// <summary>Headers the vendor demands besides the credential.</summary>
-    void AddHeaders(HttpRequestHeaders headers);
+    /// <summary>Headers the vendor demands besides the credential, and those of the caller's that belong to the vendor's schema.</summary>
+    void AddHeaders(HttpRequestHeaders headers, IRequestHeaders caller);
 
     /// <summary>The body that goes up; a failure when the vendor's API cannot express the request. Told of what is changed where <paramref name="adjustments"/> is not null.</summary>
     bool TryWriteRequest(
@@ -30,10 +30,22 @@ internal interface IChatMapper
     /// <summary>Wraps the body of an answer whose headers promise a stream of so many choices.</summary>
     ChatStream OpenStream(UpstreamBody body, int choices = 1);
 
+    /// <summary>What the answers are written in that this mapper reads for callers.</summary>
+    WireSchema Schema => WireSchema.Chat;
+
+    /// <summary>
+    /// The mapper for callers who speak another schema than chat completions, the deployment's own: their bytes go up and the vendor's come back, read along the way as far as the
+    /// router must know them. Null where the deployment has no such schema.
+    /// </summary>
+    IChatMapper? PassingOn(DeploymentModel deployment) => null;
+
+    /// <summary>The mapper that makes chat completions of the same vendor's answers, for what cannot be passed on as it came.</summary>
+    IChatMapper Translating => this;
+
     /// <summary>What the vendor's rate-limit headers say; null when it sent none.</summary>
     RemainingQuota? ReadQuota(HttpResponseHeaders headers);
 }
 
 /// <summary>What calling one deployment takes, worked out once.</summary>
 internal sealed record UpstreamEndpoint(
-    DeploymentModel Deployment, LanguageModel Model, Uri Address, ChatRequestPatch Patch, IProviderAuthenticator Authenticator, HttpMessageInvoker Invoker);
+    IChatMapper Mapper, DeploymentModel Deployment, LanguageModel Model, Uri Address, ChatRequestPatch Patch, IProviderAuthenticator Authenticator, HttpMessageInvoker Invoker);
