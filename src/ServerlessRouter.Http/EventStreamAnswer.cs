@@ -77,7 +77,7 @@ internal sealed class EventStreamAnswer : IAsyncDisposable
         if (translated is not null)
             _response.BodyWriter.Write(stream.Failure is null ? translated.End().Span : default);
         else if (_door is not null && context.Error is { } error)
-            _door.WriteErrorEvents(error, context.RequestId, _response.BodyWriter);
+            _door.WriteErrorEvents(_door.InOwnWords(error), context.RequestId, _response.BodyWriter);
         else if (_door is null && stream.Failure is null)
             _response.BodyWriter.Write("data: [DONE]\n\n"u8);
     }
@@ -88,7 +88,7 @@ internal sealed class EventStreamAnswer : IAsyncDisposable
         if (_door is null)
             return WriteAsync(ErrorBody.OfEvent(error, context.RequestId, context.Request.Model, _time.GetUtcNow()));
         var events = new ArrayBufferWriter<byte>(512);
-        _door.WriteErrorEvents(error, context.RequestId, events);
+        _door.WriteErrorEvents(_door.InOwnWords(error), context.RequestId, events);
         return WriteAsync(events.WrittenMemory);
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Chat;
@@ -22,6 +23,9 @@ public sealed class DoorRequest : IDisposable
 
     /// <summary>The caller's bytes; must not be kept beyond the request.</summary>
     public ReadOnlyMemory<byte> Body { get; }
+
+    /// <summary>Where the first tool's type stands that only vendors of this schema have, for example <c>tools[2].type</c>; null where every tool is the caller's own.</summary>
+    public string? OwnTool { get; init; }
 
     /// <summary>The body's top-level members in order; looked for when first asked.</summary>
     internal List<JsonMember> Members => _members ??= Find();

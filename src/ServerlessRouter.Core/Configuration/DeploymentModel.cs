@@ -1,3 +1,5 @@
+using ServerlessRouter.Domain;
+
 namespace ServerlessRouter.Configuration;
 
 /// <summary>One callable endpoint of a model at a provider.</summary>
@@ -24,4 +26,7 @@ public sealed class DeploymentModel
 
     /// <summary>Configured capacity; null is unknown.</summary>
     public int? RequestsPerMinute { get; init; }
+
+    /// <summary>Whether it takes requests of this schema as they are.</summary>
+    public bool Speaks(WireSchema schema) => Provider.Kind.Schema == schema;
 }

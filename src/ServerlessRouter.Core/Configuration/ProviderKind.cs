@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Configuration;
 
@@ -18,6 +19,9 @@ public abstract class ProviderKind
 
     /// <summary>Parameters of OpenAI's schema that its API has no counterpart for.</summary>
     public required FrozenSet<string> UnsupportedParameters { get; init; }
+
+    /// <summary>What its API is written in, besides what only some of its vendors have.</summary>
+    public required WireSchema Schema { get; init; }
 
     /// <summary>It has OpenAI's embeddings beside its chat.</summary>
     public abstract bool MakesEmbeddings { get; }

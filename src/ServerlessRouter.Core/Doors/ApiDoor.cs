@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using ServerlessRouter.Chat;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Json;
 
@@ -36,7 +37,7 @@ public abstract class ApiDoor
             return false;
         }
 
-        request.Door = new DoorRequest(Schema, pooled, length);
+        request.Door = new DoorRequest(Schema, pooled, length) { OwnTool = OwnTools.FindFirst(request) };
         // Every answer here tells its usage.
         request.IncludesUsage = true;
         return true;

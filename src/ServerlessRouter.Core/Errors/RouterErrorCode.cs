@@ -8,6 +8,9 @@ public enum RouterErrorCode
     /// <summary>The request cannot be understood or breaks a rule of the wire format.</summary>
     InvalidRequest,
 
+    /// <summary>A parameter decides the answer's form, and no model of the route can carry it.</summary>
+    UnsupportedParameter,
+
     /// <summary>No key, or a key that is not configured.</summary>
     InvalidApiKey,
 
@@ -107,6 +110,7 @@ public sealed record RouterErrorTraits(int Status, string Type, string Code, str
     private static RouterErrorTraits Decide(RouterErrorCode code) => code switch
     {
         RouterErrorCode.InvalidRequest => new(400, InvalidRequestType, "invalid_request", null, false, LogLevel.Debug),
+        RouterErrorCode.UnsupportedParameter => new(400, InvalidRequestType, "unsupported_parameter", null, false, LogLevel.Debug),
         RouterErrorCode.InvalidApiKey => new(401, "authentication_error", "invalid_api_key", null, false, LogLevel.Debug),
         RouterErrorCode.PermissionDenied => new(403, "permission_error", "permission_denied", null, false, LogLevel.Debug),
         RouterErrorCode.NotFound => new(404, InvalidRequestType, "not_found", null, false, LogLevel.Debug),

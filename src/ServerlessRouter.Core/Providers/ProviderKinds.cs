@@ -18,6 +18,7 @@ public static class ProviderKinds
     public static ProviderKind OpenAI { get; } = new ProviderRow
     {
         Name = "openai",
+        Schema = WireSchema.Chat,
         Access = new ProviderAccess
         {
             DefaultEndpoint = "https://api.openai.com/v1/",
@@ -39,6 +40,7 @@ public static class ProviderKinds
     public static ProviderKind AzureOpenAI { get; } = new ProviderRow
     {
         Name = "azure-openai",
+        Schema = WireSchema.Chat,
         Access = new ProviderAccess
         {
             DefaultEndpoint = null,
@@ -60,6 +62,7 @@ public static class ProviderKinds
     public static ProviderKind Anthropic { get; } = new ProviderRow
     {
         Name = "anthropic",
+        Schema = WireSchema.Messages,
         Access = new ProviderAccess
         {
             DefaultEndpoint = "https://api.anthropic.com/v1/",
@@ -81,6 +84,7 @@ public static class ProviderKinds
     public static ProviderKind Simulated { get; } = new ProviderRow
     {
         Name = "simulated",
+        Schema = WireSchema.Chat,
         Access = null,
         OwnMembers = [KindMembers.Simulation],
         UnsupportedParameters = [],

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ServerlessRouter.Chat;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Json;
 using ServerlessRouter.Pipeline;
 

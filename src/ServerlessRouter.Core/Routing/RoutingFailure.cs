@@ -16,7 +16,7 @@ internal static class RoutingFailure
         var code = Decide(plan.Exclusions);
         var impossible = code == RouterErrorCode.ConstraintFiltered ? ImpossibleParameter(context, plan.Exclusions) : null;
         if (impossible is not null)
-            code = RouterErrorCode.InvalidRequest;
+            code = RouterErrorCode.UnsupportedParameter;
         var excludedBy = Summarise(plan.Exclusions);
         var removed = excludedBy.Count == 0 ? "" : $" Removed by {string.Join("; ", excludedBy)}.";
         return new RouterError(code, $"No model of '{context.Route.Name}' can answer this request.{removed} {Advise(code)}{Remedies(plan.Exclusions)}")
@@ -76,7 +76,7 @@ internal static class RoutingFailure
         RouterErrorCode.ContextLengthExceeded => "Shorten the messages, lower max_tokens, or ask for a model with a larger context window.",
         RouterErrorCode.PrivacyRestricted => "Ask for a model whose providers keep to this data policy, or relax data_collection and zdr.",
         RouterErrorCode.RegionRestricted => "Ask for a region that serves it, or for a model that has a deployment where this caller and route may go.",
-        RouterErrorCode.InvalidRequest => "Leave it out, or ask for a model that takes it.",
+        RouterErrorCode.UnsupportedParameter => "Leave it out, or ask for a model that takes it.",
         RouterErrorCode.NoEndpoints => "Ask for another model, or configure a deployment for it.",
         _ => "Drop the constraint, or ask for a model that meets it.",
     };

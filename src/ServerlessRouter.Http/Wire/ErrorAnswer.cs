@@ -34,7 +34,7 @@ internal static class ErrorAnswer
     private static ValueTask WriteAsync(HttpResponse response, ApiDoor door, RouterError error, CancellationToken cancellationToken)
     {
         var output = new ArrayBufferWriter<byte>(512);
-        door.WriteError(error, response.HttpContext.TraceIdentifier, output);
+        door.WriteError(door.InOwnWords(error), response.HttpContext.TraceIdentifier, output);
         return JsonAnswer.WriteAsync(response, door.StatusOf(error), output.WrittenMemory, cancellationToken);
     }
 

@@ -28,7 +28,7 @@ public sealed class BoundaryTests
         "Errors: Domain",
         "Chat: Domain Errors Json",
         "Classification.Answers: Classification.Features",
-        "Doors: Chat Errors Json",
+        "Doors: Chat Domain Errors Json",
         "Classification.Models: Classification.Features Domain",
         "Configuration: Classification.Models Domain",
         "Configuration.Written: Configuration Domain",

@@ -6,6 +6,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Validation;
 using ServerlessRouter.Configuration.Written;
 using ServerlessRouter.Providers;
+using ServerlessRouter.Providers.Anthropic;
 using ServerlessRouter.Providers.Upstream;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Suites;
@@ -17,6 +18,8 @@ namespace ServerlessRouter.Core.Tests.Providers;
 public sealed class ProviderSuitesTests
 {
     private static readonly string Root = RepositoryFolder.Path;
+
+    private static readonly Type[] Beside = [typeof(EmbeddingsMapper), typeof(MessagesPassage)];
 
     public static TheoryData<string> Kinds => [.. ProviderKinds.All.Select(static kind => kind.Name)];
 
@@ -39,8 +42,8 @@ public sealed class ProviderSuitesTests
         Assert.Equal(
             core.Where(type => type.IsAssignableTo(typeof(IChatProvider))).ToHashSet(),
             ProviderKinds.All.Select(kind => registry.Get(kind).GetType()).ToHashSet());
-        // Each mapper is a kind of its own, but for the one of embeddings beside a kind's chat, and so is the one provider without a network.
-        Assert.Equal(core.Count(type => type.IsAssignableTo(typeof(IChatMapper)) && type != typeof(EmbeddingsMapper)) + 1, ProviderKinds.All.Length);
+        // Each mapper is a kind of its own, but for those beside a kind's chat, of embeddings and of what passes on, and so is the one provider without a network.
+        Assert.Equal(core.Count(type => type.IsAssignableTo(typeof(IChatMapper)) && !Beside.Contains(type)) + 1, ProviderKinds.All.Length);
     }
 
     [Fact]

@@ -143,7 +143,7 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
     /// <summary>The stream with its events as chunks, or, where it is to pass them on, as they came.</summary>
     public ChatStream OpenStream(UpstreamBody body, bool passesOn) => new AnthropicChatStream(body, time.GetUtcNow().ToUnixTimeSeconds(), passesOn);
 
-    public IChatMapper PassingOn(DeploymentModel deployment) => new MessagesPassage(this);
+    public IChatMapper? PassingOn(DeploymentModel deployment) => new MessagesPassage(this);
 
     public RemainingQuota? ReadQuota(HttpResponseHeaders headers) => AnthropicQuota.Read(headers, time.GetUtcNow());
 }

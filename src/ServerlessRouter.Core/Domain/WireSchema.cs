@@ -1,4 +1,4 @@
-namespace ServerlessRouter.Chat;
+namespace ServerlessRouter.Domain;
 
 /// <summary>The schemas that callers and vendors speak. Inside the router there is one, <see cref="Chat"/>.</summary>
 public enum WireSchema
