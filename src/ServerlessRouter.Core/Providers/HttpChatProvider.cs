@@ -143,8 +143,16 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
     {
         var provider = deployment.Provider;
         var address = provider.Additions.AddTo(schema.AddressOf(deployment));
-        return new UpstreamEndpoint(
-            schema, deployment, model, address, new ChatRequestPatch(deployment.Name, model.Parameters, model.Streams), AuthenticatorOf(provider), connections.For(address, provider.Proxy));
+        return new UpstreamEndpoint
+        {
+            Mapper = schema,
+            Deployment = deployment,
+            Model = model,
+            Address = address,
+            Patch = new ChatRequestPatch(deployment.Name, model.Parameters, model.Streams),
+            Authenticator = AuthenticatorOf(provider),
+            Invoker = connections.For(address, provider.Proxy),
+        };
     }
 
     private IProviderAuthenticator AuthenticatorOf(ProviderModel provider) => provider.Credential switch

@@ -52,7 +52,7 @@ public sealed class BoundaryTests
         "Configuration.Validation: Classification.Models Configuration Configuration.Files Configuration.Secrets Configuration.Written Domain Json",
         "Health.Shared: Background Domain Health",
         "Probes: Background Chat Configuration Dispatch Domain Errors Health Pipeline",
-        "Providers.Upstream: Chat Configuration Errors Json Pipeline Providers.Failures",
+        "Providers.Upstream: Chat Configuration Domain Errors Json Pipeline Providers.Failures",
         "Recording: Background Chat Configuration Domain Errors Json Pipeline Recording.Records Recording.Usage Telemetry",
         "Routing.Downgrades: Configuration Routing.Objectives",
         "Configuration.Loading: Classification.Models Configuration Configuration.Files Configuration.Secrets Configuration.Validation Configuration.Written Domain",

@@ -48,5 +48,19 @@ internal interface IChatMapper
 }
 
 /// <summary>What calling one deployment takes, worked out once.</summary>
-internal sealed record UpstreamEndpoint(
-    IChatMapper Mapper, DeploymentModel Deployment, LanguageModel Model, Uri Address, ChatRequestPatch Patch, IProviderAuthenticator Authenticator, HttpMessageInvoker Invoker);
+internal sealed record UpstreamEndpoint
+{
+    public required IChatMapper Mapper { get; init; }
+
+    public required DeploymentModel Deployment { get; init; }
+
+    public required LanguageModel Model { get; init; }
+
+    public required Uri Address { get; init; }
+
+    public required ChatRequestPatch Patch { get; init; }
+
+    public required IProviderAuthenticator Authenticator { get; init; }
+
+    public required HttpMessageInvoker Invoker { get; init; }
+}
