@@ -53,7 +53,8 @@ internal static class ConfigurationText
         _ => null,
     };
 
-    private static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
+    /// <summary>The bytes of a file; throws <see cref="StartRefusedException"/> with the reason where it cannot be read.</summary>
+    public static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
     {
         try
         {

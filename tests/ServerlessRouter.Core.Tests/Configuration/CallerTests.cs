@@ -58,6 +58,18 @@ public class CallerTests
     public async Task Rejects_KeyNamedByItsOwnSecret_WithoutRepeatingIt() =>
         await new ConfigurationDraft().Set("keys.sk-s3cret", $$"""{"secret":"sha256:{{new string('a', 64)}}"}""").RejectAsync("keys[a text of 9 characters]", "looks like a secret");
 
+    [Theory]
+    [InlineData("0a4d55a8d778e5022fab701977c5d840")]
+    [InlineData("3f2504e0-4f89-41d3-9a0c-0305e82c3301")]
+    public async Task Rejects_NameWithLettersAndDigitsAsAKeyHasThem(string name) =>
+        await new ConfigurationDraft().Set($"keys.{name}", $$"""{"secret":"sha256:{{new string('a', 64)}}"}""").RejectAsync("keys[a text of", "looks like a secret");
+
+    [Theory]
+    [InlineData("meta-llama/llama-3-70b-instruct-turbo")]
+    [InlineData("anthropic/claude-sonnet-4-5-20250929")]
+    public async Task Accepts_LongNameOfManyWords(string name) =>
+        await new ConfigurationDraft().Set($"keys.{name}", $$"""{"secret":"sha256:{{new string('a', 64)}}"}""").AcceptAsync();
+
     [Fact]
     public async Task Rejects_SameKeyForTwoCallers() =>
         await new ConfigurationDraft().Set("keys.team-b", $$"""{"secret":"sha256:{{HashOfCallerSecret}}"}""").RejectAsync("keys.team-b.secret", "is the same key as keys.team-a");

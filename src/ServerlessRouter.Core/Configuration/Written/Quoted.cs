@@ -7,6 +7,11 @@ internal static class Quoted
 {
     private const int MaxQuotedLength = 80;
     private const int MinUnmarkedSecretLength = 32;
+
+    /// <summary>Names of models are long because they have many words; a word of them with letters and digits mixed is short (<c>70b</c>, <c>llama3</c>, <c>8x22b</c>).</summary>
+    private const int MinMixedWordLength = 10;
+
+    private static readonly char[] WordEnds = ['-', '.', '/', '_', '@'];
     private static readonly string[] SecretMarks = ["sk-", "sk_", "gsk_", "xai-", "AIza", "Bearer ", "ghp_", "eyJ"];
 
     public static string Text(string text) =>
@@ -34,7 +39,7 @@ internal static class Quoted
 
     public static string List(IEnumerable<string> names) => string.Join(", ", names);
 
-    /// <summary>Known marks of vendors' keys, or a long run of letters and digits as no name has it.</summary>
+    /// <summary>Known marks of vendors' keys, or a long text with a word of letters and digits as no name has it.</summary>
     public static bool LooksSecret(string text)
     {
         foreach (var mark in SecretMarks)
@@ -43,7 +48,8 @@ internal static class Quoted
                 return true;
         }
 
-        return text.Length >= MinUnmarkedSecretLength && !text.AsSpan().ContainsAny(" :") && text.Any(char.IsAsciiDigit) && text.Any(char.IsAsciiLetter);
+        return text.Length >= MinUnmarkedSecretLength && !text.AsSpan().ContainsAny(" :")
+            && text.Split(WordEnds).Any(static word => word.Length >= MinMixedWordLength && word.Any(char.IsAsciiDigit) && word.Any(char.IsAsciiLetter));
     }
 
     private static string Printable(string text) => string.Concat(text.Select(static letter => char.IsControl(letter) ? '\uFFFD' : letter));
