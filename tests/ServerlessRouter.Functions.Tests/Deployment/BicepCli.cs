@@ -16,21 +16,40 @@ internal static class BicepCli
     private static readonly string? Program =
         typeof(BicepCli).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().SingleOrDefault(static data => data.Key == "BicepCli")?.Value;
 
-    /// <summary>What the compiler and its linter say about a file and its modules; empty where there is nothing to say.</summary>
-    public static async Task<string> FindingsAsync(string file) => (await RunAsync("build", file, "--stdout")).Errors;
+    /// <summary>What the compiler and its linter say about every Bicep file under <paramref name="folder"/>; empty where there is nothing to say.</summary>
+    public static async Task<string> LintAsync(string folder)
+    {
+        var end = await RunAsync("lint", "--pattern", Pattern(folder));
+        return end.Errors + end.Output;
+    }
 
     /// <summary>Writes every Bicep file under <paramref name="folder"/> as the formatter would have it.</summary>
-    public static Task FormatAsync(string folder) => RunAsync("format", "--pattern", Path.Combine(folder, "**", "*.bicep"));
+    public static Task FormatAsync(string folder) => RunAsync("format", "--pattern", Pattern(folder));
 
-    /// <summary>Writes what a deployment with these parameters would create, into <c>NAME.snapshot.json</c> beside <c>NAME.bicepparam</c>.</summary>
-    public static Task SnapshotAsync(string parametersFile) =>
-        RunAsync("snapshot", parametersFile, "--mode", "Overwrite", "--subscription-id", Subscription, "--tenant-id", Tenant);
+    /// <summary>In what a deployment with these parameters would differ from <c>NAME.snapshot.json</c> beside <c>NAME.bicepparam</c>; empty where it does not.</summary>
+    public static async Task<string> DifferencesAsync(string parametersFile)
+    {
+        var end = await EndAsync(Snapshot(parametersFile, "Validate"));
+        return end.ExitCode == 0 ? "" : end.Errors + end.Output;
+    }
+
+    /// <summary>Writes <c>NAME.snapshot.json</c> anew.</summary>
+    public static Task WriteSnapshotAsync(string parametersFile) => RunAsync(Snapshot(parametersFile, "Overwrite"));
+
+    private static string[] Snapshot(string parametersFile, string mode) => ["snapshot", parametersFile, "--mode", mode, "--subscription-id", Subscription, "--tenant-id", Tenant];
+
+    private static string Pattern(string folder) => Path.Combine(folder, "**", "*.bicep");
 
     private static async Task<ProcessEnd> RunAsync(params string[] arguments)
     {
-        Skip.If(Program is null, "The package of the Bicep CLI is for Linux on x64.");
-        var end = await ProcessRun.ToEndAsync(Program!, arguments, Path.GetTempPath(), Limit);
+        var end = await EndAsync(arguments);
         Assert.True(end.ExitCode == 0, end.Errors + end.Output);
         return end;
+    }
+
+    private static Task<ProcessEnd> EndAsync(string[] arguments)
+    {
+        Skip.If(Program is null, "The package of the Bicep CLI is for Linux on x64.");
+        return ProcessRun.ToEndAsync(Program!, arguments, Path.GetTempPath(), Limit);
     }
 }

@@ -21,7 +21,5 @@ internal sealed class InfrastructureFolder : IDisposable
 
     public string Path => _folder.FullName;
 
-    public string Template => System.IO.Path.Combine(Path, "main.bicep");
-
     public void Dispose() => _folder.Delete(recursive: true);
 }

@@ -1,21 +1,22 @@
+using ServerlessRouter.Testing;
+
 namespace ServerlessRouter.Functions.Tests.Deployment;
 
-/// <summary>Parameters of <c>infra/main.bicep</c>, as azd would give them, and what a deployment with them must create.</summary>
-internal sealed record ParameterSet(string Name, params string[] Lines)
+/// <summary>A set of parameters of <c>infra/main.bicep</c> in <c>tests/infra</c>, the snapshot of what a deployment with it creates, and what that must be.</summary>
+internal sealed record ParameterSet(string Name)
 {
     public static readonly ParameterSet[] All =
     [
         new("default"),
-        new("own-models", "openAiEnabled = false") { OpenAi = false },
-        new("isolated", "networkIsolated = true") { PrivateEndpoints = 5, DataIsPublic = false },
-        new("private", "networkIsolated = true", "inboundPrivate = true") { PrivateEndpoints = 6, DataIsPublic = false, RouterIsPublic = false },
-        new("private-own-models", "networkIsolated = true", "inboundPrivate = true", "openAiEnabled = false") { OpenAi = false, PrivateEndpoints = 5, DataIsPublic = false, RouterIsPublic = false },
-        new("large", "zoneRedundant = true", "httpAlwaysReadyInstances = 2", "durableAlwaysReadyInstances = 1", "instanceMemoryMB = 4096", "maximumInstanceCount = 1000"),
-        new("small", "instanceMemoryMB = 512", "monthlyBudget = 0", "alertEmail = 'team@example.com'", "openAiLocation = 'eastus2'", "principalType = 'ServicePrincipal'", "vaultPurgeProtection = true") { Budget = false },
+        new("own-models") { OpenAi = false },
+        new("isolated") { PrivateEndpoints = 5, DataIsPublic = false },
+        new("private") { PrivateEndpoints = 6, DataIsPublic = false, RouterIsPublic = false },
+        new("private-own-models") { OpenAi = false, PrivateEndpoints = 5, DataIsPublic = false, RouterIsPublic = false },
+        new("large"),
+        new("small") { Budget = false },
     ];
 
-    private static readonly string[] Always =
-        ["environmentName = 'test'", "location = 'swedencentral'", "principalId = '33333333-3333-3333-3333-333333333333'", "currentMonth = '2026-01-01'"];
+    public static string Folder { get; } = Path.Combine(RepositoryFolder.Path, "tests", "infra");
 
     /// <summary>Whether there are models on Azure OpenAI.</summary>
     public bool OpenAi { get; init; } = true;
@@ -29,13 +30,9 @@ internal sealed record ParameterSet(string Name, params string[] Lines)
 
     public bool RouterIsPublic { get; init; } = true;
 
-    public override string ToString() => Name;
+    public string File => Path.Combine(Folder, $"{Name}.bicepparam");
 
-    /// <summary>Writes the set beside a template and gives the file's path.</summary>
-    public string WriteTo(InfrastructureFolder infra)
-    {
-        var file = Path.Combine(infra.Path, $"{Name}.bicepparam");
-        File.WriteAllLines(file, ["using 'main.bicep'", .. Always.Concat(Lines).Select(static line => $"param {line}")]);
-        return file;
-    }
+    public string Snapshot => Path.Combine(Folder, $"{Name}.snapshot.json");
+
+    public override string ToString() => Name;
 }

@@ -1,0 +1,12 @@
+using '../../infra/main.bicep'
+
+param environmentName = 'test'
+param location = 'swedencentral'
+param principalId = '33333333-3333-3333-3333-333333333333'
+param currentMonth = '2026-01-01'
+
+param zoneRedundant = true
+param httpAlwaysReadyInstances = 2
+param durableAlwaysReadyInstances = 1
+param instanceMemoryMB = 4096
+param maximumInstanceCount = 1000
