@@ -8,6 +8,7 @@ using ServerlessRouter.Dispatch;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.Jobs.Steps;
+using ServerlessRouter.Pipeline;
 using ServerlessRouter.Providers;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Memory;
@@ -60,6 +61,9 @@ internal sealed class RequestScene : IAsyncDisposable
     /// <summary>A bug of routers that are started from now on: what they log when this holds throws.</summary>
     public Predicate<string>? Fails { get; set; }
 
+    /// <summary>What the host of routers that are started from now on adds.</summary>
+    public IReadOnlyList<AddedStage> Stages { get; set; } = [];
+
     /// <summary>How many requests of the route were recorded.</summary>
     public int Records => _records;
 
@@ -107,6 +111,7 @@ internal sealed class RequestScene : IAsyncDisposable
             Store = Store,
             Time = Time,
             Loggers = new FaultyLoggers(Fails),
+            Stages = Stages,
             Random = new SeededRandomSource(7),
             InstanceName = string.Create(CultureInfo.InvariantCulture, $"process{_routers.Count}"),
         };
