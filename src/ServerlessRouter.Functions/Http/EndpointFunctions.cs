@@ -99,7 +99,7 @@ public sealed class EndpointFunctions(RouterEndpoints endpoints, DurableLauncher
     public Task AdminActivateConfiguration([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/admin/configuration/versions/{version}/activate")] HttpRequest request) => AnswerAsync(request);
 
     [Function(nameof(ZzUnlisted))]
-    public Task ZzUnlisted([HttpTrigger(AuthorizationLevel.Anonymous, Route = "{**path}")] HttpRequest request) => AnswerAsync(request);
+    public Task ZzUnlisted([HttpTrigger(AuthorizationLevel.Anonymous, Route = "{**path}")] HttpRequest request, [DurableClient] DurableTaskClient client) => AnswerAsync(request, client);
 
     private Task AnswerAsync(HttpRequest request, [CallerMemberName] string endpoint = "") => endpoints.AnswerAsync(endpoint, request.HttpContext);
 
