@@ -29,6 +29,7 @@ public sealed class BoundaryTests
         "Chat: Domain Errors Json",
         "Classification.Answers: Classification.Features",
         "Doors: Chat Domain Errors Json",
+        "Doors.Messages: Chat Doors Domain Errors Json",
         "Classification.Models: Classification.Features Domain",
         "Configuration: Classification.Models Domain",
         "Configuration.Written: Configuration Domain",
