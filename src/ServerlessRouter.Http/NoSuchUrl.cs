@@ -18,7 +18,6 @@ internal static class NoSuchUrl
     [
         ("responses", "OpenAI's Responses API", $"Set the client to chat completions, which most can be: {Chat}."),
         ("messages/batches", "Anthropic's Message Batches", $"Batches of chat completions are at POST /{EndpointPatterns.Batches}."),
-        ("messages", "Anthropic's Messages API", $"Models of Anthropic answer under OpenAI's schema too: {Chat}."),
         ("complete", "Anthropic's Text Completions", AsChat),
         ("completions", "completions of plain text", AsChat),
         ("chat/completions/", "stored completions", "Keep the answers yourself: the router keeps none."),

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Doors;
+using ServerlessRouter.Doors.Messages;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Http.Bodies;
@@ -38,7 +39,8 @@ public sealed class RouterEndpoints
         var room = new BodyMemoryQuota(_models, services.Time);
         var bodies = new RequestBodyReader(room);
         var requests = new ChatContextReader(_models, bodies, services.Time);
-        var chat = Inline(new ChatCompletionsHandler(requests, services.Pipeline, new LaterAnswer(services.Jobs.Desk, services.Pipeline), services.Time).HandleAsync);
+        var answers = new ChatCompletionsHandler(requests, services.Pipeline, new LaterAnswer(services.Jobs.Desk, services.Pipeline), services.Time);
+        var chat = Inline(answers.HandleAsync);
         var models = new ModelEndpoints(_models);
         var files = new FileEndpoints(room, services.Jobs.Files);
         var batches = new BatchEndpoints(_models, bodies, services.Jobs.Desk);
@@ -53,6 +55,7 @@ public sealed class RouterEndpoints
             // Azure's newer path, with the model in the body, and its older one, whose name is what the caller asks for, whatever the body says.
             new("AzureChatCompletions", Post, "openai/v1/chat/completions", chat),
             new("AzureDeploymentChatCompletions", Post, "openai/deployments/{name}/chat/completions", chat),
+            new("Messages", Post, EndpointPatterns.Messages, Inline(answers.HandleAsync, door: MessagesDoor.Instance)),
             new("Route", Post, "v1/route", Inline(new RouteHandler(requests, services.Pipeline, services.Time).HandleAsync)),
             new("Feedback", Post, "v1/feedback", Inline(new FeedbackHandler(_models, bodies, services.Feedback).HandleAsync)),
             // Names may contain slashes, also those that callers give their requests.

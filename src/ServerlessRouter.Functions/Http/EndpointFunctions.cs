@@ -20,6 +20,9 @@ public sealed class EndpointFunctions(RouterEndpoints endpoints, DurableLauncher
     [Function(nameof(AzureDeploymentChatCompletions))]
     public Task AzureDeploymentChatCompletions([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "openai/deployments/{name}/chat/completions")] HttpRequest request, [DurableClient] DurableTaskClient client) => AnswerAsync(request, client);
 
+    [Function(nameof(Messages))]
+    public Task Messages([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/messages")] HttpRequest request) => AnswerAsync(request);
+
     [Function(nameof(Route))]
     public Task Route([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/route")] HttpRequest request) => AnswerAsync(request);
 

@@ -10,8 +10,6 @@ public sealed class NoSuchUrlTests
     [InlineData("/v1/embeddings", "does not offer embeddings (/v1/embeddings).")]
     [InlineData("/v1/responses", "does not offer OpenAI's Responses API")]
     [InlineData("/v1/responses/resp_1/cancel", "does not offer OpenAI's Responses API")]
-    [InlineData("/v1/messages", "does not offer Anthropic's Messages API")]
-    [InlineData("/v1/messages/count_tokens", "does not offer Anthropic's Messages API")]
     [InlineData("/v1/messages/batches", "does not offer Anthropic's Message Batches")]
     [InlineData("/v1/completions", "does not offer completions of plain text")]
     [InlineData("/v1/chat/completions/chatcmpl-1", "does not offer stored completions")]
