@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text.Json;
-using ServerlessRouter.Chat;
 
 namespace ServerlessRouter.Doors.Messages;
 
