@@ -16,7 +16,7 @@ export const said = {
 
 const citation = { type: 'web_search_result_location', ...said.source, cited_text: 'Sunny.', encrypted_index: 'ZQ==' };
 const envelope = { id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-test', stop_sequence: null };
-const message = {
+export const message = {
   ...envelope,
   content: [
     { type: 'thinking', thinking: said.thinking, signature: said.signature },
@@ -65,6 +65,7 @@ const events = [
 
 /** A running one. */
 export class Claude {
+  requests = [];
   #server;
 
   static async start() {
@@ -75,7 +76,9 @@ export class Claude {
         text += chunk;
       }
 
-      if (JSON.parse(text).stream) {
+      const body = JSON.parse(text);
+      claude.requests.push({ headers: request.headers, body });
+      if (body.stream) {
         response.writeHead(200, { 'content-type': 'text/event-stream' });
         response.end(events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''));
       } else {
