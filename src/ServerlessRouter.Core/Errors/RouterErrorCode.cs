@@ -11,6 +11,9 @@ public enum RouterErrorCode
     /// <summary>A parameter decides the answer's form, and no model of the route can carry it.</summary>
     UnsupportedParameter,
 
+    /// <summary>The answer that a request goes on from is not kept, or no longer.</summary>
+    PreviousResponseNotFound,
+
     /// <summary>No key, or a key that is not configured.</summary>
     InvalidApiKey,
 
@@ -111,6 +114,7 @@ public sealed record RouterErrorTraits(int Status, string Type, string Code, str
     {
         RouterErrorCode.InvalidRequest => new(400, InvalidRequestType, "invalid_request", null, false, LogLevel.Debug),
         RouterErrorCode.UnsupportedParameter => new(400, InvalidRequestType, "unsupported_parameter", null, false, LogLevel.Debug),
+        RouterErrorCode.PreviousResponseNotFound => new(400, InvalidRequestType, "previous_response_not_found", null, false, LogLevel.Debug),
         RouterErrorCode.InvalidApiKey => new(401, "authentication_error", "invalid_api_key", null, false, LogLevel.Debug),
         RouterErrorCode.PermissionDenied => new(403, "permission_error", "permission_denied", null, false, LogLevel.Debug),
         RouterErrorCode.NotFound => new(404, InvalidRequestType, "not_found", null, false, LogLevel.Debug),

@@ -30,6 +30,7 @@ public sealed class BoundaryTests
         "Classification.Answers: Classification.Features",
         "Doors: Chat Domain Errors Json",
         "Doors.Messages: Chat Doors Domain Errors Json",
+        "Doors.Responses: Chat Doors Domain Errors Json",
         "Classification.Models: Classification.Features Domain",
         "Configuration: Classification.Models Domain",
         "Configuration.Written: Configuration Domain",
