@@ -16,7 +16,6 @@ internal static class NoSuchUrl
     /// </summary>
     private static readonly (string Path, string Api, string Instead)[] NotOffered =
     [
-        ("responses", "OpenAI's Responses API", $"Set the client to chat completions, which most can be: {Chat}."),
         ("messages/batches", "Anthropic's Message Batches", $"Batches of chat completions are at POST /{EndpointPatterns.Batches}."),
         ("complete", "Anthropic's Text Completions", AsChat),
         ("completions", "completions of plain text", AsChat),

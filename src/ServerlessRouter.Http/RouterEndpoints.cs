@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Doors;
 using ServerlessRouter.Doors.Messages;
+using ServerlessRouter.Doors.Responses;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Http.Bodies;
@@ -56,6 +57,7 @@ public sealed class RouterEndpoints
             new("AzureChatCompletions", Post, "openai/v1/chat/completions", chat),
             new("AzureDeploymentChatCompletions", Post, "openai/deployments/{name}/chat/completions", chat),
             new("Messages", Post, EndpointPatterns.Messages, Inline(answers.HandleAsync, door: MessagesDoor.Instance)),
+            new("Responses", Post, EndpointPatterns.Responses, Inline(answers.HandleAsync, door: ResponsesDoor.Instance)),
             new("Route", Post, "v1/route", Inline(new RouteHandler(requests, services.Pipeline, services.Time).HandleAsync)),
             new("Feedback", Post, "v1/feedback", Inline(new FeedbackHandler(_models, bodies, services.Feedback).HandleAsync)),
             // Names may contain slashes, also those that callers give their requests.

@@ -5,6 +5,7 @@ internal static class EndpointPatterns
 {
     public const string ChatCompletions = "v1/chat/completions";
     public const string Messages = "v1/messages";
+    public const string Responses = "v1/responses";
     public const string Models = "v1/models";
     public const string Files = "v1/files";
     public const string Batches = "v1/batches";

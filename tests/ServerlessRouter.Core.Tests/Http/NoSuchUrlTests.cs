@@ -8,8 +8,6 @@ public sealed class NoSuchUrlTests
 {
     [Theory]
     [InlineData("/v1/embeddings", "does not offer embeddings (/v1/embeddings).")]
-    [InlineData("/v1/responses", "does not offer OpenAI's Responses API")]
-    [InlineData("/v1/responses/resp_1/cancel", "does not offer OpenAI's Responses API")]
     [InlineData("/v1/messages/batches", "does not offer Anthropic's Message Batches")]
     [InlineData("/v1/completions", "does not offer completions of plain text")]
     [InlineData("/v1/chat/completions/chatcmpl-1", "does not offer stored completions")]
@@ -18,7 +16,6 @@ public sealed class NoSuchUrlTests
     [InlineData("/V1/Images/edits/", "does not offer making and editing images")]
     [InlineData("/v1/moderations", "does not offer moderations")]
     [InlineData("/v1/fine_tuning/jobs", "does not offer fine-tuning")]
-    [InlineData("/openai/v1/responses", "does not offer OpenAI's Responses API")]
     [InlineData("/openai/deployments/embed/embeddings", "does not offer embeddings")]
     [InlineData("/api/v1/embeddings", "does not offer embeddings")]
     [InlineData("/api/chat", "does not offer Ollama's own API")]

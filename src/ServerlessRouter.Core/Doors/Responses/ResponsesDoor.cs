@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ServerlessRouter.Chat;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 
 namespace ServerlessRouter.Doors.Responses;
