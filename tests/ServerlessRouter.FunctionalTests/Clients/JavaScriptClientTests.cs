@@ -3,7 +3,7 @@ using Xunit;
 
 namespace ServerlessRouter.FunctionalTests.Clients;
 
-/// <summary>OpenAI's, Vercel's and LangChain's JavaScript clients. A row is a file of their tests in <c>tests/clients</c>; its failure names each test that failed.</summary>
+/// <summary>OpenAI's, Anthropic's, OpenRouter's, Vercel's and LangChain's JavaScript clients. A row is a file of their tests in <c>tests/clients</c>; its failure names each test that failed.</summary>
 public sealed class JavaScriptClientTests(JavaScriptClients clients) : IClassFixture<JavaScriptClients>
 {
     public static TheoryData<string> Files => [.. JavaScriptClients.Files];
