@@ -19,6 +19,7 @@ internal sealed class AttemptRunner(NextAttemptStage attempts, TimeProvider time
     {
         var guard = new AttemptGuard(terms.Within, time, cancellationToken);
         AnsweringStream? stream = null;
+        AttemptFailure? failure = null;
         var isHandedOver = false;
         try
         {
@@ -30,7 +31,7 @@ internal sealed class AttemptRunner(NextAttemptStage attempts, TimeProvider time
                 return new ChatOutcome.Completed(answer);
             }
 
-            var failure = result.Failure;
+            failure = result.Failure;
             if (result.Stream is { } opened)
             {
                 stream = new AnsweringStream(attempt, opened, guard, terms.ClockOf(attempt), time);
@@ -44,7 +45,7 @@ internal sealed class AttemptRunner(NextAttemptStage attempts, TimeProvider time
             }
 
             cancellationToken.ThrowIfCancellationRequested();
-            Settle(attempt, stream, guard.HasFired && stream is null ? terms.TimedOut(attempt) with { Usage = failure?.Usage, ContentBytes = failure?.ContentBytes ?? 0 } : failure!);
+            Settle(attempt, stream, guard.HasFired && stream is null ? WithWhatCame(terms.TimedOut(attempt), failure) : failure!);
             return null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && guard.HasFired)
@@ -58,11 +59,14 @@ internal sealed class AttemptRunner(NextAttemptStage attempts, TimeProvider time
             {
                 // An attempt that is not settled here was cancelled, or met a bug; what counts calls in flight must hear of its end all the same.
                 if (!attempt.HasEnded)
-                    Settle(attempt, stream, terms.Cancelled(attempt));
+                    Settle(attempt, stream, WithWhatCame(terms.Cancelled(attempt), failure));
                 await ReleaseAsync(stream, guard).ConfigureAwait(false);
             }
         }
     }
+
+    /// <summary>An answer that was being read when the call was ended is billed as far as it came.</summary>
+    private static AttemptFailure WithWhatCame(AttemptFailure ended, AttemptFailure? inside) => ended with { Usage = inside?.Usage, ContentBytes = inside?.ContentBytes ?? 0 };
 
     private void Settle(AttemptContext attempt, AnsweringStream? stream, AttemptFailure failure)
     {

@@ -33,25 +33,38 @@ internal static class UpstreamAnswers
             return new(mapper.OpenStream(body, choices));
         if (isStream)
             return ReadForStreamAsync(mapper, body, choices, cancellationToken);
-        return Is(mediaType, EventStream) && mapper.MayStream ? JoinAsync(mapper, body, choices, cancellationToken) : ReadWholeAsync(mapper, body, choices, cancellationToken);
+        if (isJson || !mapper.MayStream)
+            return ReadWholeAsync(mapper, body, choices, cancellationToken);
+        return Is(mediaType, EventStream) ? JoinAsync(mapper, body, choices, cancellationToken) : ReadUnlabelledAsync(mapper, body, choices, cancellationToken);
     }
 
+    /// <summary>An event stream ends with its last event, also where the connection does not.</summary>
+    private static async ValueTask<AttemptResult> ReadUnlabelledAsync(IChatMapper mapper, UpstreamBody body, int choices, CancellationToken cancellationToken) =>
+        await BeginsAsEventsAsync(body, cancellationToken).ConfigureAwait(false)
+            ? await JoinAsync(mapper, body, choices, cancellationToken).ConfigureAwait(false)
+            : await ReadWholeAsync(mapper, body, choices, cancellationToken).ConfigureAwait(false);
+
     private static async ValueTask<AttemptResult> ReadForStreamAsync(IChatMapper mapper, UpstreamBody body, int choices, CancellationToken cancellationToken)
+    {
+        if (await BeginsAsEventsAsync(body, cancellationToken).ConfigureAwait(false))
+            return mapper.OpenStream(body, choices);
+
+        var result = await ReadWholeAsync(mapper.Translating, body, choices, cancellationToken).ConfigureAwait(false);
+        return result.Answer is { } answer ? new WholeAnswerStream(answer) : result;
+    }
+
+    private static async ValueTask<bool> BeginsAsEventsAsync(UpstreamBody body, CancellationToken cancellationToken)
     {
         try
         {
             var first = await body.PeekAsync(cancellationToken).ConfigureAwait(false);
-            if (EventStreamText.Begins(first.Span))
-                return mapper.OpenStream(body, choices);
+            return EventStreamText.Begins(first.Span);
         }
         catch
         {
             body.Dispose();
             throw;
         }
-
-        var result = await ReadWholeAsync(mapper.Translating, body, choices, cancellationToken).ConfigureAwait(false);
-        return result.Answer is { } answer ? new WholeAnswerStream(answer) : result;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -78,11 +91,20 @@ internal static class UpstreamAnswers
         await using (stream.ConfigureAwait(false))
         {
             var joiner = new AnswerJoiner();
-            var goesOn = true;
-            while (goesOn && !stream.HasFinished && joiner.Length <= body.MaxBytes)
-                goesOn = await AddAsync(stream, joiner, cancellationToken).ConfigureAwait(false);
-            if (goesOn && stream.HasFinished)
-                await AddRestAsync(stream, joiner, body, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                var goesOn = true;
+                while (goesOn && !stream.HasFinished && joiner.Length <= body.MaxBytes)
+                    goesOn = await AddAsync(stream, joiner, cancellationToken).ConfigureAwait(false);
+                if (goesOn && stream.HasFinished)
+                    await AddRestAsync(stream, joiner, body, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // What came is billed; whose time was over is the caller's to tell.
+                return UpstreamFailures.CutBeforeCommit("The call was ended inside the provider's answer.") with { Usage = stream.Usage, ContentBytes = stream.ContentBytes };
+            }
+
             if (joiner.Length > body.MaxBytes)
                 return TooLarge(body.MaxBytes) with { Usage = stream.Usage, ContentBytes = stream.ContentBytes };
 

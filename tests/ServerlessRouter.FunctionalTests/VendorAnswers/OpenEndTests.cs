@@ -5,6 +5,7 @@ using System.Text;
 using ServerlessRouter.Chat;
 using ServerlessRouter.FunctionalTests.Running;
 using ServerlessRouter.Testing.Time;
+using ServerlessRouter.Testing.Upstreams;
 using ServerlessRouter.Testing.Wire;
 using Xunit;
 using static ServerlessRouter.FunctionalTests.VendorAnswers.VendorBodies;
@@ -20,6 +21,7 @@ public sealed class OpenEndTests : IAsyncLifetime
     private byte[] _response = [];
     private int _calls;
     private Task _serving = Task.CompletedTask;
+    private FakeUpstream _sound = null!;
     private RunningRouter _router = null!;
 
     public async Task InitializeAsync()
@@ -27,12 +29,17 @@ public sealed class OpenEndTests : IAsyncLifetime
         _listener.Start();
         _serving = ServeAsync();
         var address = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/v1/");
-        _router = await RunningRouter.StartAsync(new RouterFile().Upstream("open", address).Route("auto", ["open"], """{ "limits": { "attempts": 1 } }"""), time: _time);
+        _sound = await FakeUpstream.StartAsync();
+        _sound.Default(Reply.Text("Sound."));
+        var file = new RouterFile().Upstream("open", address).Upstream("sound", _sound).Route("auto", ["open"], """{ "limits": { "attempts": 1 } }""")
+            .Route("safe", ["open", "sound"], """{ "limits": { "attemptSeconds": 47 } }""");
+        _router = await RunningRouter.StartAsync(file, time: _time);
     }
 
     public async Task DisposeAsync()
     {
         await _router.DisposeAsync();
+        await _sound.DisposeAsync();
         await _end.CancelAsync();
         _listener.Stop();
         await _serving;
@@ -44,10 +51,15 @@ public sealed class OpenEndTests : IAsyncLifetime
     [InlineData(true, JsonType, false)]
     [InlineData(false, EventStream, true)]
     [InlineData(true, EventStream, true)]
-    public async Task Chat_WholeAnswerOnAConnectionThatStaysOpen_IsGivenOnce(bool stream, string mediaType, bool asEvents)
+    [InlineData(false, "text/plain", true)]
+    [InlineData(true, "text/plain", true)]
+    [InlineData(false, null, true)]
+    [InlineData(true, null, true)]
+    [InlineData(false, null, false)]
+    public async Task Chat_WholeAnswerOnAConnectionThatStaysOpen_IsGivenOnce(bool stream, string? mediaType, bool asEvents)
     {
         var body = asEvents ? Events(Text("Hi"), Finish()) : Message("""{"role":"assistant","content":"Hi"}""");
-        _response = Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: {mediaType}\r\n\r\n{body}");
+        _response = Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\n{(mediaType is null ? "" : $"Content-Type: {mediaType}\r\n")}\r\n{body}");
 
         var answer = await AskAsync(stream, ChatStream.UsageGrace);
 
@@ -73,6 +85,19 @@ public sealed class OpenEndTests : IAsyncLifetime
         Assert.Equal(1, _calls);
     }
 
+    /// <summary>Its caller has seen nothing of it, and the vendor bills it.</summary>
+    [Fact]
+    public async Task Chat_StreamToAPlainRequestHangs_IsATimeoutThatIsBilled()
+    {
+        _response = Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: {EventStream}\r\n\r\n{Events(Text("Half", more: ""","usage":{"prompt_tokens":100,"completion_tokens":10}"""))}");
+
+        var answer = await AskAsync(stream: false, TimeSpan.FromSeconds(47), model: "safe");
+
+        var attempt = answer.Metadata!["attempts"]![0]!;
+        Assert.Equal(("Sound.", "first_token_timeout"), (answer.Text, (string?)attempt["outcome"]));
+        Assert.Equal((100 * 1m + 10 * 4m) / 1_000_000m, (decimal)attempt["cost_usd"]!);
+    }
+
     [Theory]
     [InlineData("{\"error\":{\"message\":\"Too long\",\"code\":\"context_length_exceeded\"}}", "context_length_exceeded", 2)]
     [InlineData("{\"error\":", null, 3)]
@@ -86,9 +111,9 @@ public sealed class OpenEndTests : IAsyncLifetime
     }
 
     /// <summary>Asks, and lets so much time pass once the router waits for just that.</summary>
-    private async Task<ClientAnswer> AskAsync(bool stream, TimeSpan silence)
+    private async Task<ClientAnswer> AskAsync(bool stream, TimeSpan silence, string model = "auto")
     {
-        var asking = _router.ChatAsync(ChatBodies.For(stream));
+        var asking = _router.ChatAsync(ChatBodies.For(stream, model: model), ("x-router-metadata", "enabled"));
         await _time.WaitForTimerDueInAsync(silence);
         _time.Advance(silence);
         return await asking;
