@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using ServerlessRouter.FunctionalTests.Faults;
 using ServerlessRouter.FunctionalTests.Running;
@@ -151,6 +152,28 @@ public sealed class OtherFormTests : AnswerTests
         await using var router = await RunningRouter.StartAsync(new RouterFile().Upstream("odd", faulty.Address).Route("auto", ["odd"]));
 
         Assert.Equal("Grüß Gott.", (await router.ChatAsync(ChatBodies.Plain())).Text);
+    }
+
+    /// <summary>What comes behind a whole answer takes nothing from it.</summary>
+    [Theory]
+    [InlineData("zz\r\n")]
+    [InlineData("fffffffffffffffff\r\n")]
+    [InlineData("\r\n")]
+    [InlineData("5\r\n")]
+    public async Task Chat_ChunkOfNoSizeBehindAWholeDocument_IsGivenAndBilledOnce(string chunk)
+    {
+        await using var faulty = await FaultyUpstream.Does(async connection =>
+        {
+            await connection.SendAsync($"HTTP/1.1 200 OK\r\nContent-Type: {JsonType}\r\nTransfer-Encoding: chunked\r\n\r\n{Encoding.UTF8.GetByteCount(Plain):x}\r\n{Plain}\r\n{chunk}");
+            connection.Close();
+            await connection.WaitForCloseAsync();
+        })();
+        await using var router = await RunningRouter.StartAsync(new RouterFile().Upstream("odd", faulty.Address).Route("auto", ["odd"]));
+
+        var answer = await router.ChatAsync(ChatBodies.Plain());
+
+        Assert.Equal((200, "Grüß Gott.", true), ((int)answer.Status, answer.Text, answer.IsWhole));
+        Assert.Equal((BilledUsd, 1), (answer.CostUsd, answer.Attempts));
     }
 
     [Theory, InlineData("""{ "streaming": false }""", false), InlineData("{}", true)]

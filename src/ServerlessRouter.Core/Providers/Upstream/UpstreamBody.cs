@@ -134,6 +134,9 @@ internal sealed class UpstreamBody : IDisposable
 
                 // What came may still be no byte of the body: half a chunk's head, or the end of a compressed block.
                 using var over = isSilenceItsEnd ? new CancellationTokenSource(ChatStream.UsageGrace, Time) : null;
+                // A chunk that is not well formed takes away how many bytes of those before it were read: they are what is not zero.
+                if (_length is null && !IsCoded)
+                    pooled.AsSpan(read).Clear();
                 using var either = over is null ? null : CancellationTokenSource.CreateLinkedTokenSource(over.Token, cancellationToken);
                 var count = await ReadAsync(pooled.AsMemory(read), either?.Token ?? cancellationToken).ConfigureAwait(false);
                 if (count == 0)
@@ -153,6 +156,8 @@ internal sealed class UpstreamBody : IDisposable
         }
         catch (Exception exception) when (UpstreamFailures.IsBrokenConnection(exception) && !cancellationToken.IsCancellationRequested)
         {
+            if (exception is HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse } && _length is null && !IsCoded && read <= maxBytes && BytesRead == 0)
+                read += pooled.AsSpan(read).TrimEnd((byte)0).Length;
             return (pooled, read, isAnnouncedTooLarge || read > maxBytes || BytesRead > 0 ? BodyEnd.TooLarge : BodyEnd.Broken);
         }
         catch (Exception exception)
