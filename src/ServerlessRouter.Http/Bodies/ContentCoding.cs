@@ -46,7 +46,10 @@ internal sealed class ContentCoding
         return null;
     }
 
-    /// <summary>The body as it was before it was compressed. Reading it throws where it is broken: <see cref="IsBroken"/>.</summary>
+    /// <summary>
+    /// The body as it was before it was compressed. Reading it throws where it is broken (<see cref="IsBroken"/>), and where it is cut short in a program that sets
+    /// <c>System.IO.Compression.UseStrictValidation</c>, as the router's hosts do; in others a cut body is one that ends early.
+    /// </summary>
     public ValueTask<Stream> OpenAsync(PipeReader packed) => _open(packed);
 
     /// <summary>Whether a failure of reading says that the body is not what <c>Content-Encoding</c> says.</summary>

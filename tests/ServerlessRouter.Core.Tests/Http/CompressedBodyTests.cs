@@ -56,20 +56,23 @@ public sealed class CompressedBodyTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("gzip", false)]
-    [InlineData("br", false)]
-    [InlineData("deflate", false)]
-    [InlineData("gzip", true)]
-    [InlineData("br", true)]
-    [InlineData("deflate", true)]
-    public async Task Chat_BrokenOrCutShort_Is400(string coding, bool isCut)
+    [InlineData("gzip", null)]
+    [InlineData("br", null)]
+    [InlineData("deflate", null)]
+    [InlineData("gzip", 40)]
+    [InlineData("br", 40)]
+    [InlineData("deflate", 40)]
+    [InlineData("gzip", 1)]
+    [InlineData("br", 1)]
+    [InlineData("deflate", 1)]
+    public async Task Chat_BrokenOrCutShort_400SaysThatTheCompressedBodyIs(string coding, int? cut)
     {
-        var packed = isCut ? Pack(ChatBodies.Plain(Noise()), coding)[..^40] : ChatBodies.Plain();
+        var packed = cut is { } bytes ? Pack(ChatBodies.Plain(Noise()), coding)[..^bytes] : ChatBodies.Plain();
 
         using var response = await PostAsync(packed, coding);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.Contains(isCut ? "find what was cut off" : $"is not the {coding} that its Content-Encoding says", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains($"is not the {coding} that its Content-Encoding says, or it is cut short", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Theory]
