@@ -28,6 +28,8 @@ internal sealed class DatabaseFile
     private const int Corrupt = 11;
     private const int NoDatabase = 26;
 
+    private static readonly string[] Tables = ["entities", "sizes", "migrated"];
+
     private static readonly string[] Suffixes = ["", "-wal", "-shm"];
 
     private DatabaseFile(string path) => Path = path;
@@ -168,6 +170,12 @@ internal sealed class DatabaseFile
             throw new StateDamagedException($"The database '{Path}' was written by a newer router (format {version}, and this one knows {SchemaVersion}). Start that one, or give this one a folder of its own.");
         if (new FileInfo(Path).Length <= MaxCheckedBytes && connection.Text("PRAGMA integrity_check(1)") is not "ok" and var finding)
             throw Damaged($"{finding}.");
+        foreach (var table in Tables)
+        {
+            if (connection.Number($"SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '{table}'") == 0)
+                throw Damaged($"it has no table '{table}'.");
+        }
+
         // A copy by VACUUM INTO, or of what could be saved, is not in this mode.
         connection.Execute(WriteAhead);
     }

@@ -136,6 +136,22 @@ public sealed class SqliteDamageTests : IDisposable
         Assert.Equal(theirs, await File.ReadAllBytesAsync(_folder.DatabasePath));
     }
 
+    /// <summary>As <c>.recover</c> leaves a database whose page with the table was lost: SQLite finds it whole.</summary>
+    [Theory]
+    [InlineData("entities")]
+    [InlineData("sizes")]
+    [InlineData("migrated")]
+    public async Task Open_TableIsMissing_IsRefusedByItsName(string table)
+    {
+        await WriteAsync();
+        Execute($"DROP TABLE {table}");
+
+        var refusal = await Assert.ThrowsAsync<StateDamagedException>(() => _folder.OpenAsync());
+
+        Assert.Contains($"it has no table '{table}'", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("Restore it from a backup", refusal.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>A copy made by VACUUM INTO has no log of its own, so that a backup of it would hold up the writer.</summary>
     [Fact]
     public async Task Open_CopyByVacuumInto_WritesWhileAnotherProgramReads()
