@@ -80,8 +80,19 @@ internal sealed class FileEndpoints(BodyMemoryQuota room, JobFiles files)
         response.ContentLength = file.Bytes;
         if (HttpMethods.IsHead(http.Request.Method))
             return null;
+        var sent = 0L;
         await foreach (var piece in files.ReadAsync(file, http.RequestAborted))
+        {
             await response.BodyWriter.WriteAsync(piece, http.RequestAborted);
+            sent += piece.Length;
+        }
+
+        // No header has gone out before a piece.
+        if (sent == 0 && file.Bytes > 0)
+            return JobFiles.ContentGone(file.Id);
+        // Half a file must not look whole.
+        if (sent < file.Bytes)
+            http.Abort();
         return null;
     }
 

@@ -82,6 +82,10 @@ public sealed class JobFiles
     /// <summary>What is told of a file that is not there, or is another caller's.</summary>
     public static RouterError NotFound(string id) => new(RouterErrorCode.NotFound, $"There is no file '{id}'. GET /v1/files lists yours.") { Param = "id" };
 
+    /// <summary>What is told of a file that is listed, and whose bytes the storage no longer has.</summary>
+    public static RouterError ContentGone(string id) =>
+        new(RouterErrorCode.NotFound, $"The content of the file '{id}' is no longer in the router's storage. Upload the file again, or run again what wrote it.") { Param = "id" };
+
     /// <summary>Why so much more of a file cannot be kept; null when it can.</summary>
     internal RouterError? Refuse(long moreBytes) => _quota.Refuse(moreBytes);
 
