@@ -13,6 +13,7 @@ internal static class RouterCommand
         root.Add(ValidateCommand.Create());
         root.Add(RouteCommand.Create());
         root.Add(ImportCommand.Create(Environment.GetEnvironmentVariable));
+        root.Add(HealthCommand.Create(Environment.GetEnvironmentVariable));
         root.Add(TrainingCommands.CreateTrain());
         root.Add(TrainingCommands.CreateEvaluate());
         root.Add(TrainingCommands.CreatePredict());
