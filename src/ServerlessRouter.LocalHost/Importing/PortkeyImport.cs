@@ -129,7 +129,7 @@ internal sealed class PortkeyImport
         {
             if (rules.Any(rule => JsonNode.DeepEquals(rule!["when"], when)))
                 return;
-            rules.Add(new JsonObject { ["when"] = when, ["use"] = Names(use) });
+            rules.Add((JsonNode)new JsonObject { ["when"] = when, ["use"] = Names(use) });
             _draft.Note(ImportOutcome.Carried, path, at, $"a rule of the route '{RouteName}'");
             return;
         }
@@ -194,7 +194,7 @@ internal sealed class PortkeyImport
         if (_draft.Models[name] is JsonObject known)
         {
             if (!known["deployments"]!.AsArray().Any(other => (string?)other!["provider"] == connection.Provider && (string?)other["name"] == named))
-                known["deployments"]!.AsArray().Add(deployment);
+                known["deployments"]!.AsArray().Add((JsonNode)deployment);
             return name;
         }
 
