@@ -10,10 +10,11 @@ namespace ServerlessRouter.Balancing;
 internal sealed class BalancingStage(IDeploymentVitals vitals, IRandomSource random, BalancingOptions options) : IAttemptStage
 {
     /// <summary>The header that names a session; goes before what the body says.</summary>
-    public const string SessionHeader = SessionName.Header;
+    public const string SessionHeader = Conversation.Header;
 
     private const int MaxOnStack = 32;
     private readonly BalancingPolicyTable _policies = new();
+    private readonly StickyPolicy _caching = new();
 
     /// <summary>Drops what it keeps for models that this configuration does not have.</summary>
     public void Follow(RouterModel router) => _policies.Follow(router);
@@ -57,7 +58,7 @@ internal sealed class BalancingStage(IDeploymentVitals vitals, IRandomSource ran
     }
 
     private static string? Session(RequestContext request) =>
-        SessionName.Of(request) ?? request.Request.SessionKey ?? request.ClientAddress;
+        request.Conversation ?? request.Request.SessionKey ?? request.ClientAddress;
 
     private bool PickFresh(AttemptContext attempt, in DeploymentSet excluded)
     {
@@ -87,8 +88,9 @@ internal sealed class BalancingStage(IDeploymentVitals vitals, IRandomSource ran
 
     private BalancingPick Choose(AttemptContext attempt, ReadOnlySpan<int> eligible, ReadOnlySpan<DeploymentVitals> known)
     {
-        var policy = _policies.Of(attempt.Model);
-        return policy.Choose(new BalancingQuestion
+        var caches = CachesPromptOf(attempt);
+        var policy = caches ? _caching : _policies.Of(attempt.Model);
+        var pick = policy.Choose(new BalancingQuestion
         {
             Deployments = attempt.Model.Deployments,
             Eligible = eligible,
@@ -96,7 +98,12 @@ internal sealed class BalancingStage(IDeploymentVitals vitals, IRandomSource ran
             Session = policy.UsesSession ? Session(attempt.Request) : null,
             Random = random,
         });
+        return caches ? pick with { Reason = $"{pick.Reason}, for the vendor's prompt cache" } : pick;
     }
+
+    /// <summary>The vendor is likely to have the beginning of the prompt in a cache, which each deployment has of its own, and charges less for it.</summary>
+    private static bool CachesPromptOf(AttemptContext attempt) => attempt is { Model: { KeepsConversations: true, Price: var price }, Request: { Profile.PromptTokens: >= Conversation.MinCachedTokens } request }
+        && price.CachedInputPerMillion < price.InputPerMillion && request.Conversation is not null;
 
     private bool PickLeastBad(AttemptContext attempt)
     {

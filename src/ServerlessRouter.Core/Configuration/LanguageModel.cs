@@ -46,6 +46,9 @@ public sealed class LanguageModel
     /// <summary>Name of the balancing policy; one of <see cref="BalancingPolicies"/>.</summary>
     public required string Balancing { get; init; }
 
+    /// <summary>The turns of a conversation go to one deployment, where the vendor's prompt cache holds what came before, whatever the policy.</summary>
+    public bool KeepsConversations { get; init; } = true;
+
     public required ImmutableArray<DeploymentModel> Deployments { get; init; }
 
     /// <summary>How the request's parameters are adapted before they go up.</summary>

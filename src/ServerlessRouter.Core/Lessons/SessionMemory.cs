@@ -12,8 +12,8 @@ internal sealed class SessionMemory(TimeProvider time) : ISessionModels
     /// <summary>Conversations idle for longer are new ones; vendors' caches forget as early.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromMinutes(10);
 
-    /// <summary>Vendors cache no shorter prompts.</summary>
-    public const int MinCachedTokens = 1024;
+    /// <summary>The same for those whose caller asks the vendor to keep the prompt for an hour.</summary>
+    public static readonly TimeSpan LongIdle = TimeSpan.FromHours(1);
 
     private const int Sets = 2048;
     private const int Ways = 4;
@@ -21,14 +21,14 @@ internal sealed class SessionMemory(TimeProvider time) : ISessionModels
     private readonly Lock _lock = new();
     private Entry[]? _entries;
 
-    private record struct Entry(string? Caller, string? Session, string Model, int PromptTokens, bool CachesNothing, long UsedAt)
+    private record struct Entry(string? Caller, string? Session, string Model, int PromptTokens, bool CachesNothing, bool LastsAnHour, long UsedAt)
     {
-        public readonly int CachedTokens => CachesNothing || PromptTokens < MinCachedTokens ? 0 : PromptTokens;
+        public readonly int CachedTokens => CachesNothing || PromptTokens < Conversation.MinCachedTokens ? 0 : PromptTokens;
     }
 
     public SessionModel? Find(RequestContext context)
     {
-        if (_entries is not { } entries || SessionName.Of(context) is not { } session)
+        if (_entries is not { } entries || context.Conversation is not { } session)
             return null;
         lock (_lock)
         {
@@ -39,7 +39,7 @@ internal sealed class SessionMemory(TimeProvider time) : ISessionModels
 
     public void Remember(RequestContext context, string model, in TokenUsage usage)
     {
-        if (SessionName.Of(context) is not { } session)
+        if (context.Conversation is not { } session)
             return;
         lock (_lock)
         {
@@ -48,11 +48,11 @@ internal sealed class SessionMemory(TimeProvider time) : ISessionModels
             var before = isKnown && IsFresh(entries[place]) && entries[place].Model == model ? entries[place] : default;
             // A prompt the vendor had a moment ago should have been in its cache.
             var cachesNothing = usage.CachedTokens == 0 && (before.CachesNothing || before.CachedTokens > 0);
-            entries[place] = new Entry(context.CallerName, session, model, usage.PromptTokens, cachesNothing, time.GetTimestamp());
+            entries[place] = new Entry(context.CallerName, session, model, usage.PromptTokens, cachesNothing, Conversation.LastsAnHour(context.Request), time.GetTimestamp());
         }
     }
 
-    private bool IsFresh(in Entry entry) => time.GetElapsedTime(entry.UsedAt) < Idle;
+    private bool IsFresh(in Entry entry) => time.GetElapsedTime(entry.UsedAt) < (entry.LastsAnHour ? LongIdle : Idle);
 
     /// <summary>Where the conversation is, or where it would go.</summary>
     private static int PlaceOf(Entry[] entries, string? caller, string session, out bool isKnown)

@@ -10,6 +10,7 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
 {
     private List<AttemptContext>? _sideCalls;
     private bool? _wantsMetadata;
+    private string? _conversation;
 
     /// <summary>Name of the request in headers, logs and records.</summary>
     public string RequestId { get; } = requestId;
@@ -71,6 +72,9 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
 
     /// <summary>What attempts and side calls have cost so far, in USD.</summary>
     public decimal SpentUsd => Sums.Usd(Sum(Attempts), Sum(_sideCalls));
+
+    /// <summary>The conversation it is a turn of, as far as that can be told; null where it cannot.</summary>
+    internal string? Conversation => (_conversation ??= Pipeline.Conversation.NameOf(this) ?? "") is { Length: > 0 } name ? name : null;
 
     /// <summary>No model may be called: the decision alone is wanted.</summary>
     public bool IsOnlyPlanned { get; set; }

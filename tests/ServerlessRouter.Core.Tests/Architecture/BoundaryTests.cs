@@ -34,7 +34,7 @@ public sealed class BoundaryTests
         "Classification.Models: Classification.Features Domain",
         "Configuration: Classification.Models Domain",
         "Configuration.Written: Configuration Domain",
-        "Pipeline: Chat Configuration Domain Errors",
+        "Pipeline: Chat Configuration Domain Errors Json",
         "Balancing: Chat Configuration Domain Errors Pipeline",
         "Classification: Chat Classification.Features Classification.Models Configuration Domain Errors Json Pipeline",
         "Configuration.Secrets: Configuration.Written",

@@ -64,7 +64,7 @@ public sealed class SessionMemoryTests
     [Fact]
     public void Find_ShortPrompt_ExpectsNothingOfTheCache()
     {
-        _sessions.Remember(Session("s"), "mini", new TokenUsage(SessionMemory.MinCachedTokens - 1, 10));
+        _sessions.Remember(Session("s"), "mini", new TokenUsage(Conversation.MinCachedTokens - 1, 10));
 
         Assert.Equal(new SessionModel("mini", 0), _sessions.Find(Session("s")));
     }

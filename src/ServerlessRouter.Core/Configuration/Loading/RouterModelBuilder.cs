@@ -117,6 +117,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
         DefaultQuality = (float)WrittenQuality.Of(written, null),
         StatesQuality = StatesQuality(written),
         Balancing = written.Balancing ?? BalancingPolicies.Default,
+        KeepsConversations = written.CacheAffinity ?? true,
         Deployments = [.. written.Deployments.Entries().Select(entry => Deployment(name, entry.Place, entry.Value, providers))],
         Parameters = Parameters(written),
     };

@@ -26,6 +26,9 @@ public sealed record ModelConfig
     [Member("How a deployment is picked. Default: `weighted`.", Names = NameTable.BalancingPolicy)]
     public string? Balancing { get; init; }
 
+    [Member("The turns of a conversation go to one deployment, whose vendor has the beginning of the prompt in its cache and charges less for it, whatever `balancing` says; from 1,024 prompt tokens on, where `price.cachedInputPerMillion` is lower. Default: true.")]
+    public bool? CacheAffinity { get; init; }
+
     [Member("How top-level request parameters are adapted for this model, because vendors differ.")]
     public ParametersConfig? Parameters { get; init; }
 
