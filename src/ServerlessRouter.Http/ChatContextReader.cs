@@ -12,7 +12,7 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Http;
 
 /// <summary>Makes of an HTTP request the context that the pipeline works on, and hands it on to be answered.</summary>
-internal sealed class ChatContextReader(RouterModelSource models, RequestBodyReader bodies, TimeProvider time)
+internal sealed class ChatContextReader(RouterModelSource models, RequestBodyReader bodies, TimeProvider time, RequestScanner scan)
 {
     /// <summary>
     /// Bytes of a body that is read and decided on where it came in. A host may call handlers on the thread that watches its sockets, and every other connection of that
@@ -64,10 +64,10 @@ internal sealed class ChatContextReader(RouterModelSource models, RequestBodyRea
         });
     }
 
-    private static bool TryRead(HttpContext http, byte[] pooled, int length, [NotNullWhen(true)] out ChatRequest? request, [NotNullWhen(false)] out RouterError? error) =>
+    private bool TryRead(HttpContext http, byte[] pooled, int length, [NotNullWhen(true)] out ChatRequest? request, [NotNullWhen(false)] out RouterError? error) =>
         DoorOfRequest.Find(http) is { } door
             ? door.TryRead(pooled, length, out request, out error)
-            : ChatRequestScanner.TryScan(pooled, length, ModelInPath(http.Request), out request, out error);
+            : scan(pooled, length, ModelInPath(http.Request), out request, out error);
 
     /// <summary>Route values are only looked at where there are some: the look alone would allocate them.</summary>
     private static string? ModelInPath(HttpRequest request) =>

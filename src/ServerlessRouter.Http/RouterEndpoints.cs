@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Doors;
 using ServerlessRouter.Doors.Messages;
@@ -39,7 +40,7 @@ public sealed class RouterEndpoints
         _requestIds = new RequestIdSource(services.Time, services.Random);
         var room = new BodyMemoryQuota(_models, services.Time);
         var bodies = new RequestBodyReader(room);
-        var requests = new ChatContextReader(_models, bodies, services.Time);
+        var requests = new ChatContextReader(_models, bodies, services.Time, ChatRequestScanner.TryScan);
         var answers = new ChatCompletionsHandler(requests, services.Pipeline, new LaterAnswer(services.Jobs.Desk, services.Pipeline), services.Time);
         var chat = Inline(answers.HandleAsync);
         var models = new ModelEndpoints(_models);

@@ -57,6 +57,9 @@ public sealed class ChatRequest : IDisposable
     /// <summary>What the request needs of a model, as far as its shape shows.</summary>
     public Capabilities Needs { get; internal set; }
 
+    /// <summary>What is to be made vectors of; null for a chat.</summary>
+    public EmbeddingsAsk? Embeddings { get; internal set; }
+
     /// <summary>Number of messages.</summary>
     public int MessageCount { get; internal set; }
 

@@ -21,7 +21,12 @@ public static class ChatRequestScanner
 
     /// <summary>Scans the body of an API that names the model in its path; that name wins over the body's.</summary>
     public static bool TryScan(
-        byte[] pooled, int length, string? modelInPath, [NotNullWhen(true)] out ChatRequest? request, [NotNullWhen(false)] out RouterError? error)
+        byte[] pooled, int length, string? modelInPath, [NotNullWhen(true)] out ChatRequest? request, [NotNullWhen(false)] out RouterError? error) =>
+        TryScan(pooled, length, modelInPath, static (request, reader, model) => new ChatRequestScan(request, reader).Run(model), out request, out error);
+
+    /// <summary>Scans a body of whichever kind; what every kind has in common is refused here.</summary>
+    internal static bool TryScan(
+        byte[] pooled, int length, string? modelInPath, BodyScan scan, [NotNullWhen(true)] out ChatRequest? request, [NotNullWhen(false)] out RouterError? error)
     {
         // The reader checks only the strings it is asked to decode; the others go to the vendor as they are.
         if (!Utf8.IsValid(pooled.AsSpan(0, length)))
@@ -33,7 +38,7 @@ public static class ChatRequestScanner
         request = new ChatRequest(pooled, length);
         try
         {
-            error = new ChatRequestScan(request, new JsonTokenReader(pooled.AsSpan(0, length), MaxDepth)).Run(modelInPath);
+            error = scan(request, new JsonTokenReader(pooled.AsSpan(0, length), MaxDepth), modelInPath);
         }
         catch (JsonException)
         {
@@ -51,3 +56,6 @@ public static class ChatRequestScanner
         return false;
     }
 }
+
+/// <summary>Fills a request from its body; answers with what is wrong, or null.</summary>
+internal delegate RouterError? BodyScan(ChatRequest request, JsonTokenReader reader, string? modelInPath);

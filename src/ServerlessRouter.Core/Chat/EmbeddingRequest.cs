@@ -26,6 +26,7 @@ internal static class EmbeddingRequest
         var length = body.Length;
         var request = new ChatRequest(body.Detach(), length);
         AddMembers(request);
+        request.Embeddings = new EmbeddingsAsk(Inputs: 1, Tokens: 0, VectorEncoding.Float, dimensions);
         return request;
     }
 

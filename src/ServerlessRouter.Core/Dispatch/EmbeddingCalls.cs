@@ -12,17 +12,14 @@ internal sealed class EmbeddingCalls(SideAttempts attempts) : IEmbeddingSource
     public async ValueTask<EmbeddingResult> EmbedAsync(EmbeddingCall call, CancellationToken cancellationToken)
     {
         using var request = EmbeddingRequest.Write(call.Text.Span, call.Dimensions);
-        var order = new SideAttempt(call.Asker, Purpose, call.Model, request, AttemptOperation.Embeddings, call.Within);
+        var order = new SideAttempt(call.Asker, Purpose, call.Model, request, call.Within);
         var result = await attempts.MakeAsync(order, cancellationToken).ConfigureAwait(false);
         if (result.Answer is not { } answer)
             return EmbeddingResult.Failed(result.Problem!);
         using (answer)
         {
-            if (EmbeddingVector.TryRead(answer.Body.Span) is not { } vector)
-                return EmbeddingResult.Failed("its answer has no vector");
-            return call.Dimensions is { } wanted && vector.Length != wanted
-                ? EmbeddingResult.Failed($"its vector has {vector.Length} numbers instead of the {wanted} asked for")
-                : EmbeddingResult.Found(vector);
+            // Whether it is of the length asked for was looked at where it came in.
+            return EmbeddingVector.TryRead(answer.Body.Span) is { } vector ? EmbeddingResult.Found(vector) : EmbeddingResult.Failed("its answer has no vector");
         }
     }
 }

@@ -19,7 +19,6 @@ internal sealed class SideAttempts(AttemptRunner runner, IDeploymentFilterSource
 
         var attempt = new AttemptContext(ContextOf(order, filter), order.Model, DeploymentChoice.Fresh)
         {
-            Operation = order.Operation,
             Reason = AttemptReason.SideCall,
             Purpose = order.Purpose,
             StartedAt = time.GetTimestamp(),
@@ -61,7 +60,7 @@ internal sealed class SideAttempts(AttemptRunner runner, IDeploymentFilterSource
         {
             if (Within < Order.Within)
                 return new AttemptFailure(FailureKind.DeadlinePassed, $"the time left for it, {Within.TotalSeconds:0.###} s, passed");
-            var isHurried = Order.Operation == AttemptOperation.Chat && Within < Order.Asker.Route.Limits.FirstToken;
+            var isHurried = attempt.Operation == AttemptOperation.Chat && Within < Order.Asker.Route.Limits.FirstToken;
             return new AttemptFailure(isHurried ? FailureKind.SideCallTimeout : FailureKind.FirstTokenTimeout, $"it took more than {Within.TotalSeconds:0.###} s");
         }
 
@@ -70,7 +69,7 @@ internal sealed class SideAttempts(AttemptRunner runner, IDeploymentFilterSource
 }
 
 /// <summary>One call beside a request: who asks, what for, whom, what, and how long it may take.</summary>
-internal sealed record SideAttempt(RequestContext Asker, string Purpose, LanguageModel Model, ChatRequest Request, AttemptOperation Operation, TimeSpan Within)
+internal sealed record SideAttempt(RequestContext Asker, string Purpose, LanguageModel Model, ChatRequest Request, TimeSpan Within)
 {
     /// <summary>What is left of the asker's own time, where that may be less; a deployment that it cuts short is not to blame.</summary>
     public TimeSpan? TimeLeft { get; init; }

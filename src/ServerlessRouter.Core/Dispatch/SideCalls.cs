@@ -11,7 +11,7 @@ internal sealed class SideCalls(SideAttempts attempts) : ISideCalls
     public async ValueTask<SideCallResult> AskAsync(SideCall call, CancellationToken cancellationToken)
     {
         using var request = Scan(call.Body.Span);
-        var order = new SideAttempt(call.Asker, call.Purpose, call.Model, request, AttemptOperation.Chat, call.Within) { TimeLeft = call.TimeLeft };
+        var order = new SideAttempt(call.Asker, call.Purpose, call.Model, request, call.Within) { TimeLeft = call.TimeLeft };
         var result = await attempts.MakeAsync(order, cancellationToken).ConfigureAwait(false);
         if (result.Answer is not { } answer)
             return SideCallResult.Failed(result.Problem!);

@@ -21,7 +21,7 @@ public sealed class AttemptContext(RequestContext request, LanguageModel model, 
     public DeploymentChoice Choice { get; } = choice;
 
     /// <summary>What is asked of the vendor.</summary>
-    public AttemptOperation Operation { get; init; }
+    public AttemptOperation Operation => Request.Operation;
 
     /// <summary>Why dispatch makes this attempt.</summary>
     public AttemptReason Reason { get; init; }
@@ -56,6 +56,9 @@ public sealed class AttemptContext(RequestContext request, LanguageModel model, 
 
     /// <summary>Requests and tokens the vendor says remain; set by the provider from the answer's headers.</summary>
     public RemainingQuota? RemainingQuota { get; set; }
+
+    /// <summary>The largest answer that is read whole, in bytes.</summary>
+    public int MaxAnswerBytes => Math.Max(Request.Router.MaxAnswerBytes, Request.Request.Embeddings?.MaxAnswerBytes ?? 0);
 
     /// <summary>Where it is told what is changed in the request for this deployment; null where the caller does not ask.</summary>
     public RequestAdjustments? Adjustments => Request.WantsMetadata ? field ??= new RequestAdjustments() : null;
@@ -121,12 +124,12 @@ public interface IAttemptListener
     void OnEnded(AttemptContext attempt);
 }
 
-/// <summary>Which of a vendor's operations an attempt calls.</summary>
+/// <summary>Which of a vendor's operations a request asks for and its attempts call.</summary>
 public enum AttemptOperation
 {
     /// <summary>A chat completion.</summary>
     Chat,
 
-    /// <summary>The vector of a text.</summary>
+    /// <summary>The vectors of texts.</summary>
     Embeddings,
 }

@@ -20,6 +20,9 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
 
     public ChatRequest Request { get; } = request;
 
+    /// <summary>What is asked of a vendor.</summary>
+    public AttemptOperation Operation => Request.Embeddings is null ? AttemptOperation.Chat : AttemptOperation.Embeddings;
+
     public IRequestHeaders Headers { get; } = headers;
 
     /// <summary>Timestamp of the time provider at arrival.</summary>

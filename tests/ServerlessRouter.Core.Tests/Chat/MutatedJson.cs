@@ -44,6 +44,43 @@ internal sealed class MutatedJson
         return json.Mutate(Encoding.UTF8.GetBytes(json._text.ToString()));
     }
 
+    /// <summary>A request for embeddings whose input and further members are of any shape.</summary>
+    public static byte[] EmbeddingsOfSeed(int seed)
+    {
+        var json = new MutatedJson(seed);
+        json._text.Append("{\"model\":\"m\",\"input\":");
+        json.AddInput();
+        json.Add([",\"encoding_format\":\"base64\"", ",\"dimensions\":8", ",\"dimensions\":null,\"user\":7", ""]);
+        json._text.Append(",\"x\":");
+        json.AddValue(0);
+        json._text.Append('}');
+        return json.Mutate(Encoding.UTF8.GetBytes(json._text.ToString()));
+    }
+
+    private void AddInput()
+    {
+        switch (_random.Next(6))
+        {
+            case 0:
+                AddString();
+                break;
+            case 1:
+                AddAll('[', ']', AddString);
+                break;
+            case 2:
+                AddIds();
+                break;
+            case 3:
+                AddAll('[', ']', AddIds);
+                break;
+            default:
+                AddValue(6);
+                break;
+        }
+    }
+
+    private void AddIds() => AddAll('[', ']', () => Add(OneIn(30) ? Scalars : ["0", "15", "100257", " 7"]));
+
     private void AddValue(int depth)
     {
         Add(Spaces);

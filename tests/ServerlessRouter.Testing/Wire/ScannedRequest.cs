@@ -27,10 +27,21 @@ public static class ScannedRequest
         return error;
     }
 
-    private static bool Scan(ReadOnlySpan<byte> body, out ChatRequest? request, out RouterError? error)
+    /// <summary>A request for embeddings, or an exception with the scanner's error.</summary>
+    public static ChatRequest OfEmbeddings(string body) =>
+        TryEmbeddings(Encoding.UTF8.GetBytes(body), out var request) is { } error ? throw new InvalidOperationException(error.Message) : request!;
+
+    /// <summary>The scanner's complaint about a request for embeddings, or null and the request.</summary>
+    public static RouterError? TryEmbeddings(ReadOnlySpan<byte> body, out ChatRequest? request)
+    {
+        Scan(body, out request, out var error, EmbeddingsRequestScanner.TryScan);
+        return error;
+    }
+
+    private static bool Scan(ReadOnlySpan<byte> body, out ChatRequest? request, out RouterError? error, RequestScanner? scan = null)
     {
         var pooled = ArrayPool<byte>.Shared.Rent(body.Length);
         body.CopyTo(pooled);
-        return ChatRequestScanner.TryScan(pooled, body.Length, out request, out error);
+        return (scan ?? ChatRequestScanner.TryScan)(pooled, body.Length, modelInPath: null, out request, out error);
     }
 }
