@@ -59,7 +59,7 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
         }
 
         attempt.RemainingQuota = mapper.ReadQuota(response.Headers);
-        var body = UpstreamBody.Of(response, time, attempt.Request.Router.MaxAnswerBytes);
+        var body = UpstreamBody.Of(response, time, attempt.MaxAnswerBytes);
         if (response.IsSuccessStatusCode)
         {
             var asked = attempt.Request.Request;

@@ -41,6 +41,14 @@ internal static class UsageComposer
     public static void Write(PooledWriter output, in TokenUsage usage, RequestContext context)
     {
         WriteNumber(output, "{\"prompt_tokens\":"u8, usage.PromptTokens);
+        if (context.Operation == AttemptOperation.Embeddings)
+        {
+            WriteNumber(output, ",\"total_tokens\":"u8, usage.TotalTokens);
+            output.Append(","u8);
+            WriteCost(output, context);
+            return;
+        }
+
         WriteNumber(output, ",\"completion_tokens\":"u8, usage.CompletionTokens);
         WriteNumber(output, ",\"total_tokens\":"u8, usage.TotalTokens);
         WriteNumber(output, ",\"prompt_tokens_details\":{\"cached_tokens\":"u8, usage.CachedTokens);

@@ -95,13 +95,13 @@ public sealed class EmbeddingCallsTests : EmbeddingSourceSuite
     [InlineData("""{"data":[{"embedding":[1]}]} trailing""", "was no list of embeddings")]
     [InlineData("""{"choices":[{"message":{"content":"hello"}}]}""", "was no list of embeddings")]
     [InlineData("""{"error":{"message":"overloaded","type":"server_error"}}""", "")]
-    [InlineData("""{"data":[7]}""", "its answer has no vector")]
-    [InlineData("""{"data":[{"index":0}]}""", "its answer has no vector")]
-    [InlineData("""{"data":[{"embedding":[]}]}""", "its answer has no vector")]
-    [InlineData("""{"data":[{"embedding":"AAAA"}]}""", "its answer has no vector")]
-    [InlineData("""{"data":[{"embedding":[1,"2"]}]}""", "its answer has no vector")]
-    [InlineData("""{"data":[{"embedding":[1,1e999]}]}""", "its answer has no vector")]
-    [InlineData("""{"data":[{"embedding":[1,[2]]}]}""", "its answer has no vector")]
+    [InlineData("""{"data":[7]}""", "has no vector where one belongs")]
+    [InlineData("""{"data":[{"index":0}]}""", "has no vector where one belongs")]
+    [InlineData("""{"data":[{"embedding":[]}]}""", "has no vector where one belongs")]
+    [InlineData("""{"data":[{"embedding":"AAAA"}]}""", "is no base64 of numbers")]
+    [InlineData("""{"data":[{"embedding":[1,"2"]}]}""", "numbers that are none")]
+    [InlineData("""{"data":[{"embedding":[1,1e999]}]}""", "numbers that are none")]
+    [InlineData("""{"data":[{"embedding":[1,[2]]}]}""", "numbers that are none")]
     [InlineData("""{"data":[{"em\ud800":[1]}]}""", "")]
     public async Task EmbedAsync_Junk_IsAValue(string body, string problem)
     {
@@ -120,7 +120,7 @@ public sealed class EmbeddingCallsTests : EmbeddingSourceSuite
 
         var (asker, result) = await AskAsync("a red fox", dimensions: 8);
 
-        Assert.Equal("its vector has 3 numbers instead of the 8 asked for", result.Problem);
+        Assert.Equal("The provider's vectors have 3 numbers instead of the 8 asked for.", result.Problem);
         Assert.True(asker.SpentUsd > 0);
     }
 

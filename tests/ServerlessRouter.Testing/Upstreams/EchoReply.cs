@@ -10,13 +10,15 @@ internal static class EchoReply
     {
         var json = request.Json!;
         if (request.IsForEmbeddings)
-            return Reply.Vector(HashedVector.Of(request.Input!, json["dimensions"] is JsonValue wanted ? (int)wanted : HashedVector.DefaultDimensions));
+            return VectorsOf(request.Inputs!, json["dimensions"] is JsonValue wanted ? (int)wanted : HashedVector.DefaultDimensions);
         if (DemandedTool(json) is { } tool)
             return Reply.Call(Text(tool["name"]), SchemaSample.Of(tool["parameters"] ?? tool["input_schema"]));
         if (json["response_format"] is JsonObject format && Text(format["type"]) == "json_schema")
             return Reply.Text(SchemaSample.Of(format["json_schema"]?["schema"]));
         return Reply.Text($"Echo: {LastUserText(json)}");
     }
+
+    private static Reply VectorsOf(IReadOnlyList<string> inputs, int dimensions) => Reply.Vectors([.. inputs.Select(input => HashedVector.Of(input, dimensions))]);
 
     private static JsonObject? DemandedTool(JsonObject json)
     {

@@ -36,7 +36,10 @@ public sealed partial record Reply
     public static Reply Refuse(string refusal) => new(new ChatContent { Refusal = refusal });
 
     /// <summary>The vector of a text.</summary>
-    public static Reply Vector(params float[] numbers) => new(new VectorContent(numbers));
+    public static Reply Vector(params float[] numbers) => Vectors(numbers);
+
+    /// <summary>The vectors of texts, in their order.</summary>
+    public static Reply Vectors(params float[][] vectors) => new(new VectorContent(vectors));
 
     /// <summary>A 200 whose stream carries exactly these <c>data:</c> payloads; <c>[DONE]</c> is one of them if wanted.</summary>
     public static Reply Events(params string[] payloads) => new(new EventsContent([.. payloads]));

@@ -25,7 +25,7 @@ internal static class RequestCheck
         if (request.Model is null)
             return BadRequest("you must provide a model parameter", "model");
         if (request.IsForEmbeddings)
-            return request.Input is null or "" ? BadRequest("'$.input' is invalid.", "input") : RefuseAzure(request);
+            return request.Inputs is null ? BadRequest("'$.input' is invalid.", "input") : RefuseAzure(request);
         if (json["messages"] is not JsonArray { Count: > 0 } messages)
             return BadRequest("'messages' must be a non-empty array.", "messages");
         return request.Dialect switch

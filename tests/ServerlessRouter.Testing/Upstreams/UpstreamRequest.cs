@@ -41,6 +41,16 @@ public sealed class UpstreamRequest
     /// <summary>The text whose vector is asked for.</summary>
     public string? Input => Text("input");
 
+    /// <summary>What vectors are asked for, token ids with spaces between them; null where that is in no form the vendors take.</summary>
+    public IReadOnlyList<string>? Inputs => Json?["input"] switch
+    {
+        JsonValue => Input is { Length: > 0 } text ? [text] : null,
+        JsonArray { Count: > 0 } ids when ids.All(IsId) => [IdsOf(ids)],
+        JsonArray { Count: > 0 and <= 2048 } all when all.All(static one => one is JsonValue value && value.TryGetValue(out string? text) && text.Length > 0) => [.. all.Select(static one => (string)one!)],
+        JsonArray { Count: > 0 and <= 2048 } all when all.All(static one => one is JsonArray { Count: > 0 } ids && ids.All(IsId)) => [.. all.Select(static one => IdsOf(one!.AsArray()))],
+        _ => null,
+    };
+
     public string BodyText => Encoding.UTF8.GetString(Body);
 
     /// <summary>The body as an object; null when it is not one.</summary>
@@ -65,6 +75,10 @@ public sealed class UpstreamRequest
     }
 
     public override string ToString() => $"#{Number} {Method} {Path}{Query}";
+
+    private static bool IsId(JsonNode? node) => node is JsonValue value && value.TryGetValue(out int id) && id >= 0;
+
+    private static string IdsOf(JsonArray ids) => string.Join(' ', ids.Select(static id => (int)id!));
 
     private static Dialect DialectOf(string path) => path switch
     {
