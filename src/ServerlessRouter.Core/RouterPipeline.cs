@@ -15,6 +15,7 @@ namespace ServerlessRouter;
 /// 4 Routing         which models, in what order, and why
 /// 5 Dispatch        attempts until committed
 /// </code>
+/// Embeddings take the same way; what differs for them asks <see cref="RequestContext.Operation"/>.
 /// A request that is answered in several steps, perhaps hours apart, has pipelines of its own: the first step ends when it is planned, each later one restores the plan and
 /// carries out what was decided, and what has ended is settled once. A host may add stages of its own to what happens once for a request (<see cref="StagePlace"/>).
 /// </summary>

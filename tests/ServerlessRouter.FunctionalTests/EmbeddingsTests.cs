@@ -130,13 +130,12 @@ public sealed class EmbeddingsTests(TrainedVectors trained) : IClassFixture<Trai
     }
 
     [Fact]
-    public async Task Chat_EmbeddingModelByItsName_IsUnknown()
+    public async Task Chat_EmbeddingModelByItsName_IsRefusedByName()
     {
         var answer = await _router.ChatAsync(ChatBodies.Plain("Hello", "small"));
 
-        Assert.Equal(HttpStatusCode.NotFound, answer.Status);
-        Assert.Equal("model_not_found", answer.ErrorCode);
-        Assert.DoesNotContain("\"small\"", (await _router.GetAsync("v1/models")).ToString(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains("'small' makes embeddings and answers no chat", answer.ErrorMessage, StringComparison.Ordinal);
     }
 
     [Fact]

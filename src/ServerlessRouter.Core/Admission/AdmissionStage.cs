@@ -60,6 +60,8 @@ internal sealed class AdmissionStage : IRequestStage
             return UnknownTarget.Explain(context, name, param);
         if (!context.Tier.Allows(route.Name))
             return Denied(context.Tier, route, param);
+        if (route.MakesEmbeddings != (context.Operation == AttemptOperation.Embeddings))
+            return OtherOperation.Explain(context, name, param);
 
         context.Route = route;
         context.Sort = sort;
@@ -70,6 +72,27 @@ internal sealed class AdmissionStage : IRequestStage
     {
         var message = $"The tier '{tier.Name}' of this caller may not use '{route.Name}'. GET /v1/models lists what it may use.";
         return new RouterError(RouterErrorCode.PermissionDenied, message) { Param = param };
+    }
+}
+
+/// <summary>Tells a caller who asks a chat model for vectors, or the reverse, whom to ask.</summary>
+internal static class OtherOperation
+{
+    private const int MaxNamed = 3;
+
+    public static RouterError Explain(RequestContext context, string name, string param)
+    {
+        var asksForEmbeddings = context.Operation == AttemptOperation.Embeddings;
+        var others = context.Router.Targets.Values
+            .Where(route => route.MakesEmbeddings == asksForEmbeddings && context.Tier.Allows(route.Name))
+            .Select(static route => route.Name).Order(StringComparer.Ordinal).Take(MaxNamed).ToList();
+        var what = asksForEmbeddings ? "answers chats and makes no embeddings" : "makes embeddings and answers no chat";
+        var hint = others.Count > 0
+            ? $"Ask for {string.Join(" or ", others.Select(static other => $"'{other}'"))}; GET /v1/models lists what this caller may use."
+            : asksForEmbeddings
+                ? "This caller may use no model that makes embeddings; the router's owner configures one with the capability embeddings."
+                : "GET /v1/models lists what this caller may use.";
+        return RouterError.InvalidRequest($"'{name}' {what}. {hint}", param);
     }
 }
 

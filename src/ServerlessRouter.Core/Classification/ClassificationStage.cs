@@ -10,14 +10,14 @@ namespace ServerlessRouter.Classification;
 
 /// <summary>
 /// Finds out what kind of work a request is, on this machine and at once. Where that leaves doubt, the vector of the text is asked for if the configuration says so, and
-/// while doubt remains, a small model if the route says so. Where the route has nothing to decide, only the size and the needs are taken.
+/// while doubt remains, a small model if the route says so. Where the route has nothing to decide, as for embeddings, only the size and the needs are taken.
 /// </summary>
 internal sealed class ClassificationStage(EmbeddingOpinion embeddings, SecondOpinion secondOpinion) : IRequestStage
 {
     public ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
     {
         // The caller's own fallbacks may name routes that decide.
-        var decides = context.Route.NeedsProfile || context.Request.Models.Count > 0;
+        var decides = (context.Route.NeedsProfile || context.Request.Models.Count > 0) && context.Operation == AttemptOperation.Chat;
         context.Profile = decides ? Classify(context) : Measure(context.Request);
         return decides && (embeddings.IsWanted(context) || secondOpinion.IsWanted(context)) ? AskAsync(context, next, cancellationToken) : next(context, cancellationToken);
     }

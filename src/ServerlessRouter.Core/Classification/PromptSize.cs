@@ -27,6 +27,9 @@ internal static class PromptSize
     public static int EstimateTokens(ChatRequest request)
     {
         var tokens = (PromptWindows.Hundredths(request) + Hundredths - 1) / Hundredths;
+        // What is embedded stands in no frame, and tokens that were sent as such are counted.
+        if (request.Embeddings is { } embeddings)
+            return (int)Math.Min(int.MaxValue, tokens + embeddings.Tokens);
         tokens += TokensPerRequest + ((long)TokensPerMessage * request.MessageCount) + ((long)TokensPerImage * request.ImageCount);
         tokens += (request.SchemaBytes / SchemaBytesPerToken) + (request.SoundBytes / SoundBytesPerToken) + (request.FileBytes / FileBytesPerToken);
         return (int)Math.Min(int.MaxValue, tokens);

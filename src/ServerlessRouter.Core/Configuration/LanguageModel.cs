@@ -21,8 +21,8 @@ public sealed class LanguageModel
 
     public required Capabilities Capabilities { get; init; }
 
-    /// <summary>False for a model that makes embeddings: it can only be asked beside a request.</summary>
-    public bool AnswersChat => !Capabilities.HasFlag(Capabilities.Embeddings);
+    /// <summary>False for a model that makes embeddings.</summary>
+    public bool AnswersChat => (Capabilities & Capabilities.Embeddings) == Capabilities.None;
 
     /// <summary>False for a model that answers in one piece; a caller who wants a stream gets that one piece as a stream.</summary>
     public bool Streams => Capabilities.HasFlag(Capabilities.Streaming);

@@ -38,6 +38,9 @@ public sealed class RouteModel
     /// <summary>Who is asked what a request is when the classifier is unsure; null for no model.</summary>
     public SecondOpinionModel? SecondOpinion { get; init; }
 
+    /// <summary>It stands for a model that makes embeddings, and answers no chat.</summary>
+    public bool MakesEmbeddings => Candidates is [{ AnswersChat: false }, ..];
+
     /// <summary>Deciding needs the profile; false for a single candidate without rules, where classifying would be wasted.</summary>
     public required bool NeedsProfile { get; init; }
 }

@@ -39,7 +39,7 @@ public sealed class RouterModel
 
     public required ImmutableArray<TierModel> Tiers { get; init; }
 
-    /// <summary>What the name in a request's <c>model</c> stands for: the routes, and for each model that answers chats a route of its own name with it as the only candidate.</summary>
+    /// <summary>What the name in a request's <c>model</c> stands for: the routes, and for each model a route of its own name with it as the only candidate.</summary>
     public required FrozenDictionary<string, RouteModel> Targets { get; init; }
 
     /// <summary>Models by name.</summary>

@@ -59,6 +59,9 @@ internal static class PlainPatience
 
     private static double LongAnswer(PlannedCandidate planned, ChatRequest request)
     {
+        // Vectors have no length to wait for.
+        if (request.Embeddings is not null)
+            return 0;
         var tokens = Math.Max(LongAnswerTokens, ExpectedTimes * planned.OutputTokens);
         return Math.Min(tokens, Math.Min(request.MaxOutputTokens ?? int.MaxValue, planned.Model.MaxOutputTokens ?? int.MaxValue));
     }
@@ -66,6 +69,8 @@ internal static class PlainPatience
     /// <summary>What was measured has the usual thinking in it. Of a model without declared capabilities nothing is known.</summary>
     private static bool MayThink(LanguageModel model, ChatRequest request, bool isMeasured)
     {
+        if (!model.AnswersChat)
+            return false;
         var declares = model.Capabilities.HasFlag(Capabilities.Reasoning);
         return isMeasured ? declares && request.Needs.HasFlag(Capabilities.Reasoning) : declares || (model.Capabilities & ~Capabilities.Streaming) == Capabilities.None;
     }

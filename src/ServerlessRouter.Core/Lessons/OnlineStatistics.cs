@@ -32,7 +32,8 @@ internal sealed class OnlineStatistics(RouterModelSource models, TimeProvider ti
     {
         _spent.Add(context);
         LearnFromJudges(context);
-        if (context.Error is not null || context.Answered is not { Failure: null } answered || context.Profile is not { } profile)
+        // Vectors teach nothing of answers, and are no turn of a conversation.
+        if (context.Operation != AttemptOperation.Chat || context.Error is not null || context.Answered is not { Failure: null } answered || context.Profile is not { } profile)
             return;
         if (answered.Usage is { IsEstimated: false, CompletionTokens: > 0 and var tokens })
             _lengths.Learn(answered.Model, profile.Task, tokens);

@@ -65,7 +65,7 @@ internal sealed class IdleProbes(
     {
         var now = time.GetTimestamp();
         var idle = new List<(LanguageModel, DeploymentModel)>();
-        foreach (var model in router.Models.Where(static model => model.AnswersChat))
+        foreach (var model in router.Models)
         {
             foreach (var deployment in model.Deployments)
             {
@@ -94,7 +94,7 @@ internal sealed class IdleProbes(
     /// <summary>One call. False when none was made.</summary>
     private async Task<bool> ProbeAsync(RouterModel router, LanguageModel model, DeploymentModel deployment, CancellationToken cancellationToken)
     {
-        using var request = Scan(ProbeRequest.Of(model.Name));
+        using var request = model.AnswersChat ? Scan(ProbeRequest.Of(model.Name)) : EmbeddingRequest.Write(ProbeRequest.Text, dimensions: null);
         var context = new RequestContext($"probe.{deployment.Id}", router, request, ProbeHeaders.None, time.GetTimestamp())
         {
             IsProbe = true,
@@ -145,6 +145,9 @@ internal static class ProbeRequest
 {
     /// <summary>As few as every vendor accepts.</summary>
     private const int MaxAnswerTokens = 16;
+
+    /// <summary>What a model of embeddings is asked for the vector of.</summary>
+    public static ReadOnlySpan<byte> Text => "ok"u8;
 
     /// <summary>A chat request in OpenAI's schema.</summary>
     public static byte[] Of(string model)

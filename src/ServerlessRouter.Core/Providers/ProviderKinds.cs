@@ -89,7 +89,7 @@ public static class ProviderKinds
         OwnMembers = [KindMembers.Simulation],
         UnsupportedParameters = [],
         Chat = static parts => new SimulatedProvider(parts.Time, parts.Random),
-        Embeddings = null,
+        Embeddings = static parts => new SimulatedProvider(parts.Time, parts.Random),
     };
 
     /// <summary>All of them; configuration may name these.</summary>

@@ -17,6 +17,9 @@ internal readonly struct CandidateFilter(RequestContext context, ProviderFilter?
         if (model.Deployments.IsEmpty)
             return new Exclusion(model.Name, ExclusionReason.NoDeployment, "no deployment is configured");
 
+        if (context.Operation == AttemptOperation.Chat && !model.AnswersChat)
+            return new Exclusion(model.Name, ExclusionReason.Capability, "chat");
+
         var missing = _needs & ~Offered(model.Capabilities);
         if (missing != Capabilities.None)
             return new Exclusion(model.Name, ExclusionReason.Capability, string.Join(", ", CapabilityNames.Of(missing)));
@@ -32,8 +35,8 @@ internal readonly struct CandidateFilter(RequestContext context, ProviderFilter?
         return provider?.Exclude(model, context.Profile.PromptTokens);
     }
 
-    /// <summary>Whether the prompt, as long as it is guessed to be, leaves room in the window for the answer.</summary>
-    public bool Fits(LanguageModel model) => (long)context.Profile.PromptTokens + AnswerTokens(model) <= model.ContextWindow;
+    /// <summary>Whether the prompt, as long as it is guessed to be, leaves room in the window for the answer. Each text that is embedded has a window of its own, which the vendor measures.</summary>
+    public bool Fits(LanguageModel model) => context.Operation == AttemptOperation.Embeddings || (long)context.Profile.PromptTokens + AnswerTokens(model) <= model.ContextWindow;
 
     private int AnswerTokens(LanguageModel model) => Math.Min(context.Request.MaxOutputTokens ?? 1, model.MaxOutputTokens ?? int.MaxValue);
 

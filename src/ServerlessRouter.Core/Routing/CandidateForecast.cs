@@ -15,7 +15,7 @@ internal readonly struct CandidateForecast(RequestContext context, ProviderFilte
 
     public CandidateFigures Of(LanguageModel model)
     {
-        var answerTokens = AnswerLength.Estimate(context, model, knowledge.Lengths);
+        var answerTokens = context.Operation == AttemptOperation.Chat ? AnswerLength.Estimate(context, model, knowledge.Lengths) : 0;
         double? latencySeconds = null;
         float? firstTokenSeconds = null, tokensPerSecond = null;
         var (missesPreference, isCallable) = (filter is not null, false);

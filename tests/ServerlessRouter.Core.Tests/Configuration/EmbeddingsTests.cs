@@ -15,6 +15,8 @@ public sealed class EmbeddingsTests : IDisposable
         { "price": { "inputPerMillion": 0.02, "outputPerMillion": 0 }, "contextWindow": 8192, "capabilities": ["embeddings"], "deployments": [{ "provider": "azure", "name": "text-embedding-3-small" }] }
         """;
 
+    private const string Classifier = """{"model":"small"}""";
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("router-embeddings-");
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -34,12 +36,12 @@ public sealed class EmbeddingsTests : IDisposable
     }
 
     [Fact]
-    public async Task Accepts_EmbeddingModel_ButNoRequestMayChatWithIt()
+    public async Task Accepts_EmbeddingModel_AsATargetOfItsOwnKind()
     {
         var router = await Draft("""{"model":"small"}""").AcceptAsync();
 
-        Assert.DoesNotContain("small", router.Targets.Keys);
-        Assert.Contains("mini", router.Targets.Keys);
+        Assert.True(router.Targets["small"].MakesEmbeddings);
+        Assert.False(router.Targets["mini"].MakesEmbeddings);
     }
 
     [Theory]
@@ -59,8 +61,29 @@ public sealed class EmbeddingsTests : IDisposable
         await Draft("""{"model":"small"}""").Set(member, json).RejectAsync(path, "\"small\" makes embeddings and answers no chat");
 
     [Fact]
-    public async Task Rejects_ProviderThatMakesNone() => await Draft("""{"model":"small"}""").Set("models.small.deployments.0.provider", "\"sim\"")
-        .RejectAsync("models.small.deployments[0].provider", "is \"sim\" of the kind simulated, which makes no embeddings; those that do: openai, azure-openai");
+    public async Task Accepts_RouteOfOneEmbeddingModel()
+    {
+        var router = await Draft(Classifier).Set("routes.search", """{"candidates":["small"],"limits":{"attempts":3}}""").AcceptAsync();
+
+        Assert.True(router.Targets["search"].MakesEmbeddings);
+    }
+
+    [Theory]
+    [InlineData("""{"candidates":["small","other"]}""", "routes.search.candidates[1]", "is \"other\", but a route for embeddings has one model")]
+    [InlineData("""{"candidates":["small"],"fallbacks":["mini"]}""", "routes.search.fallbacks", "must be left out")]
+    [InlineData("""{"candidates":["small"],"rules":[{"when":{"task":"code"},"use":["mini"]}]}""", "routes.search.rules", "must be left out")]
+    [InlineData("""{"candidates":["idle"]}""", "routes.search.candidates[0]", "it has no deployment")]
+    public async Task Rejects_RouteWhoseVectorsCouldNotBeCompared(string route, string path, string message) => await Draft(Classifier)
+        .Set("models.other", Embedder).Set("models.idle", Embedder).Set("models.idle.deployments", "[]").Set("routes.search", route).RejectAsync(path, message);
+
+    [Fact]
+    public async Task Accepts_EmbeddingModelWithoutAPriceOfAnswers() =>
+        await Draft(Classifier).Set("models.small.price", """{"inputPerMillion":0.02}""").AcceptAsync();
+
+    [Fact]
+    public async Task Rejects_ProviderThatMakesNone() => await Draft(Classifier)
+        .Set("providers.claude", """{"kind":"anthropic","endpoint":"http://127.0.0.1:9/v1/"}""").Set("models.small.deployments.0.provider", "\"claude\"")
+        .RejectAsync("models.small.deployments[0].provider", "is \"claude\" of the kind anthropic, which makes no embeddings; those that do: openai, azure-openai, simulated");
 
     [Fact]
     public async Task Warns_WithoutWeights() =>

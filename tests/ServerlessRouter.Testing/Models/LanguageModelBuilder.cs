@@ -57,7 +57,7 @@ public sealed class LanguageModelBuilder(string name)
     /// <summary>What it can do beside streaming.</summary>
     public LanguageModelBuilder Can(Capabilities capabilities)
     {
-        _capabilities = Capabilities.Streaming | capabilities;
+        _capabilities = capabilities.HasFlag(Capabilities.Embeddings) ? capabilities : Capabilities.Streaming | capabilities;
         return this;
     }
 

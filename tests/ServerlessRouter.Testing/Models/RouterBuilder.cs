@@ -146,7 +146,7 @@ public sealed class RouterBuilder
         var models = _models.Select((model, index) => model.Builder.Build(index, ProviderNamed)).ToDictionary(static model => model.Name);
         var routes = _routes.Select(route => route.Builder.Build(name => models[name])).ToList();
         var targets = routes.ToDictionary(static route => route.Name);
-        foreach (var model in models.Values.Where(static model => model.AnswersChat))
+        foreach (var model in models.Values)
             targets.TryAdd(model.Name, Implicit(model));
 
         return new RouterModel

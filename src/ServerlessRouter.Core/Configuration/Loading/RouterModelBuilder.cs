@@ -30,7 +30,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
             Models = models,
             Routes = routes,
             Tiers = tiers,
-            Targets = routes.Concat(models.Where(static model => model.AnswersChat).Select(ImplicitRoute)).ToFrozenDictionary(static route => route.Name),
+            Targets = routes.Concat(models.Select(ImplicitRoute)).ToFrozenDictionary(static route => route.Name),
             ModelsByName = modelsByName,
             CallersByKeyHash = Callers(tiers),
             AnonymousCallers = anonymousCallers,
@@ -213,7 +213,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
             Head = head,
         };
 
-    /// <summary>The route that every model which answers chats is besides.</summary>
+    /// <summary>The route that every model is besides.</summary>
     internal static RouteModel ImplicitRoute(LanguageModel model) => new()
     {
         Name = model.Name,

@@ -11,7 +11,8 @@ internal static class ModelAbilities
         var written = Demanded(model.Capabilities.Entries().Select(static entry => entry.Value));
         if (written.HasFlag(Capabilities.JsonSchema))
             written |= Capabilities.JsonObject;
-        return model.Streaming == false ? written & ~Capabilities.Streaming : written | Capabilities.Streaming;
+        // Vectors come whole.
+        return model.Streaming == false || written.HasFlag(Capabilities.Embeddings) ? written & ~Capabilities.Streaming : written | Capabilities.Streaming;
     }
 
     public static Capabilities Demanded(IEnumerable<string> names)

@@ -39,6 +39,10 @@ internal static class ModelReferences
             context.Findings.Error(path, $"{Quoted.Text(name)} cannot be called: it has no deployment");
     }
 
+    /// <summary>There are names in the list, and all are of models that make embeddings.</summary>
+    public static bool AreEmbeddings(IReadOnlyList<string?>? names, RouterConfig config) =>
+        names is { Count: > 0 } && names.All(name => name is not null && config.Models?.ContainsKey(name) == true && MakesEmbeddings(name, config));
+
     private static bool MakesEmbeddings(string name, RouterConfig config) =>
         config.Models![name] is { } model && ModelAbilities.Of(model).HasFlag(Capabilities.Embeddings);
 
@@ -48,8 +52,8 @@ internal static class ModelReferences
         ? $"{Quoted.Text(name)} is a route; only models can stand here"
         : UnknownNames.Reference("model", name, config.Models.Names());
 
-    // A malformed model is reported where it stands, not again wherever it is used.
-    private static bool IsCallable(string name, ValidationContext context) =>
+    /// <summary>It has a deployment. A malformed model is reported where it stands, not again wherever it is used.</summary>
+    public static bool IsCallable(string name, ValidationContext context) =>
         context.Config.Models![name] is not { } model || model.Deployments is { Count: > 0 }
         || context.Findings.IsWrong($"{ConfigPath.Member("models", name)}.deployments");
 }

@@ -1,4 +1,5 @@
 using ServerlessRouter.Configuration.Written;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Configuration.Validation;
 
@@ -15,11 +16,11 @@ internal sealed class PriceValidator : IConfigValidator
         foreach (var (name, model) in context.Config.Models.Entries())
         {
             if (model.Price is { } price)
-                Validate(price, $"{ConfigPath.Member("models", name)}.price", context.Findings);
+                Validate(model, price, $"{ConfigPath.Member("models", name)}.price", context.Findings);
         }
     }
 
-    private static void Validate(PriceConfig price, string path, Findings findings)
+    private static void Validate(ModelConfig model, PriceConfig price, string path, Findings findings)
     {
         if (price.Free == true)
         {
@@ -35,7 +36,8 @@ internal sealed class PriceValidator : IConfigValidator
         const string Missing = "is missing; write it in USD, or \"free\": true for a model that costs nothing";
         if (price.InputPerMillion is null)
             findings.Error($"{path}.inputPerMillion", Missing);
-        if (price.OutputPerMillion is null)
+        // Vectors are no tokens.
+        if (price.OutputPerMillion is null && !ModelAbilities.Of(model).HasFlag(Capabilities.Embeddings))
             findings.Error($"{path}.outputPerMillion", Missing);
         WarnOfPricePerToken(price.InputPerMillion, $"{path}.inputPerMillion", findings);
         WarnOfPricePerToken(price.OutputPerMillion, $"{path}.outputPerMillion", findings);

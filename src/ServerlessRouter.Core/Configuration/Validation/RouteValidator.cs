@@ -11,12 +11,49 @@ internal sealed class RouteValidator : IConfigValidator
         foreach (var (name, route) in context.Config.Routes.Entries())
         {
             var path = ConfigPath.Member("routes", name);
+            if (ModelReferences.AreEmbeddings(route.Candidates, context.Config))
+                continue;
             ModelReferences.Validate(route.Candidates, $"{path}.candidates", "a route", context);
             if (route.Fallbacks is { Count: > 0 })
                 ModelReferences.Validate(route.Fallbacks, $"{path}.fallbacks", "a route", context);
             if (route is { Rules: null or { Count: 0 }, Candidates: { } candidates, Fallbacks: { Count: > 0 } fallbacks } && fallbacks.All(candidates.Contains))
                 context.Findings.Warning($"{path}.fallbacks", "adds nothing: every candidate is tried anyway, and no rule narrows them");
         }
+    }
+}
+
+/// <summary>Checks that a route for embeddings leads to one model, whatever happens: vectors of different models cannot be compared, and no search would tell that they were mixed.</summary>
+internal sealed class EmbeddingRouteValidator : IConfigValidator
+{
+    private const string OneModel = "a route for embeddings has one model and nothing to choose: vectors of different models cannot be compared";
+
+    public void Validate(ValidationContext context)
+    {
+        foreach (var (name, route) in context.Config.Routes.Entries())
+        {
+            if (ModelReferences.AreEmbeddings(route.Candidates, context.Config))
+                Validate(route, ConfigPath.Member("routes", name), context);
+        }
+    }
+
+    private static void Validate(RouteConfig route, string path, ValidationContext context)
+    {
+        var findings = context.Findings;
+        foreach (var (place, model) in route.Candidates.Entries())
+        {
+            var itemPath = ConfigPath.Item($"{path}.candidates", place);
+            if (place > 0)
+                findings.Error(itemPath, $"is {Quoted.Text(model)}, but {OneModel}; give the first model more deployments instead");
+            else if (!ModelReferences.IsCallable(model, context))
+                findings.Error(itemPath, $"{Quoted.Text(model)} cannot be called: it has no deployment");
+        }
+
+        if (route.Fallbacks is { Count: > 0 })
+            findings.Error($"{path}.fallbacks", $"must be left out: {OneModel}; what its deployments fall back on is each other");
+        if (route.Rules is { Count: > 0 })
+            findings.Error($"{path}.rules", $"must be left out: {OneModel}");
+        if (route.Cascade is not null)
+            findings.Error($"{path}.cascade", $"must be left out: {OneModel}");
     }
 }
 

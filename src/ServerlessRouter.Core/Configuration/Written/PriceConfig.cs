@@ -15,7 +15,7 @@ public sealed record PriceConfig
     [Member("USD per million prompt tokens written to the vendor's cache for an hour. Default: 1.6 times `cacheWritePerMillion`.", Minimum = 0, Maximum = 1_000_000)]
     public decimal? HourCacheWritePerMillion { get; init; }
 
-    [Member("USD per million answer tokens, reasoning included. Required unless `free`.", Minimum = 0, Maximum = 1_000_000)]
+    [Member("USD per million answer tokens, reasoning included. Required unless `free` or for embeddings.", Minimum = 0, Maximum = 1_000_000)]
     public decimal? OutputPerMillion { get; init; }
 
     [Member("USD for each call. Default: 0.", Minimum = 0, Maximum = 1_000_000)]

@@ -1,3 +1,4 @@
+using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
@@ -23,6 +24,8 @@ internal sealed class SimulatedProvider(TimeProvider time, IRandomSource random)
             return new AttemptFailure(FailureKind.ServerError, "The simulated provider failed, as it is configured to.") { UpstreamStatus = UnavailableStatus };
 
         var request = attempt.Request.Request;
+        if (attempt.Operation == AttemptOperation.Embeddings)
+            return await EmbedAsync(request, deployment.Name, simulation, cancellationToken).ConfigureAwait(false);
         if (SimulatedModel.TryAnswer(request, deployment.Name) is not { } reply)
             return new AttemptFailure(FailureKind.NotExpressible, "A tool or schema in the request holds broken escapes.");
         if (request.IsStream && attempt.Model.Streams)
@@ -32,6 +35,18 @@ internal sealed class SimulatedProvider(TimeProvider time, IRandomSource random)
             await Task.Delay(duration, time, cancellationToken).ConfigureAwait(false);
         var whole = Whole(reply);
         return request.IsStream && whole.Answer is { } answer ? new WholeAnswerStream(answer) : whole;
+    }
+
+    private async ValueTask<AttemptResult> EmbedAsync(ChatRequest request, string model, SimulationModel simulation, CancellationToken cancellationToken)
+    {
+        if (request.Embeddings!.Dimensions > SimulatedVectors.MaxDimensions)
+            return new AttemptFailure(FailureKind.NotExpressible, $"A simulated model makes vectors of up to {SimulatedVectors.MaxDimensions} numbers.") { Param = "dimensions" };
+        if (simulation.FirstTokenLatency > TimeSpan.Zero)
+            await Task.Delay(simulation.FirstTokenLatency, time, cancellationToken).ConfigureAwait(false);
+        using var writer = new PooledWriter(UsualAnswerBytes);
+        SimulatedVectors.WriteAnswer(writer, request, model);
+        var length = writer.Length;
+        return OpenAIEmbeddingsAnswer.Read(writer.Detach(), length);
     }
 
     private AttemptResult Whole(SimulatedReply reply)

@@ -101,8 +101,8 @@ public sealed class ProviderPreferencesTests
     [InlineData("top_k", "4")]
     public void RequireParameters_DeploymentWouldIgnoreOne_IsExcluded(string parameter, string value)
     {
-        var router = Router.Model("able", model => model.Can((Capabilities)~0).At("openai"))
-            .Model("dropping", model => model.Can((Capabilities)~0).Drops("top_k").At("claude"))
+        var router = Router.Model("able", model => model.Can(~Capabilities.Embeddings).At("openai"))
+            .Model("dropping", model => model.Can(~Capabilities.Embeddings).Drops("top_k").At("claude"))
             .Route("two", route => route.Candidates("dropping", "opus", "able").Prefer(ObjectiveNames.Order));
         var sent = $"\"{parameter}\":{value}";
 

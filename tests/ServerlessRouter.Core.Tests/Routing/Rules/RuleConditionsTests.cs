@@ -112,8 +112,8 @@ public sealed class RuleConditionsTests
     private static bool Matches(ConditionModel condition, string fields = "", RequestProfile? profile = null, params (string, string)[] headers)
     {
         var router = new RouterBuilder()
-            .Model("special", model => model.Can((Capabilities)~0))
-            .Model("able", model => model.Can((Capabilities)~0))
+            .Model("special", model => model.Can(~Capabilities.Embeddings))
+            .Model("able", model => model.Can(~Capabilities.Embeddings))
             .Route("auto", route => route.Candidates("able").Rule(condition, "special"));
         return new RoutingRun(router).Route("auto", fields, profile ?? Profile, headers).Models[0] == "special";
     }
