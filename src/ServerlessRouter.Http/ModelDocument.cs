@@ -19,6 +19,8 @@ internal static class ModelDocument
     private static readonly string[] PlainParameters =
         ["max_tokens", "max_completion_tokens", "temperature", "top_p", "stop", "seed", "presence_penalty", "frequency_penalty"];
 
+    private static readonly string[] EmbeddingsParameters = ["dimensions", "encoding_format", "user"];
+
     private static readonly (Capabilities Needed, string[] Parameters)[] CapableParameters =
     [
         (Capabilities.Streaming, ["stream", "stream_options"]),
@@ -45,12 +47,24 @@ internal static class ModelDocument
         if (!target.IsImplicit)
             WriteNames(writer, "models", models.Select(static model => model.Name));
         writer.WriteNumber("context_length"u8, models.Max(static model => model.ContextWindow));
-        writer.WriteNumber("max_completion_tokens"u8, models.Max(static model => model.MaxOutputTokens ?? model.ContextWindow));
+        if (target.MakesEmbeddings)
+            WriteArchitecture(writer);
+        else
+            writer.WriteNumber("max_completion_tokens"u8, models.Max(static model => model.MaxOutputTokens ?? model.ContextWindow));
         WritePrice(writer, models);
         if (!target.IsImplicit)
             WritePriceRange(writer, models);
         WriteNames(writer, "capabilities", CapabilityNames.Of(capabilities));
         WriteNames(writer, "supported_parameters", ParametersOf(models, capabilities));
+        writer.WriteEndObject();
+    }
+
+    /// <summary>OpenRouter's clients tell by it which models make embeddings.</summary>
+    private static void WriteArchitecture(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject("architecture"u8);
+        WriteNames(writer, "input_modalities", ["text"]);
+        WriteNames(writer, "output_modalities", ["embeddings"]);
         writer.WriteEndObject();
     }
 
@@ -94,7 +108,7 @@ internal static class ModelDocument
     private static string Money(decimal usd) => usd.ToString(MoneyFormat, CultureInfo.InvariantCulture);
 
     private static IEnumerable<string> ParametersOf(List<LanguageModel> models, Capabilities capabilities) =>
-        PlainParameters
+        (capabilities.HasFlag(Capabilities.Embeddings) ? EmbeddingsParameters : PlainParameters)
             .Concat(CapableParameters.Where(row => (row.Needed & capabilities) != 0).SelectMany(static row => row.Parameters))
             .Where(parameter => models.Exists(model => !model.Parameters.Drops.Contains(parameter)));
 

@@ -20,7 +20,6 @@ internal static class NoSuchUrl
         ("complete", "Anthropic's Text Completions", AsChat),
         ("completions", "completions of plain text", AsChat),
         ("chat/completions/", "stored completions", "Keep the answers yourself: the router keeps none."),
-        ("embeddings", "embeddings", "Ask the provider of the embedding model itself."),
         ("audio", "speech and transcriptions", "Ask the provider itself; audio inside of chat messages is passed on."),
         ("images", "making and editing images", "Ask the provider itself; images inside of chat messages are passed on."),
         ("videos", "videos", "Ask the provider itself."),

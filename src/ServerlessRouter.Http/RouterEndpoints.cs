@@ -41,8 +41,11 @@ public sealed class RouterEndpoints
         var room = new BodyMemoryQuota(_models, services.Time);
         var bodies = new RequestBodyReader(room);
         var requests = new ChatContextReader(_models, bodies, services.Time, ChatRequestScanner.TryScan);
-        var answers = new ChatCompletionsHandler(requests, services.Pipeline, new LaterAnswer(services.Jobs.Desk, services.Pipeline), services.Time);
+        var later = new LaterAnswer(services.Jobs.Desk, services.Pipeline);
+        var answers = new ChatCompletionsHandler(requests, services.Pipeline, later, services.Time);
         var chat = Inline(answers.HandleAsync);
+        var texts = new ChatContextReader(_models, bodies, services.Time, EmbeddingsRequestScanner.TryScan);
+        var embeddings = Inline(new EmbeddingsHandler(texts, services.Pipeline, later, services.Time).HandleAsync);
         var models = new ModelEndpoints(_models);
         var files = new FileEndpoints(room, services.Jobs.Files);
         var batches = new BatchEndpoints(_models, bodies, services.Jobs.Desk);
@@ -57,6 +60,9 @@ public sealed class RouterEndpoints
             // Azure's newer path, with the model in the body, and its older one, whose name is what the caller asks for, whatever the body says.
             new("AzureChatCompletions", Post, "openai/v1/chat/completions", chat),
             new("AzureDeploymentChatCompletions", Post, "openai/deployments/{name}/chat/completions", chat),
+            new("Embeddings", Post, EndpointPatterns.Embeddings, embeddings),
+            new("AzureEmbeddings", Post, "openai/v1/embeddings", embeddings),
+            new("AzureDeploymentEmbeddings", Post, "openai/deployments/{name}/embeddings", embeddings),
             new("Messages", Post, EndpointPatterns.Messages, Inline(answers.HandleAsync, door: MessagesDoor.Instance)),
             new("Responses", Post, EndpointPatterns.Responses, Inline(answers.HandleAsync, door: ResponsesDoor.Instance)),
             new("Route", Post, "v1/route", Inline(new RouteHandler(requests, services.Pipeline, services.Time).HandleAsync)),

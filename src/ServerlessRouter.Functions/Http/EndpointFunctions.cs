@@ -26,6 +26,15 @@ public sealed class EndpointFunctions(RouterEndpoints endpoints, DurableLauncher
     [Function(nameof(Responses))]
     public Task Responses([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/responses")] HttpRequest request) => AnswerAsync(request);
 
+    [Function(nameof(Embeddings))]
+    public Task Embeddings([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/embeddings")] HttpRequest request, [DurableClient] DurableTaskClient client) => AnswerAsync(request, client);
+
+    [Function(nameof(AzureEmbeddings))]
+    public Task AzureEmbeddings([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "openai/v1/embeddings")] HttpRequest request, [DurableClient] DurableTaskClient client) => AnswerAsync(request, client);
+
+    [Function(nameof(AzureDeploymentEmbeddings))]
+    public Task AzureDeploymentEmbeddings([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "openai/deployments/{name}/embeddings")] HttpRequest request, [DurableClient] DurableTaskClient client) => AnswerAsync(request, client);
+
     [Function(nameof(Route))]
     public Task Route([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/route")] HttpRequest request) => AnswerAsync(request);
 

@@ -38,7 +38,7 @@ internal static class BatchOrderReader
         if (TextOf(body, "input_file_id") is not { } file)
             return RouterError.InvalidRequest("'input_file_id' must name a file that was uploaded with the purpose batch.", "input_file_id");
         if (TextOf(body, "endpoint") is not { } endpoint || !JobEndpoints.IsKnown(endpoint))
-            return RouterError.InvalidRequest($"'endpoint' must be {JobEndpoints.ChatCompletions}.", "endpoint");
+            return RouterError.InvalidRequest($"'endpoint' must be {JobEndpoints.Listed}.", "endpoint");
         if (!JobMetadata.TryRead(body, out var metadata))
             return RouterError.InvalidRequest(JobMetadata.Rule, "metadata");
         if (ReadRetention(body, out var retention) is { } badRetention)

@@ -7,7 +7,7 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Http.Jobs;
 
-/// <summary>Accepts a chat request whose caller does not wait: <c>Prefer: respond-async</c> (RFC 7240) gets 202 and where the answer will be.</summary>
+/// <summary>Accepts a request whose caller does not wait: <c>Prefer: respond-async</c> (RFC 7240) gets 202 and where the answer will be.</summary>
 internal sealed class LaterAnswer(JobApi desk, IRouterPipeline pipeline)
 {
     private const string Prefer = "Prefer";
@@ -46,7 +46,7 @@ internal sealed class LaterAnswer(JobApi desk, IRouterPipeline pipeline)
         if (context.Request.IsStream)
             return RouterError.InvalidRequest("A request that is answered later cannot be streamed. Leave 'stream' or the header Prefer: respond-async out.", "stream");
         return http.Request.Path.StartsWithSegments(EndpointPatterns.AzureDeployments)
-            ? RouterError.InvalidRequest($"Requests that are answered later go to /{EndpointPatterns.ChatCompletions}, with the model in the body.")
+            ? RouterError.InvalidRequest($"Requests that are answered later go to {JobEndpoints.Of(context.Operation)}, with the model in the body.")
             : null;
     }
 
@@ -59,7 +59,7 @@ internal sealed class LaterAnswer(JobApi desk, IRouterPipeline pipeline)
         {
             Kind = JobKind.Request,
             Caller = context.CallerName,
-            Endpoint = JobEndpoints.ChatCompletions,
+            Endpoint = JobEndpoints.Of(context.Operation),
             Body = context.Request.Memory,
             CallbackUrl = context.Headers.Get(RouterHeaders.Callback),
             Headers = JobHeaders.Keep(context.Headers, context.Router),

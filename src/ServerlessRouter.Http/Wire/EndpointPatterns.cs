@@ -4,6 +4,7 @@ namespace ServerlessRouter.Http.Wire;
 internal static class EndpointPatterns
 {
     public const string ChatCompletions = "v1/chat/completions";
+    public const string Embeddings = "v1/embeddings";
     public const string Messages = "v1/messages";
     public const string Responses = "v1/responses";
     public const string Models = "v1/models";

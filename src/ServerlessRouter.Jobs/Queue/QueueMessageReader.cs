@@ -95,7 +95,7 @@ internal static class QueueMessageReader
     private static string Endpoint(JsonElement message)
     {
         var endpoint = Text(message, "endpoint") ?? JobEndpoints.ChatCompletions;
-        return JobEndpoints.IsKnown(endpoint) ? endpoint : throw new QueueMessageFault("endpoint", $"'endpoint' must be {JobEndpoints.ChatCompletions}.");
+        return JobEndpoints.IsKnown(endpoint) ? endpoint : throw new QueueMessageFault("endpoint", $"'endpoint' must be {JobEndpoints.Listed}.");
     }
 
     private static string? Blob(string member, string? name)

@@ -22,7 +22,7 @@ internal sealed class ItemInput(JobContent content)
             return (null, new RouterError(RouterErrorCode.NotFound, "The input of this request is no longer there."));
         }
 
-        if (!ChatRequestScanner.TryScan(pooled, item.InputBytes, out var request, out var unreadable))
+        if (!JobEndpoints.ScannerOf(job.Endpoint)(pooled, item.InputBytes, modelInPath: null, out var request, out var unreadable))
         {
             ArrayPool<byte>.Shared.Return(pooled);
             return (null, unreadable);
