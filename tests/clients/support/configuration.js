@@ -20,6 +20,7 @@ const troubled = [
 export const prices = {
   cheap: { inputPerMillion: 1, cachedInputPerMillion: 0.5, outputPerMillion: 2 },
   strong: { inputPerMillion: 10, cachedInputPerMillion: 5, outputPerMillion: 40 },
+  small: { inputPerMillion: 2 },
 };
 
 const impatient = { attempts: 2, deadlineSeconds: 4, firstTokenSeconds: 0.5 };
@@ -31,10 +32,13 @@ export function configurationFor(endpoint) {
     models: {
       cheap: model('fake-cheap', 0.6, prices.cheap),
       strong: model('fake-strong', 0.9, prices.strong),
+      small: embedder('fake-small'),
+      stubborn: embedder('stubborn'),
       ...Object.fromEntries(troubled.map((name) => [name, model(name, 0.9, { free: true })])),
     },
     routes: {
       auto: { candidates: ['cheap', 'strong'], objective: { minimumQuality: 0.5, prefer: 'cost' } },
+      search: { candidates: ['small'] },
       'rescued-from-errors': { candidates: ['broken'], fallbacks: ['cheap'], limits: { ...impatient, attempts: 4 } },
       'broken-once': { candidates: ['broken-fresh'], fallbacks: ['cheap'], limits: impatient },
       'rescued-from-silence': { candidates: ['silent'], fallbacks: ['cheap'], limits: impatient },
@@ -50,4 +54,8 @@ export function configurationFor(endpoint) {
 
 function model(name, quality, price) {
   return { price, contextWindow: 128000, capabilities: ['tools', 'json_schema'], quality: { default: quality }, deployments: [{ provider: 'fake', name }] };
+}
+
+function embedder(name) {
+  return { price: prices.small, contextWindow: 8192, capabilities: ['embeddings'], deployments: [{ provider: 'fake', name }] };
 }

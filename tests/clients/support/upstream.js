@@ -1,9 +1,10 @@
-// A vendor with OpenAI's chat completions. How it behaves is chosen by the model asked for; every request is kept in its books.
+// A vendor with OpenAI's chat completions and embeddings. How it behaves is chosen by the model asked for; every request is kept in its books.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from './waiting.js';
 import { deltasOf, replyTo } from './replies.js';
+import { embeddingsOf } from './vectors.js';
 
 const piecesBeforeTrouble = 4;
 const arrivalMilliseconds = 50;
@@ -87,7 +88,7 @@ export class Upstream {
       chunks.push(chunk);
     }
 
-    if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
+    if (request.method !== 'POST' || !['/v1/chat/completions', '/v1/embeddings'].includes(request.url)) {
       response.writeHead(404).end();
       return;
     }
@@ -100,6 +101,11 @@ export class Upstream {
     });
 
     const call = new Call(this, entry, response);
+    if (request.url === '/v1/embeddings') {
+      call.embed();
+      return;
+    }
+
     const behave = behaviours[entry.body.model] ?? ((plain) => plain.answer());
     await behave(call);
   }
@@ -122,6 +128,13 @@ class Call {
     this.entry.usage = usage;
     const choices = [{ index: 0, message: { ...message, refusal: null }, logprobs: null, finish_reason: finishReason }];
     this.#json(200, { ...this.head, object: 'chat.completion', choices, usage, system_fingerprint: 'fp_fake' });
+  }
+
+  /** `stubborn` sends numbers whatever it is asked for. */
+  embed() {
+    const answer = embeddingsOf(this.body, this.body.model !== 'stubborn');
+    this.entry.usage = answer.usage;
+    this.#json(200, answer);
   }
 
   refuse(status, error, headers = {}) {
