@@ -157,7 +157,7 @@ public sealed class EmbeddingsEndpointTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Embed_NoDeploymentHonoursDimensions_TheCallerHearsItAndNobodyIsTakenOut()
+    public async Task Embed_NoDeploymentHonoursDimensions_TheCallerHearsItAndNoneIsTakenOut()
     {
         _east.Default(Reply.Vector(1, 2, 3));
         _west.Default(Reply.Vector(1, 2, 3));

@@ -1,4 +1,5 @@
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Health;
 using ServerlessRouter.Probes;
 using ServerlessRouter.State.Memory;
@@ -37,6 +38,18 @@ public sealed class IdleProbesTests : IAsyncLifetime
         _time.Advance(Probes.Interval);
         await router.LookAsync();
         Assert.Single(_upstream.Books.Requests);
+    }
+
+    [Fact]
+    public async Task Look_DeploymentMakesEmbeddings_IsAskedForAVector()
+    {
+        await using var router = await BrokenAsync(can: Capabilities.Embeddings);
+        _time.Advance(UntilIdle);
+
+        await router.LookAsync();
+
+        Assert.True(router.IsCallable);
+        Assert.Equal(("/v1/embeddings", "ok"), (Assert.Single(_upstream.Books.Requests).Path, _upstream.Books.Requests[0].Input));
     }
 
     [Fact]
@@ -156,13 +169,13 @@ public sealed class IdleProbesTests : IAsyncLifetime
         Assert.Equal((true, true), (one.IsCallable, other.IsCallable));
     }
 
-    private async Task<ProbingRouter> BrokenAsync(ProbeModel? probes = null)
+    private async Task<ProbingRouter> BrokenAsync(ProbeModel? probes = null, Capabilities can = Capabilities.None)
     {
-        var router = new ProbingRouter(_upstream, _time, probes: probes);
+        var router = new ProbingRouter(_upstream, _time, probes: probes, can: can);
         _upstream.Default(Reply.QuotaExhausted());
         await router.OpenAsync();
         await _upstream.WaitForAnswerAsync();
-        _upstream.Default(Reply.Text("ok"));
+        _upstream.Default(static request => request.IsForEmbeddings ? Reply.Vector(1) : Reply.Text("ok"));
         _upstream.Books.Forget();
         return router;
     }

@@ -1,5 +1,6 @@
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Probes;
 using ServerlessRouter.Providers;
@@ -22,12 +23,12 @@ internal sealed class ProbingRouter : IAsyncDisposable
     private readonly RouterModelSource _models;
     private readonly ManualTimeProvider _time;
 
-    public ProbingRouter(FakeUpstream upstream, ManualTimeProvider time, ITableStore? store = null, ProbeModel? probes = null, int seed = 1)
+    public ProbingRouter(FakeUpstream upstream, ManualTimeProvider time, ITableStore? store = null, ProbeModel? probes = null, int seed = 1, Capabilities can = Capabilities.None)
     {
         _time = time;
         var router = new RouterBuilder()
             .Provider("vendor", provider => provider.Kind(ProviderKinds.OpenAI, upstream.OpenAiAddress))
-            .Model("mini", static model => model.At("vendor", "mini-1").Price(1, 4));
+            .Model("mini", model => model.At("vendor", "mini-1").Price(1, 4).Can(can));
         _models = new RouterModelSource((probes is null ? router : router.Probes(probes)).Build());
         _services = RouterServices.Create(new RouterServicesOptions { Models = _models, Store = store, Time = time, Random = new SeededRandomSource(seed), InstanceName = $"instance-{seed}" });
     }
@@ -37,7 +38,7 @@ internal sealed class ProbingRouter : IAsyncDisposable
     /// <summary>Sends a request, after which no deployment may be called.</summary>
     public async Task OpenAsync()
     {
-        using var request = ScannedRequest.Of(ChatBodies.Plain(model: "mini"));
+        using var request = _models.Current.Models[0].AnswersChat ? ScannedRequest.Of(ChatBodies.Plain(model: "mini")) : ScannedRequest.OfEmbeddings("""{"model":"mini","input":"a"}""");
         var context = new RequestContext("r-1", _models.Current, request, new ListedHeaders(), _time.GetTimestamp());
         Assert.IsType<ChatOutcome.Failed>(await _services.Pipeline.InvokeAsync(context, default));
         Assert.False(IsCallable);

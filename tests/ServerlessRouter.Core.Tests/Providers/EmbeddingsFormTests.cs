@@ -115,7 +115,7 @@ public sealed class EmbeddingsFormTests
     }
 
     [Fact]
-    public void Fit_OtherWidthThanDimensions_IsTriedElsewhereAndCountsAgainstNobody()
+    public void Fit_OtherWidthThanDimensions_IsTriedElsewhereAndOpensNoBreaker()
     {
         var failure = Failure("""{"data":[{"index":0,"embedding":[1,2,3]}]}""", 1, dimensions: 8);
 
