@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -12,7 +13,7 @@ internal static class AnthropicAnswerWriter
     /// <summary>False when it is no message: it has no content, and no reason why it has none.</summary>
     public static bool TryWrite(JsonElement message, IBufferWriter<byte> output, long created)
     {
-        var content = AnthropicJson.Member(message, "content");
+        var content = LooseJson.Member(message, "content");
         var reason = AnthropicVocabulary.StopReason(message);
         if (reason is null && !AnthropicContent.BlocksOf(content).Any())
             return false;
@@ -23,13 +24,13 @@ internal static class AnthropicAnswerWriter
     private static void Write(JsonElement message, AnthropicContent content, string? reason, IBufferWriter<byte> output, long created)
     {
         var usage = new AnthropicUsage();
-        _ = usage.Read(AnthropicJson.Member(message, "usage"));
+        _ = usage.Read(LooseJson.Member(message, "usage"));
         using var writer = new Utf8JsonWriter(output, Options);
         writer.WriteStartObject();
         writer.WriteString("id", AnthropicIds.OfMessage(message));
         writer.WriteString("object", "chat.completion");
         writer.WriteNumber("created", created);
-        writer.WriteString("model", AnthropicJson.Text(message, "model") ?? "");
+        writer.WriteString("model", LooseJson.Text(message, "model") ?? "");
         if (usage.ServiceTier is { } tier)
             writer.WriteString("service_tier", tier);
         writer.WriteStartArray("choices");
@@ -70,7 +71,7 @@ internal static class AnthropicAnswerWriter
         for (var place = 0; place < blocks.Count; place++)
         {
             if (AnthropicBlockKinds.Of(blocks[place]) == AnthropicBlockKind.RedactedThinking)
-                AnthropicReasoning.WriteEncryptedDetail(writer, place, AnthropicJson.Text(blocks[place], "data") ?? "");
+                AnthropicReasoning.WriteEncryptedDetail(writer, place, LooseJson.Text(blocks[place], "data") ?? "");
             else
                 AnthropicReasoning.WriteDetail(writer, place, AnthropicContent.ThinkingOf(blocks[place]), SignatureOf(blocks[place]));
         }
@@ -80,7 +81,7 @@ internal static class AnthropicAnswerWriter
         foreach (var block in blocks)
         {
             if (AnthropicBlockKinds.Of(block) == AnthropicBlockKind.RedactedThinking)
-                AnthropicReasoning.WriteRedactedBlock(writer, AnthropicJson.Text(block, "data") ?? "");
+                AnthropicReasoning.WriteRedactedBlock(writer, LooseJson.Text(block, "data") ?? "");
             else
                 AnthropicReasoning.WriteBlock(writer, AnthropicContent.ThinkingOf(block), SignatureOf(block));
         }
@@ -88,7 +89,7 @@ internal static class AnthropicAnswerWriter
         writer.WriteEndArray();
     }
 
-    private static string? SignatureOf(JsonElement block) => AnthropicJson.Text(block, "signature") is { Length: > 0 } signature ? signature : null;
+    private static string? SignatureOf(JsonElement block) => LooseJson.Text(block, "signature") is { Length: > 0 } signature ? signature : null;
 
     private static void WriteCalls(Utf8JsonWriter writer, List<JsonElement> calls)
     {
@@ -100,8 +101,8 @@ internal static class AnthropicAnswerWriter
             writer.WriteString("id", ids.Of(call));
             writer.WriteString("type", "function");
             writer.WriteStartObject("function");
-            writer.WriteString("name", AnthropicJson.Text(call, "name") ?? "");
-            writer.WriteString("arguments", AnthropicVocabulary.Arguments(AnthropicJson.Member(call, "input")));
+            writer.WriteString("name", LooseJson.Text(call, "name") ?? "");
+            writer.WriteString("arguments", AnthropicVocabulary.Arguments(LooseJson.Member(call, "input")));
             writer.WriteEndObject();
             AnthropicOthers.WriteOfCall(writer, call);
             writer.WriteEndObject();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -22,7 +23,7 @@ internal enum AnthropicBlockKind
 internal static class AnthropicBlockKinds
 {
     /// <summary>By its type; gateways that leave the type out are told by the members. A bare text is a block as well.</summary>
-    public static AnthropicBlockKind Of(JsonElement block) => AnthropicJson.Text(block, "type") switch
+    public static AnthropicBlockKind Of(JsonElement block) => LooseJson.Text(block, "type") switch
     {
         "text" => AnthropicBlockKind.Text,
         "thinking" => AnthropicBlockKind.Thinking,
@@ -34,5 +35,5 @@ internal static class AnthropicBlockKinds
         _ => AnthropicBlockKind.Other,
     };
 
-    private static bool Has(JsonElement block, string name) => AnthropicJson.Member(block, name).ValueKind != JsonValueKind.Undefined;
+    private static bool Has(JsonElement block, string name) => LooseJson.Member(block, name).ValueKind != JsonValueKind.Undefined;
 }

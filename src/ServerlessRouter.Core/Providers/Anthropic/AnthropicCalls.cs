@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -28,10 +29,10 @@ internal sealed class AnthropicCalls(AnthropicChunkWriter chunks)
     /// <summary>A block that calls a tool begins.</summary>
     public AnthropicCall Start(JsonElement block)
     {
-        var input = AnthropicJson.Member(block, "input");
+        var input = LooseJson.Member(block, "input");
         var call = new AnthropicCall(_calls.Count, AnthropicVocabulary.Arguments(input));
         _calls.Add(call);
-        ContentBytes += AnthropicJson.Text(block, "name")?.Length ?? 0;
+        ContentBytes += LooseJson.Text(block, "name")?.Length ?? 0;
         if (call.Place > 0 && !_calls[_current].IsStopped)
         {
             _heads.Enqueue(block.Clone());

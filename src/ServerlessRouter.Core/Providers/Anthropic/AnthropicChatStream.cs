@@ -6,6 +6,7 @@ using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Json;
 using ServerlessRouter.Providers.Failures;
+using ServerlessRouter.Providers.Translation;
 using ServerlessRouter.Providers.Upstream;
 
 namespace ServerlessRouter.Providers.Anthropic;
@@ -130,7 +131,7 @@ internal sealed class AnthropicChatStream : ChatStream
 
     private void Take(ReadOnlyMemory<byte> data)
     {
-        using var document = JsonDocument.Parse(data, AnthropicJson.ParseOptions);
+        using var document = JsonDocument.Parse(data, LooseJson.ParseOptions);
         var item = document.RootElement;
         var type = AnthropicEvents.TypeOf(item);
         if (AnthropicError.Is(item, type))

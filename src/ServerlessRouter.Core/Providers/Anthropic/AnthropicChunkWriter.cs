@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -20,7 +21,7 @@ internal sealed class AnthropicChunkWriter(PooledWriter output, long created) : 
     public void Open(JsonElement message, string? tier)
     {
         _id = AnthropicIds.OfMessage(message);
-        _model = AnthropicJson.Text(message, "model") ?? "";
+        _model = LooseJson.Text(message, "model") ?? "";
         _tier = tier;
         StartDelta();
         _json.WriteString("role", "assistant");
@@ -79,7 +80,7 @@ internal sealed class AnthropicChunkWriter(PooledWriter output, long created) : 
         _json.WriteString("id", _ids.Of(block));
         _json.WriteString("type", "function");
         _json.WriteStartObject("function");
-        _json.WriteString("name", AnthropicJson.Text(block, "name") ?? "");
+        _json.WriteString("name", LooseJson.Text(block, "name") ?? "");
         _json.WriteString("arguments", "");
         _json.WriteEndObject();
         AnthropicOthers.WriteOfCall(_json, block);
@@ -162,14 +163,14 @@ internal sealed class AnthropicChunkWriter(PooledWriter output, long created) : 
 
     public void Dispose() => _json.Dispose();
 
-    private static bool HasOthers(JsonElement item) => AnthropicOthers.HasAnyOfEvent(item) || AnthropicOthers.HasAnyOfMessage(AnthropicJson.Member(item, "delta"));
+    private static bool HasOthers(JsonElement item) => AnthropicOthers.HasAnyOfEvent(item) || AnthropicOthers.HasAnyOfMessage(LooseJson.Member(item, "delta"));
 
     private void WriteOthersOf(JsonElement item)
     {
         if (!HasOthers(item))
             return;
         _json.WriteStartObject(AnthropicOthers.Name);
-        AnthropicOthers.WriteOfMessage(_json, AnthropicJson.Member(item, "delta"));
+        AnthropicOthers.WriteOfMessage(_json, LooseJson.Member(item, "delta"));
         AnthropicOthers.WriteOfEvent(_json, item);
         _json.WriteEndObject();
     }

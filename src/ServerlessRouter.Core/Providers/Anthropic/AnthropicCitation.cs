@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -12,7 +13,7 @@ namespace ServerlessRouter.Providers.Anthropic;
 internal readonly record struct AnthropicCitation(string Json, string? Url, string? Title, string? Quote, int Start, int End)
 {
     public static AnthropicCitation Of(JsonElement citation, int start, int end) => new(
-        AnthropicJson.Raw(citation), AnthropicJson.Text(citation, "url"), AnthropicJson.Text(citation, "title"), AnthropicJson.Text(citation, "cited_text"), start, end);
+        LooseJson.Raw(citation), LooseJson.Text(citation, "url"), LooseJson.Text(citation, "title"), LooseJson.Text(citation, "cited_text"), start, end);
 
     /// <summary>Writes those of pages as OpenAI's <c>annotations</c>. In streams each carries its place among them, without which OpenAI's Python client puts no list together.</summary>
     public static void WriteAnnotations(Utf8JsonWriter writer, List<AnthropicCitation> citations, int? firstPlace = null)

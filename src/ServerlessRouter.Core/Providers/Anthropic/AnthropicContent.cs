@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -40,15 +41,15 @@ internal sealed class AnthropicContent
     {
         JsonValueKind.Array => content.EnumerateArray().Where(static block => block.ValueKind is JsonValueKind.Object or JsonValueKind.String),
         JsonValueKind.Object => [content],
-        JsonValueKind.String when AnthropicJson.Piece(content).Length > 0 => [content],
+        JsonValueKind.String when LooseJson.Piece(content).Length > 0 => [content],
         _ => [],
     };
 
     /// <summary>The text of a text block, or a bare text.</summary>
-    public static string TextOf(JsonElement block) => block.ValueKind == JsonValueKind.String ? AnthropicJson.Piece(block) : AnthropicJson.Piece(block, "text") ?? "";
+    public static string TextOf(JsonElement block) => block.ValueKind == JsonValueKind.String ? LooseJson.Piece(block) : LooseJson.Piece(block, "text") ?? "";
 
     /// <summary>The text of a thinking block, or of a delta of one; some gateways call it a text.</summary>
-    public static string ThinkingOf(JsonElement block) => AnthropicJson.Piece(block, "thinking") ?? AnthropicJson.Piece(block, "text") ?? "";
+    public static string ThinkingOf(JsonElement block) => LooseJson.Piece(block, "thinking") ?? LooseJson.Piece(block, "text") ?? "";
 
     private void Add(JsonElement block, ref JoinedText text, ref JoinedText reasoning)
     {
@@ -57,7 +58,7 @@ internal sealed class AnthropicContent
             case AnthropicBlockKind.Text:
                 var start = text.Length;
                 text.Append(TextOf(block));
-                AddCitations(AnthropicJson.Member(block, "citations"), start, text.Length);
+                AddCitations(LooseJson.Member(block, "citations"), start, text.Length);
                 break;
             case AnthropicBlockKind.Thinking:
                 if (ThinkingOf(block) is { Length: > 0 } thought)

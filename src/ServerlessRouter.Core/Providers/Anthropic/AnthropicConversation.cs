@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -105,7 +106,7 @@ internal sealed class AnthropicConversation(TranslationNotes notes)
 
     private void ReadMessage(JsonElement message, MessagePlace place)
     {
-        switch (AnthropicJson.Text(message, "role"))
+        switch (LooseJson.Text(message, "role"))
         {
             case "system" or "developer":
                 ReadSystem(message, place);
@@ -124,16 +125,16 @@ internal sealed class AnthropicConversation(TranslationNotes notes)
                 break;
         }
 
-        if (notes.IsRead && AnthropicJson.Member(message, "name") is { ValueKind: JsonValueKind.String } name && AnthropicJson.Text(message, "role") is "user" or "system" or "developer" or "assistant")
-            notes.Drop($"{place}.name", AnthropicJson.Member(message, "name"));
+        if (notes.IsRead && LooseJson.Member(message, "name") is { ValueKind: JsonValueKind.String } name && LooseJson.Text(message, "role") is "user" or "system" or "developer" or "assistant")
+            notes.Drop($"{place}.name", LooseJson.Member(message, "name"));
     }
 
     private void ReadSystem(JsonElement message, MessagePlace place)
     {
         if (notes.IsRead && Turns.Count > 0)
-            notes.Change($"{place}.role", AnthropicJson.Text(message, "role"), "system, at the beginning");
+            notes.Change($"{place}.role", LooseJson.Text(message, "role"), "system, at the beginning");
         var first = System.Count;
-        _reader.Read(AnthropicJson.Member(message, "content"), place, ContentHome.System, System);
+        _reader.Read(LooseJson.Member(message, "content"), place, ContentHome.System, System);
         Mark(System, first, message);
     }
 
@@ -141,13 +142,13 @@ internal sealed class AnthropicConversation(TranslationNotes notes)
     {
         var blocks = TurnOf(isAssistant: false).Blocks;
         var content = new List<AnthropicBlock>(2);
-        _reader.Read(AnthropicJson.Member(message, "content"), place, ContentHome.User, content);
+        _reader.Read(LooseJson.Member(message, "content"), place, ContentHome.User, content);
         Mark(content, 0, message);
         foreach (var block in content)
         {
             // Results in the vendor's own form stand among the user's parts.
-            if (block is AnthropicBlock.Own { Block: var own } && AnthropicJson.Text(own, "type") == "tool_result")
-                TakeResult(AnthropicJson.Text(own, "tool_use_id"), null, own, place);
+            if (block is AnthropicBlock.Own { Block: var own } && LooseJson.Text(own, "type") == "tool_result")
+                TakeResult(LooseJson.Text(own, "tool_use_id"), null, own, place);
             else
                 blocks.Add(block);
         }
@@ -157,18 +158,18 @@ internal sealed class AnthropicConversation(TranslationNotes notes)
     {
         var blocks = new List<AnthropicBlock>();
         ReasoningHistory.Read(message, blocks, notes);
-        _reader.Read(AnthropicJson.Member(message, "content"), place, ContentHome.Assistant, blocks);
+        _reader.Read(LooseJson.Member(message, "content"), place, ContentHome.Assistant, blocks);
         // Thinking among the parts, and the message's own: the one form is the other's copy.
         if (blocks is [{ IsThinking: true }, ..])
             RemoveCopies(blocks);
-        if (AnthropicJson.Text(message, "refusal") is { } refusal && !string.IsNullOrWhiteSpace(refusal))
+        if (LooseJson.Text(message, "refusal") is { } refusal && !string.IsNullOrWhiteSpace(refusal))
             blocks.Add(new AnthropicBlock.Text(refusal));
-        if (AnthropicJson.Member(message, "images") is { ValueKind: JsonValueKind.Array } images && images.GetArrayLength() > 0)
+        if (LooseJson.Member(message, "images") is { ValueKind: JsonValueKind.Array } images && images.GetArrayLength() > 0)
             notes.Strip("images");
-        if (AnthropicJson.Member(message, "audio").ValueKind == JsonValueKind.Object)
+        if (LooseJson.Member(message, "audio").ValueKind == JsonValueKind.Object)
             notes.Strip("audio");
         // What the vendor's own tools did stood among the texts, where is no longer known.
-        if (AnthropicJson.Member(AnthropicJson.Member(message, AnthropicOthers.Name), "content_blocks") is { ValueKind: JsonValueKind.Array } others && others.GetArrayLength() > 0)
+        if (LooseJson.Member(LooseJson.Member(message, AnthropicOthers.Name), "content_blocks") is { ValueKind: JsonValueKind.Array } others && others.GetArrayLength() > 0)
             notes.Strip("content_blocks");
 
         var calls = ReadCalls(message, place, blocks);
@@ -195,51 +196,51 @@ internal sealed class AnthropicConversation(TranslationNotes notes)
         RemoveCallsThatComeAgain(message, blocks);
         for (var at = 0; at < blocks.Count; at++)
         {
-            if (blocks[at] is AnthropicBlock.Own { Block: var block, CacheControl: var mark } && AnthropicJson.Text(block, "type") == "tool_use")
-                blocks[at] = Call(AnthropicJson.Text(block, "id"), block, "input", number++) with { CacheControl = mark };
+            if (blocks[at] is AnthropicBlock.Own { Block: var block, CacheControl: var mark } && LooseJson.Text(block, "type") == "tool_use")
+                blocks[at] = Call(LooseJson.Text(block, "id"), block, "input", number++) with { CacheControl = mark };
         }
 
-        if (AnthropicJson.Member(message, "tool_calls") is { ValueKind: JsonValueKind.Array } list)
+        if (LooseJson.Member(message, "tool_calls") is { ValueKind: JsonValueKind.Array } list)
         {
             foreach (var call in list.EnumerateArray())
             {
-                var id = AnthropicJson.Text(call, "id");
-                var made = AnthropicJson.Member(call, "custom") is { ValueKind: JsonValueKind.Object } custom
+                var id = LooseJson.Text(call, "id");
+                var made = LooseJson.Member(call, "custom") is { ValueKind: JsonValueKind.Object } custom
                     ? Call(id, custom, "input", number++)
-                    : Call(id, AnthropicJson.Member(call, "function"), "arguments", number++);
-                blocks.Add(made with { CacheControl = AnthropicJson.Member(call, "cache_control") });
+                    : Call(id, LooseJson.Member(call, "function"), "arguments", number++);
+                blocks.Add(made with { CacheControl = LooseJson.Member(call, "cache_control") });
             }
         }
 
-        if (AnthropicJson.Member(message, "function_call") is { ValueKind: JsonValueKind.Object } old)
+        if (LooseJson.Member(message, "function_call") is { ValueKind: JsonValueKind.Object } old)
             blocks.Add(Call(null, old, "arguments", -1));
         return calls;
 
         AnthropicBlock.ToolUse Call(string? id, JsonElement function, string arguments, int number)
         {
             var at = new CallPlace(place.Message, number);
-            var name = AnthropicJson.Text(function, "name") ?? "";
+            var name = LooseJson.Text(function, "name") ?? "";
             if (name.Length == 0)
                 notes.Refuse($"{at}.name", $"'{at}.name' is missing.");
             var call = Calls.Add(id, name, turn);
             (calls ??= []).Add(call);
-            return new AnthropicBlock.ToolUse(call.Id, ToolNames.Legal(name, at, notes), AnthropicJson.Member(function, arguments), at);
+            return new AnthropicBlock.ToolUse(call.Id, ToolNames.Legal(name, at, notes), LooseJson.Member(function, arguments), at);
         }
     }
 
     /// <summary>Some clients keep the vendor's own parts beside <c>tool_calls</c>: one call in two forms.</summary>
     private static void RemoveCallsThatComeAgain(JsonElement message, List<AnthropicBlock> blocks)
     {
-        if (AnthropicJson.Member(message, "tool_calls") is not { ValueKind: JsonValueKind.Array } list)
+        if (LooseJson.Member(message, "tool_calls") is not { ValueKind: JsonValueKind.Array } list)
             return;
-        var ids = list.EnumerateArray().Select(static call => AnthropicJson.Text(call, "id")).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        blocks.RemoveAll(block => block is AnthropicBlock.Own { Block: var own } && AnthropicJson.Text(own, "type") == "tool_use" && AnthropicJson.Text(own, "id") is { } id && ids.Contains(id));
+        var ids = list.EnumerateArray().Select(static call => LooseJson.Text(call, "id")).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        blocks.RemoveAll(block => block is AnthropicBlock.Own { Block: var own } && LooseJson.Text(own, "type") == "tool_use" && LooseJson.Text(own, "id") is { } id && ids.Contains(id));
     }
 
     private void ReadResult(JsonElement message, MessagePlace place)
     {
-        var isOld = AnthropicJson.Text(message, "role") == "function";
-        TakeResult(isOld ? null : AnthropicJson.Text(message, "tool_call_id"), AnthropicJson.Text(message, "name"), message, place);
+        var isOld = LooseJson.Text(message, "role") == "function";
+        TakeResult(isOld ? null : LooseJson.Text(message, "tool_call_id"), LooseJson.Text(message, "name"), message, place);
         // What follows a result is another turn of the assistant's.
         if (EndsWithAssistant)
             TurnOf(isAssistant: false);
@@ -248,7 +249,7 @@ internal sealed class AnthropicConversation(TranslationNotes notes)
     private void TakeResult(string? id, string? name, JsonElement result, MessagePlace place)
     {
         var content = new List<AnthropicBlock>();
-        _reader.Read(AnthropicJson.Member(result, "content"), place, ContentHome.Result, content);
+        _reader.Read(LooseJson.Member(result, "content"), place, ContentHome.Result, content);
         if (Calls.Find(id, name) is not { } call)
         {
             if (notes.IsRead)
@@ -269,8 +270,8 @@ internal sealed class AnthropicConversation(TranslationNotes notes)
 
         call.Result = new AnthropicBlock.ToolResult(call.Id, content)
         {
-            IsError = AnthropicJson.Member(result, "is_error").ValueKind == JsonValueKind.True,
-            CacheControl = AnthropicJson.Member(result, "cache_control"),
+            IsError = LooseJson.Member(result, "is_error").ValueKind == JsonValueKind.True,
+            CacheControl = LooseJson.Member(result, "cache_control"),
         };
     }
 
@@ -315,7 +316,7 @@ internal sealed class AnthropicConversation(TranslationNotes notes)
     /// <summary>The mark of a message goes to its last block, unless the block has its own.</summary>
     private static void Mark(List<AnthropicBlock> blocks, int first, JsonElement message)
     {
-        if (AnthropicJson.Member(message, "cache_control") is not { ValueKind: JsonValueKind.Object } mark || blocks.Count <= first)
+        if (LooseJson.Member(message, "cache_control") is not { ValueKind: JsonValueKind.Object } mark || blocks.Count <= first)
             return;
         if (blocks[^1] is { IsThinking: false, CacheControl.ValueKind: not JsonValueKind.Object } last)
             blocks[^1] = last with { CacheControl = mark };

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -47,16 +48,16 @@ internal sealed class AnthropicEvents(AnthropicChunkWriter chunks)
     /// <summary>The event's type; where a gateway leaves it out, what the members show it to be.</summary>
     public static string? TypeOf(JsonElement item)
     {
-        if (AnthropicJson.Text(item, "type") is { Length: > 0 } type)
+        if (LooseJson.Text(item, "type") is { Length: > 0 } type)
             return type;
-        if (AnthropicJson.Member(item, "message").ValueKind == JsonValueKind.Object)
+        if (LooseJson.Member(item, "message").ValueKind == JsonValueKind.Object)
             return "message_start";
-        if (AnthropicJson.Member(item, "content_block").ValueKind == JsonValueKind.Object)
+        if (LooseJson.Member(item, "content_block").ValueKind == JsonValueKind.Object)
             return "content_block_start";
-        var delta = AnthropicJson.Member(item, "delta");
+        var delta = LooseJson.Member(item, "delta");
         if (delta.ValueKind == JsonValueKind.Object)
-            return AnthropicJson.Member(delta, "stop_reason").ValueKind == JsonValueKind.Undefined ? "content_block_delta" : "message_delta";
-        return AnthropicJson.Member(item, "content").ValueKind == JsonValueKind.Undefined ? null : "message";
+            return LooseJson.Member(delta, "stop_reason").ValueKind == JsonValueKind.Undefined ? "content_block_delta" : "message_delta";
+        return LooseJson.Member(item, "content").ValueKind == JsonValueKind.Undefined ? null : "message";
     }
 
     /// <summary>Takes an event that is no error.</summary>
@@ -65,17 +66,17 @@ internal sealed class AnthropicEvents(AnthropicChunkWriter chunks)
         switch (type)
         {
             case "message_start":
-                _ = Usage.Read(AnthropicJson.Member(item, "usage"));
-                Start(AnthropicJson.Member(item, "message"));
+                _ = Usage.Read(LooseJson.Member(item, "usage"));
+                Start(LooseJson.Member(item, "message"));
                 break;
             case "message":
                 TakeWhole(item);
                 break;
             case "content_block_start":
-                StartBlock(IndexOf(item), AnthropicJson.Member(item, "content_block"));
+                StartBlock(IndexOf(item), LooseJson.Member(item, "content_block"));
                 break;
             case "content_block_delta":
-                TakeDelta(IndexOf(item), AnthropicJson.Member(item, "delta"));
+                TakeDelta(IndexOf(item), LooseJson.Member(item, "delta"));
                 break;
             case "content_block_stop":
                 if (BlockAt(IndexOf(item)) is { } stopped)
@@ -106,7 +107,7 @@ internal sealed class AnthropicEvents(AnthropicChunkWriter chunks)
     private void TakeWhole(JsonElement message)
     {
         if (HasContent)
-            _ = Usage.Read(AnthropicJson.Member(message, "usage"));
+            _ = Usage.Read(LooseJson.Member(message, "usage"));
         else
             Start(message);
         HasFinalUsage = true;
@@ -117,10 +118,10 @@ internal sealed class AnthropicEvents(AnthropicChunkWriter chunks)
 
     private void Start(JsonElement message)
     {
-        _ = Usage.Read(AnthropicJson.Member(message, "usage"));
+        _ = Usage.Read(LooseJson.Member(message, "usage"));
         Open(message);
         var index = 0;
-        foreach (var block in AnthropicContent.BlocksOf(AnthropicJson.Member(message, "content")))
+        foreach (var block in AnthropicContent.BlocksOf(LooseJson.Member(message, "content")))
         {
             StartBlock(index, block);
             if (BlockAt(index++) is { } whole)
@@ -146,7 +147,7 @@ internal sealed class AnthropicEvents(AnthropicChunkWriter chunks)
             case AnthropicBlockKind.Text:
                 var text = Add(new AnthropicStreamBlock(AnthropicBlockKind.Text, index, 0) { Start = _textLength });
                 WriteText(text, AnthropicContent.TextOf(block));
-                if (AnthropicJson.Member(block, "citations") is { ValueKind: JsonValueKind.Array } citations)
+                if (LooseJson.Member(block, "citations") is { ValueKind: JsonValueKind.Array } citations)
                 {
                     foreach (var citation in citations.EnumerateArray())
                         Cite(text, citation);
@@ -156,12 +157,12 @@ internal sealed class AnthropicEvents(AnthropicChunkWriter chunks)
             case AnthropicBlockKind.Thinking:
                 var thought = Add(new AnthropicStreamBlock(AnthropicBlockKind.Thinking, index, _thoughts++));
                 WriteThinking(thought, AnthropicContent.ThinkingOf(block));
-                thought.GiveSignature(AnthropicJson.Text(block, "signature"));
+                thought.GiveSignature(LooseJson.Text(block, "signature"));
                 break;
             case AnthropicBlockKind.RedactedThinking:
                 var redacted = Add(new AnthropicStreamBlock(AnthropicBlockKind.RedactedThinking, index, _thoughts++));
                 HasContent = true;
-                chunks.RedactedThinking(redacted.Place, AnthropicJson.Text(block, "data") ?? "");
+                chunks.RedactedThinking(redacted.Place, LooseJson.Text(block, "data") ?? "");
                 break;
             case AnthropicBlockKind.ToolUse:
                 HasContent = true;
@@ -182,19 +183,19 @@ internal sealed class AnthropicEvents(AnthropicChunkWriter chunks)
         switch (TypeOfDelta(delta))
         {
             case "text_delta":
-                WriteText(BlockFor(index, AnthropicBlockKind.Text), AnthropicJson.Piece(delta, "text") ?? "");
+                WriteText(BlockFor(index, AnthropicBlockKind.Text), LooseJson.Piece(delta, "text") ?? "");
                 break;
             case "thinking_delta":
                 WriteThinking(BlockFor(index, AnthropicBlockKind.Thinking), AnthropicContent.ThinkingOf(delta));
                 break;
-            case "signature_delta" when AnthropicJson.Text(delta, "signature") is { Length: > 0 } signature:
+            case "signature_delta" when LooseJson.Text(delta, "signature") is { Length: > 0 } signature:
                 WriteSignature(Known(index, AnthropicBlockKind.Thinking) ?? BlockFor(index, AnthropicBlockKind.Thinking), signature);
                 break;
             case "input_json_delta" when BlockAt(index) is not { Kind: AnthropicBlockKind.Other } && Known(index, AnthropicBlockKind.ToolUse) is { Call: { } call }:
-                _calls.Append(call, PieceOf(AnthropicJson.Member(delta, "partial_json")));
+                _calls.Append(call, PieceOf(LooseJson.Member(delta, "partial_json")));
                 break;
             case "citations_delta" when Known(index, AnthropicBlockKind.Text) is { } text:
-                Cite(text, AnthropicJson.Member(delta, "citation"));
+                Cite(text, LooseJson.Member(delta, "citation"));
                 break;
             case "signature_delta":
                 break;
@@ -209,7 +210,7 @@ internal sealed class AnthropicEvents(AnthropicChunkWriter chunks)
     {
         ReadUsage(item);
         Open(default);
-        var delta = AnthropicJson.Member(item, "delta");
+        var delta = LooseJson.Member(item, "delta");
         var reason = AnthropicVocabulary.StopReason(delta) ?? AnthropicVocabulary.StopReason(item);
         if (reason is null)
             chunks.Others(item);
@@ -310,12 +311,12 @@ internal sealed class AnthropicEvents(AnthropicChunkWriter chunks)
 
     private void ReadUsage(JsonElement item)
     {
-        var output = Usage.Read(AnthropicJson.Member(item, "usage")) ?? Usage.Read(AnthropicJson.Member(AnthropicJson.Member(item, "delta"), "usage"));
+        var output = Usage.Read(LooseJson.Member(item, "usage")) ?? Usage.Read(LooseJson.Member(LooseJson.Member(item, "delta"), "usage"));
         HasFinalUsage |= output > 0 || (output == 0 && ContentBytes == 0);
     }
 
     /// <summary>The delta's type; gateways also write the block's, or none.</summary>
-    private static string? TypeOfDelta(JsonElement delta) => AnthropicJson.Text(delta, "type") switch
+    private static string? TypeOfDelta(JsonElement delta) => LooseJson.Text(delta, "type") switch
     {
         "text" => "text_delta",
         "thinking" => "thinking_delta",
@@ -329,14 +330,14 @@ internal sealed class AnthropicEvents(AnthropicChunkWriter chunks)
     /// <summary>A piece of a tool's input; some gateways send the input itself.</summary>
     private static string PieceOf(JsonElement json) => json.ValueKind switch
     {
-        JsonValueKind.String => AnthropicJson.Piece(json),
-        JsonValueKind.Object or JsonValueKind.Array => AnthropicJson.Raw(json),
+        JsonValueKind.String => LooseJson.Piece(json),
+        JsonValueKind.Object or JsonValueKind.Array => LooseJson.Raw(json),
         _ => "",
     };
 
-    private static bool Has(JsonElement delta, string name) => AnthropicJson.Member(delta, name).ValueKind == JsonValueKind.String;
+    private static bool Has(JsonElement delta, string name) => LooseJson.Member(delta, name).ValueKind == JsonValueKind.String;
 
-    private static int IndexOf(JsonElement item) => AnthropicJson.Number(item, "index") is >= 0 and <= int.MaxValue and var index ? (int)index : NoIndex;
+    private static int IndexOf(JsonElement item) => LooseJson.Number(item, "index") is >= 0 and <= int.MaxValue and var index ? (int)index : NoIndex;
 
     /// <summary>The last block of this number; without a number the last of all.</summary>
     private AnthropicStreamBlock? BlockAt(int index)

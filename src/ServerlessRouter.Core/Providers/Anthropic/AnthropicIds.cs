@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -19,5 +20,5 @@ internal sealed class AnthropicIds
         return id;
     }
 
-    private static string? Given(JsonElement parent) => AnthropicJson.Text(parent, "id") is { Length: > 0 } id ? id : null;
+    private static string? Given(JsonElement parent) => LooseJson.Text(parent, "id") is { Length: > 0 } id ? id : null;
 }

@@ -9,6 +9,7 @@ using ServerlessRouter.Errors;
 using ServerlessRouter.Json;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Providers.Failures;
+using ServerlessRouter.Providers.Translation;
 using ServerlessRouter.Providers.Upstream;
 
 namespace ServerlessRouter.Providers.Anthropic;
@@ -46,7 +47,7 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
         var written = new PooledWriter(request.Length + UsualRequestGrowth);
         try
         {
-            using var document = JsonDocument.Parse(adapted.Written, AnthropicJson.ParseOptions);
+            using var document = JsonDocument.Parse(adapted.Written, LooseJson.ParseOptions);
             new AnthropicRequestWriter(document.RootElement, endpoint.Model, endpoint.Deployment.Name, notes).Write(written);
         }
         catch (JsonException)
@@ -124,10 +125,10 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
 
     private AttemptFailure? WriteMessage(ReadOnlyMemory<byte> body, PooledWriter output)
     {
-        using var document = JsonDocument.Parse(body, AnthropicJson.ParseOptions);
+        using var document = JsonDocument.Parse(body, LooseJson.ParseOptions);
         var message = document.RootElement;
-        var hasContent = AnthropicJson.Member(message, "content").ValueKind != JsonValueKind.Undefined;
-        if (AnthropicError.Is(message, AnthropicJson.Text(message, "type") ?? (hasContent ? "message" : null)))
+        var hasContent = LooseJson.Member(message, "content").ValueKind != JsonValueKind.Undefined;
+        if (AnthropicError.Is(message, LooseJson.Text(message, "type") ?? (hasContent ? "message" : null)))
             return UpstreamFailures.OfErrorInside(VendorError.Read(body));
         if (AnthropicVocabulary.IsError(AnthropicVocabulary.StopReason(message)))
             return UpstreamFailures.OfErrorInside(VendorError.Unknown);

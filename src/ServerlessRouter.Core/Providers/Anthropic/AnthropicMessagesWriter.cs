@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using ServerlessRouter.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -112,7 +113,7 @@ internal sealed class AnthropicMessagesWriter(Utf8JsonWriter writer, CacheBreakp
             return;
         }
 
-        var text = arguments.ValueKind == JsonValueKind.String ? AnthropicJson.String(arguments) : null;
+        var text = arguments.ValueKind == JsonValueKind.String ? LooseJson.String(arguments) : null;
         if (arguments.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null || (text is not null && (string.IsNullOrWhiteSpace(text) || text.Trim() == "null")))
         {
             writer.WriteStartObject();
@@ -139,10 +140,10 @@ internal sealed class AnthropicMessagesWriter(Utf8JsonWriter writer, CacheBreakp
         SurrogateHalves.Mend(bytes);
         try
         {
-            using var parsed = JsonDocument.Parse(bytes, AnthropicJson.ParseOptions);
+            using var parsed = JsonDocument.Parse(bytes, LooseJson.ParseOptions);
             // Some clients encode the arguments twice.
             if (parsed.RootElement.ValueKind == JsonValueKind.String)
-                return AnthropicJson.String(parsed.RootElement) is var inner && inner.StartsWith('{') && TryWriteParsed(inner);
+                return LooseJson.String(parsed.RootElement) is var inner && inner.StartsWith('{') && TryWriteParsed(inner);
             if (parsed.RootElement.ValueKind != JsonValueKind.Object)
                 return false;
             parsed.RootElement.WriteTo(writer);

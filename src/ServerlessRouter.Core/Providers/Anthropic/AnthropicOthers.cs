@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -77,7 +78,7 @@ internal static class AnthropicOthers
     private static void Copy(Utf8JsonWriter writer, JsonProperty member)
     {
         writer.WritePropertyName(member.Name);
-        writer.WriteRawValue(AnthropicJson.Raw(member.Value), skipInputValidation: true);
+        writer.WriteRawValue(LooseJson.Raw(member.Value), skipInputValidation: true);
     }
 
     private static bool IsOther(JsonProperty member, string[] known)

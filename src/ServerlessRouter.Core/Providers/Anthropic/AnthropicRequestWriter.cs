@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -33,7 +34,7 @@ internal sealed class AnthropicRequestWriter(JsonElement request, LanguageModel 
         using var writer = new Utf8JsonWriter(output, Options);
         var cache = new CacheBreakpoints(offer.Marks + conversation.Marks, Member("cache_control"), notes);
         writer.WriteStartObject();
-        writer.WriteString("model", AnthropicJson.Text(request, "model"));
+        writer.WriteString("model", LooseJson.Text(request, "model"));
         writer.WriteNumber("max_tokens", thinking.MaxTokens);
         if (Member("stream").ValueKind == JsonValueKind.True)
             writer.WriteBoolean("stream", true);
@@ -103,7 +104,7 @@ internal sealed class AnthropicRequestWriter(JsonElement request, LanguageModel 
 
         void WriteStop(JsonElement entry)
         {
-            if (entry.ValueKind != JsonValueKind.String || AnthropicJson.String(entry) is not { } text || string.IsNullOrWhiteSpace(text))
+            if (entry.ValueKind != JsonValueKind.String || LooseJson.String(entry) is not { } text || string.IsNullOrWhiteSpace(text))
             {
                 notes.Drop("stop", entry);
                 return;
@@ -150,9 +151,9 @@ internal sealed class AnthropicRequestWriter(JsonElement request, LanguageModel 
                 member.WriteTo(writer);
         }
 
-        if (effort is not null && !IsSent(AnthropicJson.Member(own, "effort")))
+        if (effort is not null && !IsSent(LooseJson.Member(own, "effort")))
             writer.WriteString("effort", effort);
-        if (schema is not null && !IsSent(AnthropicJson.Member(own, "format")))
+        if (schema is not null && !IsSent(LooseJson.Member(own, "format")))
         {
             writer.WriteStartObject("format");
             writer.WriteString("type", "json_schema");
@@ -169,10 +170,10 @@ internal sealed class AnthropicRequestWriter(JsonElement request, LanguageModel 
         foreach (var (parent, param) in (ReadOnlySpan<(JsonElement, string)>)[(request, "user"), (request, "safety_identifier"), (Member("metadata"), "metadata.user_id")])
         {
             var name = param[(param.IndexOf('.', StringComparison.Ordinal) + 1)..];
-            var value = AnthropicJson.Member(parent, name);
+            var value = LooseJson.Member(parent, name);
             if (!IsSent(value) || value is { ValueKind: JsonValueKind.String } && value.ValueEquals(""))
                 continue;
-            if (AnthropicJson.Text(parent, name) is { } user && EndUser.IsTaken(user))
+            if (LooseJson.Text(parent, name) is { } user && EndUser.IsTaken(user))
             {
                 writer.WriteStartObject("metadata");
                 writer.WriteString("user_id", user);
@@ -190,7 +191,7 @@ internal sealed class AnthropicRequestWriter(JsonElement request, LanguageModel 
         if (notes.IsRead && metadata.ValueKind == JsonValueKind.Object && metadata.EnumerateObject().Any(static member => member.Name != "user_id"))
             notes.Drop("metadata", metadata);
         var tier = Member("service_tier");
-        if (AnthropicJson.Text(request, "service_tier") is "auto" or "default" or "standard" or "standard_only")
+        if (LooseJson.Text(request, "service_tier") is "auto" or "default" or "standard" or "standard_only")
             writer.WriteString("service_tier", tier.ValueEquals("auto") ? "auto" : "standard_only");
         else if (IsSent(tier))
             notes.Drop("service_tier", tier);
@@ -207,7 +208,7 @@ internal sealed class AnthropicRequestWriter(JsonElement request, LanguageModel 
         value.WriteTo(writer);
     }
 
-    private JsonElement Member(string name) => AnthropicJson.Member(request, name);
+    private JsonElement Member(string name) => LooseJson.Member(request, name);
 
     private static bool IsSent(JsonElement value) => value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ServerlessRouter.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -43,7 +44,7 @@ internal sealed class AnthropicToolsWriter(Utf8JsonWriter writer, CacheBreakpoin
     private void WriteFunction(in OfferedTool tool)
     {
         writer.WriteString("name", tool.Name);
-        if (AnthropicJson.Text(tool.Function, "description") is { Length: > 0 } description)
+        if (LooseJson.Text(tool.Function, "description") is { Length: > 0 } description)
             writer.WriteString("description", description);
         WriteSchema(tool);
         foreach (var name in OwnMembers)
@@ -59,9 +60,9 @@ internal sealed class AnthropicToolsWriter(Utf8JsonWriter writer, CacheBreakpoin
     /// <summary>A strict tool's schema keeps to what the vendor can hold a model to; where it cannot, the tool is not strict.</summary>
     private void WriteSchema(in OfferedTool tool)
     {
-        var parameters = AnthropicJson.Member(tool.Function, "parameters");
+        var parameters = LooseJson.Member(tool.Function, "parameters");
         var param = $"{tool.Param}.function.parameters";
-        var strict = AnthropicJson.Member(tool.Function, "strict");
+        var strict = LooseJson.Member(tool.Function, "strict");
         if (strict.ValueKind == JsonValueKind.True)
         {
             using var output = new PooledWriter(UsualSchemaBytes);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -67,17 +68,17 @@ internal sealed class AnthropicUsage
             return null;
         Later(ref _input, Count(usage, "input_tokens") ?? Count(usage, "prompt_tokens"));
         Later(ref _cached, Count(usage, "cache_read_input_tokens"));
-        var byLife = AnthropicJson.Member(usage, "cache_creation");
+        var byLife = LooseJson.Member(usage, "cache_creation");
         Later(ref _written, Count(usage, "cache_creation_input_tokens") is > 0 and var written
             ? written
             : (Count(byLife, "ephemeral_5m_input_tokens") ?? 0) + (Count(byLife, "ephemeral_1h_input_tokens") ?? 0));
         Later(ref _hour, Count(byLife, "ephemeral_1h_input_tokens"));
-        Later(ref _thinking, Count(AnthropicJson.Member(usage, "output_tokens_details"), "thinking_tokens"));
+        Later(ref _thinking, Count(LooseJson.Member(usage, "output_tokens_details"), "thinking_tokens"));
         var output = Count(usage, "output_tokens") ?? Count(usage, "completion_tokens");
         Later(ref _output, output);
-        if (AnthropicJson.Number(usage, "cost") is >= 0 and < (double)decimal.MaxValue and var cost)
+        if (LooseJson.Number(usage, "cost") is >= 0 and < (double)decimal.MaxValue and var cost)
             _costUsd = (decimal)cost;
-        if (AnthropicJson.Text(usage, "service_tier") is { Length: > 0 } tier)
+        if (LooseJson.Text(usage, "service_tier") is { Length: > 0 } tier)
             ServiceTier = tier == "standard" ? "default" : tier;
         ReadOthers(usage);
         return output;
@@ -108,7 +109,7 @@ internal sealed class AnthropicUsage
         writer.WriteEndObject();
     }
 
-    private static int? Count(JsonElement parent, string name) => AnthropicJson.Number(parent, name) is { } number ? (int)Math.Clamp(number, 0, MaxCount) : null;
+    private static int? Count(JsonElement parent, string name) => LooseJson.Number(parent, name) is { } number ? (int)Math.Clamp(number, 0, MaxCount) : null;
 
     private static void Later(ref int known, int? told)
     {
@@ -123,7 +124,7 @@ internal sealed class AnthropicUsage
         {
             if (member.Value.ValueKind == JsonValueKind.Null || IsTranslated(member.Name))
                 continue;
-            var json = AnthropicJson.Raw(member.Value);
+            var json = LooseJson.Raw(member.Value);
             _others ??= [];
             var known = _others.FindIndex(other => other.Name == member.Name);
             if (known >= 0)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -21,7 +22,7 @@ internal static class AnthropicVocabulary
     };
 
     /// <summary>Why a message, or the delta that ends one, stopped; null for no reason, which gateways also write as a text.</summary>
-    public static string? StopReason(JsonElement ended) => AnthropicJson.Text(ended, "stop_reason") is { Length: > 0 } reason && reason is not ("null" or "none") ? reason : null;
+    public static string? StopReason(JsonElement ended) => LooseJson.Text(ended, "stop_reason") is { Length: > 0 } reason && reason is not ("null" or "none") ? reason : null;
 
     /// <summary>Gateways that fail in the middle of an answer end it for this reason.</summary>
     public static bool IsError(string? stopReason) => stopReason == "error";
@@ -30,11 +31,11 @@ internal static class AnthropicVocabulary
     public static string Arguments(JsonElement input) => input.ValueKind switch
     {
         JsonValueKind.Undefined or JsonValueKind.Null => NoArguments,
-        JsonValueKind.String => AnthropicJson.Piece(input) is var text && !string.IsNullOrWhiteSpace(text) ? text : NoArguments,
-        _ => AnthropicJson.Raw(input),
+        JsonValueKind.String => LooseJson.Piece(input) is var text && !string.IsNullOrWhiteSpace(text) ? text : NoArguments,
+        _ => LooseJson.Raw(input),
     };
 
     /// <summary>Why the vendor refused, where it refused and says why; <paramref name="ended"/> has the stop details, a message or the delta that ends one.</summary>
     public static string? Refusal(string? stopReason, JsonElement ended) =>
-        stopReason is "refusal" && AnthropicJson.Text(AnthropicJson.Member(ended, "stop_details"), "explanation") is { Length: > 0 } explanation ? explanation : null;
+        stopReason is "refusal" && LooseJson.Text(LooseJson.Member(ended, "stop_details"), "explanation") is { Length: > 0 } explanation ? explanation : null;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -42,14 +43,14 @@ internal sealed class CacheBreakpoints(int asked, JsonElement automatic, Transla
 
     private void WriteMark(Utf8JsonWriter writer, JsonElement mark)
     {
-        var isLong = AnthropicJson.Text(mark, "ttl") == "1h";
+        var isLong = LooseJson.Text(mark, "ttl") == "1h";
         if (isLong && _hasShort)
             notes.Change("cache_control.ttl", "1h", "5m");
         writer.WriteStartObject("cache_control");
         writer.WriteString("type", "ephemeral");
         if (isLong && !_hasShort)
             writer.WriteString("ttl", "1h");
-        else if (AnthropicJson.Text(mark, "ttl") == "5m")
+        else if (LooseJson.Text(mark, "ttl") == "5m")
             writer.WriteString("ttl", "5m");
         writer.WriteEndObject();
         _hasShort |= !isLong;

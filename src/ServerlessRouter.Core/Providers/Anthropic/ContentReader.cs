@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -10,7 +11,7 @@ internal sealed class ContentReader(TranslationNotes notes)
         switch (content.ValueKind)
         {
             case JsonValueKind.String:
-                AddText(AnthropicJson.String(content), default, blocks);
+                AddText(LooseJson.String(content), default, blocks);
                 break;
             case JsonValueKind.Array:
                 var number = 0;
@@ -24,18 +25,18 @@ internal sealed class ContentReader(TranslationNotes notes)
     {
         if (part.ValueKind == JsonValueKind.String)
         {
-            AddText(AnthropicJson.String(part), default, blocks);
+            AddText(LooseJson.String(part), default, blocks);
             return;
         }
 
-        var type = AnthropicJson.Text(part, "type");
+        var type = LooseJson.Text(part, "type");
         switch (type)
         {
             case "text" or "input_text" or "output_text":
-                AddText(AnthropicJson.Text(part, "text") ?? "", AnthropicJson.Member(part, "cache_control"), blocks);
+                AddText(LooseJson.Text(part, "text") ?? "", LooseJson.Member(part, "cache_control"), blocks);
                 break;
             case "refusal":
-                AddText(AnthropicJson.Text(part, "refusal") ?? "", AnthropicJson.Member(part, "cache_control"), blocks);
+                AddText(LooseJson.Text(part, "refusal") ?? "", LooseJson.Member(part, "cache_control"), blocks);
                 break;
             case "image_url" or "input_image":
                 AddMedia(UrlOf(part), isImage: true, fileName: null, part, place, home, blocks);
@@ -75,35 +76,35 @@ internal sealed class ContentReader(TranslationNotes notes)
 
     private static string? UrlOf(JsonElement part)
     {
-        var image = AnthropicJson.Member(part, "image_url");
-        return image.ValueKind == JsonValueKind.String ? AnthropicJson.String(image) : AnthropicJson.Text(image, "url");
+        var image = LooseJson.Member(part, "image_url");
+        return image.ValueKind == JsonValueKind.String ? LooseJson.String(image) : LooseJson.Text(image, "url");
     }
 
     /// <summary>The data of an image in the vendor's own form, whose label may be wrong, and that of one in MCP's form or the AI SDK's; null where the vendor reads it as it is.</summary>
     private static string? ImageIn(JsonElement part)
     {
-        var source = AnthropicJson.Member(part, "source");
+        var source = LooseJson.Member(part, "source");
         if (source.ValueKind == JsonValueKind.Object)
-            return AnthropicJson.Text(source, "type") == "base64" && AnthropicJson.Text(source, "data") is { } inside ? $"data:{AnthropicJson.Text(source, "media_type")};base64,{inside}" : null;
-        return AnthropicJson.Text(part, "data") is { } data && !data.StartsWith("data:", StringComparison.OrdinalIgnoreCase)
-            ? $"data:{AnthropicJson.Text(part, "mimeType") ?? AnthropicJson.Text(part, "mediaType")};base64,{data}"
-            : AnthropicJson.Text(part, "data") ?? AnthropicJson.Text(part, "image") ?? AnthropicJson.Text(part, "url") ?? UrlOf(part) ?? "";
+            return LooseJson.Text(source, "type") == "base64" && LooseJson.Text(source, "data") is { } inside ? $"data:{LooseJson.Text(source, "media_type")};base64,{inside}" : null;
+        return LooseJson.Text(part, "data") is { } data && !data.StartsWith("data:", StringComparison.OrdinalIgnoreCase)
+            ? $"data:{LooseJson.Text(part, "mimeType") ?? LooseJson.Text(part, "mediaType")};base64,{data}"
+            : LooseJson.Text(part, "data") ?? LooseJson.Text(part, "image") ?? LooseJson.Text(part, "url") ?? UrlOf(part) ?? "";
     }
 
     private static JsonElement DetailOf(JsonElement part)
     {
-        var inside = AnthropicJson.Member(AnthropicJson.Member(part, "image_url"), "detail");
-        return inside.ValueKind == JsonValueKind.Undefined ? AnthropicJson.Member(part, "detail") : inside;
+        var inside = LooseJson.Member(LooseJson.Member(part, "image_url"), "detail");
+        return inside.ValueKind == JsonValueKind.Undefined ? LooseJson.Member(part, "detail") : inside;
     }
 
     private void AddFile(JsonElement part, MessagePlace place, ContentHome home, List<AnthropicBlock> blocks)
     {
         // Anthropic's own ids of uploaded files begin so; another vendor's cannot be passed on.
         const string OwnFile = "file_";
-        var file = AnthropicJson.Member(part, "file") is { ValueKind: JsonValueKind.Object } inside ? inside : part;
-        var name = AnthropicJson.Text(file, "filename");
-        var data = AnthropicJson.Text(file, "file_data") ?? AnthropicJson.Text(file, "file_url");
-        if (data is null && AnthropicJson.Text(file, "file_id") is { } id && id.StartsWith(OwnFile, StringComparison.Ordinal))
+        var file = LooseJson.Member(part, "file") is { ValueKind: JsonValueKind.Object } inside ? inside : part;
+        var name = LooseJson.Text(file, "filename");
+        var data = LooseJson.Text(file, "file_data") ?? LooseJson.Text(file, "file_url");
+        if (data is null && LooseJson.Text(file, "file_id") is { } id && id.StartsWith(OwnFile, StringComparison.Ordinal))
             Add(new AnthropicBlock.Media("document", new MediaSource("file", null, id)) { Title = name }, part, home, place, blocks);
         else
             AddMedia(data, isImage: false, name, part, place, home, blocks);
@@ -124,7 +125,7 @@ internal sealed class ContentReader(TranslationNotes notes)
         switch (home)
         {
             case ContentHome.User or ContentHome.Result:
-                blocks.Add(block with { CacheControl = AnthropicJson.Member(part, "cache_control") });
+                blocks.Add(block with { CacheControl = LooseJson.Member(part, "cache_control") });
                 break;
             case ContentHome.Assistant:
                 notes.Strip(block is AnthropicBlock.Media { Type: "image" } ? "images" : "files");
@@ -137,10 +138,10 @@ internal sealed class ContentReader(TranslationNotes notes)
 
     private void AddThinking(JsonElement part, string type, ContentHome home, List<AnthropicBlock> blocks)
     {
-        if (home == ContentHome.Assistant && type == "redacted_thinking" && AnthropicJson.Text(part, "data") is { Length: > 0 } data)
+        if (home == ContentHome.Assistant && type == "redacted_thinking" && LooseJson.Text(part, "data") is { Length: > 0 } data)
             blocks.Add(new AnthropicBlock.RedactedThinking(data));
-        else if (home == ContentHome.Assistant && AnthropicJson.Text(part, "signature") is { Length: > 0 } signature)
-            blocks.Add(new AnthropicBlock.Thinking(AnthropicJson.Text(part, "thinking") ?? "", signature));
+        else if (home == ContentHome.Assistant && LooseJson.Text(part, "signature") is { Length: > 0 } signature)
+            blocks.Add(new AnthropicBlock.Thinking(LooseJson.Text(part, "thinking") ?? "", signature));
         else
             notes.Strip("reasoning");
     }
@@ -155,7 +156,7 @@ internal sealed class ContentReader(TranslationNotes notes)
         if (isOfAssistant != (home == ContentHome.Assistant) || home == ContentHome.System || (home == ContentHome.Result && type == "tool_result"))
             notes.Refuse(place.ToString(), $"A content part of the type '{type}' cannot stand in such a message.");
         else
-            blocks.Add(new AnthropicBlock.Own(part) { CacheControl = AnthropicJson.Member(part, "cache_control") });
+            blocks.Add(new AnthropicBlock.Own(part) { CacheControl = LooseJson.Member(part, "cache_control") });
     }
 }
 
@@ -173,10 +174,4 @@ internal enum ContentHome
 
     /// <summary>The result of a tool: texts, images, documents.</summary>
     Result,
-}
-
-/// <summary>Where something stands in the caller's messages; written out only where it is read.</summary>
-internal readonly record struct MessagePlace(int Message, int Part = -1)
-{
-    public override string ToString() => Part < 0 ? $"messages[{Message}]" : $"messages[{Message}].content[{Part}]";
 }

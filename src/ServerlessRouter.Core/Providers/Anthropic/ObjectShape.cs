@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -43,7 +44,7 @@ internal sealed class ObjectShape
         foreach (var name in names.EnumerateArray())
         {
             if (name.ValueKind == JsonValueKind.String)
-                Require(AnthropicJson.String(name));
+                Require(LooseJson.String(name));
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -18,14 +19,14 @@ internal sealed class ReasoningHistory
     public static void Read(JsonElement message, List<AnthropicBlock> blocks, TranslationNotes notes)
     {
         var before = blocks.Count;
-        var isWhole = ReadFrom(AnthropicJson.Member(message, "thinking_blocks"), blocks);
+        var isWhole = ReadFrom(LooseJson.Member(message, "thinking_blocks"), blocks);
         if (blocks.Count == before)
-            isWhole &= ReadFrom(AnthropicJson.Member(message, "reasoning_details"), blocks);
+            isWhole &= ReadFrom(LooseJson.Member(message, "reasoning_details"), blocks);
         if (!isWhole || (blocks.Count == before && HasText(message)))
             notes.Strip("reasoning");
     }
 
-    private static bool HasText(JsonElement message) => AnthropicJson.Text(message, "reasoning_content") is { Length: > 0 } || AnthropicJson.Text(message, "reasoning") is { Length: > 0 };
+    private static bool HasText(JsonElement message) => LooseJson.Text(message, "reasoning_content") is { Length: > 0 } || LooseJson.Text(message, "reasoning") is { Length: > 0 };
 
     /// <summary>False when something of it could not be taken.</summary>
     private static bool ReadFrom(JsonElement entries, List<AnthropicBlock> blocks)
@@ -49,18 +50,18 @@ internal sealed class ReasoningHistory
 
     private bool Take(JsonElement entry)
     {
-        if (AnthropicJson.Text(entry, "format") is { } format && format is not (Format or "unknown" or ""))
+        if (LooseJson.Text(entry, "format") is { } format && format is not (Format or "unknown" or ""))
             return false;
-        switch (AnthropicJson.Text(entry, "type"))
+        switch (LooseJson.Text(entry, "type"))
         {
             case "thinking":
-                TakeText(entry, AnthropicJson.Text(entry, "thinking"));
+                TakeText(entry, LooseJson.Text(entry, "thinking"));
                 return true;
             case "reasoning.text":
-                TakeText(entry, AnthropicJson.Text(entry, "text"));
+                TakeText(entry, LooseJson.Text(entry, "text"));
                 return true;
             case "redacted_thinking" or "reasoning.encrypted":
-                if (AnthropicJson.Text(entry, "data") is { Length: > 0 } data)
+                if (LooseJson.Text(entry, "data") is { Length: > 0 } data)
                     _drafts.Add(new Draft { IsRedacted = true, Signature = data });
                 return true;
             default:
@@ -70,8 +71,8 @@ internal sealed class ReasoningHistory
 
     private void TakeText(JsonElement entry, string? text)
     {
-        var signature = AnthropicJson.Text(entry, "signature");
-        var index = AnthropicJson.Member(entry, "index") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : (int?)null;
+        var signature = LooseJson.Text(entry, "signature");
+        var index = LooseJson.Member(entry, "index") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : (int?)null;
         var draft = Open(index);
         if (draft is null || (draft.Signature is { Length: > 0 } && text is { Length: > 0 } && !draft.Text.Equals(text)))
         {

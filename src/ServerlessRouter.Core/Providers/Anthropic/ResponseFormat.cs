@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ServerlessRouter.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -20,20 +21,20 @@ internal readonly record struct ResponseFormat
 
     public static ResponseFormat Read(JsonElement request, ClaudeTraits traits, StrictSchemaLimits limits, TranslationNotes notes)
     {
-        var format = AnthropicJson.Member(request, "response_format");
+        var format = LooseJson.Member(request, "response_format");
         if (format.ValueKind != JsonValueKind.Object)
             return default;
-        var type = AnthropicJson.Text(format, "type");
+        var type = LooseJson.Text(format, "type");
         switch (type)
         {
             case "text":
                 return default;
             case "json_object" or "json_schema":
                 // Some vendors' dialects have the schema beside the type.
-                var named = AnthropicJson.Member(format, "json_schema");
-                var schema = First(AnthropicJson.Member(named, "schema"), AnthropicJson.Member(format, "schema"), AnthropicJson.Member(format, "response_schema"));
+                var named = LooseJson.Member(format, "json_schema");
+                var schema = First(LooseJson.Member(named, "schema"), LooseJson.Member(format, "schema"), LooseJson.Member(format, "response_schema"));
                 if (schema.ValueKind == JsonValueKind.Object && schema.EnumerateObject().Any())
-                    return OfSchema(schema, AnthropicJson.Member(named, "strict").ValueKind == JsonValueKind.True, traits, limits, notes);
+                    return OfSchema(schema, LooseJson.Member(named, "strict").ValueKind == JsonValueKind.True, traits, limits, notes);
                 notes.Change("response_format", type, "a sentence in the system prompt");
                 return new ResponseFormat { Demand = JsonDemand };
             default:

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -38,7 +39,7 @@ internal sealed class ResponseSchemaWriter(JsonElement root, string param, Trans
             return "the schema is too large";
         if (schema.ValueKind != JsonValueKind.Object)
             return "a part of it allows anything";
-        if (AnthropicJson.Text(schema, "$ref") is { } reference)
+        if (LooseJson.Text(schema, "$ref") is { } reference)
             return FollowReference(reference);
         if (IsObject(schema))
             return WhyNotObject(schema);
@@ -49,14 +50,14 @@ internal sealed class ResponseSchemaWriter(JsonElement root, string param, Trans
             return WhyNotAny(branches.Value.EnumerateArray());
         }
 
-        if (AnthropicJson.Member(schema, "items") is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.Array) } items)
+        if (LooseJson.Member(schema, "items") is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.Array) } items)
             return WhyNot(items);
         return TypeOf(schema) is null ? "a part of it has no type" : null;
     }
 
     private string? WhyNotObject(JsonElement schema)
     {
-        var properties = AnthropicJson.Member(schema, "properties");
+        var properties = LooseJson.Member(schema, "properties");
         if (properties.ValueKind != JsonValueKind.Object || !properties.EnumerateObject().Any())
             return IsClosed(schema) ? null : "an object of it has properties of any name";
         return WhyNotAny(properties.EnumerateObject().Select(static property => property.Value));
@@ -87,7 +88,7 @@ internal sealed class ResponseSchemaWriter(JsonElement root, string param, Trans
     private void Write(Utf8JsonWriter writer, JsonElement schema, string path)
     {
         writer.WriteStartObject();
-        if (AnthropicJson.Text(schema, "$ref") is { } reference)
+        if (LooseJson.Text(schema, "$ref") is { } reference)
             writer.WriteString("$ref", reference);
         else
             WriteMembers(writer, schema, path);
@@ -99,7 +100,7 @@ internal sealed class ResponseSchemaWriter(JsonElement root, string param, Trans
     /// <summary>Of the definitions, those that something points at: the others bind nothing, and need not be ones that the vendor takes.</summary>
     private void WriteDefinitions(Utf8JsonWriter writer, JsonElement schema, string name, string path)
     {
-        if (AnthropicJson.Member(schema, name) is not { ValueKind: JsonValueKind.Object } definitions)
+        if (LooseJson.Member(schema, name) is not { ValueKind: JsonValueKind.Object } definitions)
             return;
         writer.WriteStartObject(name);
         foreach (var definition in definitions.EnumerateObject())
@@ -149,7 +150,7 @@ internal sealed class ResponseSchemaWriter(JsonElement root, string param, Trans
                 case "enum" when value.ValueKind == JsonValueKind.Array && !value.EnumerateArray().Any(static entry => entry.ValueKind is JsonValueKind.Object or JsonValueKind.Array):
                     member.WriteTo(writer);
                     break;
-                case "format" when Formats.Contains(AnthropicJson.Text(schema, "format")):
+                case "format" when Formats.Contains(LooseJson.Text(schema, "format")):
                     member.WriteTo(writer);
                     break;
                 case "items" when value.ValueKind == JsonValueKind.Object:
@@ -167,7 +168,7 @@ internal sealed class ResponseSchemaWriter(JsonElement root, string param, Trans
             }
         }
 
-        WriteDescription(writer, AnthropicJson.Text(schema, "description"), said);
+        WriteDescription(writer, LooseJson.Text(schema, "description"), said);
     }
 
     private static void WriteDescription(Utf8JsonWriter writer, string? description, StringBuilder said)
@@ -181,7 +182,7 @@ internal sealed class ResponseSchemaWriter(JsonElement root, string param, Trans
     private void WriteObject(Utf8JsonWriter writer, JsonElement schema, string path)
     {
         WriteType(writer, schema, "object");
-        var properties = AnthropicJson.Member(schema, "properties");
+        var properties = LooseJson.Member(schema, "properties");
         writer.WriteStartObject("properties");
         if (properties.ValueKind == JsonValueKind.Object)
         {
@@ -193,19 +194,19 @@ internal sealed class ResponseSchemaWriter(JsonElement root, string param, Trans
         }
 
         writer.WriteEndObject();
-        if (AnthropicJson.Member(schema, "required") is { ValueKind: JsonValueKind.Array } required)
+        if (LooseJson.Member(schema, "required") is { ValueKind: JsonValueKind.Array } required)
         {
             writer.WriteStartArray("required");
             foreach (var name in required.EnumerateArray())
             {
-                if (name.ValueKind == JsonValueKind.String && AnthropicJson.Member(properties, AnthropicJson.String(name)).ValueKind != JsonValueKind.Undefined)
+                if (name.ValueKind == JsonValueKind.String && LooseJson.Member(properties, LooseJson.String(name)).ValueKind != JsonValueKind.Undefined)
                     name.WriteTo(writer);
             }
 
             writer.WriteEndArray();
         }
 
-        if (notes.IsRead && !IsClosed(schema) && AnthropicJson.Member(schema, "additionalProperties") is { ValueKind: not JsonValueKind.Undefined } open)
+        if (notes.IsRead && !IsClosed(schema) && LooseJson.Member(schema, "additionalProperties") is { ValueKind: not JsonValueKind.Undefined } open)
             notes.Change($"{path}.additionalProperties", open, "false");
         writer.WriteBoolean("additionalProperties", false);
     }
@@ -221,14 +222,14 @@ internal sealed class ResponseSchemaWriter(JsonElement root, string param, Trans
     /// <summary>OpenAPI says <c>nullable</c> where JSON schema says a second type.</summary>
     private static void WriteType(Utf8JsonWriter writer, JsonElement schema, string? type)
     {
-        var written = AnthropicJson.Member(schema, "type");
+        var written = LooseJson.Member(schema, "type");
         if (written.ValueKind == JsonValueKind.Array)
         {
             writer.WriteStartArray("type");
             foreach (var entry in written.EnumerateArray())
             {
                 if (entry.ValueKind == JsonValueKind.String)
-                    writer.WriteStringValue(AnthropicJson.String(entry).ToLowerInvariant());
+                    writer.WriteStringValue(LooseJson.String(entry).ToLowerInvariant());
             }
 
             writer.WriteEndArray();
@@ -247,18 +248,18 @@ internal sealed class ResponseSchemaWriter(JsonElement root, string param, Trans
     }
 
     private static bool IsNullable(JsonElement schema) =>
-        AnthropicJson.Member(schema, "nullable").ValueKind == JsonValueKind.True && AnthropicJson.Member(schema, "type").ValueKind != JsonValueKind.Array;
+        LooseJson.Member(schema, "nullable").ValueKind == JsonValueKind.True && LooseJson.Member(schema, "type").ValueKind != JsonValueKind.Array;
 
-    private static bool IsClosed(JsonElement schema) => AnthropicJson.Member(schema, "additionalProperties").ValueKind == JsonValueKind.False;
+    private static bool IsClosed(JsonElement schema) => LooseJson.Member(schema, "additionalProperties").ValueKind == JsonValueKind.False;
 
     private static bool IsObject(JsonElement schema)
     {
-        var type = AnthropicJson.Member(schema, "type");
+        var type = LooseJson.Member(schema, "type");
         return type.ValueKind switch
         {
             JsonValueKind.String => TypeOf(schema) == "object",
-            JsonValueKind.Array => type.EnumerateArray().Any(static entry => entry.ValueKind == JsonValueKind.String && AnthropicJson.String(entry).Equals("object", StringComparison.OrdinalIgnoreCase)),
-            _ => AnthropicJson.Member(schema, "properties").ValueKind == JsonValueKind.Object,
+            JsonValueKind.Array => type.EnumerateArray().Any(static entry => entry.ValueKind == JsonValueKind.String && LooseJson.String(entry).Equals("object", StringComparison.OrdinalIgnoreCase)),
+            _ => LooseJson.Member(schema, "properties").ValueKind == JsonValueKind.Object,
         };
     }
 
@@ -277,14 +278,14 @@ internal sealed class ResponseSchemaWriter(JsonElement root, string param, Trans
     /// <summary>The type that is written, or that the values allowed have in common.</summary>
     private static string? TypeOf(JsonElement schema)
     {
-        var type = AnthropicJson.Member(schema, "type");
-        if (type.ValueKind == JsonValueKind.String && AnthropicJson.String(type).ToLowerInvariant() is var word && word != "any")
+        var type = LooseJson.Member(schema, "type");
+        if (type.ValueKind == JsonValueKind.String && LooseJson.String(type).ToLowerInvariant() is var word && word != "any")
             return word;
         if (type.ValueKind == JsonValueKind.Array)
             return "";
-        if (AnthropicJson.Member(schema, "const") is { ValueKind: not JsonValueKind.Undefined } only)
+        if (LooseJson.Member(schema, "const") is { ValueKind: not JsonValueKind.Undefined } only)
             return OfValue(only);
-        if (AnthropicJson.Member(schema, "enum") is not { ValueKind: JsonValueKind.Array } values || values.GetArrayLength() == 0)
+        if (LooseJson.Member(schema, "enum") is not { ValueKind: JsonValueKind.Array } values || values.GetArrayLength() == 0)
             return null;
         var first = OfValue(values[0]);
         return values.EnumerateArray().All(value => OfValue(value) == first) ? first : null;

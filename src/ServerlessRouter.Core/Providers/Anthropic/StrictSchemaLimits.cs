@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -20,7 +21,7 @@ internal sealed class StrictSchemaLimits
     /// <summary>Counts a schema in; where it would be too much, it is not counted, and the answer says why.</summary>
     public string? Take(ReadOnlyMemory<byte> schema, bool isTool)
     {
-        using var document = JsonDocument.Parse(schema, AnthropicJson.ParseOptions);
+        using var document = JsonDocument.Parse(schema, LooseJson.ParseOptions);
         var (optional, unions) = Count(document.RootElement);
         if (isTool && _tools == MaxTools)
             return $"more than {MaxTools} tools are strict";
@@ -68,8 +69,8 @@ internal sealed class StrictSchemaLimits
     }
 
     private static bool IsRequired(JsonElement schema, JsonProperty property) =>
-        AnthropicJson.Member(schema, "required") is { ValueKind: JsonValueKind.Array } required && required.EnumerateArray().Any(name => name.ValueEquals(property.Name));
+        LooseJson.Member(schema, "required") is { ValueKind: JsonValueKind.Array } required && required.EnumerateArray().Any(name => name.ValueEquals(property.Name));
 
     private static bool IsUnion(JsonElement schema) =>
-        AnthropicJson.Member(schema, "anyOf").ValueKind == JsonValueKind.Array || AnthropicJson.Member(schema, "type").ValueKind == JsonValueKind.Array;
+        LooseJson.Member(schema, "anyOf").ValueKind == JsonValueKind.Array || LooseJson.Member(schema, "type").ValueKind == JsonValueKind.Array;
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -67,7 +68,7 @@ internal sealed class ThinkingPlanner(JsonElement request, LanguageModel model, 
         int? asked = null;
         foreach (var name in (ReadOnlySpan<string>)["max_completion_tokens", "max_tokens"])
         {
-            if (AnthropicJson.Member(request, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out var value))
+            if (LooseJson.Member(request, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out var value))
                 asked = Math.Min(asked ?? int.MaxValue, (int)Math.Clamp(value, 1, int.MaxValue));
         }
 
@@ -86,7 +87,7 @@ internal sealed class ThinkingPlanner(JsonElement request, LanguageModel model, 
 
     private ThinkingPlan Off(in ThinkingWish wish, int limit)
     {
-        var own = AnthropicJson.Text(wish.Own, "type");
+        var own = LooseJson.Text(wish.Own, "type");
         switch (traits.Off)
         {
             case ThinkingOff.LeftOut:
@@ -107,7 +108,7 @@ internal sealed class ThinkingPlanner(JsonElement request, LanguageModel model, 
 
     private ThinkingPlan Adaptive(in ThinkingWish wish, int limit)
     {
-        var own = AnthropicJson.Text(wish.Own, "type");
+        var own = LooseJson.Text(wish.Own, "type");
         if (own == "enabled" && traits.TakesBudget)
             return Budget(wish, limit);
         var effort = wish.Effort ?? (wish.BudgetTokens is { } budget ? EffortFor(budget) : null);
@@ -128,7 +129,7 @@ internal sealed class ThinkingPlanner(JsonElement request, LanguageModel model, 
 
     private ThinkingPlan Budget(in ThinkingWish wish, int limit)
     {
-        var own = AnthropicJson.Text(wish.Own, "type");
+        var own = LooseJson.Text(wish.Own, "type");
         if (own == "adaptive" && !traits.IsKnown)
             return new ThinkingPlan { MaxTokens = limit, Type = "adaptive", Own = wish.Own, Effort = wish.Effort is "minimal" ? "low" : wish.Effort };
         if (own == "adaptive")
@@ -159,12 +160,12 @@ internal sealed class ThinkingPlanner(JsonElement request, LanguageModel model, 
     /// <summary>OpenRouter's <c>verbosity</c> is the effort of an answer, where reasoning does not say another.</summary>
     private ThinkingPlan WithVerbosity(in ThinkingPlan plan)
     {
-        var verbosity = AnthropicJson.Member(request, "verbosity");
+        var verbosity = LooseJson.Member(request, "verbosity");
         if (verbosity.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
             return plan;
         if (plan is { Effort: null, IsOn: false } && traits.Thinking == ThinkingForm.Adaptive
-            && AnthropicJson.Text(request, "verbosity") is "low" or "medium" or "high")
-            return plan with { Effort = AnthropicJson.Text(request, "verbosity") };
+            && LooseJson.Text(request, "verbosity") is "low" or "medium" or "high")
+            return plan with { Effort = LooseJson.Text(request, "verbosity") };
         notes.Drop("verbosity", verbosity);
         return plan;
     }

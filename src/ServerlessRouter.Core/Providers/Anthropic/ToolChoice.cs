@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -19,13 +20,13 @@ internal readonly record struct ToolChoice
 
     public static ToolChoice Read(JsonElement request, TranslationNotes notes)
     {
-        var (param, choice) = ("tool_choice", AnthropicJson.Member(request, "tool_choice"));
+        var (param, choice) = ("tool_choice", LooseJson.Member(request, "tool_choice"));
         if (choice.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
-            (param, choice) = ("function_call", AnthropicJson.Member(request, "function_call"));
+            (param, choice) = ("function_call", LooseJson.Member(request, "function_call"));
         return choice.ValueKind switch
         {
             JsonValueKind.Undefined or JsonValueKind.Null => default,
-            JsonValueKind.String => OfWord(param, AnthropicJson.String(choice), notes),
+            JsonValueKind.String => OfWord(param, LooseJson.String(choice), notes),
             JsonValueKind.Object => OfObject(param, choice, notes),
             _ => Refused(param, notes),
         };
@@ -40,11 +41,11 @@ internal readonly record struct ToolChoice
 
     private static ToolChoice OfObject(string param, JsonElement choice, TranslationNotes notes)
     {
-        var type = AnthropicJson.Text(choice, "type");
-        var name = AnthropicJson.Text(AnthropicJson.Member(choice, "function"), "name") ?? AnthropicJson.Text(choice, "name");
+        var type = LooseJson.Text(choice, "type");
+        var name = LooseJson.Text(LooseJson.Member(choice, "function"), "name") ?? LooseJson.Text(choice, "name");
         return type switch
         {
-            "allowed_tools" => OfAllowed(AnthropicJson.Member(choice, "allowed_tools") is { ValueKind: JsonValueKind.Object } inside ? inside : choice, notes),
+            "allowed_tools" => OfAllowed(LooseJson.Member(choice, "allowed_tools") is { ValueKind: JsonValueKind.Object } inside ? inside : choice, notes),
             "auto" or "none" or "any" or "required" => OfWord(param, type, notes),
             null or "function" or "tool" when name is not null => new ToolChoice { Type = "tool", Name = name },
             _ => Refused(param, notes),
@@ -54,19 +55,19 @@ internal readonly record struct ToolChoice
     private static ToolChoice OfAllowed(JsonElement choice, TranslationNotes notes)
     {
         const string Param = "tool_choice.allowed_tools";
-        var tools = AnthropicJson.Member(choice, "tools");
+        var tools = LooseJson.Member(choice, "tools");
         if (tools.ValueKind != JsonValueKind.Array)
             return Refused(Param, notes);
         var allowed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var tool in tools.EnumerateArray())
         {
-            if ((AnthropicJson.Text(AnthropicJson.Member(tool, "function"), "name") ?? AnthropicJson.Text(tool, "name")) is { } name)
+            if ((LooseJson.Text(LooseJson.Member(tool, "function"), "name") ?? LooseJson.Text(tool, "name")) is { } name)
                 allowed.Add(name);
             else
                 notes.Refuse($"{Param}.tools", "A tool of 'tool_choice.allowed_tools' is no function with a name.");
         }
 
-        return AnthropicJson.Text(choice, "mode") switch
+        return LooseJson.Text(choice, "mode") switch
         {
             "auto" or null => new ToolChoice { Type = "auto", Allowed = allowed },
             "required" => new ToolChoice { Type = "any", Allowed = allowed },

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -37,8 +38,8 @@ internal sealed class ToolOffer
         }
 
         // An answer to the old 'functions' holds one call.
-        var isOneAtATime = AnthropicJson.Member(request, "parallel_tool_calls").ValueKind == JsonValueKind.False
-            || AnthropicJson.Member(AnthropicJson.Member(request, "tool_choice"), "disable_parallel_tool_use").ValueKind == JsonValueKind.True || tools is [{ IsOld: true }, ..];
+        var isOneAtATime = LooseJson.Member(request, "parallel_tool_calls").ValueKind == JsonValueKind.False
+            || LooseJson.Member(LooseJson.Member(request, "tool_choice"), "disable_parallel_tool_use").ValueKind == JsonValueKind.True || tools is [{ IsOld: true }, ..];
         return new ToolOffer(tools, choice, isOneAtATime);
     }
 
@@ -82,7 +83,7 @@ internal readonly record struct OfferedTool
     public string Param { get; init; }
 
     /// <summary>A member beside the function or inside it.</summary>
-    public JsonElement MemberOf(string name) => AnthropicJson.Member(Tool, name) is { ValueKind: not JsonValueKind.Undefined } outside ? outside : AnthropicJson.Member(Function, name);
+    public JsonElement MemberOf(string name) => LooseJson.Member(Tool, name) is { ValueKind: not JsonValueKind.Undefined } outside ? outside : LooseJson.Member(Function, name);
 
     /// <summary>Reads <c>tools</c> and the old <c>functions</c>.</summary>
     public static List<OfferedTool> Read(JsonElement request, TranslationNotes notes)
@@ -91,7 +92,7 @@ internal readonly record struct OfferedTool
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach (var list in (ReadOnlySpan<string>)["tools", "functions"])
         {
-            if (AnthropicJson.Member(request, list) is not { ValueKind: JsonValueKind.Array } tools)
+            if (LooseJson.Member(request, list) is not { ValueKind: JsonValueKind.Array } tools)
                 continue;
             if (list == "functions" && tools.GetArrayLength() > 0)
                 notes.Change(list, "functions and function_call", "tools and tool_calls");
@@ -105,10 +106,10 @@ internal readonly record struct OfferedTool
 
     private static void Add(JsonElement tool, bool isOld, string param, List<OfferedTool> offered, HashSet<string> names, TranslationNotes notes)
     {
-        var type = AnthropicJson.Text(tool, "type");
-        var isOwn = !isOld && (AnthropicJson.Member(tool, "input_schema").ValueKind == JsonValueKind.Object || (type is not null && IsOwnType(type)));
-        var function = isOwn ? default : isOld || AnthropicJson.Member(tool, "function").ValueKind != JsonValueKind.Object ? tool : AnthropicJson.Member(tool, "function");
-        var name = AnthropicJson.Text(isOwn ? tool : function, "name") ?? (isOwn ? AnthropicJson.Text(tool, "mcp_server_name") ?? type : null);
+        var type = LooseJson.Text(tool, "type");
+        var isOwn = !isOld && (LooseJson.Member(tool, "input_schema").ValueKind == JsonValueKind.Object || (type is not null && IsOwnType(type)));
+        var function = isOwn ? default : isOld || LooseJson.Member(tool, "function").ValueKind != JsonValueKind.Object ? tool : LooseJson.Member(tool, "function");
+        var name = LooseJson.Text(isOwn ? tool : function, "name") ?? (isOwn ? LooseJson.Text(tool, "mcp_server_name") ?? type : null);
         if (!isOwn && !isOld && type is not (null or "function"))
             notes.Refuse($"{param}.type", $"A tool of the type '{type}' cannot be translated for Anthropic's API: functions can, and tools in Anthropic's own form.");
         else if (name is null)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -59,8 +60,8 @@ internal sealed class ToolSchemaWriter(Utf8JsonWriter writer, TranslationNotes n
         }
 
         var top = Follow(root, root);
-        if (AnthropicJson.Member(top, "type").ValueKind == JsonValueKind.Array)
-            notes.Change($"{param}.type", AnthropicJson.Member(top, "type"), "object");
+        if (LooseJson.Member(top, "type").ValueKind == JsonValueKind.Array)
+            notes.Change($"{param}.type", LooseJson.Member(top, "type"), "object");
         if (notes.IsRead && HasUnion(top))
             notes.Change(param, "a union at the top", "its properties in one object");
         CheckNames(shape, param);
@@ -100,19 +101,19 @@ internal sealed class ToolSchemaWriter(Utf8JsonWriter writer, TranslationNotes n
     private bool Collect(JsonElement root, JsonElement schema, ObjectShape shape, int depth)
     {
         schema = Follow(root, schema);
-        if (schema.ValueKind != JsonValueKind.Object || depth > MaxReferences || ++_branches > MaxBranches || !IsObject(AnthropicJson.Member(schema, "type")))
+        if (schema.ValueKind != JsonValueKind.Object || depth > MaxReferences || ++_branches > MaxBranches || !IsObject(LooseJson.Member(schema, "type")))
             return false;
-        if (AnthropicJson.Member(schema, "properties") is { ValueKind: JsonValueKind.Object } properties)
+        if (LooseJson.Member(schema, "properties") is { ValueKind: JsonValueKind.Object } properties)
         {
             foreach (var property in properties.EnumerateObject())
                 shape.Add(property.Name, property.Value);
         }
 
-        shape.Require(AnthropicJson.Member(schema, "required"));
+        shape.Require(LooseJson.Member(schema, "required"));
         var isObject = true;
         foreach (var union in Unions)
         {
-            if (AnthropicJson.Member(schema, union) is { ValueKind: JsonValueKind.Array } branches && branches.GetArrayLength() > 0)
+            if (LooseJson.Member(schema, union) is { ValueKind: JsonValueKind.Array } branches && branches.GetArrayLength() > 0)
                 isObject &= CollectBranches(root, branches, isAll: union == "allOf", shape, depth);
         }
 
@@ -148,7 +149,7 @@ internal sealed class ToolSchemaWriter(Utf8JsonWriter writer, TranslationNotes n
 
     private static JsonElement Follow(JsonElement root, JsonElement schema)
     {
-        for (var steps = 0; AnthropicJson.Text(schema, "$ref") is { } reference; steps++)
+        for (var steps = 0; LooseJson.Text(schema, "$ref") is { } reference; steps++)
         {
             if (steps == MaxReferences)
                 return default;
@@ -160,12 +161,12 @@ internal sealed class ToolSchemaWriter(Utf8JsonWriter writer, TranslationNotes n
 
     private static bool IsObject(JsonElement type) => type.ValueKind switch
     {
-        JsonValueKind.String => AnthropicJson.String(type).Equals("object", StringComparison.OrdinalIgnoreCase),
+        JsonValueKind.String => LooseJson.String(type).Equals("object", StringComparison.OrdinalIgnoreCase),
         JsonValueKind.Array => type.GetArrayLength() == 0 || type.EnumerateArray().Any(IsObject),
         _ => true,
     };
 
-    private static bool HasUnion(JsonElement schema) => Array.Exists(Unions, union => AnthropicJson.Member(schema, union).ValueKind == JsonValueKind.Array);
+    private static bool HasUnion(JsonElement schema) => Array.Exists(Unions, union => LooseJson.Member(schema, union).ValueKind == JsonValueKind.Array);
 
     private void WriteAnyOf(List<JsonElement> schemas)
     {
@@ -230,9 +231,9 @@ internal sealed class ToolSchemaWriter(Utf8JsonWriter writer, TranslationNotes n
             case "exclusiveMinimum" or "exclusiveMaximum" when value.ValueKind is JsonValueKind.True or JsonValueKind.False:
                 WriteExclusive(member, schema);
                 break;
-            case "minimum" when AnthropicJson.Member(schema, "exclusiveMinimum").ValueKind == JsonValueKind.True:
+            case "minimum" when LooseJson.Member(schema, "exclusiveMinimum").ValueKind == JsonValueKind.True:
                 break;
-            case "maximum" when AnthropicJson.Member(schema, "exclusiveMaximum").ValueKind == JsonValueKind.True:
+            case "maximum" when LooseJson.Member(schema, "exclusiveMaximum").ValueKind == JsonValueKind.True:
                 break;
             case "items" when value.ValueKind == JsonValueKind.Array:
                 writer.WritePropertyName("prefixItems");
@@ -275,7 +276,7 @@ internal sealed class ToolSchemaWriter(Utf8JsonWriter writer, TranslationNotes n
     /// <summary>Some vendors write types in capitals; <c>any</c> is no type, and says nothing.</summary>
     private void WriteType(JsonElement type)
     {
-        if (type.ValueKind == JsonValueKind.String && AnthropicJson.String(type).ToLowerInvariant() is var word && word != "any")
+        if (type.ValueKind == JsonValueKind.String && LooseJson.String(type).ToLowerInvariant() is var word && word != "any")
         {
             writer.WriteString("type", word);
         }
@@ -285,7 +286,7 @@ internal sealed class ToolSchemaWriter(Utf8JsonWriter writer, TranslationNotes n
             foreach (var entry in type.EnumerateArray())
             {
                 if (entry.ValueKind == JsonValueKind.String)
-                    writer.WriteStringValue(AnthropicJson.String(entry).ToLowerInvariant());
+                    writer.WriteStringValue(LooseJson.String(entry).ToLowerInvariant());
             }
 
             writer.WriteEndArray();
@@ -295,7 +296,7 @@ internal sealed class ToolSchemaWriter(Utf8JsonWriter writer, TranslationNotes n
     /// <summary>Draft 4: a flag beside the limit. Since draft 6 it is the limit.</summary>
     private void WriteExclusive(JsonProperty member, JsonElement schema)
     {
-        var limit = AnthropicJson.Member(schema, member.Name == "exclusiveMinimum" ? "minimum" : "maximum");
+        var limit = LooseJson.Member(schema, member.Name == "exclusiveMinimum" ? "minimum" : "maximum");
         if (member.Value.ValueKind != JsonValueKind.True || limit.ValueKind != JsonValueKind.Number)
             return;
         writer.WritePropertyName(member.Name);

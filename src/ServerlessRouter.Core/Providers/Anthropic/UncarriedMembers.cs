@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -19,11 +20,11 @@ internal static class UncarriedMembers
 
     public static void Report(JsonElement request, TranslationNotes notes)
     {
-        if (AnthropicJson.Count(request, "n") > 1)
+        if (LooseJson.Count(request, "n") > 1)
             notes.Refuse("n", "Anthropic's API gives one answer a call; 'n' above 1 cannot be asked for.");
-        if (IsSent(AnthropicJson.Member(request, "audio")) || HasOtherThanText(AnthropicJson.Member(request, "modalities")))
-            notes.Refuse(IsSent(AnthropicJson.Member(request, "audio")) ? "audio" : "modalities", "Anthropic's API answers with text alone; 'audio' and other 'modalities' cannot be asked for.");
-        if (IsSent(AnthropicJson.Member(request, "web_search_options")))
+        if (IsSent(LooseJson.Member(request, "audio")) || HasOtherThanText(LooseJson.Member(request, "modalities")))
+            notes.Refuse(IsSent(LooseJson.Member(request, "audio")) ? "audio" : "modalities", "Anthropic's API answers with text alone; 'audio' and other 'modalities' cannot be asked for.");
+        if (IsSent(LooseJson.Member(request, "web_search_options")))
             notes.Refuse("web_search_options", "'web_search_options' are OpenAI's; offer Anthropic's own tool in 'tools': {\"type\": \"web_search_20250305\", \"name\": \"web_search\"}.");
         if (!notes.IsRead)
             return;

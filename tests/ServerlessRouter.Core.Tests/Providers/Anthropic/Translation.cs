@@ -6,8 +6,9 @@ using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Json;
-using ServerlessRouter.Providers.Anthropic;
 using ServerlessRouter.Providers;
+using ServerlessRouter.Providers.Anthropic;
+using ServerlessRouter.Providers.Translation;
 using ServerlessRouter.Testing.Suites;
 
 namespace ServerlessRouter.Core.Tests.Providers.Anthropic;

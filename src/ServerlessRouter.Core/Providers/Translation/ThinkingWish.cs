@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace ServerlessRouter.Providers.Anthropic;
+namespace ServerlessRouter.Providers.Translation;
 
 /// <summary>What a caller asks of reasoning, whichever member it says it in: <c>thinking</c> (Anthropic's), <c>reasoning</c> (OpenRouter's), <c>reasoning_effort</c> (OpenAI's).</summary>
 internal readonly record struct ThinkingWish
@@ -32,52 +32,52 @@ internal readonly record struct ThinkingWish
     public static ThinkingWish Read(JsonElement request, TranslationNotes notes)
     {
         var effort = EffortOf(request, notes);
-        var own = AnthropicJson.Member(request, "thinking");
+        var own = LooseJson.Member(request, "thinking");
         if (own.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null))
             return ReadOwn(own, effort, notes);
-        var reasoning = AnthropicJson.Member(request, "reasoning");
+        var reasoning = LooseJson.Member(request, "reasoning");
         if (reasoning.ValueKind == JsonValueKind.Object)
-            return ReadReasoning(reasoning, effort, AnthropicJson.Member(request, "include_reasoning").ValueKind == JsonValueKind.False, notes);
+            return ReadReasoning(reasoning, effort, LooseJson.Member(request, "include_reasoning").ValueKind == JsonValueKind.False, notes);
         if (reasoning.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null))
             notes.Drop("reasoning", reasoning);
         return effort is null
             ? default
-            : new ThinkingWish { Param = "reasoning_effort", Value = AnthropicJson.Member(request, "reasoning_effort"), IsOff = effort == "none", Effort = effort };
+            : new ThinkingWish { Param = "reasoning_effort", Value = LooseJson.Member(request, "reasoning_effort"), IsOff = effort == "none", Effort = effort };
     }
 
     private static ThinkingWish ReadOwn(JsonElement own, string? effort, TranslationNotes notes)
     {
-        var type = AnthropicJson.Text(own, "type");
+        var type = LooseJson.Text(own, "type");
         if (type is null)
             notes.Refuse("thinking", "'thinking' must be an object with a 'type', as {\"type\": \"adaptive\"} or {\"type\": \"enabled\", \"budget_tokens\": 2048}.");
-        var budget = AnthropicJson.Count(own, "budget_tokens");
+        var budget = LooseJson.Count(own, "budget_tokens");
         return new ThinkingWish
         {
             Param = "thinking", Value = own, Own = own, IsOff = type is not ("enabled" or "adaptive"), Effort = effort == "none" ? null : effort,
-            BudgetTokens = budget > 0 ? budget : null, IsHidden = AnthropicJson.Text(own, "display") == "omitted",
+            BudgetTokens = budget > 0 ? budget : null, IsHidden = LooseJson.Text(own, "display") == "omitted",
         };
     }
 
     private static ThinkingWish ReadReasoning(JsonElement reasoning, string? effort, bool isExcluded, TranslationNotes notes)
     {
-        if (AnthropicJson.Text(reasoning, "effort") is { } level)
-            effort = Known("reasoning.effort", level, AnthropicJson.Member(reasoning, "effort"), notes);
-        var enabled = AnthropicJson.Member(reasoning, "enabled").ValueKind;
-        var budget = AnthropicJson.Count(reasoning, "max_tokens");
+        if (LooseJson.Text(reasoning, "effort") is { } level)
+            effort = Known("reasoning.effort", level, LooseJson.Member(reasoning, "effort"), notes);
+        var enabled = LooseJson.Member(reasoning, "enabled").ValueKind;
+        var budget = LooseJson.Count(reasoning, "max_tokens");
         if (effort is null && budget == 0 && enabled is not (JsonValueKind.True or JsonValueKind.False))
             return default;
         return new ThinkingWish
         {
             Param = "reasoning", Value = reasoning, IsOff = enabled == JsonValueKind.False || effort == "none", Effort = effort, BudgetTokens = budget > 0 ? budget : null,
-            IsHidden = isExcluded || AnthropicJson.Member(reasoning, "exclude").ValueKind == JsonValueKind.True,
+            IsHidden = isExcluded || LooseJson.Member(reasoning, "exclude").ValueKind == JsonValueKind.True,
         };
     }
 
     /// <summary><c>reasoning_effort</c> is a text; LiteLLM also takes <c>{"effort": …}</c>.</summary>
     private static string? EffortOf(JsonElement request, TranslationNotes notes)
     {
-        var value = AnthropicJson.Member(request, "reasoning_effort");
-        var text = AnthropicJson.Text(value, "effort") ?? AnthropicJson.Text(request, "reasoning_effort");
+        var value = LooseJson.Member(request, "reasoning_effort");
+        var text = LooseJson.Text(value, "effort") ?? LooseJson.Text(request, "reasoning_effort");
         if (text is not null)
             return Known("reasoning_effort", text, value, notes);
         if (value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null))

@@ -5,10 +5,10 @@ using System.Text.Json;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Json;
 
-namespace ServerlessRouter.Providers.Anthropic;
+namespace ServerlessRouter.Providers.Translation;
 
 /// <summary>Looks into documents whose shape is not certain.</summary>
-internal static class AnthropicJson
+internal static class LooseJson
 {
     /// <summary>As deep as requests may be: a tool's arguments, nested in an event, must not be what fails it.</summary>
     public static readonly JsonDocumentOptions ParseOptions = new() { MaxDepth = ChatRequestScanner.MaxDepth };

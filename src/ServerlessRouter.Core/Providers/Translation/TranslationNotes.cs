@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using ServerlessRouter.Chat;
 
-namespace ServerlessRouter.Providers.Anthropic;
+namespace ServerlessRouter.Providers.Translation;
 
 /// <summary>
 /// What one translation could not do as asked: the first thing that the vendor's API cannot express, after which the result is thrown away, and what was changed instead.
