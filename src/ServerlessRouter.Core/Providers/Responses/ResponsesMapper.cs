@@ -1,0 +1,117 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Json;
+using ServerlessRouter.Pipeline;
+using ServerlessRouter.Providers.Failures;
+using ServerlessRouter.Providers.Translation;
+using ServerlessRouter.Providers.Upstream;
+
+namespace ServerlessRouter.Providers.Responses;
+
+/// <summary>OpenAI's Responses API, for deployments that answer nowhere else: the request is written anew in its schema, the answer comes back as a chat completion.</summary>
+/// <remarks>docs/responses-upstream.md says what becomes of each member.</remarks>
+/// <param name="addressOf">Where a deployment's responses are.</param>
+/// <param name="time">Dates answers that say nothing of when they were made.</param>
+internal sealed class ResponsesMapper(Func<DeploymentModel, Uri> addressOf, TimeProvider time) : IChatMapper
+{
+    private const int UsualRequestGrowth = 512;
+    private const int UsualAnswerBytes = 2048;
+
+    private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
+
+    public Uri AddressOf(DeploymentModel deployment) => addressOf(deployment);
+
+    public void AddHeaders(HttpRequestHeaders headers)
+    {
+    }
+
+    public bool TryWriteRequest(
+        ChatRequest request, UpstreamEndpoint endpoint, RequestAdjustments? adjustments,
+        [NotNullWhen(true)] out HttpContent? content, [NotNullWhen(false)] out AttemptFailure? failure)
+    {
+        // The parameters are adapted in the schema of chat completions first, as for every other deployment.
+        using var adapted = new PooledWriter(request.Length + UsualRequestGrowth);
+        endpoint.Patch.Apply(request, adjustments).WriteTo(adapted);
+        var notes = new TranslationNotes(adjustments);
+        if (SurrogateHalves.Mend(MemoryMarshal.AsMemory(adapted.Written).Span))
+            notes.Change("messages", "half of a surrogate pair", "U+FFFD");
+        var written = new PooledWriter(request.Length + UsualRequestGrowth);
+        try
+        {
+            using var document = JsonDocument.Parse(adapted.Written, LooseJson.ParseOptions);
+            new ResponsesRequestWriter(document.RootElement, endpoint.Model, notes).Write(written);
+        }
+        catch (JsonException)
+        {
+            notes.Refuse("messages", "The request is nested too deeply for OpenAI's Responses API.");
+        }
+
+        content = null;
+        failure = null;
+        if (notes.Refusal is { } refusal)
+        {
+            written.Dispose();
+            failure = new AttemptFailure(FailureKind.NotExpressible, refusal) { Param = notes.RefusedParam };
+            return false;
+        }
+
+        content = new PooledContent(written);
+        return true;
+    }
+
+    public AttemptResult ReadAnswer(byte[] pooled, int length)
+    {
+        using var output = new PooledWriter(UsualAnswerBytes);
+        try
+        {
+            if (WriteAnswer(pooled, length, output) is { } failure)
+                return failure with { Usage = ResponsesUsage.In(pooled.AsMemory(0, length)) };
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(pooled);
+        }
+
+        var written = output.Length;
+        return OpenAI.OpenAIAnswer.Read(output.Detach(), written);
+    }
+
+    public ChatStream OpenStream(UpstreamBody body, int choices = 1) => new ResponsesChatStream(body, time.GetUtcNow().ToUnixTimeSeconds());
+
+    public RemainingQuota? ReadQuota(HttpResponseHeaders headers) => RateLimitHeaders.ReadQuota(headers);
+
+    /// <summary>Null when it is written; else why it is no answer.</summary>
+    private AttemptFailure? WriteAnswer(byte[] response, int length, PooledWriter output)
+    {
+        if (response.AsSpan(0, length).StartsWith(ByteOrderMark))
+            response.AsSpan(0, ByteOrderMark.Length).Fill((byte)' ');
+        try
+        {
+            return WriteAnswer(response.AsMemory(0, length), output);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // The second is a name with broken escapes.
+            return UpstreamFailures.CutBeforeCommit(length == 0 ? "The provider's answer was empty." : "The provider's answer was no whole response.");
+        }
+    }
+
+    private AttemptFailure? WriteAnswer(ReadOnlyMemory<byte> body, PooledWriter output)
+    {
+        using var document = JsonDocument.Parse(body, LooseJson.ParseOptions);
+        var response = ResponsesVocabulary.ResponseIn(document.RootElement);
+        if (ResponsesVocabulary.FailureOf(response) is { } failure)
+            return failure;
+        var content = ResponsesOutput.Of(response);
+        if (content.IsEmpty && !ResponsesVocabulary.IsIncomplete(response))
+            return UpstreamFailures.OfBodyInside(body, "The provider's answer had nothing in it.");
+        ResponsesAnswerWriter.Write(response, content, output, time.GetUtcNow().ToUnixTimeSeconds());
+        return null;
+    }
+}
