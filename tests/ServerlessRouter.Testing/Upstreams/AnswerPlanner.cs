@@ -22,13 +22,23 @@ internal static class AnswerPlanner
 
     private static AnswerPlan PlanChat(UpstreamRequest request, ChatContent chat, SseStyle sse)
     {
-        var frames = request.Dialect == Dialect.Anthropic ? AnthropicWriter.Frames(request, chat) : OpenAiWriter.Frames(request, chat);
+        var frames = request.Dialect switch
+        {
+            Dialect.Anthropic => AnthropicWriter.Frames(request, chat),
+            Dialect.Responses => ResponsesWriter.Frames(request, chat),
+            _ => OpenAiWriter.Frames(request, chat),
+        };
         var usage = chat.ErrorInside is { } inside ? chat.Usage!.Share(inside.AfterChunk, of: Math.Max(inside.AfterChunk, chat.Pieces.Length)) : chat.Usage!;
         if (request.IsStreaming)
             return new(200, EventStream, [.. frames.Select(frame => new Segment(frame.Kind, sse.Format(frame), frame.ReportsUsage))], IsStream: true, usage);
 
         JsonNode body = chat.ErrorInside?.Error.ToJson(request.Dialect)
-            ?? (request.Dialect == Dialect.Anthropic ? AnthropicWriter.Whole(request, chat) : OpenAiWriter.Whole(request, chat));
+            ?? request.Dialect switch
+            {
+                Dialect.Anthropic => AnthropicWriter.Whole(request, chat),
+                Dialect.Responses => ResponsesWriter.Whole(request, chat),
+                _ => OpenAiWriter.Whole(request, chat),
+            };
         var slices = Slice(JsonBytes.Of(body), frames.Count(frame => frame.Kind == FrameKind.Content));
         var reportsUsage = chat.ErrorInside is null && chat.UsagePlacement != UsagePlacement.Absent;
         slices[^1] = slices[^1] with { ReportsUsage = reportsUsage };

@@ -7,4 +7,7 @@ public enum Dialect
     OpenAi,
     AzureOpenAi,
     Anthropic,
+
+    /// <summary>OpenAI's responses, also on Azure's paths.</summary>
+    Responses,
 }

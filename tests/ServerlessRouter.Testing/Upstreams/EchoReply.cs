@@ -15,6 +15,8 @@ internal static class EchoReply
             return Reply.Call(Text(tool["name"]), SchemaSample.Of(tool["parameters"] ?? tool["input_schema"]));
         if (json["response_format"] is JsonObject format && Text(format["type"]) == "json_schema")
             return Reply.Text(SchemaSample.Of(format["json_schema"]?["schema"]));
+        if (json["text"]?["format"] is JsonObject text && Text(text["type"]) == "json_schema")
+            return Reply.Text(SchemaSample.Of(text["schema"]));
         return Reply.Text($"Echo: {LastUserText(json)}");
     }
 
@@ -38,7 +40,7 @@ internal static class EchoReply
 
     private static string LastUserText(JsonObject json)
     {
-        var last = json["messages"]!.AsArray().OfType<JsonObject>().LastOrDefault(message => Text(message["role"]) == "user");
+        var last = (json["messages"] ?? json["input"])!.AsArray().OfType<JsonObject>().LastOrDefault(message => Text(message["role"]) == "user");
         return last?["content"] switch
         {
             JsonArray parts => string.Concat(parts.OfType<JsonObject>().Select(part => Text(part["text"]))),

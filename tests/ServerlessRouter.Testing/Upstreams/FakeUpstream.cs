@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace ServerlessRouter.Testing.Upstreams;
 
-/// <summary>A vendor on a real socket of this machine: answers OpenAI, Azure OpenAI and Anthropic requests as scripted, and keeps books.</summary>
+/// <summary>A vendor on a real socket of this machine: answers OpenAI (chat completions and responses), Azure OpenAI and Anthropic requests as scripted, and keeps books.</summary>
 /// <remarks>Unscripted it echoes. Requests a vendor would refuse are refused before any script is used.</remarks>
 public sealed class FakeUpstream : IAsyncDisposable
 {

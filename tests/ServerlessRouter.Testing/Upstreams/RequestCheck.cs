@@ -26,6 +26,8 @@ internal static class RequestCheck
             return BadRequest("you must provide a model parameter", "model");
         if (request.IsForEmbeddings)
             return request.Inputs is null ? BadRequest("'$.input' is invalid.", "input") : RefuseAzure(request);
+        if (request.Dialect == Dialect.Responses)
+            return ResponsesCheck.Refuse(json) is { } refused ? BadRequest(refused.Message, refused.Param) : null;
         if (json["messages"] is not JsonArray { Count: > 0 } messages)
             return BadRequest("'messages' must be a non-empty array.", "messages");
         return request.Dialect switch

@@ -8,6 +8,7 @@ public sealed class UpstreamRequest
 {
     private const string EmbeddingsPath = "/embeddings";
     private const string ChatPath = "/chat/completions";
+    private const string ResponsesPath = "/responses";
 
     private readonly Lazy<JsonObject?> _json;
 
@@ -83,6 +84,7 @@ public sealed class UpstreamRequest
     private static Dialect DialectOf(string path) => path switch
     {
         _ when path.EndsWith("/v1/messages", StringComparison.Ordinal) => Dialect.Anthropic,
+        _ when path.EndsWith(ResponsesPath, StringComparison.Ordinal) => Dialect.Responses,
         _ when !path.EndsWith(ChatPath, StringComparison.Ordinal) && !path.EndsWith(EmbeddingsPath, StringComparison.Ordinal) => Dialect.Unknown,
         _ when path.Contains("/openai/deployments/", StringComparison.Ordinal)
             || path.EndsWith($"/openai/v1{ChatPath}", StringComparison.Ordinal) || path.EndsWith($"/openai/v1{EmbeddingsPath}", StringComparison.Ordinal) =>

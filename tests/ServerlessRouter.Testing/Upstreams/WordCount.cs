@@ -6,7 +6,7 @@ namespace ServerlessRouter.Testing.Upstreams;
 internal static class WordCount
 {
     public static UpstreamUsage Of(UpstreamRequest request, ChatContent answer) => new(
-        Math.Max(1, Words(request.Json?["messages"]) + Words(request.Json?["system"])),
+        Math.Max(1, Words(request.Json?["messages"] ?? request.Json?["input"]) + Words(request.Json?["system"])),
         Math.Max(1, Words(answer.Text) + Words(answer.Refusal) + answer.ToolCalls.Sum(call => Words(call.Name) + Words(call.ArgumentsJson))));
 
     private static int Words(JsonNode? node) => node switch
