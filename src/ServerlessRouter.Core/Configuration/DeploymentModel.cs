@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Configuration;
@@ -5,6 +6,9 @@ namespace ServerlessRouter.Configuration;
 /// <summary>One callable endpoint of a model at a provider.</summary>
 public sealed class DeploymentModel
 {
+    /// <summary>What the Responses API has no counterpart for.</summary>
+    private static readonly FrozenSet<string> OnlyInChat = ["n", "stop", "seed", "logit_bias", "frequency_penalty", "presence_penalty", "prediction"];
+
     /// <summary><c>provider/name</c>: how headers, records and health name it.</summary>
     public required string Id { get; init; }
 
@@ -27,6 +31,16 @@ public sealed class DeploymentModel
     /// <summary>Configured capacity; null is unknown.</summary>
     public int? RequestsPerMinute { get; init; }
 
+    /// <summary>It answers at OpenAI's Responses API and nowhere else.</summary>
+    public bool OnlyResponses { get; init; }
+
     /// <summary>Whether it takes requests of this schema as they are.</summary>
-    public bool Speaks(WireSchema schema) => Provider.Kind.Schema == schema;
+    public bool Speaks(WireSchema schema) => schema switch
+    {
+        WireSchema.Responses => OnlyResponses || Provider.HasResponses,
+        _ => Provider.Kind.Schema == schema && !OnlyResponses,
+    };
+
+    /// <summary>Whether its API has no counterpart for a parameter of chat completions.</summary>
+    public bool Lacks(string parameter) => Provider.Kind.UnsupportedParameters.Contains(parameter) || (OnlyResponses && OnlyInChat.Contains(parameter));
 }

@@ -61,10 +61,11 @@ public sealed record ProviderAccess
 public static class KindMembers
 {
     public const string ApiVersion = "apiVersion";
+    public const string Responses = "responses";
     public const string Simulation = "simulation";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [ApiVersion, Simulation];
+    public static IReadOnlyList<string> All { get; } = [ApiVersion, Responses, Simulation];
 }
 
 /// <summary>Lists kinds of provider in the words of sentences: what their rows say, for messages and for the schema that editors show.</summary>
@@ -84,6 +85,7 @@ internal static class KindLists
             .Replace("{local}", Marked(kinds.Where(static kind => kind.Access is null), "and"), StringComparison.Ordinal)
             .Replace("{entra}", Marked(kinds.Where(static kind => kind.Access is { TakesEntra: true }), "and"), StringComparison.Ordinal)
             .Replace("{embeddings}", Marked(kinds.Where(static kind => kind.MakesEmbeddings), "or"), StringComparison.Ordinal)
+            .Replace("{responses}", Marked(kinds.Where(static kind => kind.OwnMembers.Contains(KindMembers.Responses)), "and"), StringComparison.Ordinal)
             .Replace("{simulation}", Marked(kinds.Where(static kind => kind.OwnMembers.Contains(KindMembers.Simulation)), "or"), StringComparison.Ordinal);
 
     private static string Endpoints(IReadOnlyList<ProviderKind> kinds) =>

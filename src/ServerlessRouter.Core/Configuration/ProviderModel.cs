@@ -22,6 +22,9 @@ public sealed record ProviderModel
     /// <summary>The <c>api-version</c> of Azure's deployment paths; null calls the <c>/openai/v1</c> surface.</summary>
     public string? ApiVersion { get; init; }
 
+    /// <summary>The vendor has OpenAI's Responses API beside chat completions.</summary>
+    public bool HasResponses { get; init; }
+
     /// <summary>The vendor keeps or trains on prompts, so a request with <c>data_collection: deny</c> must not go there.</summary>
     public bool CollectsData { get; init; }
 

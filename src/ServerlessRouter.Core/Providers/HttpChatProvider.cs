@@ -134,7 +134,7 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
         return _endpoints.Of(attempt.Deployment!, made, static (deployment, made) => made.Provider.Usual(deployment, made.Model));
     }
 
-    private UpstreamEndpoint Usual(DeploymentModel deployment, LanguageModel model) => CreateEndpoint(mapper, deployment, model);
+    private UpstreamEndpoint Usual(DeploymentModel deployment, LanguageModel model) => CreateEndpoint(mapper.For(deployment), deployment, model);
 
     private UpstreamEndpoint? Passing(DeploymentModel deployment, LanguageModel model) =>
         mapper.PassingOn(deployment) is { } passing ? CreateEndpoint(passing, deployment, model) : null;

@@ -4,6 +4,7 @@ using ServerlessRouter.Domain;
 using ServerlessRouter.Providers.Anthropic;
 using ServerlessRouter.Providers.AzureOpenAI;
 using ServerlessRouter.Providers.OpenAI;
+using ServerlessRouter.Providers.Responses;
 using ServerlessRouter.Providers.Simulated;
 using ServerlessRouter.Providers.Upstream;
 
@@ -13,6 +14,7 @@ namespace ServerlessRouter.Providers;
 public static class ProviderKinds
 {
     private const string ChatCompletions = "chat/completions";
+    private const string Responses = "responses";
 
     /// <summary>Any vendor with OpenAI's chat completions.</summary>
     public static ProviderKind OpenAI { get; } = new ProviderRow
@@ -23,16 +25,16 @@ public static class ProviderKinds
         {
             DefaultEndpoint = "https://api.openai.com/v1/",
             EndpointHint = "the address that chat/completions stands below, for example https://api.openai.com/v1/",
-            OperationSuffixes = [ChatCompletions],
+            OperationSuffixes = [ChatCompletions, Responses],
             OperationRoot = null,
             KeyHeader = "Authorization",
             KeyPrefix = "Bearer ",
             TakesEntra = false,
             MayLackCredentialOnThisMachine = true,
         },
-        OwnMembers = [],
+        OwnMembers = [KindMembers.Responses],
         UnsupportedParameters = [],
-        Chat = static parts => parts.OverHttp(new OpenAIMapper()),
+        Chat = static parts => parts.OverHttp(new OpenAIMapper(new ResponsesMapper(static deployment => new Uri(deployment.Provider.Endpoint!, Responses), parts.Time))),
         Embeddings = static parts => parts.OverHttp(new EmbeddingsMapper(new OpenAIMapper())),
     };
 
@@ -45,16 +47,16 @@ public static class ProviderKinds
         {
             DefaultEndpoint = null,
             EndpointHint = "the resource's address, for example https://NAME.openai.azure.com/",
-            OperationSuffixes = [ChatCompletions],
+            OperationSuffixes = [ChatCompletions, Responses],
             OperationRoot = "openai/",
             KeyHeader = "api-key",
             KeyPrefix = "",
             TakesEntra = true,
             MayLackCredentialOnThisMachine = false,
         },
-        OwnMembers = [KindMembers.ApiVersion],
+        OwnMembers = [KindMembers.ApiVersion, KindMembers.Responses],
         UnsupportedParameters = [],
-        Chat = static parts => parts.OverHttp(new AzureOpenAIMapper()),
+        Chat = static parts => parts.OverHttp(new AzureOpenAIMapper(new ResponsesMapper(AzureOpenAIMapper.ResponsesAddressOf, parts.Time))),
         Embeddings = static parts => parts.OverHttp(new EmbeddingsMapper(new AzureOpenAIMapper())),
     };
 

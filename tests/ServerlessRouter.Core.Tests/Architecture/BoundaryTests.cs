@@ -65,8 +65,9 @@ public sealed class BoundaryTests
         "Configuration.Stored: Background Configuration Configuration.Loading Domain",
         "Providers.Anthropic: Chat Configuration Domain Errors Json Pipeline Providers.Failures Providers.OpenAI Providers.Translation Providers.Upstream",
         "Providers.AzureOpenAI: Chat Configuration Errors Pipeline Providers.Failures Providers.OpenAI Providers.Upstream",
+        "Providers.Responses: Chat Configuration Domain Errors Json Pipeline Providers.Failures Providers.OpenAI Providers.Translation Providers.Upstream",
         "Providers.Simulated: Chat Configuration Domain Errors Json Pipeline Providers.OpenAI Providers.Upstream",
-        "Providers: Chat Configuration Domain Errors Pipeline Providers.Anthropic Providers.AzureOpenAI Providers.Failures Providers.OpenAI Providers.Simulated Providers.Upstream",
+        "Providers: Chat Configuration Domain Errors Pipeline Providers.Anthropic Providers.AzureOpenAI Providers.Failures Providers.OpenAI Providers.Responses Providers.Simulated Providers.Upstream",
         ": Admission Background Balancing Chat Checks Classification Configuration Configuration.Loading Configuration.Stored Dispatch Domain Errors Health Health.Shared Lessons Pipeline Probes Providers Recording Recording.Records Recording.Usage Resuming Routing Telemetry",
     ];
 

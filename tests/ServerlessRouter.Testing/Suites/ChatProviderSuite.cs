@@ -147,11 +147,14 @@ public abstract class ChatProviderSuite : IAsyncLifetime
     /// <summary>How the provider is configured.</summary>
     protected abstract ProviderModel Configure();
 
+    /// <summary>The model that is asked, with one deployment at the provider.</summary>
+    protected virtual LanguageModel Model(ProviderModel provider) => ProviderAttempts.Model(provider);
+
     protected async Task<AttemptResult> SendAsync(
         byte[] body, LanguageModel? model = null, IRequestHeaders? headers = null, CancellationToken cancellationToken = default)
     {
         using var request = ScannedRequest.Of(body);
-        Attempt = ProviderAttempts.Of(request, model ?? ProviderAttempts.Model(Configure()), headers);
+        Attempt = ProviderAttempts.Of(request, model ?? Model(Configure()), headers);
         return await _registry.Get(Kind).SendAsync(Attempt, cancellationToken);
     }
 

@@ -160,7 +160,7 @@ public abstract class HttpChatProviderSuite : ChatProviderSuite
     public async Task Send_PortIsClosed_IsConnectFailed()
     {
         using var refused = RefusedEndpoint.Reserve();
-        var model = ProviderAttempts.Model(Configure() with { Endpoint = refused.BaseAddress });
+        var model = Model(Configure() with { Endpoint = refused.BaseAddress });
 
         Assert.Equal(FailureKind.ConnectFailed, (await SendAsync(ChatBodies.Plain(), model)).Failure!.Kind);
     }
@@ -168,7 +168,7 @@ public abstract class HttpChatProviderSuite : ChatProviderSuite
     [Fact]
     public async Task Send_UnknownHost_IsConnectFailed()
     {
-        var model = ProviderAttempts.Model(Configure() with { Endpoint = RefusedEndpoint.UnknownHost });
+        var model = Model(Configure() with { Endpoint = RefusedEndpoint.UnknownHost });
 
         Assert.Equal(FailureKind.ConnectFailed, (await SendAsync(ChatBodies.Plain(), model)).Failure!.Kind);
     }
@@ -176,7 +176,7 @@ public abstract class HttpChatProviderSuite : ChatProviderSuite
     [Fact]
     public async Task Send_BrokenTls_IsConnectFailed()
     {
-        var model = ProviderAttempts.Model(Configure() with { Endpoint = Upstream.BrokenTlsAddress });
+        var model = Model(Configure() with { Endpoint = Upstream.BrokenTlsAddress });
 
         Assert.Equal(FailureKind.ConnectFailed, (await SendAsync(ChatBodies.Plain(), model)).Failure!.Kind);
     }
@@ -346,7 +346,7 @@ public abstract class HttpChatProviderSuite : ChatProviderSuite
     [Fact]
     public async Task Send_WrongKey_IsCredentialRefused()
     {
-        var model = ProviderAttempts.Model(Configure() with { Credential = new Credential.ApiKey("stale") });
+        var model = Model(Configure() with { Credential = new Credential.ApiKey("stale") });
 
         Assert.Equal(FailureKind.CredentialRefused, (await SendAsync(ChatBodies.Plain(), model)).Failure!.Kind);
     }

@@ -15,7 +15,7 @@ public static class ProviderAttempts
 
     private const int Window = 128_000;
 
-    public static LanguageModel Model(ProviderModel provider, ParameterAdaptation? parameters = null, Capabilities capabilities = Capabilities.Streaming) => new()
+    public static LanguageModel Model(ProviderModel provider, ParameterAdaptation? parameters = null, Capabilities capabilities = Capabilities.Streaming, bool onlyResponses = false) => new()
     {
         Name = "model",
         Index = 0,
@@ -26,7 +26,7 @@ public static class ProviderAttempts
         QualityByTask = [],
         DefaultQuality = 0,
         Balancing = "weighted",
-        Deployments = [new DeploymentModel { Id = $"{provider.Name}/{DeploymentName}", Index = 0, Provider = provider, Name = DeploymentName }],
+        Deployments = [new DeploymentModel { Id = $"{provider.Name}/{DeploymentName}", Index = 0, Provider = provider, Name = DeploymentName, OnlyResponses = onlyResponses }],
         Parameters = parameters ?? ParameterAdaptation.Nothing,
     };
 

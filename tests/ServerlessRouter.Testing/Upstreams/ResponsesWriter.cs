@@ -50,12 +50,12 @@ internal static class ResponsesWriter
         foreach (var part in item.Parts)
         {
             if (item.IsMessage)
-                events.Add(FrameKind.Envelope, "response.content_part.added", Placed(item, index, part, new JsonObject { ["part"] = Part(part, "") }));
+                events.Add(FrameKind.Envelope, "response.content_part.added", Placed(item, index, part, new JsonObject { ["part"] = PartJson(part, "") }));
             foreach (var piece in part.Pieces)
                 events.Add(FrameKind.Content, $"{part.Event}.delta", Placed(item, index, part, new JsonObject { ["delta"] = piece }));
             events.Add(FrameKind.Envelope, $"{part.Event}.done", Placed(item, index, part, new JsonObject { [part.Field] = part.Text }));
             if (item.IsMessage)
-                events.Add(FrameKind.Envelope, "response.content_part.done", Placed(item, index, part, new JsonObject { ["part"] = Part(part, part.Text) }));
+                events.Add(FrameKind.Envelope, "response.content_part.done", Placed(item, index, part, new JsonObject { ["part"] = PartJson(part, part.Text) }));
         }
 
         events.Add(FrameKind.Envelope, "response.output_item.done", new JsonObject { ["output_index"] = index, ["item"] = item.Whole.DeepClone() });
@@ -95,10 +95,10 @@ internal static class ResponsesWriter
         ["id"] = "msg_1",
         ["status"] = "completed",
         ["role"] = "assistant",
-        ["content"] = new JsonArray([.. parts.Select(static part => Part(part, part.Text))]),
+        ["content"] = new JsonArray([.. parts.Select(static part => PartJson(part, part.Text))]),
     };
 
-    private static JsonObject Part(Part part, string text) => part.Field == "refusal"
+    private static JsonObject PartJson(Part part, string text) => part.Field == "refusal"
         ? new JsonObject { ["type"] = "refusal", ["refusal"] = text }
         : new JsonObject { ["type"] = "output_text", ["text"] = text, ["annotations"] = new JsonArray(), ["logprobs"] = new JsonArray() };
 

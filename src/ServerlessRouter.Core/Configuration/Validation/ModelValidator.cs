@@ -57,6 +57,8 @@ internal sealed class DeploymentValidator : IConfigValidator
                 context.Findings.Error($"{itemPath}.provider", UnknownNames.Reference("provider", provider, context.Config.Providers.Names()));
             else if (!known.Add((provider, deployment.Name ?? modelName)))
                 context.Findings.Error(itemPath, "is the same provider and name as an earlier one; use weight to send it more");
+            if (deployment.Responses is not null && context.Config.Providers?.GetValueOrDefault(provider) is { } written && context.KindOf(written)?.OwnMembers.Contains(KindMembers.Responses) == false)
+                context.Findings.Error($"{itemPath}.{KindMembers.Responses}", $"has a meaning for {KindLists.Owning(KindMembers.Responses, context.Kinds)} only; leave it out");
             if (deployment.Name?.Any(static letter => letter is < ' ' or > '~') == true)
                 context.Findings.Error($"{itemPath}.name", "must be visible ASCII: it travels in headers");
         }

@@ -65,6 +65,8 @@ internal sealed class ProviderValidator : IConfigValidator
     {
         if (provider.ApiVersion is not null)
             yield return KindMembers.ApiVersion;
+        if (provider.Responses is not null)
+            yield return KindMembers.Responses;
         if (provider.Simulation is not null)
             yield return KindMembers.Simulation;
     }

@@ -61,6 +61,9 @@ public sealed record DeploymentConfig
     [Member("What the vendor calls it: a model name, or an Azure deployment. Default: the model's own name.")]
     public string? Name { get; init; }
 
+    [Member("Whether it answers at OpenAI's Responses API alone, as codex models do; every caller reaches it all the same ({responses} only). Default: false.")]
+    public bool? Responses { get; init; }
+
     [Member("Share of the calls, relative to the other deployments; 0 takes it out of service. Default: 1.", Minimum = 0, Maximum = 1_000_000)]
     public int? Weight { get; init; }
 

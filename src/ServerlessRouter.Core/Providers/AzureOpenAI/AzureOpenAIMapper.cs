@@ -11,8 +11,17 @@ using ServerlessRouter.Providers.Upstream;
 namespace ServerlessRouter.Providers.AzureOpenAI;
 
 /// <summary>Azure OpenAI: OpenAI's schema under <c>/openai/v1</c>, or under the deployment's own path when an <c>api-version</c> is configured.</summary>
-internal sealed class AzureOpenAIMapper : IChatMapper
+/// <param name="responses">Calls deployments that answer at the Responses API alone; null where only chat completions are called.</param>
+internal sealed class AzureOpenAIMapper(IChatMapper? responses = null) : IChatMapper
 {
+    public IChatMapper For(DeploymentModel deployment) => deployment.OnlyResponses ? responses ?? this : this;
+
+    public IChatMapper? PassingOn(DeploymentModel deployment) => responses?.PassingOn(deployment);
+
+    /// <summary>Where a deployment's responses are: the deployment stands in the body alone.</summary>
+    public static Uri ResponsesAddressOf(DeploymentModel deployment) =>
+        new(deployment.Provider.Endpoint!, deployment.Provider.ApiVersion is { } version ? $"openai/responses?api-version={Uri.EscapeDataString(version)}" : "openai/v1/responses");
+
     public Uri AddressOf(DeploymentModel deployment)
     {
         var provider = deployment.Provider;

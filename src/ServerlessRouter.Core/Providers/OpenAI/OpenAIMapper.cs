@@ -10,8 +10,13 @@ using ServerlessRouter.Providers.Upstream;
 namespace ServerlessRouter.Providers.OpenAI;
 
 /// <summary>OpenAI's chat completions, and everyone who speaks them: the caller's bytes go up, the vendor's come back.</summary>
-internal sealed class OpenAIMapper : IChatMapper
+/// <param name="responses">Calls deployments that answer at the vendor's Responses API alone; null where only chat completions are called.</param>
+internal sealed class OpenAIMapper(IChatMapper? responses = null) : IChatMapper
 {
+    public IChatMapper For(DeploymentModel deployment) => deployment.OnlyResponses ? responses ?? this : this;
+
+    public IChatMapper? PassingOn(DeploymentModel deployment) => responses?.PassingOn(deployment);
+
     public Uri AddressOf(DeploymentModel deployment) => new(deployment.Provider.Endpoint!, "chat/completions");
 
     public void AddHeaders(HttpRequestHeaders headers, IRequestHeaders caller)

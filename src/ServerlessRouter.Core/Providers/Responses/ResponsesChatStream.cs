@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Domain;
@@ -12,7 +13,7 @@ using ServerlessRouter.Providers.Upstream;
 namespace ServerlessRouter.Providers.Responses;
 
 /// <summary>
-/// A stream of responses, passed on as chunks of a chat completion. It is whole when the response itself came at its end, or <c>[DONE]</c> behind items that have all ended; nothing is waited for
+/// A stream of responses, passed on as chunks of a chat completion, or as it came to callers who speak responses. It is whole when the response itself came at its end, or <c>[DONE]</c> behind items that have all ended; nothing is waited for
 /// behind that, because gateways leave the connection open.
 /// </summary>
 internal sealed class ResponsesChatStream : ChatStream
@@ -21,6 +22,7 @@ internal sealed class ResponsesChatStream : ChatStream
 
     private readonly SseEventReader _reader;
     private readonly PooledWriter _batch = new(UsualBatchBytes);
+    private readonly PooledWriter? _chunksUnread;
     private readonly ResponsesChunkWriter _chunks;
     private readonly ResponsesEvents _events;
     private bool _isBodyRead;
@@ -30,12 +32,15 @@ internal sealed class ResponsesChatStream : ChatStream
     private AttemptFailure? _pendingFailure;
     private byte[] _usageChunk = [];
 
-    public ResponsesChatStream(UpstreamBody body, long now)
+    public ResponsesChatStream(UpstreamBody body, long now, bool passesOn = false)
     {
         _reader = new SseEventReader(body);
-        _chunks = new ResponsesChunkWriter(_batch, now);
+        _chunksUnread = passesOn ? new PooledWriter(UsualBatchBytes) : null;
+        _chunks = new ResponsesChunkWriter(_chunksUnread ?? _batch, now);
         _events = new ResponsesEvents(_chunks);
     }
+
+    public override WireSchema Schema => _chunksUnread is null ? WireSchema.Chat : WireSchema.Responses;
 
     public override ReadOnlyMemory<byte> Batch => _batch.Written;
 
@@ -88,6 +93,7 @@ internal sealed class ResponsesChatStream : ChatStream
         _reader.Dispose();
         _chunks.Dispose();
         _batch.Dispose();
+        _chunksUnread?.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -139,6 +145,24 @@ internal sealed class ResponsesChatStream : ChatStream
 
         if (_events.Fault is { } fault)
             _pendingFailure ??= Cut(fault);
+        else if (_chunksUnread is not null && _pendingFailure is null)
+            PassOn(type, data.Span);
+    }
+
+    /// <summary>An event that a gateway left without its name gets it back: clients go by it.</summary>
+    private void PassOn(string? type, ReadOnlySpan<byte> data)
+    {
+        _chunksUnread!.Clear();
+        if (type is not null)
+        {
+            _batch.Append("event: "u8);
+            _batch.Advance(Encoding.UTF8.GetBytes(type, _batch.GetSpan(Encoding.UTF8.GetMaxByteCount(type.Length))));
+            _batch.Append("\n"u8);
+        }
+
+        _batch.Append("data: "u8);
+        _batch.Append(data);
+        _batch.Append("\n\n"u8);
     }
 
     private void End(JsonElement response, bool isFailure)

@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Json;
 using ServerlessRouter.Pipeline;
@@ -27,7 +28,7 @@ internal sealed class ResponsesMapper(Func<DeploymentModel, Uri> addressOf, Time
 
     public Uri AddressOf(DeploymentModel deployment) => addressOf(deployment);
 
-    public void AddHeaders(HttpRequestHeaders headers)
+    public void AddHeaders(HttpRequestHeaders headers, IRequestHeaders caller)
     {
     }
 
@@ -67,42 +68,52 @@ internal sealed class ResponsesMapper(Func<DeploymentModel, Uri> addressOf, Time
 
     public AttemptResult ReadAnswer(byte[] pooled, int length)
     {
-        using var output = new PooledWriter(UsualAnswerBytes);
         try
         {
-            if (WriteAnswer(pooled, length, output) is { } failure)
-                return failure with { Usage = ResponsesUsage.In(pooled.AsMemory(0, length)) };
+            return ReadAnswer(pooled.AsMemory(0, length));
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(pooled);
         }
+    }
 
+    /// <summary>Reads a whole answer out of bytes that stay the caller's. A byte order mark becomes white space.</summary>
+    public AttemptResult ReadAnswer(Memory<byte> response)
+    {
+        using var output = new PooledWriter(UsualAnswerBytes);
+        if (WriteAnswer(response, output) is { } failure)
+            return failure with { Usage = ResponsesUsage.In(response) };
         var written = output.Length;
         return OpenAI.OpenAIAnswer.Read(output.Detach(), written);
     }
 
-    public ChatStream OpenStream(UpstreamBody body, int choices = 1) => new ResponsesChatStream(body, time.GetUtcNow().ToUnixTimeSeconds());
+    public ChatStream OpenStream(UpstreamBody body, int choices = 1) => OpenStream(body, passesOn: false);
+
+    /// <summary>The stream with its events as chunks, or, where it is to pass them on, as they came.</summary>
+    public ChatStream OpenStream(UpstreamBody body, bool passesOn) => new ResponsesChatStream(body, time.GetUtcNow().ToUnixTimeSeconds(), passesOn);
+
+    public IChatMapper? PassingOn(DeploymentModel deployment) => deployment.Speaks(WireSchema.Responses) ? new ResponsesPassage(this) : null;
 
     public RemainingQuota? ReadQuota(HttpResponseHeaders headers) => RateLimitHeaders.ReadQuota(headers);
 
     /// <summary>Null when it is written; else why it is no answer.</summary>
-    private AttemptFailure? WriteAnswer(byte[] response, int length, PooledWriter output)
+    private AttemptFailure? WriteAnswer(Memory<byte> response, PooledWriter output)
     {
-        if (response.AsSpan(0, length).StartsWith(ByteOrderMark))
-            response.AsSpan(0, ByteOrderMark.Length).Fill((byte)' ');
+        if (response.Span.StartsWith(ByteOrderMark))
+            response.Span[..ByteOrderMark.Length].Fill((byte)' ');
         try
         {
-            return WriteAnswer(response.AsMemory(0, length), output);
+            return WriteParsed(response, output);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // The second is a name with broken escapes.
-            return UpstreamFailures.CutBeforeCommit(length == 0 ? "The provider's answer was empty." : "The provider's answer was no whole response.");
+            return UpstreamFailures.CutBeforeCommit(response.IsEmpty ? "The provider's answer was empty." : "The provider's answer was no whole response.");
         }
     }
 
-    private AttemptFailure? WriteAnswer(ReadOnlyMemory<byte> body, PooledWriter output)
+    private AttemptFailure? WriteParsed(ReadOnlyMemory<byte> body, PooledWriter output)
     {
         using var document = JsonDocument.Parse(body, LooseJson.ParseOptions);
         var response = ResponsesVocabulary.ResponseIn(document.RootElement);

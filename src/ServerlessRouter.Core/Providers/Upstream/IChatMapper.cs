@@ -11,6 +11,9 @@ namespace ServerlessRouter.Providers.Upstream;
 /// <summary>Translates between OpenAI's schema and one vendor's; knows nothing of connections and credentials.</summary>
 internal interface IChatMapper
 {
+    /// <summary>The mapper that calls this deployment: another than this one for a deployment that answers at another of its vendor's APIs alone.</summary>
+    IChatMapper For(DeploymentModel deployment) => this;
+
     /// <summary>Where a deployment is called.</summary>
     Uri AddressOf(DeploymentModel deployment);
 

@@ -48,7 +48,7 @@ internal sealed class RequiredParameters
         {
             if (model.Parameters.Drops.Contains(name)
                 || !model.Capabilities.HasFlag(CapabilityFor(name))
-                || deployment.Provider.Kind.UnsupportedParameters.Contains(name))
+                || deployment.Lacks(name))
                 return name;
         }
 
