@@ -15,6 +15,8 @@ internal static class FilterExamples
         Of(ContentFiltered, "OpenAI", 400, "Invalid prompt: your prompt was flagged as potentially violating our usage policy. Please try again with a different prompt.", "invalid_prompt"),
         Of(ContentFiltered, "OpenAI", 400, "Your prompt was flagged as potentially violating our usage policy."),
         Of(ContentFiltered, "OpenAI", 400, "Refused", "cyber_policy_violation"),
+        Of(ContentFiltered, "OpenAI", 400, "Refused", "bio_policy"),
+        Of(ContentFiltered, "OpenAI", 400, "Refused", "image_content_policy_violation"),
         Of(ContentFiltered, "OpenAI", 400, "Refused", "moderation_blocked"),
         Of(ContentFiltered, "OpenAI", 400, "Your request was rejected as a result of our safety system."),
         new(ContentFiltered, "OpenRouter", 403, """{"error":{"message":"openai/x requires moderation on OpenAI. Your input was flagged for \"violence\". No credits were charged.","code":403,"metadata":{"reasons":["violence"],"flagged_input":"x","provider_name":"OpenAI","model_slug":"openai/x"}}}"""),

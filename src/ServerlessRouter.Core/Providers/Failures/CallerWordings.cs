@@ -22,11 +22,22 @@ internal static class CallerWordings
 
         // What the caller's addresses answer must not sound like the vendor's own credential.
         Sign("invalid_image_url", "OpenAI, Azure"),
+        Sign("failed_to_download_image", "OpenAI"),
         Text("while downloading", "OpenAI, Azure"),
         Text("unable to download", "Anthropic"),
         Text("failed to download", "vLLM, DashScope"),
         Text("failed to fetch*image", "Groq, Together"),
         Text("cannot fetch content from the provided URL", "Gemini"),
+
+        // Said of a response that failed, which has no status.
+        Sign("invalid_image", "OpenAI"),
+        Sign("invalid_image_format", "OpenAI"),
+        Sign("invalid_base64_image", "OpenAI"),
+        Sign("unsupported_image_media_type", "OpenAI"),
+        Sign("image_parse_error", "OpenAI"),
+        Sign("image_too_large", "OpenAI"),
+        Sign("image_file_too_large", "OpenAI"),
+        Sign("empty_image_file", "OpenAI"),
 
         // Things of the caller's that the vendor does not know.
         Text("No such File object", "OpenAI"),

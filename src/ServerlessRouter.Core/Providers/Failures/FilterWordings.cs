@@ -13,6 +13,8 @@ internal static class FilterWordings
         // usestrix/strix#1162: reasoning models refuse a prompt with this code.
         Sign("invalid_prompt", "OpenAI"),
         Sign("cyber_policy_violation", "OpenAI"),
+        Sign("bio_policy", "OpenAI"),
+        Sign("image_content_policy_violation", "OpenAI"),
         Sign("moderation_blocked", "OpenAI"),
         Sign("moderation", "OpenRouter"),
         // BerriAI/litellm PR#4365

@@ -27,6 +27,9 @@ internal static class UnfitWordings
         // What only tunes, at other models allowed: openai/openai-python#2072
         Sign("unsupported_parameter", "OpenAI, Azure"),
         Sign("unsupported_value", "OpenAI, Azure"),
+        // Reasoning that another account sealed: openai/codex#3573, BerriAI/litellm#18094
+        Sign("invalid_encrypted_content", "OpenAI, Azure"),
+        Text("encrypted content*could not be verified", "OpenAI, Azure"),
         Text("is not supported with this model", "OpenAI, Groq"),
         Text("is not supported by this model", "gateways"),
         Text("is not supported for this model", "gateways"),

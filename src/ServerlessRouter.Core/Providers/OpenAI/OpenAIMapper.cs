@@ -13,7 +13,7 @@ namespace ServerlessRouter.Providers.OpenAI;
 /// <param name="responses">Calls deployments that answer at the vendor's Responses API alone; null where only chat completions are called.</param>
 internal sealed class OpenAIMapper(IChatMapper? responses = null) : IChatMapper
 {
-    public IChatMapper For(DeploymentModel deployment) => deployment.OnlyResponses ? responses ?? this : this;
+    public IChatMapper For(DeploymentModel deployment) => deployment.OnlyResponses ? responses?.For(deployment) ?? this : this;
 
     public IChatMapper? PassingOn(DeploymentModel deployment) => responses?.PassingOn(deployment);
 

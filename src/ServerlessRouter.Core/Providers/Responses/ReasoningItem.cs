@@ -12,8 +12,8 @@ namespace ServerlessRouter.Providers.Responses;
 /// <param name="Summary">What it told of it; empty for nothing.</param>
 internal sealed record ReasoningItem(string Data, string Summary)
 {
-    /// <summary>The items of an assistant's message; not <paramref name="isWhole"/> when it has reasoning that cannot go up.</summary>
-    public static List<ReasoningItem> Read(JsonElement message, out bool isWhole)
+    /// <summary>The items of an assistant's message that <paramref name="origin"/> sealed, or no one knows who; not <paramref name="isWhole"/> when it has reasoning that cannot go up.</summary>
+    public static List<ReasoningItem> Read(JsonElement message, string? origin, out bool isWhole)
     {
         var items = new List<ReasoningItem>();
         isWhole = true;
@@ -21,7 +21,7 @@ internal sealed record ReasoningItem(string Data, string Summary)
         if (LooseJson.Member(message, "reasoning_details") is { ValueKind: JsonValueKind.Array } entries)
         {
             foreach (var entry in entries.EnumerateArray())
-                isWhole &= Take(entry, summary, items);
+                isWhole &= Take(entry, origin, summary, items);
         }
 
         isWhole &= summary.Length == 0 && (items.Count > 0 || !HasText(message));
@@ -48,7 +48,7 @@ internal sealed record ReasoningItem(string Data, string Summary)
     }
 
     /// <summary>False for another vendor's. A summary belongs to the next encrypted content; clients may have put both into one entry.</summary>
-    private static bool Take(JsonElement entry, StringBuilder summary, List<ReasoningItem> items)
+    private static bool Take(JsonElement entry, string? origin, StringBuilder summary, List<ReasoningItem> items)
     {
         var isSealed = LooseJson.Text(entry, "data") is { Length: > 0 };
         // In a stream only the first fragment of a summary says its format.
@@ -59,6 +59,12 @@ internal sealed record ReasoningItem(string Data, string Summary)
         summary.Append(LooseJson.Text(entry, "summary"));
         if (LooseJson.Text(entry, "data") is not { Length: > 0 } data)
             return true;
+        if (!SealOrigin.MayOpen(origin, LooseJson.Text(entry, "id")))
+        {
+            summary.Clear();
+            return false;
+        }
+
         items.Add(new ReasoningItem(data, summary.ToString()));
         summary.Clear();
         return true;

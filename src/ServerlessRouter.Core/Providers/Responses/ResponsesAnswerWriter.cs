@@ -13,21 +13,21 @@ internal static class ResponsesAnswerWriter
 
     public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the response; <paramref name="now"/> is its date where it tells none, in seconds of Unix time.</summary>
-    public static void Write(JsonElement response, ResponsesOutput content, IBufferWriter<byte> output, long now)
+    /// <summary>Writes the response.</summary>
+    public static void Write(JsonElement response, ResponsesOutput content, IBufferWriter<byte> output, ResponsesTerms terms)
     {
         using var writer = new Utf8JsonWriter(output, Options);
         writer.WriteStartObject();
         writer.WriteString("id", ResponsesVocabulary.ResponseId(response));
         writer.WriteString("object", "chat.completion");
-        writer.WriteNumber("created", CreatedAt(response, now));
+        writer.WriteNumber("created", CreatedAt(response, terms.Now));
         writer.WriteString("model", LooseJson.Text(response, "model") ?? "");
         if (LooseJson.Text(response, "service_tier") is { } tier)
             writer.WriteString("service_tier", tier);
         writer.WriteStartArray("choices");
         writer.WriteStartObject();
         writer.WriteNumber("index", 0);
-        WriteMessage(writer, content);
+        WriteMessage(writer, content, terms.Origin);
         WriteLogprobs(writer, content.Logprobs);
         writer.WriteString("finish_reason", ResponsesVocabulary.FinishReason(response, content.Calls.Count > 0));
         if (ResponsesVocabulary.NativeReason(response) is { } native)
@@ -59,7 +59,7 @@ internal static class ResponsesAnswerWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteMessage(Utf8JsonWriter writer, ResponsesOutput content)
+    private static void WriteMessage(Utf8JsonWriter writer, ResponsesOutput content, string? origin)
     {
         writer.WriteStartObject("message");
         writer.WriteString("role", "assistant");
@@ -67,7 +67,7 @@ internal static class ResponsesAnswerWriter
         writer.WriteString("refusal", content.Refusal);
         if (content.Reasoning is { } reasoning)
             writer.WriteString("reasoning_content", reasoning);
-        ResponsesReasoning.WriteDetails(writer, content.ReasoningItems);
+        ResponsesReasoning.WriteDetails(writer, content.ReasoningItems, origin);
         WriteCalls(writer, content.Calls);
         ResponsesAnnotation.WritePages(writer, content.Annotations);
         WriteOthers(writer, content);

@@ -32,11 +32,11 @@ internal sealed class ResponsesChatStream : ChatStream
     private AttemptFailure? _pendingFailure;
     private byte[] _usageChunk = [];
 
-    public ResponsesChatStream(UpstreamBody body, long now, bool passesOn = false)
+    public ResponsesChatStream(UpstreamBody body, ResponsesTerms terms, bool passesOn = false)
     {
         _reader = new SseEventReader(body);
         _chunksUnread = passesOn ? new PooledWriter(UsualBatchBytes) : null;
-        _chunks = new ResponsesChunkWriter(_chunksUnread ?? _batch, now);
+        _chunks = new ResponsesChunkWriter(_chunksUnread ?? _batch, terms);
         _events = new ResponsesEvents(_chunks);
     }
 

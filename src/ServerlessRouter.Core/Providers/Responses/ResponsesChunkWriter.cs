@@ -6,13 +6,13 @@ using ServerlessRouter.Providers.Translation;
 namespace ServerlessRouter.Providers.Responses;
 
 /// <summary>Writes what a stream of responses says as chunks of a chat completion.</summary>
-internal sealed class ResponsesChunkWriter(PooledWriter output, long now) : IDisposable
+internal sealed class ResponsesChunkWriter(PooledWriter output, ResponsesTerms terms) : IDisposable
 {
     private readonly Utf8JsonWriter _json = new(output, ResponsesAnswerWriter.Options);
     private string? _id;
     private string _model = "";
     private string? _tier;
-    private long _created = now;
+    private long _created = terms.Now;
     private int _annotations;
 
     /// <summary>The first chunk; <paramref name="response"/> is the one the stream begins with, or nothing.</summary>
@@ -65,7 +65,7 @@ internal sealed class ResponsesChunkWriter(PooledWriter output, long now) : IDis
     {
         StartDelta();
         _json.WriteStartArray("reasoning_details");
-        ResponsesReasoning.WriteSeal(_json, place, data, id);
+        ResponsesReasoning.WriteSeal(_json, place, data, SealOrigin.Mark(id, terms.Origin));
         _json.WriteEndArray();
         EndDelta();
     }

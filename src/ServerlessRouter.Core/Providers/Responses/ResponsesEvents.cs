@@ -18,25 +18,28 @@ internal sealed class ResponsesEvents(ResponsesChunkWriter chunks)
     private static readonly List<JsonElement> NoLogprobs = [];
 
     private readonly List<ResponsesStreamItem> _items = [];
+    private readonly ResponsesStreamCalls _calls = new(chunks);
     private ResponsesStreamItem? _speaking;
+    private bool _hasContent;
+    private long _textBytes;
     private int _textLength;
+    private string? _fault;
     private int _reasoningEntries;
-    private int _calls;
 
     public ResponsesUsage? Usage { get; private set; }
 
     /// <summary>Something has come that a caller would notice.</summary>
-    public bool HasContent { get; private set; }
+    public bool HasContent => _hasContent || _calls.HasOpened;
 
     /// <summary>UTF-8 bytes of content, reasoning and what tools are called with.</summary>
-    public long ContentBytes { get; private set; }
+    public long ContentBytes => _textBytes + _calls.ContentBytes;
 
     public string? FinishReason { get; private set; }
 
     public bool HasStarted { get; private set; }
 
     /// <summary>Why the answer cannot be passed on; null while it can.</summary>
-    public string? Fault { get; private set; }
+    public string? Fault => _fault ?? _calls.Fault;
 
     /// <summary>Every item that began has ended.</summary>
     public bool IsEveryItemDone => _items.TrueForAll(static item => item.IsDone);
@@ -86,7 +89,7 @@ internal sealed class ResponsesEvents(ResponsesChunkWriter chunks)
                 TakePiece(item, ResponsesItemKind.FunctionCall, ResponsesTextKind.Arguments, null);
                 break;
             case "response.function_call_arguments.done":
-                LearnCall(ItemOf(item, ResponsesItemKind.FunctionCall), item);
+                _calls.Learn(ItemOf(item, ResponsesItemKind.FunctionCall), item);
                 TakeWhole(item, ResponsesItemKind.FunctionCall, ResponsesTextKind.Arguments, null, "arguments");
                 break;
             case "response.custom_tool_call_input.delta":
@@ -127,16 +130,17 @@ internal sealed class ResponsesEvents(ResponsesChunkWriter chunks)
     {
         foreach (var item in _items)
             EndTexts(item);
+        _calls.EndAll();
         if (Fault is not null)
             return;
         if (!HasContent && !ResponsesVocabulary.IsIncomplete(response))
         {
-            Fault = "The provider's stream ended without an answer in it.";
+            _fault = "The provider's stream ended without an answer in it.";
             return;
         }
 
         Open(response);
-        FinishReason = ResponsesVocabulary.FinishReason(response, _calls > 0);
+        FinishReason = ResponsesVocabulary.FinishReason(response, _calls.HasAny);
         chunks.Finish(FinishReason, ResponsesVocabulary.NativeReason(response));
     }
 
@@ -162,7 +166,7 @@ internal sealed class ResponsesEvents(ResponsesChunkWriter chunks)
         if (kind is ResponsesItemKind.FunctionCall or ResponsesItemKind.CustomCall)
         {
             begun.GivenArguments = ResponsesVocabulary.ArgumentsOf(LooseJson.Member(output, kind == ResponsesItemKind.CustomCall ? "input" : "arguments"));
-            LearnCall(begun, output);
+            _calls.Learn(begun, output);
         }
 
         TakePhase(output);
@@ -179,6 +183,8 @@ internal sealed class ResponsesEvents(ResponsesChunkWriter chunks)
         var ended = Find(kind, index, LooseJson.Text(output, "id")) ?? Add(kind, index, LooseJson.Text(output, "id"));
         Complete(ended, output);
         ended.IsDone = true;
+        if (kind is ResponsesItemKind.FunctionCall or ResponsesItemKind.CustomCall)
+            _calls.End(ended);
     }
 
     /// <summary>Takes from a whole item what had not come of it.</summary>
@@ -195,14 +201,14 @@ internal sealed class ResponsesEvents(ResponsesChunkWriter chunks)
                 CompleteReasoning(known, item);
                 break;
             case ResponsesItemKind.FunctionCall or ResponsesItemKind.CustomCall:
-                LearnCall(known, item);
+                _calls.Learn(known, item);
                 var arguments = ResponsesVocabulary.ArgumentsOf(LooseJson.Member(item, known.Kind == ResponsesItemKind.CustomCall ? "input" : "arguments"));
                 var text = known.TextAt(ResponsesTextKind.Arguments, 0);
                 Write(known, text, text.TakeWhole(arguments), NoLogprobs);
                 break;
             case ResponsesItemKind.Other when item.ValueKind == JsonValueKind.Object && !known.IsPassedOn:
                 known.IsPassedOn = true;
-                HasContent = true;
+                _hasContent = true;
                 chunks.OtherItem(item);
                 break;
         }
@@ -226,7 +232,7 @@ internal sealed class ResponsesEvents(ResponsesChunkWriter chunks)
         if (known.IsPassedOn || ResponsesReasoning.SealOf(item) is not { } data)
             return;
         known.IsPassedOn = true;
-        HasContent = true;
+        _hasContent = true;
         chunks.Seal(_reasoningEntries++, data, LooseJson.Text(item, "id"));
     }
 
@@ -296,14 +302,14 @@ internal sealed class ResponsesEvents(ResponsesChunkWriter chunks)
     {
         if (text.Kind == ResponsesTextKind.Arguments)
         {
-            WriteArguments(known, piece);
+            _calls.Take(known, piece);
             return;
         }
 
         if (piece.Length == 0)
             return;
-        HasContent = true;
-        ContentBytes += Encoding.UTF8.GetByteCount(piece);
+        _hasContent = true;
+        _textBytes += Encoding.UTF8.GetByteCount(piece);
         switch (text.Kind)
         {
             case ResponsesTextKind.Content:
@@ -341,57 +347,10 @@ internal sealed class ResponsesEvents(ResponsesChunkWriter chunks)
         chunks.Reasoning(text.Kind == ResponsesTextKind.Summary ? ReasoningEntry.Summary : ReasoningEntry.Text, text.Place.Value, separator, piece, isFirst);
     }
 
-    /// <summary>A caller puts a call together from its name on, so what comes before that waits.</summary>
-    private void WriteArguments(ResponsesStreamItem known, string piece)
-    {
-        if (piece.Length > 0 && !known.IsOpened)
-            known.Waiting.Append(piece);
-        else if (piece.Length > 0)
-            WriteArgumentsNow(known, piece);
-    }
-
-    private void WriteArgumentsNow(ResponsesStreamItem known, string piece)
-    {
-        ContentBytes += Encoding.UTF8.GetByteCount(piece);
-        chunks.CallPiece(known.Place, known.Kind == ResponsesItemKind.CustomCall, piece);
-    }
-
-    private void LearnCall(ResponsesStreamItem known, JsonElement call)
-    {
-        if (known.Kind is not (ResponsesItemKind.FunctionCall or ResponsesItemKind.CustomCall))
-            return;
-        known.CallId ??= LooseJson.Text(call, "call_id") is { Length: > 0 } id ? id : null;
-        known.Name ??= LooseJson.Text(call, "name") is { Length: > 0 } name ? name : null;
-        if (known.IsOpened || known.Name is null || (known.CallId is null && LooseJson.Text(call, "type") is null))
-            return;
-        known.CallId ??= ResponsesVocabulary.CallId(call);
-        known.IsOpened = true;
-        HasContent = true;
-        ContentBytes += Encoding.UTF8.GetByteCount(known.Name);
-        chunks.CallStart(known.Place, known.Kind == ResponsesItemKind.CustomCall, known.CallId, known.Name);
-        if (known.Waiting.Length == 0)
-            return;
-        WriteArgumentsNow(known, known.Waiting.ToString());
-        known.Waiting.Clear();
-    }
-
     private void EndTexts(ResponsesStreamItem item)
     {
         foreach (var text in item.Texts)
             Write(item, text, text.End(), NoLogprobs);
-        if (item.Kind is not (ResponsesItemKind.FunctionCall or ResponsesItemKind.CustomCall))
-            return;
-        if (!item.IsOpened)
-        {
-            Fault ??= "The provider's stream called a tool without saying which.";
-            return;
-        }
-
-        var arguments = item.TextAt(ResponsesTextKind.Arguments, 0);
-        if (!arguments.IsEmpty)
-            return;
-        var given = item.GivenArguments is { Length: > 0 } told ? told : item.Kind == ResponsesItemKind.FunctionCall ? ResponsesVocabulary.NoArguments : "";
-        Write(item, arguments, arguments.Take(given), NoLogprobs);
     }
 
     private static List<JsonElement> LogprobsIn(JsonElement owner) =>
@@ -437,11 +396,10 @@ internal sealed class ResponsesEvents(ResponsesChunkWriter chunks)
     private ResponsesStreamItem Add(ResponsesItemKind kind, int index, string? id)
     {
         if (_items.Count >= MaxItems)
-            Fault ??= "The provider's stream held more output items than the router reads.";
-        var item = new ResponsesStreamItem(kind, index, id)
-        {
-            Place = kind is ResponsesItemKind.FunctionCall or ResponsesItemKind.CustomCall ? _calls++ : 0,
-        };
+            _fault ??= "The provider's stream held more output items than the router reads.";
+        var item = new ResponsesStreamItem(kind, index, id);
+        if (kind is ResponsesItemKind.FunctionCall or ResponsesItemKind.CustomCall)
+            _calls.Add(item);
         _items.Add(item);
         return item;
     }

@@ -7,7 +7,7 @@ namespace ServerlessRouter.Providers.Responses;
 /// Writes <c>messages</c> as <c>input</c>, in their order: each message is an item, and before an assistant's stand its reasoning, behind it its calls. The system prompt is an item too:
 /// as <c>instructions</c> it would not count where the vendor looks for the word JSON.
 /// </summary>
-internal sealed class ResponsesInputWriter(Utf8JsonWriter writer, bool takesReasoning, TranslationNotes notes)
+internal sealed class ResponsesInputWriter(Utf8JsonWriter writer, bool takesReasoning, string? origin, TranslationNotes notes)
 {
     private readonly ResponsesContentWriter _content = new(writer, notes);
     private readonly ResponsesCalls _calls = new();
@@ -77,7 +77,7 @@ internal sealed class ResponsesInputWriter(Utf8JsonWriter writer, bool takesReas
     /// <summary>Reasoning with nothing behind it is refused, so it is left out then.</summary>
     private void WriteReasoning(JsonElement message, bool isFollowed)
     {
-        var items = ReasoningItem.Read(message, out var isWhole);
+        var items = ReasoningItem.Read(message, origin, out var isWhole);
         if (!takesReasoning || !isFollowed)
         {
             if (items.Count > 0 || !isWhole)

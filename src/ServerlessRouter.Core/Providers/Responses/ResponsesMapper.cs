@@ -19,12 +19,15 @@ namespace ServerlessRouter.Providers.Responses;
 /// <remarks>docs/responses-upstream.md says what becomes of each member.</remarks>
 /// <param name="addressOf">Where a deployment's responses are.</param>
 /// <param name="time">Dates answers that say nothing of when they were made.</param>
-internal sealed class ResponsesMapper(Func<DeploymentModel, Uri> addressOf, TimeProvider time) : IChatMapper
+/// <param name="origin">Whose sealed reasoning it writes and takes; null where the deployment is not known.</param>
+internal sealed class ResponsesMapper(Func<DeploymentModel, Uri> addressOf, TimeProvider time, string? origin = null) : IChatMapper
 {
     private const int UsualRequestGrowth = 512;
     private const int UsualAnswerBytes = 2048;
 
     private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
+
+    public IChatMapper For(DeploymentModel deployment) => Of(deployment);
 
     public Uri AddressOf(DeploymentModel deployment) => addressOf(deployment);
 
@@ -46,7 +49,7 @@ internal sealed class ResponsesMapper(Func<DeploymentModel, Uri> addressOf, Time
         try
         {
             using var document = JsonDocument.Parse(adapted.Written, LooseJson.ParseOptions);
-            new ResponsesRequestWriter(document.RootElement, endpoint.Model, notes).Write(written);
+            new ResponsesRequestWriter(document.RootElement, endpoint.Model, origin, notes).Write(written);
         }
         catch (JsonException)
         {
@@ -91,11 +94,13 @@ internal sealed class ResponsesMapper(Func<DeploymentModel, Uri> addressOf, Time
     public ChatStream OpenStream(UpstreamBody body, int choices = 1) => OpenStream(body, passesOn: false);
 
     /// <summary>The stream with its events as chunks, or, where it is to pass them on, as they came.</summary>
-    public ChatStream OpenStream(UpstreamBody body, bool passesOn) => new ResponsesChatStream(body, time.GetUtcNow().ToUnixTimeSeconds(), passesOn);
+    public ChatStream OpenStream(UpstreamBody body, bool passesOn) => new ResponsesChatStream(body, new ResponsesTerms(time.GetUtcNow().ToUnixTimeSeconds(), origin), passesOn);
 
-    public IChatMapper? PassingOn(DeploymentModel deployment) => deployment.Speaks(WireSchema.Responses) ? new ResponsesPassage(this) : null;
+    public IChatMapper? PassingOn(DeploymentModel deployment) => deployment.Speaks(WireSchema.Responses) ? new ResponsesPassage(Of(deployment)) : null;
 
     public RemainingQuota? ReadQuota(HttpResponseHeaders headers) => RateLimitHeaders.ReadQuota(headers);
+
+    private ResponsesMapper Of(DeploymentModel deployment) => new(addressOf, time, SealOrigin.Of(deployment.Provider));
 
     /// <summary>Null when it is written; else why it is no answer.</summary>
     private AttemptFailure? WriteAnswer(Memory<byte> response, PooledWriter output)
@@ -122,7 +127,7 @@ internal sealed class ResponsesMapper(Func<DeploymentModel, Uri> addressOf, Time
         var content = ResponsesOutput.Of(response);
         if (content.IsEmpty && !ResponsesVocabulary.IsIncomplete(response))
             return UpstreamFailures.OfBodyInside(body, "The provider's answer had nothing in it.");
-        ResponsesAnswerWriter.Write(response, content, output, time.GetUtcNow().ToUnixTimeSeconds());
+        ResponsesAnswerWriter.Write(response, content, output, new ResponsesTerms(time.GetUtcNow().ToUnixTimeSeconds(), origin));
         return null;
     }
 }

@@ -10,7 +10,7 @@ namespace ServerlessRouter.Providers.Responses;
 internal static class ResponsesReasoning
 {
     /// <summary>Writes the entries of whole items.</summary>
-    public static void WriteDetails(Utf8JsonWriter writer, List<JsonElement> items)
+    public static void WriteDetails(Utf8JsonWriter writer, List<JsonElement> items, string? origin)
     {
         if (items.Count == 0)
             return;
@@ -23,7 +23,7 @@ internal static class ResponsesReasoning
             foreach (var text in Texts(item, "content"))
                 WriteDetail(writer, ReasoningEntry.Text, place++, text, isFirst: true);
             if (SealOf(item) is { } data)
-                WriteSeal(writer, place++, data, LooseJson.Text(item, "id"));
+                WriteSeal(writer, place++, data, SealOrigin.Mark(LooseJson.Text(item, "id"), origin));
         }
 
         writer.WriteEndArray();

@@ -10,7 +10,7 @@ namespace ServerlessRouter.Providers.Responses;
 /// Writes a chat request in the schema of responses: 1 model and input, 2 tools, 3 limits and sampling, 4 text and reasoning, 5 what is kept and what is included, 6 the rest.
 /// docs/responses-upstream.md says what becomes of each member.
 /// </summary>
-internal sealed class ResponsesRequestWriter(JsonElement request, LanguageModel model, TranslationNotes notes)
+internal sealed class ResponsesRequestWriter(JsonElement request, LanguageModel model, string? origin, TranslationNotes notes)
 {
     /// <summary>OpenAI and Azure refuse fewer.</summary>
     public const int MinOutputTokens = 16;
@@ -28,7 +28,7 @@ internal sealed class ResponsesRequestWriter(JsonElement request, LanguageModel 
         using var writer = new Utf8JsonWriter(output, ResponsesAnswerWriter.Options);
         writer.WriteStartObject();
         writer.WriteString("model", LooseJson.Text(request, "model"));
-        new ResponsesInputWriter(writer, Reasons, notes).Write(Member("messages"));
+        new ResponsesInputWriter(writer, Reasons, origin, notes).Write(Member("messages"));
         new ResponsesToolsWriter(writer, notes).Write(request);
         WriteLimit(writer);
         WriteText(writer);

@@ -24,7 +24,7 @@ internal sealed class ResponsesStreamItem(ResponsesItemKind kind, int index, str
     public bool IsPassedOn { get; set; }
 
     /// <summary>Its place among the answer's calls.</summary>
-    public int Place { get; init; }
+    public int Place { get; set; }
 
     /// <summary>Of a call: what its result names it by; null until it is told.</summary>
     public string? CallId { get; set; }
