@@ -39,6 +39,25 @@ public class ProviderTests
         Assert.Null(router.Providers[0].Simulation);
     }
 
+    [Fact]
+    public async Task Accepts_ResponsesOfAProviderAndOfADeployment()
+    {
+        var plain = await new ConfigurationDraft().AcceptAsync();
+        var router = await new ConfigurationDraft().Set("providers.vendor.responses", "true").Set("models.large.deployments.0.responses", "true").AcceptAsync();
+
+        Assert.False(plain.Providers[0].HasResponses);
+        Assert.False(plain.Models[1].Deployments[0].OnlyResponses);
+        Assert.Equal((true, true, false), (router.Providers[0].HasResponses, router.Models[1].Deployments[0].OnlyResponses, router.Models[1].Deployments[1].OnlyResponses));
+    }
+
+    [Fact]
+    public async Task Rejects_ResponsesOfAKindWithoutThem()
+    {
+        await new ConfigurationDraft().Set("providers.sim.responses", "true").RejectAsync("providers.sim.responses", "has a meaning for openai and azure-openai only; leave it out");
+        await new ConfigurationDraft().Set("models.mini.deployments.0", """{"provider":"sim","responses":true}""")
+            .RejectAsync("models.mini.deployments[0].responses", "has a meaning for openai and azure-openai only; leave it out");
+    }
+
     [Theory]
     [InlineData("sk-proj-abcdef")]
     [InlineData("pr0vider-s3cret-value")]

@@ -32,6 +32,18 @@ public sealed class AzureOpenAIProviderTests : OpenAISchemaSuite
         Assert.Equal("?api-version=2024-10-21", sent.Query);
     }
 
+    [Theory]
+    [InlineData(null, "/openai/v1/responses", "")]
+    [InlineData("2025-04-01-preview", "/openai/responses", "?api-version=2025-04-01-preview")]
+    public async Task Send_DeploymentOfResponsesAlone_CallsThemAndNamesItInTheBody(string? apiVersion, string path, string query)
+    {
+        await ReadToEndAsync(await SendAsync(ChatBodies.Plain(), ProviderAttempts.Model(Configure() with { ApiVersion = apiVersion }, onlyResponses: true)));
+
+        var sent = Upstream.Books.Requests[0];
+        Assert.Equal((path, query, ProviderAttempts.DeploymentName), (sent.Path, sent.Query, sent.Model));
+        Assert.Equal(Key, sent.Headers["api-key"]);
+    }
+
     [Fact]
     public async Task Send_RateLimitedWithResetInSeconds_WaitsThatLong()
     {

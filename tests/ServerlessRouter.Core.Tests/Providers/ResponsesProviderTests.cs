@@ -1,7 +1,6 @@
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Providers;
 using ServerlessRouter.Testing.Suites;
-using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Providers;
 

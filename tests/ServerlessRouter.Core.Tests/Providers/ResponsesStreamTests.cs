@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using ServerlessRouter.Errors;
 using Xunit;
 using static ServerlessRouter.Core.Tests.Providers.ResponsesAnswers;

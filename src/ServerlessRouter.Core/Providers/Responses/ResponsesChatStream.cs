@@ -13,8 +13,8 @@ using ServerlessRouter.Providers.Upstream;
 namespace ServerlessRouter.Providers.Responses;
 
 /// <summary>
-/// A stream of responses, passed on as chunks of a chat completion, or as it came to callers who speak responses. It is whole when the response itself came at its end, or <c>[DONE]</c> behind items that have all ended; nothing is waited for
-/// behind that, because gateways leave the connection open.
+/// A stream of responses, passed on as chunks of a chat completion, or as it came to callers who speak responses. It is whole when the response itself came at its end, or <c>[DONE]</c>
+/// behind items that have all ended; nothing is waited for behind that, because gateways leave the connection open.
 /// </summary>
 internal sealed class ResponsesChatStream : ChatStream
 {

@@ -4,20 +4,24 @@ using ServerlessRouter.Providers.Translation;
 
 namespace ServerlessRouter.Providers.Responses;
 
-/// <summary>The members of a chat request that this API has under the same name, and those it has no counterpart for: refused where the answer would be another one, else left out and told.</summary>
+/// <summary>
+/// The members of a chat request that this API has under the same name, and those it has no counterpart for: refused where the answer would be another one, else left out and told.
+/// </summary>
 internal static class ResponsesMembers
 {
     /// <summary>The same in both schemas, or this API's own.</summary>
     public static readonly string[] Same =
     [
-        "temperature", "top_p", "user", "safety_identifier", "metadata", "service_tier", "prompt_cache_key", "prompt_cache_retention", "prompt_cache_options", "moderation", "max_tool_calls", "truncation",
+        "temperature", "top_p", "user", "safety_identifier", "metadata", "service_tier", "prompt_cache_key", "prompt_cache_retention", "prompt_cache_options", "moderation",
+        "max_tool_calls", "truncation",
     ];
 
     /// <summary>Translated elsewhere, or the router's own.</summary>
     private static readonly FrozenSet<string> Carried = new[]
     {
-        "model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "max_output_tokens", "tools", "tool_choice", "functions", "function_call", "parallel_tool_calls", "web_search_options",
-        "response_format", "verbosity", "reasoning", "include_reasoning", "reasoning_effort", "thinking", "logprobs", "top_logprobs", "include", "n", "stop", "audio", "modalities", "session_id", "cache_control",
+        "model", "messages", "stream", "stream_options", "max_tokens", "max_completion_tokens", "max_output_tokens", "tools", "tool_choice", "functions", "function_call",
+        "parallel_tool_calls", "web_search_options", "response_format", "verbosity", "reasoning", "include_reasoning", "reasoning_effort", "thinking", "logprobs", "top_logprobs", "include",
+        "n", "stop", "audio", "modalities", "session_id", "cache_control",
     }.Concat(Same).ToFrozenSet(StringComparer.Ordinal);
 
     public static void Report(JsonElement request, TranslationNotes notes)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using ServerlessRouter.Configuration;
@@ -14,6 +15,8 @@ internal static class SealOrigin
     private const char Before = '.';
     private const string Nameless = "rs";
 
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
+
     /// <summary>The mark of a provider's account: of its address, and of where its key is found.</summary>
     public static string Of(ProviderModel provider)
     {
@@ -27,5 +30,5 @@ internal static class SealOrigin
     /// <summary>Whether an account may be sent what this id names: its own, and what has no mark.</summary>
     public static bool MayOpen(string? origin, string? id) => origin is null || id is null || !IsMarked(id) || id.EndsWith(origin, StringComparison.Ordinal);
 
-    private static bool IsMarked(string id) => id.Length > Length && id[^(Length + 1)] == Before && id.AsSpan(id.Length - Length).IndexOfAnyExcept("0123456789abcdef") < 0;
+    private static bool IsMarked(string id) => id.Length > Length && id[^(Length + 1)] == Before && id.AsSpan(id.Length - Length).IndexOfAnyExcept(Digits) < 0;
 }

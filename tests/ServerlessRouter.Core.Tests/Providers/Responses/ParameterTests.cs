@@ -101,7 +101,7 @@ public sealed class ParameterTests
     [InlineData("""{"thinking":{"type":"enabled","budget_tokens":31999}}""", """{"effort":"high","summary":"auto"}""")]
     [InlineData("""{"thinking":{"type":"disabled"}}""", null)]
     [InlineData("{}", null)]
-    public void Reasoning_InWhoseverWords_IsAnEffortAndASummary(string members, string? expected) => Assert.Equal(expected, ResponsesTranslation.Of(members).Member("reasoning"));
+    public void Reasoning_InAnyWords_IsAnEffortAndASummary(string members, string? expected) => Assert.Equal(expected, ResponsesTranslation.Of(members).Member("reasoning"));
 
     [Fact]
     public void Reasoning_OfAModelThatDoesNot_IsNeverAskedFor()
