@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using Xunit;
 using static ServerlessRouter.Core.Tests.Providers.ResponsesAnswers;
@@ -155,6 +157,18 @@ public sealed class ResponsesAnswerTests
     [InlineData("""{"output":[{"type":"message","content":[]}]}""")]
     [InlineData("""{"\ud83d":1,"output":[]}""")]
     public void Read_Nothing_IsCut(string body) => Assert.Equal(FailureKind.CutBeforeCommit, Read(body).Failure!.Kind);
+
+    [Fact]
+    public void Read_PassedOn_IsTheVendorsDocument()
+    {
+        var body = Response(Message("Hello"));
+
+        using var answer = PassOn(body).Answer!;
+
+        Assert.Equal(body, Encoding.UTF8.GetString(answer.Body.Span));
+        Assert.Equal((WireSchema.Responses, Counted, "stop"), (answer.Schema, answer.Usage, answer.FinishReason));
+        Assert.Equal(FailureKind.CutBeforeCommit, PassOn(Response("")).Failure!.Kind);
+    }
 
     [Fact]
     public void Read_CutDocument_IsCutAndBilledWhereItTellsUsage()

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json.Nodes;
 using ServerlessRouter.Domain;
+using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Providers.Responses;
 using ServerlessRouter.Providers.Upstream;
@@ -63,11 +64,32 @@ internal static class ResponsesAnswers
     }
 
     /// <summary>A stream of these payloads, read to its end.</summary>
-    public static Task<StreamedAnswer> StreamAsync(params string[] payloads)
+    public static Task<StreamedAnswer> StreamAsync(params string[] payloads) => StreamedAnswer.ReadAsync(Mapper.OpenStream(BodyOf(payloads)));
+
+    /// <summary>What a caller who speaks responses gets of a stream of these payloads, and what was learnt of it.</summary>
+    public static async Task<(string Text, TokenUsage? Usage, string? FinishReason, AttemptFailure? Failure)> PassOnAsync(params string[] payloads)
+    {
+        await using var stream = Mapper.OpenStream(BodyOf(payloads), passesOn: true);
+        var text = "";
+        while (await stream.ReadAsync(default))
+            text += Encoding.UTF8.GetString(stream.Batch.Span);
+        return (text, stream.Usage, stream.FinishReason, stream.Failure);
+    }
+
+    /// <summary>What a caller who speaks responses gets of this body.</summary>
+    public static AttemptResult PassOn(string body)
+    {
+        var bytes = Encoding.UTF8.GetBytes(body);
+        var pooled = ArrayPool<byte>.Shared.Rent(Math.Max(1, bytes.Length));
+        bytes.CopyTo(pooled, 0);
+        return new ResponsesPassage(Mapper).ReadAnswer(pooled, bytes.Length);
+    }
+
+    private static UpstreamBody BodyOf(string[] payloads)
     {
         var bytes = Encoding.UTF8.GetBytes(string.Concat(payloads.Select(static payload => $"data: {payload}\n\n")));
         var pooled = ArrayPool<byte>.Shared.Rent(Math.Max(1, bytes.Length));
         bytes.CopyTo(pooled, 0);
-        return StreamedAnswer.ReadAsync(Mapper.OpenStream(UpstreamBody.Of(pooled, bytes.Length, TimeProvider.System, int.MaxValue)));
+        return UpstreamBody.Of(pooled, bytes.Length, TimeProvider.System, int.MaxValue);
     }
 }

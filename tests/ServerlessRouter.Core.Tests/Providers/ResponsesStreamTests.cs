@@ -239,6 +239,27 @@ public sealed class ResponsesStreamTests
     }
 
     [Fact]
+    public async Task Stream_PassedOn_IsTheVendorsEventsByTheirNames()
+    {
+        var passed = await PassOnAsync(Start, """{"type":"response.something.new"}""", Text("Hello"), End(Message("Hello")), "[DONE]");
+
+        Assert.Equal(
+            $"event: response.created\ndata: {Start}\n\nevent: response.something.new\ndata: {{\"type\":\"response.something.new\"}}\n\n"
+            + $"event: response.output_text.delta\ndata: {Text("Hello")}\n\nevent: response.completed\ndata: {End(Message("Hello"))}\n\n",
+            passed.Text);
+        Assert.Equal((Counted, "stop", null), (passed.Usage, passed.FinishReason, passed.Failure));
+    }
+
+    [Fact]
+    public async Task Stream_PassedOnAndCut_IsAFailureAllTheSame()
+    {
+        var passed = await PassOnAsync(Start, Text("Hello"), """{"type":"response.failed","response":{"status":"failed","error":{"code":"server_error","message":"x"}}}""");
+
+        Assert.Equal(FailureKind.CutAfterCommit, passed.Failure!.Kind);
+        Assert.DoesNotContain("response.failed", passed.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Stream_Ends_WithUsageApart()
     {
         var streamed = await StreamAsync(Start, Text("x"), End());
