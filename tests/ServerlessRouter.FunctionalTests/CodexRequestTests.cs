@@ -35,6 +35,20 @@ public sealed class CodexRequestTests(CodexWorld world) : IClassFixture<CodexWor
     }
 
     [Theory, InlineData(false), InlineData(true)]
+    public async Task Responses_ModelOfResponsesAlone_IsPassedOnAsItCame(bool stream)
+    {
+        var body = $$"""{"model":"codex","input":"Hello there","stream":{{(stream ? "true" : "false")}},"store":false,"tools":[{"type":"web_search"}]}""";
+
+        var answer = await world.Router.PostAsync("v1/responses", Encoding.UTF8.GetBytes(body));
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Contains(stream ? "response.completed" : "\"object\":\"response\"", Encoding.UTF8.GetString(answer.Body), StringComparison.Ordinal);
+        var sent = world.Vendor.Books.Requests[^1];
+        Assert.Equal(("/v1/responses", "gpt-codex", "Hello there"), (sent.Path, sent.Model, (string?)sent.Json!["input"]));
+        Assert.Equal("""[{"type":"web_search"}]""", sent.Json["tools"]!.ToJsonString());
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
     public async Task Chat_DemandedTool_IsCalledAndItsResultTaken(bool stream)
     {
         var tools = ChatBodies.WithTools(model: CodexWorld.Codex, toolChoice: "required");

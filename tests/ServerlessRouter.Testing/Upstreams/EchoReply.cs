@@ -40,6 +40,8 @@ internal static class EchoReply
 
     private static string LastUserText(JsonObject json)
     {
+        if (json["input"] is JsonValue only)
+            return Text(only);
         var last = (json["messages"] ?? json["input"])!.AsArray().OfType<JsonObject>().LastOrDefault(message => Text(message["role"]) == "user");
         return last?["content"] switch
         {
