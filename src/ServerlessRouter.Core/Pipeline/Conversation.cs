@@ -1,7 +1,6 @@
 using System.IO.Hashing;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Domain;
-using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Pipeline;
 
