@@ -130,7 +130,7 @@ public sealed class ResponsesAnswerTests
         var failure = Read(Response("", "failed", $$""","error":{"code":"{{code}}","message":"It did not work."}""").Replace("\"error\":null,", "", StringComparison.Ordinal)).Failure!;
 
         Assert.Equal(expected, failure.Kind);
-        Assert.Equal(Counted, failure.Usage);
+        Assert.Equal(Billed, failure.Usage);
     }
 
     [Theory]
@@ -143,7 +143,7 @@ public sealed class ResponsesAnswerTests
     {
         var failure = Read(Response("", status)).Failure!;
 
-        Assert.Equal((expected, Counted), (failure.Kind, failure.Usage));
+        Assert.Equal((expected, Billed), (failure.Kind, failure.Usage));
     }
 
     [Theory]
@@ -166,7 +166,7 @@ public sealed class ResponsesAnswerTests
         using var answer = PassOn(body).Answer!;
 
         Assert.Equal(body, Encoding.UTF8.GetString(answer.Body.Span));
-        Assert.Equal((WireSchema.Responses, Counted, "stop"), (answer.Schema, answer.Usage, answer.FinishReason));
+        Assert.Equal((WireSchema.Responses, Billed, "stop"), (answer.Schema, answer.Usage, answer.FinishReason));
         Assert.Equal(FailureKind.CutBeforeCommit, PassOn(Response("")).Failure!.Kind);
     }
 
@@ -175,6 +175,6 @@ public sealed class ResponsesAnswerTests
     {
         var failure = Read($$"""{"usage":{{Usage}},"output":[{"type":"mess""").Failure!;
 
-        Assert.Equal((FailureKind.CutBeforeCommit, Counted), (failure.Kind, failure.Usage));
+        Assert.Equal((FailureKind.CutBeforeCommit, Billed), (failure.Kind, failure.Usage));
     }
 }

@@ -17,7 +17,7 @@ internal static class ResponsesAnswers
 {
     public const string Usage = """{"input_tokens":10,"input_tokens_details":{"cached_tokens":4},"output_tokens":5,"output_tokens_details":{"reasoning_tokens":2},"total_tokens":15}""";
 
-    public static readonly TokenUsage Counted = new(10, 5) { CachedTokens = 4, ReasoningTokens = 2 };
+    public static readonly TokenUsage Billed = new(10, 5) { CachedTokens = 4, ReasoningTokens = 2 };
 
     private static readonly ResponsesMapper Mapper = new(static deployment => deployment.Provider.Endpoint!, new ManualTimeProvider());
 
