@@ -18,6 +18,12 @@ internal abstract record AnthropicBlock
     internal sealed record Media(string Type, MediaSource Source) : AnthropicBlock
     {
         public string? Title { get; init; }
+
+        /// <summary>What the caller says of a document beside it; undefined for nothing.</summary>
+        public JsonElement Context { get; init; }
+
+        /// <summary>Whether it may be cited; undefined for nothing.</summary>
+        public JsonElement Citations { get; init; }
     }
 
     internal sealed record ToolUse(string Id, string Name, JsonElement Arguments, CallPlace Place) : AnthropicBlock;

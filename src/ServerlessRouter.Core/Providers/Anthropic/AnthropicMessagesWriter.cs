@@ -102,6 +102,17 @@ internal sealed class AnthropicMessagesWriter(Utf8JsonWriter writer, CacheBreakp
         writer.WriteEndObject();
         if (!string.IsNullOrWhiteSpace(media.Title))
             writer.WriteString("title", media.Title);
+        if (media.Context.ValueKind == JsonValueKind.String)
+        {
+            writer.WritePropertyName("context");
+            media.Context.WriteTo(writer);
+        }
+
+        if (media.Citations.ValueKind == JsonValueKind.Object)
+        {
+            writer.WritePropertyName("citations");
+            media.Citations.WriteTo(writer);
+        }
     }
 
     /// <summary>OpenAI's arguments are text that should be JSON, Anthropic's are an object. What is neither goes up as an object that holds it.</summary>

@@ -125,6 +125,8 @@ internal sealed class ContentReader(TranslationNotes notes)
         switch (home)
         {
             case ContentHome.User or ContentHome.Result:
+                if (block is AnthropicBlock.Media { Type: "document" } document)
+                    block = document with { Context = LooseJson.Member(part, "context"), Citations = LooseJson.Member(part, "citations") };
                 blocks.Add(block with { CacheControl = LooseJson.Member(part, "cache_control") });
                 break;
             case ContentHome.Assistant:

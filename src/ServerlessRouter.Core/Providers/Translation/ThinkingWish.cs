@@ -40,7 +40,9 @@ internal readonly record struct ThinkingWish
             return ReadReasoning(reasoning, effort, LooseJson.Member(request, "include_reasoning").ValueKind == JsonValueKind.False, notes);
         if (reasoning.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null))
             notes.Drop("reasoning", reasoning);
-        return effort is null
+        // Beside the vendor's own effort it is a copy for other vendors, and asks for no thinking.
+        var isCopy = effort is not null && AnthropicJson.Text(AnthropicJson.Member(request, "output_config"), "effort") == effort;
+        return effort is null || isCopy
             ? default
             : new ThinkingWish { Param = "reasoning_effort", Value = LooseJson.Member(request, "reasoning_effort"), IsOff = effort == "none", Effort = effort };
     }

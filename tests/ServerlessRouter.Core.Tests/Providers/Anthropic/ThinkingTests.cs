@@ -34,6 +34,7 @@ public sealed class ThinkingTests
     [InlineData(Translation.Opus48, """{"reasoning":{"enabled":true,"exclude":true}}""", """{"type":"adaptive","display":"omitted"}""", null)]
     [InlineData(Translation.Opus48, """{"thinking":{"type":"enabled","budget_tokens":2048}}""", Summarized, """{"effort":"medium"}""")]
     [InlineData(Translation.Opus48, """{"thinking":{"type":"adaptive"},"output_config":{"effort":"max"}}""", """{"type":"adaptive"}""", """{"effort":"max"}""")]
+    [InlineData(Translation.Opus48, """{"reasoning_effort":"low","output_config":{"effort":"low"}}""", null, """{"effort":"low"}""")]
     [InlineData(Translation.Opus48, """{"verbosity":"low"}""", null, """{"effort":"low"}""")]
     [InlineData("claude-sonnet-5", """{"reasoning_effort":"none"}""", """{"type":"disabled"}""", null)]
     [InlineData("claude-sonnet-5-5", """{"reasoning_effort":"none"}""", """{"type":"between_tools"}""", null)]
