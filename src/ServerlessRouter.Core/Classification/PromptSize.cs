@@ -24,9 +24,28 @@ internal static class PromptSize
 
     private const int Hundredths = 100;
 
-    public static int EstimateTokens(ChatRequest request)
+    public static int EstimateTokens(ChatRequest request) => WithTexts(request, (PromptWindows.Hundredths(request) + Hundredths - 1) / Hundredths);
+
+    /// <summary>The same with every text read whole, for callers who ask for nothing but the count.</summary>
+    public static int CountTokens(ChatRequest request)
     {
-        var tokens = (PromptWindows.Hundredths(request) + Hundredths - 1) / Hundredths;
+        var hundredths = 0L;
+        foreach (var piece in request.TextList)
+            hundredths += HundredthsOf(request, piece);
+        return WithTexts(request, (hundredths + Hundredths - 1) / Hundredths);
+    }
+
+    private static long HundredthsOf(ChatRequest request, in TextPiece piece)
+    {
+        if (!piece.IsEscaped)
+            return TokenEstimator.InHundredths(piece.Range.In(request.Bytes));
+        using var decoded = new PooledWriter(piece.Range.Length);
+        var text = decoded.GetSpan(piece.Range.Length)[..piece.Range.Length];
+        return TokenEstimator.InHundredths(text[..request.CopyText(piece, text)]);
+    }
+
+    private static int WithTexts(ChatRequest request, long tokens)
+    {
         // What is embedded stands in no frame, and tokens that were sent as such are counted.
         if (request.Embeddings is { } embeddings)
             return (int)Math.Min(int.MaxValue, tokens + embeddings.Tokens);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors.Messages;
 
@@ -11,7 +12,7 @@ internal sealed class AnswerCallsWriter(Utf8JsonWriter writer, DoorTerms terms)
     public bool Write(JsonElement message)
     {
         var hasCalls = false;
-        if (MessagesJson.Member(message, "tool_calls"u8) is { ValueKind: JsonValueKind.Array } calls)
+        if (ElementJson.Member(message, "tool_calls"u8) is { ValueKind: JsonValueKind.Array } calls)
         {
             foreach (var call in calls.EnumerateArray())
             {
@@ -20,25 +21,25 @@ internal sealed class AnswerCallsWriter(Utf8JsonWriter writer, DoorTerms terms)
             }
         }
 
-        if (hasCalls || MessagesJson.Member(message, "function_call"u8) is not { ValueKind: JsonValueKind.Object } old)
+        if (hasCalls || ElementJson.Member(message, "function_call"u8) is not { ValueKind: JsonValueKind.Object } old)
             return hasCalls;
-        WriteBlock($"call_{MessagesVocabulary.Legal(terms.RequestId)}", old, MessagesJson.Member(old, "arguments"u8), default);
+        WriteBlock($"call_{MessagesVocabulary.Legal(terms.RequestId)}", old, ElementJson.Member(old, "arguments"u8), default);
         return true;
     }
 
     private void WriteCall(JsonElement call)
     {
-        var id = MessagesVocabulary.Legal(MessagesJson.Text(call, "id"u8) ?? "");
-        if (MessagesJson.Member(call, "custom"u8) is { ValueKind: JsonValueKind.Object } custom)
-            WriteBlock(id, custom, MessagesJson.Member(custom, "input"u8), default);
+        var id = MessagesVocabulary.Legal(ElementJson.Text(call, "id"u8) ?? "");
+        if (ElementJson.Member(call, "custom"u8) is { ValueKind: JsonValueKind.Object } custom)
+            WriteBlock(id, custom, ElementJson.Member(custom, "input"u8), default);
         else
-            WriteBlock(id, MessagesJson.Member(call, "function"u8), MessagesJson.Member(MessagesJson.Member(call, "function"u8), "arguments"u8), MessagesJson.Member(call, "provider_specific_fields"u8));
-        var extra = MessagesJson.Member(call, "extra_content"u8);
-        if (!MessagesJson.IsSent(extra))
+            WriteBlock(id, ElementJson.Member(call, "function"u8), ElementJson.Member(ElementJson.Member(call, "function"u8), "arguments"u8), ElementJson.Member(call, "provider_specific_fields"u8));
+        var extra = ElementJson.Member(call, "extra_content"u8);
+        if (!ElementJson.IsSent(extra))
             return;
         writer.WriteStartObject();
         writer.WriteString("type"u8, "redacted_thinking"u8);
-        writer.WriteString("data"u8, ThinkingSeal.Data(id, MessagesJson.Raw(extra)));
+        writer.WriteString("data"u8, ThinkingSeal.Data(id, ElementJson.Raw(extra)));
         writer.WriteEndObject();
     }
 
@@ -47,7 +48,7 @@ internal sealed class AnswerCallsWriter(Utf8JsonWriter writer, DoorTerms terms)
         writer.WriteStartObject();
         writer.WriteString("type"u8, "tool_use"u8);
         writer.WriteString("id"u8, id);
-        writer.WriteString("name"u8, _names.Of(MessagesJson.Text(function, "name"u8) ?? ""));
+        writer.WriteString("name"u8, _names.Of(ElementJson.Text(function, "name"u8) ?? ""));
         writer.WritePropertyName("input"u8);
         WriteInput(arguments);
         if (others.ValueKind == JsonValueKind.Object)
@@ -55,7 +56,7 @@ internal sealed class AnswerCallsWriter(Utf8JsonWriter writer, DoorTerms terms)
             foreach (var member in others.EnumerateObject())
             {
                 writer.WritePropertyName(member.Name);
-                writer.WriteRawValue(MessagesJson.Raw(member.Value), skipInputValidation: true);
+                writer.WriteRawValue(ElementJson.Raw(member.Value), skipInputValidation: true);
             }
         }
 
@@ -67,11 +68,11 @@ internal sealed class AnswerCallsWriter(Utf8JsonWriter writer, DoorTerms terms)
     {
         if (arguments.ValueKind == JsonValueKind.Object)
         {
-            writer.WriteRawValue(MessagesJson.Raw(arguments), skipInputValidation: true);
+            writer.WriteRawValue(ElementJson.Raw(arguments), skipInputValidation: true);
             return;
         }
 
-        var text = arguments.ValueKind == JsonValueKind.String ? MessagesJson.String(arguments) : "";
+        var text = arguments.ValueKind == JsonValueKind.String ? ElementJson.String(arguments) : "";
         if (string.IsNullOrWhiteSpace(text) || text.Trim() == "null")
         {
             writer.WriteStartObject();
@@ -93,10 +94,10 @@ internal sealed class AnswerCallsWriter(Utf8JsonWriter writer, DoorTerms terms)
             using var parsed = JsonDocument.Parse(text, MessagesDoor.ParseOptions);
             // Some models encode the arguments twice.
             if (parsed.RootElement.ValueKind == JsonValueKind.String)
-                return MessagesJson.String(parsed.RootElement) is var inner && inner.StartsWith('{') && TryWriteParsed(inner);
+                return ElementJson.String(parsed.RootElement) is var inner && inner.StartsWith('{') && TryWriteParsed(inner);
             if (parsed.RootElement.ValueKind != JsonValueKind.Object)
                 return false;
-            writer.WriteRawValue(MessagesJson.Raw(parsed.RootElement), skipInputValidation: true);
+            writer.WriteRawValue(ElementJson.Raw(parsed.RootElement), skipInputValidation: true);
             return true;
         }
         catch (JsonException)

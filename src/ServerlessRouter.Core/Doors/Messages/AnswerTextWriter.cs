@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors.Messages;
 
@@ -7,35 +8,35 @@ internal sealed class AnswerTextWriter(Utf8JsonWriter writer)
 {
     public void Write(JsonElement message)
     {
-        var content = MessagesJson.Member(message, "content"u8);
-        var others = MessagesJson.Member(message, "provider_specific_fields"u8);
+        var content = ElementJson.Member(message, "content"u8);
+        var others = ElementJson.Member(message, "provider_specific_fields"u8);
         if (content.ValueKind == JsonValueKind.Array)
         {
             foreach (var part in content.EnumerateArray())
-                WriteText(MessagesJson.Member(part, "text"u8), default);
+                WriteText(ElementJson.Member(part, "text"u8), default);
         }
-        else if (content.ValueKind == JsonValueKind.String && MessagesJson.Member(others, "citations"u8) is { ValueKind: JsonValueKind.Array } citations)
+        else if (content.ValueKind == JsonValueKind.String && ElementJson.Member(others, "citations"u8) is { ValueKind: JsonValueKind.Array } citations)
         {
-            WriteCited(MessagesJson.String(content), citations);
+            WriteCited(ElementJson.String(content), citations);
         }
         else
         {
-            WriteText(content, MessagesJson.Member(message, "annotations"u8));
+            WriteText(content, ElementJson.Member(message, "annotations"u8));
         }
 
         // Where Anthropic's details tell why it refused, they say it.
-        if (!MessagesJson.IsSent(MessagesJson.Member(others, "stop_details"u8)))
-            WriteText(MessagesJson.Member(message, "refusal"u8), default);
-        WriteText(MessagesJson.Member(MessagesJson.Member(message, "audio"u8), "transcript"u8), default);
+        if (!ElementJson.IsSent(ElementJson.Member(others, "stop_details"u8)))
+            WriteText(ElementJson.Member(message, "refusal"u8), default);
+        WriteText(ElementJson.Member(ElementJson.Member(message, "audio"u8), "transcript"u8), default);
     }
 
     private void WriteText(JsonElement text, JsonElement annotations)
     {
-        if (text.ValueKind != JsonValueKind.String || MessagesJson.Inside(text).IsEmpty)
+        if (text.ValueKind != JsonValueKind.String || ElementJson.Inside(text).IsEmpty)
             return;
         writer.WriteStartObject();
         writer.WriteString("type"u8, "text"u8);
-        MessagesJson.Copy(writer, "text"u8, text);
+        ElementJson.Copy(writer, "text"u8, text);
         if (annotations.ValueKind == JsonValueKind.Array && annotations.GetArrayLength() > 0)
         {
             writer.WriteStartArray("citations"u8);
@@ -51,7 +52,7 @@ internal sealed class AnswerTextWriter(Utf8JsonWriter writer)
     private void WriteCited(string content, JsonElement citations)
     {
         var written = 0;
-        var entries = citations.EnumerateArray().Where(static entry => MessagesJson.Member(entry, "citation"u8).ValueKind == JsonValueKind.Object).ToList();
+        var entries = citations.EnumerateArray().Where(static entry => ElementJson.Member(entry, "citation"u8).ValueKind == JsonValueKind.Object).ToList();
         for (var place = 0; place < entries.Count;)
         {
             var (start, end) = Span(entries[place], written, content.Length);
@@ -61,7 +62,7 @@ internal sealed class AnswerTextWriter(Utf8JsonWriter writer)
             writer.WriteString("text"u8, content.AsSpan(start, end - start));
             writer.WriteStartArray("citations"u8);
             do
-                writer.WriteRawValue(MessagesJson.Raw(MessagesJson.Member(entries[place++], "citation"u8)), skipInputValidation: true);
+                writer.WriteRawValue(ElementJson.Raw(ElementJson.Member(entries[place++], "citation"u8)), skipInputValidation: true);
             while (place < entries.Count && Span(entries[place], start, content.Length) == (start, end));
             writer.WriteEndArray();
             writer.WriteEndObject();
@@ -73,8 +74,8 @@ internal sealed class AnswerTextWriter(Utf8JsonWriter writer)
 
     private static (int Start, int End) Span(JsonElement entry, int min, int max)
     {
-        var start = Math.Clamp(MessagesJson.Count(entry, "start_index"u8) ?? min, min, max);
-        return (start, Math.Clamp(MessagesJson.Count(entry, "end_index"u8) ?? max, start, max));
+        var start = Math.Clamp(ElementJson.Count(entry, "start_index"u8) ?? min, min, max);
+        return (start, Math.Clamp(ElementJson.Count(entry, "end_index"u8) ?? max, start, max));
     }
 
     private void WritePlain(string text)
@@ -93,14 +94,14 @@ internal static class CitationWriter
 {
     public static void Write(Utf8JsonWriter writer, JsonElement annotation)
     {
-        var page = MessagesJson.Member(annotation, "url_citation"u8) is { ValueKind: JsonValueKind.Object } inside ? inside : annotation;
-        if (MessagesJson.Member(page, "url"u8) is not { ValueKind: JsonValueKind.String } url)
+        var page = ElementJson.Member(annotation, "url_citation"u8) is { ValueKind: JsonValueKind.Object } inside ? inside : annotation;
+        if (ElementJson.Member(page, "url"u8) is not { ValueKind: JsonValueKind.String } url)
             return;
         writer.WriteStartObject();
         writer.WriteString("type"u8, "web_search_result_location"u8);
-        MessagesJson.Copy(writer, "url"u8, url);
-        Write(writer, "title"u8, MessagesJson.Member(page, "title"u8));
-        Write(writer, "cited_text"u8, MessagesJson.Member(page, "content"u8));
+        ElementJson.Copy(writer, "url"u8, url);
+        Write(writer, "title"u8, ElementJson.Member(page, "title"u8));
+        Write(writer, "cited_text"u8, ElementJson.Member(page, "content"u8));
         writer.WriteString("encrypted_index"u8, ""u8);
         writer.WriteEndObject();
     }
@@ -108,7 +109,7 @@ internal static class CitationWriter
     private static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, JsonElement text)
     {
         if (text.ValueKind == JsonValueKind.String)
-            MessagesJson.Copy(writer, name, text);
+            ElementJson.Copy(writer, name, text);
         else
             writer.WriteString(name, ""u8);
     }

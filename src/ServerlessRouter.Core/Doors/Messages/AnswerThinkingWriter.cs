@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors.Messages;
 
@@ -9,8 +10,8 @@ internal sealed class AnswerThinkingWriter(Utf8JsonWriter writer)
 {
     public void Write(JsonElement message)
     {
-        var details = MessagesJson.Member(message, "reasoning_details"u8);
-        var blocks = MessagesJson.Member(message, "thinking_blocks"u8);
+        var details = ElementJson.Member(message, "reasoning_details"u8);
+        var blocks = ElementJson.Member(message, "thinking_blocks"u8);
         var hasDetails = details.ValueKind == JsonValueKind.Array && details.GetArrayLength() > 0;
         if (!hasDetails && blocks.ValueKind == JsonValueKind.Array && blocks.GetArrayLength() > 0)
         {
@@ -26,14 +27,14 @@ internal sealed class AnswerThinkingWriter(Utf8JsonWriter writer)
     }
 
     private static JsonElement TextOf(JsonElement entry) =>
-        MessagesJson.Member(entry, "text"u8) is { ValueKind: JsonValueKind.String } text ? text : MessagesJson.Member(entry, "summary"u8);
+        ElementJson.Member(entry, "text"u8) is { ValueKind: JsonValueKind.String } text ? text : ElementJson.Member(entry, "summary"u8);
 
     private void WriteText(JsonElement message)
     {
         foreach (var field in (ReadOnlySpan<string>)["reasoning_content", "reasoning"])
         {
-            var text = MessagesJson.Member(message, System.Text.Encoding.UTF8.GetBytes(field));
-            if (text.ValueKind != JsonValueKind.String || MessagesJson.Inside(text).IsEmpty)
+            var text = ElementJson.Member(message, System.Text.Encoding.UTF8.GetBytes(field));
+            if (text.ValueKind != JsonValueKind.String || ElementJson.Inside(text).IsEmpty)
                 continue;
             WriteThinking(text, ThinkingSeal.OfField(field));
             return;
@@ -46,7 +47,7 @@ internal sealed class AnswerThinkingWriter(Utf8JsonWriter writer)
         {
             if (entry.ValueKind != JsonValueKind.Object)
                 continue;
-            if (MessagesJson.Is(entry, "type"u8, "reasoning.encrypted"u8))
+            if (ElementJson.Is(entry, "type"u8, "reasoning.encrypted"u8))
             {
                 WriteRedacted(ThinkingSeal.Data(entry));
                 continue;
@@ -62,16 +63,16 @@ internal sealed class AnswerThinkingWriter(Utf8JsonWriter writer)
     {
         foreach (var block in blocks.EnumerateArray())
         {
-            if (MessagesJson.Is(block, "type"u8, "redacted_thinking"u8))
+            if (ElementJson.Is(block, "type"u8, "redacted_thinking"u8))
             {
-                WriteRedacted(System.Text.Encoding.UTF8.GetBytes(MessagesJson.Text(block, "data"u8) ?? ""));
+                WriteRedacted(System.Text.Encoding.UTF8.GetBytes(ElementJson.Text(block, "data"u8) ?? ""));
                 continue;
             }
 
             var seal = ThinkingSeal.OfAnthropic();
-            if (MessagesJson.Text(block, "signature"u8) is { Length: > 0 } signature)
+            if (ElementJson.Text(block, "signature"u8) is { Length: > 0 } signature)
                 seal.Sign(signature);
-            WriteThinking(MessagesJson.Member(block, "thinking"u8), seal);
+            WriteThinking(ElementJson.Member(block, "thinking"u8), seal);
         }
     }
 
@@ -80,7 +81,7 @@ internal sealed class AnswerThinkingWriter(Utf8JsonWriter writer)
         writer.WriteStartObject();
         writer.WriteString("type"u8, "thinking"u8);
         if (text.ValueKind == JsonValueKind.String)
-            MessagesJson.Copy(writer, "thinking"u8, text);
+            ElementJson.Copy(writer, "thinking"u8, text);
         else
             writer.WriteString("thinking"u8, ""u8);
         writer.WriteString("signature"u8, seal.Signature());

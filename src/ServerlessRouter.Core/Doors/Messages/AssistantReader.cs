@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Chat;
 using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors.Messages;
@@ -18,7 +19,7 @@ internal sealed class AssistantReader(Utf8JsonWriter writer, MessagesFaults faul
         writer.WriteString("role"u8, "assistant"u8);
         if (content.ValueKind == JsonValueKind.String)
         {
-            MessagesJson.Copy(writer, "content"u8, content);
+            ElementJson.Copy(writer, "content"u8, content);
         }
         else
         {
@@ -37,7 +38,7 @@ internal sealed class AssistantReader(Utf8JsonWriter writer, MessagesFaults faul
         var number = 0;
         foreach (var block in content.EnumerateArray())
         {
-            var type = MessagesJson.Member(block, "type"u8);
+            var type = ElementJson.Member(block, "type"u8);
             if (type.ValueEquals("thinking"u8) || type.ValueEquals("redacted_thinking"u8))
                 _thinking.Add(block);
             else if (type.ValueEquals("tool_use"u8))
@@ -65,7 +66,7 @@ internal sealed class AssistantReader(Utf8JsonWriter writer, MessagesFaults faul
 
         using var joined = new PooledWriter(_content.Count * 64);
         foreach (var block in _content)
-            joined.Append(MessagesJson.Inside(MessagesJson.Member(block, "text"u8)));
+            joined.Append(ElementJson.Inside(ElementJson.Member(block, "text"u8)));
         parts.WriteJoined("content"u8, joined.Written.Span);
     }
 
@@ -78,9 +79,9 @@ internal sealed class AssistantReader(Utf8JsonWriter writer, MessagesFaults faul
         var index = 0;
         foreach (var block in _thinking)
         {
-            var text = MessagesJson.Member(block, "thinking"u8) is { ValueKind: JsonValueKind.String } thinking ? MessagesJson.Inside(thinking) : default;
-            var isRedacted = MessagesJson.Is(block, "type"u8, "redacted_thinking"u8);
-            var kept = MessagesJson.Text(block, isRedacted ? "data"u8 : "signature"u8) ?? "";
+            var text = ElementJson.Member(block, "thinking"u8) is { ValueKind: JsonValueKind.String } thinking ? ElementJson.Inside(thinking) : default;
+            var isRedacted = ElementJson.Is(block, "type"u8, "redacted_thinking"u8);
+            var kept = ElementJson.Text(block, isRedacted ? "data"u8 : "signature"u8) ?? "";
             if (!ForeignThinking.IsForeign(System.Text.Encoding.UTF8.GetBytes(kept)))
             {
                 StartDetails(index);
@@ -89,18 +90,18 @@ internal sealed class AssistantReader(Utf8JsonWriter writer, MessagesFaults faul
             }
 
             using var carried = ForeignThinking.Decode(System.Text.Encoding.UTF8.GetBytes(kept));
-            if (carried is not null && MessagesJson.Member(carried.RootElement, "detail"u8) is { ValueKind: JsonValueKind.Object } detail)
+            if (carried is not null && ElementJson.Member(carried.RootElement, "detail"u8) is { ValueKind: JsonValueKind.Object } detail)
             {
                 StartDetails(index++);
                 WriteDetail(detail, text);
             }
-            else if (carried is not null && MessagesJson.Text(carried.RootElement, "call"u8) is { } call)
+            else if (carried is not null && ElementJson.Text(carried.RootElement, "call"u8) is { } call)
             {
-                extras.Add(call, MessagesJson.Member(carried.RootElement, "members"u8));
+                extras.Add(call, ElementJson.Member(carried.RootElement, "members"u8));
             }
             else if (!isRedacted)
             {
-                Join(carried is not null && MessagesJson.Is(carried.RootElement, "field"u8, "reasoning"u8) ? reasoning : content, text);
+                Join(carried is not null && ElementJson.Is(carried.RootElement, "field"u8, "reasoning"u8) ? reasoning : content, text);
             }
         }
 
@@ -144,12 +145,12 @@ internal sealed class AssistantReader(Utf8JsonWriter writer, MessagesFaults faul
         foreach (var member in detail.EnumerateObject())
         {
             writer.WritePropertyName(member.Name);
-            writer.WriteRawValue(MessagesJson.Raw(member.Value), skipInputValidation: true);
+            writer.WriteRawValue(ElementJson.Raw(member.Value), skipInputValidation: true);
         }
 
-        if (MessagesJson.Is(detail, "type"u8, "reasoning.summary"u8))
+        if (ElementJson.Is(detail, "type"u8, "reasoning.summary"u8))
             parts.WriteJoined("summary"u8, text);
-        else if (MessagesJson.Is(detail, "type"u8, "reasoning.text"u8))
+        else if (ElementJson.Is(detail, "type"u8, "reasoning.text"u8))
             parts.WriteJoined("text"u8, text);
         writer.WriteEndObject();
     }
@@ -166,21 +167,21 @@ internal sealed class AssistantReader(Utf8JsonWriter writer, MessagesFaults faul
 
     private void WriteCall(JsonElement block, BlockPlace place, CallExtras extras)
     {
-        var id = MessagesJson.Member(block, "id"u8);
-        var name = MessagesJson.Member(block, "name"u8);
-        var input = MessagesJson.Member(block, "input"u8);
+        var id = ElementJson.Member(block, "id"u8);
+        var name = ElementJson.Member(block, "name"u8);
+        var input = ElementJson.Member(block, "input"u8);
         if (!faults.Expect(id, JsonValueKind.String, place.Of("tool_use.id")) || !faults.Expect(name, JsonValueKind.String, place.Of("tool_use.name")))
             return;
         var hasInput = faults.ExpectIfSent(input, JsonValueKind.Object, place.Of("tool_use.input"));
         writer.WriteStartObject();
-        MessagesJson.Copy(writer, "id"u8, id);
+        ElementJson.Copy(writer, "id"u8, id);
         writer.WriteString("type"u8, "function"u8);
         writer.WriteStartObject("function"u8);
-        writer.WriteString("name"u8, ShortToolNames.Of(MessagesJson.String(name)));
-        writer.WriteString("arguments"u8, hasInput ? MessagesJson.Raw(input) : "{}"u8);
+        writer.WriteString("name"u8, ShortToolNames.Of(ElementJson.String(name)));
+        writer.WriteString("arguments"u8, hasInput ? ElementJson.Raw(input) : "{}"u8);
         writer.WriteEndObject();
-        extras.Write(writer, MessagesJson.String(id));
-        MessagesJson.CopyMember(writer, block, "cache_control"u8);
+        extras.Write(writer, ElementJson.String(id));
+        ElementJson.CopyMember(writer, block, "cache_control"u8);
         writer.WriteEndObject();
     }
 }
@@ -205,7 +206,7 @@ internal sealed class CallExtras
             if (!member.NameEquals("extra_content"u8))
                 continue;
             writer.WritePropertyName(member.Name);
-            writer.WriteRawValue(MessagesJson.Raw(member.Value), skipInputValidation: true);
+            writer.WriteRawValue(ElementJson.Raw(member.Value), skipInputValidation: true);
         }
     }
 }

@@ -13,15 +13,15 @@ internal sealed class ContentPartsReader(Utf8JsonWriter writer, MessagesFaults f
     /// <summary>False, with a fault, for what is no block, and for a text without its text.</summary>
     public bool IsBlock(JsonElement block, BlockPlace place)
     {
-        if (!faults.Expect(block, JsonValueKind.Object, place.ToString()) || !faults.Expect(MessagesJson.Member(block, "type"u8), JsonValueKind.String, place.Of("type")))
+        if (!faults.Expect(block, JsonValueKind.Object, place.ToString()) || !faults.Expect(ElementJson.Member(block, "type"u8), JsonValueKind.String, place.Of("type")))
             return false;
-        return !IsText(block) || faults.Expect(MessagesJson.Member(block, "text"u8), JsonValueKind.String, place.Of("text.text"));
+        return !IsText(block) || faults.Expect(ElementJson.Member(block, "text"u8), JsonValueKind.String, place.Of("text.text"));
     }
 
-    public static bool IsText(JsonElement block) => MessagesJson.Is(block, "type"u8, "text"u8);
+    public static bool IsText(JsonElement block) => ElementJson.Is(block, "type"u8, "text"u8);
 
     /// <summary>A text that nothing but its text is known of.</summary>
-    public static bool IsBareText(JsonElement block) => IsText(block) && !MessagesJson.IsSent(MessagesJson.Member(block, "cache_control"u8));
+    public static bool IsBareText(JsonElement block) => IsText(block) && !ElementJson.IsSent(ElementJson.Member(block, "cache_control"u8));
 
     /// <summary>Writes <c>content</c>: a string where it is one bare text or nothing, else parts.</summary>
     public void WriteContent(List<JsonElement> blocks, BlockPlace place)
@@ -32,7 +32,7 @@ internal sealed class ContentPartsReader(Utf8JsonWriter writer, MessagesFaults f
         }
         else if (blocks.Count == 1 && IsBareText(blocks[0]))
         {
-            MessagesJson.Copy(writer, "content"u8, MessagesJson.Member(blocks[0], "text"u8));
+            ElementJson.Copy(writer, "content"u8, ElementJson.Member(blocks[0], "text"u8));
         }
         else
         {
@@ -48,18 +48,18 @@ internal sealed class ContentPartsReader(Utf8JsonWriter writer, MessagesFaults f
 
     public void WritePart(JsonElement block, BlockPlace place)
     {
-        var source = MessagesJson.Member(block, "source"u8);
-        var type = MessagesJson.Text(block, "type"u8);
+        var source = ElementJson.Member(block, "source"u8);
+        var type = ElementJson.Text(block, "type"u8);
         switch (type)
         {
             case "text":
                 writer.WriteStartObject();
                 writer.WriteString("type"u8, "text"u8);
-                MessagesJson.Copy(writer, "text"u8, MessagesJson.Member(block, "text"u8));
-                MessagesJson.CopyMember(writer, block, "cache_control"u8);
+                ElementJson.Copy(writer, "text"u8, ElementJson.Member(block, "text"u8));
+                ElementJson.CopyMember(writer, block, "cache_control"u8);
                 writer.WriteEndObject();
                 break;
-            case "image" or "document" when !faults.Expect(source, JsonValueKind.Object, place.Of($"{type}.source")) || !faults.Expect(MessagesJson.Member(source, "type"u8), JsonValueKind.String, place.Of($"{type}.source.type")):
+            case "image" or "document" when !faults.Expect(source, JsonValueKind.Object, place.Of($"{type}.source")) || !faults.Expect(ElementJson.Member(source, "type"u8), JsonValueKind.String, place.Of($"{type}.source.type")):
                 break;
             case "image" when IsData(source) || IsAddress(source):
                 WriteImage(block, source);
@@ -68,7 +68,7 @@ internal sealed class ContentPartsReader(Utf8JsonWriter writer, MessagesFaults f
                 WriteFile(block, source);
                 break;
             default:
-                writer.WriteRawValue(MessagesJson.Raw(block), skipInputValidation: true);
+                writer.WriteRawValue(ElementJson.Raw(block), skipInputValidation: true);
                 break;
         }
     }
@@ -81,9 +81,9 @@ internal sealed class ContentPartsReader(Utf8JsonWriter writer, MessagesFaults f
         if (IsData(source))
             WriteDataUrl("url"u8, source);
         else
-            MessagesJson.CopyMember(writer, source, "url"u8);
+            ElementJson.CopyMember(writer, source, "url"u8);
         writer.WriteEndObject();
-        MessagesJson.CopyMember(writer, block, "cache_control"u8);
+        ElementJson.CopyMember(writer, block, "cache_control"u8);
         writer.WriteEndObject();
     }
 
@@ -92,29 +92,29 @@ internal sealed class ContentPartsReader(Utf8JsonWriter writer, MessagesFaults f
         writer.WriteStartObject();
         writer.WriteString("type"u8, "file"u8);
         writer.WriteStartObject("file"u8);
-        if (MessagesJson.Member(block, "title"u8) is { ValueKind: JsonValueKind.String } title)
-            MessagesJson.Copy(writer, "filename"u8, title);
+        if (ElementJson.Member(block, "title"u8) is { ValueKind: JsonValueKind.String } title)
+            ElementJson.Copy(writer, "filename"u8, title);
         if (IsAddress(source))
-            MessagesJson.Copy(writer, "file_url"u8, MessagesJson.Member(source, "url"u8));
-        else if (MessagesJson.Is(source, "type"u8, "text"u8))
-            writer.WriteString("file_data"u8, $"data:text/plain;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(MessagesJson.Text(source, "data"u8)!))}");
+            ElementJson.Copy(writer, "file_url"u8, ElementJson.Member(source, "url"u8));
+        else if (ElementJson.Is(source, "type"u8, "text"u8))
+            writer.WriteString("file_data"u8, $"data:text/plain;base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(ElementJson.Text(source, "data"u8)!))}");
         else
             WriteDataUrl("file_data"u8, source);
         writer.WriteEndObject();
-        MessagesJson.CopyMember(writer, block, "context"u8);
-        MessagesJson.CopyMember(writer, block, "citations"u8);
-        MessagesJson.CopyMember(writer, block, "cache_control"u8);
+        ElementJson.CopyMember(writer, block, "context"u8);
+        ElementJson.CopyMember(writer, block, "citations"u8);
+        ElementJson.CopyMember(writer, block, "cache_control"u8);
         writer.WriteEndObject();
     }
 
     private static bool IsData(JsonElement source) =>
-        MessagesJson.Member(source, "data"u8).ValueKind == JsonValueKind.String
-        && (MessagesJson.Is(source, "type"u8, "text"u8) || (MessagesJson.Is(source, "type"u8, "base64"u8) && MessagesJson.Member(source, "media_type"u8).ValueKind == JsonValueKind.String));
+        ElementJson.Member(source, "data"u8).ValueKind == JsonValueKind.String
+        && (ElementJson.Is(source, "type"u8, "text"u8) || (ElementJson.Is(source, "type"u8, "base64"u8) && ElementJson.Member(source, "media_type"u8).ValueKind == JsonValueKind.String));
 
-    private static bool IsAddress(JsonElement source) => MessagesJson.Is(source, "type"u8, "url"u8) && MessagesJson.Member(source, "url"u8).ValueKind == JsonValueKind.String;
+    private static bool IsAddress(JsonElement source) => ElementJson.Is(source, "type"u8, "url"u8) && ElementJson.Member(source, "url"u8).ValueKind == JsonValueKind.String;
 
     private void WriteDataUrl(ReadOnlySpan<byte> name, JsonElement source) =>
-        WriteJoined(name, "data:"u8, MessagesJson.Inside(MessagesJson.Member(source, "media_type"u8)), ";base64,"u8, MessagesJson.Inside(MessagesJson.Member(source, "data"u8)));
+        WriteJoined(name, "data:"u8, ElementJson.Inside(ElementJson.Member(source, "media_type"u8)), ";base64,"u8, ElementJson.Inside(ElementJson.Member(source, "data"u8)));
 
     private void WriteJoined(ReadOnlySpan<byte> name, ReadOnlySpan<byte> one, ReadOnlySpan<byte> two, ReadOnlySpan<byte> three, ReadOnlySpan<byte> four)
     {

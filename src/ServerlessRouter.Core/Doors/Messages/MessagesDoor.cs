@@ -18,6 +18,9 @@ public sealed class MessagesDoor : ApiDoor
 
     internal static readonly JsonDocumentOptions ParseOptions = new() { MaxDepth = MaxDepth };
 
+    /// <summary>An answer is the router's own, whatever its depth.</summary>
+    internal static readonly JsonDocumentOptions AnswerOptions = new() { MaxDepth = 1000 };
+
     /// <summary>As it stands, for it is read as JSON alone; what is put together here is well formed, or thrown away.</summary>
     internal static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
@@ -29,7 +32,10 @@ public sealed class MessagesDoor : ApiDoor
 
     public override WireSchema Schema => WireSchema.Messages;
 
-    public override RouterError? Read(ReadOnlyMemory<byte> body, IBufferWriter<byte> chat)
+    public override RouterError? Read(ReadOnlyMemory<byte> body, IBufferWriter<byte> chat) => Read(body, chat, needsLimit: true);
+
+    /// <summary>The same for a request that may name no <c>max_tokens</c>, because its tokens are only counted.</summary>
+    internal static RouterError? Read(ReadOnlyMemory<byte> body, IBufferWriter<byte> chat, bool needsLimit)
     {
         if (!Utf8.IsValid(body.Span))
             return RouterError.InvalidRequest("The request body is not valid UTF-8.");
@@ -40,7 +46,7 @@ public sealed class MessagesDoor : ApiDoor
                 return RouterError.InvalidRequest("The request body is not a JSON object.");
             var faults = new MessagesFaults();
             using var writer = new Utf8JsonWriter(chat, WriterOptions);
-            new MessagesRequestReader(document.RootElement, writer, faults).Read();
+            new MessagesRequestReader(document.RootElement, writer, faults) { NeedsLimit = needsLimit }.Read();
             return faults.First;
         }
         catch (JsonException)

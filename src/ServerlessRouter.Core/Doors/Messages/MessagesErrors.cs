@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors.Messages;
 
@@ -57,7 +58,7 @@ internal static class MessagesErrors
     /// <summary>The error that a chunk of the router's own tells, by its code.</summary>
     public static RouterError Read(JsonElement error)
     {
-        var code = MessagesJson.Text(error, "code"u8);
+        var code = ElementJson.Text(error, "code"u8);
         var known = RouterErrorCode.UpstreamError;
         foreach (var candidate in Enum.GetValues<RouterErrorCode>())
         {
@@ -65,7 +66,7 @@ internal static class MessagesErrors
                 known = candidate;
         }
 
-        return new RouterError(known, MessagesJson.Text(error, "message"u8) ?? "The answer broke off.");
+        return new RouterError(known, ElementJson.Text(error, "message"u8) ?? "The answer broke off.");
     }
 
     /// <summary>The member at fault as callers of this API know it.</summary>
@@ -110,8 +111,8 @@ internal static class MessagesErrors
         {
             using var document = JsonDocument.Parse(refusal.Body, MessagesDoor.ParseOptions);
             var body = document.RootElement;
-            var error = MessagesJson.Member(body, "error"u8);
-            return (MessagesJson.Text(error, "message"u8) ?? MessagesJson.Text(body, "error"u8) ?? MessagesJson.Text(body, "message"u8) ?? MessagesJson.Text(body, "detail"u8), MessagesJson.Text(error, "code"u8));
+            var error = ElementJson.Member(body, "error"u8);
+            return (ElementJson.Text(error, "message"u8) ?? ElementJson.Text(body, "error"u8) ?? ElementJson.Text(body, "message"u8) ?? ElementJson.Text(body, "detail"u8), ElementJson.Text(error, "code"u8));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {

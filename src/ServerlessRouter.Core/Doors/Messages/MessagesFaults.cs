@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors.Messages;
 
@@ -28,7 +29,7 @@ internal sealed class MessagesFaults
     }
 
     /// <summary>False when the value says nothing, and with a fault when it is of another kind.</summary>
-    public bool ExpectIfSent(JsonElement value, JsonValueKind kind, string place) => MessagesJson.IsSent(value) && Expect(value, kind, place);
+    public bool ExpectIfSent(JsonElement value, JsonValueKind kind, string place) => ElementJson.IsSent(value) && Expect(value, kind, place);
 
     private static string WordsFor(JsonValueKind kind) => kind switch
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors.Messages;
 
@@ -19,6 +20,9 @@ internal sealed class MessagesRequestReader(JsonElement request, Utf8JsonWriter 
         "model", "max_tokens", "messages", "system", "tools", "tool_choice", "stop_sequences", "temperature", "top_p", "top_k", "metadata", "thinking", "output_config", "output_format", "reasoning_effort",
         "service_tier", "stream", "anthropic_version", "anthropic_beta", "betas",
     };
+
+    /// <summary>A request whose tokens are counted names no limit.</summary>
+    public bool NeedsLimit { get; init; } = true;
 
     public void Read()
     {
@@ -43,7 +47,7 @@ internal sealed class MessagesRequestReader(JsonElement request, Utf8JsonWriter 
         {
             if (!seen.Add(member.Name))
                 faults.Add(member.Name, "Sent twice; send it once");
-            else if (Refused.Contains(member.Name) && MessagesJson.IsSent(member.Value))
+            else if (Refused.Contains(member.Name) && ElementJson.IsSent(member.Value))
                 faults.Add(member.Name, "Extra inputs are not permitted");
         }
     }
@@ -52,19 +56,21 @@ internal sealed class MessagesRequestReader(JsonElement request, Utf8JsonWriter 
     {
         var model = Member("model"u8);
         // The router's own list of models may stand for it.
-        if (!MessagesJson.IsSent(model) && Member("models"u8).ValueKind == JsonValueKind.Array)
+        if (!ElementJson.IsSent(model) && Member("models"u8).ValueKind == JsonValueKind.Array)
             return;
         if (!faults.Expect(model, JsonValueKind.String, "model"))
             return;
         if (model.ValueEquals(""u8))
             faults.Add("model", "String should have at least 1 character");
-        MessagesJson.Copy(writer, "model"u8, model);
+        ElementJson.Copy(writer, "model"u8, model);
     }
 
     private void WriteMaxTokens()
     {
         const string Place = "max_tokens";
         var tokens = Member("max_tokens"u8);
+        if (tokens.ValueKind == JsonValueKind.Undefined && !NeedsLimit)
+            return;
         if (tokens.ValueKind == JsonValueKind.Undefined)
             faults.Add(Place, MessagesFaults.Required);
         else if (tokens.ValueKind != JsonValueKind.Number || !tokens.TryGetDouble(out var count) || count != Math.Floor(count))
@@ -79,12 +85,12 @@ internal sealed class MessagesRequestReader(JsonElement request, Utf8JsonWriter 
     {
         foreach (var name in (ReadOnlySpan<string>)["temperature", "top_p", "top_k"])
         {
-            var value = MessagesJson.Member(request, System.Text.Encoding.UTF8.GetBytes(name));
+            var value = ElementJson.Member(request, System.Text.Encoding.UTF8.GetBytes(name));
             if (!faults.ExpectIfSent(value, JsonValueKind.Number, name))
                 continue;
             if (!value.TryGetDouble(out var number) || !double.IsFinite(number))
                 faults.Add(name, "Input should be a finite number");
-            MessagesJson.Copy(writer, System.Text.Encoding.UTF8.GetBytes(name), value);
+            ElementJson.Copy(writer, System.Text.Encoding.UTF8.GetBytes(name), value);
         }
 
         var stops = Member("stop_sequences"u8);
@@ -93,7 +99,7 @@ internal sealed class MessagesRequestReader(JsonElement request, Utf8JsonWriter 
         var place = 0;
         foreach (var stop in stops.EnumerateArray())
             faults.Expect(stop, JsonValueKind.String, $"stop_sequences.{place++}");
-        MessagesJson.Copy(writer, "stop"u8, stops);
+        ElementJson.Copy(writer, "stop"u8, stops);
     }
 
     /// <summary>Anthropic's <c>metadata.user_id</c> is OpenAI's <c>user</c>; what else stands in <c>metadata</c> stays there.</summary>
@@ -102,10 +108,10 @@ internal sealed class MessagesRequestReader(JsonElement request, Utf8JsonWriter 
         var metadata = Member("metadata"u8);
         if (!faults.ExpectIfSent(metadata, JsonValueKind.Object, "metadata"))
             return;
-        var user = MessagesJson.Member(metadata, "user_id"u8);
-        var becomesUser = faults.ExpectIfSent(user, JsonValueKind.String, "metadata.user_id") && !MessagesJson.IsSent(Member("user"u8));
+        var user = ElementJson.Member(metadata, "user_id"u8);
+        var becomesUser = faults.ExpectIfSent(user, JsonValueKind.String, "metadata.user_id") && !ElementJson.IsSent(Member("user"u8));
         if (becomesUser)
-            MessagesJson.Copy(writer, "user"u8, user);
+            ElementJson.Copy(writer, "user"u8, user);
         if (!metadata.EnumerateObject().Any(static member => !member.NameEquals("user_id"u8)))
             return;
         writer.WriteStartObject("metadata"u8);
@@ -126,7 +132,7 @@ internal sealed class MessagesRequestReader(JsonElement request, Utf8JsonWriter 
             if (tier.ValueEquals("standard_only"u8))
                 writer.WriteString("service_tier"u8, "default"u8);
             else
-                MessagesJson.Copy(writer, "service_tier"u8, tier);
+                ElementJson.Copy(writer, "service_tier"u8, tier);
         }
 
         var stream = Member("stream"u8);
@@ -153,8 +159,8 @@ internal sealed class MessagesRequestReader(JsonElement request, Utf8JsonWriter 
     private void CopyAsItIs(JsonProperty member)
     {
         writer.WritePropertyName(member.Name);
-        writer.WriteRawValue(MessagesJson.Raw(member.Value), skipInputValidation: true);
+        writer.WriteRawValue(ElementJson.Raw(member.Value), skipInputValidation: true);
     }
 
-    private JsonElement Member(ReadOnlySpan<byte> name) => MessagesJson.Member(request, name);
+    private JsonElement Member(ReadOnlySpan<byte> name) => ElementJson.Member(request, name);
 }

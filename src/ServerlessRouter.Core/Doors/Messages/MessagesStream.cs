@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors.Messages;
 
@@ -49,7 +50,7 @@ internal sealed class MessagesStream(DoorTerms terms) : DoorStream
         {
             Take(ChunkView.Read(payload), payload, output);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // The router passes over what is no JSON, and ends the stream with an error where that counts.
         }
@@ -59,7 +60,7 @@ internal sealed class MessagesStream(DoorTerms terms) : DoorStream
     {
         if (chunk.Error.Kind == JsonTokenType.StartObject)
         {
-            using var error = JsonDocument.Parse(chunk.Error.Value.In(payload).ToArray());
+            using var error = JsonDocument.Parse(chunk.Error.Value.In(payload).ToArray(), MessagesDoor.ParseOptions);
             MessagesErrors.WriteEvent(MessagesErrors.Read(error.RootElement), terms.RequestId, output);
             _isOver = true;
             return;
@@ -95,11 +96,11 @@ internal sealed class MessagesStream(DoorTerms terms) : DoorStream
 
     private void AddParts(ReadOnlySpan<byte> parts, IBufferWriter<byte> output)
     {
-        using var document = JsonDocument.Parse(parts.ToArray());
+        using var document = JsonDocument.Parse(parts.ToArray(), MessagesDoor.ParseOptions);
         foreach (var part in document.RootElement.EnumerateArray())
         {
-            if (MessagesJson.Member(part, "text"u8) is { ValueKind: JsonValueKind.String } text)
-                AddText(MessagesJson.Inside(text), output);
+            if (ElementJson.Member(part, "text"u8) is { ValueKind: JsonValueKind.String } text)
+                AddText(ElementJson.Inside(text), output);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors.Messages;
 
@@ -9,7 +10,7 @@ internal sealed class MessagesToolsReader(JsonElement request, Utf8JsonWriter wr
 
     public void Read()
     {
-        var tools = MessagesJson.Member(request, "tools"u8);
+        var tools = ElementJson.Member(request, "tools"u8);
         var hasTools = faults.ExpectIfSent(tools, JsonValueKind.Array, "tools") && tools.GetArrayLength() > 0;
         if (hasTools)
         {
@@ -20,7 +21,7 @@ internal sealed class MessagesToolsReader(JsonElement request, Utf8JsonWriter wr
             writer.WriteEndArray();
         }
 
-        var choice = MessagesJson.Member(request, "tool_choice"u8);
+        var choice = ElementJson.Member(request, "tool_choice"u8);
         if (faults.ExpectIfSent(choice, JsonValueKind.Object, "tool_choice"))
             WriteChoice(choice, hasTools);
     }
@@ -33,35 +34,35 @@ internal sealed class MessagesToolsReader(JsonElement request, Utf8JsonWriter wr
             return;
         }
 
-        var type = MessagesJson.Member(tool, "type"u8);
+        var type = ElementJson.Member(tool, "type"u8);
         if (faults.ExpectIfSent(type, JsonValueKind.String, $"tools.{place}.type") && !type.ValueEquals("custom"u8))
         {
-            writer.WriteRawValue(MessagesJson.Raw(tool), skipInputValidation: true);
+            writer.WriteRawValue(ElementJson.Raw(tool), skipInputValidation: true);
             return;
         }
 
-        var name = MessagesJson.Member(tool, "name"u8);
-        var schema = MessagesJson.Member(tool, "input_schema"u8);
+        var name = ElementJson.Member(tool, "name"u8);
+        var schema = ElementJson.Member(tool, "input_schema"u8);
         if (!faults.Expect(name, JsonValueKind.String, $"tools.{place}.custom.name") || !faults.Expect(schema, JsonValueKind.Object, $"tools.{place}.custom.input_schema"))
             return;
-        var text = MessagesJson.String(name);
+        var text = ElementJson.String(name);
         if (text.Length == 0)
             faults.Add($"tools.{place}.custom.name", "String should have at least 1 character");
         writer.WriteStartObject();
         writer.WriteString("type"u8, "function"u8);
         writer.WriteStartObject("function"u8);
         writer.WriteString("name"u8, ShortToolNames.Of(text));
-        if (faults.ExpectIfSent(MessagesJson.Member(tool, "description"u8), JsonValueKind.String, $"tools.{place}.custom.description"))
-            MessagesJson.CopyMember(writer, tool, "description"u8);
-        MessagesJson.Copy(writer, "parameters"u8, schema);
-        MessagesJson.CopyMember(writer, tool, "strict"u8);
+        if (faults.ExpectIfSent(ElementJson.Member(tool, "description"u8), JsonValueKind.String, $"tools.{place}.custom.description"))
+            ElementJson.CopyMember(writer, tool, "description"u8);
+        ElementJson.Copy(writer, "parameters"u8, schema);
+        ElementJson.CopyMember(writer, tool, "strict"u8);
         writer.WriteEndObject();
         foreach (var member in tool.EnumerateObject())
         {
-            if (Translated.Contains(member.Name) || !MessagesJson.IsSent(member.Value))
+            if (Translated.Contains(member.Name) || !ElementJson.IsSent(member.Value))
                 continue;
             writer.WritePropertyName(member.Name);
-            writer.WriteRawValue(MessagesJson.Raw(member.Value), skipInputValidation: true);
+            writer.WriteRawValue(ElementJson.Raw(member.Value), skipInputValidation: true);
         }
 
         writer.WriteEndObject();
@@ -69,7 +70,7 @@ internal sealed class MessagesToolsReader(JsonElement request, Utf8JsonWriter wr
 
     private void WriteChoice(JsonElement choice, bool hasTools)
     {
-        var type = MessagesJson.Text(choice, "type"u8);
+        var type = ElementJson.Text(choice, "type"u8);
         switch (type)
         {
             case "auto" or "none":
@@ -93,7 +94,7 @@ internal sealed class MessagesToolsReader(JsonElement request, Utf8JsonWriter wr
                 break;
         }
 
-        var isOneAtATime = MessagesJson.Member(choice, "disable_parallel_tool_use"u8);
+        var isOneAtATime = ElementJson.Member(choice, "disable_parallel_tool_use"u8);
         if (isOneAtATime.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.True or JsonValueKind.False))
             faults.Add("tool_choice.disable_parallel_tool_use", MessagesFaults.NotFlag);
         // Refused without tools.
@@ -103,12 +104,12 @@ internal sealed class MessagesToolsReader(JsonElement request, Utf8JsonWriter wr
 
     private void WriteNamed(JsonElement choice)
     {
-        if (!faults.Expect(MessagesJson.Member(choice, "name"u8), JsonValueKind.String, "tool_choice.tool.name"))
+        if (!faults.Expect(ElementJson.Member(choice, "name"u8), JsonValueKind.String, "tool_choice.tool.name"))
             return;
         writer.WriteStartObject("tool_choice"u8);
         writer.WriteString("type"u8, "function"u8);
         writer.WriteStartObject("function"u8);
-        writer.WriteString("name"u8, ShortToolNames.Of(MessagesJson.Text(choice, "name"u8)!));
+        writer.WriteString("name"u8, ShortToolNames.Of(ElementJson.Text(choice, "name"u8)!));
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors.Messages;
 
@@ -20,7 +21,7 @@ internal sealed class MessagesTurnsReader(Utf8JsonWriter writer, MessagesFaults 
         if (messages.GetArrayLength() == 0)
             faults.Add("messages", "at least one message is required");
         writer.WriteStartArray("messages"u8);
-        if (MessagesJson.IsSent(system))
+        if (ElementJson.IsSent(system))
             WriteSystem(system, new BlockPlace(-1));
         var place = 0;
         foreach (var message in messages.EnumerateArray())
@@ -33,8 +34,8 @@ internal sealed class MessagesTurnsReader(Utf8JsonWriter writer, MessagesFaults 
         if (!faults.Expect(message, JsonValueKind.Object, $"messages.{place}"))
             return;
         CheckMembers(message, place);
-        var role = MessagesJson.Member(message, "role"u8);
-        var content = MessagesJson.Member(message, "content"u8);
+        var role = ElementJson.Member(message, "role"u8);
+        var content = ElementJson.Member(message, "content"u8);
         if (!faults.Expect(role, JsonValueKind.String, $"messages.{place}.role") || !IsContent(content, new BlockPlace(place)))
             return;
         if (role.ValueEquals("user"u8))
@@ -44,7 +45,7 @@ internal sealed class MessagesTurnsReader(Utf8JsonWriter writer, MessagesFaults 
         else if (role.ValueEquals("system"u8))
             WriteSystem(content, new BlockPlace(place));
         else
-            faults.Add("messages", $"Unexpected role \"{MessagesJson.String(role)}\". Allowed roles are \"user\" or \"assistant\"");
+            faults.Add("messages", $"Unexpected role \"{ElementJson.String(role)}\". Allowed roles are \"user\" or \"assistant\"");
     }
 
     private void CheckMembers(JsonElement message, int place)
@@ -79,7 +80,7 @@ internal sealed class MessagesTurnsReader(Utf8JsonWriter writer, MessagesFaults 
             return;
         if (system.ValueKind == JsonValueKind.String)
         {
-            WriteSystemText(MessagesJson.Inside(system));
+            WriteSystemText(ElementJson.Inside(system));
             return;
         }
 
@@ -89,7 +90,7 @@ internal sealed class MessagesTurnsReader(Utf8JsonWriter writer, MessagesFaults 
         {
             if (!ContentPartsReader.IsText(block))
                 faults.Add((place with { Block = number }).Of("type"), "Input should be 'text'");
-            else if (!MessagesJson.Inside(MessagesJson.Member(block, "text"u8)).StartsWith(BillingHeader))
+            else if (!ElementJson.Inside(ElementJson.Member(block, "text"u8)).StartsWith(BillingHeader))
                 kept.Add(block);
             number++;
         }
@@ -120,7 +121,7 @@ internal sealed class MessagesTurnsReader(Utf8JsonWriter writer, MessagesFaults 
         {
             writer.WriteStartObject();
             writer.WriteString("role"u8, "user"u8);
-            MessagesJson.Copy(writer, "content"u8, content);
+            ElementJson.Copy(writer, "content"u8, content);
             writer.WriteEndObject();
             return;
         }
@@ -129,7 +130,7 @@ internal sealed class MessagesTurnsReader(Utf8JsonWriter writer, MessagesFaults 
         var number = 0;
         foreach (var block in content.EnumerateArray())
         {
-            if (MessagesJson.Is(block, "type"u8, "tool_result"u8))
+            if (ElementJson.Is(block, "type"u8, "tool_result"u8))
                 WriteResult(block, place with { Block = number });
             else
                 said.Add(block);
@@ -146,19 +147,19 @@ internal sealed class MessagesTurnsReader(Utf8JsonWriter writer, MessagesFaults 
 
     private void WriteResult(JsonElement block, BlockPlace place)
     {
-        var id = MessagesJson.Member(block, "tool_use_id"u8);
+        var id = ElementJson.Member(block, "tool_use_id"u8);
         if (!faults.Expect(id, JsonValueKind.String, place.Of("tool_result.tool_use_id")))
             return;
         writer.WriteStartObject();
         writer.WriteString("role"u8, "tool"u8);
-        MessagesJson.Copy(writer, "tool_call_id"u8, id);
-        WriteResultContent(MessagesJson.Member(block, "content"u8), place);
-        var isError = MessagesJson.Member(block, "is_error"u8);
+        ElementJson.Copy(writer, "tool_call_id"u8, id);
+        WriteResultContent(ElementJson.Member(block, "content"u8), place);
+        var isError = ElementJson.Member(block, "is_error"u8);
         if (isError.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null or JsonValueKind.True or JsonValueKind.False))
             faults.Add(place.Of("tool_result.is_error"), MessagesFaults.NotFlag);
         if (isError.ValueKind == JsonValueKind.True)
             writer.WriteBoolean("is_error"u8, true);
-        MessagesJson.CopyMember(writer, block, "cache_control"u8);
+        ElementJson.CopyMember(writer, block, "cache_control"u8);
         writer.WriteEndObject();
     }
 
@@ -166,7 +167,7 @@ internal sealed class MessagesTurnsReader(Utf8JsonWriter writer, MessagesFaults 
     {
         if (content.ValueKind == JsonValueKind.String)
         {
-            MessagesJson.Copy(writer, "content"u8, content);
+            ElementJson.Copy(writer, "content"u8, content);
             return;
         }
 

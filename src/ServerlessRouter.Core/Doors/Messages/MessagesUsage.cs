@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors.Messages;
 
@@ -18,16 +19,16 @@ internal static class MessagesUsage
     /// <param name="promptTokens">Stands for the prompt where the vendor counted none.</param>
     public static void Write(Utf8JsonWriter writer, JsonElement usage, string? tier, int promptTokens)
     {
-        var details = MessagesJson.Member(usage, "prompt_tokens_details"u8);
-        var prompt = MessagesJson.Count(usage, "prompt_tokens"u8) ?? promptTokens;
-        var read = MessagesJson.Count(details, "cached_tokens"u8) ?? MessagesJson.Count(usage, "prompt_cache_hit_tokens"u8) ?? 0;
-        var written = MessagesJson.Count(details, "cache_write_tokens"u8) ?? 0;
+        var details = ElementJson.Member(usage, "prompt_tokens_details"u8);
+        var prompt = ElementJson.Count(usage, "prompt_tokens"u8) ?? promptTokens;
+        var read = ElementJson.Count(details, "cached_tokens"u8) ?? ElementJson.Count(usage, "prompt_cache_hit_tokens"u8) ?? 0;
+        var written = ElementJson.Count(details, "cache_write_tokens"u8) ?? 0;
         writer.WriteStartObject("usage"u8);
         writer.WriteNumber("input_tokens"u8, Math.Max(0, (long)prompt - read - written));
         writer.WriteNumber("cache_creation_input_tokens"u8, written);
         writer.WriteNumber("cache_read_input_tokens"u8, read);
-        writer.WriteNumber("output_tokens"u8, MessagesJson.Count(usage, "completion_tokens"u8) ?? 0);
-        if (MessagesJson.Count(MessagesJson.Member(usage, "completion_tokens_details"u8), "reasoning_tokens"u8) is > 0 and var thinking)
+        writer.WriteNumber("output_tokens"u8, ElementJson.Count(usage, "completion_tokens"u8) ?? 0);
+        if (ElementJson.Count(ElementJson.Member(usage, "completion_tokens_details"u8), "reasoning_tokens"u8) is > 0 and var thinking)
         {
             writer.WriteStartObject("output_tokens_details"u8);
             writer.WriteNumber("thinking_tokens"u8, thinking);
@@ -49,7 +50,7 @@ internal static class MessagesUsage
             if (Translated.Contains(member.Name))
                 continue;
             writer.WritePropertyName(member.Name);
-            writer.WriteRawValue(MessagesJson.Raw(member.Value), skipInputValidation: true);
+            writer.WriteRawValue(ElementJson.Raw(member.Value), skipInputValidation: true);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors.Messages;
 
@@ -30,12 +31,12 @@ internal static class ShortToolNames
         try
         {
             using var document = JsonDocument.Parse(request, MessagesDoor.ParseOptions);
-            if (MessagesJson.Member(document.RootElement, "tools"u8) is not { ValueKind: JsonValueKind.Array } tools)
+            if (ElementJson.Member(document.RootElement, "tools"u8) is not { ValueKind: JsonValueKind.Array } tools)
                 return null;
             Dictionary<string, string>? cut = null;
             foreach (var tool in tools.EnumerateArray())
             {
-                if (MessagesJson.Text(tool, "name"u8) is { Length: > MaxLength } name)
+                if (ElementJson.Text(tool, "name"u8) is { Length: > MaxLength } name)
                     (cut ??= new(StringComparer.Ordinal))[Of(name)] = name;
             }
 

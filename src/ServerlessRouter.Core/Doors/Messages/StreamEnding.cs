@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors.Messages;
 
@@ -34,16 +35,16 @@ internal sealed class StreamEnding(DoorTerms terms)
     /// <summary>What Anthropic's own events told besides, under LiteLLM's name for such things.</summary>
     public void TakeOwn(JsonElement fields)
     {
-        _sequence = MessagesJson.Text(fields, "stop_sequence"u8) ?? _sequence;
-        Keep(ref _stopDetails, MessagesJson.Member(fields, "stop_details"u8));
-        Keep(ref _container, MessagesJson.Member(fields, "container"u8));
-        Keep(ref _contextManagement, MessagesJson.Member(fields, "context_management"u8));
+        _sequence = ElementJson.Text(fields, "stop_sequence"u8) ?? _sequence;
+        Keep(ref _stopDetails, ElementJson.Member(fields, "stop_details"u8));
+        Keep(ref _container, ElementJson.Member(fields, "container"u8));
+        Keep(ref _contextManagement, ElementJson.Member(fields, "context_management"u8));
     }
 
     public void Write(IBufferWriter<byte> output, bool hasCalls)
     {
         output.Write("event: message_delta\ndata: "u8);
-        using var usage = _usage is null ? null : JsonDocument.Parse(_usage);
+        using var usage = _usage is null ? null : JsonDocument.Parse(_usage, MessagesDoor.AnswerOptions);
         using (var writer = new Utf8JsonWriter(output, MessagesDoor.WriterOptions))
         {
             writer.WriteStartObject();
@@ -65,8 +66,8 @@ internal sealed class StreamEnding(DoorTerms terms)
 
     private static void Keep(ref byte[]? kept, JsonElement value)
     {
-        if (MessagesJson.IsSent(value))
-            kept = MessagesJson.Raw(value).ToArray();
+        if (ElementJson.IsSent(value))
+            kept = ElementJson.Raw(value).ToArray();
     }
 
     private static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> name, byte[]? json)

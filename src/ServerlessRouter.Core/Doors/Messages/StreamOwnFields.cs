@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors.Messages;
 
@@ -13,7 +14,7 @@ internal sealed class StreamOwnFields(StreamBlocks blocks, StreamEnding ending)
     {
         using var document = JsonDocument.Parse(fields.ToArray(), MessagesDoor.ParseOptions);
         ending.TakeOwn(document.RootElement);
-        if (MessagesJson.Member(document.RootElement, "content_blocks"u8) is not { ValueKind: JsonValueKind.Array } list)
+        if (ElementJson.Member(document.RootElement, "content_blocks"u8) is not { ValueKind: JsonValueKind.Array } list)
             return;
         foreach (var entry in list.EnumerateArray())
             TakeBlock(entry, output);
@@ -24,12 +25,12 @@ internal sealed class StreamOwnFields(StreamBlocks blocks, StreamEnding ending)
         if (chunk.Others.Kind == JsonTokenType.StartObject)
         {
             using var document = JsonDocument.Parse(chunk.Others.Value.In(payload).ToArray(), MessagesDoor.ParseOptions);
-            if (MessagesJson.Member(document.RootElement, "citations"u8) is { ValueKind: JsonValueKind.Array } citations)
+            if (ElementJson.Member(document.RootElement, "citations"u8) is { ValueKind: JsonValueKind.Array } citations)
             {
                 foreach (var entry in citations.EnumerateArray())
                 {
-                    if (MessagesJson.Member(entry, "citation"u8) is { ValueKind: JsonValueKind.Object } citation)
-                        Cite(MessagesJson.Raw(citation), output);
+                    if (ElementJson.Member(entry, "citation"u8) is { ValueKind: JsonValueKind.Object } citation)
+                        Cite(ElementJson.Raw(citation), output);
                 }
 
                 return;
@@ -52,11 +53,13 @@ internal sealed class StreamOwnFields(StreamBlocks blocks, StreamEnding ending)
     /// <summary>As it began, or a delta of it.</summary>
     private void TakeBlock(JsonElement entry, IBufferWriter<byte> output)
     {
-        var key = MessagesJson.Count(entry, "index"u8) ?? 0;
-        if (MessagesJson.Member(entry, "delta"u8) is { ValueKind: JsonValueKind.Object } delta)
+        if (entry.ValueKind != JsonValueKind.Object)
+            return;
+        var key = ElementJson.Count(entry, "index"u8) ?? 0;
+        if (ElementJson.Member(entry, "delta"u8) is { ValueKind: JsonValueKind.Object } delta)
         {
             var open = blocks.At(output, StreamBlockKind.Own, key, static key => new StreamBlock(StreamBlockKind.Own, key, "{\"type\":\"unknown\"}"u8.ToArray()));
-            blocks.Add(output, open, MessagesJson.Raw(delta), default, default);
+            blocks.Add(output, open, ElementJson.Raw(delta), default, default);
             return;
         }
 
@@ -69,7 +72,7 @@ internal sealed class StreamOwnFields(StreamBlocks blocks, StreamEnding ending)
                 if (member.NameEquals("index"u8))
                     continue;
                 writer.WritePropertyName(member.Name);
-                writer.WriteRawValue(MessagesJson.Raw(member.Value), skipInputValidation: true);
+                writer.WriteRawValue(ElementJson.Raw(member.Value), skipInputValidation: true);
             }
 
             writer.WriteEndObject();

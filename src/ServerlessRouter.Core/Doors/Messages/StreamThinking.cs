@@ -65,9 +65,9 @@ internal sealed class StreamThinking(StreamBlocks blocks)
     {
         if (entry.IsEncrypted)
         {
-            using var whole = JsonDocument.Parse(entry.Whole.In(entries).ToArray());
+            using var whole = JsonDocument.Parse(entry.Whole.In(entries).ToArray(), MessagesDoor.ParseOptions);
             blocks.Begin(output, StreamBlock.OfRedacted(
-                entry.IsDetail ? ThinkingSeal.Data(whole.RootElement) : Encoding.UTF8.GetBytes(MessagesJson.Text(whole.RootElement, "data"u8) ?? "")));
+                entry.IsDetail ? ThinkingSeal.Data(whole.RootElement) : Encoding.UTF8.GetBytes(ElementJson.Text(whole.RootElement, "data"u8) ?? "")));
             return;
         }
 
@@ -83,7 +83,7 @@ internal sealed class StreamThinking(StreamBlocks blocks)
         }
         else if (entry.TellsMore || !block.IsKnown)
         {
-            using var whole = JsonDocument.Parse(entry.Whole.In(entries).ToArray());
+            using var whole = JsonDocument.Parse(entry.Whole.In(entries).ToArray(), MessagesDoor.ParseOptions);
             block.Seal!.Read(whole.RootElement);
             block.IsKnown = true;
         }

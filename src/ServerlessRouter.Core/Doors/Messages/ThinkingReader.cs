@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors.Messages;
 
@@ -13,74 +14,74 @@ internal sealed class ThinkingReader(JsonElement request, Utf8JsonWriter writer,
 
     public void Read()
     {
-        var thinking = MessagesJson.Member(request, "thinking"u8);
-        var output = MessagesJson.Member(request, "output_config"u8);
+        var thinking = ElementJson.Member(request, "thinking"u8);
+        var output = ElementJson.Member(request, "output_config"u8);
         if (faults.ExpectIfSent(thinking, JsonValueKind.Object, "thinking"))
         {
             CheckThinking(thinking);
-            MessagesJson.Copy(writer, "thinking"u8, thinking);
+            ElementJson.Copy(writer, "thinking"u8, thinking);
         }
 
         if (faults.ExpectIfSent(output, JsonValueKind.Object, "output_config"))
-            MessagesJson.Copy(writer, "output_config"u8, output);
+            ElementJson.Copy(writer, "output_config"u8, output);
         WriteEffort(thinking, output);
-        WriteFormat(MessagesJson.Member(output, "format"u8), "output_config.format");
-        if (!MessagesJson.IsSent(MessagesJson.Member(output, "format"u8)))
-            WriteFormat(MessagesJson.Member(request, "output_format"u8), "output_format");
+        WriteFormat(ElementJson.Member(output, "format"u8), "output_config.format");
+        if (!ElementJson.IsSent(ElementJson.Member(output, "format"u8)))
+            WriteFormat(ElementJson.Member(request, "output_format"u8), "output_format");
     }
 
     private void CheckThinking(JsonElement thinking)
     {
-        if (!faults.Expect(MessagesJson.Member(thinking, "type"u8), JsonValueKind.String, "thinking.type"))
+        if (!faults.Expect(ElementJson.Member(thinking, "type"u8), JsonValueKind.String, "thinking.type"))
             return;
-        if (MessagesJson.Is(thinking, "type"u8, "enabled"u8))
-            faults.Expect(MessagesJson.Member(thinking, "budget_tokens"u8), JsonValueKind.Number, "thinking.enabled.budget_tokens");
+        if (ElementJson.Is(thinking, "type"u8, "enabled"u8))
+            faults.Expect(ElementJson.Member(thinking, "budget_tokens"u8), JsonValueKind.Number, "thinking.enabled.budget_tokens");
     }
 
     private void WriteEffort(JsonElement thinking, JsonElement output)
     {
-        var own = MessagesJson.Member(request, "reasoning_effort"u8);
-        if (MessagesJson.IsSent(own))
+        var own = ElementJson.Member(request, "reasoning_effort"u8);
+        if (ElementJson.IsSent(own))
         {
-            MessagesJson.Copy(writer, "reasoning_effort"u8, own);
+            ElementJson.Copy(writer, "reasoning_effort"u8, own);
             return;
         }
 
-        if (MessagesJson.IsSent(MessagesJson.Member(request, "reasoning"u8)))
+        if (ElementJson.IsSent(ElementJson.Member(request, "reasoning"u8)))
             return;
-        var effort = MessagesJson.Member(output, "effort"u8);
-        var isOff = MessagesJson.Is(thinking, "type"u8, "disabled"u8);
+        var effort = ElementJson.Member(output, "effort"u8);
+        var isOff = ElementJson.Is(thinking, "type"u8, "disabled"u8);
         if (isOff)
             writer.WriteString("reasoning_effort"u8, "none"u8);
         else if (faults.ExpectIfSent(effort, JsonValueKind.String, "output_config.effort"))
-            MessagesJson.Copy(writer, "reasoning_effort"u8, effort);
-        else if (MessagesJson.Count(thinking, "budget_tokens"u8) is { } budget)
+            ElementJson.Copy(writer, "reasoning_effort"u8, effort);
+        else if (ElementJson.Count(thinking, "budget_tokens"u8) is { } budget)
             writer.WriteString("reasoning_effort"u8, budget < LowBelow ? "low"u8 : budget < MediumBelow ? "medium"u8 : "high"u8);
-        else if (MessagesJson.Is(thinking, "type"u8, "adaptive"u8))
+        else if (ElementJson.Is(thinking, "type"u8, "adaptive"u8))
             writer.WriteString("reasoning_effort"u8, "high"u8); // What Anthropic takes it for.
     }
 
     private void WriteFormat(JsonElement format, string place)
     {
-        if (!faults.ExpectIfSent(format, JsonValueKind.Object, place) || !faults.Expect(MessagesJson.Member(format, "type"u8), JsonValueKind.String, $"{place}.type"))
+        if (!faults.ExpectIfSent(format, JsonValueKind.Object, place) || !faults.Expect(ElementJson.Member(format, "type"u8), JsonValueKind.String, $"{place}.type"))
             return;
-        if (!MessagesJson.Is(format, "type"u8, "json_schema"u8))
+        if (!ElementJson.Is(format, "type"u8, "json_schema"u8))
         {
-            MessagesJson.Copy(writer, "response_format"u8, format);
+            ElementJson.Copy(writer, "response_format"u8, format);
             return;
         }
 
-        var schema = MessagesJson.Member(format, "schema"u8);
+        var schema = ElementJson.Member(format, "schema"u8);
         if (!faults.Expect(schema, JsonValueKind.Object, $"{place}.schema"))
             return;
         writer.WriteStartObject("response_format"u8);
         writer.WriteString("type"u8, "json_schema"u8);
         writer.WriteStartObject("json_schema"u8);
-        if (MessagesJson.Member(format, "name"u8) is { ValueKind: JsonValueKind.String } name)
-            MessagesJson.Copy(writer, "name"u8, name);
+        if (ElementJson.Member(format, "name"u8) is { ValueKind: JsonValueKind.String } name)
+            ElementJson.Copy(writer, "name"u8, name);
         else
             writer.WriteString("name"u8, "answer"u8);
-        MessagesJson.Copy(writer, "schema"u8, schema);
+        ElementJson.Copy(writer, "schema"u8, schema);
         writer.WriteBoolean("strict"u8, true);
         writer.WriteEndObject();
         writer.WriteEndObject();

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors.Messages;
 
@@ -25,11 +27,11 @@ internal sealed class ThinkingSeal
     /// <summary>Reads an entry of <c>reasoning_details</c>, or a fragment of one.</summary>
     public void Read(JsonElement entry)
     {
-        _type ??= MessagesJson.Text(entry, "type"u8);
-        _id ??= MessagesJson.Text(entry, "id"u8);
-        _format ??= MessagesJson.Text(entry, "format"u8);
-        _index ??= MessagesJson.Count(entry, "index"u8);
-        if (MessagesJson.Text(entry, "signature"u8) is { Length: > 0 } signature)
+        _type ??= ElementJson.Text(entry, "type"u8);
+        _id ??= ElementJson.Text(entry, "id"u8);
+        _format ??= ElementJson.Text(entry, "format"u8);
+        _index ??= ElementJson.Count(entry, "index"u8);
+        if (ElementJson.Text(entry, "signature"u8) is { Length: > 0 } signature)
             _signature = signature;
     }
 
@@ -56,9 +58,9 @@ internal sealed class ThinkingSeal
     /// <summary>What stands in <c>data</c> of a redacted block for an encrypted entry.</summary>
     public static ReadOnlySpan<byte> Data(JsonElement entry)
     {
-        if (IsAnthropics(MessagesJson.Text(entry, "format"u8)) && MessagesJson.Text(entry, "data"u8) is { } data)
+        if (IsAnthropics(ElementJson.Text(entry, "format"u8)) && ElementJson.Text(entry, "data"u8) is { } data)
             return Encoding.UTF8.GetBytes(data);
-        return ForeignThinking.Encode([.. "{\"detail\":"u8, .. MessagesJson.Raw(entry), (byte)'}']);
+        return ForeignThinking.Encode([.. "{\"detail\":"u8, .. ElementJson.Raw(entry), (byte)'}']);
     }
 
     /// <summary>What stands in <c>data</c> of a redacted block for what a vendor put beside a call.</summary>

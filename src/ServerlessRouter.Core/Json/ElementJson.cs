@@ -1,12 +1,11 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using ServerlessRouter.Json;
 
-namespace ServerlessRouter.Doors.Messages;
+namespace ServerlessRouter.Json;
 
 /// <summary>Looks into documents whose shape is not certain, and copies what is in them as it stands: long texts and images are never decoded.</summary>
-internal static class MessagesJson
+internal static class ElementJson
 {
     /// <summary>The member, or an undefined element when there is none or <paramref name="parent"/> is no object.</summary>
     public static JsonElement Member(JsonElement parent, ReadOnlySpan<byte> name) =>

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
 
-namespace ServerlessRouter.Doors.Messages;
+namespace ServerlessRouter.Chat;
 
 /// <summary>
 /// Thinking of other vendors than Anthropic in Anthropic's blocks. Clients keep <c>signature</c> and <c>data</c> as they get them and send them back, so what a vendor wants back with its own
@@ -25,6 +25,25 @@ internal static class ForeignThinking
 
     /// <summary>Whether a <c>signature</c> or <c>data</c> is none of Anthropic's: empty, or made here.</summary>
     public static bool IsForeign(ReadOnlySpan<byte> text) => text.IsEmpty || text.StartsWith(Mark);
+
+    /// <summary>
+    /// Whether a request in Anthropic's schema has a block whose signature is none of Anthropic's: it would refuse the whole request, so it must not go up as it is. Looks for the bytes, so a text that speaks of them may be taken for
+    /// one.
+    /// </summary>
+    public static bool IsIn(ReadOnlySpan<byte> messages)
+    {
+        var name = "\"signature\""u8;
+        if (messages.IndexOf("\"srr1."u8) >= 0)
+            return true;
+        while (messages.IndexOf(name) is >= 0 and var place)
+        {
+            messages = messages[(place + name.Length)..].TrimStart(" \t\r\n:"u8);
+            if (messages.StartsWith("\"\""u8))
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>The JSON object that is carried; null where there is none, or another wrote it.</summary>
     public static JsonDocument? Decode(ReadOnlySpan<byte> text)
