@@ -61,9 +61,8 @@ internal sealed class PlainChat
                 case "user" when member.Value.ValueKind == JsonValueKind.String:
                     WriteUser(member.Value);
                     break;
-                case "reasoning_effort" when member.Value.ValueKind == JsonValueKind.String && (member.Value.ValueEquals("max"u8) || member.Value.ValueEquals("xhigh"u8)):
-                    // The highest that all of them know.
-                    _writer.WriteString("reasoning_effort"u8, "high"u8);
+                case "reasoning_effort" when member.Value.ValueKind == JsonValueKind.String:
+                    WriteEffort(member.Value);
                     break;
                 case var name when !LeftOut.Contains(name):
                     Copy(member);
@@ -72,6 +71,15 @@ internal sealed class PlainChat
         }
 
         _writer.WriteEndObject();
+    }
+
+    /// <summary>The highest that all models know is <c>high</c>; <c>none</c> is refused by those that always think, and the others that know it think only when asked.</summary>
+    private void WriteEffort(JsonElement effort)
+    {
+        if (effort.ValueEquals("max"u8) || effort.ValueEquals("xhigh"u8))
+            _writer.WriteString("reasoning_effort"u8, "high"u8);
+        else if (!effort.ValueEquals("none"u8))
+            ElementJson.Copy(_writer, "reasoning_effort"u8, effort);
     }
 
     /// <summary>Agents send a longer one; its hash names the same user.</summary>

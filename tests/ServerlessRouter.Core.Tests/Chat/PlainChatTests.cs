@@ -15,6 +15,7 @@ public sealed class PlainChatTests
     [InlineData("\"cache_control\":{\"type\":\"ephemeral\"}", "cache_control", null)]
     [InlineData("\"reasoning_effort\":\"max\"", "reasoning_effort", "\"high\"")]
     [InlineData("\"reasoning_effort\":\"xhigh\"", "reasoning_effort", "\"high\"")]
+    [InlineData("\"reasoning_effort\":\"none\"", "reasoning_effort", null)]
     [InlineData("\"reasoning_effort\":\"low\"", "reasoning_effort", "\"low\"")]
     [InlineData("\"user\":\"u\"", "user", "\"u\"")]
     [InlineData("\"user\":\"0123456789012345678901234567890123456789012345678901234567890123456789\"", "user", "\"57445fa40b08c60cdcba7ca39c756de614d11482e3f15a925f548688c19e58f4\"")]
