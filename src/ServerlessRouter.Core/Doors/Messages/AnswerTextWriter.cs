@@ -32,7 +32,8 @@ internal sealed class AnswerTextWriter(Utf8JsonWriter writer)
 
     private void WriteText(JsonElement text, JsonElement annotations)
     {
-        if (text.ValueKind != JsonValueKind.String || ElementJson.Inside(text).IsEmpty)
+        // Anthropic takes no blank texts back.
+        if (text.ValueKind != JsonValueKind.String || string.IsNullOrWhiteSpace(ElementJson.String(text)))
             return;
         writer.WriteStartObject();
         writer.WriteString("type"u8, "text"u8);

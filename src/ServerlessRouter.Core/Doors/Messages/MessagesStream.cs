@@ -15,6 +15,7 @@ internal sealed class MessagesStream(DoorTerms terms) : DoorStream
     private StreamThinking? _thinking;
     private StreamCalls? _calls;
     private StreamOwnFields? _own;
+    private byte[]? _blank;
     private bool _isStarted;
     private bool _isOver;
 
@@ -88,10 +89,27 @@ internal sealed class MessagesStream(DoorTerms terms) : DoorStream
         _blocks.Finish(output);
     }
 
+    /// <summary>White space alone begins no block: Anthropic takes no blank texts back.</summary>
     private void AddText(ReadOnlySpan<byte> raw, IBufferWriter<byte> output)
     {
+        if (_blank is not null || (!_blocks.IsIn(StreamBlockKind.Text) && IsBlank(raw)))
+        {
+            _blank = [.. _blank ?? [], .. raw];
+            if (IsBlank(raw) && !_blocks.IsIn(StreamBlockKind.Text))
+                return;
+            raw = _blank;
+            _blank = null;
+        }
+
         var block = _blocks.At(output, StreamBlockKind.Text, 0, static key => StreamBlock.OfText(key));
         _blocks.Add(output, block, "{\"type\":\"text_delta\",\"text\":\""u8, raw, "\"}"u8);
+    }
+
+    private static bool IsBlank(ReadOnlySpan<byte> raw)
+    {
+        while (raw is [(byte)' ', ..] or [(byte)'\\', (byte)'n' or (byte)'r' or (byte)'t', ..])
+            raw = raw[(raw[0] == ' ' ? 1 : 2)..];
+        return raw.IsEmpty;
     }
 
     private void AddParts(ReadOnlySpan<byte> parts, IBufferWriter<byte> output)

@@ -25,6 +25,9 @@ internal sealed class StreamBlocks
         return Begin(output, make(key));
     }
 
+    /// <summary>Whether what comes next of this kind goes on with a block.</summary>
+    public bool IsIn(StreamBlockKind kind) => (_waiting is [.., var waiting] ? waiting : _open) is { IsEnded: false } last && last.Kind == kind;
+
     /// <summary>The last block of a kind, also where it has an end; made anew where the last one is another.</summary>
     public StreamBlock Current(IBufferWriter<byte> output, StreamBlockKind kind, Func<int, StreamBlock> make)
     {

@@ -14,6 +14,7 @@ public sealed class MessagesAnswerTests
     [Theory]
     [InlineData("""{"content":null}""", "[]")]
     [InlineData("""{"content":""}""", "[]")]
+    [InlineData("""{"content":"\n "}""", "[]")]
     [InlineData("""{"content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}""", """[{"type":"text","text":"a"},{"type":"text","text":"b"}]""")]
     [InlineData("""{"content":"a","reasoning_content":"hm"}""", """[{"type":"thinking","thinking":"hm","signature":""},{"type":"text","text":"a"}]""")]
     [InlineData("""{"content":"a","reasoning_content":"hm","reasoning_details":[{"type":"reasoning.text","text":"hm","signature":"s","format":"anthropic-claude-v1","index":0},{"type":"reasoning.encrypted","data":"d","format":"anthropic-claude-v1","index":1}],"thinking_blocks":[{"type":"thinking","thinking":"hm","signature":"s"}]}""",

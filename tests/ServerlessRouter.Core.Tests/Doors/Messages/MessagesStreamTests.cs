@@ -115,9 +115,17 @@ public sealed class MessagesStreamTests
     [InlineData(" {\\n\\t\\\"a\\\":[{},[]]}\\n")]
     public void Take_TextBehindAWholeCall_IsABlockOfItsOwn(string arguments)
     {
-        var stream = Stream(Call(0, "a", "t", arguments), Text("\\n"), Call(1, "b", "t", "{}"), Chunk("{}", "tool_calls"));
+        var stream = Stream(Call(0, "a", "t", arguments), Text("so"), Call(1, "b", "t", "{}"), Chunk("{}", "tool_calls"));
 
         Assert.Equal(["tool_use", "text", "tool_use"], stream.Message!["content"]!.AsArray().Select(static block => (string)block!["type"]!));
+    }
+
+    [Fact]
+    public void Take_BlankText_BeginsNoBlock()
+    {
+        var stream = Stream(Text("\\n"), Text(" "), Text("\\n a"), Text("\\n"), Text("b"), Call(0, "a", "t", "{}"), Text("\\n\\n"), Call(1, "b", "t", "{}"), Text(" "), Chunk("{}", "tool_calls"));
+
+        Assert.Equal("""[{"type":"text","text":"\n \n a\nb"},{"type":"tool_use","id":"a","name":"t","input":{}},{"type":"tool_use","id":"b","name":"t","input":{}}]""", stream.Content);
     }
 
     [Fact]
