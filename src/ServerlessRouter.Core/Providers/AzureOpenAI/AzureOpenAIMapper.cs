@@ -38,7 +38,7 @@ internal sealed class AzureOpenAIMapper(IChatMapper? responses = null) : IChatMa
         ChatRequest request, UpstreamEndpoint endpoint, RequestAdjustments? adjustments,
         [NotNullWhen(true)] out HttpContent? content, [NotNullWhen(false)] out AttemptFailure? failure)
     {
-        content = endpoint.Patch.Apply(request, adjustments);
+        content = OpenAIRequest.Write(request, endpoint, adjustments);
         failure = null;
         return true;
     }

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using ServerlessRouter.Doors.Messages;
 using Xunit;
 using static ServerlessRouter.Core.Tests.Doors.Messages.MessagesChat;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Json.Nodes;
 using ServerlessRouter.Doors.Messages;
 using ServerlessRouter.Testing.Chance;
 using Xunit;
