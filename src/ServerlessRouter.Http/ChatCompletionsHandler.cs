@@ -7,6 +7,7 @@ using ServerlessRouter.Domain;
 using ServerlessRouter.Doors;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Jobs;
+using ServerlessRouter.Http.Responses;
 using ServerlessRouter.Http.Wire;
 using ServerlessRouter.Pipeline;
 
@@ -80,23 +81,22 @@ internal sealed class ChatCompletionsHandler
             RouterHeaders.Write(response, context, _time);
             response.Headers[RouterHeaders.CostUsd] = context.CostUsd.ToString(CultureInfo.InvariantCulture);
             response.ContentType = JsonAnswer.ContentType;
+            var kept = KeptResponse.Of(http);
+            var body = answer.Body;
             if (answer.Schema == WireSchema.Chat && DoorOfRequest.Find(http) is { } door)
-            {
-                await WriteAsync(response, door, DoorOfRequest.TermsOf(context, _time.GetUtcNow()), answer.Body, http.RequestAborted);
-                return;
-            }
-
-            response.ContentLength = answer.Body.Length;
-            await response.BodyWriter.WriteAsync(answer.Body, http.RequestAborted);
+                body = Translate(door, DoorOfRequest.TermsOf(context, kept?.PreviousId, _time.GetUtcNow()), body);
+            if (kept is not null)
+                await kept.KeepAsync(body, http.RequestAborted);
+            response.ContentLength = body.Length;
+            await response.BodyWriter.WriteAsync(body, http.RequestAborted);
         }
     }
 
-    private static async ValueTask WriteAsync(HttpResponse response, ApiDoor door, DoorTerms terms, ReadOnlyMemory<byte> answer, CancellationToken cancellationToken)
+    private static ReadOnlyMemory<byte> Translate(ApiDoor door, DoorTerms terms, ReadOnlyMemory<byte> answer)
     {
         var output = new ArrayBufferWriter<byte>(answer.Length + RoomForDoor);
         door.WriteAnswer(terms, answer, output);
-        response.ContentLength = output.WrittenCount;
-        await response.BodyWriter.WriteAsync(output.WrittenMemory, cancellationToken);
+        return output.WrittenMemory;
     }
 
     private ValueTask WriteErrorAsync(HttpContext http, RequestContext context, RouterError error)

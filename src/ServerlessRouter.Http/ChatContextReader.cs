@@ -1,18 +1,21 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Admission;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Doors.Responses;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Bodies;
+using ServerlessRouter.Http.Responses;
 using ServerlessRouter.Http.Wire;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Http;
 
 /// <summary>Makes of an HTTP request the context that the pipeline works on, and hands it on to be answered.</summary>
-internal sealed class ChatContextReader(RouterModelSource models, RequestBodyReader bodies, TimeProvider time, RequestScanner scan)
+internal sealed class ChatContextReader(RouterModelSource models, RequestBodyReader bodies, ResponseKeeper keeper, TimeProvider time, RequestScanner scan)
 {
     /// <summary>
     /// Bytes of a body that is read and decided on where it came in. A host may call handlers on the thread that watches its sockets, and every other connection of that
@@ -38,6 +41,8 @@ internal sealed class ChatContextReader(RouterModelSource models, RequestBodyRea
         }
 
         var body = await bodies.ReadAsync(http.Request, BodyLimit.Of(router), http.RequestAborted);
+        if (body.Pooled is not null && DoorOfRequest.Find(http) is ResponsesDoor)
+            body = await StandAloneAsync(http, caller, tier, body);
         if (body.Pooled is not { } pooled)
         {
             await ErrorAnswer.WriteAsync(http.Response, body.Error!, http.RequestAborted);
@@ -62,6 +67,24 @@ internal sealed class ChatContextReader(RouterModelSource models, RequestBodyRea
             CallerName = caller,
             Tier = tier,
         });
+    }
+
+    /// <summary>The body, or another one in its place that names nothing that is kept here, or why it cannot be answered.</summary>
+    private async ValueTask<RequestBody> StandAloneAsync(HttpContext http, string? caller, TierModel? tier, RequestBody body)
+    {
+        var (error, rewritten) = await keeper.PrepareAsync(http, caller, tier, body.Memory);
+        if (error is not null)
+        {
+            body.Return();
+            return RequestBody.Refused(error);
+        }
+
+        if (rewritten is not { } own)
+            return body;
+        var pooled = ArrayPool<byte>.Shared.Rent(own.Length);
+        own.CopyTo(pooled);
+        ArrayPool<byte>.Shared.Return(body.Pooled!);
+        return body with { Pooled = pooled, Length = own.Length };
     }
 
     private bool TryRead(HttpContext http, byte[] pooled, int length, [NotNullWhen(true)] out ChatRequest? request, [NotNullWhen(false)] out RouterError? error) =>

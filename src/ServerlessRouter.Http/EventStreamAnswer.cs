@@ -5,6 +5,7 @@ using ServerlessRouter.Chat;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Doors;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Http.Responses;
 using ServerlessRouter.Http.Wire;
 using ServerlessRouter.Pipeline;
 
@@ -28,6 +29,7 @@ internal sealed class EventStreamAnswer : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CancellationToken _aborted;
     private readonly ApiDoor? _door;
+    private readonly KeptResponse? _kept;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly ITimer _timer;
     private long _lastWriteAt;
@@ -38,6 +40,7 @@ internal sealed class EventStreamAnswer : IAsyncDisposable
         _response = http.Response;
         _aborted = http.RequestAborted;
         _door = DoorOfRequest.Find(http);
+        _kept = KeptResponse.Of(http);
         _time = time;
         _lastWriteAt = time.GetTimestamp();
         _timer = time.CreateTimer(static answer => ((EventStreamAnswer)answer!).OnTimer(), this, KeepAliveInterval, Timeout.InfiniteTimeSpan);
@@ -50,12 +53,14 @@ internal sealed class EventStreamAnswer : IAsyncDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask CopyAsync(ChatStream stream, RequestContext context)
     {
-        using var translated = _door is { } door && stream.Schema == WireSchema.Chat ? new TranslatedStream(door.OpenStream(DoorOfRequest.TermsOf(context, _time.GetUtcNow()))) : null;
+        using var translated = _door is { } door && stream.Schema == WireSchema.Chat ? new TranslatedStream(door.OpenStream(DoorOfRequest.TermsOf(context, _kept?.PreviousId, _time.GetUtcNow()))) : null;
         while (await stream.ReadAsync(_aborted))
         {
             var batch = translated?.Take(stream.Batch) ?? stream.Batch;
             if (batch.IsEmpty)
                 continue;
+            if (_kept is not null)
+                await _kept.WatchAsync(batch, _aborted);
             await _gate.WaitAsync(_aborted);
             try
             {
@@ -75,11 +80,18 @@ internal sealed class EventStreamAnswer : IAsyncDisposable
 
         // A stream of chunks that broke off has said so in its last batch. The server flushes with the end of the response.
         if (translated is not null)
-            _response.BodyWriter.Write(stream.Failure is null ? translated.End().Span : default);
+            await EndAsync(stream.Failure is null ? translated.End() : default);
         else if (_door is not null && context.Error is { } error)
             _door.WriteErrorEvents(_door.InOwnWords(error), context.RequestId, _response.BodyWriter);
         else if (_door is null && stream.Failure is null)
             _response.BodyWriter.Write("data: [DONE]\n\n"u8);
+    }
+
+    private async ValueTask EndAsync(ReadOnlyMemory<byte> events)
+    {
+        if (_kept is not null)
+            await _kept.WatchAsync(events, _aborted);
+        _response.BodyWriter.Write(events.Span);
     }
 
     /// <summary>Says in band why there is no answer; for a stream that has begun, after keep-alive has stopped.</summary>

@@ -16,6 +16,8 @@ internal static class NoSuchUrl
     /// </summary>
     private static readonly (string Path, string Api, string Instead)[] NotOffered =
     [
+        ("responses/input_tokens", "counting the tokens of a response", "POST /v1/route tells its guess."),
+        ("responses/compact", "compacting conversations", "Set the client to compact them itself."),
         ("messages/batches", "Anthropic's Message Batches", $"Batches of chat completions are at POST /{EndpointPatterns.Batches}."),
         ("complete", "Anthropic's Text Completions", AsChat),
         ("completions", "completions of plain text", AsChat),

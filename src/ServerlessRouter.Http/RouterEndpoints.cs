@@ -14,6 +14,7 @@ using ServerlessRouter.Http.Bodies;
 using ServerlessRouter.Http.Browsers;
 using ServerlessRouter.Http.Jobs;
 using ServerlessRouter.Http.Records;
+using ServerlessRouter.Http.Responses;
 using ServerlessRouter.Http.Usage;
 using ServerlessRouter.Http.Wire;
 
@@ -40,15 +41,17 @@ public sealed class RouterEndpoints
         _requestIds = new RequestIdSource(services.Time, services.Random);
         var room = new BodyMemoryQuota(_models, services.Time);
         var bodies = new RequestBodyReader(room);
-        var requests = new ChatContextReader(_models, bodies, services.Time, ChatRequestScanner.TryScan);
+        var keeper = new ResponseKeeper(services.Jobs, _logger);
+        var requests = new ChatContextReader(_models, bodies, keeper, services.Time, ChatRequestScanner.TryScan);
         var later = new LaterAnswer(services.Jobs.Desk, services.Pipeline);
         var answers = new ChatCompletionsHandler(requests, services.Pipeline, later, services.Time);
         var chat = Inline(answers.HandleAsync);
-        var texts = new ChatContextReader(_models, bodies, services.Time, EmbeddingsRequestScanner.TryScan);
+        var texts = new ChatContextReader(_models, bodies, keeper, services.Time, EmbeddingsRequestScanner.TryScan);
         var embeddings = Inline(new EmbeddingsHandler(texts, services.Pipeline, later, services.Time).HandleAsync);
         var models = new ModelEndpoints(_models);
         var files = new FileEndpoints(room, services.Jobs.Files);
         var batches = new BatchEndpoints(_models, bodies, services.Jobs.Desk);
+        var responses = new ResponsesEndpoints(services.Jobs.Responses);
         var jobs = new JobStatusEndpoints(services.Jobs.Desk);
         var door = new AdminDoor(services.Admin.Gate, _models, services.Time, _logger);
         var books = new BooksGate(door, _models);
@@ -65,6 +68,10 @@ public sealed class RouterEndpoints
             new("AzureDeploymentEmbeddings", Post, "openai/deployments/{name}/embeddings", embeddings),
             new("Messages", Post, EndpointPatterns.Messages, Inline(answers.HandleAsync, door: MessagesDoor.Instance)),
             new("Responses", Post, EndpointPatterns.Responses, Inline(answers.HandleAsync, door: ResponsesDoor.Instance)),
+            new("ResponseDescription", Get, "v1/responses/{id}", ForCaller(responses.GetAsync)),
+            new("ResponseDeletion", Delete, "v1/responses/{id}", ForCaller(responses.DeleteAsync)),
+            new("ResponseCancellation", Post, "v1/responses/{id}/cancel", ForCaller(responses.CancelAsync)),
+            new("ResponseInput", Get, "v1/responses/{id}/input_items", ForCaller(responses.ListInputAsync)),
             new("Route", Post, "v1/route", Inline(new RouteHandler(requests, services.Pipeline, services.Time).HandleAsync)),
             new("Feedback", Post, "v1/feedback", Inline(new FeedbackHandler(_models, bodies, services.Feedback).HandleAsync)),
             // Names may contain slashes, also those that callers give their requests.

@@ -12,6 +12,7 @@ namespace ServerlessRouter.Jobs;
 /// jobitems     JOB.00000 | i00000000    an item                      JOB.00000 | r00000000  its result; a chunk's items are one partition
 /// jobcontent   CONTENT | 0000000000     a piece of a file, request or long result
 /// jobfiles     FILE | file              a file                       FILE | uJOB    a job that reads it
+/// responses    RESPONSE | response      an answer that its caller goes on from; its content in jobcontent
 /// jobindex     callers' lists, newest first; idempotency keys; jobs that have not ended; what is to be forgotten when
 /// </code>
 /// </remarks>
@@ -22,6 +23,7 @@ internal static class JobTables
     public const string Content = "jobcontent";
     public const string Files = "jobfiles";
     public const string Index = "jobindex";
+    public const string Responses = "responses";
 
     public const string JobRow = "job";
     public const string FileRow = "file";

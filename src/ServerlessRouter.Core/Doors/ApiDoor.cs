@@ -78,7 +78,11 @@ public abstract class ApiDoor
 /// <param name="Model">The model that answers.</param>
 /// <param name="PromptTokens">The router's guess of the prompt's tokens.</param>
 /// <param name="Now">When the answer begins.</param>
-public sealed record DoorTerms(string RequestId, ReadOnlyMemory<byte> Body, string Model, int PromptTokens, DateTimeOffset Now);
+public sealed record DoorTerms(string RequestId, ReadOnlyMemory<byte> Body, string Model, int PromptTokens, DateTimeOffset Now)
+{
+    /// <summary>The kept answer that the request went on from; the body does not say it any more.</summary>
+    public string? PreviousResponseId { get; init; }
+}
 
 /// <summary>Writes one stream of chat chunks as the events of another API, batch by batch.</summary>
 public abstract class DoorStream : IDisposable

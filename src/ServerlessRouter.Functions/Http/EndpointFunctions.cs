@@ -35,6 +35,18 @@ public sealed class EndpointFunctions(RouterEndpoints endpoints, DurableLauncher
     [Function(nameof(AzureDeploymentEmbeddings))]
     public Task AzureDeploymentEmbeddings([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "openai/deployments/{name}/embeddings")] HttpRequest request, [DurableClient] DurableTaskClient client) => AnswerAsync(request, client);
 
+    [Function(nameof(ResponseDescription))]
+    public Task ResponseDescription([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/responses/{id}")] HttpRequest request) => AnswerAsync(request);
+
+    [Function(nameof(ResponseDeletion))]
+    public Task ResponseDeletion([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/responses/{id}")] HttpRequest request) => AnswerAsync(request);
+
+    [Function(nameof(ResponseCancellation))]
+    public Task ResponseCancellation([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/responses/{id}/cancel")] HttpRequest request) => AnswerAsync(request);
+
+    [Function(nameof(ResponseInput))]
+    public Task ResponseInput([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/responses/{id}/input_items")] HttpRequest request) => AnswerAsync(request);
+
     [Function(nameof(Route))]
     public Task Route([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/route")] HttpRequest request) => AnswerAsync(request);
 

@@ -13,6 +13,12 @@ internal static class DoorOfRequest
     public static ApiDoor? Find(HttpContext http) => http.Features.Get<ApiDoor>();
 
     /// <summary>What the writer of an answer must know of its request.</summary>
-    public static DoorTerms TermsOf(Pipeline.RequestContext context, DateTimeOffset now) => new(
-        context.RequestId, context.Request.Door?.Body ?? default, context.Answered?.Model.Name ?? context.Request.Model, context.Profile?.PromptTokens ?? 0, now);
+    /// <param name="context">The request.</param>
+    /// <param name="previousId">The kept answer that it went on from.</param>
+    /// <param name="now">When the answer begins.</param>
+    public static DoorTerms TermsOf(Pipeline.RequestContext context, string? previousId, DateTimeOffset now) => new(
+        context.RequestId, context.Request.Door?.Body ?? default, context.Answered?.Model.Name ?? context.Request.Model, context.Profile?.PromptTokens ?? 0, now)
+    {
+        PreviousResponseId = previousId,
+    };
 }

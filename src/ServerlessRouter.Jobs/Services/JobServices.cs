@@ -46,6 +46,8 @@ public sealed class JobServices : IDisposable
             new ChunkProgress(storage, options, time));
         var submission = new JobSubmission(storage, models, options, time, random);
         Files = storage.Files;
+        Responses = storage.Responses;
+        IsDurable = given.Storage is not { IsInMemory: true };
         Desk = new JobApi(this, storage, submission, erasure, time, logger);
         Queue = new QueueIntake(this, submission, models);
         var complete = new CompleteStep(storage, chunks, ending, options, time);
@@ -89,6 +91,12 @@ public sealed class JobServices : IDisposable
     public JobApi Desk { get; }
 
     public JobFiles Files { get; }
+
+    /// <summary>Answers that callers go on from.</summary>
+    public StoredResponses Responses { get; }
+
+    /// <summary>What is kept outlives this process.</summary>
+    public bool IsDurable { get; }
 
     public JobSteps Steps { get; }
 

@@ -3,7 +3,7 @@ using ServerlessRouter.State;
 
 namespace ServerlessRouter.Jobs.Steps;
 
-/// <summary>Forgets the jobs and files whose day has passed, a few at a time.</summary>
+/// <summary>Forgets the jobs, files and answers whose day has passed, a few at a time.</summary>
 internal sealed class RetainStep(JobStorage storage, JobErasure erasure, TimeProvider time)
 {
     private const int ThingsPerTurn = 20;
@@ -25,6 +25,12 @@ internal sealed class RetainStep(JobStorage storage, JobErasure erasure, TimePro
 
     private async ValueTask<bool> TryForgetAsync(string id, CancellationToken cancellationToken)
     {
+        if (id.StartsWith(StoredResponses.Prefix, StringComparison.Ordinal))
+        {
+            await storage.Responses.ForgetAsync(id, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+
         if (id.StartsWith(JobIds.File, StringComparison.Ordinal))
             return await storage.Files.TryForgetAsync(id, cancellationToken).ConfigureAwait(false);
         if (await storage.Jobs.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } job)

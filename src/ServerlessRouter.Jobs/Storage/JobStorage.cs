@@ -14,6 +14,7 @@ internal sealed class JobStorage
         Jobs = new JobStore(store);
         Items = new JobItems(store, Content, time);
         Files = new JobFiles(this, options, time, random);
+        Responses = new StoredResponses(this, options, time);
     }
 
     public ITableStore Store { get; }
@@ -29,4 +30,6 @@ internal sealed class JobStorage
     public JobItems Items { get; }
 
     public JobFiles Files { get; }
+
+    public StoredResponses Responses { get; }
 }

@@ -12,7 +12,7 @@ internal sealed class StorageQuota(LocalStorage? storage, RouterModelSource mode
     private const long Mebibyte = 1024 * 1024;
 
     /// <summary>What callers leave, which deleting it frees.</summary>
-    public static ImmutableArray<string> Tables { get; } = [JobTables.Jobs, JobTables.Items, JobTables.Content, JobTables.Files, JobTables.Index];
+    public static ImmutableArray<string> Tables { get; } = [JobTables.Jobs, JobTables.Items, JobTables.Content, JobTables.Files, JobTables.Index, JobTables.Responses];
 
     /// <summary>Null while so much more may be kept; else what is told.</summary>
     public RouterError? Refuse(long moreBytes)

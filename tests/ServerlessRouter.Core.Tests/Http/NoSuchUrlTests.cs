@@ -7,6 +7,8 @@ namespace ServerlessRouter.Core.Tests.Http;
 public sealed class NoSuchUrlTests
 {
     [Theory]
+    [InlineData("/v1/responses/compact", "does not offer compacting conversations")]
+    [InlineData("/v1/responses/input_tokens", "does not offer counting the tokens of a response")]
     [InlineData("/v1/messages/batches", "does not offer Anthropic's Message Batches")]
     [InlineData("/v1/completions", "does not offer completions of plain text")]
     [InlineData("/v1/chat/completions/chatcmpl-1", "does not offer stored completions")]
@@ -15,8 +17,7 @@ public sealed class NoSuchUrlTests
     [InlineData("/V1/Images/edits/", "does not offer making and editing images")]
     [InlineData("/v1/moderations", "does not offer moderations")]
     [InlineData("/v1/fine_tuning/jobs", "does not offer fine-tuning")]
-    [InlineData("/openai/deployments/draw/images/generations", "does not offer making and editing images")]
-    [InlineData("/api/v1/audio/speech", "does not offer speech and transcriptions")]
+    [InlineData("/openai/v1/responses/compact", "does not offer compacting conversations")]
     [InlineData("/api/chat", "does not offer Ollama's own API")]
     [InlineData("/api/tags", "does not offer Ollama's own API")]
     [InlineData("/v1beta/models/gemini-2.5-pro:generateContent", "does not offer Gemini's own API")]

@@ -283,6 +283,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
         MinimumQuality = written.MinimumQuality ?? 0,
         RequestsPerMinute = written.RequestsPerMinute,
         TokensPerMinute = written.TokensPerMinute,
+        StoreResponses = written.StoreResponses,
         Budget = written.Budget is { } budget
             ? new BudgetModel(budget.Usd!.Value, budget.Per!)
             {

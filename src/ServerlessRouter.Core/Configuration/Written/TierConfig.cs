@@ -21,6 +21,9 @@ public sealed record TierConfig
     [Member("Tokens, prompt and answer, each caller may use in a minute. Default: unbounded.", Minimum = 1)]
     public int? TokensPerMinute { get; init; }
 
+    [Member("Whether answers of the Responses API are kept where the request does not say `store`. Default: where the router's state outlives it.")]
+    public bool? StoreResponses { get; init; }
+
     [Member("Money each caller may spend. Default: unbounded.")]
     public BudgetConfig? Budget { get; init; }
 }

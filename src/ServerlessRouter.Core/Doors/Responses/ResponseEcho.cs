@@ -10,7 +10,7 @@ internal static class ResponseEcho
     private static readonly (byte[] Name, byte[] Default)[] Members =
     [
         Row("background", "false"), Row("instructions", "null"), Row("max_output_tokens", "null"), Row("max_tool_calls", "null"), Row("metadata", "{}"), Row("parallel_tool_calls", "true"),
-        Row("previous_response_id", "null"), Row("prompt", ""), Row("prompt_cache_key", "null"), Row("prompt_cache_retention", ""), Row("reasoning", """{"effort":null,"summary":null}"""),
+        Row("prompt", ""), Row("prompt_cache_key", "null"), Row("prompt_cache_retention", ""), Row("reasoning", """{"effort":null,"summary":null}"""),
         Row("safety_identifier", "null"), Row("store", "false"), Row("temperature", "1.0"), Row("text", """{"format":{"type":"text"}}"""), Row("tool_choice", "\"auto\""), Row("tools", "[]"),
         Row("top_logprobs", "0"), Row("top_p", "1.0"), Row("truncation", "\"disabled\""), Row("user", "null"), Row("service_tier", "\"default\""),
     ];

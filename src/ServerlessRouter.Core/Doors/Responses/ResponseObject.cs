@@ -75,6 +75,11 @@ internal sealed class ResponseObject : IDisposable
         WriteUsage(output, state);
         output.Append(",\"service_tier\":"u8);
         output.Append(_serviceTier.Span);
+        output.Append(",\"previous_response_id\":"u8);
+        if (_terms.PreviousResponseId is { } previous)
+            OutputItem.AppendQuoted(output, JsonEncodedText.Encode(previous).EncodedUtf8Bytes);
+        else
+            output.Append("null"u8);
         output.Append(_echo.Written.Span);
         if (_metadata.Length > 0)
         {

@@ -34,7 +34,7 @@ public sealed class ResponseAnswerTests
         const string Said =
             """
             "instructions":"Be brief.","metadata":{"a":"b"},"tools":[{"type":"function","name":"f"}],"tool_choice":"required","text":{"verbosity":"low"},"reasoning":{"effort":"high"},"temperature":0.2,"top_p":0.9,
-            "max_output_tokens":9,"parallel_tool_calls":false,"store":true,"user":"u","prompt_cache_key":"k","previous_response_id":"resp_0"
+            "max_output_tokens":9,"parallel_tool_calls":false,"store":true,"user":"u","prompt_cache_key":"k"
             """;
         var response = AnswerOf("""{"content":"Hi"}""", $$"""{"input":"a",{{Said}},"truncation":null}""");
 

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using ServerlessRouter.Doors.Responses;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Http.Jobs;
+using ServerlessRouter.Http.Wire;
+using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Storage;
+
+namespace ServerlessRouter.Http.Responses;
+
+/// <summary>The caller's answers that are kept.</summary>
+internal sealed class ResponsesEndpoints(StoredResponses store)
+{
+    private const int DefaultLimit = 20;
+    private const int MaxLimit = 100;
+
+    /// <summary>Tells one as it was answered.</summary>
+    public async ValueTask<RouterError?> GetAsync(HttpContext http, string? caller)
+    {
+        if (http.Request.Query["stream"] is ["true"])
+            return new RouterError(RouterErrorCode.UnsupportedParameter, "A response that is kept is told as a whole. Leave 'stream' out.") { Param = "stream" };
+        if (await FindAsync(http, caller) is not { } found)
+            return StoredResponses.NotFound(PathName.IdOf(http));
+        await JsonAnswer.WriteAsync(http.Response, StatusCodes.Status200OK, found.Response, http.RequestAborted);
+        return null;
+    }
+
+    /// <summary>Forgets one.</summary>
+    public async ValueTask<RouterError?> DeleteAsync(HttpContext http, string? caller)
+    {
+        var id = PathName.IdOf(http);
+        if (!await store.DeleteAsync(caller, id, http.RequestAborted))
+            return StoredResponses.NotFound(id);
+        await JsonDocumentAnswer.WriteAsync(http, StatusCodes.Status200OK, id, static (writer, id) => JsonDocumentAnswer.WriteDeleted(writer, id, "response"));
+        return null;
+    }
+
+    /// <summary>What is kept has ended.</summary>
+    public async ValueTask<RouterError?> CancelAsync(HttpContext http, string? caller) => await FindAsync(http, caller) is null
+        ? StoredResponses.NotFound(PathName.IdOf(http))
+        : RouterError.InvalidRequest("Only a response that is still being made in the background can be cancelled; this one has ended.", "response_id");
+
+    /// <summary>Lists what one answers, the newest first unless asked otherwise.</summary>
+    public async ValueTask<RouterError?> ListInputAsync(HttpContext http, string? caller)
+    {
+        if (PageQuery.Read(http.Request, DefaultLimit, MaxLimit, out var page) is { } error)
+            return error;
+        if (await FindAsync(http, caller) is not { } found)
+            return StoredResponses.NotFound(PathName.IdOf(http));
+        var items = ResponsesConversation.Named(found.Input, found.Id);
+        if (page.Order == JobListOrder.NewestFirst)
+            items = [.. items.Reverse()];
+        var first = page.After is null ? 0 : items.Select(static item => item.Id).ToList().IndexOf(page.After) + 1;
+        var entries = items.Skip(first).Take(page.Limit).ToList();
+        var list = new JobPage<(string Id, ReadOnlyMemory<byte> Item)>(entries, first + entries.Count < items.Count);
+        await JsonDocumentAnswer.WriteAsync(
+            http, StatusCodes.Status200OK, list, static (writer, list) => JsonDocumentAnswer.WriteList(writer, list, static item => item.Id, WriteItem));
+        return null;
+    }
+
+    private static void WriteItem(Utf8JsonWriter writer, (string Id, ReadOnlyMemory<byte> Item) entry) => writer.WriteRawValue(entry.Item.Span, skipInputValidation: true);
+
+    private ValueTask<StoredResponse?> FindAsync(HttpContext http, string? caller) => store.FindAsync(caller, PathName.IdOf(http), http.RequestAborted);
+}

@@ -1,0 +1,180 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using ServerlessRouter.Core.Tests.State;
+using ServerlessRouter.State;
+using ServerlessRouter.State.Memory;
+using ServerlessRouter.Testing.Models;
+using ServerlessRouter.Testing.Time;
+using Xunit;
+
+namespace ServerlessRouter.Core.Tests.Http;
+
+/// <summary>Responses over HTTP, and what is kept of them.</summary>
+public sealed class ResponsesEndpointTests
+{
+    private const string Text = """{"id":"c","choices":[{"index":0,"message":{"content":"Hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}""";
+    private const string Call = """{"id":"c","choices":[{"index":0,"message":{"content":null,"tool_calls":[{"id":"call_1","type":"function","function":{"name":"f","arguments":"{}"}}]},"finish_reason":"tool_calls"}]}""";
+
+    [Fact]
+    public async Task Post_Text_IsAnsweredAsAResponse()
+    {
+        await using var server = await HttpServer.StartAsync();
+        server.Pipeline.Answer = static (_, _) => Task.FromResult(Answers.Whole(Text));
+
+        var response = await PostAsync(server, """{"model":"mini","input":"Hello","store":false}""");
+
+        Assert.Equal(("response", "completed", "Hi"), ((string)response["object"]!, (string)response["status"]!, (string)response["output"]![0]!["content"]![0]!["text"]!));
+        Assert.False((bool)response["store"]!);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.Client.GetAsync($"v1/responses/{(string)response["id"]!}")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Post_PreviousResponse_PutsItsItemsBeforeTheNewOnes()
+    {
+        await using var server = await HttpServer.StartAsync();
+        var asked = new List<string>();
+        server.Pipeline.Answer = (context, _) =>
+        {
+            asked.Add(Encoding.UTF8.GetString(context.Request.Bytes));
+            return Task.FromResult(Answers.Whole(asked.Count == 1 ? Call : Text));
+        };
+
+        var first = await PostAsync(server, """{"model":"mini","instructions":"Old.","input":"Look"}""");
+        var second = await PostAsync(server, $$"""{"model":"mini","instructions":"New.","input":[{"type":"function_call_output","call_id":"call_1","output":"1"}],"previous_response_id":"{{(string)first["id"]!}}"}""");
+        await PostAsync(server, $$"""{"model":"mini","input":"Thanks","previous_response_id":"{{(string)second["id"]!}}"}""");
+
+        Assert.Equal((string)first["id"]!, (string)second["previous_response_id"]!);
+        Assert.True((bool)second["store"]!);
+        JsonAssert.Equal(
+            """
+            [{"role":"system","content":"New."},{"role":"user","content":"Look"},
+             {"role":"assistant","content":null,"tool_calls":[{"id":"call_1","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"call_1","content":"1"}]
+            """, JsonNode.Parse(asked[1])!["messages"]!.ToJsonString());
+        Assert.Equal(["user", "assistant", "tool", "assistant", "user"], JsonNode.Parse(asked[2])!["messages"]!.AsArray().Select(static message => (string)message!["role"]!));
+    }
+
+    [Fact]
+    public async Task Post_ItemReference_IsTheItem()
+    {
+        await using var server = await HttpServer.StartAsync();
+        var asked = "";
+        server.Pipeline.Answer = (context, _) =>
+        {
+            asked = Encoding.UTF8.GetString(context.Request.Bytes);
+            return Task.FromResult(Answers.Whole(Text));
+        };
+
+        var first = await PostAsync(server, """{"model":"mini","input":"Hello"}""");
+        await PostAsync(server, $$"""{"model":"mini","store":false,"input":["Hello",{"type":"item_reference","id":"{{(string)first["output"]![0]!["id"]!}}"},"And?"]}""");
+
+        JsonAssert.Equal("""[{"role":"user","content":"Hello"},{"role":"assistant","content":"Hi"},{"role":"user","content":"And?"}]""", JsonNode.Parse(asked)!["messages"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Post_Stream_IsKeptBeforeItsEndIsTold()
+    {
+        await using var server = await HttpServer.StartAsync();
+        server.Pipeline.Answer = static (_, _) => Task.FromResult(Answers.Streaming(
+            new ScriptedStream().Send("""{"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":null}]}""").Send("""{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""").End()));
+
+        var events = await TextAsync(server, """{"model":"mini","input":"Hello","stream":true}""");
+        var last = JsonNode.Parse(events.Split("data: ")[^1])!["response"]!;
+        var kept = await GetAsync(server, $"v1/responses/{(string)last["id"]!}");
+
+        Assert.True(JsonNode.DeepEquals(last, kept));
+        Assert.Equal("Hi", (string)kept["output"]![0]!["content"]![0]!["text"]!);
+    }
+
+    [Fact]
+    public async Task Kept_IsToldListedAndForgotten()
+    {
+        await using var server = await HttpServer.StartAsync();
+        server.Pipeline.Answer = static (_, _) => Task.FromResult(Answers.Whole(Text));
+        var response = await PostAsync(server, """{"model":"mini","input":[{"role":"user","content":"a"},{"id":"msg_1","role":"user","content":"b"}]}""");
+        var path = $"v1/responses/{(string)response["id"]!}";
+
+        Assert.True(JsonNode.DeepEquals(response, await GetAsync(server, path)));
+        var items = await GetAsync(server, $"{path}/input_items?order=asc&limit=1");
+        Assert.Equal(("a", true), ((string)items["data"]![0]!["content"]!, (bool)items["has_more"]!));
+        items = await GetAsync(server, $"{path}/input_items?order=asc&after={(string)items["last_id"]!}");
+        Assert.Equal(("msg_1", false), ((string)items["data"]![0]!["id"]!, (bool)items["has_more"]!));
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.Client.PostAsync($"{path}/cancel", null)).StatusCode);
+        using var deleted = await server.Client.DeleteAsync(path);
+        JsonAssert.Equal($$"""{"id":"{{(string)response["id"]!}}","object":"response","deleted":true}""", await deleted.Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.NotFound, (await server.Client.GetAsync(path)).StatusCode);
+        await RefusedAsync(server, $$"""{"model":"mini","input":"a","previous_response_id":"{{(string)response["id"]!}}"}""", "previous_response_id");
+    }
+
+    [Theory]
+    [InlineData("""{"model":"mini","input":"a","previous_response_id":"resp_0123456789abcdef0123456789abcdef"}""", "previous_response_id")]
+    [InlineData("""{"model":"mini","input":"a","previous_response_id":"../x"}""", "previous_response_id")]
+    [InlineData("""{"model":"mini","input":["a",{"type":"item_reference","id":"msg_0123456789abcdef0123456789abcdef_0"}]}""", "input[1].id")]
+    public async Task Post_WhatIsNotKept_Is400AndSaysBothWaysOut(string body, string param)
+    {
+        await using var server = await HttpServer.StartAsync();
+
+        await RefusedAsync(server, body, param);
+    }
+
+    [Fact]
+    public async Task Kept_OfAnotherKey_IsNotThere()
+    {
+        var router = new RouterBuilder().Model("mini").Key("s3cret-key-of-one", "one").Key("s3cret-key-of-two", "two").Build();
+        await using var server = await HttpServer.StartAsync(router);
+        server.Pipeline.Answer = static (_, _) => Task.FromResult(Answers.Whole(Text));
+        server.Client.DefaultRequestHeaders.Authorization = new("Bearer", "s3cret-key-of-one");
+        var id = (string)(await PostAsync(server, """{"model":"mini","input":"a"}"""))["id"]!;
+
+        server.Client.DefaultRequestHeaders.Authorization = new("Bearer", "s3cret-key-of-two");
+
+        Assert.Equal(HttpStatusCode.NotFound, (await server.Client.GetAsync($"v1/responses/{id}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.Client.DeleteAsync($"v1/responses/{id}")).StatusCode);
+        await RefusedAsync(server, $$"""{"model":"mini","input":"a","previous_response_id":"{{id}}"}""", "previous_response_id");
+    }
+
+    [Fact]
+    public async Task Kept_AtAnotherInstance_IsThereUntilItsTimeHasPassed()
+    {
+        var store = new MemoryTableStore(new ManualTimeProvider());
+        await using var one = await HttpServer.StartAsync(store: store);
+        await using var two = await HttpServer.StartAsync(store: store);
+        one.Pipeline.Answer = static (_, _) => Task.FromResult(Answers.Whole(Text));
+        var path = $"v1/responses/{(string)(await PostAsync(one, """{"model":"mini","input":"a"}"""))["id"]!}";
+
+        Assert.Equal(HttpStatusCode.OK, (await two.Client.GetAsync(path)).StatusCode);
+        two.Time.Advance(TimeSpan.FromDays(31));
+        Assert.Equal(HttpStatusCode.NotFound, (await two.Client.GetAsync(path)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Post_StorageIsDown_IsAnsweredAllTheSame()
+    {
+        var store = new ScriptedStore(new MemoryTableStore(TimeProvider.System)) { Answer = static _ => throw new TableStoreUnavailableException("down") };
+        await using var server = await HttpServer.StartAsync(store: store);
+        server.Pipeline.Answer = static (_, _) => Task.FromResult(Answers.Whole(Text));
+
+        Assert.Equal("completed", (string)(await PostAsync(server, """{"model":"mini","input":"a"}"""))["status"]!);
+        Assert.Contains(server.Log.Entries, static entry => entry.Level == LogLevel.Warning && entry.Message.Contains("is not kept", StringComparison.Ordinal));
+    }
+
+    private static async Task<string> TextAsync(HttpServer server, string body)
+    {
+        using var response = await server.PostAsync(Encoding.UTF8.GetBytes(body), "v1/responses");
+        return await response.Content.ReadAsStringAsync();
+    }
+
+    private static async Task<JsonNode> PostAsync(HttpServer server, string body) => JsonNode.Parse(await TextAsync(server, body))!;
+
+    private static async Task<JsonNode> GetAsync(HttpServer server, string path) => JsonNode.Parse(await server.Client.GetStringAsync(path))!;
+
+    private static async Task RefusedAsync(HttpServer server, string body, string param)
+    {
+        var error = (await PostAsync(server, body))["error"]!;
+
+        Assert.Equal(("previous_response_not_found", param), ((string)error["code"]!, (string)error["param"]!));
+        Assert.Contains("'input'", (string)error["message"]!, StringComparison.Ordinal);
+        Assert.Contains("storeResponses", (string)error["message"]!, StringComparison.Ordinal);
+    }
+}
