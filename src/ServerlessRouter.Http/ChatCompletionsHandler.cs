@@ -21,12 +21,13 @@ internal sealed class ChatCompletionsHandler
     private readonly ChatContextReader _requests;
     private readonly IRouterPipeline _pipeline;
     private readonly LaterAnswer _later;
+    private readonly BackgroundResponses _background;
     private readonly TimeProvider _time;
     private readonly Func<HttpContext, RequestContext, ValueTask> _answer;
 
-    public ChatCompletionsHandler(ChatContextReader requests, IRouterPipeline pipeline, LaterAnswer later, TimeProvider time)
+    public ChatCompletionsHandler(ChatContextReader requests, IRouterPipeline pipeline, LaterAnswer later, BackgroundResponses background, TimeProvider time)
     {
-        (_requests, _pipeline, _later, _time) = (requests, pipeline, later, time);
+        (_requests, _pipeline, _later, _background, _time) = (requests, pipeline, later, background, time);
         _answer = AnswerAsync;
     }
 
@@ -37,6 +38,8 @@ internal sealed class ChatCompletionsHandler
     {
         if (context.Request.Door is null && LaterAnswer.IsWanted(http.Request))
             await _later.AcceptAsync(http, context);
+        else if (KeptResponse.Of(http) is { IsBackground: true } kept)
+            await _background.AcceptAsync(http, context, kept);
         else if (context.Request.IsStream)
             await StreamAsync(http, context);
         else

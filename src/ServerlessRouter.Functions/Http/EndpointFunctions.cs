@@ -24,7 +24,7 @@ public sealed class EndpointFunctions(RouterEndpoints endpoints, DurableLauncher
     public Task Messages([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/messages")] HttpRequest request) => AnswerAsync(request);
 
     [Function(nameof(Responses))]
-    public Task Responses([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/responses")] HttpRequest request) => AnswerAsync(request);
+    public Task Responses([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/responses")] HttpRequest request, [DurableClient] DurableTaskClient client) => AnswerAsync(request, client);
 
     [Function(nameof(Embeddings))]
     public Task Embeddings([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/embeddings")] HttpRequest request, [DurableClient] DurableTaskClient client) => AnswerAsync(request, client);
@@ -39,10 +39,10 @@ public sealed class EndpointFunctions(RouterEndpoints endpoints, DurableLauncher
     public Task ResponseDescription([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/responses/{id}")] HttpRequest request) => AnswerAsync(request);
 
     [Function(nameof(ResponseDeletion))]
-    public Task ResponseDeletion([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/responses/{id}")] HttpRequest request) => AnswerAsync(request);
+    public Task ResponseDeletion([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/responses/{id}")] HttpRequest request, [DurableClient] DurableTaskClient client) => AnswerAsync(request, client);
 
     [Function(nameof(ResponseCancellation))]
-    public Task ResponseCancellation([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/responses/{id}/cancel")] HttpRequest request) => AnswerAsync(request);
+    public Task ResponseCancellation([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/responses/{id}/cancel")] HttpRequest request, [DurableClient] DurableTaskClient client) => AnswerAsync(request, client);
 
     [Function(nameof(ResponseInput))]
     public Task ResponseInput([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/responses/{id}/input_items")] HttpRequest request) => AnswerAsync(request);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Doors.Responses;
+using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Storage;
 using ServerlessRouter.State;
 
@@ -11,6 +12,12 @@ namespace ServerlessRouter.Http.Responses;
 /// </summary>
 internal sealed partial class KeptResponse(StoredResponses store, ILogger logger, string? caller, byte[]? items)
 {
+    /// <summary>The caller does not wait for it.</summary>
+    public bool IsBackground { get; init; }
+
+    /// <summary>What it answers, as the inside of a JSON list.</summary>
+    public ReadOnlyMemory<byte> Items => items;
+
     /// <summary>The answer that the request went on from.</summary>
     public string? PreviousId { get; init; }
 
@@ -24,7 +31,7 @@ internal sealed partial class KeptResponse(StoredResponses store, ILogger logger
             return;
         try
         {
-            if (!await store.TryAddAsync(caller, id, response, items, cancellationToken))
+            if (!await store.TryAddAsync(new StoredResponse { Id = id, Caller = caller, Response = response, Input = items }, cancellationToken))
                 LogNotKept(id);
         }
         catch (TableStoreUnavailableException unavailable)

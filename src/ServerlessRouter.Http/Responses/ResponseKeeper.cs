@@ -4,29 +4,33 @@ using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Doors.Responses;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Services;
-using ServerlessRouter.Jobs.Storage;
 
 namespace ServerlessRouter.Http.Responses;
 
 /// <summary>
 /// Puts a request for a response together with the answers it goes on from, and notes whether its own is to be kept. A request that neither names an answer nor has one kept costs a look at its members.
 /// </summary>
-internal sealed class ResponseKeeper(JobServices jobs, ILogger logger)
+internal sealed class ResponseKeeper(JobServices jobs, BackgroundResponses background, ILogger logger)
 {
     /// <summary>Why the request cannot go on, or the body that stands for itself; neither where the body does already.</summary>
     public async ValueTask<(RouterError? Error, ReadOnlyMemory<byte>? Body)> PrepareAsync(HttpContext http, string? caller, TierModel? tier, ReadOnlyMemory<byte> body)
     {
         var asked = ResponsesRequest.Read(body.Span);
-        var isStored = asked.Store ?? tier?.StoreResponses ?? jobs.IsDurable;
+        if (asked is { IsBackground: true, Store: false })
+            return (RouterError.InvalidRequest("A response in the background is kept, which 'store': false forbids. Leave one of them out.", "background"), null);
+        var isStored = asked.IsBackground || (asked.Store ?? tier?.StoreResponses ?? jobs.IsDurable);
         if (!isStored && asked.PreviousResponseId is null && !asked.MayHaveReferences)
             return default;
 
         ReadOnlyMemory<byte> earlier = default;
         if (asked.PreviousResponseId is { } previous)
         {
-            if (await jobs.Responses.FindAsync(caller, previous, http.RequestAborted) is not { } found)
+            if (await FindAsync(caller, previous, http.RequestAborted) is not { } found)
                 return (NotKept(previous, "previous_response_id"), null);
+            if (!ResponsesConversation.HasEnded(found.Response.Span))
+                return (RouterError.InvalidRequest($"'{previous}' has no answer to go on from. Wait until its status is completed or incomplete.", "previous_response_id"), null);
             earlier = ResponsesConversation.Join(found.Input.Span, ResponsesConversation.OutputOf(found.Response.Span));
         }
 
@@ -36,7 +40,7 @@ internal sealed class ResponseKeeper(JobServices jobs, ILogger logger)
         var rewritten = new ArrayBufferWriter<byte>(body.Length + earlier.Length + 64);
         if (ResponsesConversation.Write(body, earlier, named, isStored, rewritten) is not { } items)
             return default;
-        http.Features.Set(new KeptResponse(jobs.Responses, logger, caller, isStored ? items : null) { PreviousId = asked.PreviousResponseId });
+        http.Features.Set(new KeptResponse(jobs.Responses, logger, caller, isStored ? items : null) { PreviousId = asked.PreviousResponseId, IsBackground = asked.IsBackground });
         return (null, rewritten.WrittenMemory);
     }
 
@@ -50,7 +54,7 @@ internal sealed class ResponseKeeper(JobServices jobs, ILogger logger)
             {
                 if (!read.TryGetValue(home, out var output))
                 {
-                    var found = await jobs.Responses.FindAsync(caller, home, http.RequestAborted);
+                    var found = await FindAsync(caller, home, http.RequestAborted);
                     read[home] = output = found is null ? default : ResponsesConversation.OutputOf(found.Response.Span);
                 }
 
@@ -64,6 +68,9 @@ internal sealed class ResponseKeeper(JobServices jobs, ILogger logger)
 
         return null;
     }
+
+    private async ValueTask<StoredResponse?> FindAsync(string? caller, string id, CancellationToken cancellationToken) =>
+        await jobs.Responses.FindAsync(caller, id, cancellationToken) is { } found ? await background.LookAsync(found, cancellationToken) : null;
 
     private static RouterError NotKept(string id, string param) => new(
         RouterErrorCode.PreviousResponseNotFound,

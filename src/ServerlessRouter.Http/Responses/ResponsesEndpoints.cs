@@ -10,12 +10,12 @@ using ServerlessRouter.Jobs.Storage;
 namespace ServerlessRouter.Http.Responses;
 
 /// <summary>The caller's answers that are kept.</summary>
-internal sealed class ResponsesEndpoints(StoredResponses store)
+internal sealed class ResponsesEndpoints(StoredResponses store, BackgroundResponses background)
 {
     private const int DefaultLimit = 20;
     private const int MaxLimit = 100;
 
-    /// <summary>Tells one as it was answered.</summary>
+    /// <summary>Tells one as it was answered, or as it stands.</summary>
     public async ValueTask<RouterError?> GetAsync(HttpContext http, string? caller)
     {
         if (http.Request.Query["stream"] is ["true"])
@@ -30,16 +30,23 @@ internal sealed class ResponsesEndpoints(StoredResponses store)
     public async ValueTask<RouterError?> DeleteAsync(HttpContext http, string? caller)
     {
         var id = PathName.IdOf(http);
-        if (!await store.DeleteAsync(caller, id, http.RequestAborted))
+        if (await store.FindAsync(caller, id, http.RequestAborted) is not { } found || !await store.DeleteAsync(caller, id, http.RequestAborted))
             return StoredResponses.NotFound(id);
+        await background.ForgetAsync(found, http.RequestAborted);
         await JsonDocumentAnswer.WriteAsync(http, StatusCodes.Status200OK, id, static (writer, id) => JsonDocumentAnswer.WriteDeleted(writer, id, "response"));
         return null;
     }
 
-    /// <summary>What is kept has ended.</summary>
-    public async ValueTask<RouterError?> CancelAsync(HttpContext http, string? caller) => await FindAsync(http, caller) is null
-        ? StoredResponses.NotFound(PathName.IdOf(http))
-        : RouterError.InvalidRequest("Only a response that is still being made in the background can be cancelled; this one has ended.", "response_id");
+    /// <summary>Ends one that is made in the background; one that has ended is told as it is.</summary>
+    public async ValueTask<RouterError?> CancelAsync(HttpContext http, string? caller)
+    {
+        if (await store.FindAsync(caller, PathName.IdOf(http), http.RequestAborted) is not { } found)
+            return StoredResponses.NotFound(PathName.IdOf(http));
+        if (found.JobId is null)
+            return RouterError.InvalidRequest("Only a response that was asked for with 'background' can be cancelled.", "response_id");
+        await background.CancelAsync(found, http.RequestAborted);
+        return await GetAsync(http, caller);
+    }
 
     /// <summary>Lists what one answers, the newest first unless asked otherwise.</summary>
     public async ValueTask<RouterError?> ListInputAsync(HttpContext http, string? caller)
@@ -61,5 +68,6 @@ internal sealed class ResponsesEndpoints(StoredResponses store)
 
     private static void WriteItem(Utf8JsonWriter writer, (string Id, ReadOnlyMemory<byte> Item) entry) => writer.WriteRawValue(entry.Item.Span, skipInputValidation: true);
 
-    private ValueTask<StoredResponse?> FindAsync(HttpContext http, string? caller) => store.FindAsync(caller, PathName.IdOf(http), http.RequestAborted);
+    private async ValueTask<StoredResponse?> FindAsync(HttpContext http, string? caller) =>
+        await store.FindAsync(caller, PathName.IdOf(http), http.RequestAborted) is { } found ? await background.LookAsync(found, http.RequestAborted) : null;
 }

@@ -16,6 +16,7 @@ public sealed class StoredResponses
     internal const string Prefix = "resp_";
 
     private const string Row = "response";
+    private const string ExpiresAt = "ExpiresAt";
     private const int MaxIdLength = 128;
 
     private static readonly SearchValues<char> Letters = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
@@ -31,8 +32,8 @@ public sealed class StoredResponses
     {
         if (await FindRowAsync(caller, id, cancellationToken).ConfigureAwait(false) is not { } row)
             return null;
-        var (responseBytes, inputBytes) = (row.NumberOf(nameof(StoredResponse.Response)), row.NumberOf(nameof(StoredResponse.Input)));
-        var content = new byte[responseBytes + inputBytes];
+        var (requestBytes, responseBytes) = (row.NumberOf(nameof(StoredResponse.Request)), row.NumberOf(nameof(StoredResponse.Response)));
+        var content = new byte[requestBytes + responseBytes + row.NumberOf(nameof(StoredResponse.Input))];
         var at = 0;
         await foreach (var piece in _storage.Content.ReadAsync(id, cancellationToken).ConfigureAwait(false))
         {
@@ -49,26 +50,29 @@ public sealed class StoredResponses
         {
             Id = id,
             Caller = caller,
-            CreatedAt = row[nameof(StoredResponse.CreatedAt)].AsDateTime(),
-            ExpiresAt = row[nameof(StoredResponse.ExpiresAt)].AsDateTime(),
-            Response = content.AsMemory(0, responseBytes),
-            Input = content.AsMemory(responseBytes),
+            JobId = row.TextOf(nameof(StoredResponse.JobId)),
+            PreviousId = row.TextOf(nameof(StoredResponse.PreviousId)),
+            Request = content.AsMemory(0, requestBytes),
+            Response = content.AsMemory(requestBytes, responseBytes),
+            Input = content.AsMemory(requestBytes + responseBytes),
         };
     }
 
     /// <summary>Keeps an answer. False where it is too large, there is no room for it, or its id cannot be one.</summary>
-    public async ValueTask<bool> TryAddAsync(string? caller, string id, ReadOnlyMemory<byte> response, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
+    public async ValueTask<bool> TryAddAsync(StoredResponse response, CancellationToken cancellationToken)
     {
-        if (!IsWellFormed(id) || response.Length + input.Length > MaxBytes || _storage.Quota.Refuse(response.Length + input.Length) is not null)
+        var (id, bytes) = (response.Id, response.Request.Length + response.Response.Length + response.Input.Length);
+        if (!IsWellFormed(id) || bytes > MaxBytes || _storage.Quota.Refuse(bytes) is not null)
             return false;
-        var now = _time.GetUtcNow();
-        var due = now + _retention;
+        var due = _time.GetUtcNow() + _retention;
         var row = new RowBuilder(id, Row)
-            .Set(nameof(StoredResponse.Caller), caller)
-            .Set(nameof(StoredResponse.CreatedAt), now)
-            .Set(nameof(StoredResponse.ExpiresAt), due)
-            .Set(nameof(StoredResponse.Response), response.Length)
-            .Set(nameof(StoredResponse.Input), input.Length)
+            .Set(nameof(StoredResponse.Caller), response.Caller)
+            .Set(nameof(StoredResponse.JobId), response.JobId)
+            .Set(nameof(StoredResponse.PreviousId), response.PreviousId)
+            .Set(ExpiresAt, due)
+            .Set(nameof(StoredResponse.Request), response.Request.Length)
+            .Set(nameof(StoredResponse.Response), response.Response.Length)
+            .Set(nameof(StoredResponse.Input), response.Input.Length)
             .Build();
         if (await _storage.Store.GetAsync(JobTables.Responses, id, Row, cancellationToken).ConfigureAwait(false) is not null)
             return false;
@@ -77,8 +81,9 @@ public sealed class StoredResponses
         await _storage.Index.AddDueAsync(id, due, cancellationToken).ConfigureAwait(false);
         using (var writer = _storage.Content.Write(id))
         {
-            await writer.AppendAsync(response, cancellationToken).ConfigureAwait(false);
-            await writer.AppendAsync(input, cancellationToken).ConfigureAwait(false);
+            await writer.AppendAsync(response.Request, cancellationToken).ConfigureAwait(false);
+            await writer.AppendAsync(response.Response, cancellationToken).ConfigureAwait(false);
+            await writer.AppendAsync(response.Input, cancellationToken).ConfigureAwait(false);
             await writer.CompleteAsync(cancellationToken).ConfigureAwait(false);
         }
 
@@ -108,7 +113,7 @@ public sealed class StoredResponses
     {
         if (!IsWellFormed(id) || await _storage.Store.GetAsync(JobTables.Responses, id, Row, cancellationToken).ConfigureAwait(false) is not { } row)
             return null;
-        return row.TextOf(nameof(StoredResponse.Caller)) == caller && row[nameof(StoredResponse.ExpiresAt)].AsDateTime() > _time.GetUtcNow() ? row : null;
+        return row.TextOf(nameof(StoredResponse.Caller)) == caller && row[ExpiresAt].AsDateTime() > _time.GetUtcNow() ? row : null;
     }
 
     /// <summary>Anything else cannot be a row's key and names nothing.</summary>

@@ -159,6 +159,32 @@ public sealed class ResponsesEndpointTests
         Assert.Contains(server.Log.Entries, static entry => entry.Level == LogLevel.Warning && entry.Message.Contains("is not kept", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Post_Background_IsQueuedAndCanBeTakenBack()
+    {
+        await using var server = await HttpServer.StartAsync();
+
+        var queued = await PostAsync(server, """{"model":"mini","instructions":"x","input":"a","background":true}""");
+        var path = $"v1/responses/{(string)queued["id"]!}";
+        var cancelled = JsonNode.Parse(await (await server.Client.PostAsync($"{path}/cancel", null)).Content.ReadAsStringAsync())!;
+
+        Assert.Equal(("queued", true, true, "x"), ((string)queued["status"]!, (bool)queued["background"]!, (bool)queued["store"]!, (string)queued["instructions"]!));
+        Assert.Equal(("cancelled", (string)queued["id"]!), ((string)cancelled["status"]!, (string)cancelled["id"]!));
+        Assert.Equal("cancelled", (string)(await GetAsync(server, path))["status"]!);
+        Assert.Equal(HttpStatusCode.OK, (await server.Client.DeleteAsync(path)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.Client.GetAsync(path)).StatusCode);
+    }
+
+    [Theory]
+    [InlineData("""{"model":"mini","input":"a","background":true,"store":false}""", "background")]
+    [InlineData("""{"model":"mini","input":"a","background":true,"stream":true}""", "stream")]
+    public async Task Post_BackgroundThatCannotBe_IsRefused(string body, string param)
+    {
+        await using var server = await HttpServer.StartAsync();
+
+        Assert.Equal(param, (string)(await PostAsync(server, body))["error"]!["param"]!);
+    }
+
     private static async Task<string> TextAsync(HttpServer server, string body)
     {
         using var response = await server.PostAsync(Encoding.UTF8.GetBytes(body), "v1/responses");

@@ -15,13 +15,10 @@ internal static class ResponseFailure
     public static byte[] Of(RouterError error) => Of(RouterErrorTraits.Of(error.Code).Code, error.Message);
 
     /// <summary>From the <c>error</c> of a chunk, which is valid JSON.</summary>
-    public static byte[] Of(ReadOnlySpan<byte> error)
-    {
-        var range = error[0] == '{' ? JsonMemberReader.Find(error, "message"u8) : new JsonRange(0, error.Length);
-        return Of(Text(error, JsonMemberReaderOf(error, "code"u8)) ?? "", Text(error, range) ?? Unsaid);
-    }
-
-    private static JsonRange JsonMemberReaderOf(ReadOnlySpan<byte> error, ReadOnlySpan<byte> name) => error[0] == '{' ? JsonMemberReader.Find(error, name) : default;
+    public static byte[] Of(ReadOnlySpan<byte> error) =>
+        error[0] == '{'
+            ? Of(Text(error, JsonMemberReader.Find(error, "code"u8)) ?? "", Text(error, JsonMemberReader.Find(error, "message"u8)) ?? Unsaid)
+            : Of("", Text(error, new JsonRange(0, error.Length)) ?? Unsaid);
 
     private static string? Text(ReadOnlySpan<byte> error, JsonRange range)
     {

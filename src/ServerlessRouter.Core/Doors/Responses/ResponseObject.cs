@@ -8,6 +8,9 @@ namespace ServerlessRouter.Doors.Responses;
 internal enum ResponseState
 {
     InProgress,
+
+    /// <summary>Its turn has not come.</summary>
+    Queued,
     Completed,
 
     /// <summary>It was cut at the most tokens it may have.</summary>
@@ -16,6 +19,9 @@ internal enum ResponseState
     /// <summary>A filter cut it.</summary>
     Filtered,
     Failed,
+
+    /// <summary>The caller took it back.</summary>
+    Cancelled,
 }
 
 /// <summary>Writes the response as one JSON object, as often as a stream tells it.</summary>
@@ -99,7 +105,7 @@ internal sealed class ResponseObject : IDisposable
 
     private void WriteUsage(PooledWriter output, ResponseState state)
     {
-        if (_usage.Length == 0 && state is ResponseState.InProgress or ResponseState.Failed)
+        if (_usage.Length == 0 && state is ResponseState.InProgress or ResponseState.Queued or ResponseState.Failed or ResponseState.Cancelled)
             output.Append("null"u8);
         else
             ResponseUsage.Write(_usage.Written.Span, _terms.PromptTokens, output);
@@ -108,6 +114,8 @@ internal sealed class ResponseObject : IDisposable
     private static ReadOnlySpan<byte> StatusOf(ResponseState state) => state switch
     {
         ResponseState.InProgress => ",\"status\":\"in_progress\""u8,
+        ResponseState.Queued => ",\"status\":\"queued\""u8,
+        ResponseState.Cancelled => ",\"status\":\"cancelled\""u8,
         ResponseState.Completed => ",\"status\":\"completed\""u8,
         ResponseState.Failed => ",\"status\":\"failed\""u8,
         _ => ",\"status\":\"incomplete\""u8,

@@ -42,6 +42,15 @@ internal sealed class ResponseWriter : IDisposable
         MoveTo(output);
     }
 
+    /// <summary>Writes a response without an answer; <paramref name="error"/> is a body with an <c>error</c>, or empty.</summary>
+    public void WriteUnanswered(ResponseState state, ReadOnlySpan<byte> error, IBufferWriter<byte> output)
+    {
+        if (state == ResponseState.Failed)
+            _response.Error = ChatChunk.TryRead(error, out var chunk) && !chunk.Error.IsEmpty ? ResponseFailure.Of(chunk.Error.In(error)) : ResponseFailure.Of("{}"u8);
+        _response.Write(_written, state, []);
+        MoveTo(output);
+    }
+
     /// <summary>Tells the caller that the response was created, once.</summary>
     public void Start()
     {

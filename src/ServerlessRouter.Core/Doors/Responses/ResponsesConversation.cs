@@ -22,8 +22,10 @@ public static class ResponsesConversation
         var found = new List<(int, string)>();
         Look(body, root =>
         {
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("input"u8, out var input) || input.ValueKind != JsonValueKind.Array)
+                return;
             var place = 0;
-            foreach (var item in ItemsOf(root))
+            foreach (var item in input.EnumerateArray())
             {
                 if (IdOfReference(item) is { } id)
                     found.Add((place, id));
@@ -87,6 +89,9 @@ public static class ResponsesConversation
 
         return default;
     }
+
+    /// <summary>Whether a response has an answer that one can go on from.</summary>
+    public static bool HasEnded(ReadOnlySpan<byte> response) => Find(response, "status"u8).In(response) is var status && (status.SequenceEqual("\"completed\""u8) || status.SequenceEqual("\"incomplete\""u8));
 
     /// <summary>The id of a response; null where it has none.</summary>
     public static string? IdOf(ReadOnlySpan<byte> response) =>
@@ -192,9 +197,6 @@ public static class ResponsesConversation
         if (items.Length > 0)
             items.Append(","u8);
     }
-
-    private static IEnumerable<JsonElement> ItemsOf(JsonElement root) =>
-        root.ValueKind == JsonValueKind.Object && root.TryGetProperty("input"u8, out var input) && input.ValueKind == JsonValueKind.Array ? input.EnumerateArray() : [];
 
     private static string? IdOfReference(JsonElement item) =>
         item.ValueKind == JsonValueKind.Object && InputItems.KindOf(item) == InputItemKind.Reference && item.TryGetProperty("id"u8, out var id) && id.ValueKind == JsonValueKind.String

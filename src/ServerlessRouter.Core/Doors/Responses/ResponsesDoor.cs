@@ -30,6 +30,26 @@ public sealed class ResponsesDoor : ApiDoor
         response.WriteWhole(answer.Span, output);
     }
 
+    /// <summary>Writes a response that has no answer, or none yet.</summary>
+    /// <param name="terms">The request.</param>
+    /// <param name="state">How it stands.</param>
+    /// <param name="error">Of one that failed, the body that says why; may be null.</param>
+    /// <param name="output">Takes one JSON object.</param>
+    public static void WriteUnanswered(DoorTerms terms, UnansweredState state, ReadOnlyMemory<byte>? error, IBufferWriter<byte> output)
+    {
+        using var response = new ResponseWriter(terms);
+        response.WriteUnanswered(
+            state switch
+            {
+                UnansweredState.Queued => ResponseState.Queued,
+                UnansweredState.InProgress => ResponseState.InProgress,
+                UnansweredState.Cancelled => ResponseState.Cancelled,
+                _ => ResponseState.Failed,
+            },
+            error is { } body ? body.Span : default,
+            output);
+    }
+
     public override DoorStream OpenStream(DoorTerms terms) => new ResponsesStream(terms);
 
     public override void WriteError(RouterError error, string requestId, IBufferWriter<byte> output)
@@ -54,4 +74,16 @@ public sealed class ResponsesDoor : ApiDoor
         response.Fail(ResponseFailure.Of(ResponsesWords.Of(error)));
         response.MoveTo(output);
     }
+}
+
+/// <summary>How a response stands that has no answer.</summary>
+public enum UnansweredState
+{
+    /// <summary>Its turn has not come.</summary>
+    Queued,
+    InProgress,
+
+    /// <summary>The caller took it back.</summary>
+    Cancelled,
+    Failed,
 }
