@@ -102,7 +102,7 @@ public sealed class StoredResponses
     /// <summary>What is told of an answer that is not there, or is another caller's.</summary>
     public static RouterError NotFound(string id) => new(RouterErrorCode.NotFound, $"There is no response '{id}' of this key: it was not stored, was deleted, or is too old.") { Param = "response_id" };
 
-    /// <summary>Forgets one, whoever's it is; the row goes first, so that what is seen is whole.</summary>
+    /// <summary>Forgets one of any caller's; the row goes first, so that what is seen is whole.</summary>
     internal async ValueTask ForgetAsync(string id, CancellationToken cancellationToken)
     {
         await _storage.Store.DeleteAsync(JobTables.Responses, id, Row, cancellationToken).ConfigureAwait(false);

@@ -85,13 +85,13 @@ internal sealed class AssistantMessage
                 chat.WriteNullValue();
                 return null;
             case 1:
-                return ContentParts.Write(_contents[0].Content, $"input[{_contents[0].Place}].content", chat);
+                return ChatContentParts.Write(_contents[0].Content, $"input[{_contents[0].Place}].content", chat);
         }
 
         chat.WriteStartArray();
         foreach (var (content, place) in _contents)
         {
-            if (ContentParts.WriteInto(content, $"input[{place}].content", chat) is { } wrong)
+            if (ChatContentParts.WriteInto(content, $"input[{place}].content", chat) is { } wrong)
                 return wrong;
         }
 

@@ -126,7 +126,7 @@ internal sealed class InputMessages
         _chat.WriteStartObject();
         ResponsesRequestReader.Copy(_chat, "role", role);
         _chat.WritePropertyName("content"u8);
-        if (ContentParts.Write(content, $"input[{place}].content", _chat) is { } bad)
+        if (ChatContentParts.Write(content, $"input[{place}].content", _chat) is { } bad)
             return bad;
         foreach (var member in item.EnumerateObject())
         {
@@ -161,7 +161,7 @@ internal sealed class InputMessages
             return ResponsesFaults.Missing($"input[{place}].output", "send what the tool answered, as a text or a list of parts");
         if (output.ValueKind is not (JsonValueKind.String or JsonValueKind.Array))
             return ResponsesFaults.WrongType($"input[{place}].output", "a string or an array of parts");
-        if (ContentParts.Write(output, $"input[{place}].output", _chat) is { } bad)
+        if (ChatContentParts.Write(output, $"input[{place}].output", _chat) is { } bad)
             return bad;
         _chat.WriteEndObject();
         return null;

@@ -4,16 +4,6 @@ using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors.Responses;
 
-/// <summary>What an item of the output is.</summary>
-internal enum OutputKind
-{
-    Reasoning,
-    Message,
-    Call,
-    CustomCall,
-    Image,
-}
-
 /// <summary>One item of the output, while it grows and afterwards. Texts are kept as the inside of JSON strings, escapes and all, as they came.</summary>
 internal sealed class OutputItem : IDisposable
 {
@@ -62,7 +52,7 @@ internal sealed class OutputItem : IDisposable
     public bool IsWrapped { get; set; }
 
     /// <summary>The caller was told of it.</summary>
-    public bool IsTold { get; set; }
+    public bool IsAnnounced { get; set; }
 
     public static OutputItem Create(OutputKind kind, int index, string core) => new(kind, index, string.Create(CultureInfo.InvariantCulture, $"{PrefixOf(kind)}_{core}_{index}"));
 
@@ -177,71 +167,5 @@ internal sealed class OutputItem : IDisposable
 
         output.Append(Kind == OutputKind.Call ? ",\"arguments\":"u8 : ",\"input\":"u8);
         AppendQuoted(output, isEmpty ? default : Text.Written.Span);
-    }
-}
-
-/// <summary>One part of a message: a text, or a refusal.</summary>
-internal sealed class OutputPart(OutputItem item, int index, bool isRefusal) : IDisposable
-{
-    private PooledWriter? _annotations;
-    private PooledWriter? _logprobs;
-
-    public bool IsRefusal { get; } = isRefusal;
-
-    /// <summary>The members of its events that say where it stands.</summary>
-    public byte[] Head { get; } = [.. item.Head, .. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $",\"content_index\":{index}"))];
-
-    public PooledWriter Text { get; } = new(1024);
-
-    public int Annotations { get; private set; }
-
-    /// <summary>The probabilities of its tokens, as items of a list.</summary>
-    public ReadOnlySpan<byte> Logprobs => _logprobs is { } known ? known.Written.Span : default;
-
-    public void AddAnnotation(ReadOnlySpan<byte> annotation)
-    {
-        _annotations ??= new PooledWriter(256);
-        if (Annotations++ > 0)
-            _annotations.Append(","u8);
-        _annotations.Append(annotation);
-    }
-
-    /// <summary>Adds items of a list.</summary>
-    public void AddLogprobs(ReadOnlySpan<byte> items)
-    {
-        if (items.IsEmpty)
-            return;
-        _logprobs ??= new PooledWriter(1024);
-        if (_logprobs.Length > 0)
-            _logprobs.Append(","u8);
-        _logprobs.Append(items);
-    }
-
-    public void Write(PooledWriter output, bool isEmpty)
-    {
-        if (IsRefusal)
-        {
-            output.Append("{\"type\":\"refusal\",\"refusal\":"u8);
-        }
-        else
-        {
-            output.Append("{\"type\":\"output_text\",\"annotations\":["u8);
-            if (!isEmpty && _annotations is { } annotations)
-                output.Append(annotations.Written.Span);
-            output.Append("],\"logprobs\":["u8);
-            if (!isEmpty)
-                output.Append(Logprobs);
-            output.Append("],\"text\":"u8);
-        }
-
-        OutputItem.AppendQuoted(output, isEmpty ? default : Text.Written.Span);
-        output.Append("}"u8);
-    }
-
-    public void Dispose()
-    {
-        Text.Dispose();
-        _annotations?.Dispose();
-        _logprobs?.Dispose();
     }
 }

@@ -4,26 +4,6 @@ using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors.Responses;
 
-/// <summary>How a response stands.</summary>
-internal enum ResponseState
-{
-    InProgress,
-
-    /// <summary>Its turn has not come.</summary>
-    Queued,
-    Completed,
-
-    /// <summary>It was cut at the most tokens it may have.</summary>
-    OutOfTokens,
-
-    /// <summary>A filter cut it.</summary>
-    Filtered,
-    Failed,
-
-    /// <summary>The caller took it back.</summary>
-    Cancelled,
-}
-
 /// <summary>Writes the response as one JSON object, as often as a stream tells it.</summary>
 internal sealed class ResponseObject : IDisposable
 {
@@ -139,4 +119,24 @@ internal sealed class ResponseObject : IDisposable
         System.Text.Encoding.ASCII.GetBytes(ascii, output.GetSpan(ascii.Length));
         output.Advance(ascii.Length);
     }
+}
+
+/// <summary>How a response stands.</summary>
+internal enum ResponseState
+{
+    InProgress,
+
+    /// <summary>Its turn has not come.</summary>
+    Queued,
+    Completed,
+
+    /// <summary>It was cut at the most tokens it may have.</summary>
+    OutOfTokens,
+
+    /// <summary>A filter cut it.</summary>
+    Filtered,
+    Failed,
+
+    /// <summary>The caller took it back.</summary>
+    Cancelled,
 }

@@ -162,7 +162,7 @@ internal sealed class ResponseWriter : IDisposable
 
     private void Tell(OutputItem item)
     {
-        item.IsTold = true;
+        item.IsAnnounced = true;
         _events?.ItemAdded(item);
     }
 
@@ -349,12 +349,12 @@ internal sealed class ResponseWriter : IDisposable
             var call = CallOf(pieces);
             if (call.IsClosed)
                 continue;
-            if (!call.IsTold && !pieces.Name.IsEmpty)
+            if (!call.IsAnnounced && !pieces.Name.IsEmpty)
                 call = NameCall(call, pieces);
             if (pieces.Arguments.IsEmpty)
                 continue;
             call.Text.Append(pieces.Arguments);
-            if (call.IsTold && !call.IsWrapped)
+            if (call.IsAnnounced && !call.IsWrapped)
                 _events?.CallDelta(call, pieces.Arguments);
         }
     }
@@ -401,7 +401,7 @@ internal sealed class ResponseWriter : IDisposable
     {
         if (call.IsClosed)
             return;
-        if (!call.IsTold)
+        if (!call.IsAnnounced)
             Tell(call);
         if (call.IsWrapped)
             Unwrap(call);

@@ -4,7 +4,7 @@ using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors.Responses;
 
-/// <summary>What a request for a response asks of whoever keeps answers.</summary>
+/// <summary>What a request for a response asks of the store of answers.</summary>
 public sealed record ResponsesRequest
 {
     private static readonly ResponsesRequest Nothing = new();

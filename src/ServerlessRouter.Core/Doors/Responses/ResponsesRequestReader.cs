@@ -131,7 +131,7 @@ internal static class ResponsesRequestReader
         return null;
     }
 
-    /// <summary>The effort alone is OpenAI's; what OpenRouter's callers say besides goes up as theirs. How the thinking is summarised is said by nobody in a chat request.</summary>
+    /// <summary>The effort alone is OpenAI's; what OpenRouter's callers say besides goes up as theirs. A chat request has no word for how the thinking is summarised.</summary>
     private static RouterError? WriteReasoning(Dictionary<string, JsonElement> members, Utf8JsonWriter chat)
     {
         var reasoning = Of(members, "reasoning");

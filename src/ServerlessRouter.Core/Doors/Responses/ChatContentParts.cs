@@ -4,7 +4,7 @@ using ServerlessRouter.Errors;
 namespace ServerlessRouter.Doors.Responses;
 
 /// <summary>Writes the content of a message, or the output of a tool, as chat completions have it. What cannot be translated is written as it is, for a vendor that speaks responses.</summary>
-internal static class ContentParts
+internal static class ChatContentParts
 {
     /// <summary>Writes a text, or a list of parts; one plain text of a list is a text, since not every vendor takes lists.</summary>
     public static RouterError? Write(JsonElement content, string path, Utf8JsonWriter chat)
