@@ -41,7 +41,10 @@ internal sealed class UnlistedRequestHandler
     private static PathString? OpenAIPathOf(PathString path)
     {
         var beginning = path.StartsWithSegments(EndpointPatterns.AzureDeployments) ? null : Array.Find(AzureBeginnings, known => path.Value?.StartsWith(known, StringComparison.OrdinalIgnoreCase) == true);
-        return beginning is null ? default(PathString?) : new PathString($"/v1/{path.Value![beginning.Length..]}");
+        // Not by "? null :", which would be the path of a null text.
+        if (beginning is null)
+            return null;
+        return new PathString($"/v1/{path.Value![beginning.Length..]}");
     }
 
     private RouterEndpoint? Find(PathString path, string method, out RouteValueDictionary values)
