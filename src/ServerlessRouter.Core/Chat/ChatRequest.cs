@@ -54,6 +54,10 @@ public sealed class ChatRequest : IDisposable
     public int Choices => TryGetMember("n"u8, out var written) && written.Kind == JsonTokenType.Number
         && Utf8Parser.TryParse(written.Value.In(Bytes), out int count, out var read) && read == written.Value.Length ? Math.Max(1, count) : 1;
 
+    /// <summary>The vendor's service tier that is asked for, where it is not the one every model is sold in; null for most.</summary>
+    public string? ServiceTier => TryGetMember("service_tier"u8, out var written) && written.Kind == JsonTokenType.String && ServiceTiers.Name(written.Value.In(Bytes).Trim((byte)'"')) is var tier
+        && !ServiceTiers.IsStandard(tier) ? tier : null;
+
     /// <summary>What the request needs of a model, as far as its shape shows.</summary>
     public Capabilities Needs { get; internal set; }
 

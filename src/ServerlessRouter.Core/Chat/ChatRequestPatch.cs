@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -34,9 +35,11 @@ internal sealed class ChatRequestPatch
     private readonly byte[][] _drops;
     private readonly (byte[] Name, byte[] Member)[] _defaults;
     private readonly (byte[] Name, double Most, byte[] Text)[] _caps;
+    private readonly ImmutableArray<string> _efforts;
 
     public ChatRequestPatch(string modelName, ParameterAdaptation parameters, bool streams = true)
     {
+        _efforts = parameters.Efforts;
         _streams = streams;
         _modelValue = Quote(modelName);
         _modelMember = [.. "\"model\":"u8, .. _modelValue];
@@ -96,6 +99,11 @@ internal sealed class ChatRequestPatch
             {
                 adjustments?.Cap(name, member.Value.In(bytes), capped);
                 body.Insert(capped);
+            }
+            else if (!_efforts.IsEmpty && member.Kind == JsonTokenType.String && sentName.SequenceEqual("reasoning_effort"u8) && NearestEffort(member.Value.In(bytes)) is { } nearest)
+            {
+                adjustments?.Cap(name, member.Value.In(bytes), nearest);
+                body.Insert(nearest);
             }
             else
             {
@@ -241,6 +249,13 @@ internal sealed class ChatRequestPatch
         }
 
         return null;
+    }
+
+    /// <summary>What goes up in place of a level that the model does not take; null where it takes it, or where no such level is known.</summary>
+    private byte[]? NearestEffort(ReadOnlySpan<byte> value)
+    {
+        var asked = Encoding.UTF8.GetString(value.Trim((byte)'"'));
+        return ReasoningEfforts.Nearest(asked, _efforts) is { } nearest && nearest != asked ? Quote(nearest) : null;
     }
 
     /// <summary>A name that is both dropped and has a default is thereby fixed to it.</summary>

@@ -20,6 +20,9 @@ public sealed class DeploymentModel
     /// <summary>What the vendor calls it; sent as the body's <c>model</c>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>How the request's parameters are adapted before they go up: as the model's, and as the vendor demands; null where the model's alone hold.</summary>
+    public ParameterAdaptation? Parameters { get; init; }
+
     public int Weight { get; init; } = 1;
 
     /// <summary>Lower is used first; the next group only when no deployment of this one may be called.</summary>

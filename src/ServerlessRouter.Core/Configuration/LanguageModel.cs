@@ -13,6 +13,9 @@ public sealed class LanguageModel
 
     public required ModelPrice Price { get; init; }
 
+    /// <summary>Whose state the price is of: the version of the catalogue, or that of the configuration where it is written there.</summary>
+    public string PriceVersion { get; init; } = "";
+
     /// <summary>Tokens of prompt and answer together.</summary>
     public required int ContextWindow { get; init; }
 

@@ -11,6 +11,12 @@ public abstract class ProviderKind
     /// <summary>What <c>providers.*.kind</c> says.</summary>
     public required string Name { get; init; }
 
+    /// <summary>What its vendor calls itself.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>The kind whose calls it takes, for a vendor known by name; null for a kind with calls of its own.</summary>
+    public ProviderKind? Base { get; init; }
+
     /// <summary>How its vendor is reached; null for a kind that answers on this machine and so takes no endpoint, credential, proxy, headers or query.</summary>
     public required ProviderAccess? Access { get; init; }
 
@@ -22,6 +28,12 @@ public abstract class ProviderKind
 
     /// <summary>What its API is written in, besides what only some of its vendors have.</summary>
     public required WireSchema Schema { get; init; }
+
+    /// <summary>Parameters of OpenAI's schema that its API calls otherwise: OpenAI's name to its own. A vendor that calls them by both names has none.</summary>
+    public FrozenDictionary<string, string> RenamedParameters { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>It has OpenAI's responses beside its chat.</summary>
+    public bool HasResponses { get; init; }
 
     /// <summary>It has OpenAI's embeddings beside its chat.</summary>
     public abstract bool MakesEmbeddings { get; }
@@ -50,11 +62,28 @@ public sealed record ProviderAccess
     /// <summary>What stands before the key in that header.</summary>
     public required string KeyPrefix { get; init; }
 
-    /// <summary>The credential may be the host's own Entra identity.</summary>
-    public required bool TakesEntra { get; init; }
+    /// <summary>What a token of the host's own Entra identity must be for; null where the credential may not be that identity.</summary>
+    public required string? EntraScope { get; init; }
+
+    /// <summary>How the names of the only hosts end that may be shown such a token, with the dot before it; null where every endpoint is the owner's own resource.</summary>
+    public string? EntraHosts { get; init; }
 
     /// <summary>An endpoint on this machine may be called without a credential.</summary>
     public required bool MayLackCredentialOnThisMachine { get; init; }
+
+    /// <summary>Environment variables that usually hold a key of the vendor, the most usual first; none where it takes none.</summary>
+    public ImmutableArray<string> KeyVariables { get; init; } = [];
+
+    /// <summary>Environment variables that usually hold the endpoint, the most usual first.</summary>
+    public ImmutableArray<string> EndpointVariables { get; init; } = [];
+
+    /// <summary>The credential may be the host's own Entra identity.</summary>
+    public bool TakesEntra => EntraScope is not null;
+
+    /// <summary>The reference to the key that is meant where no credential is written; null where one must be. A key goes to no host but its vendor's, so it is none where the owner names another endpoint.</summary>
+    /// <param name="endpoint">The endpoint as written.</param>
+    public string? DefaultCredential(string? endpoint) =>
+        KeyVariables is [var usual, ..] && (endpoint is null || DefaultEndpoint is null) ? $"env:{usual}" : null;
 }
 
 /// <summary>The members of a provider that only some kinds have; see <see cref="ProviderKind.OwnMembers"/>.</summary>
@@ -84,13 +113,13 @@ internal static class KindLists
             .Replace("{endpoints}", Endpoints(kinds), StringComparison.Ordinal)
             .Replace("{local}", Marked(kinds.Where(static kind => kind.Access is null), "and"), StringComparison.Ordinal)
             .Replace("{entra}", Marked(kinds.Where(static kind => kind.Access is { TakesEntra: true }), "and"), StringComparison.Ordinal)
-            .Replace("{embeddings}", Marked(kinds.Where(static kind => kind.MakesEmbeddings), "or"), StringComparison.Ordinal)
+            .Replace("{embeddings}", Marked(kinds.Where(static kind => kind is { Base: null, MakesEmbeddings: true }), "or") + " or a vendor's that makes embeddings", StringComparison.Ordinal)
             .Replace("{responses}", Marked(kinds.Where(static kind => kind.OwnMembers.Contains(KindMembers.Responses)), "and"), StringComparison.Ordinal)
             .Replace("{simulation}", Marked(kinds.Where(static kind => kind.OwnMembers.Contains(KindMembers.Simulation)), "or"), StringComparison.Ordinal);
 
     private static string Endpoints(IReadOnlyList<ProviderKind> kinds) =>
-        string.Join(", ", kinds.Where(static kind => kind.Access is { DefaultEndpoint: not null }).Select(static kind => $"`{kind.Access!.DefaultEndpoint}` for `{kind}`"))
-        + $"; none for {Marked(kinds.Where(static kind => kind.Access is null), "and")}";
+        string.Join(", ", kinds.Where(static kind => kind is { Base: null, Access.DefaultEndpoint: not null }).Select(static kind => $"`{kind.Access!.DefaultEndpoint}` for `{kind}`"))
+        + $", the vendor's own for one known by name; none for {Marked(kinds.Where(static kind => kind.Access is null), "and")}";
 
     private static string Marked(IEnumerable<ProviderKind> kinds, string conjunction) => string.Join($" {conjunction} ", kinds.Select(static kind => $"`{kind}`"));
 

@@ -40,7 +40,7 @@ internal static class Settlement
         reported is { } told ? VendorFigures.Believed(attempt, told, estimate) : estimate;
 
     private static void End(AttemptContext attempt, long timestamp, AttemptFailure? failure, in TokenUsage usage) =>
-        attempt.End(timestamp, failure, usage, usage.ReportedCostUsd ?? attempt.Model.Price.CostUsd(usage));
+        attempt.End(timestamp, failure, usage, usage.ReportedCostUsd ?? attempt.PriceOf(usage).CostUsd(usage));
 
     private static TokenUsage Estimate(AttemptContext attempt, long contentBytes)
     {
@@ -118,7 +118,7 @@ internal static class VendorFigures
     /// <summary>Null where the list price counts: the cost cannot be, or the vendor says nothing of what is not free.</summary>
     private static decimal? BelievedCost(AttemptContext attempt, in TokenUsage usage, decimal cost)
     {
-        var list = attempt.Model.Price.CostUsd(usage);
+        var list = attempt.PriceOf(usage).CostUsd(usage);
         if (cost <= 0)
             return list > 0 ? null : 0;
         var most = (list * MaxListPrices) + CostSlackUsd;

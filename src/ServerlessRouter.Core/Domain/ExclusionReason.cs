@@ -30,6 +30,9 @@ public enum ExclusionReason
     /// <summary><c>provider.require_parameters</c>.</summary>
     RequiredParameters,
 
+    /// <summary>The service tier that is asked for (<c>service_tier</c>) has no price, so it could not be billed.</summary>
+    ServiceTier,
+
     /// <summary>It has no deployment.</summary>
     NoDeployment,
 
@@ -51,6 +54,7 @@ public static class ExclusionReasons
         ExclusionReason.MaxPrice => "max_price",
         ExclusionReason.Privacy => "privacy",
         ExclusionReason.RequiredParameters => "required_parameters",
+        ExclusionReason.ServiceTier => "service_tier",
         ExclusionReason.NoDeployment => "no_deployment",
         ExclusionReason.UnknownModel => "unknown_model",
     };
@@ -63,6 +67,6 @@ public static class ExclusionReasons
         ExclusionReason.Region => "region_restricted",
         ExclusionReason.Privacy => "privacy_restricted",
         ExclusionReason.Capability or ExclusionReason.ContextWindow or ExclusionReason.Rule or ExclusionReason.Tier or ExclusionReason.ProviderFilter
-            or ExclusionReason.MaxPrice or ExclusionReason.RequiredParameters => "constraint_filtered",
+            or ExclusionReason.MaxPrice or ExclusionReason.RequiredParameters or ExclusionReason.ServiceTier => "constraint_filtered",
     };
 }

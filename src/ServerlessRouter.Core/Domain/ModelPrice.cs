@@ -1,4 +1,7 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace ServerlessRouter.Domain;
 
@@ -22,6 +25,18 @@ public sealed record ModelPrice(
 
     /// <summary>Prices of longer prompts, shortest first; none where the length does not matter.</summary>
     public ImmutableArray<PriceStep> Above { get; init; } = [];
+
+    /// <summary>Prices of the vendor's service tiers, by the name a request says; they have none of their own.</summary>
+    public FrozenDictionary<string, ModelPrice> Tiers { get; init; } = FrozenDictionary<string, ModelPrice>.Empty;
+
+    /// <summary>The price in a service tier; null where that has none.</summary>
+    /// <param name="tier">The name, or null where none is named.</param>
+    public ModelPrice? In(string? tier) => ServiceTiers.IsStandard(tier) || IsFree ? this : Tiers.GetValueOrDefault(tier);
+
+    /// <summary>The price of a call by the tier it was served in, else by the one asked for, else the model's own.</summary>
+    public ModelPrice For(string? served, string? asked) => (served is null ? null : In(served)) ?? In(asked) ?? this;
+
+    private bool IsFree => InputPerMillion == 0 && OutputPerMillion == 0 && PerRequest == 0;
 
     /// <summary>The price of a call with such a prompt, cached and written tokens included: the whole call is billed by it.</summary>
     public ModelPrice At(int promptTokens)
@@ -81,3 +96,29 @@ public sealed record ModelPrice(
 /// <param name="Tokens">The prompt has more tokens than this, cached and written ones included.</param>
 /// <param name="Price">The price of the whole call then; it has no steps of its own.</param>
 public sealed record PriceStep(int Tokens, ModelPrice Price);
+
+/// <summary>The names of vendors' service tiers.</summary>
+public static class ServiceTiers
+{
+    private const int MaxNameLength = 32;
+
+    private static readonly string[] Known = ["default", "flex", "priority", "standard", "auto", "scale", "batch", "on_demand", "performance"];
+
+    /// <summary>Whether a tier is the one that every model is sold in, which needs no name.</summary>
+    public static bool IsStandard([NotNullWhen(false)] string? tier) => tier is null or "" or "auto" or "default" or "standard" or "standard_only";
+
+    /// <summary>What stands for a text that is no name, so that it has no price.</summary>
+    private const string NoName = "?";
+
+    /// <summary>The name that these bytes of UTF-8 are.</summary>
+    public static string Name(ReadOnlySpan<byte> utf8)
+    {
+        foreach (var known in Known)
+        {
+            if (Ascii.Equals(utf8, known))
+                return known;
+        }
+
+        return utf8.Length <= MaxNameLength && !utf8.ContainsAnyExceptInRange((byte)'!', (byte)'~') ? Encoding.ASCII.GetString(utf8) : NoName;
+    }
+}

@@ -20,5 +20,8 @@ public readonly record struct TokenUsage(int PromptTokens, int CompletionTokens)
     /// <summary>What the vendor says it billed, in USD, where it says so.</summary>
     public decimal? ReportedCostUsd { get; init; }
 
+    /// <summary>The service tier that the vendor says it served the call in; null where it says none.</summary>
+    public string? ServiceTier { get; init; }
+
     public long TotalTokens => (long)PromptTokens + CompletionTokens;
 }

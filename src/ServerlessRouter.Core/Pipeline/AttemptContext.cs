@@ -72,6 +72,9 @@ public sealed class AttemptContext(RequestContext request, LanguageModel model, 
     /// <summary>Settled cost in USD.</summary>
     public decimal CostUsd { get; private set; }
 
+    /// <summary>What the call is billed by: the price of the service tier it was served in, else of the one asked for.</summary>
+    public ModelPrice PriceOf(in TokenUsage usage) => Model.Price.Tiers.Count == 0 ? Model.Price : Model.Price.For(usage.ServiceTier, Request.Request.ServiceTier);
+
     /// <summary>Null when the attempt answered.</summary>
     public AttemptFailure? Failure { get; private set; }
 

@@ -54,5 +54,10 @@ public sealed record PlanFlip(string Change, double? Now, double? Then, string T
 public sealed record Exclusion(string Model, ExclusionReason Reason, string Detail)
 {
     /// <summary>What the owner of the configuration writes if the model can do it after all; null where the configuration does not say too little.</summary>
-    public string? Remedy => Reason == ExclusionReason.Capability ? $"models.{Model}.capabilities: add \"{Detail.Replace(", ", "\", \"", StringComparison.Ordinal)}\"" : null;
+    public string? Remedy => Reason switch
+    {
+        ExclusionReason.Capability => $"models.{Model}.capabilities: add \"{Detail.Replace(", ", "\", \"", StringComparison.Ordinal)}\"",
+        ExclusionReason.ServiceTier => $"models.{Model}.price.tiers: add \"{Detail}\" with its prices",
+        _ => null,
+    };
 }

@@ -153,7 +153,7 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
             Deployment = deployment,
             Model = model,
             Address = address,
-            Patch = new ChatRequestPatch(deployment.Name, model.Parameters, model.Streams),
+            Patch = new ChatRequestPatch(deployment.Name, deployment.Parameters ?? model.Parameters, model.Streams),
             Authenticator = AuthenticatorOf(provider),
             Invoker = connections.For(address, provider.Proxy),
         };

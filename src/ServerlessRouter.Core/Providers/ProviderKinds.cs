@@ -21,6 +21,7 @@ public static class ProviderKinds
     {
         Name = "openai",
         Schema = WireSchema.Chat,
+        Title = "OpenAI",
         Access = new ProviderAccess
         {
             DefaultEndpoint = "https://api.openai.com/v1/",
@@ -29,11 +30,14 @@ public static class ProviderKinds
             OperationRoot = null,
             KeyHeader = "Authorization",
             KeyPrefix = "Bearer ",
-            TakesEntra = false,
+            EntraScope = null,
             MayLackCredentialOnThisMachine = true,
+            KeyVariables = ["OPENAI_API_KEY"],
+            EndpointVariables = ["OPENAI_BASE_URL"],
         },
         OwnMembers = [KindMembers.Responses],
         UnsupportedParameters = [],
+        HasResponses = true,
         Chat = static parts => parts.OverHttp(new OpenAIMapper(new ResponsesMapper(static deployment => new Uri(deployment.Provider.Endpoint!, Responses), parts.Time))),
         Embeddings = static parts => parts.OverHttp(new EmbeddingsMapper(new OpenAIMapper())),
     };
@@ -43,6 +47,7 @@ public static class ProviderKinds
     {
         Name = "azure-openai",
         Schema = WireSchema.Chat,
+        Title = "Azure OpenAI",
         Access = new ProviderAccess
         {
             DefaultEndpoint = null,
@@ -51,11 +56,14 @@ public static class ProviderKinds
             OperationRoot = "openai/",
             KeyHeader = "api-key",
             KeyPrefix = "",
-            TakesEntra = true,
+            EntraScope = "https://cognitiveservices.azure.com/.default",
             MayLackCredentialOnThisMachine = false,
+            KeyVariables = ["AZURE_OPENAI_API_KEY"],
+            EndpointVariables = ["AZURE_OPENAI_ENDPOINT"],
         },
         OwnMembers = [KindMembers.ApiVersion, KindMembers.Responses],
         UnsupportedParameters = [],
+        HasResponses = true,
         Chat = static parts => parts.OverHttp(new AzureOpenAIMapper(new ResponsesMapper(AzureOpenAIMapper.ResponsesAddressOf, parts.Time))),
         Embeddings = static parts => parts.OverHttp(new EmbeddingsMapper(new AzureOpenAIMapper())),
     };
@@ -65,6 +73,7 @@ public static class ProviderKinds
     {
         Name = "anthropic",
         Schema = WireSchema.Messages,
+        Title = "Anthropic",
         Access = new ProviderAccess
         {
             DefaultEndpoint = "https://api.anthropic.com/v1/",
@@ -73,8 +82,11 @@ public static class ProviderKinds
             OperationRoot = null,
             KeyHeader = "x-api-key",
             KeyPrefix = "",
-            TakesEntra = false,
+            EntraScope = "https://ai.azure.com/.default",
+            EntraHosts = ".services.ai.azure.com",
             MayLackCredentialOnThisMachine = true,
+            KeyVariables = ["ANTHROPIC_API_KEY"],
+            EndpointVariables = ["ANTHROPIC_BASE_URL"],
         },
         OwnMembers = [],
         UnsupportedParameters = ["frequency_penalty", "presence_penalty", "logit_bias", "logprobs", "top_logprobs", "n", "seed"],
@@ -87,6 +99,7 @@ public static class ProviderKinds
     {
         Name = "simulated",
         Schema = WireSchema.Chat,
+        Title = "Simulated",
         Access = null,
         OwnMembers = [KindMembers.Simulation],
         UnsupportedParameters = [],
@@ -94,8 +107,11 @@ public static class ProviderKinds
         Embeddings = static parts => new SimulatedProvider(parts.Time, parts.Random),
     };
 
-    /// <summary>All of them; configuration may name these.</summary>
-    public static ImmutableArray<ProviderKind> All { get; } = [OpenAI, AzureOpenAI, Anthropic, Simulated];
+    /// <summary>Those with calls of their own.</summary>
+    public static ImmutableArray<ProviderKind> Bases { get; } = [OpenAI, AzureOpenAI, Anthropic, Simulated];
+
+    /// <summary>All of them, the vendors known by name included; configuration may name these.</summary>
+    public static ImmutableArray<ProviderKind> All { get; } = [.. Bases, .. Vendors.Like(OpenAI)];
 }
 
 /// <summary>A kind of provider with what makes its calls.</summary>

@@ -14,7 +14,7 @@ public sealed partial class ProviderRegistry : IAsyncDisposable
     private readonly FrozenDictionary<ProviderKind, IChatProvider> _chat;
     private readonly FrozenDictionary<ProviderKind, IChatProvider> _embeddings;
     private readonly UpstreamConnections _connections;
-    private readonly EntraTokenSource _entraTokens;
+    private readonly FrozenDictionary<string, EntraTokenSource> _entraTokens;
 
     /// <summary>Makes every kind; <paramref name="credential"/> is the host's identity, by default whatever <see cref="DefaultAzureCredential"/> finds when first needed.</summary>
     public ProviderRegistry(TimeProvider time, IRandomSource random, ILoggerFactory loggers, TokenCredential? credential = null)
@@ -23,11 +23,13 @@ public sealed partial class ProviderRegistry : IAsyncDisposable
         foreach (var variable in proxies.Unreadable)
             LogUnreadableProxy(loggers.CreateLogger<ProviderRegistry>(), variable);
         _connections = new UpstreamConnections(proxies, time);
-        _entraTokens = new EntraTokenSource(() => credential ?? new DefaultAzureCredential(), time, loggers.CreateLogger<EntraTokenSource>());
-        var parts = new ProviderParts(_connections, _entraTokens, time, random);
         var rows = ProviderKinds.All.Cast<ProviderRow>().ToArray();
-        _chat = rows.ToFrozenDictionary(static row => (ProviderKind)row, row => row.Chat(parts));
-        _embeddings = rows.Where(static row => row.MakesEmbeddings).ToFrozenDictionary(static row => (ProviderKind)row, row => row.Embeddings!(parts));
+        _entraTokens = rows.Select(ScopeOf).Distinct().ToFrozenDictionary(
+            static scope => scope, scope => new EntraTokenSource(() => credential ?? new DefaultAzureCredential(), time, loggers.CreateLogger<EntraTokenSource>(), scope));
+        _chat = rows.ToFrozenDictionary(static row => (ProviderKind)row, row => row.Chat(PartsOf(row)));
+        _embeddings = rows.Where(static row => row.MakesEmbeddings).ToFrozenDictionary(static row => (ProviderKind)row, row => row.Embeddings!(PartsOf(row)));
+
+        ProviderParts PartsOf(ProviderKind kind) => new(_connections, _entraTokens[ScopeOf(kind)], time, random);
     }
 
     /// <summary>What answers chat requests at providers of a kind.</summary>
@@ -45,9 +47,13 @@ public sealed partial class ProviderRegistry : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _entraTokens.DisposeAsync().ConfigureAwait(false);
+        foreach (var tokens in _entraTokens.Values)
+            await tokens.DisposeAsync().ConfigureAwait(false);
         _connections.Dispose();
     }
+
+    /// <summary>A kind that takes no Entra token never asks for one.</summary>
+    private static string ScopeOf(ProviderKind kind) => kind.Access?.EntraScope ?? EntraTokenSource.Scope;
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "{Variable} is no address of a proxy, so it counts as not set; write one like http://proxy.example.com:3128.")]
     private static partial void LogUnreadableProxy(ILogger logger, string variable);

@@ -109,7 +109,7 @@ internal static class UsageComposer
     private static void WriteCost(PooledWriter output, RequestContext context)
     {
         var answeredUsd = context.Answered?.CostUsd ?? 0;
-        var promptUsd = context.Answered is { } answered ? answered.Model.Price.PromptPartUsd(answered.Usage, answeredUsd) : 0;
+        var promptUsd = context.Answered is { } answered ? answered.PriceOf(answered.Usage).PromptPartUsd(answered.Usage, answeredUsd) : 0;
         WriteNumber(output, "\"cost\":"u8, context.CostUsd);
         WriteNumber(output, ",\"cost_details\":{\"upstream_inference_cost\":"u8, answeredUsd);
         WriteNumber(output, ",\"upstream_inference_prompt_cost\":"u8, promptUsd);

@@ -11,6 +11,8 @@ internal readonly struct CandidateFilter(RequestContext context, ProviderFilter?
     // What only tunes an answer is left out for a model that lacks it, and a model that cannot stream answers in one piece, which is made a stream.
     private readonly Capabilities _needs = (context.Request.Needs | context.Profile.Needs) & ~(Capabilities.Tuning | Capabilities.Streaming);
 
+    private readonly string? _serviceTier = context.Request.ServiceTier;
+
     /// <summary>Why the model may not answer; null when it may.</summary>
     public Exclusion? Exclude(LanguageModel model)
     {
@@ -19,6 +21,9 @@ internal readonly struct CandidateFilter(RequestContext context, ProviderFilter?
 
         if (context.Operation == AttemptOperation.Chat && !model.AnswersChat)
             return new Exclusion(model.Name, ExclusionReason.Capability, "chat");
+        // What cannot be billed is not asked for.
+        if (_serviceTier is { } tier && model.Price.In(tier) is null)
+            return new Exclusion(model.Name, ExclusionReason.ServiceTier, tier);
 
         var missing = _needs & ~Offered(model.Capabilities);
         if (missing != Capabilities.None)

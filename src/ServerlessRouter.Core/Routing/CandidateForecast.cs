@@ -47,7 +47,7 @@ internal readonly struct CandidateForecast(RequestContext context, ProviderFilte
             Correction = quality - expected,
             QualityAtTask = preferredTask is { } task ? knowledge.Quality.EstimateAt(model, task) + (uses ? knowledge.Corrections.At(model, task) : 0) : 0,
             OutputTokens = answerTokens,
-            CostUsd = model.Price.EstimateUsd(context.Profile.PromptTokens, answerTokens, cachedTokens),
+            CostUsd = PriceOf(model).EstimateUsd(context.Profile.PromptTokens, answerTokens, cachedTokens),
             CachedTokens = cachedTokens,
             LatencySeconds = latencySeconds,
             FirstTokenSeconds = firstTokenSeconds,
@@ -56,6 +56,8 @@ internal readonly struct CandidateForecast(RequestContext context, ProviderFilte
             IsDeprioritised = missesPreference,
         };
     }
+
+    private ModelPrice PriceOf(LanguageModel model) => model.Price.Tiers.Count == 0 ? model.Price : model.Price.In(context.Request.ServiceTier) ?? model.Price;
 }
 
 /// <summary>Estimates how many tokens an answer will have.</summary>

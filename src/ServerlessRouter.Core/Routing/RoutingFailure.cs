@@ -28,6 +28,7 @@ internal static class RoutingFailure
 
     /// <summary>A parameter that decides the answer's form and that no model of the route can carry: the request is at fault then, no wish of it. Null when that is not the reason.</summary>
     private static string? ImpossibleParameter(RequestContext context, ImmutableArray<Exclusion> exclusions) =>
+        exclusions.All(static exclusion => exclusion.Reason == ExclusionReason.ServiceTier) ? "service_tier" :
         RequiredParameters.OfForm(context.Request) is { } form && exclusions.All(exclusion => exclusion.Reason == ExclusionReason.RequiredParameters && form.Names.Contains(exclusion.Detail))
             ? form.Names[0]
             : null;

@@ -14,6 +14,9 @@ internal static class UsageColumn
     private const int MaxCharacters = TableLimits.PropertyBytes / 2;
     private const string HourFormat = "yyyyMMddHH";
 
+    /// <summary>Values of an entry whose prices have no version.</summary>
+    private const int Versionless = 15;
+
     /// <summary>Null for nothing. So many that they do not fit are told apart by less.</summary>
     public static string? Write(IReadOnlyCollection<UsageEntry> entries)
     {
@@ -62,6 +65,8 @@ internal static class UsageColumn
             writer.WriteNumberValue(tally.CompletionTokens);
             writer.WriteNumberValue(tally.ReasoningTokens);
             writer.WriteNumberValue(tally.CostUsd);
+            if (dimensions.PriceVersion is { } prices)
+                writer.WriteStringValue(prices);
             writer.WriteEndArray();
         }
 
@@ -80,6 +85,7 @@ internal static class UsageColumn
             Model = entry[3].GetString(),
             Deployment = entry[4].GetString(),
             Status = entry[5].GetInt32(),
+            PriceVersion = entry.GetArrayLength() > Versionless ? entry[Versionless].GetString() : null,
         };
         var tally = new UsageTally
         {

@@ -81,7 +81,7 @@ public class ProviderTests
     [InlineData("env:sk-abc", "the environment variable it names is not set")]
     [InlineData("keyvault:openai", "this host has no keyvault: secrets; use env:NAME")]
     [InlineData("sha256:00", "is a hash, which opens nothing")]
-    [InlineData("entra", "can be entra for azure-openai only")]
+    [InlineData("entra", "can be entra for azure-openai and anthropic only")]
     public async Task Rejects_ReferenceThatLeadsNowhere(string reference, string message) =>
         await new ConfigurationDraft().Set("providers.vendor.credential", $"\"{reference}\"").RejectAsync("providers.vendor.credential", message);
 
@@ -122,8 +122,9 @@ public class ProviderTests
     [Fact]
     public async Task Rejects_RemoteProviderWithoutCredential()
     {
-        await new ConfigurationDraft().Remove("providers.vendor.credential").RejectAsync("providers.vendor.credential", "is missing; write env:NAME");
-        await new ConfigurationDraft().Remove("providers.azure.credential").RejectAsync("providers.azure.credential", "is missing; write env:NAME");
+        await new ConfigurationDraft().Remove("providers.vendor.credential").Set("providers.vendor.endpoint", "\"https://gateway.example.com/v1\"").RejectAsync("providers.vendor.credential", "is missing; write env:NAME");
+        await new ConfigurationDraft().Remove("providers.vendor.credential").RejectAsync("providers.vendor.credential", "OPENAI_API_KEY is not set");
+        await new ConfigurationDraft().Remove("providers.azure.credential").RejectAsync("providers.azure.credential", "AZURE_OPENAI_API_KEY is not set");
     }
 
     [Theory]

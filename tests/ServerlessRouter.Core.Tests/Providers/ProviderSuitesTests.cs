@@ -16,7 +16,7 @@ using Xunit;
 namespace ServerlessRouter.Core.Tests.Providers;
 
 /// <summary>A kind of provider is its folder, its row and its suite; here is what fails while one of them is missing.</summary>
-public sealed class ProviderSuitesTests
+public sealed partial class ProviderSuitesTests
 {
     private static readonly string Root = RepositoryFolder.Path;
 
@@ -25,13 +25,13 @@ public sealed class ProviderSuitesTests
     public static TheoryData<string> Kinds => [.. ProviderKinds.All.Select(static kind => kind.Name)];
 
     [Fact]
-    public void EveryKind_HasASuite()
+    public void EveryBase_HasASuite()
     {
         var tested = typeof(ProviderSuitesTests).Assembly.GetTypes()
             .Where(type => type.IsSubclassOf(typeof(ChatProviderSuite)) && !type.IsAbstract)
             .Select(type => ((ChatProviderSuite)Activator.CreateInstance(type)!).Kind.Name);
 
-        Assert.Equal(ProviderKinds.All.Select(static kind => kind.Name).Order(), tested.Distinct().Order());
+        Assert.Equal(ProviderKinds.Bases.Select(static kind => kind.Name).Order(), tested.Distinct().Order());
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class ProviderSuitesTests
             core.Where(type => type.IsAssignableTo(typeof(IChatProvider))).ToHashSet(),
             ProviderKinds.All.Select(kind => registry.Get(kind).GetType()).ToHashSet());
         // Each mapper is a kind of its own, but for those beside a kind's chat, of embeddings and of what passes on, and so is the one provider without a network.
-        Assert.Equal(core.Count(type => type.IsAssignableTo(typeof(IChatMapper)) && !Beside.Contains(type)) + 1, ProviderKinds.All.Length);
+        Assert.Equal(core.Count(type => type.IsAssignableTo(typeof(IChatMapper)) && !Beside.Contains(type)) + 1, ProviderKinds.Bases.Length);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class ProviderSuitesTests
     {
         var rows = typeof(ProviderKinds).GetProperties(BindingFlags.Public | BindingFlags.Static).Where(static row => row.PropertyType == typeof(ProviderKind)).ToList();
 
-        Assert.Equal(ProviderKinds.All.Select(static kind => kind.Name), rows.Select(static row => ((ProviderKind)row.GetValue(null)!).Name));
+        Assert.Equal(ProviderKinds.Bases.Select(static kind => kind.Name), rows.Select(static row => ((ProviderKind)row.GetValue(null)!).Name));
         Assert.All(rows, static row => Assert.True(Directory.Exists(Path.Combine(Root, "src", "ServerlessRouter.Core", "Providers", row.Name)), row.Name));
     }
 
@@ -75,6 +75,8 @@ public sealed class ProviderSuitesTests
             return;
         Assert.True(access.DefaultEndpoint is null || ProviderEndpoints.Parse(access.DefaultEndpoint) is { AbsoluteUri: var address } && address == access.DefaultEndpoint);
         Assert.Contains("for example https://", access.EndpointHint, StringComparison.Ordinal);
+        Assert.Empty(access.KeyVariables.Concat(access.EndpointVariables).Where(static variable => !EnvironmentName().IsMatch(variable)));
+        Assert.Empty(kind.RenamedParameters.Keys.Intersect(kind.UnsupportedParameters));
         Assert.NotEmpty(access.OperationSuffixes);
         Assert.All(access.OperationSuffixes, static suffix => Assert.Equal(suffix.Trim('/'), suffix));
         Assert.NotEmpty(access.KeyHeader);
@@ -102,7 +104,7 @@ public sealed class ProviderSuitesTests
         Assert.Equal(KindMembers.All, ProviderValidator.OwnMembersIn(new ProviderConfig { ApiVersion = "1", Responses = true, Simulation = new SimulationConfig() }));
     }
 
-    /// <summary>What is particular to a kind stands in its row: code that asks which kind it is has found a member that the row lacks.</summary>
+    /// <summary>What is particular to a kind stands in its row: code that asks which kind it is has found a member that the row lacks. What is imported has the names of other routers.</summary>
     [Fact]
     public void Code_OutsideProviders_NamesNoKind()
     {
@@ -110,11 +112,14 @@ public sealed class ProviderSuitesTests
         var offence = new Regex($"\"({names})\"|`({names})`|\\bProviderKinds\\.(?!All\\b)\\w+");
 
         var offences = Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
-            .Where(static file => !Path.GetRelativePath(Root, file).Split(Path.DirectorySeparatorChar).Any(static part => part is "obj" or "bin" or "Providers"))
+            .Where(static file => !Path.GetRelativePath(Root, file).Split(Path.DirectorySeparatorChar).Any(static part => part is "obj" or "bin" or "Providers" or "Importing"))
             .SelectMany(file => File.ReadLines(file).Where(line => offence.IsMatch(line)).Select(line => $"{Path.GetFileName(file)}: {line.Trim()}"));
 
         Assert.Empty(offences);
     }
+
+    [GeneratedRegex("^[A-Z][A-Z0-9_]*$")]
+    private static partial Regex EnvironmentName();
 
     private static ProviderRegistry Registry() => new(TimeProvider.System, new SeededRandomSource(1), NullLoggerFactory.Instance);
 }

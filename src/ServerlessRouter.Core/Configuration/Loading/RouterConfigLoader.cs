@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
+using ServerlessRouter.Configuration.Catalogue;
 using ServerlessRouter.Configuration.Files;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Configuration.Validation;
@@ -13,8 +14,10 @@ namespace ServerlessRouter.Configuration.Loading;
 /// <param name="secretResolvers">At most one for each scheme.</param>
 /// <param name="files">Where files beside the configuration are read; a host without a folder leaves it out.</param>
 /// <param name="anonymousCallers">What becomes of callers while a configuration has no keys.</param>
+/// <param name="catalogue">What is known of vendors' models; left out, the one that ships.</param>
 public sealed class RouterConfigLoader(
-    IReadOnlyList<ProviderKind> kinds, IEnumerable<ISecretResolver> secretResolvers, IConfigurationFiles? files = null, AnonymousCallers anonymousCallers = AnonymousCallers.Served)
+    IReadOnlyList<ProviderKind> kinds, IEnumerable<ISecretResolver> secretResolvers, IConfigurationFiles? files = null, AnonymousCallers anonymousCallers = AnonymousCallers.Served,
+    ModelCatalogue? catalogue = null)
 {
     private const int VersionDigits = 12;
 
@@ -37,7 +40,9 @@ public sealed class RouterConfigLoader(
             return new ConfigurationResult(null, [broken], []);
 
         using var json = JsonDocument.Parse(text, JsonSyntax.Options);
-        var config = new ShapeReader(findings, new NameTables(kinds)).Read(json.RootElement);
+        var written = new ShapeReader(findings, new NameTables(kinds)).Read(json.RootElement);
+        var known = new Lazy<ModelCatalogue>(() => catalogue ?? ModelCatalogue.Shipped);
+        var (config, use) = new CatalogueCompletion(written, kinds, known, findings).Complete();
         var secrets = await ResolvedSecrets.ResolveAsync(config, _secretResolvers, cancellationToken).ConfigureAwait(false);
         var context = new ValidationContext(config, kinds, secrets, anonymousCallers, findings);
         context = context with
@@ -48,7 +53,11 @@ public sealed class RouterConfigLoader(
         foreach (var validator in Validators)
             validator.Validate(context);
 
-        var model = findings.HasErrors ? null : new RouterModelBuilder(config, kinds, secrets, anonymousCallers, context.Weights, context.Head).Build(VersionOf(document.Span));
+        var model = findings.HasErrors ? null : new RouterModelBuilder(config, kinds, secrets, anonymousCallers, context.Weights, context.Head)
+        {
+            Use = use,
+            CatalogueVersion = use.Priced.Count > 0 ? known.Value.Version : "",
+        }.Build(VersionOf(document.Span));
         return new ConfigurationResult(model, findings.Errors, findings.Warnings) { SecretsFingerprint = secrets.Fingerprint() };
     }
 

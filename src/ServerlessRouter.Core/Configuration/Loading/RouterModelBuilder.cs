@@ -15,11 +15,17 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
 {
     private readonly OutcomeQuality? _outcomes = weights?.For([.. config.Models.Names()]);
 
+    /// <summary>What of the configuration is from the catalogue.</summary>
+    public required CatalogueUse Use { get; init; }
+
+    /// <summary>The version of the catalogue; empty where no price is from it.</summary>
+    public required string CatalogueVersion { get; init; }
+
     public RouterModel Build(string version)
     {
         var providers = config.Providers.Entries().Select(entry => Provider(entry.Name, entry.Value)).ToImmutableArray();
         var providersByName = providers.ToFrozenDictionary(static provider => provider.Name);
-        var models = config.Models.Entries().Select((entry, index) => Model(entry.Name, index, entry.Value, providersByName)).ToImmutableArray();
+        var models = config.Models.Entries().Select((entry, index) => Model(entry.Name, index, entry.Value, providersByName, version)).ToImmutableArray();
         var modelsByName = models.ToFrozenDictionary(static model => model.Name);
         var routes = config.Routes.Entries().Select(entry => Route(entry.Name, entry.Value, modelsByName)).ToImmutableArray();
         var tiers = Tiers();
@@ -77,7 +83,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
         },
         Region = written.Region,
         ApiVersion = written.ApiVersion,
-        HasResponses = written.Responses ?? false,
+        HasResponses = written.Responses ?? (kind.HasResponses && written.Endpoint is null),
         CollectsData = written.DataCollection ?? false,
         HasZeroDataRetention = written.ZeroDataRetention ?? false,
         Proxy = Proxy(written.Proxy),
@@ -105,11 +111,12 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
         FailureRate = written.FailureRate ?? 0,
     };
 
-    private LanguageModel Model(string name, int index, ModelConfig written, FrozenDictionary<string, ProviderModel> providers) => new()
+    private LanguageModel Model(string name, int index, ModelConfig written, FrozenDictionary<string, ProviderModel> providers, string version) => new()
     {
         Name = name,
         Index = index,
         Price = ListPrices.Of(written.Price!),
+        PriceVersion = Use.Priced.Contains(name) ? CatalogueVersion : version,
         ContextWindow = written.ContextWindow!.Value,
         MaxOutputTokens = written.MaxOutputTokens,
         Capabilities = ModelAbilities.Of(written),
@@ -119,7 +126,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
         StatesQuality = StatesQuality(written),
         Balancing = written.Balancing ?? BalancingPolicies.Default,
         KeepsConversations = written.CacheAffinity ?? true,
-        Deployments = [.. written.Deployments.Entries().Select(entry => Deployment(name, entry.Place, entry.Value, providers))],
+        Deployments = [.. written.Deployments.Entries().Select(entry => Deployment(name, entry.Place, entry.Value, providers[entry.Value.Provider!], written))],
         Parameters = Parameters(written),
     };
 
@@ -131,11 +138,12 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
 
     private static bool StatesQuality(ModelConfig written) => written.Quality is { Count: > 0 };
 
-    private static DeploymentModel Deployment(string model, int index, DeploymentConfig written, FrozenDictionary<string, ProviderModel> providers) => new()
+    private DeploymentModel Deployment(string model, int index, DeploymentConfig written, ProviderModel provider, ModelConfig owner) => new()
     {
         Id = $"{written.Provider}/{written.Name ?? model}",
         Index = index,
-        Provider = providers[written.Provider!],
+        Provider = provider,
+        Parameters = VendorParameters.Of(Parameters(owner), provider.Kind, Use.Deployments.GetValueOrDefault((model, index))),
         Name = written.Name ?? model,
         OnlyResponses = written.Responses ?? false,
         Weight = written.Weight ?? 1,

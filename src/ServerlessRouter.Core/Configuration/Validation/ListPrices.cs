@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ServerlessRouter.Configuration.Written;
 using ServerlessRouter.Domain;
 
@@ -20,7 +21,37 @@ internal static class ListPrices
         {
             HourCacheWritePerMillion = written.HourCacheWritePerMillion ?? (written.CacheWritePerMillion * HourOverBrief) ?? input,
         };
-        return written.Above is { Count: > 0 } steps ? price with { Above = [.. steps.Entries().Select(step => new PriceStep(step.Value.Tokens!.Value, Of(step.Value, price)))] } : price;
+        price = written.Above is { Count: > 0 } steps ? price with { Above = [.. steps.Entries().Select(step => new PriceStep(step.Value.Tokens!.Value, Of(step.Value, price)))] } : price;
+        return written.Tiers is { Count: > 0 } tiers ? price with { Tiers = tiers.Entries().ToFrozenDictionary(static tier => tier.Name, tier => Of(tier.Value, price), StringComparer.Ordinal) } : price;
+    }
+
+    /// <summary>Long prompts and single calls cost in a tier as much more, or less, as all others do.</summary>
+    private static ModelPrice Of(TierPriceConfig written, ModelPrice standard)
+    {
+        var price = Of(
+            new PriceStepConfig
+            {
+                InputPerMillion = written.InputPerMillion,
+                CachedInputPerMillion = written.CachedInputPerMillion,
+                CacheWritePerMillion = written.CacheWritePerMillion,
+                HourCacheWritePerMillion = written.HourCacheWritePerMillion,
+                OutputPerMillion = written.OutputPerMillion,
+            },
+            standard);
+        var (input, output) = (Ratio(price.InputPerMillion, standard.InputPerMillion), Ratio(price.OutputPerMillion, standard.OutputPerMillion));
+        return price with
+        {
+            Above =
+            [
+                .. standard.Above.Select(step => new PriceStep(step.Tokens, new ModelPrice(
+                    step.Price.InputPerMillion * input, step.Price.CachedInputPerMillion * input, step.Price.CacheWritePerMillion * input, step.Price.OutputPerMillion * output, step.Price.PerRequest)
+                {
+                    HourCacheWritePerMillion = step.Price.HourCacheWritePerMillion * input,
+                })),
+            ],
+        };
+
+        static decimal Ratio(decimal tier, decimal standard) => standard > 0 ? tier / standard : 1;
     }
 
     /// <summary>Vendors raise the prices of their caches with that of plain input.</summary>

@@ -9,7 +9,9 @@ internal sealed class ModelValidator : IConfigValidator
     public void Validate(ValidationContext context)
     {
         var findings = context.Findings;
-        if (context.Config.Models is { Count: 0 })
+        if (context.Config.Models is null)
+            findings.Error("models", "is missing and must be written, or a route must name models of the catalogue");
+        else if (context.Config.Models.Count == 0)
             findings.Error("models", "is empty; a router needs a model to choose");
         foreach (var (name, model) in context.Config.Models.Entries())
         {

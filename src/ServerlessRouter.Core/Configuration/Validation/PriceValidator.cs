@@ -28,7 +28,7 @@ internal sealed class PriceValidator : IConfigValidator
             [
                 price.InputPerMillion, price.CachedInputPerMillion, price.CacheWritePerMillion, price.HourCacheWritePerMillion, price.OutputPerMillion, price.PerRequest,
             ];
-            if (prices.Any(static written => written > 0) || price.Above is { Count: > 0 })
+            if (prices.Any(static written => written > 0) || price.Above is { Count: > 0 } || price.Tiers is { Count: > 0 })
                 findings.Error($"{path}.free", "is true, and yet a price is written; remove one");
             return;
         }
@@ -44,6 +44,11 @@ internal sealed class PriceValidator : IConfigValidator
         if (price.CachedInputPerMillion > price.InputPerMillion)
             findings.Warning($"{path}.cachedInputPerMillion", $"is {price.CachedInputPerMillion}, more than the {price.InputPerMillion} of plain input");
         ValidateSteps(price, path, findings);
+        foreach (var (tier, _) in price.Tiers.Entries())
+        {
+            if (ServiceTiers.IsStandard(tier))
+                findings.Error(ConfigPath.Member($"{path}.tiers", tier), "is the tier whose price stands above; leave it out");
+        }
     }
 
     private static void ValidateSteps(PriceConfig price, string path, Findings findings)

@@ -89,6 +89,8 @@ internal sealed class CredentialValidator : IConfigValidator
         (CredentialNames.None, _) or (null, null) => null,
         (_, null) => $"has no meaning for a {kind} provider; leave it out",
         (null, { } access) => MayLackCredential(provider, access) ? null : $"is missing; {Allowed(context)}",
+        (CredentialNames.Entra, { EntraHosts: { } hosts } access) when !IsAt(provider, hosts) =>
+            $"can be entra only at an endpoint on Azure, https://NAME{hosts}/…, because no other host may be shown a token of yours; write that endpoint, or a key's reference{(access.KeyVariables is [var usual, ..] ? $": env:{usual}" : "")}",
         (CredentialNames.Entra, { TakesEntra: true }) => null,
         (CredentialNames.Entra, _) => $"can be entra for {KindLists.TakingEntra(context.Kinds)} only; write env:NAME, keyvault:NAME or none",
         ({ } written, _) => SecretReference.Parse(written) switch
@@ -101,6 +103,9 @@ internal sealed class CredentialValidator : IConfigValidator
 
     private static string Allowed(ValidationContext context) => $"write env:NAME, keyvault:NAME, entra ({KindLists.TakingEntra(context.Kinds)} only) or none";
 
+    private static bool IsAt(ProviderConfig provider, string hosts) =>
+        provider.Endpoint is { } written && ProviderEndpoints.Parse(written) is { Scheme: "https" } endpoint && endpoint.Host.EndsWith(hosts, StringComparison.OrdinalIgnoreCase);
+
     private static bool MayLackCredential(ProviderConfig provider, ProviderAccess access) =>
-        access.MayLackCredentialOnThisMachine && provider.Endpoint is { } written && (ProviderEndpoints.Parse(written)?.IsLoopback ?? true);
+        access.MayLackCredentialOnThisMachine && (provider.Endpoint ?? access.DefaultEndpoint) is { } address && (ProviderEndpoints.Parse(address)?.IsLoopback ?? true);
 }

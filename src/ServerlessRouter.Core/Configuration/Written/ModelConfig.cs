@@ -5,10 +5,10 @@ namespace ServerlessRouter.Configuration.Written;
 /// <summary>A model, as written.</summary>
 public sealed record ModelConfig
 {
-    [Member("List price in USD. Must be written, if only as `{ \"free\": true }`.", IsRequired = true)]
+    [Member("List price in USD. Default: the catalogue's, where that knows the model at the vendors of its deployments; else it must be written, if only as `{ \"free\": true }`.")]
     public PriceConfig? Price { get; init; }
 
-    [Member("Tokens of prompt and answer together.", IsRequired = true, Minimum = 1)]
+    [Member("Tokens of prompt and answer together. Default: the catalogue's, where that knows the model; else it must be written.", Minimum = 1)]
     public int? ContextWindow { get; init; }
 
     [Member("Most tokens it answers with. Default: whatever the window leaves.", Minimum = 1)]
@@ -32,7 +32,7 @@ public sealed record ModelConfig
     [Member("How top-level request parameters are adapted for this model, because vendors differ.")]
     public ParametersConfig? Parameters { get; init; }
 
-    [Member("Where it can be called. Without any it cannot be chosen.")]
+    [Member("Where it can be called. Without any it cannot be chosen. Default: for a model of the catalogue that leaves its price or its window to that, the one provider whose vendor has it.")]
     public IReadOnlyList<DeploymentConfig?>? Deployments { get; init; }
 }
 

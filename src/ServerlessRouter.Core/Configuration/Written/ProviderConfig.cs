@@ -3,7 +3,7 @@ namespace ServerlessRouter.Configuration.Written;
 /// <summary>A vendor API, as written.</summary>
 public sealed record ProviderConfig
 {
-    [Member("The schema it speaks.", IsRequired = true, Names = NameTable.ProviderKind)]
+    [Member("The schema it speaks, or the vendor's name alone: its address, its parameters and the usual name of its key are known then.", IsRequired = true, Names = NameTable.ProviderKind)]
     public string? Kind { get; init; }
 
     [Member("Base address. Default: {endpoints}.")]
@@ -11,7 +11,7 @@ public sealed record ProviderConfig
 
     [Member(
         "How the router proves who it is: `env:NAME`, `keyvault:NAME`, `entra` ({entra} only) or `none`. Never the key itself. Default: " +
-        "`none` on this machine's own addresses and for {local}.", IsSecret = true)]
+        "`none` on this machine's own addresses and for {local}; at the vendor's own address its usual variable, as `env:OPENAI_API_KEY`.", IsSecret = true)]
     public string? Credential { get; init; }
 
     [Member("Region of the endpoint, for example `eastus2`; clients may select by it.")]

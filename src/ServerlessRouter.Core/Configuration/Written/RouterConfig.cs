@@ -13,7 +13,7 @@ public sealed record RouterConfig
     [Member("The vendor APIs that may be called, by a name of your choice.", IsRequired = true)]
     public OrderedDictionary<string, ProviderConfig?>? Providers { get; init; }
 
-    [Member("The models to choose from, by the name clients and routes use.", IsRequired = true)]
+    [Member("The models to choose from, by the name clients and routes use. One that the catalogue knows may be `{}`, and one that a route names need not stand here. Default: those of the catalogue that routes name.")]
     public OrderedDictionary<string, ModelConfig?>? Models { get; init; }
 
     [Member("The names clients put into `model`, each with the models behind it. Every model can also be asked for by its own name.")]

@@ -40,6 +40,7 @@ internal sealed class AnthropicUsage
         HourCacheWriteTokens = Math.Min(_hour, _written),
         ReasoningTokens = Math.Min(_thinking, _output),
         ReportedCostUsd = _costUsd,
+        ServiceTier = ServiceTier,
     };
 
     /// <summary>The usage of a message, also of one that is cut short behind it; null when it tells none.</summary>

@@ -29,6 +29,9 @@ internal struct OpenAIPayload
 
     public TokenUsage? Usage;
 
+    /// <summary>The service tier the call was served in; null where none is told.</summary>
+    public string? ServiceTier;
+
     /// <summary>Where the value of the top-level <c>usage</c> stands, when it counts something.</summary>
     public JsonRange UsageRange;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Providers.OpenAI;
@@ -31,12 +32,16 @@ internal static class OpenAIPayloadReader
                     ReadUsage(ref reader, ref payload);
                 else if (reader.ValueTextEquals("error"u8))
                     ReadError(ref reader, ref payload);
+                else if (reader.ValueTextEquals("service_tier"u8))
+                    ReadServiceTier(ref reader, ref payload);
                 else
                     reader.Skip();
                 payload.MembersEnd = reader.BytesConsumed;
             }
 
             payload.IsOdd |= !payload.HasWholeList;
+            if (payload is { Usage: { } usage, ServiceTier: { } tier })
+                payload.Usage = usage with { ServiceTier = tier };
             // One more read makes the reader complain about anything behind the object.
             return reader.TokenType == JsonTokenType.EndObject && !reader.Read();
         }
@@ -153,6 +158,16 @@ internal static class OpenAIPayloadReader
         payload.FinishReason ??= reason;
         payload.IsFailed |= FinishReasons.IsFailure(reason);
         return true;
+    }
+
+    /// <summary>The tiers have short names, the same in all answers of a vendor.</summary>
+    private static void ReadServiceTier(ref JsonTokenReader reader, ref OpenAIPayload payload)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.String)
+            payload.ServiceTier = ServiceTiers.Name(reader.ValueSpan);
+        else
+            reader.Skip();
     }
 
     private static void ReadUsage(ref JsonTokenReader reader, ref OpenAIPayload payload)

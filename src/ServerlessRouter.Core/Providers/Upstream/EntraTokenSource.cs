@@ -5,10 +5,10 @@ using ServerlessRouter.Errors;
 
 namespace ServerlessRouter.Providers.Upstream;
 
-/// <summary>Keeps one Entra token for all calls and replaces it in the background before it expires, so that no request waits for one but the first.</summary>
-internal sealed partial class EntraTokenSource(Func<TokenCredential> createCredential, TimeProvider time, ILogger<EntraTokenSource> logger) : IAsyncDisposable
+/// <summary>Keeps one Entra token for all calls of a scope and replaces it in the background before it expires, so that no request waits for one but the first.</summary>
+internal sealed partial class EntraTokenSource(Func<TokenCredential> createCredential, TimeProvider time, ILogger<EntraTokenSource> logger, string scope = EntraTokenSource.Scope) : IAsyncDisposable
 {
-    /// <summary>What Azure's AI services ask for.</summary>
+    /// <summary>What Azure's AI services ask for, but for the models of others that Foundry serves.</summary>
     public const string Scope = "https://cognitiveservices.azure.com/.default";
 
     /// <summary>A token is replaced this long before it expires, unless Entra itself names an earlier time.</summary>
@@ -20,7 +20,7 @@ internal sealed partial class EntraTokenSource(Func<TokenCredential> createCrede
     /// <summary>Time between two tries, whatever the first came to.</summary>
     public static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(10);
 
-    private static readonly TokenRequestContext Request = new([Scope]);
+    private readonly TokenRequestContext _request = new([scope]);
 
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -71,7 +71,7 @@ internal sealed partial class EntraTokenSource(Func<TokenCredential> createCrede
     {
         try
         {
-            var token = await _credential.Value.GetTokenAsync(Request, _stopping.Token).ConfigureAwait(false);
+            var token = await _credential.Value.GetTokenAsync(_request, _stopping.Token).ConfigureAwait(false);
             var halfLife = (token.ExpiresOn - time.GetUtcNow()) / 2;
             var ahead = token.ExpiresOn - (halfLife < RefreshAhead ? halfLife : RefreshAhead);
             var refreshAt = token.RefreshOn is { } named && named < ahead ? named : ahead;

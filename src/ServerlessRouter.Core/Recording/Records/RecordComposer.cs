@@ -50,6 +50,7 @@ internal static class RecordComposer
         writer.WriteString("error"u8, context.Error is { } error ? RouterErrorTraits.Of(error.Code).Code : null);
         writer.WriteNumber("cost"u8, context.CostUsd);
         writer.WriteString("config_version"u8, context.Router.Version);
+        writer.WriteString("price_version"u8, context.Answered?.Model.PriceVersion);
         WriteProfile(writer, context.Profile);
         writePlan(writer, context);
         writer.WriteStartArray("attempts"u8);
@@ -127,7 +128,10 @@ internal static class RecordComposer
         writer.WriteNumber("completion_tokens"u8, usage.CompletionTokens);
         writer.WriteNumber("reasoning_tokens"u8, usage.ReasoningTokens);
         writer.WriteBoolean("is_estimated"u8, usage.IsEstimated);
+        if (usage.ServiceTier is { } tier)
+            writer.WriteString("service_tier"u8, tier);
         writer.WriteNumber("cost"u8, attempt.CostUsd);
+        writer.WriteString("price_version"u8, attempt.Model.PriceVersion);
         writer.WriteEndObject();
     }
 

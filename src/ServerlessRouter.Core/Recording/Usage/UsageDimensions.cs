@@ -23,13 +23,16 @@ public readonly record struct UsageDimensions
     /// <summary><c>provider/name</c>; null where none was called.</summary>
     public string? Deployment { get; init; }
 
+    /// <summary>Whose state the prices were of that it was billed by: a version of the catalogue, or of the configuration where they are written there; null where none was called.</summary>
+    public string? PriceVersion { get; init; }
+
     /// <summary>HTTP status the request ended with; 499 when the caller left.</summary>
     public int Status { get; init; }
 
     /// <summary>The same for the same dimensions, on every instance; safe in a key.</summary>
     internal string Hash()
     {
-        var text = $"{Part(Key)}\n{Part(Route)}\n{Part(Model)}\n{Part(Deployment)}\n{Status}";
+        var text = $"{Part(Key)}\n{Part(Route)}\n{Part(Model)}\n{Part(Deployment)}\n{Status}{(PriceVersion is null ? "" : $"\n{Part(PriceVersion)}")}";
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(text), hash);
         return Convert.ToHexStringLower(hash[..HashBytes]);

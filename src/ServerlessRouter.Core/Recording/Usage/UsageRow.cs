@@ -26,6 +26,7 @@ internal static class UsageRow
         Name(values, nameof(UsageDimensions.Route), dimensions.Route);
         Name(values, nameof(UsageDimensions.Model), dimensions.Model);
         Name(values, nameof(UsageDimensions.Deployment), dimensions.Deployment);
+        Name(values, nameof(UsageDimensions.PriceVersion), dimensions.PriceVersion);
         return new TableEntity(partition, rowKey) { Properties = values };
     }
 
@@ -38,6 +39,7 @@ internal static class UsageRow
         Route = row.Find(nameof(UsageDimensions.Route))?.AsString(),
         Model = row.Find(nameof(UsageDimensions.Model))?.AsString(),
         Deployment = row.Find(nameof(UsageDimensions.Deployment))?.AsString(),
+        PriceVersion = row.Find(nameof(UsageDimensions.PriceVersion))?.AsString(),
         Status = row[nameof(UsageDimensions.Status)].AsInt32(),
     };
 

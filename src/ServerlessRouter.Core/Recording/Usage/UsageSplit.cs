@@ -63,5 +63,5 @@ internal static class UsageSplit
     }
 
     private static UsageDimensions Called(in UsageDimensions dimensions, AttemptContext? attempt) =>
-        dimensions with { Model = attempt?.Model.Name, Deployment = attempt?.Deployment?.Id };
+        dimensions with { Model = attempt?.Model.Name, Deployment = attempt?.Deployment?.Id, PriceVersion = attempt?.Model.PriceVersion is { Length: > 0 } version ? version : null };
 }

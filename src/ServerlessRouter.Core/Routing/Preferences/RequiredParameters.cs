@@ -46,7 +46,7 @@ internal sealed class RequiredParameters
             return tool.Name;
         foreach (var name in Names)
         {
-            if (model.Parameters.Drops.Contains(name)
+            if ((deployment.Parameters ?? model.Parameters).Drops.Contains(name)
                 || !model.Capabilities.HasFlag(CapabilityFor(name))
                 || deployment.Lacks(name))
                 return name;

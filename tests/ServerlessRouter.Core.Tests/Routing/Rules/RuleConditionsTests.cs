@@ -90,14 +90,14 @@ public sealed class RuleConditionsTests
     [InlineData("temperature", "", 0.5, null, true)]
     [InlineData("temperature", "", 0.6, null, false)]
     [InlineData("temperature", "0.5", null, null, true)]
-    [InlineData("service_tier", "flex", null, null, true)]
+    [InlineData("service_tier", "standard", null, null, true)]
     [InlineData("service_tier", "auto", null, null, false)]
     [InlineData("service_tier", "", 0.0, null, false)]
     [InlineData("store", "true", null, null, true)]
     [InlineData("seed", "", null, null, false)]
     public void Parameter_ValueRangeOrJustSent(string name, string values, double? minimum, double? maximum, bool matches) => Assert.Equal(matches, Matches(
         new(ConditionNames.Parameters, name, List(values), minimum, maximum), """
-        "temperature":0.5,"service_tier":"flex","store":true
+        "temperature":0.5,"service_tier":"standard","store":true
         """));
 
     [Fact]
