@@ -26,7 +26,7 @@ internal static class PlanTable
         text.AppendLine(CultureInfo.InvariantCulture, $"Config     {source}");
         text.AppendLine(CultureInfo.InvariantCulture, $"Route      {context.Route.Name}, rule {plan.Rule ?? "none"}, objective {plan.Objective}, quality floor {plan.QualityFloor:0.##}");
         text.AppendLine();
-        AppendTable(
+        TextTable.AppendTo(
             text,
             ["#", "model", "quality", "cost (USD)", "latency (s)", "score", "why"],
             plan.Candidates.Select((candidate, place) => new[]
@@ -44,7 +44,7 @@ internal static class PlanTable
         if (!plan.Exclusions.IsEmpty)
         {
             text.AppendLine();
-            AppendTable(text, ["excluded", "code", "by", "why"], plan.Exclusions.Select(exclusion => new[] { exclusion.Model, exclusion.Reason.ToAvailabilityCode(), exclusion.Reason.ToWireName(), exclusion.Remedy is { } remedy ? $"{exclusion.Detail} (if it can, {remedy})" : exclusion.Detail }));
+            TextTable.AppendTo(text, ["excluded", "code", "by", "why"], plan.Exclusions.Select(exclusion => new[] { exclusion.Model, exclusion.Reason.ToAvailabilityCode(), exclusion.Reason.ToWireName(), exclusion.Remedy is { } remedy ? $"{exclusion.Detail} (if it can, {remedy})" : exclusion.Detail }));
         }
 
         return text.ToString().TrimEnd();
@@ -61,12 +61,4 @@ internal static class PlanTable
     }
 
     private static string Listed(IEnumerable<string> names) => string.Join(", ", names) is { Length: > 0 } listed ? listed : "nothing special";
-
-    private static void AppendTable(StringBuilder text, string[] head, IEnumerable<string[]> rows)
-    {
-        var lines = rows.Prepend(head).ToList();
-        var widths = head.Select((_, column) => lines.Max(line => line[column].Length)).ToArray();
-        foreach (var line in lines)
-            text.AppendLine(string.Join("  ", line.Select((cell, column) => column == line.Length - 1 ? cell : cell.PadRight(widths[column]))));
-    }
 }

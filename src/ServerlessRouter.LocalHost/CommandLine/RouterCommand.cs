@@ -12,6 +12,7 @@ internal static class RouterCommand
         root.Add(ServeCommand.Create());
         root.Add(ValidateCommand.Create());
         root.Add(RouteCommand.Create());
+        root.Add(CatalogueCommands.Create());
         root.Add(ImportCommand.Create(Environment.GetEnvironmentVariable));
         root.Add(HealthCommand.Create(Environment.GetEnvironmentVariable));
         root.Add(TrainingCommands.CreateTrain());
