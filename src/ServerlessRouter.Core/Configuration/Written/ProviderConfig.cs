@@ -20,7 +20,7 @@ public sealed record ProviderConfig
     [Member("`api-version` of Azure's deployment paths. Default: the `/openai/v1` surface, which needs none.")]
     public string? ApiVersion { get; init; }
 
-    [Member("Whether the vendor has OpenAI's Responses API beside chat completions, so that callers of it reach it as they are ({responses} only). Default: false.")]
+    [Member("Whether the vendor has OpenAI's Responses API beside chat completions, so that callers of it reach it as they are ({responses} only). Default: true at the own address of a vendor that is known to have it, else false.")]
     public bool? Responses { get; init; }
 
     [Member("Whether the vendor keeps or trains on prompts; requests with `data_collection: deny` then go elsewhere. Default: false.")]
