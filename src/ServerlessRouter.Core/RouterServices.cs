@@ -7,6 +7,7 @@ using ServerlessRouter.Classification;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Stored;
 using ServerlessRouter.Dispatch;
+using ServerlessRouter.Errors;
 using ServerlessRouter.Health;
 using ServerlessRouter.Health.Shared;
 using ServerlessRouter.Lessons;
@@ -30,6 +31,7 @@ public sealed class RouterServices : IAsyncDisposable
     private readonly RouterMetrics _metrics;
     private readonly OnlineStatistics _lessons;
     private readonly HealthRegistry _health;
+    private readonly IdleProbes _probes;
     private readonly Lazy<ITableStore> _store;
     private readonly ConfigurationFollower? _follower;
     private int _isDisposed;
@@ -106,7 +108,8 @@ public sealed class RouterServices : IAsyncDisposable
         _follow += routing.Follow;
         _follow(Models.Current);
         Models.Changed += _follow;
-        Work.Add(new IdleProbes(runner, _health, Models, Books.Listener, options.Store is null ? null : cancellationToken => Work.RunAsync(SharedHealth.StepName, cancellationToken), time).Step);
+        _probes = new IdleProbes(runner, _health, Models, Books.Listener, options.Store is null ? null : cancellationToken => Work.RunAsync(SharedHealth.StepName, cancellationToken), time);
+        Work.Add(_probes.Step);
     }
 
     /// <summary>What the host gave it to work with.</summary>
@@ -180,6 +183,10 @@ public sealed class RouterServices : IAsyncDisposable
 
     /// <summary>Tries deployments that failed and get no requests, where that is due; for hosts with timers of their own.</summary>
     public async ValueTask ProbeAsync(CancellationToken cancellationToken = default) => await Work.RunAsync(IdleProbes.StepName, cancellationToken);
+
+    /// <summary>Asks one question of a few tokens at a deployment, for an owner who looks whether it works. Null when it answered; else why not.</summary>
+    public async ValueTask<AttemptFailure?> TryAsync(LanguageModel model, DeploymentModel deployment, TimeSpan within, CancellationToken cancellationToken = default) =>
+        (await _probes.CallAsync(Models.Current, (model, deployment), within, told: null, cancellationToken).ConfigureAwait(false)).Failure;
 
     private static ITableStore OpenStore(RouterServicesOptions options) => options.Store is { } given
         ? new GuardedTableStore(given, new GuardedTableStoreOptions(), options.Time, options.Loggers.CreateLogger<GuardedTableStore>())

@@ -26,6 +26,12 @@ internal static class ConfigurationText
         string? path, string? dataPath = null, AnonymousCallers anonymousCallers = AnonymousCallers.Served, IReadOnlyList<ISecretResolver>? secrets = null) =>
         new(ProviderKinds.All, secrets ?? SecretResolvers, FilesOf(path, dataPath), anonymousCallers);
 
+    /// <summary>What the environment says when no path is given, and the built-in configuration where that is nothing.</summary>
+    public static async Task<ConfigurationResult> LoadAsync(string? path, Func<string, string?> variable, CancellationToken cancellationToken) =>
+        path is null && (await EnvironmentConfiguration.FindAsync(variable, new ModelServers(), LocalRouterOptions.DefaultUrl, cancellationToken)).Text is { } text
+            ? await LoaderOf(path).LoadAsync(text, cancellationToken)
+            : await LoadAsync(path, LoaderOf(path), cancellationToken);
+
     /// <summary>The built-in configuration when no path is given.</summary>
     public static Task<ConfigurationResult> LoadAsync(string? path, CancellationToken cancellationToken) => LoadAsync(path, LoaderOf(path), cancellationToken);
 

@@ -30,7 +30,7 @@ internal static class ListenAddresses
             return;
         throw new StartRefusedException(
             $"'{address}' can be reached from other machines, and no key is configured, so anyone could spend your money. "
-            + "Add 'keys' to the configuration, or listen on this machine alone: --urls http://127.0.0.1:8080.");
+            + $"Add 'keys' to the configuration (without a file: set {EnvironmentConfiguration.KeyVariable}), or listen on this machine alone: --urls http://127.0.0.1:8080.");
     }
 
     /// <summary>Who may call without a key if the configuration loses its keys while the router runs: no caller where others reach it.</summary>

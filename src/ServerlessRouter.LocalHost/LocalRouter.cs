@@ -56,7 +56,9 @@ public sealed class LocalRouter : IAsyncDisposable
         if (await new AdminGate(options.AdminKey, ConfigurationText.SecretResolvers).FindProblemAsync(cancellationToken) is { } keyless)
             throw new StartRefusedException($"--admin-key: {keyless}.");
         var loader = ConfigurationText.LoaderOf(options.ConfigurationPath, options.DataPath, ListenAddresses.AnonymousCallers(addresses));
-        var loaded = await ConfigurationText.LoadAsync(options.ConfigurationPath, loader, cancellationToken);
+        var loaded = options is { ConfigurationPath: null, Environment.Text: { } found }
+            ? await loader.LoadAsync(found, cancellationToken)
+            : await ConfigurationText.LoadAsync(options.ConfigurationPath, loader, cancellationToken);
         if (loaded.Model is not { } model)
             throw new StartRefusedException(ConfigurationText.Describe(options.ConfigurationPath, loaded));
         // Stored configurations can still come and bring keys; until then such a router serves no caller.

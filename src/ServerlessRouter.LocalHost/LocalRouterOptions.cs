@@ -1,3 +1,4 @@
+using ServerlessRouter.LocalHost.Starting;
 using ServerlessRouter.LocalHost.Tls;
 
 namespace ServerlessRouter.LocalHost;
@@ -15,6 +16,9 @@ public sealed record LocalRouterOptions
     /// built-in configuration of simulated models.
     /// </summary>
     public string? ConfigurationPath { get; init; }
+
+    /// <summary>What it runs on where no file is named and nothing is kept; null: the built-in configuration.</summary>
+    internal EnvironmentConfiguration? Environment { get; init; }
 
     /// <summary>The folder whose database keeps what must outlive this run, for this process alone; null keeps it in memory.</summary>
     public string? DataPath { get; init; }

@@ -6,6 +6,9 @@ namespace ServerlessRouter.LocalHost;
 /// <summary>The few lines a person reads at start: what is served, from which configuration, and what to try.</summary>
 internal static class StartupBanner
 {
+    /// <summary>Variables of the vendors that most have a key of.</summary>
+    public const string KeyExamples = "OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY, GROQ_API_KEY and others: docs/vendors.md";
+
     public static void Write(TextWriter output, LocalRouter router, LocalRouterOptions options)
     {
         var model = router.Model;
@@ -14,6 +17,7 @@ internal static class StartupBanner
         var target = model.Routes.FirstOrDefault()?.Name ?? model.Models[0].Name;
         output.WriteLine($"Routes  {Names(model.Routes.Select(static route => route.Name))}");
         output.WriteLine($"Models  {Names(model.Models.Select(static known => known.Name))}{local}");
+        WriteFound(output, model, options);
         output.WriteLine($"Config  {Source(model, options)}, version {model.Version}");
         if (options.ConfigurationPath is null && File.Exists(ConfigurationText.DefaultName))
             output.WriteLine($"Note    {ConfigurationText.DefaultName} in this folder is not used: with --data and --admin-key the configuration that the admin keeps decides; use the file with --config {ConfigurationText.DefaultName}");
@@ -21,19 +25,47 @@ internal static class StartupBanner
         if (options.QueuePath is { } queue)
             output.WriteLine($"Queue   {queue}: every .json file in it begins a batch");
         output.WriteLine($"Listening on {address}");
+        WriteExamples(output, address, target, hasKeys: model.CallersByKeyHash.Count > 0);
+        output.Flush();
+    }
+
+    /// <summary>What the environment told of, as long as that is what the router runs on.</summary>
+    private static void WriteFound(TextWriter output, RouterModel model, LocalRouterOptions options)
+    {
+        if (options.Environment is not { } environment || !(IsFromEnvironment(model, options) || IsBuiltIn(model)))
+            return;
+        if (IsFromEnvironment(model, options))
+            output.WriteLine($"Found   {Names(environment.Vendors)}");
+        else
+            output.WriteLine($"Found   no vendor; set a key ({KeyExamples})");
+        foreach (var note in environment.Notes)
+            output.WriteLine($"Note    {note}");
+    }
+
+    private static void WriteExamples(TextWriter output, string address, string target, bool hasKeys)
+    {
+        var key = hasKeys ? " -H 'authorization: Bearer YOUR_KEY'" : "";
         output.WriteLine("Try");
-        var key = model.CallersByKeyHash.Count > 0 ? " -H 'authorization: Bearer YOUR_KEY'" : "";
         output.WriteLine(
             $$"""  curl {{address}}/v1/chat/completions{{key}} -H 'content-type: application/json' -d '{"model":"{{target}}","messages":[{"role":"user","content":"Hello"}]}'""");
-        output.Flush();
+        output.WriteLine("Claude Code");
+        output.WriteLine($"  ANTHROPIC_BASE_URL={address} ANTHROPIC_AUTH_TOKEN={(hasKeys ? "YOUR_KEY" : "any")} ANTHROPIC_MODEL={target} ANTHROPIC_DEFAULT_HAIKU_MODEL={target} claude");
+        output.WriteLine("Codex");
+        output.WriteLine($$"""  ROUTER_KEY={{(hasKeys ? "YOUR_KEY" : "any")}} codex -m {{target}} -c model_provider=router -c 'model_providers.router={name="router",base_url="{{address}}/v1",wire_api="responses",env_key="ROUTER_KEY"}'""");
     }
 
     private static string Source(RouterModel model, LocalRouterOptions options) => (options.ConfigurationPath, options.DataPath) switch
     {
         ({ } file, _) => file,
-        (null, { } folder) when model.Version != RouterConfigLoader.VersionOf(BuiltInConfiguration.Read().Span) => $"kept in {folder}",
+        _ when IsFromEnvironment(model, options) => "from the environment; write it down with: serverless-router init",
+        (null, { } folder) when !IsBuiltIn(model) => $"kept in {folder}",
         _ => "built in; bring your own with --config router.json",
     };
+
+    private static bool IsFromEnvironment(RouterModel model, LocalRouterOptions options) =>
+        options is { ConfigurationPath: null, Environment.Text: { } text } && model.Version == RouterConfigLoader.VersionOf(text.Span);
+
+    private static bool IsBuiltIn(RouterModel model) => model.Version == RouterConfigLoader.VersionOf(BuiltInConfiguration.Read().Span);
 
     private static string Names(IEnumerable<string> names) => string.Join(", ", names) is { Length: > 0 } listed ? listed : "none";
 }

@@ -92,8 +92,19 @@ internal sealed class IdleProbes(
     }
 
     /// <summary>One call. False when none was made.</summary>
-    private async Task<bool> ProbeAsync(RouterModel router, LanguageModel model, DeploymentModel deployment, CancellationToken cancellationToken)
+    private async Task<bool> ProbeAsync(RouterModel router, LanguageModel model, DeploymentModel deployment, CancellationToken cancellationToken) =>
+        (await CallAsync(router, (model, deployment), router.Probes.Timeout, books, cancellationToken).ConfigureAwait(false)).WasSent;
+
+    /// <summary>One call, for which the deployment needs not be idle.</summary>
+    /// <param name="router">The configuration.</param>
+    /// <param name="target">What is called.</param>
+    /// <param name="within">How long it may take.</param>
+    /// <param name="told">Who is told of it when it was made; null for an owner's look, which is no traffic.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<AttemptContext> CallAsync(
+        RouterModel router, (LanguageModel Model, DeploymentModel Deployment) target, TimeSpan within, IRequestListener? told, CancellationToken cancellationToken)
     {
+        var (model, deployment) = target;
         using var request = model.AnswersChat ? Scan(ProbeRequest.Of(model.Name)) : EmbeddingRequest.Write(ProbeRequest.Text, dimensions: null);
         var context = new RequestContext($"probe.{deployment.Id}", router, request, ProbeHeaders.None, time.GetTimestamp())
         {
@@ -102,15 +113,15 @@ internal sealed class IdleProbes(
         };
         var attempt = new AttemptContext(context, model, DeploymentChoice.SameAgain) { Deployment = deployment, Reason = AttemptReason.Probe, StartedAt = time.GetTimestamp() };
         context.Attempts.Add(attempt);
-        if (await runner.RunAsync(attempt, new ProbeTerms(router.Probes.Timeout), cancellationToken).ConfigureAwait(false) is ChatOutcome.Completed completed)
+        if (await runner.RunAsync(attempt, new ProbeTerms(within), cancellationToken).ConfigureAwait(false) is ChatOutcome.Completed completed)
             completed.Answer.Dispose();
         if (!attempt.WasSent)
-            return false;
+            return attempt;
         context.CostUsd = context.SpentUsd;
         if (attempt.Failure is { } failure)
             context.Error = new RouterError(failure.Traits.ClientCode, failure.Detail);
-        books.OnSettled(context);
-        return true;
+        told?.OnSettled(context);
+        return attempt;
     }
 
     private static ChatRequest Scan(ReadOnlySpan<byte> body)

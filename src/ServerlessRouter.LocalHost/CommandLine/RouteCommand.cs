@@ -17,7 +17,7 @@ internal static class RouteCommand
     public static Command Create()
     {
         var prompt = new Argument<string>("PROMPT") { Description = "The user's message." };
-        var configuration = new Option<FileInfo>(ServeCommand.ConfigurationOption) { Description = "The configuration; left out: router.json in the current folder, else the built-in one." };
+        var configuration = new Option<FileInfo>(ServeCommand.ConfigurationOption) { Description = "The configuration; left out: router.json in the current folder, else what the environment says, else the built-in one." };
         var model = new Option<string>("--model") { Description = "The route or model to ask for; left out: the route auto, else the first." };
         var key = new Option<string>("--key") { Description = "Whose request it is: a name under 'keys'. Needed where several keys may call." };
         var json = new Option<bool>("--json") { Description = "Print JSON for programs." };
@@ -43,7 +43,7 @@ internal static class RouteCommand
     private static async Task<int> RunAsync(ParseResult parsed, string? path, Question question, bool asJson, CancellationToken cancellationToken)
     {
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-        var loaded = await ConfigurationText.LoadAsync(path, cancellationToken);
+        var loaded = await ConfigurationText.LoadAsync(path, Environment.GetEnvironmentVariable, cancellationToken);
         if (loaded.Model is not { } router)
         {
             await error.WriteLineAsync(ConfigurationText.Describe(path, loaded));
@@ -65,7 +65,7 @@ internal static class RouteCommand
             return 1;
         }
 
-        await output.WriteLineAsync(asJson ? Json(context) : PlanTable.Of(context, path ?? "built in; bring your own with --config router.json"));
+        await output.WriteLineAsync(asJson ? Json(context) : PlanTable.Of(context, path ?? "from the environment, or built in; bring your own with --config router.json"));
         return 0;
     }
 

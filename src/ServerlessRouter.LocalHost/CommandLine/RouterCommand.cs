@@ -13,6 +13,8 @@ internal static class RouterCommand
         root.Add(ValidateCommand.Create());
         root.Add(RouteCommand.Create());
         root.Add(CatalogueCommands.Create());
+        root.Add(InitCommand.Create(Environment.GetEnvironmentVariable));
+        root.Add(DoctorCommand.Create(Environment.GetEnvironmentVariable));
         root.Add(ImportCommand.Create(Environment.GetEnvironmentVariable));
         root.Add(HealthCommand.Create(Environment.GetEnvironmentVariable));
         root.Add(TrainingCommands.CreateTrain());

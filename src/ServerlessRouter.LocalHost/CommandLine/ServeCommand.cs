@@ -12,7 +12,7 @@ internal static class ServeCommand
 
     private static readonly Option<FileInfo> Configuration = new(ConfigurationOption)
     {
-        Description = "Your configuration; left out: router.json in the current folder, else what is kept in --data, else simulated models, and nothing leaves this machine.",
+        Description = "Your configuration; left out: router.json in the current folder, else what is kept in --data, else the vendors whose keys are in the environment, else simulated models, and nothing leaves this machine.",
     };
 
     private static readonly Option<DirectoryInfo> Data = new("--data")
@@ -83,6 +83,8 @@ internal static class ServeCommand
         try
         {
             var options = OptionsOf(parsed);
+            if (options.ConfigurationPath is null)
+                options = options with { Environment = await EnvironmentConfiguration.FindAsync(Environment.GetEnvironmentVariable, new ModelServers(), options.Urls, cancellationToken) };
             await using var router = await LocalRouter.StartAsync(options, cancellationToken);
             foreach (var warning in router.Warnings)
                 await parsed.InvocationConfiguration.Error.WriteLineAsync($"warning: {warning}");

@@ -16,8 +16,8 @@ internal sealed class ForeignConnections(ImportDraft draft)
 
     private static readonly string[] SecretNameEndings = ["authorization", "cookie", "key", "password", "secret", "token"];
 
-    /// <summary>The provider for a connection, and whether it is a server of one's own, whose answers cost nothing.</summary>
-    public (string Provider, bool IsOwn) Of(ForeignVendor vendor, ForeignConnection connection, string path)
+    /// <summary>The provider for a connection, whether it is a server of one's own, whose answers cost nothing, and whether it is called at the vendor's own address.</summary>
+    public (string Provider, bool IsOwn, bool IsUsualAddress) Of(ForeignVendor vendor, ForeignConnection connection, string path)
     {
         var endpoint = Endpoint(vendor, connection, path);
         var isOwn = endpoint is not null && IsOwnServer(endpoint) && (vendor.IsOwn || vendor == ForeignVendors.OpenAI);
@@ -32,7 +32,7 @@ internal sealed class ForeignConnections(ImportDraft draft)
             provider["apiVersion"] = version;
         if (Headers(connection, path) is { Count: > 0 } headers)
             provider["headers"] = headers;
-        return (draft.ProviderNamed(NameOf(vendor, connection, endpoint), provider), isOwn || vendor.IsOwn);
+        return (draft.ProviderNamed(NameOf(vendor, connection, endpoint), provider), isOwn || vendor.IsOwn, endpoint is null || vendor.Kind == ForeignVendors.Azure.Kind);
     }
 
     private static string NameOf(ForeignVendor vendor, ForeignConnection connection, Uri? endpoint) => connection.Name is { } own
@@ -53,7 +53,7 @@ internal sealed class ForeignConnections(ImportDraft draft)
 
         if (vendor.Endpoint is { } usual)
             return new Uri(usual);
-        if (vendor.Kind == ForeignVendors.Azure.Kind || vendor.Name is "vllm" or "xinference" or "databricks" or "litellm")
+        if (vendor.Kind == ForeignVendors.Azure.Kind || vendor.Name is "xinference" or "databricks" or "litellm")
         {
             draft.Note(ImportOutcome.ToDo, path, connection.Key ?? ForeignValue.Scalar(1, "", isQuoted: true), $"no address is written: put it in as endpoint of the provider, where {Example(vendor)} stands now");
             return Example(vendor);
@@ -96,6 +96,8 @@ internal sealed class ForeignConnections(ImportDraft draft)
             return "entra";
         if (connection.Key is { } key && (ImportDraft.VariableIn(key.Text ?? "") is not null || !EmptyKeys.Contains(key.Text ?? "")))
             return draft.Credential(key, vendor.Variable ?? $"{vendor.Name.ToUpperInvariant().Replace('-', '_')}_API_KEY", path);
+        if (vendor.IsOwn && endpoint is null)
+            return null;
         if (vendor.IsOwn || (connection.Key is not null && endpoint is not null) || (endpoint is not null && connection.Address is not null && IsOwnServer(endpoint)))
             return endpoint is { IsLoopback: true } ? null : NoCredential;
         return $"{SecretSchemes.Environment}:{vendor.Variable}";

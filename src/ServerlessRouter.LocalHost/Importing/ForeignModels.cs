@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using ServerlessRouter.Configuration.Catalogue;
 
 namespace ServerlessRouter.LocalHost.Importing;
 
@@ -20,30 +22,71 @@ internal sealed partial class ForeignModels(ImportDraft draft)
     /// <summary>What two deployments of one model have in common: the name without its maker, its date and its variant.</summary>
     public static string IdentityOf(string model) => Version().Replace(model[(model.LastIndexOf('/') + 1)..].ToLowerInvariant(), "");
 
-    /// <summary>The members a model must have: as the other file says, else as is known, else guessed with a note to put them right.</summary>
+    /// <summary>
+    /// The members of a model: as the other file says, else as the catalogue knows, else guessed with a note to put them right. What the catalogue fills in by itself, because the model is called at
+    /// its vendor, is left out.
+    /// </summary>
     /// <param name="name">What it is called here.</param>
     /// <param name="info">Where prices, limits and abilities may stand, in LiteLLM's words; the first that has one counts.</param>
     /// <param name="isFree">It runs on a server of one's own.</param>
     /// <param name="at">Where it stands, for notes.</param>
-    public JsonObject Describe(string name, IReadOnlyList<ForeignValue> info, bool isFree, (string Path, ForeignValue Value) at)
+    /// <param name="places">Where it is called.</param>
+    public JsonObject Describe(string name, IReadOnlyList<ForeignValue> info, bool isFree, (string Path, ForeignValue Value) at, IReadOnlyList<ForeignPlace> places)
     {
-        var guesses = new List<string>();
+        if (Price(info) is null && !isFree && Whole(info, "max_input_tokens", "context_length", "max_output_tokens") is null && IsCompleted(places))
+            return Abilities(info) is { } stated ? new JsonObject { ["capabilities"] = stated } : [];
+        var source = places.Select(Known).FirstOrDefault(static found => found is not null);
+        var known = source is null ? [] : JsonNode.Parse(source.ConfigJson.GetRawText())!.AsObject();
+        var (guesses, taken) = (new List<string>(), new List<string>());
         var model = new JsonObject
         {
-            ["price"] = Price(info) ?? (isFree ? new JsonObject { ["free"] = true } : Guessed(guesses, "price", new JsonObject { ["inputPerMillion"] = 1.00m, ["outputPerMillion"] = 4.00m })),
-            ["contextWindow"] = Whole(info, "max_input_tokens", "context_length") ?? Guessed(guesses, "contextWindow", JsonValue.Create(GuessedWindow)),
+            ["price"] = Price(info) ?? (isFree ? new JsonObject { ["free"] = true } : From(known, taken, "price") ?? Guessed(guesses, "price", new JsonObject { ["inputPerMillion"] = 1.00m, ["outputPerMillion"] = 4.00m })),
+            ["contextWindow"] = Whole(info, "max_input_tokens", "context_length") ?? From(known, taken, "contextWindow") ?? Guessed(guesses, "contextWindow", JsonValue.Create(GuessedWindow)),
         };
-        if (Whole(info, "max_output_tokens") is { } output)
+        if ((Whole(info, "max_output_tokens") ?? From(known, taken, "maxOutputTokens")) is { } output)
             model["maxOutputTokens"] = Math.Min((int)output, (int)model["contextWindow"]!);
-        model["capabilities"] = Abilities(info) ?? Guessed(guesses, "capabilities", new JsonArray([.. GuessedAbilities.Select(static ability => JsonValue.Create(ability))]));
-        if (guesses.Count > 0)
-        {
-            var listed = guesses.Count == 1 ? guesses[0] : $"{string.Join(", ", guesses[..^1])} and {guesses[^1]}";
-            draft.Comments[$"models.{name}"] = $"To do: {listed} {(guesses.Count == 1 ? "is a guess" : "are guesses")}; write what your vendor says.";
-            draft.Note(ImportOutcome.ToDo, at.Path, at.Value, $"{listed} of '{name}' {(guesses.Count == 1 ? "is a guess" : "are guesses")}, because the file does not say: write {(guesses.Count == 1 ? "it" : "them")} under models.{name}");
-        }
-
+        model["capabilities"] = Abilities(info) ?? From(known, taken, "capabilities") ?? Guessed(guesses, "capabilities", new JsonArray([.. GuessedAbilities.Select(static ability => JsonValue.Create(ability))]));
+        if (From(known, taken, "quality") is { } quality)
+            model["quality"] = quality;
+        Tell(name, at, taken, guesses, source);
         return model;
+    }
+
+    private void Tell(string name, (string Path, ForeignValue Value) at, List<string> taken, List<string> guesses, CatalogueModel? source)
+    {
+        if (taken.Count > 0)
+            draft.Note(ImportOutcome.Changed, at.Path, at.Value, $"{Listed(taken)} of '{name}' {(taken.Count == 1 ? "is" : "are")} from the catalogue ({source})");
+        if (guesses.Count == 0)
+            return;
+        var (verb, pronoun) = guesses.Count == 1 ? ("is a guess", "it") : ("are guesses", "them");
+        draft.Comments[$"models.{name}"] = $"To do: {Listed(guesses)} {verb}; write what your vendor says.";
+        draft.Note(ImportOutcome.ToDo, at.Path, at.Value, $"{Listed(guesses)} of '{name}' {verb}, because neither the file nor the catalogue says: write {pronoun} under models.{name}");
+    }
+
+    private static string Listed(List<string> members) => members.Count == 1 ? members[0] : $"{string.Join(", ", members[..^1])} and {members[^1]}";
+
+    /// <summary>One vendor, called at its own address, whose models of these names the catalogue knows with their price.</summary>
+    private static bool IsCompleted(IReadOnlyList<ForeignPlace> places) =>
+        places.Select(static place => (place.Vendor.Kind, place.Model)).Distinct().Count() == 1
+        && places.All(static place => place.IsUsualAddress && place.Vendor.Name == Own(place.Vendor) && ModelCatalogue.Shipped.Find(place.Vendor.Kind, place.Model) is { Config: { Price: not null, ContextWindow: not null } });
+
+    /// <summary>The name of a vendor that is known by it, whose kind is its own.</summary>
+    private static string Own(ForeignVendor vendor) => vendor == ForeignVendors.Azure ? vendor.Name : vendor.Kind;
+
+    private static CatalogueModel? Known(ForeignPlace place) =>
+        (place.IsUsualAddress ? ModelCatalogue.Shipped.Find(place.Vendor.Kind, place.Model) : null)
+        ?? (place.Identity is { } identity ? ModelCatalogue.Shipped.Find(place.Vendor.Kind, identity) : null)
+        ?? First(ModelCatalogue.Shipped.Named(place.Model))
+        ?? (place.Identity is { } other ? First(ModelCatalogue.Shipped.Named(other)) : null);
+
+    private static CatalogueModel? First(ImmutableArray<CatalogueModel> models) => models.FirstOrDefault(static model => model.Config.Price is not null) ?? models.FirstOrDefault();
+
+    private static JsonNode? From(JsonObject known, List<string> taken, string member)
+    {
+        if (known[member] is not { } value)
+            return null;
+        taken.Add(member);
+        return value.DeepClone();
     }
 
     private static JsonNode Guessed(List<string> guesses, string member, JsonNode value)
@@ -104,3 +147,10 @@ internal sealed partial class ForeignModels(ImportDraft draft)
     [GeneratedRegex(@"([-@](20\d{2}-?\d{2}-?\d{2}|latest|preview(-\d{2}-\d{2})?|v\d+(:\d+)?))+$|:[a-z]+$")]
     private static partial Regex Version();
 }
+
+/// <summary>Where a model is called.</summary>
+/// <param name="Vendor">Who is called.</param>
+/// <param name="Model">What the vendor calls it.</param>
+/// <param name="Identity">What the model is called without its date; null where the vendor's name does not tell.</param>
+/// <param name="IsUsualAddress">It is called at the vendor's own address.</param>
+internal sealed record ForeignPlace(ForeignVendor Vendor, string Model, string? Identity, bool IsUsualAddress);

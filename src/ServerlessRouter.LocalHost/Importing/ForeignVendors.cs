@@ -4,7 +4,7 @@ namespace ServerlessRouter.LocalHost.Importing;
 
 /// <summary>A vendor as other products name it.</summary>
 /// <param name="Name">What its provider is called here.</param>
-/// <param name="Kind">The kind of provider that speaks its schema.</param>
+/// <param name="Kind">The kind of provider: the vendor's own where it is known by name, else the one that speaks its schema.</param>
 /// <param name="Endpoint">Its base address; null where each customer has one, or where the kind knows it.</param>
 /// <param name="Variable">The environment variable that usually holds its key; null for servers without one.</param>
 /// <param name="Aliases">What else it is called: LiteLLM's prefixes, Portkey's providers.</param>
@@ -28,29 +28,29 @@ internal static class ForeignVendors
 
     public static ForeignVendor Anthropic { get; } = new("anthropic", "anthropic", null, "ANTHROPIC_API_KEY");
 
-    public static ForeignVendor OpenRouter { get; } = new("openrouter", OpenAIKind, "https://openrouter.ai/api/v1/", "OPENROUTER_API_KEY");
+    public static ForeignVendor OpenRouter { get; } = new("openrouter", "openrouter", null, "OPENROUTER_API_KEY");
 
-    public static ForeignVendor Ollama { get; } = new("ollama", OpenAIKind, "http://127.0.0.1:11434/v1/", null, "ollama_chat");
+    public static ForeignVendor Ollama { get; } = new("ollama", "ollama", null, null, "ollama_chat");
 
     private static readonly ForeignVendor[] Table =
     [
         OpenAI, Azure, Foundry, Anthropic, OpenRouter, Ollama,
-        new("gemini", OpenAIKind, "https://generativelanguage.googleapis.com/v1beta/openai/", "GEMINI_API_KEY", "google", "google-ai-studio"),
-        new("mistral", OpenAIKind, "https://api.mistral.ai/v1/", "MISTRAL_API_KEY", "mistral-ai", "mistralai"),
+        new("gemini", "gemini", null, "GEMINI_API_KEY", "google", "google-ai-studio"),
+        new("mistral", "mistral", null, "MISTRAL_API_KEY", "mistral-ai", "mistralai"),
         new("codestral", OpenAIKind, "https://codestral.mistral.ai/v1/", "CODESTRAL_API_KEY"),
-        new("groq", OpenAIKind, "https://api.groq.com/openai/v1/", "GROQ_API_KEY"),
-        new("deepseek", OpenAIKind, "https://api.deepseek.com/v1/", "DEEPSEEK_API_KEY"),
-        new("xai", OpenAIKind, "https://api.x.ai/v1/", "XAI_API_KEY", "x-ai"),
-        new("cohere", OpenAIKind, "https://api.cohere.ai/compatibility/v1/", "COHERE_API_KEY", "cohere_chat"),
-        new("together", OpenAIKind, "https://api.together.xyz/v1/", "TOGETHERAI_API_KEY", "together_ai", "together-ai"),
-        new("fireworks", OpenAIKind, "https://api.fireworks.ai/inference/v1/", "FIREWORKS_API_KEY", "fireworks_ai", "fireworks-ai"),
-        new("cerebras", OpenAIKind, "https://api.cerebras.ai/v1/", "CEREBRAS_API_KEY"),
-        new("moonshot", OpenAIKind, "https://api.moonshot.ai/v1/", "MOONSHOT_API_KEY", "moonshotai"),
-        new("zai", OpenAIKind, "https://api.z.ai/api/paas/v4/", "ZAI_API_KEY", "z-ai", "zhipu"),
-        new("dashscope", OpenAIKind, "https://dashscope-intl.aliyuncs.com/compatible-mode/v1/", "DASHSCOPE_API_KEY", "alibaba", "qwen"),
-        new("perplexity", OpenAIKind, "https://api.perplexity.ai/", "PERPLEXITYAI_API_KEY", "perplexity-ai"),
-        new("deepinfra", OpenAIKind, "https://api.deepinfra.com/v1/openai/", "DEEPINFRA_API_KEY"),
-        new("nebius", OpenAIKind, "https://api.studio.nebius.ai/v1/", "NEBIUS_API_KEY"),
+        new("groq", "groq", null, "GROQ_API_KEY"),
+        new("deepseek", "deepseek", null, "DEEPSEEK_API_KEY"),
+        new("xai", "xai", null, "XAI_API_KEY", "x-ai"),
+        new("cohere", "cohere", null, "COHERE_API_KEY", "cohere_chat"),
+        new("together", "together", null, "TOGETHERAI_API_KEY", "together_ai", "together-ai"),
+        new("fireworks", "fireworks", null, "FIREWORKS_API_KEY", "fireworks_ai", "fireworks-ai"),
+        new("cerebras", "cerebras", null, "CEREBRAS_API_KEY"),
+        new("moonshot", "moonshot", null, "MOONSHOT_API_KEY", "moonshotai"),
+        new("zai", "zai", null, "ZAI_API_KEY", "z-ai", "zhipu"),
+        new("alibaba", "alibaba", null, "DASHSCOPE_API_KEY", "dashscope", "qwen"),
+        new("perplexity", "perplexity", null, "PERPLEXITYAI_API_KEY", "perplexity-ai"),
+        new("deepinfra", "deepinfra", null, "DEEPINFRA_API_KEY"),
+        new("nebius", "nebius", null, "NEBIUS_API_KEY"),
         new("nvidia", OpenAIKind, "https://integrate.api.nvidia.com/v1/", "NVIDIA_NIM_API_KEY", "nvidia_nim"),
         new("sambanova", OpenAIKind, "https://api.sambanova.ai/v1/", "SAMBANOVA_API_KEY"),
         new("github", OpenAIKind, "https://models.github.ai/inference/", "GITHUB_API_KEY"),
@@ -58,8 +58,8 @@ internal static class ForeignVendors
         new("hyperbolic", OpenAIKind, "https://api.hyperbolic.xyz/v1/", "HYPERBOLIC_API_KEY"),
         new("databricks", OpenAIKind, null, "DATABRICKS_API_KEY"),
         new("litellm", OpenAIKind, null, "LITELLM_PROXY_API_KEY", "litellm_proxy"),
-        new("vllm", OpenAIKind, null, null, "hosted_vllm"),
-        new("lm-studio", OpenAIKind, "http://127.0.0.1:1234/v1/", null, "lm_studio"),
+        new("vllm", "vllm", null, null, "hosted_vllm"),
+        new("lmstudio", "lmstudio", null, null, "lm_studio", "lm-studio"),
         new("llamafile", OpenAIKind, "http://127.0.0.1:8080/v1/", null),
         new("xinference", OpenAIKind, null, null),
     ];

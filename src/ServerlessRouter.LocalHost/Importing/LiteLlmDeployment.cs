@@ -24,6 +24,9 @@ internal sealed record LiteLlmDeployment(string Group, ForeignVendor Vendor, str
     /// <summary>The limits it asks for, of the whole request.</summary>
     public required JsonObject Limits { get; init; }
 
+    /// <summary>It is called at the vendor's own address.</summary>
+    public required bool IsUsualAddress { get; init; }
+
     /// <summary>It runs on a server of one's own.</summary>
     public required bool IsFree { get; init; }
 

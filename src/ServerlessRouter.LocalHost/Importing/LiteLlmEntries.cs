@@ -66,6 +66,7 @@ internal sealed class LiteLlmEntries(ImportDraft draft, IReadOnlyDictionary<stri
             IsEmbedding = info["mode"]?.Text == EmbeddingMode || (info["mode"] is null && model.Contains("embed", StringComparison.OrdinalIgnoreCase)),
             Limits = LimitsOf(parameters),
             IsFree = connection.IsOwn,
+            IsUsualAddress = connection.IsUsualAddress,
             At = (path, entry),
         };
     }

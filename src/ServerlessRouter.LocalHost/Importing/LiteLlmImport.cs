@@ -110,7 +110,7 @@ internal sealed class LiteLlmImport
     {
         var first = deployments[0];
         var info = deployments.SelectMany(static deployment => deployment.Info).ToList();
-        var model = _models.Describe(name, info, first.IsFree, first.At);
+        var model = _models.Describe(name, info, first.IsFree, first.At, [.. deployments.Select(static deployment => new ForeignPlace(deployment.Vendor, deployment.Model, deployment.Identity, deployment.IsUsualAddress))]);
         if (first.IsEmbedding)
             model["capabilities"] = new JsonArray("embeddings");
         if (deployments.Count > 1 && _settings.Balancing is { } balancing)
@@ -189,7 +189,7 @@ internal sealed class LiteLlmImport
         return followers;
     }
 
-    private bool IsEmbedding(string model) => _draft.Models[model]!["capabilities"]!.AsArray().Any(static ability => (string?)ability == "embeddings");
+    private bool IsEmbedding(string model) => _draft.Models[model]!["capabilities"]?.AsArray().Any(static ability => (string?)ability == "embeddings") == true;
 
     private void AddAliases()
     {

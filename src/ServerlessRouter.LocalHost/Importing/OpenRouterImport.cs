@@ -28,7 +28,7 @@ internal sealed class OpenRouterImport
     {
         _draft = draft;
         _models = new ForeignModels(draft);
-        _provider = draft.ProviderNamed(ForeignVendors.OpenRouter.Name, new JsonObject { ["kind"] = ForeignVendors.OpenRouter.Kind, ["endpoint"] = ForeignVendors.OpenRouter.Endpoint, ["credential"] = $"env:{ForeignVendors.OpenRouter.Variable}" });
+        _provider = draft.ProviderNamed(ForeignVendors.OpenRouter.Name, new JsonObject { ["kind"] = ForeignVendors.OpenRouter.Kind, ["credential"] = $"env:{ForeignVendors.OpenRouter.Variable}" });
     }
 
     public static void Run(ForeignValue root, ImportDraft draft) => new OpenRouterImport(draft).Read(root);
@@ -128,7 +128,7 @@ internal sealed class OpenRouterImport
         name = LiteLlmImport.Cleaned(name);
         if (_draft.Models.ContainsKey(name))
             return name;
-        var model = _models.Describe(name, [AsInfo(item)], slug.EndsWith(":free", StringComparison.Ordinal), (path, item));
+        var model = _models.Describe(name, [AsInfo(item)], slug.EndsWith(":free", StringComparison.Ordinal), (path, item), [new ForeignPlace(ForeignVendors.OpenRouter, sort is null ? slug : name, null, IsUsualAddress: true)]);
         if (_defaults.Count > 0)
             model["parameters"] = new JsonObject { ["default"] = _defaults.DeepClone() };
         model["deployments"] = new JsonArray(new JsonObject { ["provider"] = _provider, ["name"] = sort is null ? slug : name });

@@ -198,7 +198,7 @@ internal sealed class PortkeyImport
             return name;
         }
 
-        var written = _models.Describe(name, [], connection.IsOwn, (path, target));
+        var written = _models.Describe(name, [], connection.IsOwn, (path, target), [new ForeignPlace(vendor, named, ForeignModels.IdentityOf(named), connection.IsUsualAddress)]);
         if (Defaults(overrides, path) is { Count: > 0 } defaults)
             written["parameters"] = new JsonObject { ["default"] = defaults };
         written["deployments"] = new JsonArray(deployment);
@@ -274,14 +274,11 @@ internal sealed class PortkeyImport
             NoteTheRest(target, $"{path}targets[{place}].");
     }
 
-    private static string UsualModel(ForeignVendor vendor) => vendor.Name switch
+    /// <summary>The catalogue's large model of the vendor.</summary>
+    private static string UsualModel(ForeignVendor vendor) => EnvironmentConfiguration.Picked(vendor.Kind) switch
     {
-        "anthropic" => "claude-sonnet-4-5",
-        "gemini" => "gemini-2.5-flash",
-        "mistral" => "mistral-large-latest",
-        "groq" => "llama-3.3-70b-versatile",
-        "deepseek" => "deepseek-chat",
-        "xai" => "grok-4",
+        [_, var large, ..] => large.Name,
+        [var only] => only.Name,
         _ => "gpt-5-mini",
     };
 

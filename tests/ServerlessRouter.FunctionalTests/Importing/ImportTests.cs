@@ -40,6 +40,25 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task LiteLlm_ModelsOfTheCatalogue_AreLeftToIt()
+    {
+        var result = await ImportCaseAsync("litellm-two-vendors.yaml");
+
+        Assert.Equal("""{"deployments":[{"provider":"openai","name":"gpt-4o"}]}""", result.Json["models"]!["openai/gpt-4o"]!.ToJsonString());
+        Assert.DoesNotContain(result.Notes, static note => note.Text.Contains("guess", StringComparison.Ordinal));
+        Assert.Equal(2.5m, result.Check.Model!.Models.Single(static model => model.Name == "openai/gpt-4o").Price.InputPerMillion);
+    }
+
+    [Fact]
+    public async Task LiteLlm_DeploymentsWithNamesOfTheirOwn_FiguresOfTheModelTheyAreOf()
+    {
+        var result = await ImportCaseAsync("litellm-credentials.yaml");
+
+        Assert.Contains(result.Notes, static note => note.Outcome == ImportOutcome.ToDo && note.Text.Contains("AZURE_API_BASE", StringComparison.Ordinal));
+        Assert.All(result.Check.Model!.Models, static model => Assert.Equal(1.25m, model.Price.InputPerMillion));
+    }
+
+    [Fact]
     public async Task LiteLlm_RegionsOfOneModel_AreDeploymentsOfOneModel()
     {
         var result = await ImportCaseAsync("litellm-azure-regions.yaml");
@@ -86,7 +105,7 @@ public sealed class ImportTests
         Assert.Null(result.Json["models"]![group]);
         Assert.Contains(result.Notes, note => note.Outcome == ImportOutcome.NoCounterpart && note.Text.Contains(group, StringComparison.Ordinal) && note.Text.Contains(reason, StringComparison.Ordinal));
         Assert.Equal("""["embeddings"]""", result.Json["models"]!["embed"]!["capabilities"]!.ToJsonString());
-        Assert.Equal("https://api.x.ai/v1/", (string?)result.Json["providers"]!["xai"]!["endpoint"]);
+        Assert.Equal("""{"kind":"xai","credential":"env:XAI_API_KEY"}""", result.Json["providers"]!["xai"]!.ToJsonString());
     }
 
     [Fact]
@@ -142,7 +161,10 @@ public sealed class ImportTests
     {
         var result = await ImportCaseAsync("portkey-fallback.json");
 
-        Assert.Equal("""{"candidates":["openai/gpt-5-mini"],"fallbacks":["anthropic/claude-sonnet-4-5"],"limits":{"attempts":5,"attemptSeconds":10,"deadlineSeconds":120}}""", result.Json["routes"]!["auto"]!.ToJsonString());
+        var auto = result.Json["routes"]!["auto"]!;
+        Assert.StartsWith("openai/", (string?)auto["candidates"]![0], StringComparison.Ordinal);
+        Assert.Equal("""["anthropic/claude-sonnet-4-5"]""", auto["fallbacks"]!.ToJsonString());
+        Assert.Equal("""{"attempts":5,"attemptSeconds":10,"deadlineSeconds":120}""", auto["limits"]!.ToJsonString());
         Assert.Equal("""{"max_tokens":1024}""", result.Json["models"]!["anthropic/claude-sonnet-4-5"]!["parameters"]!["default"]!.ToJsonString());
         Assert.Contains(result.Notes, static note => note is { Outcome: ImportOutcome.NoCounterpart, Path: "cache" });
         Assert.Contains(result.Notes, static note => note.Outcome == ImportOutcome.ToDo && note.Text.Contains("openai-prod-3f2a1b", StringComparison.Ordinal));
@@ -246,7 +268,7 @@ public sealed class ImportTests
             Assert.StartsWith("// Imported from litellm-two-vendors.yaml", printed.Output, StringComparison.Ordinal);
             Assert.Contains("Carried over", printed.Error, StringComparison.Ordinal);
             Assert.Equal((0, ""), (written.ExitCode, written.Error));
-            Assert.Contains("To do before it serves", written.Output, StringComparison.Ordinal);
+            Assert.Contains("Carried over", written.Output, StringComparison.Ordinal);
             Assert.Equal(1, again.ExitCode);
             Assert.Contains("--force", again.Error, StringComparison.Ordinal);
             Assert.Contains("is valid: 2 routes, 2 models, 2 providers", valid.Output, StringComparison.Ordinal);

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using ServerlessRouter.Configuration.Loading;
+using ServerlessRouter.LocalHost.Starting;
+
+namespace ServerlessRouter.LocalHost.CommandLine;
+
+/// <summary><c>init</c>: what the router would run on without a file, as a file to go on from.</summary>
+internal static class InitCommand
+{
+    public static Command Create(Func<string, string?> variable)
+    {
+        var output = new Option<FileInfo>("--output", "-o") { Description = $"Where it goes; left out: {ConfigurationText.DefaultName} in the current folder." };
+        var force = new Option<bool>("--force") { Description = "Write over a file that is there." };
+        var command = new Command("init", "Write a router.json for the vendors whose keys are in the environment.") { output, force };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var console = parsed.InvocationConfiguration;
+            var path = parsed.GetValue(output)?.FullName ?? Path.GetFullPath(ConfigurationText.DefaultName);
+            if (File.Exists(path) && !parsed.GetValue(force))
+            {
+                await console.Error.WriteLineAsync($"{path} is there already. Write over it with --force, or give --output another name.");
+                return 1;
+            }
+
+            var found = await EnvironmentConfiguration.FindAsync(variable, new ModelServers(), LocalRouterOptions.DefaultUrl, cancellationToken);
+            await File.WriteAllBytesAsync(path, found.Text ?? BuiltInConfiguration.Read(), cancellationToken);
+            foreach (var vendor in found.Vendors)
+                await console.Output.WriteLineAsync($"Found   {vendor}");
+            foreach (var note in found.Notes)
+                await console.Output.WriteLineAsync($"Note    {note}");
+            if (found.Text is null)
+                await console.Output.WriteLineAsync($"Found   no vendor, so the models are simulated: set a key ({StartupBanner.KeyExamples}) and try again");
+            await console.Output.WriteLineAsync($"Written {path}. Check it with: serverless-router doctor; serve it with: serverless-router");
+            return 0;
+        });
+        return command;
+    }
+}
