@@ -25,8 +25,8 @@ internal static class ForeignConfiguration
         {
             Action<ForeignValue, ImportDraft> import = format switch
             {
-                ForeignFormat.LiteLlm => LiteLlmImport.Run,
-                ForeignFormat.Portkey => PortkeyImport.Run,
+                ImportSource.LiteLlm => LiteLlmImport.Run,
+                ImportSource.Portkey => PortkeyImport.Run,
                 _ => OpenRouterImport.Run,
             };
             import(root, draft);
@@ -55,11 +55,11 @@ internal static class ForeignConfiguration
             ? ForeignText.Read(inner, $"{source} (the file inside the ConfigMap)")
             : root;
 
-    private static ForeignFormat? FormatOf(ForeignValue root) => root switch
+    private static ImportSource? FormatOf(ForeignValue root) => root switch
     {
-        _ when root.Any("model_list", "litellm_settings", "router_settings", "general_settings") is not null => ForeignFormat.LiteLlm,
-        _ when IsPortkey(root) || IsPortkey(root["config"]) || IsPortkey(root["data"]?["config"]) => ForeignFormat.Portkey,
-        { IsList: true } or { IsMap: true } when root.IsList || root.Any("models", "data")?.IsList == true || root["model"]?.Text?.Contains('/', StringComparison.Ordinal) == true => ForeignFormat.OpenRouter,
+        _ when root.Any("model_list", "litellm_settings", "router_settings", "general_settings") is not null => ImportSource.LiteLlm,
+        _ when IsPortkey(root) || IsPortkey(root["config"]) || IsPortkey(root["data"]?["config"]) => ImportSource.Portkey,
+        { IsList: true } or { IsMap: true } when root.IsList || root.Any("models", "data")?.IsList == true || root["model"]?.Text?.Contains('/', StringComparison.Ordinal) == true => ImportSource.OpenRouter,
         _ => null,
     };
 
@@ -73,10 +73,10 @@ internal static class ForeignConfiguration
 /// <param name="Json">The same without comments.</param>
 /// <param name="Notes">What became of each setting.</param>
 /// <param name="Check">What our own validation says of it.</param>
-internal sealed record ImportResult(ForeignFormat Format, string Text, JsonObject Json, IReadOnlyList<ImportNote> Notes, ConfigurationResult Check);
+internal sealed record ImportResult(ImportSource Format, string Text, JsonObject Json, IReadOnlyList<ImportNote> Notes, ConfigurationResult Check);
 
 /// <summary>The configurations that can be imported.</summary>
-internal enum ForeignFormat
+internal enum ImportSource
 {
     LiteLlm,
     Portkey,
@@ -84,13 +84,13 @@ internal enum ForeignFormat
 }
 
 /// <summary>How formats are called in reports.</summary>
-internal static class ForeignFormats
+internal static class ImportSources
 {
-    public static string ToWireName(this ForeignFormat format) => format switch
+    public static string ToWireName(this ImportSource format) => format switch
     {
-        ForeignFormat.LiteLlm => "LiteLLM",
-        ForeignFormat.Portkey => "Portkey",
-        ForeignFormat.OpenRouter => "OpenRouter",
+        ImportSource.LiteLlm => "LiteLLM",
+        ImportSource.Portkey => "Portkey",
+        ImportSource.OpenRouter => "OpenRouter",
         _ => throw new ArgumentOutOfRangeException(nameof(format)),
     };
 }
