@@ -41,7 +41,7 @@ internal readonly record struct ThinkingWish
         if (reasoning.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null))
             notes.Drop("reasoning", reasoning);
         // Beside the vendor's own effort it is a copy for other vendors, and asks for no thinking.
-        var isCopy = effort is not null && AnthropicJson.Text(AnthropicJson.Member(request, "output_config"), "effort") == effort;
+        var isCopy = effort is not null && LooseJson.Text(LooseJson.Member(request, "output_config"), "effort") == effort;
         return effort is null || isCopy
             ? default
             : new ThinkingWish { Param = "reasoning_effort", Value = LooseJson.Member(request, "reasoning_effort"), IsOff = effort == "none", Effort = effort };
