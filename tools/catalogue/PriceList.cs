@@ -47,7 +47,7 @@ internal sealed class PriceList
 
     private static bool Matches(JsonElement match, string name) => match.EnumerateObject().All(clause => clause.Name switch
     {
-        "equals" => name == clause.Value.GetString()!.ToLowerInvariant(),
+        "equals" => string.Equals(name, clause.Value.GetString(), StringComparison.OrdinalIgnoreCase),
         "starts_with" => name.StartsWith(clause.Value.GetString()!.ToLowerInvariant(), StringComparison.Ordinal),
         "ends_with" => name.EndsWith(clause.Value.GetString()!.ToLowerInvariant(), StringComparison.Ordinal),
         "contains" => name.Contains(clause.Value.GetString()!.ToLowerInvariant(), StringComparison.Ordinal),

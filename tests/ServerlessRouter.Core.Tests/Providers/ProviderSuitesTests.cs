@@ -75,7 +75,7 @@ public sealed partial class ProviderSuitesTests
             return;
         Assert.True(access.DefaultEndpoint is null || ProviderEndpoints.Parse(access.DefaultEndpoint) is { AbsoluteUri: var address } && address == access.DefaultEndpoint);
         Assert.Contains("for example https://", access.EndpointHint, StringComparison.Ordinal);
-        Assert.Empty(access.KeyVariables.Concat(access.EndpointVariables).Where(static variable => !EnvironmentName().IsMatch(variable)));
+        Assert.DoesNotContain(access.KeyVariables.Concat(access.EndpointVariables), static variable => !EnvironmentName().IsMatch(variable));
         Assert.Empty(kind.RenamedParameters.Keys.Intersect(kind.UnsupportedParameters));
         Assert.NotEmpty(access.OperationSuffixes);
         Assert.All(access.OperationSuffixes, static suffix => Assert.Equal(suffix.Trim('/'), suffix));

@@ -24,7 +24,7 @@ public sealed class CatalogueConfigurationTests
         var deployment = Assert.Single(model.Deployments);
         Assert.Equal("openai/gpt-5-mini", deployment.Id);
         Assert.Equal("max_completion_tokens", deployment.Parameters!.Renames["max_tokens"]);
-        Assert.True(deployment.Parameters.Drops.Contains("temperature"));
+        Assert.Contains("temperature", deployment.Parameters.Drops.AsEnumerable());
         Assert.Equal("env:OPENAI_API_KEY", Assert.IsType<Credential.ApiKey>(deployment.Provider.Credential).Reference);
     }
 
@@ -43,7 +43,7 @@ public sealed class CatalogueConfigurationTests
         Assert.False(model.Capabilities.HasFlag(Capabilities.Vision));
         Assert.Equal(router.Version, model.PriceVersion);
         Assert.Equal(3, model.Deployments[0].Weight);
-        Assert.False(model.Deployments[0].Parameters!.Drops.Contains("temperature"));
+        Assert.DoesNotContain("temperature", model.Deployments[0].Parameters!.Drops.AsEnumerable());
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class CatalogueConfigurationTests
 
         Assert.Equal(["openai/gpt-oss-20b", "claude-haiku-4-5"], router.Models.Select(static model => model.Name));
         Assert.Equal("groq/openai/gpt-oss-20b", router.Models[0].Deployments[0].Id);
-        Assert.True(router.Models[0].Deployments[0].Parameters!.Drops.Contains("logprobs"));
+        Assert.Contains("logprobs", router.Models[0].Deployments[0].Parameters!.Drops.AsEnumerable());
     }
 
     [Fact]
