@@ -81,7 +81,7 @@ public sealed class AccessLogTests : IAsyncLifetime
         var path = Path.Combine(_folder.FullName, "router.json");
         await File.WriteAllTextAsync(path, new RouterFile().Upstream("m", _upstream, """{"quality":{"default":0.8}}""").Route("auto", ["m"], """{"limits":{"attempts":2}}""").ToString());
         await using var process = RouterProcess.Start(["--config", path, "--urls", "http://127.0.0.1:0", .. arguments]);
-        var banner = await process.ReadUntilAsync("curl ");
+        var banner = await process.ReadUntilAsync("codex -m");
         var answers = new List<ClientAnswer>();
         using (var client = new HttpClient { BaseAddress = new Uri(banner.Split("Listening on ")[1].Split('\n')[0].Trim() + "/") })
         {

@@ -30,7 +30,7 @@ public sealed class CodexRequestTests(CodexWorld world) : IClassFixture<CodexWor
         var answer = await world.Router.PostAsync("v1/messages", Encoding.UTF8.GetBytes(body), ("anthropic-version", "2023-06-01"));
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
-        Assert.Contains("there", Encoding.UTF8.GetString(answer.Body), StringComparison.Ordinal);
+        Assert.Contains("there", answer.ToString(), StringComparison.Ordinal);
         Assert.Equal("/v1/responses", world.Vendor.Books.Requests[^1].Path);
     }
 
@@ -42,7 +42,7 @@ public sealed class CodexRequestTests(CodexWorld world) : IClassFixture<CodexWor
         var answer = await world.Router.PostAsync("v1/responses", Encoding.UTF8.GetBytes(body));
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
-        Assert.Contains(stream ? "response.completed" : "\"object\":\"response\"", Encoding.UTF8.GetString(answer.Body), StringComparison.Ordinal);
+        Assert.Contains(stream ? "response.completed" : "\"object\":\"response\"", answer.ToString(), StringComparison.Ordinal);
         var sent = world.Vendor.Books.Requests[^1];
         Assert.Equal(("/v1/responses", "gpt-codex", "Hello there"), (sent.Path, sent.Model, (string?)sent.Json!["input"]));
         Assert.Equal("""[{"type":"web_search"}]""", sent.Json["tools"]!.ToJsonString());

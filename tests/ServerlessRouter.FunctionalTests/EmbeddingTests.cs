@@ -55,7 +55,7 @@ public sealed class EmbeddingTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("v1/responses", "application/json")]
+    [InlineData("v1/audio/speech", "application/json")]
     [InlineData("elsewhere", null)]
     public async Task Application_UnknownPath_IsTheRoutersBelowItsBeginningsAndTheApplicationsElsewhere(string path, string? type)
     {

@@ -11,11 +11,12 @@ public sealed class HostBoundaryTests
     [
         "LocalHost.Logs: ",
         "LocalHost.Starting: ",
+        "LocalHost.Importing: LocalHost.Starting",
         "LocalHost.Jobs: LocalHost.Starting",
         "LocalHost.Tls: LocalHost.Starting",
         "LocalHost.Tuning: ",
         "LocalHost: LocalHost.Jobs LocalHost.Logs LocalHost.Starting LocalHost.Tls LocalHost.Tuning",
-        "LocalHost.CommandLine: LocalHost LocalHost.Starting LocalHost.Tls",
+        "LocalHost.CommandLine: LocalHost LocalHost.Importing LocalHost.Starting LocalHost.Tls",
     ];
 
     [Fact]

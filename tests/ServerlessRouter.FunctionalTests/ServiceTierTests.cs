@@ -69,12 +69,16 @@ public sealed class ServiceTierTests : IAsyncLifetime
     [InlineData("auto", "\"\\u0066lex\"")]
     public async Task Chat_TierThatNoCandidateHasAPriceFor_IsRefusedBeforeACall(string model, string tier)
     {
-        var answer = await _router.ChatAsync(ChatBodies.With(ChatBodies.Plain(model: model), "service_tier", tier));
+        var answer = await _router.ChatAsync(WithRawTier(model, tier));
 
         Assert.Equal((HttpStatusCode.BadRequest, "unsupported_parameter", "service_tier"), (answer.Status, answer.ErrorCode, (string?)answer.Error!["param"]));
         Assert.Contains(".price.tiers: add", answer.ErrorMessage, StringComparison.Ordinal);
         Assert.Empty(_vendor.Books.Requests);
     }
+
+    /// <summary>The tier as it is written, escapes and all.</summary>
+    private static byte[] WithRawTier(string model, string tier) =>
+        System.Text.Encoding.UTF8.GetBytes($$"""{"model":"{{model}}","messages":[{"role":"user","content":"Hello"}],"service_tier":{{tier}}}""");
 
     [Theory]
     [InlineData("plain", "\"auto\"")]

@@ -12,6 +12,9 @@ import { story } from './support/replies.js';
 import { Router } from './support/router.js';
 import { useScene } from './support/scene.js';
 
+// It knows no model called auto, and says so on the console.
+globalThis.AI_SDK_LOG_WARNINGS = false;
+
 const scene = useScene();
 let claude;
 let claudesRouter;

@@ -56,6 +56,12 @@ public sealed record ProviderAccess
     /// <summary>What the call adds to the endpoint before anything else, so that it must not stand anywhere in its path; null where a base address may have any path.</summary>
     public required string? OperationRoot { get; init; }
 
+    /// <summary>The vendor's own clients add the version to the address that <see cref="EndpointVariables"/> hold.</summary>
+    public bool ClientsAddVersion { get; init; }
+
+    /// <summary>A server on this machine that is looked for, at its default address, where the environment tells of no vendor; its variable may hold a host alone.</summary>
+    public bool IsLookedFor { get; init; }
+
     /// <summary>The header that carries an API key.</summary>
     public required string KeyHeader { get; init; }
 

@@ -21,8 +21,10 @@ internal sealed class SessionMemory(TimeProvider time) : ISessionModels
     private readonly Lock _lock = new();
     private Entry[]? _entries;
 
-    private record struct Entry(string? Caller, string? Session, string Model, int PromptTokens, bool CachesNothing, bool LastsAnHour, long UsedAt)
+    private record struct Entry(string? Caller, string? Session, string Model, int PromptTokens, bool CachesNothing, long UsedAt)
     {
+        public bool LastsAnHour { get; init; }
+
         public readonly int CachedTokens => CachesNothing || PromptTokens < Conversation.MinCachedTokens ? 0 : PromptTokens;
     }
 
@@ -48,7 +50,7 @@ internal sealed class SessionMemory(TimeProvider time) : ISessionModels
             var before = isKnown && IsFresh(entries[place]) && entries[place].Model == model ? entries[place] : default;
             // A prompt the vendor had a moment ago should have been in its cache.
             var cachesNothing = usage.CachedTokens == 0 && (before.CachesNothing || before.CachedTokens > 0);
-            entries[place] = new Entry(context.CallerName, session, model, usage.PromptTokens, cachesNothing, Conversation.LastsAnHour(context.Request), time.GetTimestamp());
+            entries[place] = new Entry(context.CallerName, session, model, usage.PromptTokens, cachesNothing, time.GetTimestamp()) { LastsAnHour = Conversation.LastsAnHour(context.Request) };
         }
     }
 

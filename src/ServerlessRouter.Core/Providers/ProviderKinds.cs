@@ -87,6 +87,7 @@ public static class ProviderKinds
             MayLackCredentialOnThisMachine = true,
             KeyVariables = ["ANTHROPIC_API_KEY"],
             EndpointVariables = ["ANTHROPIC_BASE_URL"],
+            ClientsAddVersion = true,
         },
         OwnMembers = [],
         UnsupportedParameters = ["frequency_penalty", "presence_penalty", "logit_bias", "logprobs", "top_logprobs", "n", "seed"],

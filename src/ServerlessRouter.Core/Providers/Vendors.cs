@@ -107,6 +107,8 @@ internal static class Vendors
             EndpointHint = $"the address that chat/completions stands below, for example {(vendor.Keys.IsEmpty ? "https://models.example.com/v1/" : vendor.Endpoint)}",
             KeyVariables = vendor.Keys,
             EndpointVariables = [vendor.Name == "ollama" ? "OLLAMA_HOST" : $"{vendor.Name.ToUpperInvariant()}_BASE_URL"],
+            ClientsAddVersion = vendor.Name == "ollama",
+            IsLookedFor = vendor.Name == "ollama",
         },
         OwnMembers = [],
         UnsupportedParameters = vendor.Departures.Unsupported.ToFrozenSet(StringComparer.Ordinal),

@@ -2,18 +2,6 @@ using System.Collections.Immutable;
 
 namespace ServerlessRouter.LocalHost.Importing;
 
-/// <summary>A vendor as other products name it.</summary>
-/// <param name="Name">What its provider is called here.</param>
-/// <param name="Kind">The kind of provider: the vendor's own where it is known by name, else the one that speaks its schema.</param>
-/// <param name="Endpoint">Its base address; null where each customer has one, or where the kind knows it.</param>
-/// <param name="Variable">The environment variable that usually holds its key; null for servers without one.</param>
-/// <param name="Aliases">What else it is called: LiteLLM's prefixes, Portkey's providers.</param>
-internal sealed record ForeignVendor(string Name, string Kind, string? Endpoint, string? Variable, params ImmutableArray<string> Aliases)
-{
-    /// <summary>A server of one's own, whose answers cost nothing.</summary>
-    public bool IsOwn => Variable is null;
-}
-
 /// <summary>The vendors that other products' configurations name.</summary>
 internal static class ForeignVendors
 {
@@ -117,4 +105,16 @@ internal static class ForeignVendors
         .OrderByDescending(static row => row.Key.Length)
         .Select(static row => row.Value)
         .FirstOrDefault();
+}
+
+/// <summary>A vendor as other products name it.</summary>
+/// <param name="Name">What its provider is called here.</param>
+/// <param name="Kind">The kind of provider: the vendor's own where it is known by name, else the one that speaks its schema.</param>
+/// <param name="Endpoint">Its base address; null where each customer has one, or where the kind knows it.</param>
+/// <param name="Variable">The environment variable that usually holds its key; null for servers without one.</param>
+/// <param name="Aliases">What else it is called: LiteLLM's prefixes, Portkey's providers.</param>
+internal sealed record ForeignVendor(string Name, string Kind, string? Endpoint, string? Variable, params ImmutableArray<string> Aliases)
+{
+    /// <summary>A server of one's own, whose answers cost nothing.</summary>
+    public bool IsOwn => Variable is null;
 }

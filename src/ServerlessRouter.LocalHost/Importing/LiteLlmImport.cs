@@ -90,7 +90,7 @@ internal sealed class LiteLlmImport
         foreach (var deployments in models)
         {
             var wished = isRoute ? $"{deployments[0].Vendor.Name}/{ForeignModels.IdentityOf(deployments[0].Model)}" : group;
-            var name = ImportDraft.Free(Cleaned(wished), "-", taken => _draft.Models.ContainsKey(taken) || (isRoute && groups.Contains(taken)) || _settings.Aliases.ContainsKey(taken));
+            var name = ImportDraft.Free(ModelNames.Cleaned(wished), "-", taken => _draft.Models.ContainsKey(taken) || (isRoute && groups.Contains(taken)) || _settings.Aliases.ContainsKey(taken));
             _draft.Models[name] = Model(name, deployments);
             _modelsOfGroup[group].Add(name);
         }
@@ -159,7 +159,7 @@ internal sealed class LiteLlmImport
             route["limits"] = Agreeing(limits);
         if (_settings.MovesOnAfterContentFilter.Contains(group))
             route["onContentFilter"] = "next";
-        _draft.Routes[Cleaned(group)] = route;
+        _draft.Routes[ModelNames.Cleaned(group)] = route;
     }
 
     /// <summary>A limit beyond the deadline would change nothing.</summary>
@@ -195,23 +195,10 @@ internal sealed class LiteLlmImport
     {
         foreach (var (alias, group) in _settings.Aliases.Where(alias => !_modelsOfGroup.ContainsKey(alias.Key)))
         {
-            if (_draft.Routes[Cleaned(group)] is { } route)
-                _draft.Routes[Cleaned(alias)] = route.DeepClone();
+            if (_draft.Routes[ModelNames.Cleaned(group)] is { } route)
+                _draft.Routes[ModelNames.Cleaned(alias)] = route.DeepClone();
         }
     }
 
     private static JsonArray Names(IEnumerable<string> names) => new([.. names.Select(static name => JsonValue.Create(name))]);
-
-    /// <summary>A name as it may be written here: what clients ask for by a suffix, and letters that no header takes, are replaced.</summary>
-    internal static string Cleaned(string name)
-    {
-        var cleaned = string.Concat(name.Select(static letter => letter is > ' ' and <= '~' and not '"' ? letter : '-'));
-        foreach (var suffix in new[] { ":nitro", ":floor", ":exacto" })
-        {
-            if (cleaned.EndsWith(suffix, StringComparison.Ordinal))
-                cleaned = $"{cleaned[..^suffix.Length]}-{suffix[1..]}";
-        }
-
-        return cleaned.Length > 128 ? cleaned[..128] : cleaned;
-    }
 }

@@ -125,7 +125,7 @@ internal sealed class OpenRouterImport
         var (name, sort) = slug.Split(':') is [var bare, var suffix] && suffix is ("nitro" or "floor" or "exacto") ? (bare, suffix) : (slug, null);
         if (sort is not null)
             Sort(route, sort switch { "nitro" => "throughput", "floor" => "price", _ => sort }, path, item);
-        name = LiteLlmImport.Cleaned(name);
+        name = ModelNames.Cleaned(name);
         if (_draft.Models.ContainsKey(name))
             return name;
         var model = _models.Describe(name, [AsInfo(item)], slug.EndsWith(":free", StringComparison.Ordinal), (path, item), [new ForeignPlace(ForeignVendors.OpenRouter, sort is null ? slug : name, null, IsUsualAddress: true)]);

@@ -136,7 +136,7 @@ internal sealed class PortkeyImport
 
         foreach (var name in (asked as JsonArray ?? [asked.DeepClone()]).Select(static name => name?.ToString()).OfType<string>())
         {
-            var free = ImportDraft.Free(LiteLlmImport.Cleaned(name), "-", taken => _draft.Models.ContainsKey(taken) || _draft.Routes.ContainsKey(taken) || taken == RouteName);
+            var free = ImportDraft.Free(ModelNames.Cleaned(name), "-", taken => _draft.Models.ContainsKey(taken) || _draft.Routes.ContainsKey(taken) || taken == RouteName);
             _draft.Routes[free] = new JsonObject { ["candidates"] = Names(use) };
             _draft.Note(ImportOutcome.Changed, path, at, $"a route '{free}': clients that ask for this model get its targets");
         }
@@ -220,7 +220,7 @@ internal sealed class PortkeyImport
     private string ModelName(ForeignVendor vendor, string model)
     {
         var identity = ForeignModels.IdentityOf(model);
-        return _draft.Models.Select(static known => known.Key).FirstOrDefault(known => ForeignModels.IdentityOf(known) == identity) ?? LiteLlmImport.Cleaned($"{vendor.Name}/{model}");
+        return _draft.Models.Select(static known => known.Key).FirstOrDefault(known => ForeignModels.IdentityOf(known) == identity) ?? ModelNames.Cleaned($"{vendor.Name}/{model}");
     }
 
     private static ForeignConnection Connection(ForeignValue target) => new()

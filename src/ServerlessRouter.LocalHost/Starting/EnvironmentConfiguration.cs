@@ -5,7 +5,6 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Catalogue;
 using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Configuration.Secrets;
-using ServerlessRouter.LocalHost.Importing;
 using ServerlessRouter.Providers;
 
 namespace ServerlessRouter.LocalHost.Starting;
@@ -117,13 +116,14 @@ internal sealed record EnvironmentConfiguration(ReadOnlyMemory<byte>? Text, IRea
             return null;
         }
 
-        var isAzure = vendor.Kind == ProviderKinds.AzureOpenAI;
-        var deployment = isAzure ? DeploymentVariables.Select(variable).FirstOrDefault(static name => !string.IsNullOrWhiteSpace(name)) : null;
-        if (isAzure && deployment is null)
+        // Where each customer has a resource of its own, what can be called is what was deployed there.
+        var isOwnResource = vendor.Kind.Access is { DefaultEndpoint: null };
+        var deployment = isOwnResource ? DeploymentVariables.Select(variable).FirstOrDefault(static name => !string.IsNullOrWhiteSpace(name)) : null;
+        if (isOwnResource && deployment is null)
             return $"{vendor.Kind.Title}: name a deployment in {DeploymentVariables[0]}, called like its model, or write a router.json; not used";
         var picked = deployment is null ? Picked(vendor.Kind.Name) : ModelCatalogue.Shipped.Find(vendor.Kind.Name, deployment.ToLowerInvariant()) is { } known ? [known] : [];
         if (picked.Count == 0)
-            return isAzure
+            return isOwnResource
                 ? $"{vendor.Kind.Title}: the catalogue has no model called like the deployment that {DeploymentVariables[0]} names; write a router.json; not used"
                 : $"{vendor.Kind.Title}: the catalogue has no models of it; write a router.json; not used";
         foreach (var model in picked)
@@ -132,7 +132,7 @@ internal sealed record EnvironmentConfiguration(ReadOnlyMemory<byte>? Text, IRea
             if (deployment is not null && deployment != model.Name)
                 place["name"] = deployment;
             // At an address of the owner's the catalogue assumes nothing, so what it knows is written down.
-            var written = vendor.Endpoint is null || isAzure ? [] : JsonNode.Parse(model.ConfigJson.GetRawText())!.AsObject();
+            var written = vendor.Endpoint is null || isOwnResource ? [] : JsonNode.Parse(model.ConfigJson.GetRawText())!.AsObject();
             written["deployments"] = new JsonArray(place);
             if (models.TryAdd(model.Name, written))
                 comments[$"models.{model.Name}"] = Described(model);
@@ -156,7 +156,7 @@ internal sealed record EnvironmentConfiguration(ReadOnlyMemory<byte>? Text, IRea
         var window = int.TryParse(variable(ContextVariable), NumberStyles.None, CultureInfo.InvariantCulture, out var told) && told > 0 ? told : GuessedWindow;
         foreach (var name in vendor.Models.Where(static name => !name.Contains("embed", StringComparison.OrdinalIgnoreCase)).Take(MaxOwnModels))
         {
-            var added = models.TryAdd(LiteLlmImport.Cleaned(name), new JsonObject
+            var added = models.TryAdd(ModelNames.Cleaned(name), new JsonObject
             {
                 ["price"] = new JsonObject { ["free"] = true },
                 ["contextWindow"] = window,
@@ -165,7 +165,7 @@ internal sealed record EnvironmentConfiguration(ReadOnlyMemory<byte>? Text, IRea
                 ["deployments"] = new JsonArray(new JsonObject { ["provider"] = vendor.Kind.Name, ["name"] = name }),
             });
             if (added)
-                comments[$"models.{LiteLlmImport.Cleaned(name)}"] = $"On this machine. Window, abilities and quality are guesses: a server cuts what is longer than it was started for ({ContextVariable}) without a word.";
+                comments[$"models.{ModelNames.Cleaned(name)}"] = $"On this machine. Window, abilities and quality are guesses: a server cuts what is longer than it was started for ({ContextVariable}) without a word.";
         }
     }
 

@@ -41,7 +41,7 @@ public sealed class BoundaryTests
         "Configuration.Secrets: Configuration.Written",
         "Dispatch: Chat Configuration Domain Errors Json Pipeline",
         "Health: Configuration Domain Errors Pipeline",
-        "Lessons: Configuration Domain Errors Pipeline",
+        "Lessons: Chat Configuration Domain Errors Pipeline",
         "Providers.Failures: Chat Errors Pipeline",
         "Providers.Translation: Chat Json",
         "Recording.Records: Background Chat Configuration Domain Errors Pipeline",

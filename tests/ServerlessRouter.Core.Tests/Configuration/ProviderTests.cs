@@ -43,9 +43,11 @@ public class ProviderTests
     public async Task Accepts_ResponsesOfAProviderAndOfADeployment()
     {
         var plain = await new ConfigurationDraft().AcceptAsync();
+        var elsewhere = await new ConfigurationDraft().Set("providers.vendor.endpoint", "\"https://models.example.com/v1/\"").AcceptAsync();
         var router = await new ConfigurationDraft().Set("providers.vendor.responses", "true").Set("models.large.deployments.0.responses", "true").AcceptAsync();
 
-        Assert.False(plain.Providers[0].HasResponses);
+        Assert.True(plain.Providers[0].HasResponses);
+        Assert.False(elsewhere.Providers[0].HasResponses);
         Assert.False(plain.Models[1].Deployments[0].OnlyResponses);
         Assert.Equal((true, true, false), (router.Providers[0].HasResponses, router.Models[1].Deployments[0].OnlyResponses, router.Models[1].Deployments[1].OnlyResponses));
     }

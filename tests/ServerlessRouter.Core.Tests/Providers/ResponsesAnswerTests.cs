@@ -166,7 +166,7 @@ public sealed class ResponsesAnswerTests
         using var answer = PassOn(body).Answer!;
 
         Assert.Equal(body, Encoding.UTF8.GetString(answer.Body.Span));
-        Assert.Equal((WireSchema.Responses, Billed, "stop"), (answer.Schema, answer.Usage, answer.FinishReason));
+        Assert.Equal((WireSchema.Responses, Served, "stop"), (answer.Schema, answer.Usage, answer.FinishReason));
         Assert.Equal(FailureKind.CutBeforeCommit, PassOn(Response("")).Failure!.Kind);
     }
 

@@ -19,6 +19,9 @@ internal static class ResponsesAnswers
 
     public static readonly TokenUsage Billed = new(10, 5) { CachedTokens = 4, ReasoningTokens = 2 };
 
+    /// <summary>The same of an answer, which tells its tier.</summary>
+    public static readonly TokenUsage Served = Billed with { ServiceTier = "default" };
+
     private static readonly ResponsesMapper Mapper = new(static deployment => deployment.Provider.Endpoint!, new ManualTimeProvider());
 
     /// <summary>A response with these output items; <paramref name="more"/> are further members, each with a comma before it.</summary>

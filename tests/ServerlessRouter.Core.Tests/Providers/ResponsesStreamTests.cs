@@ -38,7 +38,7 @@ public sealed class ResponsesStreamTests
         Assert.Null(streamed.Failure);
         Assert.Equal(("Hello", "stop"), (streamed.Content, streamed.FinishReason));
         Assert.True(streamed.HasContent);
-        Assert.Equal(Billed, streamed.Usage);
+        Assert.Equal(Served, streamed.Usage);
         Assert.All(streamed.Chunks, static chunk => Assert.Equal("chat.completion.chunk", (string?)chunk["object"]));
     }
 
@@ -102,7 +102,7 @@ public sealed class ResponsesStreamTests
         var streamed = await StreamAsync(Start, Text("Hel"), End("", "incomplete", $$""","incomplete_details":{"reason":"{{reason}}"}"""));
 
         Assert.Null(streamed.Failure);
-        Assert.Equal(("Hel", expected, Billed), (streamed.Content, streamed.FinishReason, streamed.Usage));
+        Assert.Equal(("Hel", expected, Served), (streamed.Content, streamed.FinishReason, streamed.Usage));
     }
 
     [Fact]
@@ -247,7 +247,7 @@ public sealed class ResponsesStreamTests
             $"event: response.created\ndata: {Start}\n\nevent: response.something.new\ndata: {{\"type\":\"response.something.new\"}}\n\n"
             + $"event: response.output_text.delta\ndata: {Text("Hello")}\n\nevent: response.completed\ndata: {End(Message("Hello"))}\n\n",
             passed.Text);
-        Assert.Equal((Billed, "stop", null), (passed.Usage, passed.FinishReason, passed.Failure));
+        Assert.Equal((Served, "stop", null), (passed.Usage, passed.FinishReason, passed.Failure));
     }
 
     [Fact]

@@ -67,7 +67,7 @@ internal sealed class CatalogueCompletion(RouterConfig config, IReadOnlyList<Pro
             _deployments[(name, place)] = model;
         }
 
-        // Facts are the model's, whoever serves it; a price is its vendor's.
+        // Facts are the model's, of every vendor alike; a price is its vendor's.
         var facts = known.FirstOrDefault() ?? named.FirstOrDefault();
         var price = written.Price ?? PriceOf(name, known, named, deployments, path);
         if (written.ContextWindow is null && facts?.Config.ContextWindow is null)

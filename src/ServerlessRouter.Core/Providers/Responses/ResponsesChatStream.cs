@@ -46,7 +46,7 @@ internal sealed class ResponsesChatStream : ChatStream
 
     public override bool HasContent => _events.HasContent;
 
-    public override TokenUsage? Usage => _events.Usage?.Counted;
+    public override TokenUsage? Usage => _events.Usage is { Counted: var counted } ? counted with { ServiceTier = _chunks.ServiceTier } : null;
 
     public override long ContentBytes => _events.ContentBytes;
 

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Json;
 using ServerlessRouter.Providers.Translation;
 
@@ -24,6 +26,9 @@ internal sealed class ResponsesChunkWriter(PooledWriter output, ResponsesTerms t
         _json.WriteString("content", "");
         EndDelta();
     }
+
+    /// <summary>The tier the vendor served it in; null while it has told none.</summary>
+    public string? ServiceTier => _tier is null ? null : ServiceTiers.Name(Encoding.UTF8.GetBytes(_tier));
 
     /// <summary>Takes over what the response says of itself.</summary>
     public void Learn(JsonElement response)

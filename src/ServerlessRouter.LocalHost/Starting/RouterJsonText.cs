@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace ServerlessRouter.LocalHost.Importing;
+namespace ServerlessRouter.LocalHost.Starting;
 
 /// <summary>Writes a configuration as a person would: what is short on one line, and comments above what they are about.</summary>
 internal static class RouterJsonText

@@ -4,37 +4,12 @@ using ServerlessRouter.Providers;
 
 namespace ServerlessRouter.LocalHost.Starting;
 
-/// <summary>A vendor that the environment gives access to.</summary>
-/// <param name="Kind">Which.</param>
-/// <param name="Source">What tells of it: the names of variables or an address, never a value of a secret.</param>
-internal sealed record FoundVendor(ProviderKind Kind, string Source)
-{
-    /// <summary>Where its key is; null where it needs none.</summary>
-    public string? Credential { get; init; }
-
-    /// <summary>Where it is called; null at the vendor's own address.</summary>
-    public Uri? Endpoint { get; init; }
-
-    /// <summary>What a server of one's own says it has.</summary>
-    public ImmutableArray<string> Models { get; init; } = [];
-}
-
-/// <summary>What the environment tells of vendors.</summary>
-/// <param name="Vendors">Those that can be called, in the order of the kinds.</param>
-/// <param name="Notes">What is there and cannot be used, and why.</param>
-internal sealed record FoundVendors(ImmutableArray<FoundVendor> Vendors, ImmutableArray<string> Notes)
-{
-    public static FoundVendors None { get; } = new([], []);
-}
-
 /// <summary>Looks for vendors in the environment variables that their own clients read, and where those tell of none, for a server of models on this machine.</summary>
 /// <param name="variable">Gives the value of an environment variable, or null.</param>
 /// <param name="servers">Asks servers what models they have.</param>
 /// <param name="ownUrls">Where this router will listen: it is no vendor of its own.</param>
 internal sealed class VendorSearch(Func<string, string?> variable, IModelServers servers, string ownUrls)
 {
-    private const string OllamaName = "ollama";
-
     private readonly ImmutableArray<Uri> _own = [.. ownUrls.Split(';').Select(static url => url.Trim().Replace("://*", "://127.0.0.1", StringComparison.Ordinal).Replace("://+", "://127.0.0.1", StringComparison.Ordinal))
         .Select(static url => Uri.TryCreate(url, UriKind.Absolute, out var address) ? address : null).OfType<Uri>()];
 
@@ -49,7 +24,7 @@ internal sealed class VendorSearch(Func<string, string?> variable, IModelServers
                 found.Add(vendor);
         }
 
-        if (found.Count == 0 && await OllamaAsync(cancellationToken) is { } local)
+        if (found.Count == 0 && await UntoldAsync(cancellationToken) is { } local)
             found.Add(local);
         return new FoundVendors([.. found], [.. _notes]);
     }
@@ -91,10 +66,10 @@ internal sealed class VendorSearch(Func<string, string?> variable, IModelServers
         return new FoundVendor(kind, source) { Credential = key is null ? "none" : $"env:{key}", Endpoint = endpoint };
     }
 
-    /// <summary>An Ollama that nothing told of, where it listens by default.</summary>
-    private async Task<FoundVendor?> OllamaAsync(CancellationToken cancellationToken)
+    /// <summary>A server on this machine that nothing told of, where it listens by default.</summary>
+    private async Task<FoundVendor?> UntoldAsync(CancellationToken cancellationToken)
     {
-        var kind = ProviderKinds.All.First(static kind => kind.Name == OllamaName);
+        var kind = ProviderKinds.All.First(static kind => kind.Access is { IsLookedFor: true });
         var endpoint = new Uri(kind.Access!.DefaultEndpoint!);
         if (IsOwn(endpoint))
             return null;
@@ -108,7 +83,8 @@ internal sealed class VendorSearch(Func<string, string?> variable, IModelServers
     private Uri? Endpoint(ProviderKind kind, string name)
     {
         var text = variable(name)!.Trim();
-        if (kind.Name == OllamaName)
+        var access = kind.Access!;
+        if (access.IsLookedFor)
             text = (text.Contains("://", StringComparison.Ordinal) ? text : $"http://{text}").Replace("://0.0.0.0", "://127.0.0.1", StringComparison.Ordinal);
         if (!Uri.TryCreate(text, UriKind.Absolute, out var written) || written.Scheme is not ("http" or "https") || written is not { UserInfo: "", Query: "", Fragment: "" })
         {
@@ -123,12 +99,12 @@ internal sealed class VendorSearch(Func<string, string?> variable, IModelServers
         }
 
         var path = written.AbsolutePath.TrimEnd('/');
-        // Their clients add the version themselves.
-        if (kind.Name is "anthropic" or OllamaName && !path.EndsWith("/v1", StringComparison.Ordinal))
+        if (access.ClientsAddVersion && !path.EndsWith("/v1", StringComparison.Ordinal))
             path += "/v1";
-        var port = kind.Name == OllamaName && written.IsDefaultPort && !text.EndsWith($":{written.Port}", StringComparison.Ordinal) ? 11434 : written.Port;
+        var isPortLeftOut = access.IsLookedFor && written.IsDefaultPort && !text.EndsWith($":{written.Port}", StringComparison.Ordinal);
+        var port = isPortLeftOut ? new Uri(access.DefaultEndpoint!).Port : written.Port;
         var endpoint = new UriBuilder(written.Scheme, written.Host, port, path + "/").Uri;
-        return kind.Access!.DefaultEndpoint is { } usual && endpoint == new Uri(usual) && kind.Access.KeyVariables.Length > 0 ? null : endpoint;
+        return access.DefaultEndpoint is { } usual && endpoint == new Uri(usual) && access.KeyVariables.Length > 0 ? null : endpoint;
     }
 
     private bool IsOwn(Uri address) => address.IsLoopback && _own.Any(own => own.Port == address.Port);
