@@ -53,9 +53,12 @@ test('a question is answered in pieces', async () => {
 test('every listed model answers by its own name', async () => {
   const { data: models } = await client.models.list();
 
-  const answers = await Promise.all(models.map(({ id }) => client.chat.completions.create({ model: id, messages, max_tokens: 5 })));
+  const makesVectors = ({ architecture }) => architecture.output_modalities.includes('embeddings');
+  const answers = await Promise.all(models.filter((model) => !makesVectors(model)).map(({ id }) => client.chat.completions.create({ model: id, messages, max_tokens: 5 })));
+  const vectors = await Promise.all(models.filter(makesVectors).map(({ id }) => client.embeddings.create({ model: id, input: 'Hello' })));
 
-  assert.ok(answers.every((answer) => answer.choices[0].message.content.length > 0));
+  assert.ok(answers.length > 1 && answers.every((answer) => answer.choices[0].message.content.length > 0));
+  assert.ok(vectors.length > 0 && vectors.every(({ data }) => data[0].embedding.length > 1));
 });
 
 test('a tool that must be called is called', async () => {
