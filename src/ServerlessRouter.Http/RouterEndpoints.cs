@@ -68,6 +68,7 @@ public sealed class RouterEndpoints
             new("AzureEmbeddings", Post, "openai/v1/embeddings", embeddings),
             new("AzureDeploymentEmbeddings", Post, "openai/deployments/{name}/embeddings", embeddings),
             new("Messages", Post, EndpointPatterns.Messages, Inline(answers.HandleAsync, door: MessagesDoor.Instance)),
+            new("MessagesTokenCount", Post, "v1/messages/count_tokens", Inline(new TokenCountHandler(_models, bodies).HandleAsync, door: MessagesDoor.Instance)),
             new("Responses", Post, EndpointPatterns.Responses, Inline(answers.HandleAsync, door: ResponsesDoor.Instance)),
             new("ResponseDescription", Get, "v1/responses/{id}", ForCaller(responses.GetAsync)),
             new("ResponseDeletion", Delete, "v1/responses/{id}", ForCaller(responses.DeleteAsync)),

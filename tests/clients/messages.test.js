@@ -125,6 +125,14 @@ test('a stream that breaks off is an error, not an answer', async () => {
   await assert.rejects(stream.finalMessage(), Anthropic.APIError);
 });
 
+test('a model counts the tokens of a prompt before it is sent', async () => {
+  const { data, response } = await connect(scene.router).messages.countTokens({ model: 'auto', messages: [question], tools }).withResponse();
+
+  assert.ok(data.input_tokens > 10 && data.input_tokens < 200, String(data.input_tokens));
+  assert.equal(response.headers.get('x-router-token-count'), 'estimate');
+  await assert.rejects(connect(scene.router).messages.countTokens({ model: 'auto' }), Anthropic.BadRequestError);
+});
+
 for (const [vendor, routerOf] of [['Anthropic', () => claudesRouter], ['OpenAI', () => scene.router]]) {
   test(`the AI SDK gets texts, calls and usage from a vendor of the schema of ${vendor}`, async () => {
     const { toolCalls, usage } = await generateText({ model: aiModel(routerOf()), prompt: question.content, tools: { weather: { ...aiTools.weather, execute: undefined } } });

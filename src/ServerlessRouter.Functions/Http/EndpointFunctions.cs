@@ -23,6 +23,9 @@ public sealed class EndpointFunctions(RouterEndpoints endpoints, DurableLauncher
     [Function(nameof(Messages))]
     public Task Messages([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/messages")] HttpRequest request) => AnswerAsync(request);
 
+    [Function(nameof(MessagesTokenCount))]
+    public Task MessagesTokenCount([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/messages/count_tokens")] HttpRequest request) => AnswerAsync(request);
+
     [Function(nameof(Responses))]
     public Task Responses([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/responses")] HttpRequest request, [DurableClient] DurableTaskClient client) => AnswerAsync(request, client);
 
