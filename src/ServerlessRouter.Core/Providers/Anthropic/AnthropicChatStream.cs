@@ -118,6 +118,8 @@ internal sealed class AnthropicChatStream : ChatStream
         {
             if (isNamedError)
                 Fail(InBand(UpstreamFailures.OfErrorInside(VendorError.Read(data))));
+            else if (_chunksUnread is not null && TextDelta.TryRead(payload, out var index, out var length) && _events.TryCountText(index, length))
+                PassOn("content_block_delta", data.Span);
             else if (payload is [(byte)'{', ..])
                 Take(data);
             // All else, such as a bare word between events, is a sign of life and no more.

@@ -242,6 +242,16 @@ internal sealed class AnthropicEvents(AnthropicChunkWriter chunks)
         chunks.Finish(FinishReason, reason, item);
     }
 
+    /// <summary>Counts a piece of text that is passed on as it came; false where no block of its number was begun.</summary>
+    public bool TryCountText(int index, int bytes)
+    {
+        if (!HasStarted || Numbered(index, AnthropicBlockKind.Text) is null)
+            return false;
+        HasContent |= bytes > 0;
+        _textBytes += bytes;
+        return true;
+    }
+
     private void WriteText(AnthropicStreamBlock block, string piece)
     {
         piece = block.Join(piece);

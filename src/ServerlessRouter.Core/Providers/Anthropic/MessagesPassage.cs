@@ -39,6 +39,8 @@ internal sealed class MessagesPassage(AnthropicMapper translating) : IChatMapper
 
     public AttemptResult ReadAnswer(byte[] pooled, int length)
     {
+        if (MessageFigures.Of(pooled.AsMemory(0, length)) is { } figures)
+            return new ChatAnswer(pooled, length) { Schema = Schema, Usage = figures.Usage, ContentBytes = figures.ContentBytes, FinishReason = figures.FinishReason };
         var result = translating.ReadAnswer(pooled, ref length);
         if (result.Answer is not { } read)
         {

@@ -106,6 +106,8 @@ internal sealed class ResponsesChatStream : ChatStream
                 EndByMark();
             else if (isNamedError)
                 _pendingFailure = InBand(UpstreamFailures.OfErrorInside(VendorError.Read(data)));
+            else if (_chunksUnread is not null && OutputTextDelta.TryRead(payload, out var index, out var part, out var piece) && _events.TryCountText(index, part, piece))
+                PassOn(OutputTextDelta.Name, data.Span);
             else if (payload is [(byte)'{', ..])
                 Take(data);
             // All else, such as a bare word between events, is a sign of life and no more.

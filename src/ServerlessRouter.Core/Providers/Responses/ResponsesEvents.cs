@@ -258,6 +258,17 @@ internal sealed class ResponsesEvents(ResponsesChunkWriter chunks)
             Annotate(known, text, annotation);
     }
 
+    /// <summary>Counts a piece of text that is passed on as it came; false where no message of its number is open.</summary>
+    public bool TryCountText(int index, int part, string piece)
+    {
+        if (!HasStarted || _items.Find(known => known.Kind == ResponsesItemKind.Message && known.Index == index && !known.IsDone) is not { } message)
+            return false;
+        var taken = message.TextAt(ResponsesTextKind.Content, part).Take(piece);
+        _hasContent |= taken.Length > 0;
+        _textBytes += Encoding.UTF8.GetByteCount(taken);
+        return true;
+    }
+
     private void TakePiece(JsonElement item, ResponsesItemKind kind, ResponsesTextKind textKind, string? number)
     {
         Open(default);
