@@ -18,6 +18,8 @@ internal sealed class ResponseKeeper(JobServices jobs, BackgroundResponses backg
     public async ValueTask<(RouterError? Error, ReadOnlyMemory<byte>? Body)> PrepareAsync(HttpContext http, string? caller, TierModel? tier, ReadOnlyMemory<byte> body)
     {
         var asked = ResponsesRequest.Read(body.Span);
+        if (asked.Fault is { } fault)
+            return (fault, null);
         if (asked is { IsBackground: true, Store: false })
             return (RouterError.InvalidRequest("A response in the background is kept, which 'store': false forbids. Leave one of them out.", "background"), null);
         var isStored = asked.IsBackground || (asked.Store ?? tier?.StoreResponses ?? jobs.IsDurable);

@@ -118,6 +118,22 @@ public sealed class ResponsesEndpointTests
         await RefusedAsync(server, body, param);
     }
 
+    [Theory]
+    [InlineData("""{"model":"mini","input":"a","previous_response_id":5}""", "previous_response_id")]
+    [InlineData("""{"model":"mini","input":"a","previous_response_id":{}}""", "previous_response_id")]
+    [InlineData("""{"model":"mini","input":"a","store":"false"}""", "store")]
+    [InlineData("""{"model":"mini","input":"a","background":1}""", "background")]
+    [InlineData("""{"model":"mini","input":"a","store":true,"store":false}""", "store")]
+    [InlineData("""{"model":"mini","input":"a","store":true,"input":"b"}""", "input")]
+    public async Task Post_MemberThatSaysWhatIsKeptCannotBeRead_IsRefusedByName(string body, string param)
+    {
+        await using var server = await HttpServer.StartAsync();
+
+        var error = (await PostAsync(server, body))["error"]!;
+
+        Assert.Equal(("invalid_request", param), ((string)error["code"]!, (string)error["param"]!));
+    }
+
     [Fact]
     public async Task Kept_OfAnotherKey_IsNotThere()
     {

@@ -7,6 +7,8 @@ internal static class ResponsesFaults
 {
     public static RouterError WrongType(string param, string wanted) => RouterError.InvalidRequest($"'{param}' must be {wanted}.", param);
 
+    public static RouterError Twice(string param) => RouterError.InvalidRequest($"'{param}' is sent twice; send it once.", param);
+
     public static RouterError Missing(string param, string wanted) => RouterError.InvalidRequest($"'{param}' is missing: {wanted}.", param);
 
     /// <summary>Nothing that the router could ask has it.</summary>

@@ -85,7 +85,7 @@ internal static class ResponsesRequestReader
             var raw = JsonMarshal.GetRawUtf8PropertyName(member);
             var name = raw.Contains((byte)'\\') ? member.Name : Encoding.UTF8.GetString(raw);
             if (!members.TryAdd(name, member.Value))
-                return RouterError.InvalidRequest($"'{Shown(name)}' is sent twice; send it once.", Shown(name));
+                return ResponsesFaults.Twice(Shown(name));
         }
 
         return null;
