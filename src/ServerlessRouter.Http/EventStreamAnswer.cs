@@ -54,11 +54,13 @@ internal sealed class EventStreamAnswer : IAsyncDisposable
     public async ValueTask CopyAsync(ChatStream stream, RequestContext context)
     {
         using var translated = _door is { } door && stream.Schema == WireSchema.Chat ? new TranslatedStream(door.OpenStream(DoorOfRequest.TermsOf(context, _kept?.PreviousId, _time.GetUtcNow()))) : null;
+        var passed = translated is null ? _door?.WatchPassed() : null;
         while (await stream.ReadAsync(_aborted))
         {
             var batch = translated?.Take(stream.Batch) ?? stream.Batch;
             if (batch.IsEmpty)
                 continue;
+            passed?.Take(batch.Span);
             if (_kept is not null)
                 await _kept.WatchAsync(batch, _aborted);
             await _gate.WaitAsync(_aborted);
@@ -81,6 +83,8 @@ internal sealed class EventStreamAnswer : IAsyncDisposable
         // A stream of chunks that broke off has said so in its last batch. The server flushes with the end of the response.
         if (translated is not null)
             await EndAsync(stream.Failure is null ? translated.End() : default);
+        else if (_door is not null && passed is not null && context.Error is { } broken)
+            passed.WriteError(_door.InOwnWords(broken), context.RequestId, _response.BodyWriter);
         else if (_door is not null && context.Error is { } error)
             _door.WriteErrorEvents(_door.InOwnWords(error), context.RequestId, _response.BodyWriter);
         else if (_door is null && stream.Failure is null)

@@ -68,8 +68,23 @@ public abstract class ApiDoor
     /// <summary>Writes an error as a whole answer.</summary>
     public abstract void WriteError(RouterError error, string requestId, IBufferWriter<byte> output);
 
-    /// <summary>Writes the events that end a stream with an error, where nothing else of it was written, or where a vendor's own events were passed on.</summary>
+    /// <summary>
+    /// Writes the events that end a stream with an error, where nothing else of it was written, or where a vendor's own events were passed on that <see cref="WatchPassed"/> need not see.
+    /// </summary>
     public abstract void WriteErrorEvents(RouterError error, string requestId, IBufferWriter<byte> output);
+
+    /// <summary>Begins to watch a vendor's own events on their way; null where an error can be told behind them without having seen them.</summary>
+    public virtual PassedStream? WatchPassed() => null;
+}
+
+/// <summary>What must be known of a vendor's own events to tell an error behind them.</summary>
+public abstract class PassedStream
+{
+    /// <summary>Looks at whole events that are passed on.</summary>
+    public abstract void Take(ReadOnlySpan<byte> batch);
+
+    /// <summary>Writes the events that end the stream with an error.</summary>
+    public abstract void WriteError(RouterError error, string requestId, IBufferWriter<byte> output);
 }
 
 /// <summary>What the writer of an answer knows of the request.</summary>

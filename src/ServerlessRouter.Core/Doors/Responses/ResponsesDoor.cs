@@ -66,7 +66,7 @@ public sealed class ResponsesDoor : ApiDoor
         writer.WriteEndObject();
     }
 
-    /// <summary>A response that was created and failed: the accumulators of OpenAI's clients want the first before the second, and read the second behind anything.</summary>
+    /// <summary>A response that was created and failed: the accumulators of OpenAI's clients want the first before the second.</summary>
     public override void WriteErrorEvents(RouterError error, string requestId, IBufferWriter<byte> output)
     {
         using var response = new ResponseWriter(new DoorTerms(requestId, default, "", 0, default));
@@ -74,6 +74,8 @@ public sealed class ResponsesDoor : ApiDoor
         response.Fail(ResponseFailure.Of(ResponsesWords.Of(error)));
         response.MoveTo(output);
     }
+
+    public override PassedStream WatchPassed() => new PassedResponse();
 }
 
 /// <summary>How a response stands that has no answer.</summary>

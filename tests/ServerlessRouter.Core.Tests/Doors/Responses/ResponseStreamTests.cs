@@ -259,6 +259,37 @@ public sealed class ResponseStreamTests
     }
 
     [Fact]
+    public void WriteError_BehindAVendorsOwnEvents_FailsItsResponseAndCountsOn()
+    {
+        const string Passed = """
+            event: response.created
+            data: {"type":"response.created","sequence_number":0,"response":{"id":"resp_v","status":"in_progress","error":null,"model":"m","output":[]}}
+
+            event: response.in_progress
+            data: {"type":"response.in_progress","sequence_number": 1,"response":{"id":"resp_v","status":"in_progress","output":[]},"hint":"\"sequence_number\":9"}
+
+
+            """;
+        var passed = ResponsesDoor.Instance.WatchPassed();
+        var output = new ArrayBufferWriter<byte>();
+        passed.Take(Encoding.UTF8.GetBytes(Passed));
+        passed.WriteError(new RouterError(RouterErrorCode.UpstreamError, "Broke off."), "req_1", output);
+
+        var log = ResponseEventLog.Read(Passed + Encoding.UTF8.GetString(output.WrittenSpan));
+        Assert.Equal(["response.created", "response.in_progress", "response.failed"], log.Types);
+        Same("""{"id":"resp_v","model":"m","output":[],"status":"failed","error":{"code":"server_error","message":"Broke off."}}""", log.Response);
+    }
+
+    [Fact]
+    public void WriteError_BehindEventsThatNameNoResponse_CreatesOneAndFailsIt()
+    {
+        var output = new ArrayBufferWriter<byte>();
+        ResponsesDoor.Instance.WatchPassed().WriteError(new RouterError(RouterErrorCode.UpstreamError, "Broke off."), "req_1", output);
+
+        Assert.Equal("response.failed", ResponseEventLog.Read(Encoding.UTF8.GetString(output.WrittenSpan)).Types[^1]);
+    }
+
+    [Fact]
     public void Take_HalvesOfACharacter_MeetInTheWhole()
     {
         var output = new ArrayBufferWriter<byte>();
