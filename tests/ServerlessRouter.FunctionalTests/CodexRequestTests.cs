@@ -48,6 +48,21 @@ public sealed class CodexRequestTests(CodexWorld world) : IClassFixture<CodexWor
         Assert.Equal("""[{"type":"web_search"}]""", sent.Json["tools"]!.ToJsonString());
     }
 
+    [Fact]
+    public async Task Responses_ItemOfAVendorsOwnTool_GoesToProvidersThatSpeakResponsesAlone()
+    {
+        static byte[] Body(string model) =>
+            Encoding.UTF8.GetBytes($$"""{"model":"{{model}}","store":false,"input":[{"role":"user","content":"Hello"},{"type":"mcp_call","id":"mcp_1","name":"n","server_label":"s","arguments":"{}"}]}""");
+
+        var passed = await world.Router.PostAsync("v1/responses", Body(CodexWorld.Codex));
+        var refused = await world.Router.PostAsync("v1/responses", Body(CodexWorld.Chat));
+
+        Assert.Equal(HttpStatusCode.OK, passed.Status);
+        Assert.Equal("mcp_call", (string?)world.Vendor.Books.Requests[^1].Json!["input"]![1]!["type"]);
+        Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+        Assert.Contains("\"param\":\"input[1].type\"", refused.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory, InlineData(false), InlineData(true)]
     public async Task Chat_DemandedTool_IsCalledAndItsResultTaken(bool stream)
     {

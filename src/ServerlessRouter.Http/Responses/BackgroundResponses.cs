@@ -57,7 +57,7 @@ internal sealed class BackgroundResponses(JobServices jobs, IRouterPipeline pipe
         if (context.Request.IsStream)
             return (RouterError.InvalidRequest("A response in the background cannot be streamed. Leave 'stream' or 'background' out.", "stream"), default);
         if (context.Request.Door?.OwnTool is { } tool)
-            return (new RouterError(RouterErrorCode.UnsupportedParameter, $"'{tool}' is a tool that its vendor runs, which cannot be had in the background. Leave 'background' out.") { Param = tool }, default);
+            return (new RouterError(RouterErrorCode.UnsupportedParameter, $"'{tool}' is of a tool that its vendor runs, which cannot be had in the background. Leave 'background' out.") { Param = tool }, default);
         if (await pipeline.PlanAsync(context, http.RequestAborted) is { } refused)
             return (refused, default);
         var order = new JobOrder

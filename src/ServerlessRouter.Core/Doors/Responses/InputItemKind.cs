@@ -20,7 +20,7 @@ internal enum InputItemKind
     Reference,
     Untyped,
 
-    /// <summary>Anything else: only a vendor that speaks responses can take it.</summary>
+    /// <summary>Anything else: only a vendor that speaks responses can take it, and no other is asked (<see cref="ForeignItems"/>).</summary>
     Foreign,
 }
 
@@ -39,13 +39,7 @@ internal static class InputItems
         return type.ValueKind == JsonValueKind.String ? KindOf(type.GetString()!) : InputItemKind.Untyped;
     }
 
-    public static string TypeOf(JsonElement item)
-    {
-        var type = item.GetProperty("type"u8).GetString()!;
-        return type.Length <= 64 ? type : type[..64];
-    }
-
-    private static InputItemKind KindOf(string type) => type switch
+    public static InputItemKind KindOf(string type) => type switch
     {
         "message" => InputItemKind.Message,
         "function_call" => InputItemKind.Call,

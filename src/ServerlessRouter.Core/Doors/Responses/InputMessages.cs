@@ -95,15 +95,12 @@ internal sealed class InputMessages
                 return null;
             case InputItemKind.MoreTools:
                 return item.TryGetProperty("tools"u8, out var more) ? _tools.Add(more, $"input[{place}].tools") : null;
-            case InputItemKind.Passing:
+            case InputItemKind.Passing or InputItemKind.Foreign:
                 return null;
             case InputItemKind.Reference:
                 return ResponsesFaults.NotFound("'item_reference' names an item of an answer that is not kept here: send the item itself.", $"input[{place}].id");
-            case InputItemKind.Untyped:
-                return ResponsesFaults.Missing($"input[{place}].type", "say what the item is, as message or function_call_output");
             default:
-                return ResponsesFaults.Unsupported(
-                    $"'input[{place}]' is a '{InputItems.TypeOf(item)}', which chat completions have no word for: only a model of a provider that speaks responses can take it.", $"input[{place}].type");
+                return ResponsesFaults.Missing($"input[{place}].type", "say what the item is, as message or function_call_output");
         }
     }
 

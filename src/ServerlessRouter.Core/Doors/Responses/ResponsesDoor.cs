@@ -22,6 +22,8 @@ public sealed class ResponsesDoor : ApiDoor
 
     public override RouterError? Read(ReadOnlyMemory<byte> body, IBufferWriter<byte> chat) => ResponsesRequestReader.Read(body, chat);
 
+    protected override string? FindOwnItem(ReadOnlySpan<byte> body) => ForeignItems.FindFirst(body);
+
     public override RouterError InOwnWords(RouterError error) => ResponsesWords.Of(error);
 
     public override void WriteAnswer(DoorTerms terms, ReadOnlyMemory<byte> answer, IBufferWriter<byte> output)

@@ -123,7 +123,6 @@ public sealed class ResponsesRequestTests
     [InlineData("""{"input":[{"type":"item_reference","id":"msg_1"}]}""", "input[0].id", "previous_response_not_found")]
     [InlineData("""{"input":"a","conversation":"conv_1"}""", "conversation", "unsupported_parameter")]
     [InlineData("""{"input":"a","prompt":{"id":"pmpt_1"}}""", "prompt", "unsupported_parameter")]
-    [InlineData("""{"input":[{"type":"computer_call","id":"c"}]}""", "input[0].type", "unsupported_parameter")]
     [InlineData("""{"input":[{"role":"user","content":[{"type":"input_image","file_id":"file-1"}]}]}""", "input[0].content[0].file_id", "unsupported_parameter")]
     public void Read_WhatIsNotKeptOrKnownHere_IsRefusedByName(string body, string param, string code)
     {
