@@ -14,6 +14,7 @@ using ServerlessRouter.Http.Bodies;
 using ServerlessRouter.Http.Browsers;
 using ServerlessRouter.Http.Jobs;
 using ServerlessRouter.Http.Records;
+using ServerlessRouter.Http.Reference;
 using ServerlessRouter.Http.Responses;
 using ServerlessRouter.Http.Usage;
 using ServerlessRouter.Http.Wire;
@@ -57,6 +58,7 @@ public sealed class RouterEndpoints
         var door = new AdminDoor(services.Admin.Gate, _models, services.Time, _logger);
         var books = new BooksGate(door, _models);
         var records = new RecordEndpoints(books, services.Books.Records, services.Time);
+        var reference = new ReferenceEndpoints(Describe);
         var admin = new ConfigurationEndpoints(door, services.Admin.Configurations, bodies);
         ImmutableArray<RouterEndpoint> listed =
         [
@@ -96,6 +98,8 @@ public sealed class RouterEndpoints
             new("RequestsById", Get, "v1/requests/{**id}", OffSockets(records.GetAsync)),
             new("Healthz", Get, "healthz", Inline(HealthEndpoints.GetHealthAsync, PageAccess.Anyone)),
             new("Readyz", Get, "readyz", Inline(new HealthEndpoints(_models, services.Vitals).GetReadinessAsync)),
+            new("OpenApi", Get, "openapi.json", Inline(reference.GetDocumentAsync, PageAccess.Anyone)),
+            new("Reference", Get, "docs", Inline(reference.GetPageAsync, PageAccess.Anyone)),
             // Not under admin/ itself, which the Functions host keeps for its own.
             new("AdminGetConfiguration", Get, EndpointPatterns.AdminConfiguration, ForAdmin(admin.GetActiveAsync)),
             new("AdminReplaceConfiguration", Put, EndpointPatterns.AdminConfiguration, ForAdmin(admin.ReplaceAsync)),
@@ -145,6 +149,9 @@ public sealed class RouterEndpoints
         routes.MapFallback("v1/{**path}", Unlisted.Handler);
         routes.MapFallback("openai/{**path}", Unlisted.Handler);
     }
+
+    private IEnumerable<DescribedEndpoint> Describe() =>
+        All.Where(endpoint => endpoint != Unlisted).Select(static endpoint => new DescribedEndpoint(endpoint.Name, endpoint.Methods, endpoint.Pattern));
 
     /// <summary>Stays on the thread that saw the request, which may be the one that watches a host's sockets: for what is short.</summary>
     private RequestDelegate Inline(EndpointHandler handler, PageAccess access = PageAccess.Callers, ApiDoor? door = null) => Guard(handler, access, door);

@@ -113,6 +113,12 @@ public sealed class EndpointFunctions(RouterEndpoints endpoints, DurableLauncher
     [Function(nameof(Readyz))]
     public Task Readyz([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "readyz")] HttpRequest request) => AnswerAsync(request);
 
+    [Function(nameof(OpenApi))]
+    public Task OpenApi([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "openapi.json")] HttpRequest request) => AnswerAsync(request);
+
+    [Function(nameof(Reference))]
+    public Task Reference([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "docs")] HttpRequest request) => AnswerAsync(request);
+
     [Function(nameof(AdminGetConfiguration))]
     public Task AdminGetConfiguration([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/admin/configuration")] HttpRequest request) => AnswerAsync(request);
 

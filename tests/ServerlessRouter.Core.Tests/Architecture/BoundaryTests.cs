@@ -108,10 +108,11 @@ public sealed class BoundaryTests
         "Http.Admin: Http.Bodies Http.Wire",
         "Http.Browsers: Http.Wire",
         "Http.Jobs: Http.Bodies Http.Wire",
+        "Http.Reference: Http.Wire",
         "Http.Responses: Http.Jobs Http.Wire",
         "Http.Usage: Http.Admin Http.Wire",
         "Http.Records: Http.Usage Http.Wire",
-        "Http: Http.Admin Http.Bodies Http.Browsers Http.Jobs Http.Records Http.Responses Http.Usage Http.Wire",
+        "Http: Http.Admin Http.Bodies Http.Browsers Http.Jobs Http.Records Http.Reference Http.Responses Http.Usage Http.Wire",
         "Http.Hosting: Http Http.Admin",
     ];
 

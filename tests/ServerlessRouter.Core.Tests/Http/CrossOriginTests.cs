@@ -92,12 +92,15 @@ public sealed class CrossOriginTests
         Assert.Null(Header(answer, AllowOrigin));
     }
 
-    [Fact]
-    public async Task WithoutKeys_Healthz_TellsEveryone()
+    [Theory]
+    [InlineData("healthz")]
+    [InlineData("openapi.json")]
+    [InlineData("docs")]
+    public async Task WithoutKeys_WhatTellsNothingOfTheOwner_TellsEveryone(string path)
     {
         await using var server = await HttpServer.StartAsync();
 
-        using var answer = await SendAsync(server, "GET", "healthz", ("Host", "router.internal"));
+        using var answer = await SendAsync(server, "GET", path, ("Host", "router.internal"));
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }

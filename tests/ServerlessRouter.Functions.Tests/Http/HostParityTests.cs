@@ -51,6 +51,8 @@ public sealed class HostParityTests : IAsyncLifetime, IDisposable
     [InlineData("GET", "/healthz", 200)]
     [InlineData("HEAD", "/readyz", 200)]
     [InlineData("GET", "/readyz", 200)]
+    [InlineData("GET", "/openapi.json", 200)]
+    [InlineData("GET", "/docs", 200)]
     [InlineData("GET", "/v1/models", 200)]
     [InlineData("GET", "/v1/models/auto", 200)]
     [InlineData("GET", "/openai/v1/models", 200)]

@@ -1,0 +1,79 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace ServerlessRouter.Http.Reference;
+
+/// <summary>What is told of each endpoint, by its name in the table of endpoints; a test compares the two.</summary>
+internal static class EndpointDescriptions
+{
+    private static readonly ImmutableArray<string> Choice = ["Preference", "Session", "Metadata"];
+    private static readonly ImmutableArray<string> ChoiceOrLater = [.. Choice, "Prefer", "Callback", "IdempotencyKey"];
+    private static readonly ImmutableArray<string> Paging = ["After", "Limit", "Order"];
+    private static readonly ImmutableArray<string> CallersAndAdmin = ["bearer", "xApiKey", "apiKey", "adminKey"];
+
+    private static readonly EndpointDescription Chat = new("Chat", "Answers a chat.", "ChatCompletion")
+    {
+        Body = "ChatRequest", Event = "ChatCompletionChunk", CanBeLater = true, Parameters = ChoiceOrLater,
+    };
+
+    private static readonly EndpointDescription Embeddings = new("Embeddings", "Makes vectors of texts.", "EmbeddingList")
+    {
+        Body = "EmbeddingsRequest", CanBeLater = true, Parameters = ["Prefer", "Callback", "IdempotencyKey"],
+    };
+
+    private static readonly EndpointDescription Models = new("Models", "Lists the routes and models that the key may ask for.", "ModelList");
+
+    /// <summary>All of them.</summary>
+    public static FrozenDictionary<string, EndpointDescription> ByName { get; } = new Dictionary<string, EndpointDescription>(StringComparer.Ordinal)
+    {
+        ["ChatCompletions"] = Chat,
+        ["AzureChatCompletions"] = Chat with { Summary = "Answers a chat, at Azure's path." },
+        ["AzureDeploymentChatCompletions"] = Chat with { Summary = "Answers a chat by the route or model in the path, as Azure's deployments are asked.", CanBeLater = false, Parameters = Choice },
+        ["Embeddings"] = Embeddings,
+        ["AzureEmbeddings"] = Embeddings with { Summary = "Makes vectors of texts, at Azure's path." },
+        ["AzureDeploymentEmbeddings"] = Embeddings with { Summary = "Makes vectors by the route or model in the path, as Azure's deployments are asked.", CanBeLater = false, Parameters = [] },
+        ["Messages"] = new("Chat", "Answers a chat in Anthropic's form.", "Message")
+        {
+            Body = "MessagesRequest", Event = "MessageEvent", Failure = "MessagesError", Parameters = [.. Choice, "AnthropicVersion"],
+        },
+        ["MessagesTokenCount"] = new("Chat", "Counts the tokens of a prompt in Anthropic's form.", "TokenCount") { Body = "TokenCountRequest", Failure = "MessagesError", Parameters = ["AnthropicVersion"] },
+        ["Responses"] = new("Chat", "Answers in the form of OpenAI's responses.", "Response") { Body = "ResponsesRequest", Event = "ResponseEvent", Parameters = Choice },
+        ["ResponseDescription"] = new("Chat", "Tells a response that was kept, or is being made in the background.", "Response"),
+        ["ResponseDeletion"] = new("Chat", "Forgets a response.", "Deletion"),
+        ["ResponseCancellation"] = new("Chat", "Ends a response that is being made in the background.", "Response"),
+        ["ResponseInput"] = new("Chat", "Lists what a response answers.", "ItemList") { Parameters = Paging },
+        ["Route"] = new("Routing", "Explains which models would be asked for a chat, and why; asks none.", "RouteExplanation") { Body = "ChatRequest", Parameters = ["Preference", "Session"] },
+        ["Feedback"] = new("Routing", "Takes a grade of an answer, from which the choice learns.", "FeedbackResult") { Body = "FeedbackRequest" },
+        ["Models"] = Models,
+        ["ModelsByName"] = new("Models", "Describes a route or model.", "Model"),
+        ["AzureModels"] = Models with { Summary = "Lists the routes and models that the key may ask for, at Azure's path." },
+        ["FileUpload"] = new("Files", "Uploads a file.", "File") { Body = "FileUpload" },
+        ["FileList"] = new("Files", "Lists the caller's files.", "FileList") { Parameters = [.. Paging, "Purpose"] },
+        ["FileDescription"] = new("Files", "Describes a file.", "File"),
+        ["FileDeletion"] = new("Files", "Deletes a file.", "Deletion"),
+        ["FileContent"] = new("Files", "Downloads a file.", "FileBytes"),
+        ["BatchCreation"] = new("Batches", "Starts a batch of the requests in a file.", "Batch") { Body = "BatchRequest", Parameters = ["IdempotencyKey"] },
+        ["BatchList"] = new("Batches", "Lists the caller's batches.", "BatchList") { Parameters = Paging },
+        ["BatchDescription"] = new("Batches", "Tells how a batch stands.", "Batch"),
+        ["BatchCancellation"] = new("Batches", "Ends a batch; what was answered is kept.", "Batch"),
+        ["JobDescription"] = new("Jobs", "Tells how a job stands, and its answer.", "Job"),
+        ["JobDeletion"] = new("Jobs", "Cancels a job that runs, forgets one that has ended.", "Deletion") { CanBeLater = true },
+        ["Usage"] = new("Usage", "Tells requests, tokens and cost.", "UsageList")
+        {
+            Parameters = ["From", "To", "GroupBy", "Key", "Route", "Model", "Limit", "Next"], Keys = CallersAndAdmin,
+        },
+        ["Requests"] = new("Usage", "Lists what became of requests, the newest first.", "RecordList") { Parameters = ["From", "To", "Key", "Limit", "Next"], Keys = CallersAndAdmin },
+        ["RequestsById"] = new("Usage", "Tells what became of a request.", "Record") { Keys = CallersAndAdmin },
+        ["Healthz"] = new("Health", "Says that the process lives.", "Health") { Keys = [] },
+        ["Readyz"] = new("Health", "Says whether each route has a deployment that can be asked; 503 when one has none.", "Readiness") { Failure = "Readiness", Keys = [] },
+        ["OpenApi"] = new("Reference", "This description, for programs.", "OpenApi") { Keys = [] },
+        ["Reference"] = new("Reference", "This description, for people.", "Page") { Keys = [] },
+        ["AdminGetConfiguration"] = Admin("Reads the configuration that is active; its version is the ETag.", "Configuration"),
+        ["AdminReplaceConfiguration"] = Admin("Checks a configuration and makes it the active one.", "Activation") with { Body = "Configuration", Parameters = ["IfMatch"] },
+        ["AdminListConfigurations"] = Admin("Lists the configurations that are kept.", "ConfigurationList"),
+        ["AdminGetConfigurationVersion"] = Admin("Reads a configuration that is kept.", "Configuration"),
+        ["AdminActivateConfiguration"] = Admin("Makes a configuration that is kept the active one.", "Activation") with { Parameters = ["IfMatch"] },
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static EndpointDescription Admin(string summary, string answer) => new("Admin", summary, answer) { Keys = ["adminKey"] };
+}
