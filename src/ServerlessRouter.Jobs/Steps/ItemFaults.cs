@@ -19,7 +19,7 @@ internal sealed partial class ItemFaults(JobItems items, JobOptions options, Tim
     /// Takes down what kept the try that <paramref name="item"/> is in from an end; answers the item as it stands afterwards. <paramref name="paid"/> adds to the item what the
     /// try has paid for all the same. An outage of the store counts nothing: the item is only let go.
     /// </summary>
-    public async ValueTask<JobItem?> NoteAsync(JobItem item, Exception fault, Func<JobItem, JobItem>? paid = null)
+    public async ValueTask<JobItem?> NoteAsync(Job job, JobItem item, Exception fault, Func<JobItem, JobItem>? paid = null)
     {
         var isOutage = fault is TableStoreUnavailableException;
         var settled = await items.MoveAsync(item.JobId, item.Index, Decide, CancellationToken.None).ConfigureAwait(false);
@@ -32,14 +32,14 @@ internal sealed partial class ItemFaults(JobItems items, JobOptions options, Tim
             if (found.State != ItemState.Running || found.Owner != item.Owner)
                 return null;
             var after = JobItems.Freed(paid?.Invoke(found) ?? found);
-            return isOutage ? new ItemMove(after with { NextTryAt = time.GetUtcNow() + options.FirstBackoff }) : Count(after, item.Owner);
+            return isOutage ? new ItemMove(after with { NextTryAt = time.GetUtcNow() + options.FirstBackoff }) : Count(job, after, item.Owner);
         }
     }
 
     /// <summary>Says that an item that has ended left no record.</summary>
     public void NoteUnrecorded(JobItem item, Exception fault) => LogUnrecorded(fault, item.JobId, item.Index);
 
-    private ItemMove Count(JobItem freed, string? owner)
+    private ItemMove Count(Job job, JobItem freed, string? owner)
     {
         var after = freed with { Faults = freed.Faults + 1 };
         if (after.Faults < options.MaxFaults)
@@ -52,7 +52,7 @@ internal sealed partial class ItemFaults(JobItems items, JobOptions options, Tim
         {
             ShouldRetry = false,
         };
-        var answer = ItemRun.Refuse(error);
+        var answer = ItemRefusal.Of(job, freed, error);
         return new ItemMove(after with { State = ItemState.Failed, StatusCode = answer.Status, Owner = owner }, answer.Body);
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Doors.Responses;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs.Storage;
 
@@ -22,7 +23,13 @@ internal sealed class ItemInput(JobContent content)
             return (null, new RouterError(RouterErrorCode.NotFound, "The input of this request is no longer there."));
         }
 
-        if (!JobEndpoints.ScannerOf(job.Endpoint)(pooled, item.InputBytes, modelInPath: null, out var request, out var unreadable))
+        if (Misplaced(job, pooled.AsSpan(0, item.InputBytes)) is { } misplaced)
+        {
+            ArrayPool<byte>.Shared.Return(pooled);
+            return (null, misplaced);
+        }
+
+        if (!JobEndpoints.TryRead(job.Endpoint, pooled, item.InputBytes, out var request, out var unreadable))
         {
             ArrayPool<byte>.Shared.Return(pooled);
             return (null, unreadable);
@@ -33,4 +40,19 @@ internal sealed class ItemInput(JobContent content)
         request.Dispose();
         return (null, RouterError.InvalidRequest("A request that is answered later cannot be streamed. Leave 'stream' out.", "stream"));
     }
+
+    /// <summary>What a request for a response asks of the store of answers, which a batch has no part in: its answers stand in its file, and may be made in any order.</summary>
+    private static RouterError? Misplaced(Job job, ReadOnlySpan<byte> body)
+    {
+        if (job.Endpoint != JobEndpoints.Responses)
+            return null;
+        var asked = ResponsesRequest.Read(body);
+        if (asked.PreviousResponseId is not null)
+            return Unsupported("previous_response_id", "A request of a batch goes on from no kept answer. Send the whole conversation in 'input'.");
+        if (asked.IsBackground)
+            return Unsupported("background", "A request of a batch is answered in the background already. Leave 'background' out.");
+        return asked.Store == true ? Unsupported("store", "Answers of a batch are kept in its output file alone. Leave 'store' out, or set it to false.") : null;
+    }
+
+    private static RouterError Unsupported(string member, string message) => new(RouterErrorCode.UnsupportedParameter, message) { Param = member };
 }

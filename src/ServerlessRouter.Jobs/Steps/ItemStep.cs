@@ -38,7 +38,7 @@ internal sealed class ItemStep(RouterModelSource models, JobStorage storage, Ite
         }
         catch (Exception fault) when (ItemFaults.IsFault(fault, cancellationToken))
         {
-            settled = await tries.Faults.NoteAsync(item, fault).ConfigureAwait(false);
+            settled = await tries.Faults.NoteAsync(job, item, fault).ConfigureAwait(false);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
@@ -77,11 +77,11 @@ internal sealed class ItemStep(RouterModelSource models, JobStorage storage, Ite
         }
         catch (TableStoreUnavailableException)
         {
-            answer = Late("The router's storage could not be read.");
+            answer = Late(job, item, "The router's storage could not be read.");
         }
 
         return answer.IsInterrupted && !cancellationToken.IsCancellationRequested
-            ? Late("There was no answer within the time of one try.") with { Bill = answer.Bill, Usage = answer.Usage }
+            ? Late(job, item, "There was no answer within the time of one try.") with { Bill = answer.Bill, Usage = answer.Usage }
             : answer;
     }
 
@@ -127,5 +127,5 @@ internal sealed class ItemStep(RouterModelSource models, JobStorage storage, Ite
         return joined;
     }
 
-    private static ItemAnswer Late(string message) => ItemRun.Refuse(new RouterError(RouterErrorCode.Timeout, message));
+    private static ItemAnswer Late(Job job, JobItem item, string message) => ItemRefusal.Of(job, item, new RouterError(RouterErrorCode.Timeout, message));
 }

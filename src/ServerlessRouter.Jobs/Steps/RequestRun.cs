@@ -81,7 +81,7 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
         {
             var (request, unreadable) = await input.ReadAsync(job, item, router, cancellationToken).ConfigureAwait(false);
             if (request is null)
-                return RequestStepResult.Refused(ItemRun.Refuse(unreadable!), item);
+                return RequestStepResult.Refused(ItemRefusal.Of(unreadable!), item);
             using (request)
             {
                 var context = ContextOf(job, item, router, request, point);
@@ -107,7 +107,7 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
                         answer = new ItemAnswer { Status = 200, Body = completed.Answer.Body.ToArray(), Model = context.Answered?.Model.Name };
                     break;
                 case ChatOutcome.Failed failed:
-                    answer = ItemRun.Refuse(failed.Error);
+                    answer = ItemRefusal.Of(failed.Error);
                     break;
                 case ChatOutcome.Unfinished:
                     break;

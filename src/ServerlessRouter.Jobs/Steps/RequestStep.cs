@@ -71,7 +71,7 @@ internal sealed class RequestStep(RouterModelSource models, JobStorage storage, 
 
     private async ValueTask<JobItem?> NoteAsync(Job job, JobItem item, Exception fault, Func<JobItem, JobItem>? paid, CancellationToken cancellationToken)
     {
-        var settled = await tries.Faults.NoteAsync(item, fault, paid).ConfigureAwait(false);
+        var settled = await tries.Faults.NoteAsync(job, item, fault, paid).ConfigureAwait(false);
         if (settled is { HasEnded: true } && settled.Owner == item.Owner && settled.Faults > item.Faults)
             await TellAsync(job, settled, cancellationToken).ConfigureAwait(false);
         return settled;
@@ -113,7 +113,7 @@ internal sealed class RequestStep(RouterModelSource models, JobStorage storage, 
         if (item.NextTryAt > now || (item.RequestHistory?.Number ?? 0) != (order?.Number ?? 0))
             return null;
         if (order is null && job.ExpiresAt <= now)
-            return End(job, item, ItemRun.Refuse(new RouterError(RouterErrorCode.Timeout, $"The window of {job.CompletionWindow} had passed before the request was begun.")));
+            return End(job, item, ItemRefusal.Of(new RouterError(RouterErrorCode.Timeout, $"The window of {job.CompletionWindow} had passed before the request was begun.")));
         // It would refuse what the others, or itself a moment later, can answer.
         if (models.Current.ServesNoCaller && job.ExpiresAt > now)
             return new ItemMove(JobItems.Freed(item) with { NextTryAt = now + options.UnconfiguredRecheck });
