@@ -18,7 +18,7 @@ internal static class NoSuchUrl
     [
         ("responses/input_tokens", "counting the tokens of a response", "POST /v1/route tells its guess."),
         ("responses/compact", "compacting conversations", "Set the client to compact them itself."),
-        ("messages/batches", "Anthropic's Message Batches", $"Batches of chat completions are at POST /{EndpointPatterns.Batches}."),
+        ("messages/batches", "Anthropic's Message Batches", $"Batches of the requests it takes are at POST /{EndpointPatterns.Batches}, with the endpoint /v1/messages."),
         ("complete", "Anthropic's Text Completions", AsChat),
         ("completions", "completions of plain text", AsChat),
         ("chat/completions/", "stored completions", "Keep the answers yourself: the router keeps none."),
