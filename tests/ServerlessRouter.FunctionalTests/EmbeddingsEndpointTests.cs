@@ -343,7 +343,7 @@ public sealed class EmbeddingsEndpointTests : IAsyncLifetime
         Assert.Equal("mismatched_endpoint", (string?)Assert.Single(batch["errors"]!["data"]!.AsArray())!["code"]);
         var (status, refused) = await client.PostAsync("v1/batches", $$"""{"input_file_id":"{{file}}","endpoint":"/v1/moderations","completion_window":"24h"}""");
         Assert.Equal(HttpStatusCode.BadRequest, status);
-        Assert.Contains("/v1/chat/completions or /v1/embeddings", (string)refused!["error"]!["message"]!, StringComparison.Ordinal);
+        Assert.Contains("/v1/chat/completions, /v1/embeddings, /v1/responses or /v1/messages", (string)refused!["error"]!["message"]!, StringComparison.Ordinal);
     }
 
     [Fact]
