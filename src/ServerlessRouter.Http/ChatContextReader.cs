@@ -41,6 +41,8 @@ internal sealed class ChatContextReader(RouterModelSource models, RequestBodyRea
         }
 
         var body = await bodies.ReadAsync(http.Request, BodyLimit.Of(router), http.RequestAborted);
+        if (body.Length > MaxOnSocketThread)
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         if (body.Pooled is not null && DoorOfRequest.Find(http) is ResponsesDoor)
             body = await StandAloneAsync(http, caller, tier, body);
         if (body.Pooled is not { } pooled)
@@ -49,8 +51,6 @@ internal sealed class ChatContextReader(RouterModelSource models, RequestBodyRea
             return;
         }
 
-        if (body.Length > MaxOnSocketThread)
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         if (!TryRead(http, pooled, body.Length, out var request, out var error))
         {
             body.Return();
@@ -72,19 +72,26 @@ internal sealed class ChatContextReader(RouterModelSource models, RequestBodyRea
     /// <summary>The body, or another one in its place that names nothing that is kept here, or why it cannot be answered.</summary>
     private async ValueTask<RequestBody> StandAloneAsync(HttpContext http, string? caller, TierModel? tier, RequestBody body)
     {
-        var (error, rewritten) = await keeper.PrepareAsync(http, caller, tier, body.Memory);
-        if (error is not null)
+        var isKept = false;
+        try
         {
-            body.Return();
-            return RequestBody.Refused(error);
+            var (error, rewritten) = await keeper.PrepareAsync(http, caller, tier, body.Memory);
+            if (error is not null)
+                return RequestBody.Refused(error);
+            isKept = true;
+            if (rewritten is not { } own)
+                return body;
+            var pooled = ArrayPool<byte>.Shared.Rent(own.Length);
+            own.CopyTo(pooled);
+            ArrayPool<byte>.Shared.Return(body.Pooled!);
+            return body with { Pooled = pooled, Length = own.Length };
         }
-
-        if (rewritten is not { } own)
-            return body;
-        var pooled = ArrayPool<byte>.Shared.Rent(own.Length);
-        own.CopyTo(pooled);
-        ArrayPool<byte>.Shared.Return(body.Pooled!);
-        return body with { Pooled = pooled, Length = own.Length };
+        finally
+        {
+            // Also where the storage cannot be reached, or the caller has left.
+            if (!isKept)
+                body.Return();
+        }
     }
 
     private bool TryRead(HttpContext http, byte[] pooled, int length, [NotNullWhen(true)] out ChatRequest? request, [NotNullWhen(false)] out RouterError? error) =>

@@ -176,6 +176,23 @@ public sealed class ResponsesEndpointTests
     }
 
     [Fact]
+    public async Task Post_StorageIsDownWhereAnAnswerIsLookedFor_GivesTheRoomOfItsBodyBack()
+    {
+        var store = new ScriptedStore(new MemoryTableStore(TimeProvider.System)) { Answer = static _ => throw new TableStoreUnavailableException("down") };
+        await using var server = await HttpServer.StartAsync(new RouterBuilder().Model("mini").Bodies(64 * 1024, 64 * 1024).Build(), store: store);
+        server.Pipeline.Answer = static (_, _) => Task.FromResult(Answers.Whole(Text));
+        var padding = new string('a', 48 * 1024);
+
+        for (var request = 0; request < 4; request++)
+        {
+            using var refused = await server.PostAsync(Encoding.UTF8.GetBytes($$"""{"model":"mini","input":"{{padding}}","previous_response_id":"resp_1"}"""), "v1/responses");
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        }
+
+        Assert.Equal("completed", (string)(await PostAsync(server, $$"""{"model":"mini","input":"{{padding}}","store":false}"""))["status"]!);
+    }
+
+    [Fact]
     public async Task Post_Background_IsQueuedAndCanBeTakenBack()
     {
         await using var server = await HttpServer.StartAsync();
