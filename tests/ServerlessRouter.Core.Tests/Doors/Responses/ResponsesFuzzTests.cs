@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Doors.Responses;
+using ServerlessRouter.Testing.Chance;
 using Xunit;
 using static ServerlessRouter.Core.Tests.Doors.Responses.DoorScene;
 
@@ -35,7 +36,7 @@ public sealed class ResponsesFuzzTests
     [Fact]
     public void Read_MutatedBodies_AreReadOrRefused()
     {
-        var random = new Random(20261130);
+        var random = new SeededRandomSource(20261130);
         for (var round = 0; round < Rounds; round++)
         {
             var body = Mutated(Body, random);
@@ -54,7 +55,7 @@ public sealed class ResponsesFuzzTests
     [Fact]
     public void Take_MutatedChunks_AreToldOrPassedOver()
     {
-        var random = new Random(20261130);
+        var random = new SeededRandomSource(20261130);
         for (var round = 0; round < StreamRounds; round++)
         {
             var output = new ArrayBufferWriter<byte>();
@@ -87,10 +88,10 @@ public sealed class ResponsesFuzzTests
     [Fact]
     public void Read_DeepNesting_IsRefused() => Assert.Equal(400, Refusal($$"""{"model":"a","input":"b","x":{{new string('[', 300)}}{{new string(']', 300)}}}""").Status);
 
-    private static byte[] Mutated(byte[] whole, Random random)
+    private static byte[] Mutated(byte[] whole, SeededRandomSource random)
     {
         var body = (byte[])whole.Clone();
-        for (var change = random.Next(1, 4); change > 0; change--)
+        for (var change = 1 + random.Next(3); change > 0; change--)
         {
             var place = random.Next(body.Length);
             switch (random.Next(5))
@@ -105,7 +106,7 @@ public sealed class ResponsesFuzzTests
                     body = body[..place];
                     break;
                 case 3:
-                    body = [.. body[..place], .. body[random.Next(place, body.Length)..]];
+                    body = [.. body[..place], .. body[(place + random.Next(body.Length - place))..]];
                     break;
                 default:
                     body = [.. body[..place], .. "null"u8, .. body[Math.Min(body.Length, place + 4)..]];
