@@ -86,6 +86,9 @@ internal static class Vendors
             Renamed = MaxTokens,
             HasResponses = true,
             HasEmbeddings = true,
+            EndpointVariable = "OLLAMA_HOST",
+            ClientsAddVersion = true,
+            IsLookedFor = true,
         }),
         new("vllm", "vLLM", "http://127.0.0.1:8000/v1/", [], new Departures { HasResponses = true, HasEmbeddings = true }),
         new("lmstudio", "LM Studio", "http://127.0.0.1:1234/v1/", [], new Departures { Unsupported = ["n"], Renamed = MaxTokens, HasResponses = true, HasEmbeddings = true }),
@@ -106,9 +109,9 @@ internal static class Vendors
             DefaultEndpoint = vendor.Endpoint,
             EndpointHint = $"the address that chat/completions stands below, for example {(vendor.Keys.IsEmpty ? "https://models.example.com/v1/" : vendor.Endpoint)}",
             KeyVariables = vendor.Keys,
-            EndpointVariables = [vendor.Name == "ollama" ? "OLLAMA_HOST" : $"{vendor.Name.ToUpperInvariant()}_BASE_URL"],
-            ClientsAddVersion = vendor.Name == "ollama",
-            IsLookedFor = vendor.Name == "ollama",
+            EndpointVariables = [vendor.Departures.EndpointVariable ?? $"{vendor.Name.ToUpperInvariant()}_BASE_URL"],
+            ClientsAddVersion = vendor.Departures.ClientsAddVersion,
+            IsLookedFor = vendor.Departures.IsLookedFor,
         },
         OwnMembers = [],
         UnsupportedParameters = vendor.Departures.Unsupported.ToFrozenSet(StringComparer.Ordinal),
@@ -133,5 +136,12 @@ internal static class Vendors
         public bool HasResponses { get; init; }
 
         public bool HasEmbeddings { get; init; }
+
+        /// <summary>Null where it is the vendor's name with <c>_BASE_URL</c>.</summary>
+        public string? EndpointVariable { get; init; }
+
+        public bool ClientsAddVersion { get; init; }
+
+        public bool IsLookedFor { get; init; }
     }
 }
