@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Runtime.CompilerServices;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
-using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Providers.Failures;
@@ -121,16 +120,13 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
     private static string? MediaTypeOf(HttpResponseMessage response) =>
         response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) ? type.ToString() : null;
 
-    /// <summary>
-    /// An answer that checks read must be a chat completion; every other may pass as it is where caller and vendor speak the same schema, unless the request holds another vendor's thinking, which Anthropic refuses and the translation leaves out.
-    /// </summary>
+    /// <summary>An answer that checks read must be a chat completion; every other may pass as it is where caller and vendor speak the same schema.</summary>
     private UpstreamEndpoint EndpointFor(AttemptContext attempt)
     {
         var made = (Provider: this, attempt.Model);
         if (attempt.Request is { Request.Door: { } door, Plan.Cascade: null }
             && _passing.Of(attempt.Deployment!, made, static (deployment, made) => made.Provider.Passing(deployment, made.Model)) is { } passing
-            && passing.Mapper.Schema == door.Schema
-            && !(door.Schema == WireSchema.Messages && ForeignThinking.IsIn(door.Body.Span)))
+            && passing.Mapper.Schema == door.Schema && passing.Mapper.MayPass(door))
         {
             return passing;
         }

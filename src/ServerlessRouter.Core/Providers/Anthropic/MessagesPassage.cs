@@ -37,6 +37,9 @@ internal sealed class MessagesPassage(AnthropicMapper translating) : IChatMapper
         return true;
     }
 
+    /// <summary>Anthropic refuses a whole request for one block of another vendor's thinking, which the translation leaves out.</summary>
+    public bool MayPass(DoorRequest request) => !ForeignThinking.IsIn(request.Body.Span);
+
     public AttemptResult ReadAnswer(byte[] pooled, int length)
     {
         if (MessageFigures.Of(pooled.AsMemory(0, length)) is { } figures)

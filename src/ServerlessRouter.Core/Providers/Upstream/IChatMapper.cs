@@ -43,6 +43,9 @@ internal interface IChatMapper
     /// </summary>
     IChatMapper? PassingOn(DeploymentModel deployment) => null;
 
+    /// <summary>Whether a request in this mapper's own schema may go up as it came; one that may not is translated.</summary>
+    bool MayPass(DoorRequest request) => true;
+
     /// <summary>The mapper that makes chat completions of the same vendor's answers, for what cannot be passed on as it came.</summary>
     IChatMapper Translating => this;
 
