@@ -5,6 +5,8 @@ namespace ServerlessRouter.Providers.Anthropic;
 /// <summary>The event that nearly all of a stream consists of, a piece of text, read without a document where it is passed on as it came.</summary>
 internal static class TextDelta
 {
+    public const string Name = "content_block_delta";
+
     /// <summary>The number of the text's block and the bytes of the piece as it is written; false for every other event, and for one that says more.</summary>
     public static bool TryRead(ReadOnlySpan<byte> payload, out int index, out int length)
     {
