@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Http.Headers;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
@@ -16,12 +15,11 @@ namespace ServerlessRouter.Providers.Anthropic;
 
 /// <summary>Anthropic's Messages API: the request is written anew in its schema, the answer comes back in OpenAI's.</summary>
 /// <remarks>docs/anthropic.md says what becomes of each member.</remarks>
-internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
+internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper, ITranslation
 {
     /// <summary>The version of the API this mapper speaks.</summary>
     public const string Version = "2023-06-01";
 
-    private const int UsualRequestGrowth = 512;
     private const int UsualAnswerBytes = 2048;
 
     private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
@@ -34,39 +32,15 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper
 
     public void AddHeaders(HttpRequestHeaders headers, IRequestHeaders caller) => headers.TryAddWithoutValidation("anthropic-version", Version);
 
+    public string Api => "Anthropic's API";
+
     public bool TryWriteRequest(
         ChatRequest request, UpstreamEndpoint endpoint, RequestAdjustments? adjustments,
-        [NotNullWhen(true)] out HttpContent? content, [NotNullWhen(false)] out AttemptFailure? failure)
-    {
-        // The parameters are adapted in OpenAI's schema first, as for every other kind.
-        using var adapted = new PooledWriter(request.Length + UsualRequestGrowth);
-        endpoint.Patch.Apply(request, adjustments).WriteTo(adapted);
-        var notes = new TranslationNotes(adjustments);
-        if (SurrogateHalves.Mend(MemoryMarshal.AsMemory(adapted.Written).Span))
-            notes.Change("messages", "half of a surrogate pair", "U+FFFD");
-        var written = new PooledWriter(request.Length + UsualRequestGrowth);
-        try
-        {
-            using var document = JsonDocument.Parse(adapted.Written, LooseJson.ParseOptions);
-            new AnthropicRequestWriter(document.RootElement, endpoint.Model, endpoint.Deployment.Name, notes).Write(written);
-        }
-        catch (JsonException)
-        {
-            notes.Refuse("messages", "The request is nested too deeply for Anthropic's API.");
-        }
+        [NotNullWhen(true)] out HttpContent? content, [NotNullWhen(false)] out AttemptFailure? failure) =>
+        TranslatedRequest.TryWrite(this, request, endpoint, adjustments, out content, out failure);
 
-        content = null;
-        failure = null;
-        if (notes.Refusal is { } refusal)
-        {
-            written.Dispose();
-            failure = new AttemptFailure(FailureKind.NotExpressible, refusal) { Param = notes.RefusedParam };
-            return false;
-        }
-
-        content = new PooledContent(written);
-        return true;
-    }
+    public void Write(JsonElement request, UpstreamEndpoint endpoint, TranslationNotes notes, PooledWriter output) =>
+        new AnthropicRequestWriter(request, endpoint.Model, endpoint.Deployment.Name, notes).Write(output);
 
     public AttemptResult ReadAnswer(byte[] pooled, int length)
     {

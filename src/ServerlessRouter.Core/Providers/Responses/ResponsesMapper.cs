@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Http.Headers;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
@@ -20,9 +19,8 @@ namespace ServerlessRouter.Providers.Responses;
 /// <param name="addressOf">Where a deployment's responses are.</param>
 /// <param name="time">Dates answers that say nothing of when they were made.</param>
 /// <param name="origin">Whose sealed reasoning it writes and takes; null where the deployment is not known.</param>
-internal sealed class ResponsesMapper(Func<DeploymentModel, Uri> addressOf, TimeProvider time, string? origin = null) : IChatMapper
+internal sealed class ResponsesMapper(Func<DeploymentModel, Uri> addressOf, TimeProvider time, string? origin = null) : IChatMapper, ITranslation
 {
-    private const int UsualRequestGrowth = 512;
     private const int UsualAnswerBytes = 2048;
 
     private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
@@ -35,39 +33,15 @@ internal sealed class ResponsesMapper(Func<DeploymentModel, Uri> addressOf, Time
     {
     }
 
+    public string Api => "OpenAI's Responses API";
+
     public bool TryWriteRequest(
         ChatRequest request, UpstreamEndpoint endpoint, RequestAdjustments? adjustments,
-        [NotNullWhen(true)] out HttpContent? content, [NotNullWhen(false)] out AttemptFailure? failure)
-    {
-        // The parameters are adapted in the schema of chat completions first, as for every other deployment.
-        using var adapted = new PooledWriter(request.Length + UsualRequestGrowth);
-        endpoint.Patch.Apply(request, adjustments).WriteTo(adapted);
-        var notes = new TranslationNotes(adjustments);
-        if (SurrogateHalves.Mend(MemoryMarshal.AsMemory(adapted.Written).Span))
-            notes.Change("messages", "half of a surrogate pair", "U+FFFD");
-        var written = new PooledWriter(request.Length + UsualRequestGrowth);
-        try
-        {
-            using var document = JsonDocument.Parse(adapted.Written, LooseJson.ParseOptions);
-            new ResponsesRequestWriter(document.RootElement, endpoint.Model, origin, notes).Write(written);
-        }
-        catch (JsonException)
-        {
-            notes.Refuse("messages", "The request is nested too deeply for OpenAI's Responses API.");
-        }
+        [NotNullWhen(true)] out HttpContent? content, [NotNullWhen(false)] out AttemptFailure? failure) =>
+        TranslatedRequest.TryWrite(this, request, endpoint, adjustments, out content, out failure);
 
-        content = null;
-        failure = null;
-        if (notes.Refusal is { } refusal)
-        {
-            written.Dispose();
-            failure = new AttemptFailure(FailureKind.NotExpressible, refusal) { Param = notes.RefusedParam };
-            return false;
-        }
-
-        content = new PooledContent(written);
-        return true;
-    }
+    public void Write(JsonElement request, UpstreamEndpoint endpoint, TranslationNotes notes, PooledWriter output) =>
+        new ResponsesRequestWriter(request, endpoint.Model, origin, notes).Write(output);
 
     public AttemptResult ReadAnswer(byte[] pooled, int length)
     {
