@@ -83,12 +83,18 @@ internal sealed class EventStreamAnswer : IAsyncDisposable
         // A stream of chunks that broke off has said so in its last batch. The server flushes with the end of the response.
         if (translated is not null)
             await EndAsync(stream.Failure is null ? translated.End() : default);
-        else if (_door is not null && passed is not null && context.Error is { } broken)
-            passed.WriteError(_door.InOwnWords(broken), context.RequestId, _response.BodyWriter);
         else if (_door is not null && context.Error is { } error)
-            _door.WriteErrorEvents(_door.InOwnWords(error), context.RequestId, _response.BodyWriter);
+            WriteError(_door, passed, error, context.RequestId);
         else if (_door is null && stream.Failure is null)
             _response.BodyWriter.Write("data: [DONE]\n\n"u8);
+    }
+
+    private void WriteError(ApiDoor door, PassedStream? passed, RouterError error, string requestId)
+    {
+        if (passed is not null)
+            passed.WriteError(door.InOwnWords(error), requestId, _response.BodyWriter);
+        else
+            door.WriteErrorEvents(door.InOwnWords(error), requestId, _response.BodyWriter);
     }
 
     private async ValueTask EndAsync(ReadOnlyMemory<byte> events)
@@ -172,28 +178,4 @@ internal sealed class EventStreamAnswer : IAsyncDisposable
             _gate.Release();
         }
     }
-}
-
-/// <summary>A stream of chunks on its way through another door: what a batch says there, in a buffer that the next batch takes again.</summary>
-internal sealed class TranslatedStream(DoorStream stream) : IDisposable
-{
-    private readonly ArrayBufferWriter<byte> _events = new(1024);
-
-    /// <summary>Valid until the next call.</summary>
-    public ReadOnlyMemory<byte> Take(ReadOnlyMemory<byte> batch)
-    {
-        _events.ResetWrittenCount();
-        stream.Take(batch, _events);
-        return _events.WrittenMemory;
-    }
-
-    /// <summary>What ends the stream there.</summary>
-    public ReadOnlyMemory<byte> End()
-    {
-        _events.ResetWrittenCount();
-        stream.End(_events);
-        return _events.WrittenMemory;
-    }
-
-    public void Dispose() => stream.Dispose();
 }
