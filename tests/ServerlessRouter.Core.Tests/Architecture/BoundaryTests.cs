@@ -32,6 +32,7 @@ public sealed class BoundaryTests
         "Doors.Responses: Chat Doors Domain Errors Json",
         "Classification.Models: Classification.Features Domain",
         "Configuration: Classification.Models Domain",
+        "Governance: Configuration",
         "Configuration.Written: Configuration Domain",
         "Configuration.Catalogue: Configuration.Written",
         "Pipeline: Chat Configuration Domain Errors Json",

@@ -1,0 +1,31 @@
+using ServerlessRouter.Configuration;
+
+namespace ServerlessRouter.Governance;
+
+/// <summary>What one request asks of one limit.</summary>
+/// <param name="Subject">Whose count it is.</param>
+/// <param name="Limit">The limit.</param>
+/// <param name="Amount">How much is set aside until it is known what was used; 0 asks only whether anything is left.</param>
+public readonly record struct Claim(LimitSubject Subject, LimitModel Limit, long Amount)
+{
+    /// <summary>How far the count may go for this claim: the limit's amount, or more where a request goes on at lower cost.</summary>
+    public long Ceiling { get; init; } = Limit.Amount;
+}
+
+/// <summary>Whose count a limit is: each subject has its own.</summary>
+/// <param name="Kind">The kind of subject.</param>
+/// <param name="Name">Its name; of an end user or a session <c>KEY/NAME</c>, of a tag <c>NAME=VALUE</c>.</param>
+public readonly record struct LimitSubject(SubjectKind Kind, string Name);
+
+/// <summary>The kinds of subjects that limits count for.</summary>
+public enum SubjectKind
+{
+    Key,
+    EndUser,
+    Session,
+    Tier,
+    Route,
+    Model,
+    Tag,
+    Deployment,
+}
