@@ -34,7 +34,7 @@ internal sealed class ChatContextReader(RouterModelSource models, RequestBodyRea
     {
         var receivedAt = time.GetTimestamp();
         var (router, headers) = (models.Current, new HttpRequestHeaders(http.Request.Headers));
-        if (CallerIdentity.Find(router, headers, out var caller, out var tier) is not null)
+        if (CallerIdentity.Find(router, headers, out var caller) is not null)
         {
             await answer(http, new RequestContext(http.TraceIdentifier, router, ChatRequest.Unread, headers, receivedAt));
             return;
@@ -44,7 +44,7 @@ internal sealed class ChatContextReader(RouterModelSource models, RequestBodyRea
         if (body.Length > MaxOnSocketThread)
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         if (body.Pooled is not null && DoorOfRequest.Find(http) is ResponsesDoor)
-            body = await StandAloneAsync(http, caller, tier, body);
+            body = await StandAloneAsync(http, caller?.Name, caller?.Tier ?? router.AnonymousTier, body);
         if (body.Pooled is not { } pooled)
         {
             await ErrorAnswer.WriteAsync(http.Response, body.Error!, http.RequestAborted);
@@ -64,8 +64,7 @@ internal sealed class ChatContextReader(RouterModelSource models, RequestBodyRea
         {
             ClientAddress = http.Connection.RemoteIpAddress?.ToString(),
             IsIdentified = true,
-            CallerName = caller,
-            Tier = tier,
+            Caller = caller,
         });
     }
 

@@ -19,7 +19,7 @@ internal sealed class FeedbackHandler(RouterModelSource models, RequestBodyReade
 
     public async ValueTask HandleAsync(HttpContext http)
     {
-        if (CallerIdentity.Find(models.Current, new HttpRequestHeaders(http.Request.Headers), out var caller, out _) is { } unknownCaller)
+        if (CallerIdentity.Find(models.Current, new HttpRequestHeaders(http.Request.Headers), out var caller) is { } unknownCaller)
         {
             await ErrorAnswer.WriteAsync(http.Response, unknownCaller, http.RequestAborted);
             return;
@@ -34,7 +34,7 @@ internal sealed class FeedbackHandler(RouterModelSource models, RequestBodyReade
 
         var error = FeedbackBody.Read(body.Memory, out var requestId, out var grade);
         body.Return();
-        if (error is null && feedback.Grade(requestId, caller, grade) is { } result)
+        if (error is null && feedback.Grade(requestId, caller?.Name, grade) is { } result)
             await JsonAnswer.WriteAsync(http.Response, StatusCodes.Status200OK, Compose(requestId, result), http.RequestAborted);
         else
             await ErrorAnswer.WriteAsync(http.Response, error ?? Forgotten(requestId), http.RequestAborted);

@@ -15,7 +15,7 @@ internal sealed class ModelEndpoints(RouterModelSource models)
     public ValueTask ListAsync(HttpContext http)
     {
         var router = models.Current;
-        if (CallerIdentity.Find(router, new HttpRequestHeaders(http.Request.Headers), out _, out var tier) is { } unknownCaller)
+        if (CallerIdentity.Find(router, new HttpRequestHeaders(http.Request.Headers), out var caller) is { } unknownCaller)
             return ErrorAnswer.WriteAsync(http.Response, unknownCaller, http.RequestAborted);
 
         var output = new ArrayBufferWriter<byte>(4096);
@@ -25,13 +25,13 @@ internal sealed class ModelEndpoints(RouterModelSource models)
         writer.WriteStartArray("data"u8);
         foreach (var route in router.Routes)
         {
-            if (tier.Allows(route.Name))
+            if (Allows(router, caller, route.Name))
                 ModelDocument.Write(writer, route);
         }
 
         foreach (var model in router.Models)
         {
-            if (tier.Allows(model.Name) && router.Targets.GetValueOrDefault(model.Name) is { IsImplicit: true } target)
+            if (Allows(router, caller, model.Name) && router.Targets.GetValueOrDefault(model.Name) is { IsImplicit: true } target)
                 ModelDocument.Write(writer, target);
         }
 
@@ -45,11 +45,11 @@ internal sealed class ModelEndpoints(RouterModelSource models)
     public ValueTask GetAsync(HttpContext http)
     {
         var router = models.Current;
-        if (CallerIdentity.Find(router, new HttpRequestHeaders(http.Request.Headers), out _, out var tier) is { } unknownCaller)
+        if (CallerIdentity.Find(router, new HttpRequestHeaders(http.Request.Headers), out var caller) is { } unknownCaller)
             return ErrorAnswer.WriteAsync(http.Response, unknownCaller, http.RequestAborted);
 
         var id = PathName.Of(http.Request, EndpointPatterns.Id);
-        if (!router.Targets.TryGetValue(id, out var target) || !tier.Allows(id))
+        if (!router.Targets.TryGetValue(id, out var target) || !Allows(router, caller, id))
         {
             var unknown = new RouterError(RouterErrorCode.ModelNotFound, $"There is no route or model '{id}' that this key may use. GET /{EndpointPatterns.Models} lists what it may use.") { Param = "id" };
             return ErrorAnswer.WriteAsync(http.Response, unknown, http.RequestAborted);
@@ -61,4 +61,6 @@ internal sealed class ModelEndpoints(RouterModelSource models)
         writer.Flush();
         return JsonAnswer.WriteAsync(http.Response, StatusCodes.Status200OK, output.WrittenMemory, http.RequestAborted);
     }
+
+    private static bool Allows(RouterModel router, CallerModel? caller, string target) => caller?.Allows(target) ?? router.AnonymousTier.Allows(target);
 }

@@ -16,7 +16,7 @@ internal sealed class TokenCountHandler(RouterModelSource models, RequestBodyRea
     public async ValueTask HandleAsync(HttpContext http)
     {
         var router = models.Current;
-        if (CallerIdentity.Find(router, new HttpRequestHeaders(http.Request.Headers), out _, out _) is { } unknownCaller)
+        if (CallerIdentity.Find(router, new HttpRequestHeaders(http.Request.Headers), out _) is { } unknownCaller)
         {
             await ErrorAnswer.WriteAsync(http.Response, unknownCaller, http.RequestAborted);
             return;

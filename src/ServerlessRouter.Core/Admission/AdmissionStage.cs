@@ -16,25 +16,25 @@ internal sealed class AdmissionStage : IRequestStage
     /// <summary>Sets who asks and for what, as far as the configuration knows them; or says why it may not be.</summary>
     public static RouterError? Admit(RequestContext context)
     {
-        if (FindCaller(context, out var name, out var tier) is { } unknownCaller)
+        if (!context.IsIdentified)
         {
-            context.CallerName = context.Recalled?.Name;
-            return unknownCaller;
+            if (FindCaller(context, out var caller) is { } unknownCaller)
+            {
+                context.CallerName = context.Recalled?.Name;
+                return unknownCaller;
+            }
+
+            context.Caller = caller;
+            // While there are no keys, a job is still its submitter's.
+            context.CallerName ??= context.Recalled?.Name;
         }
 
-        (context.CallerName, context.Tier) = (name, tier);
         return Resolve(context);
     }
 
-    private static RouterError? FindCaller(RequestContext context, out string? name, out TierModel tier)
-    {
-        (name, tier) = (context.CallerName, context.Tier);
-        if (context.IsIdentified)
-            return null;
-        return context.Recalled is { } recalled
-            ? CallerIdentity.Recall(context.Router, name = recalled.Name, out tier)
-            : CallerIdentity.Find(context.Router, context.Headers, out name, out tier);
-    }
+    private static RouterError? FindCaller(RequestContext context, out CallerModel? caller) => context.Recalled is { } recalled
+        ? CallerIdentity.Recall(context.Router, recalled.Name, out caller)
+        : CallerIdentity.Find(context.Router, context.Headers, out caller);
 
     private static RouterError? Resolve(RequestContext context)
     {
@@ -58,8 +58,8 @@ internal sealed class AdmissionStage : IRequestStage
     {
         if (!RequestedTarget.TryFind(context.Router, name, out var route, out var sort))
             return UnknownTarget.Explain(context, name, param);
-        if (!context.Tier.Allows(route.Name))
-            return Denied(context.Tier, route, param);
+        if (!context.Allows(route.Name))
+            return Denied(context, route, param);
         if (route.MakesEmbeddings != (context.Operation == AttemptOperation.Embeddings))
             return OtherOperation.Explain(context, name, param);
 
@@ -68,9 +68,10 @@ internal sealed class AdmissionStage : IRequestStage
         return null;
     }
 
-    private static RouterError Denied(TierModel tier, RouteModel route, string param)
+    private static RouterError Denied(RequestContext context, RouteModel route, string param)
     {
-        var message = $"The tier '{tier.Name}' of this caller may not use '{route.Name}'. GET /v1/models lists what it may use.";
+        var who = context.Tier.Allows(route.Name) ? "This key" : $"The tier '{context.Tier.Name}' of this caller";
+        var message = $"{who} may not use '{route.Name}'. GET /v1/models lists what it may use.";
         return new RouterError(RouterErrorCode.PermissionDenied, message) { Param = param };
     }
 }
@@ -84,7 +85,7 @@ internal static class OtherOperation
     {
         var asksForEmbeddings = context.Operation == AttemptOperation.Embeddings;
         var others = context.Router.Targets.Values
-            .Where(route => route.MakesEmbeddings == asksForEmbeddings && context.Tier.Allows(route.Name))
+            .Where(route => route.MakesEmbeddings == asksForEmbeddings && context.Allows(route.Name))
             .Select(static route => route.Name).Order(StringComparer.Ordinal).Take(MaxNamed).ToList();
         var what = asksForEmbeddings ? "answers chats and makes no embeddings" : "makes embeddings and answers no chat";
         var hint = others.Count > 0
@@ -109,7 +110,7 @@ internal static class UnknownTarget
 
         var colon = name.LastIndexOf(':');
         var withoutSuffix = colon > 0 ? name[..colon] : name;
-        return NotFound(name, NearestNames.Of(withoutSuffix, context.Router.Targets.Keys.Where(context.Tier.Allows)), param);
+        return NotFound(name, NearestNames.Of(withoutSuffix, context.Router.Targets.Keys.Where(context.Allows)), param);
     }
 
     private static RouterError NotFound(string name, IReadOnlyList<string> nearest, string param)

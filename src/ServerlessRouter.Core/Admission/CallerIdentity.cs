@@ -11,36 +11,36 @@ public static class CallerIdentity
     public const string ServesNoCaller = "This router has no keys yet and can be reached by others, so it serves no caller. Its owner adds 'keys' to its configuration.";
 
     /// <summary>
-    /// Null and the caller's name (null without a key) and tier, or why the key is not accepted. While no key is configured everyone may call, as the anonymous tier, or
+    /// Null and the caller (null without a key), or why the key is not accepted. While no key is configured everyone may call, as the anonymous tier, or
     /// no caller, as <see cref="RouterModel.AnonymousCallers"/> says.
     /// </summary>
-    public static RouterError? Find(RouterModel router, IRequestHeaders headers, out string? name, out TierModel tier)
+    public static RouterError? Find(RouterModel router, IRequestHeaders headers, out CallerModel? caller)
     {
-        (name, tier) = (null, router.AnonymousTier);
+        caller = null;
         if (router.CallersByKeyHash.Count == 0)
             return router.ServesNoCaller ? new RouterError(RouterErrorCode.InvalidApiKey, ServesNoCaller) : null;
 
         var key = CallerKey.Read(headers);
         if (key.IsMissing)
             return new RouterError(RouterErrorCode.InvalidApiKey, $"No API key was sent. {CallerKey.HowToSend}");
-        if (key.FindIn(router.CallersByKeyHash) is not { } caller)
+        if (key.FindIn(router.CallersByKeyHash) is not { } found)
             return new RouterError(RouterErrorCode.InvalidApiKey, $"The key in the header '{key.Header}' is not one this router has issued. {CallerKey.HowToSend}");
 
-        (name, tier) = (caller.Name, caller.Tier);
+        caller = found;
         return null;
     }
 
-    /// <summary>The tier, on today's configuration, of a caller that showed its key when it submitted a job; or why it may not call any more.</summary>
-    public static RouterError? Recall(RouterModel router, string? name, out TierModel tier)
+    /// <summary>A caller that showed its key when it submitted a job, on today's configuration (null without a key); or why it may not call any more.</summary>
+    public static RouterError? Recall(RouterModel router, string? name, out CallerModel? caller)
     {
-        tier = router.AnonymousTier;
+        caller = null;
         if (router.CallersByKeyHash.Count == 0)
             return router.ServesNoCaller ? new RouterError(RouterErrorCode.InvalidApiKey, ServesNoCaller) : null;
-        foreach (var caller in router.CallersByKeyHash.Values)
+        foreach (var known in router.CallersByKeyHash.Values)
         {
-            if (caller.Name != name)
+            if (known.Name != name)
                 continue;
-            tier = caller.Tier;
+            caller = known;
             return null;
         }
 

@@ -122,9 +122,6 @@ public sealed record ProbeModel
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(DefaultTimeoutSeconds);
 }
 
-/// <summary>An issued key: its name (never the key) and tier.</summary>
-public sealed record CallerModel(string Name, TierModel Tier);
-
 /// <summary>Who turns texts into vectors where the classifier is unsure, and what reads them.</summary>
 /// <param name="Model">Who is asked.</param>
 /// <param name="Dimensions">How many numbers a vector shall have; null leaves that to the model.</param>

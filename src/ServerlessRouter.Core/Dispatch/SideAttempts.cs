@@ -45,6 +45,7 @@ internal sealed class SideAttempts(AttemptRunner runner, IDeploymentFilterSource
     private RequestContext ContextOf(SideAttempt order, IDeploymentFilter? filter) =>
         new(order.Asker.RequestId, order.Asker.Router, order.Request, order.Asker.Headers, time.GetTimestamp())
         {
+            Caller = order.Asker.Caller,
             CallerName = order.Asker.CallerName,
             Tier = order.Asker.Tier,
             Route = order.Asker.Route,

@@ -11,6 +11,7 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
     private List<AttemptContext>? _sideCalls;
     private bool? _wantsMetadata;
     private string? _conversation;
+    private CallerModel? _caller;
 
     /// <summary>Name of the request in headers, logs and records.</summary>
     public string RequestId { get; } = requestId;
@@ -31,7 +32,7 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
     /// <summary>Address of the caller, for stickiness when nothing better is known.</summary>
     public string? ClientAddress { get; init; }
 
-    /// <summary>The key was looked at before the body was read: <see cref="CallerName"/> and <see cref="Tier"/> say whose it is.</summary>
+    /// <summary>The key was looked at before the body was read: <see cref="Caller"/> says whose it is.</summary>
     public bool IsIdentified { get; init; }
 
     /// <summary>Who called, where the request comes from a job and carries no key; admission takes its word.</summary>
@@ -45,6 +46,18 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
 
     /// <summary>No caller's request: the router tries a deployment that failed.</summary>
     public bool IsProbe { get; init; }
+
+    /// <summary>Admission: whose key was shown; null for callers without a key. <see cref="CallerName"/> and <see cref="Tier"/> are set with it.</summary>
+    public CallerModel? Caller
+    {
+        get => _caller;
+        set
+        {
+            _caller = value;
+            CallerName = value?.Name;
+            Tier = value?.Tier ?? Router.AnonymousTier;
+        }
+    }
 
     /// <summary>Admission: who is calling; null name for callers without a key.</summary>
     public string? CallerName { get; set; }
@@ -105,6 +118,9 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
 
     /// <summary>The error the request ended with, before or after its commit point.</summary>
     public RouterError? Error { get; set; }
+
+    /// <summary>Whether the caller may ask for a route or model by this name.</summary>
+    public bool Allows(string target) => Caller?.Allows(target) ?? Tier.Allows(target);
 
     private static decimal Sum(List<AttemptContext>? attempts)
     {

@@ -63,7 +63,7 @@ internal static class RequestConstraints
         Add(all, context.Route.Constraints);
         foreach (var name in context.Request.Models)
         {
-            if (RequestedTarget.TryFind(context.Router, name, out var target, out _) && context.Tier.Allows(target.Name))
+            if (RequestedTarget.TryFind(context.Router, name, out var target, out _) && context.Allows(target.Name))
                 Add(all, target.Constraints);
         }
 

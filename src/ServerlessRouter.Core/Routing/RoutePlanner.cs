@@ -98,9 +98,9 @@ internal sealed class RoutePlanner(PlanningKnowledge knowledge)
                 continue;
             }
 
-            if (!context.Tier.Allows(target.Name))
+            if (!context.Allows(target.Name))
             {
-                draft.Exclusions.Add(new Exclusion(name, ExclusionReason.Tier, $"tier {context.Tier.Name}"));
+                draft.Exclusions.Add(new Exclusion(name, ExclusionReason.Tier, context.Tier.Allows(target.Name) ? "this key" : $"tier {context.Tier.Name}"));
                 continue;
             }
 

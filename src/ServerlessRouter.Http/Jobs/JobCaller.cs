@@ -10,6 +10,10 @@ namespace ServerlessRouter.Http.Jobs;
 internal static class JobCaller
 {
     /// <summary>Null and the caller's name (null without a key), or why the key is not accepted.</summary>
-    public static RouterError? Find(RouterModelSource models, HttpContext http, out string? caller) =>
-        CallerIdentity.Find(models.Current, new HttpRequestHeaders(http.Request.Headers), out caller, out _);
+    public static RouterError? Find(RouterModelSource models, HttpContext http, out string? caller)
+    {
+        var error = CallerIdentity.Find(models.Current, new HttpRequestHeaders(http.Request.Headers), out var found);
+        caller = found?.Name;
+        return error;
+    }
 }

@@ -16,7 +16,7 @@ internal sealed class BooksGate(AdminDoor admin, RouterModelSource models)
             return default;
         if (noAdmin.Code is RouterErrorCode.TemporarilyUnavailable or RouterErrorCode.RateLimitExceeded || admin.IsMeant(http))
             return new BooksView(noAdmin, "");
-        var refusal = CallerIdentity.Find(models.Current, new HttpRequestHeaders(http.Request.Headers), out var name, out _);
-        return new BooksView(refusal, name ?? "");
+        var refusal = CallerIdentity.Find(models.Current, new HttpRequestHeaders(http.Request.Headers), out var caller);
+        return new BooksView(refusal, caller?.Name ?? "");
     }
 }

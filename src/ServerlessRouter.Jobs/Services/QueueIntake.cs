@@ -32,11 +32,11 @@ public sealed class QueueIntake
         // Of a message that cannot be read, its reason says more than that it names no key.
         if (read is null && key is null)
             return await RefuseAsync(null, messageId, message, fault!, cancellationToken).ConfigureAwait(false);
-        if (CallerIdentity.Recall(router, key, out var tier) is { } unknownCaller)
+        if (CallerIdentity.Recall(router, key, out var caller) is { } unknownCaller)
             return await RefuseAsync(null, messageId, message, new JobProblem("unknown_key", $"{unknownCaller.Message} The message names it in 'key'.", Param: "key"), cancellationToken).ConfigureAwait(false);
         // While there are no keys everyone may do everything.
-        if (key is not null && router.CallersByKeyHash.Count > 0 && !router.Queue.Allows(key, tier))
-            return await RefuseAsync(key, messageId, message, NotAllowed(key, tier), cancellationToken).ConfigureAwait(false);
+        if (key is not null && caller is not null && !router.Queue.Allows(key, caller.Tier))
+            return await RefuseAsync(key, messageId, message, NotAllowed(key, caller.Tier), cancellationToken).ConfigureAwait(false);
         if (read is null)
             return await RefuseAsync(key, messageId, message, fault!, cancellationToken).ConfigureAwait(false);
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ServerlessRouter.Admission;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
@@ -152,6 +153,27 @@ public sealed class AdmissionStageTests
     }
 
     [Theory]
+    [InlineData("large")]
+    [InlineData("large:floor")]
+    public void KeyWithNamesOfItsOwn_MayAskForNoOther(string model)
+    {
+        var error = Refuse(Open.Key("sk-ann", "ann", Narrowed), model, ("x-api-key", "sk-ann"));
+
+        Assert.Equal((RouterErrorCode.PermissionDenied, "model"), (error.Code, error.Param));
+        Assert.StartsWith("This key may not use 'large'.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void KeyWithNamesOfItsOwn_IsOnTheRequestWithWhatItIsFiledUnder()
+    {
+        var context = Admit(Open.Key("sk-ann", "ann", Narrowed), "mini", ("x-api-key", "sk-ann"));
+
+        Assert.Equal("search", context.Caller!.Tags["team"]);
+        Assert.True(context.Allows("auto"));
+        Assert.False(context.Allows("large"));
+    }
+
+    [Theory]
     [InlineData("ann", "pro")]
     [InlineData("bob", "free")]
     public void RecalledCaller_NeedsNoKeyAndHasTheTierOfToday(string caller, string tier)
@@ -179,6 +201,8 @@ public sealed class AdmissionStageTests
     [Fact]
     public void RecalledCaller_NoKeysConfigured_IsAdmittedByName() =>
         Assert.Equal("ann", Run(Open, ChatBodies.Plain(), [], new RecalledCaller("ann")).Context.CallerName);
+
+    private static CallerModel Narrowed(CallerModel caller) => caller with { Allowed = FrozenSet.Create("auto", "mini"), Tags = new Dictionary<string, string> { ["team"] = "search" }.ToFrozenDictionary() };
 
     private static RequestContext Admit(RouterBuilder router, string model = "auto", params (string, string)[] headers) =>
         Admit(router, ChatBodies.Plain(model: model), headers);

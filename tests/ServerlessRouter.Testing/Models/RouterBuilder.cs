@@ -85,6 +85,14 @@ public sealed class RouterBuilder
         return this;
     }
 
+    /// <summary>A caller's key with what it may do beside its tier, which allows everything.</summary>
+    public RouterBuilder Key(string key, string caller, Func<CallerModel, CallerModel> set)
+    {
+        Key(key, caller);
+        _callers[KeyHash.Of(key)] = set(_callers[KeyHash.Of(key)]);
+        return this;
+    }
+
     /// <summary>How large a body may be, and all of them together.</summary>
     public RouterBuilder Bodies(int maxRequestBytes, long maxBodiesBytes)
     {
