@@ -26,7 +26,7 @@ internal static class ListenAddresses
     /// <summary>Refuses, while no key is configured, what others can reach.</summary>
     public static void RefuseStrangers(IEnumerable<BindingAddress> addresses, RouterModel model)
     {
-        if (model.CallersByKeyHash.Count > 0 || addresses.FirstOrDefault(static address => !IsLoopback(address.Host)) is not { } address)
+        if (model.HasKeys || addresses.FirstOrDefault(static address => !IsLoopback(address.Host)) is not { } address)
             return;
         throw new StartRefusedException(
             $"'{address}' can be reached from other machines, and no key is configured, so anyone could spend your money. "

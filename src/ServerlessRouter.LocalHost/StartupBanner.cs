@@ -25,7 +25,7 @@ internal static class StartupBanner
         if (options.QueuePath is { } queue)
             output.WriteLine($"Queue   {queue}: every .json file in it begins a batch");
         output.WriteLine($"Listening on {address}");
-        WriteExamples(output, address, target, hasKeys: model.CallersByKeyHash.Count > 0);
+        WriteExamples(output, address, target, hasKeys: model.HasKeys);
         output.Flush();
     }
 

@@ -52,7 +52,7 @@ public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> re
     public bool IsMeant(RouterModel router, IRequestHeaders headers)
     {
         ArgumentNullException.ThrowIfNull(router);
-        return reference is not null && router.CallersByKeyHash.Count == 0 && !CallerKey.Read(headers).IsMissing;
+        return reference is not null && !router.HasKeys && !CallerKey.Read(headers).IsMissing;
     }
 
     private static RouterError? Read(RouterModel router, IRequestHeaders headers, out byte[] presented)
@@ -61,7 +61,7 @@ public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> re
         var key = CallerKey.Read(headers);
         if (key.IsMissing)
             return new RouterError(RouterErrorCode.InvalidApiKey, $"The admin key was not sent. {CallerKey.HowToSend}");
-        if (key.FindIn(router.CallersByKeyHash) is not null)
+        if (key.Find(router).State is KeyState.Known or KeyState.WithoutTier)
             return new RouterError(RouterErrorCode.PermissionDenied, "A caller's key may not administer the router, whatever it is. Send the admin key, which is a key of its own.");
         presented = key.Hash();
         return null;

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
 using ServerlessRouter.Configuration;
@@ -39,12 +38,18 @@ internal readonly ref struct CallerKey
         return new CallerKey("x-api-key", headers.Get("x-api-key").AsSpan().Trim());
     }
 
-    /// <summary>Whose key it is; null when no caller's.</summary>
-    public CallerModel? FindIn(FrozenDictionary<string, CallerModel> callersByKeyHash)
+    /// <summary>Whose key it is.</summary>
+    public KeyFinding Find(RouterModel router)
     {
-        Span<char> hash = stackalloc char[SHA256.HashSizeInBytes * 2];
-        WriteHash(hash);
-        return callersByKeyHash.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(hash, out var caller) ? caller : null;
+        if (router.CallersByKeyHash.Count > 0)
+        {
+            Span<char> hash = stackalloc char[SHA256.HashSizeInBytes * 2];
+            WriteHash(hash);
+            if (router.CallersByKeyHash.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(hash, out var caller))
+                return new KeyFinding(KeyState.Known, caller);
+        }
+
+        return router.KeyRing.Find(router, _secret);
     }
 
     /// <summary>The SHA-256 of the key.</summary>

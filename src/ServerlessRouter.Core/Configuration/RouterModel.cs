@@ -51,11 +51,20 @@ public sealed class RouterModel
     /// <summary>Who may call, by SHA-256 of the key in lower-case hex. Empty: <see cref="AnonymousCallers"/> decides.</summary>
     public required FrozenDictionary<string, CallerModel> CallersByKeyHash { get; init; }
 
+    /// <summary>Reads what issued keys may do; null where none can be issued.</summary>
+    public IKeyTerms? KeyTerms { get; init; }
+
     /// <summary>What becomes of callers while no key is configured.</summary>
     public AnonymousCallers AnonymousCallers { get; init; }
 
-    /// <summary>No key is configured, and no caller is served without one.</summary>
-    public bool ServesNoCaller => CallersByKeyHash.Count == 0 && AnonymousCallers == AnonymousCallers.Refused;
+    /// <summary>Knows further keys, which come and go without the configuration. Set by the <see cref="RouterModelSource"/> that the model is published to.</summary>
+    public IKeyRing KeyRing { get; internal set; } = EmptyKeyRing.Instance;
+
+    /// <summary>Callers need a key.</summary>
+    public bool HasKeys => CallersByKeyHash.Count > 0 || KeyRing.HasKeys;
+
+    /// <summary>There is no key, and no caller is served without one.</summary>
+    public bool ServesNoCaller => !HasKeys && AnonymousCallers == AnonymousCallers.Refused;
 
     /// <summary>The tier of callers without a key, used only while no key is configured.</summary>
     public required TierModel AnonymousTier { get; init; }

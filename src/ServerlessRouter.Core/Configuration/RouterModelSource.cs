@@ -4,15 +4,26 @@ namespace ServerlessRouter.Configuration;
 public sealed class RouterModelSource(RouterModel initial)
 {
     private RouterModel _current = initial;
+    private IKeyRing? _ring;
 
     /// <summary>Raised after another model became current, on the thread that published it.</summary>
     public event Action<RouterModel>? Changed;
 
     public RouterModel Current => Volatile.Read(ref _current);
 
+    /// <summary>Lets this model and every later one know the keys of a ring.</summary>
+    public void Use(IKeyRing ring)
+    {
+        _ring = ring;
+        Current.KeyRing = ring;
+    }
+
     /// <summary>Makes a model current.</summary>
     public void Publish(RouterModel model)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        if (_ring is { } ring)
+            model.KeyRing = ring;
         Volatile.Write(ref _current, model);
         Changed?.Invoke(model);
     }

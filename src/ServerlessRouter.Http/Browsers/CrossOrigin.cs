@@ -20,7 +20,7 @@ internal static class CrossOrigin
     /// <summary>Writes what a browser must know, errors and streams included; or says why the request is refused.</summary>
     public static RouterError? Admit(HttpContext http, RouterModel router, PageAccess access)
     {
-        var isKeyless = router.CallersByKeyHash.Count == 0;
+        var isKeyless = !router.HasKeys;
         if (isKeyless && !router.ServesNoCaller && access != PageAccess.Anyone && ForeignRequest.Find(http.Request) is { } foreign)
             return foreign;
         if (access == PageAccess.Admin)

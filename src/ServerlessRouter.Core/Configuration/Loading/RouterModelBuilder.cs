@@ -29,6 +29,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
         var modelsByName = models.ToFrozenDictionary(static model => model.Name);
         var routes = config.Routes.Entries().Select(entry => Route(entry.Name, entry.Value, modelsByName)).ToImmutableArray();
         var tiers = Tiers();
+        var callers = new CallerBuilder(tiers);
         return new RouterModel
         {
             Version = version,
@@ -38,7 +39,8 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
             Tiers = tiers,
             Targets = routes.Concat(models.Select(ImplicitRoute)).ToFrozenDictionary(static route => route.Name),
             ModelsByName = modelsByName,
-            CallersByKeyHash = Callers(tiers),
+            CallersByKeyHash = Callers(callers),
+            KeyTerms = new KeyTerms(callers, kinds, [.. tiers], [.. config.Routes.Names(), .. config.Models.Names()]),
             AnonymousCallers = anonymousCallers,
             AnonymousTier = tiers.First(static tier => tier.Name == TierModel.DefaultName),
             QualityPredictor = _outcomes,
@@ -303,10 +305,8 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
         Constraints = written.Constraints is { } constraints ? Constraints(constraints, $"tier {name}") : null,
     };
 
-    private FrozenDictionary<string, CallerModel> Callers(ImmutableArray<TierModel> tiers) =>
-        config.Keys.Entries().ToFrozenDictionary(
-            entry => KeyHash.Of(entry.Value.Secret!, secrets),
-            entry => new CallerModel(entry.Name, tiers.First(tier => tier.Name == (entry.Value.Tier ?? TierModel.DefaultName))));
+    private FrozenDictionary<string, CallerModel> Callers(CallerBuilder callers) =>
+        config.Keys.Entries().ToFrozenDictionary(entry => KeyHash.Of(entry.Value.Secret!, secrets), entry => callers.Find(entry.Name, entry.Value)!);
 
     private QueueModel Queue() => config.Queue is not { } written
         ? QueueModel.NoCaller

@@ -13,11 +13,16 @@ internal sealed class KeyValidator : IConfigValidator
         if (context.AnonymousCallers == AnonymousCallers.Refused && context.Config.Keys is null or { Count: 0 })
             context.Findings.Warning("keys", "has no key, and others can reach this router, so it serves no caller until there is one");
 
+        var config = context.Config;
+        var surroundings = new KeySurroundings(
+            [.. config.Tiers.Names().Union([TierModel.DefaultName])],
+            [.. config.Routes.Names(), .. config.Models.Names()],
+            tier => config.Tiers?.GetValueOrDefault(tier)?.Routes?.OfType<string>().ToHashSet());
         var ownerOfHash = new Dictionary<string, string>();
-        foreach (var (name, key) in context.Config.Keys.Entries())
+        foreach (var (name, key) in config.Keys.Entries())
         {
             var path = ConfigPath.Member("keys", name);
-            ValidateTier(key, path, context);
+            KeyTermsValidator.Validate(key, path, surroundings, context.Findings);
             if (key.Secret is null)
                 continue;
             if (Complaint(key.Secret, context.Secrets) is { } complaint)
@@ -36,13 +41,6 @@ internal sealed class KeyValidator : IConfigValidator
 
     private static bool IsShort(string written, ResolvedSecrets secrets) =>
         SecretReference.Parse(written) is { Scheme: not SecretSchemes.Sha256 } reference && secrets[reference].Secret!.Length < MinGoodKeyLength;
-
-    private static void ValidateTier(KeyConfig key, string path, ValidationContext context)
-    {
-        string[] tiers = [.. context.Config.Tiers.Names().Union([TierModel.DefaultName])];
-        if (key.Tier is { } tier && !tiers.Contains(tier))
-            context.Findings.Error($"{path}.tier", UnknownNames.Reference("tier", tier, tiers));
-    }
 
     private static string? Complaint(string written, ResolvedSecrets secrets) => SecretReference.Parse(written) switch
     {

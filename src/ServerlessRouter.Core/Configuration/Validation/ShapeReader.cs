@@ -15,12 +15,17 @@ internal sealed class ShapeReader(Findings findings, NameTables names)
 
     private sealed record Member(string Name, JsonTypeInfo Type, MemberAttribute? Rules);
 
-    public RouterConfig Read(JsonElement document)
+    public RouterConfig Read(JsonElement document) => Read(document, RouterConfigContext.Default.RouterConfig) ?? new RouterConfig();
+
+    /// <summary>The terms of a key that stand alone.</summary>
+    public KeyTermsConfig ReadKeyTerms(JsonElement terms) => Read(terms, KeyTermsContext.Default.KeyTermsConfig) ?? new KeyTermsConfig();
+
+    private T? Read<T>(JsonElement document, JsonTypeInfo<T> type)
     {
         var fitting = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(fitting))
-            Copy(document, RouterConfigContext.Default.RouterConfig, null, "", writer);
-        return JsonSerializer.Deserialize(fitting.WrittenSpan, RouterConfigContext.Default.RouterConfig) ?? new RouterConfig();
+            Copy(document, type, null, "", writer);
+        return JsonSerializer.Deserialize(fitting.WrittenSpan, type);
     }
 
     private void Copy(JsonElement value, JsonTypeInfo type, MemberAttribute? member, string path, Utf8JsonWriter writer)

@@ -74,16 +74,6 @@ public sealed record RecordsConfig
     public int? KeepDays { get; init; }
 }
 
-/// <summary>A key callers may use, as written.</summary>
-public sealed record KeyConfig
-{
-    [Member("Where the key is: `env:NAME`, `keyvault:NAME`, or `sha256:HEX` of it. Never the key itself.", IsRequired = true, IsSecret = true)]
-    public string? Secret { get; init; }
-
-    [Member("A name from `tiers`. Default: `default`.")]
-    public string? Tier { get; init; }
-}
-
 /// <summary>Where expected quality comes from beside the tables of the models, as written.</summary>
 public sealed record QualityConfig
 {

@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace ServerlessRouter.Configuration;
+
+/// <summary>Reads what the holder of an issued key may do, as it is written and kept, on one configuration.</summary>
+public interface IKeyTerms
+{
+    /// <summary>What is wrong with terms as an admin wrote them; none: they can be kept as <paramref name="kept"/>.</summary>
+    ImmutableArray<ConfigurationProblem> Check(JsonElement written, out byte[] kept);
+
+    /// <summary>The caller that kept terms make; null where they name a tier that this configuration does not have.</summary>
+    CallerModel? Find(string name, ReadOnlySpan<byte> kept);
+}

@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ServerlessRouter.Configuration.Validation;
+using ServerlessRouter.Configuration.Written;
+
+namespace ServerlessRouter.Configuration.Loading;
+
+/// <inheritdoc cref="IKeyTerms"/>
+internal sealed class KeyTerms(CallerBuilder callers, IReadOnlyList<ProviderKind> kinds, IReadOnlyList<TierModel> tiers, IReadOnlyList<string> targets) : IKeyTerms
+{
+    public ImmutableArray<ConfigurationProblem> Check(JsonElement written, out byte[] kept)
+    {
+        var findings = new Findings();
+        var terms = new ShapeReader(findings, new NameTables(kinds)).ReadKeyTerms(written);
+        KeyTermsValidator.Validate(terms, "", new KeySurroundings([.. tiers.Select(static tier => tier.Name)], targets, name => tiers.FirstOrDefault(tier => tier.Name == name)?.Allowed), findings);
+        kept = findings.HasErrors ? [] : JsonSerializer.SerializeToUtf8Bytes(terms, KeyTermsContext.Default.KeyTermsConfig);
+        return findings.Errors;
+    }
+
+    public CallerModel? Find(string name, ReadOnlySpan<byte> kept) => callers.Find(name, JsonSerializer.Deserialize(kept, KeyTermsContext.Default.KeyTermsConfig)!);
+}
