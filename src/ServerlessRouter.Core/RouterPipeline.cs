@@ -10,9 +10,9 @@ namespace ServerlessRouter;
 /// <code>
 /// once for a request                                             once for each attempt, driven by dispatch
 /// 1 Recording       sees every outcome; settles usage and cost   1 Balancing   which deployment of the model
-/// 2 Admission       who is calling, may they, what do they mean  2 Health      breakers, latency, remaining quota
-/// 3 Classification  what kind of request is this                 3 Providers   the call itself
-/// 4 Routing         which models, in what order, and why
+/// 2 Admission       who is calling, may they, what do they mean  2 Queueing    waits for room, fairly among callers
+/// 3 Classification  what kind of request is this                 3 Health      breakers, latency, remaining quota
+/// 4 Routing         which models, in what order, and why         4 Providers   the call itself
 /// 5 Dispatch        attempts until committed
 /// </code>
 /// Embeddings take the same way; what differs for them asks <see cref="RequestContext.Operation"/>.
@@ -52,10 +52,10 @@ public sealed class RouterPipeline : IRouterPipeline
     }
 
     /// <summary>The pipeline of one attempt.</summary>
-    internal static NextAttemptStage ComposeAttempt(IAttemptStage balancing, IAttemptStage health, IAttemptStage providers)
+    internal static NextAttemptStage ComposeAttempt(IAttemptStage balancing, IAttemptStage queueing, IAttemptStage health, IAttemptStage providers)
     {
         NextAttemptStage next = static (_, _) => throw new InvalidOperationException("nothing follows the providers");
-        foreach (var stage in new[] { providers, health, balancing })
+        foreach (var stage in new[] { providers, health, queueing, balancing })
         {
             var (current, following) = (stage, next);
             next = (attempt, cancellationToken) => current.InvokeAsync(attempt, following, cancellationToken);

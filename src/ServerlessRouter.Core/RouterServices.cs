@@ -14,6 +14,7 @@ using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Probes;
 using ServerlessRouter.Providers;
+using ServerlessRouter.Queueing;
 using ServerlessRouter.Recording;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.Resuming;
@@ -72,8 +73,10 @@ public sealed class RouterServices : IAsyncDisposable
         Work.Add(Books.Record);
         Work.Add(Books.Retention);
         var balancing = new BalancingStage(_health, random, new BalancingOptions { Region = options.Region });
+        var queueing = new QueueingStage(_health, _health, new DeploymentSlots(), _metrics, time);
         var attempts = RouterPipeline.ComposeAttempt(
             balancing,
+            queueing,
             new HealthStage(_health),
             new ProvidersStage(_providers, time));
         var runner = new AttemptRunner(attempts, time);
@@ -102,6 +105,7 @@ public sealed class RouterServices : IAsyncDisposable
         _follow += _lessons.Follow;
         _follow += _providers.Follow;
         _follow += balancing.Follow;
+        _follow += queueing.Follow;
         _follow += vectors.Follow;
         _follow += checks.Follow;
         _follow += hedging.Follow;

@@ -5,6 +5,8 @@ using ServerlessRouter.Dispatch;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Health;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Queueing;
+using ServerlessRouter.Telemetry;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Wire;
 
@@ -33,7 +35,7 @@ public class DispatchDecisionBenchmarks
         var health = new HealthRegistry(new HealthOptions(), TimeProvider.System);
         health.Follow(router);
         _attempt = RouterPipeline.ComposeAttempt(
-            new BalancingStage(health, SystemRandomSource.Instance, new BalancingOptions()), new HealthStage(health), new AnsweringStage());
+            new BalancingStage(health, SystemRandomSource.Instance, new BalancingOptions()), new QueueingStage(health, health, new DeploymentSlots(), new RouterMetrics(), TimeProvider.System), new HealthStage(health), new AnsweringStage());
         _request = new RequestContext("r-1", router, ScannedRequest.Of(ChatBodies.Plain()), new ListedHeaders(), TimeProvider.System.GetTimestamp())
         {
             Route = router.Targets[SampleRouter.Auto],

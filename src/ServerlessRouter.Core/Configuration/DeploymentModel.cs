@@ -34,6 +34,9 @@ public sealed class DeploymentModel
     /// <summary>Configured capacity; null is unknown.</summary>
     public int? RequestsPerMinute { get; init; }
 
+    /// <summary>How many calls it takes at once; null is unknown.</summary>
+    public int? ConcurrentRequests { get; init; }
+
     /// <summary>It answers at OpenAI's Responses API and nowhere else.</summary>
     public bool OnlyResponses { get; init; }
 

@@ -24,6 +24,8 @@ public sealed class RouterModel
 
     /// <summary>More than a team opens, and half-sent heads on all of them still fit into a small machine.</summary>
     public const int DefaultMaxConnections = 4096;
+    public const double DefaultMaxWaitSeconds = 10;
+    public const int DefaultMaxWaitingRequests = 1000;
 
     public RouterModel() => Lookup = new ModelLookup(this);
 
@@ -107,6 +109,12 @@ public sealed class RouterModel
 
     /// <summary>The most that the bodies of all requests in flight may take together, in bytes.</summary>
     public long MaxBodiesBytes { get; init; } = DefaultMaxBodiesMebibytes * 1024L * 1024;
+
+    /// <summary>How long a request waits at most for a deployment with room.</summary>
+    public TimeSpan MaxWait { get; init; } = TimeSpan.FromSeconds(DefaultMaxWaitSeconds);
+
+    /// <summary>Requests that wait so at a time for each model.</summary>
+    public int MaxWaitingRequests { get; init; } = DefaultMaxWaitingRequests;
 
     /// <summary>Connections that may be open at once.</summary>
     public int MaxConnections { get; init; } = DefaultMaxConnections;

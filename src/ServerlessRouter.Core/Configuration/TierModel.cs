@@ -28,6 +28,9 @@ public sealed class TierModel
     /// <summary>Tokens, prompt and answer, one caller may use in a minute; null is unbounded.</summary>
     public int? TokensPerMinute { get; init; }
 
+    /// <summary>The class its callers wait in where a deployment has no room; lower is served first.</summary>
+    public int Priority { get; init; }
+
     /// <summary>Whether answers of the Responses API are kept where a request does not say; null keeps them where the store outlives the process.</summary>
     public bool? StoreResponses { get; init; }
 

@@ -17,7 +17,8 @@ internal sealed class AttemptRunner(NextAttemptStage attempts, TimeProvider time
     public async ValueTask<ChatOutcome?> RunAsync<TTerms>(AttemptContext attempt, TTerms terms, CancellationToken cancellationToken)
         where TTerms : struct, IAttemptTerms
     {
-        var guard = new AttemptGuard(terms.Within, time, cancellationToken);
+        var guard = new AttemptGuard(terms.Within, terms.LeftOf(attempt), time, cancellationToken);
+        attempt.Clock = guard;
         AnsweringStream? stream = null;
         AttemptFailure? failure = null;
         var isHandedOver = false;
@@ -97,6 +98,9 @@ internal interface IAttemptTerms
     /// <summary>The time until a whole answer, or until a stream has opened.</summary>
     TimeSpan Within { get; }
 
+    /// <summary>What the request has left when the attempt begins.</summary>
+    TimeSpan LeftOf(AttemptContext attempt) => Within;
+
     /// <summary>That time is over.</summary>
     AttemptFailure TimedOut(AttemptContext attempt);
 
@@ -111,14 +115,19 @@ internal interface IAttemptTerms
 }
 
 /// <summary>One attempt's token: fires when the caller leaves and when the time allowed is over.</summary>
-internal sealed class AttemptGuard : CancellationTokenSource
+internal sealed class AttemptGuard : CancellationTokenSource, IAttemptClock
 {
     private readonly CancellationTokenRegistration _caller;
+    private readonly TimeSpan _within;
 
-    public AttemptGuard(TimeSpan within, TimeProvider time, CancellationToken caller)
-        : base(within > TimeSpan.Zero ? within : TimeSpan.FromTicks(1), time)
+    /// <param name="within">What the attempt may take.</param>
+    /// <param name="left">What its request has left, which is no less.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="caller">The caller's own token.</param>
+    public AttemptGuard(TimeSpan within, TimeSpan left, TimeProvider time, CancellationToken caller)
+        : base(AtLeastOneTick(within), time)
     {
-        Caller = caller;
+        (Caller, Left, _within) = (caller, left, within);
         _caller = caller.UnsafeRegister(static guard => ((AttemptGuard)guard!).Cancel(), this);
     }
 
@@ -128,11 +137,22 @@ internal sealed class AttemptGuard : CancellationTokenSource
     /// <summary>The time allowed is over, or the caller has left.</summary>
     public bool HasFired => IsCancellationRequested;
 
+    /// <inheritdoc/>
+    public TimeSpan Left { get; }
+
+    /// <inheritdoc/>
+    public void Stop() => Rest();
+
+    /// <inheritdoc/>
+    public void Restart(TimeSpan waited) => Allow(AtLeastOneTick(Left - waited < _within ? Left - waited : _within));
+
     /// <summary>Allows this much from now on.</summary>
     public void Allow(TimeSpan within) => CancelAfter(within);
 
     /// <summary>Stops the clock: what happens now is not the upstream's time.</summary>
     public void Rest() => CancelAfter(Timeout.InfiniteTimeSpan);
+
+    private static TimeSpan AtLeastOneTick(TimeSpan span) => span > TimeSpan.Zero ? span : TimeSpan.FromTicks(1);
 
     protected override void Dispose(bool disposing)
     {

@@ -469,6 +469,8 @@ public static class DispatchCore
             // Where the router has waited itself, or could have with attempts left, a caller's retry would multiply its attempts.
             if (FailureTraits.Of(failure).SameDeployment != SameDeploymentRule.Never)
                 canHelp |= (hasRoom && !isRepeated) || asked >= state.Limits.Deadline;
+            // Nothing was sent, so nothing is multiplied.
+            canHelp |= hasRoom && failure == FailureKind.NoRoom;
             var left = asked - (state.Elapsed - fact.EndedAfter);
             left = left > TimeSpan.Zero ? left : TimeSpan.Zero;
             if (shortest is null || left < shortest)

@@ -178,6 +178,8 @@ internal readonly record struct DispatchTerms(TimeSpan Within, TimeSpan UntilCon
     public AttemptFailure Cancelled(AttemptContext attempt) =>
         attempt.IsOutraced ? AttemptRace.Outraced() : new AttemptFailure(FailureKind.ClientLeft, "The caller left before the answer.");
 
+    public TimeSpan LeftOf(AttemptContext attempt) => TimeLeft(attempt);
+
     public StreamClock ClockOf(AttemptContext attempt)
     {
         var left = TimeLeft(attempt);

@@ -18,7 +18,7 @@ internal static class FailureWords
             or FailureKind.Stalled or FailureKind.StalledAfterCommit => LogLevel.Warning,
         FailureKind.RateLimited or FailureKind.DeadlinePassed or FailureKind.SideCallTimeout or FailureKind.ContextLengthExceeded or FailureKind.ContentFiltered
             or FailureKind.RequestRejected or FailureKind.NotExpressible or FailureKind.AnswerTooLarge or FailureKind.CheckFailed or FailureKind.Outraced or FailureKind.NoDeployment
-            or FailureKind.ClientLeft => LogLevel.Information,
+            or FailureKind.NoRoom or FailureKind.ClientLeft => LogLevel.Information,
     };
 
     /// <summary>Scheme, host and path: what else an address holds may be a secret. Null for a call that has none.</summary>

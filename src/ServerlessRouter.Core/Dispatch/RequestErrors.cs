@@ -14,7 +14,7 @@ internal static class RequestErrors
         var message = step.Error switch
         {
             RouterErrorCode.NoEndpoints => "The plan holds no model that could be called.",
-            RouterErrorCode.CapacityExhausted => $"Every deployment that may answer is at its rate limit; {Tried(attempts)}. Try again after the time in Retry-After.",
+            RouterErrorCode.CapacityExhausted => $"Every deployment that may answer is at its rate limit or has no room; {Tried(attempts)}. Try again after the time in Retry-After.",
             RouterErrorCode.TemporarilyUnavailable => $"No deployment that may answer is in order right now; {Tried(attempts)}. Try again later.",
             RouterErrorCode.Timeout => $"{(blamed?.Traits.ClientCode == step.Error ? blamed.Detail : "No answer came inside the deadline (deadlineSeconds).")} {Sentence(Tried(attempts))} Shorten the answer, stream it, or raise the route's limits.",
             _ => blamed is null ? "The request could not be answered." : $"{blamed.Detail} ({Tried(attempts)})",

@@ -71,6 +71,9 @@ public enum FailureKind
 
     /// <summary>The answer is larger than the router reads whole: the same model would say as much again, and bill it.</summary>
     AnswerTooLarge,
+
+    /// <summary>No deployment of the model had room, by what is known of their capacity, for as long as a request may wait; nothing was sent.</summary>
+    NoRoom,
 }
 
 /// <summary>
@@ -108,6 +111,7 @@ public sealed record FailureTraits(SameDeploymentRule SameDeployment, bool Tries
         FailureKind.CheckFailed => new(SameDeploymentRule.Never, false, NextModelRule.Any, BreakerRule.Ignores, RouterErrorCode.UpstreamError),
         FailureKind.Outraced => new(SameDeploymentRule.Never, false, NextModelRule.None, BreakerRule.Ignores, RouterErrorCode.UpstreamError),
         FailureKind.NoDeployment => new(SameDeploymentRule.Never, false, NextModelRule.Any, BreakerRule.Ignores, RouterErrorCode.TemporarilyUnavailable),
+        FailureKind.NoRoom => new(SameDeploymentRule.Never, false, NextModelRule.Any, BreakerRule.Ignores, RouterErrorCode.CapacityExhausted),
         FailureKind.ClientLeft => new(SameDeploymentRule.Never, false, NextModelRule.None, BreakerRule.Ignores, RouterErrorCode.ClientClosedRequest),
     };
 }

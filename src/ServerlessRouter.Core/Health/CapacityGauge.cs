@@ -10,6 +10,14 @@ internal sealed class CapacityGauge(TimeProvider time)
     private double _share = 1;
     private long _toldAt;
     private double _resetSeconds;
+    private double _fullTold;
+    private bool _isTimed;
+
+    /// <summary>The vendor has told both how much there can be and when it is full again: enough to have requests wait by. One that always says 0, or never says when, has said nothing.</summary>
+    private bool IsToldCredibly => _isTimed && _full >= 1;
+
+    /// <summary>Less remains than all there can be, by what the vendor last said.</summary>
+    public bool IsShort => Volatile.Read(ref _share) < 1;
 
     /// <summary>Counts use against the configured capacity. Under the owner's lock.</summary>
     public void Use(long amount, int perMinute, long timestamp)
@@ -24,9 +32,40 @@ internal sealed class CapacityGauge(TimeProvider time)
         // Vendors name no limit with every answer: the most ever left stands for it, forgotten slowly in case the limit was lowered.
         _full = Math.Max(remaining, _full - (_full / 64));
         var full = Math.Max(1, Math.Max(_full, perMinute ?? 0));
+        (_fullTold, _isTimed) = (full, reset is not null);
         Volatile.Write(ref _share, Math.Clamp(remaining / full, 0, 1));
         Volatile.Write(ref _resetSeconds, (reset ?? Minute).TotalSeconds);
         Volatile.Write(ref _toldAt, timestamp);
+    }
+
+    /// <summary>Counts use against what the vendor said remains, until it says more. Under the owner's lock.</summary>
+    public void UseTold(long amount, long timestamp)
+    {
+        if (!IsToldCredibly || Volatile.Read(ref _share) >= 1)
+            return;
+        var share = ToldShare(timestamp);
+        var passed = time.GetElapsedTime(_toldAt, timestamp).TotalSeconds;
+        Volatile.Write(ref _resetSeconds, Math.Max(0, _resetSeconds - passed));
+        Volatile.Write(ref _share, Math.Max(0, share - (amount / _fullTold)));
+        Volatile.Write(ref _toldAt, timestamp);
+    }
+
+    /// <summary>How long until an amount fits that is not larger than all there can be; zero where it fits now.</summary>
+    public TimeSpan RoomIn(double amount, int? perMinute, long timestamp)
+    {
+        var seconds = 0.0;
+        if (perMinute is { } configured and > 0)
+            seconds = (UsedAt(configured, timestamp) + Math.Min(amount, configured) - configured) * Minute.TotalSeconds / configured;
+        if (IsToldCredibly && ToldShare(timestamp) is var share and < 1)
+        {
+            var wanted = Math.Min(amount, _fullTold) / _fullTold;
+            var left = Volatile.Read(ref _resetSeconds) - time.GetElapsedTime(Volatile.Read(ref _toldAt), timestamp).TotalSeconds;
+            // The share grows evenly until the reset.
+            if (wanted > share)
+                seconds = Math.Max(seconds, left * (wanted - share) / (1 - share));
+        }
+
+        return seconds > 0 ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
     }
 
     /// <summary>Share left, 0..1.</summary>

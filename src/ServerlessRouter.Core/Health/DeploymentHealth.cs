@@ -65,7 +65,7 @@ internal sealed class DeploymentHealth : IAttemptListener
             FirstTokenSeconds = _firstToken.At(now) * age,
             TokensPerSecond = age > 0 ? Volatile.Read(ref _tokensPerSecond) / age : 0,
             FailureShare = Volatile.Read(ref _failureShare),
-            Headroom = Math.Min(_requests.Left(deployment.RequestsPerMinute, now), _tokens.Left(deployment.TokensPerMinute, now)),
+            Headroom = Math.Min(Math.Min(_requests.Left(deployment.RequestsPerMinute, now), _tokens.Left(deployment.TokensPerMinute, now)), SlotsLeft(deployment)),
             OpenForSeconds = Breaker.OpenForSeconds(now),
             Opening = Breaker.IsClosed ? default : Breaker.Opening,
         };
@@ -94,17 +94,20 @@ internal sealed class DeploymentHealth : IAttemptListener
 
         Interlocked.Increment(ref _inFlight);
         attempt.AddListener(this);
-        var deployment = attempt.Deployment!;
-        if (deployment.RequestsPerMinute is null && deployment.TokensPerMinute is null)
-            return true;
-        var now = _time.GetTimestamp();
-        lock (_lock)
-        {
-            _requests.Use(1, deployment.RequestsPerMinute ?? 0, now);
-            _tokens.Use(attempt.Request.Profile?.PromptTokens ?? 0, deployment.TokensPerMinute ?? 0, now);
-        }
-
+        if (!attempt.IsCountedIn)
+            Count(attempt.Deployment!, attempt.Request.Profile?.PromptTokens ?? 0, onlyWhereItFits: false);
         return true;
+    }
+
+    /// <summary>Counts a call in where it fits, by what is configured and by what the vendor said.</summary>
+    public bool TryTake(DeploymentModel deployment, int promptTokens) => Count(deployment, promptTokens, onlyWhereItFits: true);
+
+    /// <summary>How long until a call fits; zero where it does now.</summary>
+    public TimeSpan RoomIn(DeploymentModel deployment, int promptTokens)
+    {
+        var now = _time.GetTimestamp();
+        var (requests, tokens) = (_requests.RoomIn(1, deployment.RequestsPerMinute, now), _tokens.RoomIn(promptTokens, deployment.TokensPerMinute, now));
+        return requests > tokens ? requests : tokens;
     }
 
     /// <inheritdoc/>
@@ -151,6 +154,27 @@ internal sealed class DeploymentHealth : IAttemptListener
             Breaker.Close(now);
         }
     }
+
+    private bool Count(DeploymentModel deployment, int promptTokens, bool onlyWhereItFits)
+    {
+        if (deployment.RequestsPerMinute is null && deployment.TokensPerMinute is null && !_requests.IsShort && !_tokens.IsShort)
+            return true;
+        lock (_lock)
+        {
+            if (onlyWhereItFits && RoomIn(deployment, promptTokens) > TimeSpan.Zero)
+                return false;
+            var now = _time.GetTimestamp();
+            if (deployment.RequestsPerMinute is { } requests)
+                _requests.Use(1, requests, now);
+            if (deployment.TokensPerMinute is { } tokens)
+                _tokens.Use(promptTokens, tokens, now);
+            _requests.UseTold(1, now);
+            _tokens.UseTold(promptTokens, now);
+            return true;
+        }
+    }
+
+    private double SlotsLeft(DeploymentModel deployment) => deployment.ConcurrentRequests is { } most ? Math.Max(0, 1 - ((double)Volatile.Read(ref _inFlight) / most)) : 1;
 
     private void Succeeded(bool mayClose, long now)
     {

@@ -5,7 +5,7 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Health;
 
 /// <summary>The health of every deployment, kept by its id, so that it survives a new configuration.</summary>
-public sealed class HealthRegistry(HealthOptions options, TimeProvider time) : IDeploymentVitals
+public sealed class HealthRegistry(HealthOptions options, TimeProvider time) : IDeploymentVitals, IDeploymentCapacity
 {
     private readonly HealthOptions _options = options.Validated();
     private readonly HealthEventFanout _events = new();
@@ -22,6 +22,12 @@ public sealed class HealthRegistry(HealthOptions options, TimeProvider time) : I
 
     /// <inheritdoc/>
     public DeploymentPercentiles PercentilesOf(DeploymentModel deployment) => Find(deployment).Percentiles();
+
+    /// <inheritdoc/>
+    public bool TryTake(DeploymentModel deployment, int promptTokens) => Find(deployment).TryTake(deployment, promptTokens);
+
+    /// <inheritdoc/>
+    public TimeSpan RoomIn(DeploymentModel deployment, int promptTokens) => Find(deployment).RoomIn(deployment, promptTokens);
 
     /// <summary>Tells this listener of every transition that this instance's own calls make.</summary>
     public void Announce(IHealthEvents listener) => _events.Add(listener);

@@ -54,6 +54,15 @@ public sealed class AttemptContext(RequestContext request, LanguageModel model, 
     /// <summary>A call was made, so it counts against the attempt limit and may cost.</summary>
     public bool WasSent { get; set; }
 
+    /// <summary>Queueing: it is counted against the capacity of its deployment.</summary>
+    public bool IsCountedIn { get; set; }
+
+    /// <summary>Queueing: what it holds of its deployment's slots; null where there are none.</summary>
+    public IAttemptSlot? Slot { get; set; }
+
+    /// <summary>Dispatch: the time it has; null where no one measures it.</summary>
+    public IAttemptClock? Clock { get; set; }
+
     /// <summary>Requests and tokens the vendor says remain; set by the provider from the answer's headers.</summary>
     public RemainingQuota? RemainingQuota { get; set; }
 

@@ -16,6 +16,7 @@ public sealed class RouterMetrics : IDisposable
     private readonly Counter<double> _costUsd;
     private readonly Counter<long> _tokens;
     private readonly Histogram<double> _durationSeconds;
+    private readonly UpDownCounter<int> _waiting;
 
     public RouterMetrics()
     {
@@ -24,6 +25,7 @@ public sealed class RouterMetrics : IDisposable
         _costUsd = _meter.CreateCounter<double>("router.cost", "{USD}", "Settled cost by route");
         _tokens = _meter.CreateCounter<long>("router.tokens", "{token}", "Tokens by model and direction");
         _durationSeconds = _meter.CreateHistogram<double>("router.request.duration", "s", "From arrival to the settled end");
+        _waiting = _meter.CreateUpDownCounter<int>("router.requests.waiting", "{request}", "Requests that wait until a deployment of a model has room");
     }
 
     /// <summary>Counts a settled request.</summary>
@@ -48,6 +50,13 @@ public sealed class RouterMetrics : IDisposable
 
         // Last, so that who sees the request counted sees what it cost.
         _requests.Add(1, route, error);
+    }
+
+    /// <summary>So many more requests, or fewer, wait for a deployment of a model.</summary>
+    public void Wait(string model, int change)
+    {
+        if (change != 0)
+            _waiting.Add(change, new KeyValuePair<string, object?>("model", model));
     }
 
     public void Dispose() => _meter.Dispose();

@@ -50,6 +50,7 @@ public sealed class BoundaryTests
         "Routing.Preferences: Chat Configuration Domain Errors Json Pipeline",
         "Routing.Rules: Chat Configuration Domain Json Pipeline",
         "Telemetry: Configuration Domain Errors Pipeline",
+        "Queueing: Configuration Domain Errors Pipeline Telemetry",
         "Admission: Chat Configuration Configuration.Secrets Errors Pipeline",
         "Checks: Chat Checks.Schema Classification Classification.Answers Configuration Domain Json Pipeline",
         "Configuration.Schema: Configuration Configuration.Secrets Configuration.Written",
@@ -70,7 +71,7 @@ public sealed class BoundaryTests
         "Providers.Responses: Chat Configuration Domain Errors Json Pipeline Providers.Failures Providers.OpenAI Providers.Translation Providers.Upstream",
         "Providers.Simulated: Chat Configuration Domain Errors Json Pipeline Providers.OpenAI Providers.Upstream",
         "Providers: Chat Configuration Domain Errors Pipeline Providers.Anthropic Providers.AzureOpenAI Providers.Failures Providers.OpenAI Providers.Responses Providers.Simulated Providers.Upstream",
-        ": Admission Background Balancing Chat Checks Classification Configuration Configuration.Loading Configuration.Stored Dispatch Domain Errors Health Health.Shared Lessons Pipeline Probes Providers Recording Recording.Records Recording.Usage Resuming Routing Telemetry",
+        ": Admission Background Balancing Chat Checks Classification Configuration Configuration.Loading Configuration.Stored Dispatch Domain Errors Health Health.Shared Lessons Pipeline Probes Providers Queueing Recording Recording.Records Recording.Usage Resuming Routing Telemetry",
     ];
 
     private static readonly string[] State =

@@ -56,6 +56,8 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
             MaxMemoryBytes = (config.Server?.MaxMemoryMebibytes ?? RouterModel.DefaultMaxMemoryMebibytes) * 1024L * 1024,
             MaxDataBytes = (config.Server?.MaxDataMebibytes ?? RouterModel.DefaultMaxDataMebibytes) * 1024L * 1024,
             MaxBodiesBytes = (config.Server?.MaxBodiesMebibytes ?? RouterModel.DefaultMaxBodiesMebibytes) * 1024L * 1024,
+            MaxWait = TimeSpan.FromSeconds(config.Server?.MaxWaitSeconds ?? RouterModel.DefaultMaxWaitSeconds),
+            MaxWaitingRequests = config.Server?.MaxWaitingRequests ?? RouterModel.DefaultMaxWaitingRequests,
             MaxConnections = config.Server?.MaxConnections ?? RouterModel.DefaultMaxConnections,
             CorsOrigins = config.Server?.Cors?.Origins is { } origins ? origins.Entries().Select(static entry => WebOrigin.Parse(entry.Value)!.Value.Text).ToFrozenSet() : null,
         };
@@ -152,6 +154,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
         Priority = written.Priority ?? 0,
         TokensPerMinute = written.TokensPerMinute,
         RequestsPerMinute = written.RequestsPerMinute,
+        ConcurrentRequests = written.ConcurrentRequests,
     };
 
     /// <summary>What is written, and the parameters that tune what the model cannot do; one that is renamed or capped is plainly meant to be sent.</summary>
@@ -293,6 +296,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
         MinimumQuality = written.MinimumQuality ?? 0,
         RequestsPerMinute = written.RequestsPerMinute,
         TokensPerMinute = written.TokensPerMinute,
+        Priority = written.Priority ?? 0,
         StoreResponses = written.StoreResponses,
         Budget = written.Budget is { } budget
             ? new BudgetModel(budget.Usd!.Value, budget.Per!)

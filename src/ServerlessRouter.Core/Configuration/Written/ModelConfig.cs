@@ -70,9 +70,12 @@ public sealed record DeploymentConfig
     [Member("Lower is used first; the next only when none of this one may be called. Default: 0.", Minimum = 0, Maximum = 1_000_000)]
     public int? Priority { get; init; }
 
-    [Member("Capacity granted by the vendor. Default: unknown.", Minimum = 1)]
+    [Member("Capacity granted by the vendor; beyond it requests wait. Default: unknown.", Minimum = 1)]
     public int? TokensPerMinute { get; init; }
 
-    [Member("Capacity granted by the vendor. Default: unknown.", Minimum = 1)]
+    [Member("Capacity granted by the vendor; beyond it requests wait. Default: unknown.", Minimum = 1)]
     public int? RequestsPerMinute { get; init; }
+
+    [Member("Calls it takes at once from one instance of the router, as a server of one's own does; beyond them requests wait. Default: unbounded.", Minimum = 1, Maximum = 1_000_000)]
+    public int? ConcurrentRequests { get; init; }
 }

@@ -173,6 +173,12 @@ public sealed record ServerConfig
     [Member("The most memory that the bodies of all requests in flight may take together, in MiB; where no room comes free in 5 s, further requests are answered with 503. At least what one request of `maxRequestBytes` takes. Default: 128.", Minimum = 1, Maximum = 1_048_576)]
     public int? MaxBodiesMebibytes { get; init; }
 
+    [Member("Longest time, in seconds, that a request waits for a deployment with room, where `requestsPerMinute`, `tokensPerMinute`, `concurrentRequests` or its vendor's headers say that there is none; 0 waits for none. Default: 10.", Minimum = 0, Maximum = 600)]
+    public double? MaxWaitSeconds { get; init; }
+
+    [Member("Requests that may wait so at a time for each model; beyond them the one that would be served last is answered with 429. Default: 1000.", Minimum = 1, Maximum = 100_000)]
+    public int? MaxWaitingRequests { get; init; }
+
     [Member("Connections that may be open at once; further ones are answered with 503 and closed. For a router on one machine. Default: 4096.", Minimum = 1, Maximum = 1_000_000)]
     public int? MaxConnections { get; init; }
 

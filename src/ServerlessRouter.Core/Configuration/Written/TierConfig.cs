@@ -21,6 +21,9 @@ public sealed record TierConfig
     [Member("Tokens, prompt and answer, each caller may use in a minute. Default: unbounded.", Minimum = 1)]
     public int? TokensPerMinute { get; init; }
 
+    [Member("The class its callers wait in where no deployment has room: lower is served first, callers of one class are served in turn, and who has waited for half of `server.maxWaitSeconds` joins the first class. Default: 0.", Minimum = 0, Maximum = 9)]
+    public int? Priority { get; init; }
+
     [Member("Whether answers of the Responses API are kept where the request does not say `store`. Default: where the router's state outlives it.")]
     public bool? StoreResponses { get; init; }
 

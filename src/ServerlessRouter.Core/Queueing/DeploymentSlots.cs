@@ -1,0 +1,53 @@
+using System.Collections.Concurrent;
+using ServerlessRouter.Configuration;
+
+namespace ServerlessRouter.Queueing;
+
+/// <summary>Counts the calls that are under way at deployments which take only so many at once. Kept by a deployment's id, so that it survives a new configuration.</summary>
+internal sealed class DeploymentSlots
+{
+    private readonly ConcurrentDictionary<string, SlotCount> _counts = new(StringComparer.Ordinal);
+
+    /// <summary>Takes a slot; false where all are taken. Followed by <see cref="Release"/>.</summary>
+    public bool TryTake(DeploymentModel deployment, int most) => _counts.GetOrAdd(deployment.Id, static _ => new SlotCount()).TryTake(most);
+
+    public void Release(DeploymentModel deployment)
+    {
+        if (_counts.TryGetValue(deployment.Id, out var count))
+            count.Release();
+    }
+
+    /// <summary>Forgets deployments that this configuration does not have and that no call uses.</summary>
+    public void Follow(RouterModel router)
+    {
+        var kept = router.Models.SelectMany(static model => model.Deployments).Select(static deployment => deployment.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var (id, count) in _counts)
+        {
+            if (!kept.Contains(id) && count.IsIdle)
+                _counts.TryRemove(id, out _);
+        }
+    }
+}
+
+/// <summary>The slots of one deployment that are taken.</summary>
+internal sealed class SlotCount
+{
+    private int _taken;
+
+    public bool IsIdle => Volatile.Read(ref _taken) == 0;
+
+    public bool TryTake(int most)
+    {
+        for (var taken = Volatile.Read(ref _taken); taken < most;)
+        {
+            var seen = Interlocked.CompareExchange(ref _taken, taken + 1, taken);
+            if (seen == taken)
+                return true;
+            taken = seen;
+        }
+
+        return false;
+    }
+
+    public void Release() => Interlocked.Decrement(ref _taken);
+}
