@@ -42,6 +42,9 @@ public sealed record JobOptions
     /// <summary>20 s: as often as leases are renewed.</summary>
     public static readonly TimeSpan DefaultTakenRecheck = TimeSpan.FromSeconds(20);
 
+    /// <summary>5 s: a call that no one wants any more costs little more.</summary>
+    public static readonly TimeSpan DefaultTakenBackRecheck = TimeSpan.FromSeconds(5);
+
     /// <summary>20 s: a configuration that was made active is everywhere within 5 s.</summary>
     public static readonly TimeSpan DefaultUnconfiguredRecheck = TimeSpan.FromSeconds(20);
 
@@ -96,6 +99,9 @@ public sealed record JobOptions
     /// <summary>How often an item that another works on is looked at again. Default: <see cref="DefaultTakenRecheck"/>.</summary>
     public TimeSpan TakenRecheck { get; init; } = DefaultTakenRecheck;
 
+    /// <summary>How often a call under way for a single request looks whether the request was cancelled at another instance. Default: <see cref="DefaultTakenBackRecheck"/>.</summary>
+    public TimeSpan TakenBackRecheck { get; init; } = DefaultTakenBackRecheck;
+
     /// <summary>How soon an instance that has no configuration yet looks at an item again. Default: <see cref="DefaultUnconfiguredRecheck"/>.</summary>
     public TimeSpan UnconfiguredRecheck { get; init; } = DefaultUnconfiguredRecheck;
 
@@ -139,6 +145,7 @@ public sealed record JobOptions
             .Wait(nameof(OutageRecheck), OutageRecheck)
             .Wait(nameof(FaultMemory), FaultMemory)
             .Wait(nameof(TakenRecheck), TakenRecheck)
+            .Wait(nameof(TakenBackRecheck), TakenBackRecheck)
             .Wait(nameof(UnconfiguredRecheck), UnconfiguredRecheck)
             .Wait(nameof(ProgressInterval), ProgressInterval)
             .Span(nameof(Retention), Retention)

@@ -35,7 +35,8 @@ internal sealed class BackgroundResponses(JobServices jobs, IRouterPipeline pipe
         var found = await jobs.Desk.ResultAsync(job, cancellationToken);
         var output = new ArrayBufferWriter<byte>(1024);
         var terms = TermsOf(stored, job, found?.Item.Model ?? "");
-        if (found is { Item: { HasEnded: true, StatusCode: SuccessStatus }, Result: { } answer })
+        // A call that had answered just as it was cancelled changes nothing of what the caller was told.
+        if (job.CancellingAt is null && found is { Item: { HasEnded: true, StatusCode: SuccessStatus }, Result: { } answer })
             ResponsesDoor.Instance.WriteAnswer(terms, answer, output);
         else
             ResponsesDoor.WriteUnanswered(terms, StateOf(job, found?.Item), found?.Result, output);
@@ -91,7 +92,7 @@ internal sealed class BackgroundResponses(JobServices jobs, IRouterPipeline pipe
 
     private static UnansweredState StateOf(Job job, JobItem? item) => job.Status switch
     {
-        JobStatus.Cancelling or JobStatus.Cancelled => UnansweredState.Cancelled,
+        _ when job.CancellingAt is not null => UnansweredState.Cancelled,
         JobStatus.Failed or JobStatus.Expired => UnansweredState.Failed,
         _ when item is { HasEnded: true } => UnansweredState.Failed,
         _ => item is { State: ItemState.Running } ? UnansweredState.InProgress : UnansweredState.Queued,

@@ -71,11 +71,13 @@ public sealed partial class JobApi
         return item.RequestHistory?.History.Next(now) is { Kind: DispatchStepKind.Wait } step ? now + step.Within : null;
     }
 
-    /// <summary>Has a job end soon: what runs is let end, what has not begun is not begun.</summary>
+    /// <summary>Has a job end soon. What runs for a batch is let end, for a single request it is broken off; what has not begun is not begun.</summary>
     public async ValueTask<JobResult> CancelAsync(string? caller, string jobId, CancellationToken cancellationToken)
     {
         if (await _storage.Jobs.FindAsync(jobId, cancellationToken).ConfigureAwait(false) is not { } found || found.Caller != caller)
             return new JobResult(null, NotFound(jobId));
+        if (found.Kind == JobKind.Request && await _storage.Items.FindAsync(jobId, 0, cancellationToken).ConfigureAwait(false) is { HasEnded: true } && !found.HasEnded)
+            return new JobResult(null, new RouterError(RouterErrorCode.Conflict, $"'{jobId}' cannot be cancelled any more: it has just ended."));
         var job = await _storage.Jobs.ChangeAsync(
             jobId,
             now => now.Status is JobStatus.Validating or JobStatus.InProgress ? now with { Status = JobStatus.Cancelling, CancellingAt = _time.GetUtcNow() } : null,
@@ -84,6 +86,7 @@ public sealed partial class JobApi
             return new JobResult(null, NotFound(jobId));
         if (job.Status != JobStatus.Cancelling)
             return new JobResult(null, new RouterError(RouterErrorCode.Conflict, $"'{jobId}' cannot be cancelled any more: its status is '{JobStatuses.NameOf(job.Status)}'."));
+        await _services.UnderWay.BreakOffAsync(jobId).ConfigureAwait(false);
         await LaunchAsync(job, cancellationToken).ConfigureAwait(false);
         return new JobResult(await WithFiguresAsync(job, cancellationToken).ConfigureAwait(false), null);
     }

@@ -39,11 +39,13 @@ public sealed class JobServices : IDisposable
         var erasure = new JobErasure(storage);
         var chunks = new ChunkStep(storage, new UsageParts(given.Store), options, time);
         var input = new ItemInput(storage.Content);
+        UnderWay = new TurnsUnderWay(storage.Jobs, options, time);
         var tries = new ItemTries(
             new ItemLease(storage.Items, given.InstanceName, options, time, random),
             new TrySchedule(options, time, random),
             new ItemFaults(storage.Items, options, time, logger),
-            new ChunkProgress(storage, options, time));
+            new ChunkProgress(storage, options, time),
+            UnderWay);
         var submission = new JobSubmission(storage, models, options, time, random);
         Files = storage.Files;
         Responses = storage.Responses;
@@ -99,6 +101,9 @@ public sealed class JobServices : IDisposable
     public bool IsDurable { get; }
 
     public JobSteps Steps { get; }
+
+    /// <summary>The turns that this instance carries out for single requests.</summary>
+    internal TurnsUnderWay UnderWay { get; }
 
     /// <summary>Makes batches of a queue's messages.</summary>
     public QueueIntake Queue { get; }

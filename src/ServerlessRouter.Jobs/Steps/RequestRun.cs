@@ -20,9 +20,6 @@ namespace ServerlessRouter.Jobs.Steps;
 /// </summary>
 internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipeline, ItemInput input, JobContent content, JobOptions options, TimeProvider time)
 {
-    /// <summary>The purpose of an attempt whose answer was lost before it was kept.</summary>
-    private const string LostAttempt = "lost";
-
     private const int MaxOutages = 5;
     private static readonly TimeSpan FirstOutageWait = TimeSpan.FromMilliseconds(250);
 
@@ -134,9 +131,14 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
         var bill = ItemRun.BillOf(context);
         if (item.RequestHistory is not { } history)
             return new RequestStepResult { Fault = fault, SideCalls = SideCallsOf(context), Bill = bill, Usage = UsageOf(context) };
-        var lost = context.Attempts.Skip(history.Attempts.Length).Where(static attempt => attempt.CostUsd > 0).Select(attempt => AttemptTrace.Of(attempt, time, null) with { Purpose = LostAttempt });
-        var paid = history with { SideCalls = [.. SideCallsOf(context), .. lost], History = history.History with { SpentUsd = context.SpentUsd } };
-        return new RequestStepResult { Fault = fault, RequestHistory = paid, Bill = bill, Usage = UsageOf(context) };
+        return new RequestStepResult
+        {
+            Fault = fault,
+            RequestHistory = history with { SideCalls = SideCallsOf(context), History = history.History with { SpentUsd = context.SpentUsd } },
+            BrokenOff = [.. context.Attempts.Skip(history.Attempts.Length).Where(static attempt => attempt.WasSent).Select(attempt => AttemptTrace.Of(attempt, time, null))],
+            Bill = bill,
+            Usage = UsageOf(context),
+        };
     }
 
     private List<UsageEntry> UsageOf(RequestContext context) => UsageSplit.Of(context, UsageTables.HourOf(time.GetUtcNow()));

@@ -47,11 +47,14 @@ internal sealed class RequestStep(RouterModelSource models, JobStorage storage, 
         JobItem? settled;
         try
         {
-            var result = await tries.Lease.HoldAsync(item, token => RunAsync(job, item, order, token), cancellationToken).ConfigureAwait(false);
+            var result = await RunAsync(job, item, order, cancellationToken).ConfigureAwait(false);
             // A shutdown must not keep the item under its lease: what is known is written all the same.
-            settled = result.Fault is { } fault
-                ? await NoteAsync(job, item, fault, found => Paid(found, result), cancellationToken).ConfigureAwait(false)
-                : await storage.Items.MoveAsync(job.Id, Only, found => Settle(job, found, owner, result), CancellationToken.None).ConfigureAwait(false);
+            settled = result switch
+            {
+                null => await tries.Lease.HandBackAsync(item).ConfigureAwait(false),
+                { Fault: { } fault } => await NoteAsync(job, item, fault, found => Paid(found, result), cancellationToken).ConfigureAwait(false),
+                _ => await storage.Items.MoveAsync(job.Id, Only, found => Settle(job, found, owner, result), CancellationToken.None).ConfigureAwait(false),
+            };
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {
@@ -99,7 +102,18 @@ internal sealed class RequestStep(RouterModelSource models, JobStorage storage, 
         }
     }
 
-    private ValueTask<RequestStepResult> RunAsync(Job job, JobItem item, RequestOrder? order, CancellationToken cancellationToken) => item.RequestHistory is null
+    /// <summary>Null where the request was taken back before there was anything to tell. The turn that settles one that was taken back is let end.</summary>
+    private async ValueTask<RequestStepResult?> RunAsync(Job job, JobItem item, RequestOrder? order, CancellationToken cancellationToken)
+    {
+        if (job.Status == JobStatus.Cancelling)
+            return (await HoldAsync(cancellationToken).ConfigureAwait(false)).WithBrokenOff(isTakenBack: false);
+        var (result, isTakenBack) = await tries.UnderWay.RunAsync(job.Id, HoldAsync, cancellationToken).ConfigureAwait(false);
+        return result?.WithBrokenOff(isTakenBack);
+
+        ValueTask<RequestStepResult> HoldAsync(CancellationToken held) => tries.Lease.HoldAsync(item, token => CarryOutAsync(job, item, order, token), held);
+    }
+
+    private ValueTask<RequestStepResult> CarryOutAsync(Job job, JobItem item, RequestOrder? order, CancellationToken cancellationToken) => item.RequestHistory is null
         ? run.BeginAsync(job, item, cancellationToken)
         : run.RunAsync(job, item, job.Status == JobStatus.Cancelling ? Cancelled : order!.Step, cancellationToken);
 

@@ -179,6 +179,8 @@ internal sealed class RequestScene : IAsyncDisposable
 
     public async Task CancelAsync(string jobId) => Assert.Null((await _jobs[^1].Desk.CancelAsync(null, jobId, default)).Error);
 
+    public async Task<JobResult> TryCancelAsync(string jobId) => await _jobs[^1].Desk.CancelAsync(null, jobId, default);
+
     public static string TextOf(JsonNode body) => (string)body["choices"]![0]!["message"]!["content"]!;
 
     public async ValueTask DisposeAsync()

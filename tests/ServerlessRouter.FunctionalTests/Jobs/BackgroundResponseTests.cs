@@ -52,6 +52,34 @@ public sealed class BackgroundResponseTests : IAsyncLifetime
         Assert.NotNull((string?)ended["error"]!["message"]);
     }
 
+    [Fact]
+    public async Task Cancel_VendorIsAtWork_BreaksTheCallOffAndStaysCancelled()
+    {
+        _upstream.Next(Reply.Stream("One ", "two ", "three.").HangAt(ReplyPoint.AfterChunk(2)));
+        var path = $"v1/responses/{(string)(await PostAsync("""{"model":"auto","input":"Long.","background":true}"""))["id"]!}";
+        await _upstream.WaitForRequestAsync();
+
+        var (status, cancelled) = await _client.PostAsync($"{path}/cancel", "");
+        await _upstream.WaitForAbortAsync();
+
+        Assert.Equal((HttpStatusCode.OK, "cancelled"), (status, (string)cancelled!["status"]!));
+        var (_, again) = await _client.PostAsync($"{path}/cancel", "");
+        Assert.Equal("cancelled", (string)again!["status"]!);
+        Assert.Equal("cancelled", (string)(await _client.GetAsync(path)).Body!["status"]!);
+    }
+
+    [Fact]
+    public async Task Cancel_AfterItWasAnswered_TellsTheAnswer()
+    {
+        var path = $"v1/responses/{(string)(await PostAsync("""{"model":"auto","input":"Quick.","background":true}"""))["id"]!}";
+        await _client.EndOfAsync(path);
+
+        var (status, answered) = await _client.PostAsync($"{path}/cancel", "");
+
+        Assert.Equal((HttpStatusCode.OK, "completed"), (status, (string)answered!["status"]!));
+        Assert.Equal("Echo: Quick.", (string)answered["output"]![0]!["content"]![0]!["text"]!);
+    }
+
     private async Task<JsonNode> PostAsync(string body)
     {
         var (status, response) = await _client.PostAsync("v1/responses", body);
