@@ -89,7 +89,7 @@ internal sealed class ChatCompletionsHandler
             if (answer.Schema == WireSchema.Chat && DoorOfRequest.Find(http) is { } door)
                 body = Translate(door, DoorOfRequest.TermsOf(context, kept?.PreviousId, _time.GetUtcNow()), body);
             if (kept is not null)
-                await kept.KeepAsync(body, http.RequestAborted);
+                body = await kept.KeepAsync(body, http.RequestAborted);
             response.ContentLength = body.Length;
             await response.BodyWriter.WriteAsync(body, http.RequestAborted);
         }

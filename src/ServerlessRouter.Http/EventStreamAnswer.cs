@@ -62,7 +62,7 @@ internal sealed class EventStreamAnswer : IAsyncDisposable
                 continue;
             passed?.Take(batch.Span);
             if (_kept is not null)
-                await _kept.WatchAsync(batch, _aborted);
+                batch = await _kept.WatchAsync(batch, _aborted);
             await _gate.WaitAsync(_aborted);
             try
             {
@@ -100,7 +100,7 @@ internal sealed class EventStreamAnswer : IAsyncDisposable
     private async ValueTask EndAsync(ReadOnlyMemory<byte> events)
     {
         if (_kept is not null)
-            await _kept.WatchAsync(events, _aborted);
+            events = await _kept.WatchAsync(events, _aborted);
         _response.BodyWriter.Write(events.Span);
     }
 

@@ -24,29 +24,42 @@ internal sealed partial class KeptResponse(StoredResponses store, ILogger logger
     /// <summary>That of a request; null where nothing of it is kept.</summary>
     public static KeptResponse? Of(HttpContext http) => http.Features.Get<KeptResponse>();
 
-    /// <summary>Keeps a whole response.</summary>
-    public async ValueTask KeepAsync(ReadOnlyMemory<byte> response, CancellationToken cancellationToken)
+    /// <summary>Keeps a whole response. Answers it as it is told: it says whether it is kept.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> KeepAsync(ReadOnlyMemory<byte> response, CancellationToken cancellationToken)
     {
-        if (items is null || ResponsesConversation.IdOf(response.Span) is not { } id)
-            return;
+        if (items is null)
+            return response;
+        var told = StoreWord.In(response, isKept: true);
+        return await TryKeepAsync(told, cancellationToken) ? told : StoreWord.In(response, isKept: false);
+    }
+
+    /// <summary>Looks at events that are about to be told, and keeps the response that the last one ends with. Answers them as they are told: until then a response says that it will be kept, at its end whether it is.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> WatchAsync(ReadOnlyMemory<byte> events, CancellationToken cancellationToken)
+    {
+        if (items is null)
+            return events;
+        var told = StoreWord.InEvents(events, isKept: true);
+        var response = ResponsesConversation.ResponseIn(told);
+        var isKept = response.IsEmpty ? !ResponsesConversation.TellsFailure(told.Span) : await TryKeepAsync(response, cancellationToken);
+        return isKept ? told : StoreWord.InEvents(events, isKept: false);
+    }
+
+    private async ValueTask<bool> TryKeepAsync(ReadOnlyMemory<byte> response, CancellationToken cancellationToken)
+    {
+        if (ResponsesConversation.IdOf(response.Span) is not { } id)
+            return false;
         try
         {
-            if (!await store.TryAddAsync(new StoredResponse { Id = id, Caller = caller, Response = response, Input = items }, cancellationToken))
-                LogNotKept(id);
+            if (await store.TryAddAsync(new StoredResponse { Id = id, Caller = caller, Response = response, Input = items }, cancellationToken))
+                return true;
+            LogNotKept(id);
         }
         catch (TableStoreUnavailableException unavailable)
         {
             LogNoStorage(unavailable, id);
         }
-    }
 
-    /// <summary>Looks at events that are about to be told, and keeps the response that the last one ends with.</summary>
-    public ValueTask WatchAsync(ReadOnlyMemory<byte> events, CancellationToken cancellationToken)
-    {
-        if (items is null)
-            return ValueTask.CompletedTask;
-        var response = ResponsesConversation.ResponseIn(events);
-        return response.IsEmpty ? ValueTask.CompletedTask : KeepAsync(response, cancellationToken);
+        return false;
     }
 
     [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The response {Id} is not kept: it is too large, or there is no room for it")]

@@ -164,6 +164,37 @@ public sealed class ResponsesEndpointTests
         Assert.Equal(HttpStatusCode.NotFound, (await two.Client.GetAsync(path)).StatusCode);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Post_AnswerTooLargeToBeKept_SaysThatItIsNot(bool stream)
+    {
+        await using var server = await HttpServer.StartAsync();
+        var large = new string('a', 9 * 1024 * 1024);
+        server.Pipeline.Answer = (_, _) => Task.FromResult(stream
+            ? Answers.Streaming(new ScriptedStream().Send($$$"""{"choices":[{"index":0,"delta":{"content":"{{{large}}}"},"finish_reason":null}]}""").Send("""{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""").End())
+            : Answers.Whole($$$"""{"id":"c","choices":[{"index":0,"message":{"content":"{{{large}}}"},"finish_reason":"stop"}]}"""));
+
+        var text = await TextAsync(server, $$"""{"model":"mini","input":"a","store":true,"stream":{{(stream ? "true" : "false")}}}""");
+        var response = stream ? JsonNode.Parse(text.Split("data: ")[^1])!["response"]! : JsonNode.Parse(text)!;
+
+        Assert.Equal(("completed", false), ((string)response["status"]!, (bool)response["store"]!));
+        Assert.Equal(HttpStatusCode.NotFound, (await server.Client.GetAsync($"v1/responses/{(string)response["id"]!}")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Post_StreamFails_SaysThatItIsNotKept()
+    {
+        await using var server = await HttpServer.StartAsync();
+        server.Pipeline.Answer = static (_, _) => Task.FromResult(Answers.Streaming(new ScriptedStream()
+            .Send("""{"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":null}]}""")
+            .Send("""{"choices":[{"index":0,"delta":{},"finish_reason":"error"}],"error":{"message":"The model failed.","type":"server_error","param":null,"code":"upstream_error"}}""").End()));
+
+        var told = (await TextAsync(server, """{"model":"mini","input":"Hello","store":true,"stream":true}""")).Split("data: ").Skip(1).Select(static data => JsonNode.Parse(data.Split('\n')[0])!["response"]).OfType<JsonNode>();
+
+        Assert.Equal([("in_progress", true), ("in_progress", true), ("failed", false)], told.Select(static response => ((string)response["status"]!, (bool)response["store"]!)));
+    }
+
     [Fact]
     public async Task Post_StorageIsDown_IsAnsweredAllTheSame()
     {
@@ -171,7 +202,9 @@ public sealed class ResponsesEndpointTests
         await using var server = await HttpServer.StartAsync(store: store);
         server.Pipeline.Answer = static (_, _) => Task.FromResult(Answers.Whole(Text));
 
-        Assert.Equal("completed", (string)(await PostAsync(server, """{"model":"mini","input":"a"}"""))["status"]!);
+        var response = await PostAsync(server, """{"model":"mini","input":"a"}""");
+
+        Assert.Equal(("completed", false), ((string)response["status"]!, (bool)response["store"]!));
         Assert.Contains(server.Log.Entries, static entry => entry.Level == LogLevel.Warning && entry.Message.Contains("is not kept", StringComparison.Ordinal));
     }
 

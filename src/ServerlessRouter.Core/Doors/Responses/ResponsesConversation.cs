@@ -13,6 +13,7 @@ public static class ResponsesConversation
 {
     private static readonly byte[] Completed = [.. "event: response.completed"u8];
     private static readonly byte[] Incomplete = [.. "event: response.incomplete"u8];
+    private static readonly byte[] Failed = [.. "event: response.failed"u8];
 
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = ChatRequestScanner.MaxDepth };
 
@@ -68,14 +69,16 @@ public static class ResponsesConversation
         return items;
     }
 
+    /// <summary>Whether one of these events tells that the response has failed.</summary>
+    public static bool TellsFailure(ReadOnlySpan<byte> events) => PlaceOf(events, Failed) >= 0;
+
     /// <summary>The response that the last of these events tells as ended; empty where none does. One that failed is nothing to go on from.</summary>
     public static ReadOnlyMemory<byte> ResponseIn(ReadOnlyMemory<byte> events)
     {
         foreach (var end in (ReadOnlySpan<byte[]>)[Completed, Incomplete])
         {
-            var place = events.Span.LastIndexOf(end);
-            // Inside of JSON there are no line breaks, so a line that begins so is no text of the model's.
-            if (place < 0 || (place > 0 && events.Span[place - 1] is not ((byte)'\n' or (byte)'\r')))
+            var place = PlaceOf(events.Span, end);
+            if (place < 0)
                 continue;
             var rest = events[(place + end.Length)..];
             var data = rest.Span.IndexOf("data:"u8);
@@ -144,6 +147,13 @@ public static class ResponsesConversation
 
     /// <summary>Both lists, as the inside of one.</summary>
     public static byte[] Join(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) => first.IsEmpty ? second.ToArray() : second.IsEmpty ? first.ToArray() : [.. first, .. ","u8, .. second];
+
+    /// <summary>Where the last event of this kind begins; below zero where there is none. Inside of JSON there are no line breaks, so a line that begins so is no text of the model's.</summary>
+    private static int PlaceOf(ReadOnlySpan<byte> events, ReadOnlySpan<byte> kind)
+    {
+        var place = events.LastIndexOf(kind);
+        return place > 0 && events[place - 1] is not ((byte)'\n' or (byte)'\r') ? -1 : place;
+    }
 
     private static byte[] Items(JsonElement input, ReadOnlySpan<byte> earlier, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> named)
     {
