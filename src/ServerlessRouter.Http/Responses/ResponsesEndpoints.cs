@@ -53,12 +53,17 @@ internal sealed class ResponsesEndpoints(StoredResponses store, BackgroundRespon
     {
         if (PageQuery.Read(http.Request, DefaultLimit, MaxLimit, out var page) is { } error)
             return error;
+        if (http.Request.Query.ContainsKey("before"))
+            return new RouterError(RouterErrorCode.UnsupportedParameter, "A list is read forwards. Use 'after', and 'order' for the other end.") { Param = "before" };
         if (await FindAsync(http, caller) is not { } found)
             return StoredResponses.NotFound(PathName.IdOf(http));
         var items = ResponsesConversation.Named(found.Input, found.Id);
         if (page.Order == JobListOrder.NewestFirst)
             items = [.. items.Reverse()];
         var first = page.After is null ? 0 : items.Select(static item => item.Id).ToList().IndexOf(page.After) + 1;
+        // Beginning anew would have a client that reads page by page read for ever.
+        if (first == 0 && page.After is not null)
+            return RouterError.InvalidRequest($"'after' names no item that '{found.Id}' answers. Take 'last_id' of the page before.", "after");
         var entries = items.Skip(first).Take(page.Limit).ToList();
         var list = new JobPage<(string Id, ReadOnlyMemory<byte> Item)>(entries, first + entries.Count < items.Count);
         await JsonDocumentAnswer.WriteAsync(

@@ -108,6 +108,42 @@ public sealed class ResponsesEndpointTests
     }
 
     [Theory]
+    [InlineData("after=msg_9", "after")]
+    [InlineData("after=msg_1&after=msg_2", "after")]
+    [InlineData("before=msg_1", "before")]
+    [InlineData("limit=0", "limit")]
+    [InlineData("limit=101", "limit")]
+    [InlineData("limit=some", "limit")]
+    [InlineData("limit=1&limit=2", "limit")]
+    [InlineData("order=up", "order")]
+    public async Task InputItems_ParameterThatCannotBe_IsRefusedByName(string query, string param)
+    {
+        await using var server = await HttpServer.StartAsync();
+        server.Pipeline.Answer = static (_, _) => Task.FromResult(Answers.Whole(Text));
+        var id = (string)(await PostAsync(server, """{"model":"mini","input":[{"id":"msg_1","role":"user","content":"a"}]}"""))["id"]!;
+
+        using var refused = await server.Client.GetAsync($"v1/responses/{id}/input_items?{query}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Equal(param, (string)JsonNode.Parse(await refused.Content.ReadAsStringAsync())!["error"]!["param"]!);
+    }
+
+    [Theory]
+    [InlineData("include=reasoning.encrypted_content&include=message.input_image.image_url")]
+    [InlineData("include%5B%5D=message.output_text.logprobs&api-version=preview&unknown=1")]
+    [InlineData("after=&order=&limit=")]
+    public async Task InputItems_ParameterThatChangesNothing_IsTaken(string query)
+    {
+        await using var server = await HttpServer.StartAsync();
+        server.Pipeline.Answer = static (_, _) => Task.FromResult(Answers.Whole(Text));
+        var id = (string)(await PostAsync(server, """{"model":"mini","input":[{"id":"rs_1","type":"reasoning","summary":[],"encrypted_content":"sealed"},{"id":"msg_1","role":"user","content":"a"}]}"""))["id"]!;
+
+        var items = await GetAsync(server, $"v1/responses/{id}/input_items?{query}");
+
+        Assert.Equal("sealed", (string)items["data"]![1]!["encrypted_content"]!);
+    }
+
+    [Theory]
     [InlineData("""{"model":"mini","input":"a","previous_response_id":"resp_0123456789abcdef0123456789abcdef"}""", "previous_response_id")]
     [InlineData("""{"model":"mini","input":"a","previous_response_id":"../x"}""", "previous_response_id")]
     [InlineData("""{"model":"mini","input":["a",{"type":"item_reference","id":"msg_0123456789abcdef0123456789abcdef_0"}]}""", "input[1].id")]
