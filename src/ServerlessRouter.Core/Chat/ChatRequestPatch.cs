@@ -49,6 +49,9 @@ internal sealed class ChatRequestPatch
         _caps = [.. parameters.Caps.Select(cap => (Utf8(parameters.Renames.GetValueOrDefault(cap.Key, cap.Key)), cap.Value, Utf8(cap.Value.ToString("R", CultureInfo.InvariantCulture))))];
     }
 
+    /// <summary>What else goes up changed in the schema of responses; null elsewhere.</summary>
+    public StatelessResponses? Stateless { get; init; }
+
     /// <summary>The body for this deployment; what is dropped and capped is told to <paramref name="adjustments"/>.</summary>
     public ChatRequestPatchBody Apply(ChatRequest request, RequestAdjustments? adjustments = null) =>
         Apply(request.Memory, CollectionsMarshal.AsSpan(request.MemberList), request.IsStream, adjustments);
@@ -65,6 +68,7 @@ internal sealed class ChatRequestPatch
         var hasModel = false;
         var hasStreamOptions = false;
         var isFirst = true;
+        var stateless = Stateless?.Of(members, bytes) ?? default;
         var end = members.IsEmpty ? bytes.LastIndexOf((byte)'}') : members[^1].Value.End;
         body.Copy(0, members.IsEmpty ? end : members[0].Whole.Start);
         for (var place = 0; place < members.Length; place++)
@@ -95,6 +99,10 @@ internal sealed class ChatRequestPatch
                 hasStreamOptions = true;
                 CopyStreamOptions(body, member, bytes);
             }
+            else if (Stateless is not null && stateless.TryWrite(name, member, bytes, body))
+            {
+                continue;
+            }
             else if (member.Kind == JsonTokenType.Number && FindCap(sentName, member.Value.In(bytes)) is { } capped)
             {
                 adjustments?.Cap(name, member.Value.In(bytes), capped);
@@ -121,6 +129,12 @@ internal sealed class ChatRequestPatch
 
         if (asksForUsage && _streams && !hasStreamOptions && !IsDropped("stream_options"u8))
             InsertMember(body, UsageAskedMember, ref isFirst);
+        foreach (var member in stateless.Missing)
+        {
+            if (!IsDropped(member.Name))
+                InsertMember(body, member.Whole, ref isFirst);
+        }
+
         body.Copy(end, bytes.Length);
         body.Complete();
         return body;

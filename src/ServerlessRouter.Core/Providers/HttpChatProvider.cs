@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
@@ -149,7 +148,7 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
             Deployment = deployment,
             Model = model,
             Address = address,
-            Patch = new ChatRequestPatch(deployment.Name, deployment.Parameters ?? model.Parameters, model.Streams),
+            Patch = schema.PatchOf(deployment, model),
             Authenticator = AuthenticatorOf(provider),
             Invoker = connections.For(address, provider.Proxy),
         };

@@ -15,6 +15,9 @@ public sealed class CodexWorld : IAsyncLifetime
     /// <summary>Answers at chat completions.</summary>
     public const string Chat = "chat";
 
+    /// <summary>Answers at the Responses API alone, and does not think.</summary>
+    public const string Thoughtless = "thoughtless";
+
     /// <summary>The first, then the last.</summary>
     public const string Both = "both";
 
@@ -33,6 +36,7 @@ public sealed class CodexWorld : IAsyncLifetime
             .Model(Codex, ["vendor"], Settings("vendor"))
             .Model(Elsewhere, ["other"], Settings("other"))
             .Model(Chat, ["vendor"], """{ "capabilities": ["tools", "vision", "json_schema", "json_object"], "deployments": [{ "provider": "vendor", "name": "gpt-chat" }] }""")
+            .Model(Thoughtless, ["vendor"], """{ "capabilities": ["tools"], "deployments": [{ "provider": "vendor", "name": "gpt-plain", "responses": true }] }""")
             .Route(Both, [Codex, Chat], """{ "objective": { "prefer": "order" } }"""));
     }
 

@@ -45,7 +45,9 @@ internal static partial class ResponsesCheck
                 return ($"Missing required parameter: '{param}.summary'.", $"{param}.summary");
             if (summary.Any(static part => (string?)part!["type"] is null))
                 return ($"Missing required parameter: '{param}.summary[0].type'.", $"{param}.summary[0].type");
-            if (!isStored && item["id"] is not null)
+            if (item["encrypted_content"] is JsonValue seal && ((string?)seal)?.StartsWith("router:", StringComparison.Ordinal) == true)
+                return ("The encrypted content could not be verified.", "input");
+            if (!isStored && item["id"] is not null && item["encrypted_content"] is null)
                 return ($"Item with id '{item["id"]}' not found. Items are not persisted when `store` is set to false. Try again with `store` set to true, or remove this item from your input.", "input");
             if (place + 1 == input.Count || (string?)input[place + 1]!["role"] is not (null or "assistant"))
                 return ("Item of type 'reasoning' was provided without its required following item.", "input");

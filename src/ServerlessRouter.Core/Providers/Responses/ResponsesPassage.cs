@@ -19,13 +19,26 @@ internal sealed class ResponsesPassage(ResponsesMapper translating) : IChatMappe
 
     public Uri AddressOf(DeploymentModel deployment) => translating.AddressOf(deployment);
 
+    /// <summary>The router keeps answers itself, so the vendor keeps none.</summary>
+    public ChatRequestPatch PatchOf(DeploymentModel deployment, LanguageModel model) => new(deployment.Name, deployment.Parameters ?? model.Parameters, model.Streams)
+    {
+        Stateless = new StatelessResponses(model.Capabilities.HasFlag(Capabilities.Reasoning)),
+    };
+
     public void AddHeaders(HttpRequestHeaders headers, IRequestHeaders caller) => translating.AddHeaders(headers, caller);
 
     public bool TryWriteRequest(
         ChatRequest request, UpstreamEndpoint endpoint, RequestAdjustments? adjustments,
         [NotNullWhen(true)] out HttpContent? content, [NotNullWhen(false)] out AttemptFailure? failure)
     {
-        content = endpoint.Patch.Apply(request.Door!, adjustments);
+        var door = request.Door!;
+        if (OwnReasoning.In(door.Body.Span) is { } body)
+        {
+            adjustments?.Strip("reasoning");
+            door = new DoorRequest(Schema, body, body.Length);
+        }
+
+        content = endpoint.Patch.Apply(door, adjustments);
         failure = null;
         return true;
     }

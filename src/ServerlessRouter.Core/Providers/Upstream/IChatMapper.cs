@@ -17,6 +17,9 @@ internal interface IChatMapper
     /// <summary>Where a deployment is called.</summary>
     Uri AddressOf(DeploymentModel deployment);
 
+    /// <summary>What is changed in a request's own bytes on their way to a deployment.</summary>
+    ChatRequestPatch PatchOf(DeploymentModel deployment, LanguageModel model) => new(deployment.Name, deployment.Parameters ?? model.Parameters, model.Streams);
+
     /// <summary>Headers the vendor demands besides the credential, and those of the caller's that belong to the vendor's schema.</summary>
     void AddHeaders(HttpRequestHeaders headers, IRequestHeaders caller);
 
