@@ -44,7 +44,7 @@ internal sealed class ChatContextReader(RouterModelSource models, RequestBodyRea
         if (body.Length > MaxOnSocketThread)
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         if (body.Pooled is not null && DoorOfRequest.Find(http) is ResponsesDoor)
-            body = await StandAloneAsync(http, caller?.Name, caller?.Tier ?? router.AnonymousTier, body);
+            body = await StandAloneAsync(http, caller?.Name, caller?.Tier ?? router.AnonymousTier, body, BodyLimit.Of(router));
         if (body.Pooled is not { } pooled)
         {
             await ErrorAnswer.WriteAsync(http.Response, body.Error!, http.RequestAborted);
@@ -69,27 +69,27 @@ internal sealed class ChatContextReader(RouterModelSource models, RequestBodyRea
     }
 
     /// <summary>The body, or another one in its place that names nothing that is kept here, or why it cannot be answered.</summary>
-    private async ValueTask<RequestBody> StandAloneAsync(HttpContext http, string? caller, TierModel? tier, RequestBody body)
+    private async ValueTask<RequestBody> StandAloneAsync(HttpContext http, string? caller, TierModel? tier, RequestBody body, BodyLimit limit)
     {
-        var isKept = false;
+        var (isKept, room) = (false, new GrowingBodyLease(body.Lease, limit));
         try
         {
-            var (error, rewritten) = await keeper.PrepareAsync(http, caller, tier, body.Memory);
+            var (error, rewritten) = await keeper.PrepareAsync(http, new KeeperOrder(caller, tier, body.Memory, room));
             if (error is not null)
                 return RequestBody.Refused(error);
             isKept = true;
             if (rewritten is not { } own)
-                return body;
+                return body with { Lease = room.Lease };
             var pooled = ArrayPool<byte>.Shared.Rent(own.Length);
             own.CopyTo(pooled);
             ArrayPool<byte>.Shared.Return(body.Pooled!);
-            return body with { Pooled = pooled, Length = own.Length };
+            return new RequestBody(pooled, own.Length, room.Lease, null);
         }
         finally
         {
             // Also where the storage cannot be reached, or the caller has left.
             if (!isKept)
-                body.Return();
+                (body with { Lease = room.Lease }).Return();
         }
     }
 

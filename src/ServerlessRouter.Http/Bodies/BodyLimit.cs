@@ -12,7 +12,8 @@ internal readonly record struct BodyLimit(int MaxBytes, string? Member = null)
     public static BodyLimit Of(RouterModel router) => new(router.MaxRequestBytes, "server.maxRequestBytes");
 
     /// <summary>What a larger body is told.</summary>
-    public RouterError TooLarge() => new(
+    /// <param name="what">What is too large, where it is not the body as it came.</param>
+    public RouterError TooLarge(string what = "The body") => new(
         RouterErrorCode.PayloadTooLarge,
-        $"The body is larger than {MaxBytes} bytes, the most this router reads {(Member is null ? "here" : $"({Member} in its configuration)")}.");
+        $"{what} is larger than {MaxBytes} bytes, the most this router reads {(Member is null ? "here" : $"({Member} in its configuration)")}.");
 }

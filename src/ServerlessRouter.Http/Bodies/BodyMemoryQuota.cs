@@ -43,6 +43,9 @@ internal sealed class BodyMemoryQuota(RouterModelSource models, TimeProvider tim
     /// <summary>Bytes that are taken now.</summary>
     public long UsedBytes => Interlocked.Read(ref _used);
 
+    /// <summary>The most that one body can have.</summary>
+    public long MaxBytesOfOne => LargeLimit;
+
     /// <summary>Room for so many bytes at once, without waiting.</summary>
     /// <param name="bytes">How many more.</param>
     /// <param name="heldBytes">How many the same body has already.</param>

@@ -1,7 +1,6 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using ServerlessRouter.Configuration;
 using ServerlessRouter.Doors.Responses;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs;
@@ -14,65 +13,92 @@ namespace ServerlessRouter.Http.Responses;
 /// </summary>
 internal sealed class ResponseKeeper(JobServices jobs, BackgroundResponses background, ILogger logger)
 {
+    private const string Previous = "previous_response_id";
+
     /// <summary>Why the request cannot go on, or the body that stands for itself; neither where the body does already.</summary>
-    public async ValueTask<(RouterError? Error, ReadOnlyMemory<byte>? Body)> PrepareAsync(HttpContext http, string? caller, TierModel? tier, ReadOnlyMemory<byte> body)
+    public async ValueTask<(RouterError? Error, ReadOnlyMemory<byte>? Body)> PrepareAsync(HttpContext http, KeeperOrder order)
     {
-        var asked = ResponsesRequest.Read(body.Span);
+        var asked = ResponsesRequest.Read(order.Body.Span);
         if (asked.Fault is { } fault)
             return (fault, null);
         if (asked is { IsBackground: true, Store: false })
             return (RouterError.InvalidRequest("A response in the background is kept, which 'store': false forbids. Leave one of them out.", "background"), null);
-        var isStored = asked.IsBackground || (asked.Store ?? tier?.StoreResponses ?? jobs.IsDurable);
+        var isStored = asked.IsBackground || (asked.Store ?? order.Tier?.StoreResponses ?? jobs.IsDurable);
         if (!isStored && asked.PreviousResponseId is null && !asked.MayHaveReferences)
             return default;
 
         ReadOnlyMemory<byte> earlier = default;
         if (asked.PreviousResponseId is { } previous)
         {
-            if (await FindAsync(caller, previous, http.RequestAborted) is not { } found)
-                return (NotKept(previous, "previous_response_id"), null);
+            var (found, error) = await FindAsync(order, previous, Previous, asksForAll: true, http.RequestAborted);
+            if (found is null)
+                return (error ?? NotKept(previous, Previous), null);
             if (!ResponsesConversation.HasEnded(found.Response.Span))
-                return (RouterError.InvalidRequest($"'{previous}' has no answer to go on from. Wait until its status is completed or incomplete.", "previous_response_id"), null);
+                return (RouterError.InvalidRequest($"'{previous}' has no answer to go on from. Wait until its status is completed or incomplete.", Previous), null);
             earlier = ResponsesConversation.Join(found.Input.Span, ResponsesConversation.OutputOf(found.Response.Span));
+            if (order.Room.Refuse(order.Body.Length + earlier.Length, Previous) is { } tooLarge)
+                return (tooLarge, null);
         }
 
         var named = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
-        if (asked.MayHaveReferences && await FindAsync(http, caller, body, earlier, named) is { } missing)
+        if (asked.MayHaveReferences && await FindAsync(order, earlier, named, http.RequestAborted) is { } missing)
             return (missing, null);
-        var rewritten = new ArrayBufferWriter<byte>(body.Length + earlier.Length + 64);
-        if (ResponsesConversation.Write(body, earlier, named, isStored, rewritten) is not { } items)
+        var rewritten = new ArrayBufferWriter<byte>(order.Body.Length + earlier.Length + 64);
+        if (ResponsesConversation.Write(order.Body, earlier, named, isStored, rewritten) is not { } items)
             return default;
-        http.Features.Set(new KeptResponse(jobs.Responses, logger, caller, isStored ? items : null) { PreviousId = asked.PreviousResponseId, IsBackground = asked.IsBackground });
+        http.Features.Set(new KeptResponse(jobs.Responses, logger, order.Caller, isStored ? items : null) { PreviousId = asked.PreviousResponseId, IsBackground = asked.IsBackground });
         return (null, rewritten.WrittenMemory);
     }
 
-    private async ValueTask<RouterError?> FindAsync(HttpContext http, string? caller, ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> earlier, Dictionary<string, ReadOnlyMemory<byte>> named)
+    /// <summary>Finds the items that the input names. Each is counted as often as it is named, because it goes up as often.</summary>
+    private async ValueTask<RouterError?> FindAsync(KeeperOrder order, ReadOnlyMemory<byte> earlier, Dictionary<string, ReadOnlyMemory<byte>> named, CancellationToken cancellationToken)
     {
-        var read = new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
-        foreach (var (place, id) in ResponsesConversation.References(body))
+        var bytes = (long)order.Body.Length + earlier.Length;
+        foreach (var (place, id) in ResponsesConversation.References(order.Body))
         {
-            var item = ResponsesConversation.Find(earlier, id);
-            if (item.IsEmpty && ResponsesIds.ResponseOf(id) is { } home)
+            var param = $"input[{place}].id";
+            if (!named.TryGetValue(id, out var item))
             {
-                if (!read.TryGetValue(home, out var output))
+                item = ResponsesConversation.Find(earlier, id);
+                if (item.IsEmpty && ResponsesIds.ResponseOf(id) is { } home)
                 {
-                    var found = await FindAsync(caller, home, http.RequestAborted);
-                    read[home] = output = found is null ? default : ResponsesConversation.OutputOf(found.Response.Span);
+                    var before = order.Room.Lease;
+                    var (found, error) = await FindAsync(order, home, param, asksForAll: false, cancellationToken);
+                    item = found is null ? default : ResponsesConversation.Find(ResponsesConversation.OutputOf(found.Response.Span), id);
+                    order.Room.ReturnTo(before);
+                    if (error is not null)
+                        return error;
                 }
 
-                item = ResponsesConversation.Find(output, id);
+                if (item.IsEmpty)
+                    return NotKept(id, param);
+                named[id] = item;
             }
 
-            if (item.IsEmpty)
-                return NotKept(id, $"input[{place}].id");
-            named[id] = item;
+            bytes += item.Length;
+            if (order.Room.Refuse(bytes, param) is { } tooLarge)
+                return tooLarge;
+            if (await order.Room.TakeAsync(item.Length, cancellationToken) is { } full)
+                return full;
         }
 
         return null;
     }
 
-    private async ValueTask<StoredResponse?> FindAsync(string? caller, string id, CancellationToken cancellationToken) =>
-        await jobs.Responses.FindAsync(caller, id, cancellationToken) is { } found ? await background.LookAsync(found, cancellationToken) : null;
+    /// <summary>Reads an answer that is kept, with room for it taken before; neither where it is not there.</summary>
+    private async ValueTask<(StoredResponse? Found, RouterError? Error)> FindAsync(KeeperOrder order, string id, string param, bool asksForAll, CancellationToken cancellationToken)
+    {
+        if (await jobs.Responses.LocateAsync(order.Caller, id, cancellationToken) is not { } place)
+            return default;
+        if (asksForAll && order.Room.Refuse((long)order.Body.Length + place.InputBytes, param) is { } tooLarge)
+            return (null, tooLarge);
+        if (await order.Room.TakeAsync(place.Bytes, cancellationToken) is { } full)
+            return (null, full);
+        if (await jobs.Responses.ReadAsync(place, cancellationToken) is not { } kept || await background.LookAsync(kept, cancellationToken) is not { } found)
+            return default;
+        var told = found.Response.Length - kept.Response.Length;
+        return told > 0 && await order.Room.TakeAsync(told, cancellationToken) is { } noRoom ? (null, noRoom) : (found, null);
+    }
 
     private static RouterError NotKept(string id, string param) => new(
         RouterErrorCode.PreviousResponseNotFound,

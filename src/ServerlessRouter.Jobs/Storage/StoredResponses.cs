@@ -28,12 +28,20 @@ public sealed class StoredResponses
     internal StoredResponses(JobStorage storage, JobOptions options, TimeProvider time) => (_storage, _retention, _time) = (storage, options.Retention, time);
 
     /// <summary>One of this caller's; null when there is none.</summary>
-    public async ValueTask<StoredResponse?> FindAsync(string? caller, string id, CancellationToken cancellationToken)
+    public async ValueTask<StoredResponse?> FindAsync(string? caller, string id, CancellationToken cancellationToken) =>
+        await LocateAsync(caller, id, cancellationToken).ConfigureAwait(false) is { } place ? await ReadAsync(place, cancellationToken).ConfigureAwait(false) : null;
+
+    /// <summary>One of this caller's, not read yet; null when there is none.</summary>
+    public async ValueTask<StoredResponsePlace?> LocateAsync(string? caller, string id, CancellationToken cancellationToken) =>
+        await FindRowAsync(caller, id, cancellationToken).ConfigureAwait(false) is { } row
+            ? new StoredResponsePlace(row, row.NumberOf(nameof(StoredResponse.Request)), row.NumberOf(nameof(StoredResponse.Response)), row.NumberOf(nameof(StoredResponse.Input)))
+            : null;
+
+    /// <summary>Reads one that was found; null where it was deleted meanwhile.</summary>
+    public async ValueTask<StoredResponse?> ReadAsync(StoredResponsePlace place, CancellationToken cancellationToken)
     {
-        if (await FindRowAsync(caller, id, cancellationToken).ConfigureAwait(false) is not { } row)
-            return null;
-        var (requestBytes, responseBytes) = (row.NumberOf(nameof(StoredResponse.Request)), row.NumberOf(nameof(StoredResponse.Response)));
-        var content = new byte[requestBytes + responseBytes + row.NumberOf(nameof(StoredResponse.Input))];
+        var (row, id) = (place.Row, place.Row.PartitionKey);
+        var content = new byte[place.Bytes];
         var at = 0;
         await foreach (var piece in _storage.Content.ReadAsync(id, cancellationToken).ConfigureAwait(false))
         {
@@ -49,12 +57,12 @@ public sealed class StoredResponses
         return new StoredResponse
         {
             Id = id,
-            Caller = caller,
+            Caller = row.TextOf(nameof(StoredResponse.Caller)),
             JobId = row.TextOf(nameof(StoredResponse.JobId)),
             PreviousId = row.TextOf(nameof(StoredResponse.PreviousId)),
-            Request = content.AsMemory(0, requestBytes),
-            Response = content.AsMemory(requestBytes, responseBytes),
-            Input = content.AsMemory(requestBytes + responseBytes),
+            Request = content.AsMemory(0, place.RequestBytes),
+            Response = content.AsMemory(place.RequestBytes, place.ResponseBytes),
+            Input = content.AsMemory(place.RequestBytes + place.ResponseBytes),
         };
     }
 

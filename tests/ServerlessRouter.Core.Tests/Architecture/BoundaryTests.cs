@@ -111,7 +111,7 @@ public sealed class BoundaryTests
         "Http.Browsers: Http.Wire",
         "Http.Jobs: Http.Bodies Http.Wire",
         "Http.Reference: Http.Wire",
-        "Http.Responses: Http.Jobs Http.Wire",
+        "Http.Responses: Http.Bodies Http.Jobs Http.Wire",
         "Http.Usage: Http.Admin Http.Wire",
         "Http.Records: Http.Usage Http.Wire",
         "Http: Http.Admin Http.Bodies Http.Browsers Http.Jobs Http.Records Http.Reference Http.Responses Http.Usage Http.Wire",

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Core.Tests.State;
+using ServerlessRouter.Http.Bodies;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing.Models;
@@ -242,6 +243,66 @@ public sealed class ResponsesEndpointTests
 
         Assert.Equal(("completed", false), ((string)response["status"]!, (bool)response["store"]!));
         Assert.Contains(server.Log.Entries, static entry => entry.Level == LogLevel.Warning && entry.Message.Contains("is not kept", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Post_WithTheEarlierTurnsTooLarge_Is413ByName()
+    {
+        await using var server = await HttpServer.StartAsync(new RouterBuilder().Model("mini").Bodies(64 * 1024, 1024 * 1024).Build());
+        server.Pipeline.Answer = static (_, _) => Task.FromResult(Answers.Whole(Text));
+        var padding = new string('a', 40 * 1024);
+        var id = (string)(await PostAsync(server, $$"""{"model":"mini","input":"{{padding}}","store":true}"""))["id"]!;
+
+        using var refused = await server.PostAsync(Encoding.UTF8.GetBytes($$"""{"model":"mini","input":"{{padding}}","previous_response_id":"{{id}}"}"""), "v1/responses");
+        var next = await PostAsync(server, $$"""{"model":"mini","input":"b","previous_response_id":"{{id}}"}""");
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
+        var error = JsonNode.Parse(await refused.Content.ReadAsStringAsync())!["error"]!;
+        Assert.Equal("previous_response_id", (string)error["param"]!);
+        Assert.Contains("server.maxRequestBytes", (string)error["message"]!, StringComparison.Ordinal);
+        Assert.Equal("completed", (string)next["status"]!);
+    }
+
+    [Fact]
+    public async Task Post_ItemNamedOftenUntilItIsTooLarge_Is413ByName()
+    {
+        await using var server = await HttpServer.StartAsync(new RouterBuilder().Model("mini").Bodies(64 * 1024, 1024 * 1024).Build());
+        var padding = new string('a', 20 * 1024);
+        server.Pipeline.Answer = (_, _) => Task.FromResult(Answers.Whole($$$"""{"id":"c","choices":[{"index":0,"message":{"content":"{{{padding}}}"},"finish_reason":"stop"}]}"""));
+        var id = (string)(await PostAsync(server, """{"model":"mini","input":"a","store":true}"""))["output"]![0]!["id"]!;
+        string Named(int times) => $$"""{"model":"mini","store":false,"input":[{{string.Join(',', Enumerable.Repeat($$"""{"type":"item_reference","id":"{{id}}"}""", times))}},"b"]}""";
+
+        using var refused = await server.PostAsync(Encoding.UTF8.GetBytes(Named(4)), "v1/responses");
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, refused.StatusCode);
+        Assert.Equal("input[3].id", (string)JsonNode.Parse(await refused.Content.ReadAsStringAsync())!["error"]!["param"]!);
+        Assert.Equal("completed", (string)(await PostAsync(server, Named(2)))["status"]!);
+    }
+
+    [Fact]
+    public async Task Post_EarlierTurnsFindNoRoomBesideOtherBodies_Is503AndRoomIsGivenBack()
+    {
+        await using var server = await HttpServer.StartAsync(new RouterBuilder().Model("mini").Bodies(256 * 1024, 256 * 1024).Build());
+        server.Pipeline.Answer = static (_, _) => Task.FromResult(Answers.Whole(Text));
+        var id = (string)(await PostAsync(server, $$"""{"model":"mini","input":"{{new string('a', 100 * 1024)}}","store":true}"""))["id"]!;
+        var (held, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        server.Pipeline.Answer = async (_, cancellationToken) =>
+        {
+            held.TrySetResult();
+            await go.Task.WaitAsync(cancellationToken);
+            return Answers.Whole(Text);
+        };
+        var first = PostAsync(server, $$"""{"model":"mini","input":"b","previous_response_id":"{{id}}"}""");
+        await held.Task;
+        var second = PostAsync(server, $$"""{"model":"mini","input":"{{new string('b', 100 * 1024)}}","previous_response_id":"{{id}}"}""");
+
+        await server.Time.WaitForTimersAsync();
+        server.Time.Advance(BodyMemoryQuota.MaxWait);
+
+        Assert.Equal("temporarily_unavailable", (string)(await second)["error"]!["code"]!);
+        go.SetResult();
+        Assert.Equal("completed", (string)(await first)["status"]!);
+        Assert.Equal("completed", (string)(await PostAsync(server, $$"""{"model":"mini","input":"{{new string('b', 100 * 1024)}}","previous_response_id":"{{id}}"}"""))["status"]!);
     }
 
     [Fact]
