@@ -34,9 +34,15 @@ internal sealed class LaterAnswer(JobApi desk, IRouterPipeline pipeline)
             return;
         }
 
-        http.Response.Headers.Location = $"/{EndpointPatterns.Jobs}/{job.Id}";
-        http.Response.Headers[PreferenceApplied] = RespondAsync;
+        SetHeaders(http.Response, $"/{EndpointPatterns.Jobs}/{job.Id}");
         await JobStatusEndpoints.WriteAsync(http, desk, job, StatusCodes.Status202Accepted);
+    }
+
+    /// <summary>Says that the preference holds, and where the answer will be.</summary>
+    public static void SetHeaders(HttpResponse response, string location)
+    {
+        response.Headers.Location = location;
+        response.Headers[PreferenceApplied] = RespondAsync;
     }
 
     private static RouterError? FindFault(HttpContext http, RequestContext context, out string? key)

@@ -17,8 +17,8 @@ internal sealed record EndpointDescription(string Tag, string Summary, string An
     /// <summary>The shape of every other answer.</summary>
     public string Failure { get; init; } = "Error";
 
-    /// <summary>Whether it answers 202 with a job that has not ended: one that <c>Prefer: respond-async</c> starts, or one that is still to be cancelled.</summary>
-    public bool CanBeLater { get; init; }
+    /// <summary>The shape of what it answers with 202, which has not ended: what <c>Prefer: respond-async</c> starts, or what is still to be cancelled. Null where it does not.</summary>
+    public string? Later { get; init; }
 
     /// <summary>Headers, and parameters of the query.</summary>
     public ImmutableArray<string> Parameters { get; init; } = [];

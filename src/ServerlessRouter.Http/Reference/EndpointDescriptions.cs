@@ -13,12 +13,12 @@ internal static class EndpointDescriptions
 
     private static readonly EndpointDescription Chat = new("Chat", "Answers a chat.", "ChatCompletion")
     {
-        Body = "ChatRequest", Event = "ChatCompletionChunk", CanBeLater = true, Parameters = ChoiceOrLater,
+        Body = "ChatRequest", Event = "ChatCompletionChunk", Later = "Job", Parameters = ChoiceOrLater,
     };
 
     private static readonly EndpointDescription Embeddings = new("Embeddings", "Makes vectors of texts.", "EmbeddingList")
     {
-        Body = "EmbeddingsRequest", CanBeLater = true, Parameters = ["Prefer", "Callback", "IdempotencyKey"],
+        Body = "EmbeddingsRequest", Later = "Job", Parameters = ["Prefer", "Callback", "IdempotencyKey"],
     };
 
     private static readonly EndpointDescription Models = new("Models", "Lists the routes and models that the key may ask for.", "ModelList");
@@ -28,16 +28,16 @@ internal static class EndpointDescriptions
     {
         ["ChatCompletions"] = Chat,
         ["AzureChatCompletions"] = Chat with { Summary = "Answers a chat, at Azure's path." },
-        ["AzureDeploymentChatCompletions"] = Chat with { Summary = "Answers a chat by the route or model in the path, as Azure's deployments are asked.", CanBeLater = false, Parameters = Choice },
+        ["AzureDeploymentChatCompletions"] = Chat with { Summary = "Answers a chat by the route or model in the path, as Azure's deployments are asked.", Later = null, Parameters = Choice },
         ["Embeddings"] = Embeddings,
         ["AzureEmbeddings"] = Embeddings with { Summary = "Makes vectors of texts, at Azure's path." },
-        ["AzureDeploymentEmbeddings"] = Embeddings with { Summary = "Makes vectors by the route or model in the path, as Azure's deployments are asked.", CanBeLater = false, Parameters = [] },
+        ["AzureDeploymentEmbeddings"] = Embeddings with { Summary = "Makes vectors by the route or model in the path, as Azure's deployments are asked.", Later = null, Parameters = [] },
         ["Messages"] = new("Chat", "Answers a chat in Anthropic's form.", "Message")
         {
             Body = "MessagesRequest", Event = "MessageEvent", Failure = "MessagesError", Parameters = [.. Choice, "AnthropicVersion"],
         },
         ["MessagesTokenCount"] = new("Chat", "Counts the tokens of a prompt in Anthropic's form.", "TokenCount") { Body = "TokenCountRequest", Failure = "MessagesError", Parameters = ["AnthropicVersion"] },
-        ["Responses"] = new("Chat", "Answers in the form of OpenAI's responses.", "Response") { Body = "ResponsesRequest", Event = "ResponseEvent", Parameters = Choice },
+        ["Responses"] = new("Chat", "Answers in the form of OpenAI's responses.", "Response") { Body = "ResponsesRequest", Event = "ResponseEvent", Later = "Response", Parameters = ChoiceOrLater },
         ["ResponseDescription"] = new("Chat", "Tells a response that was kept, or is being made in the background.", "Response"),
         ["ResponseDeletion"] = new("Chat", "Forgets a response.", "Deletion"),
         ["ResponseCancellation"] = new("Chat", "Ends a response that is being made in the background.", "Response"),
@@ -57,7 +57,7 @@ internal static class EndpointDescriptions
         ["BatchDescription"] = new("Batches", "Tells how a batch stands.", "Batch"),
         ["BatchCancellation"] = new("Batches", "Ends a batch; what was answered is kept.", "Batch"),
         ["JobDescription"] = new("Jobs", "Tells how a job stands, and its answer.", "Job"),
-        ["JobDeletion"] = new("Jobs", "Cancels a job that runs, forgets one that has ended.", "Deletion") { CanBeLater = true },
+        ["JobDeletion"] = new("Jobs", "Cancels a job that runs, forgets one that has ended.", "Deletion") { Later = "Job" },
         ["Usage"] = new("Usage", "Tells requests, tokens and cost.", "UsageList")
         {
             Parameters = ["From", "To", "GroupBy", "Key", "Route", "Model", "Limit", "Next"], Keys = CallersAndAdmin,

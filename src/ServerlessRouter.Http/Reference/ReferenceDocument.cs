@@ -64,8 +64,8 @@ internal static class ReferenceDocument
         if (description.Event is { } data)
             content["text/event-stream"] = Shape(data);
         var responses = new JsonObject { ["200"] = Response("The answer.", content) };
-        if (description.CanBeLater)
-            responses["202"] = Response("The job, which has not ended.", Content("Job"));
+        if (description.Later is { } later)
+            responses["202"] = Response("What has not ended.", Content(later));
         responses["default"] = Response("What is wrong.", Content(description.Failure));
         return responses;
     }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Doors;
 using ServerlessRouter.Doors.Responses;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Http.Jobs;
 using ServerlessRouter.Http.Wire;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Services;
@@ -20,9 +21,14 @@ internal sealed class BackgroundResponses(JobServices jobs, IRouterPipeline pipe
     {
         var (error, response) = await SubmitAsync(http, context, kept);
         if (error is not null)
+        {
             await ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
-        else
-            await JsonAnswer.WriteAsync(http.Response, StatusCodes.Status200OK, response, http.RequestAborted);
+            return;
+        }
+
+        if (kept.IsLater)
+            LaterAnswer.SetHeaders(http.Response, $"/{EndpointPatterns.Responses}/{ResponsesConversation.IdOf(response.Span)}");
+        await JsonAnswer.WriteAsync(http.Response, kept.IsLater ? StatusCodes.Status202Accepted : StatusCodes.Status200OK, response, http.RequestAborted);
     }
 
     /// <summary>The response as it stands; one that nothing runs for is as it was kept. Null where its job is gone.</summary>
@@ -56,9 +62,11 @@ internal sealed class BackgroundResponses(JobServices jobs, IRouterPipeline pipe
     private async ValueTask<(RouterError? Error, ReadOnlyMemory<byte> Response)> SubmitAsync(HttpContext http, RequestContext context, KeptResponse kept)
     {
         if (context.Request.IsStream)
-            return (RouterError.InvalidRequest("A response in the background cannot be streamed. Leave 'stream' or 'background' out.", "stream"), default);
+            return (RouterError.InvalidRequest("A response in the background cannot be streamed. Leave 'stream', or 'background' and the header Prefer: respond-async, out.", "stream"), default);
         if (context.Request.Door?.OwnTool is { } tool)
             return (new RouterError(RouterErrorCode.UnsupportedParameter, $"'{tool}' is of a tool that its vendor runs, which cannot be had in the background. Leave 'background' out.") { Param = tool }, default);
+        if (IdempotencyKey.Read(http.Request, out var key) is { } badKey)
+            return (badKey, default);
         if (await pipeline.PlanAsync(context, http.RequestAborted) is { } refused)
             return (refused, default);
         var order = new JobOrder
@@ -67,7 +75,9 @@ internal sealed class BackgroundResponses(JobServices jobs, IRouterPipeline pipe
             Caller = context.CallerName,
             Endpoint = JobEndpoints.ChatCompletions,
             Body = context.Request.Memory,
+            CallbackUrl = context.Headers.Get(RouterHeaders.Callback),
             Headers = JobHeaders.Keep(context.Headers, context.Router),
+            IdempotencyKey = key,
         };
         var result = await jobs.Desk.SubmitAsync(order, http.RequestAborted);
         if (!result.TryGet(out var job, out var unmade))
@@ -82,7 +92,8 @@ internal sealed class BackgroundResponses(JobServices jobs, IRouterPipeline pipe
             Request = context.Request.Door?.Body.ToArray() ?? [],
             Input = kept.Items,
         };
-        if (await jobs.Responses.TryAddAsync(stored, http.RequestAborted))
+        // The same request sent again comes to the job that it made.
+        if ((key is not null && await jobs.Responses.LocateAsync(stored.Caller, stored.Id, http.RequestAborted) is not null) || await jobs.Responses.TryAddAsync(stored, http.RequestAborted))
             return (null, (await LookAsync(stored, http.RequestAborted))?.Response ?? default);
         await jobs.Desk.CancelAsync(context.CallerName, job.Id, http.RequestAborted);
         return (new RouterError(RouterErrorCode.StorageFull, "There is no room to keep the response. Delete others (DELETE /v1/responses/ID), or leave 'background' out."), default);

@@ -15,6 +15,9 @@ internal sealed partial class KeptResponse(StoredResponses store, ILogger logger
     /// <summary>The caller does not wait for it.</summary>
     public bool IsBackground { get; init; }
 
+    /// <summary>It is one because the caller prefers so (<c>Prefer: respond-async</c>), and is told as such.</summary>
+    public bool IsLater { get; init; }
+
     /// <summary>What it answers, as the inside of a JSON list.</summary>
     public ReadOnlyMemory<byte> Items => items;
 

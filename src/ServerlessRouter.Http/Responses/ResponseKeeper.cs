@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Doors.Responses;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Http.Jobs;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Services;
 
@@ -21,9 +22,11 @@ internal sealed class ResponseKeeper(JobServices jobs, BackgroundResponses backg
         var asked = ResponsesRequest.Read(order.Body.Span);
         if (asked.Fault is { } fault)
             return (fault, null);
-        if (asked is { IsBackground: true, Store: false })
-            return (RouterError.InvalidRequest("A response in the background is kept, which 'store': false forbids. Leave one of them out.", "background"), null);
-        var isStored = asked.IsBackground || (asked.Store ?? order.Tier?.StoreResponses ?? jobs.IsDurable);
+        var isLater = LaterAnswer.IsWanted(http.Request);
+        var isBackground = asked.IsBackground || isLater;
+        if (isBackground && asked.Store == false)
+            return (RouterError.InvalidRequest($"A response in the background is kept, which 'store': false forbids. Leave it out, or {(asked.IsBackground ? "'background'" : "the header Prefer: respond-async")}.", "background"), null);
+        var isStored = isBackground || (asked.Store ?? order.Tier?.StoreResponses ?? jobs.IsDurable);
         if (!isStored && asked.PreviousResponseId is null && !asked.MayHaveReferences)
             return default;
 
@@ -44,9 +47,9 @@ internal sealed class ResponseKeeper(JobServices jobs, BackgroundResponses backg
         if (asked.MayHaveReferences && await FindAsync(order, earlier, named, http.RequestAborted) is { } missing)
             return (missing, null);
         var rewritten = new ArrayBufferWriter<byte>(order.Body.Length + earlier.Length + 64);
-        if (ResponsesConversation.Write(order.Body, earlier, named, isStored, rewritten) is not { } items)
+        if (ResponsesConversation.Write(order.Body, earlier, named, new ResponseKeeping(isStored, isBackground), rewritten) is not { } items)
             return default;
-        http.Features.Set(new KeptResponse(jobs.Responses, logger, order.Caller, isStored ? items : null) { PreviousId = asked.PreviousResponseId, IsBackground = asked.IsBackground });
+        http.Features.Set(new KeptResponse(jobs.Responses, logger, order.Caller, isStored ? items : null) { PreviousId = asked.PreviousResponseId, IsBackground = isBackground, IsLater = isLater });
         return (null, rewritten.WrittenMemory);
     }
 

@@ -338,6 +338,57 @@ public sealed class ResponsesEndpointTests
         Assert.Equal(HttpStatusCode.NotFound, (await server.Client.GetAsync(path)).StatusCode);
     }
 
+    [Fact]
+    public async Task Post_PrefersToBeAnsweredLater_IsABackgroundResponse()
+    {
+        await using var server = await HttpServer.StartAsync();
+        using var accepted = await SendAsync(server, """{"model":"mini","input":"a"}""", ("Prefer", "wait=1, respond-async"));
+        var queued = JsonNode.Parse(await accepted.Content.ReadAsStringAsync())!;
+
+        Assert.Equal((HttpStatusCode.Accepted, $"/v1/responses/{(string)queued["id"]!}"), (accepted.StatusCode, accepted.Headers.Location!.ToString()));
+        Assert.Equal("respond-async", string.Concat(accepted.Headers.GetValues("Preference-Applied")));
+        Assert.Equal(("queued", true, true), ((string)queued["status"]!, (bool)queued["background"]!, (bool)queued["store"]!));
+        Assert.Equal("queued", (string)(await GetAsync(server, accepted.Headers.Location.ToString()))["status"]!);
+    }
+
+    [Theory]
+    [InlineData("""{"model":"mini","input":"a","store":false}""", "background")]
+    [InlineData("""{"model":"mini","input":"a","stream":true}""", "stream")]
+    public async Task Post_PrefersToBeAnsweredLaterAndCannot_IsRefused(string body, string param)
+    {
+        await using var server = await HttpServer.StartAsync();
+        using var refused = await SendAsync(server, body, ("Prefer", "respond-async"));
+
+        var error = JsonNode.Parse(await refused.Content.ReadAsStringAsync())!["error"]!;
+        Assert.Equal((HttpStatusCode.BadRequest, param), (refused.StatusCode, (string)error["param"]!));
+        Assert.Contains("respond-async", (string)error["message"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Messages_PrefersToBeAnsweredLater_IsAnsweredNowAndSaysNothingElse()
+    {
+        await using var server = await HttpServer.StartAsync();
+        server.Pipeline.Answer = static (_, _) => Task.FromResult(Answers.Whole(Text));
+        using var answered = await SendAsync(server, """{"model":"mini","max_tokens":9,"messages":[{"role":"user","content":"a"}]}""", "v1/messages", ("Prefer", "respond-async"));
+
+        Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
+        Assert.False(answered.Headers.Contains("Preference-Applied"));
+        Assert.Equal("message", (string)JsonNode.Parse(await answered.Content.ReadAsStringAsync())!["type"]!);
+    }
+
+    [Fact]
+    public async Task Post_BackgroundSentAgainWithItsKey_IsTheSameResponse()
+    {
+        await using var server = await HttpServer.StartAsync();
+        const string Body = """{"model":"mini","input":"a","background":true}""";
+        using var first = await SendAsync(server, Body, ("Idempotency-Key", "once"));
+        using var again = await SendAsync(server, Body, ("Idempotency-Key", "once"));
+        using var other = await SendAsync(server, """{"model":"mini","input":"b","background":true}""", ("Idempotency-Key", "once"));
+
+        Assert.Equal(await first.Content.ReadAsStringAsync(), await again.Content.ReadAsStringAsync());
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Conflict), (again.StatusCode, other.StatusCode));
+    }
+
     [Theory]
     [InlineData("""{"model":"mini","input":"a","background":true,"store":false}""", "background")]
     [InlineData("""{"model":"mini","input":"a","background":true,"stream":true}""", "stream")]
@@ -346,6 +397,16 @@ public sealed class ResponsesEndpointTests
         await using var server = await HttpServer.StartAsync();
 
         Assert.Equal(param, (string)(await PostAsync(server, body))["error"]!["param"]!);
+    }
+
+    private static Task<HttpResponseMessage> SendAsync(HttpServer server, string body, params (string Name, string Value)[] headers) => SendAsync(server, body, "v1/responses", headers);
+
+    private static async Task<HttpResponseMessage> SendAsync(HttpServer server, string body, string path, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        return await server.Client.SendAsync(request);
     }
 
     private static async Task<string> TextAsync(HttpServer server, string body)

@@ -43,9 +43,9 @@ public static class ResponsesConversation
     /// <param name="body">The request as it came.</param>
     /// <param name="earlier">The earlier items, as the inside of a list.</param>
     /// <param name="named">The items that the input names, by id.</param>
-    /// <param name="isStored">The answer is kept.</param>
+    /// <param name="keeping">What becomes of the answer.</param>
     /// <param name="output">Takes one JSON object.</param>
-    public static byte[]? Write(ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> earlier, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> named, bool isStored, IBufferWriter<byte> output)
+    public static byte[]? Write(ReadOnlyMemory<byte> body, ReadOnlyMemory<byte> earlier, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> named, ResponseKeeping keeping, IBufferWriter<byte> output)
     {
         byte[]? items = null;
         Look(body, root =>
@@ -57,11 +57,13 @@ public static class ResponsesConversation
             writer.WriteStartObject();
             foreach (var member in root.EnumerateObject())
             {
-                if (!member.NameEquals("input"u8) && !member.NameEquals("store"u8) && !member.NameEquals("previous_response_id"u8))
+                if (!member.NameEquals("input"u8) && !member.NameEquals("store"u8) && !member.NameEquals("previous_response_id"u8) && !(keeping.IsBackground && member.NameEquals("background"u8)))
                     ResponsesRequestReader.Copy(writer, member);
             }
 
-            writer.WriteBoolean("store"u8, isStored);
+            if (keeping.IsBackground)
+                writer.WriteBoolean("background"u8, true);
+            writer.WriteBoolean("store"u8, keeping.IsStored);
             writer.WritePropertyName("input"u8);
             writer.WriteRawValue((byte[])[.. "["u8, .. items, .. "]"u8], skipInputValidation: true);
             writer.WriteEndObject();
