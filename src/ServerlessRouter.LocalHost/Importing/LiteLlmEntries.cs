@@ -9,6 +9,8 @@ namespace ServerlessRouter.LocalHost.Importing;
 internal sealed class LiteLlmEntries(ImportDraft draft, IReadOnlyDictionary<string, ForeignValue> credentials)
 {
     private const string EmbeddingMode = "embedding";
+    private const string ResponsesMode = "responses";
+    private const string ResponsesPrefix = "responses/";
 
     /// <summary>Parameters of a chat request, which an entry may preset.</summary>
     private static readonly HashSet<string> ChatParameters = new(StringComparer.Ordinal)
@@ -43,7 +45,7 @@ internal sealed class LiteLlmEntries(ImportDraft draft, IReadOnlyDictionary<stri
         }
 
         var info = entry["model_info"] ?? ForeignValue.Map(entry.Line, []);
-        if (info["mode"]?.Text is { } mode and not ("chat" or "completion" or "responses" or EmbeddingMode))
+        if (info["mode"]?.Text is { } mode and not ("chat" or "completion" or ResponsesMode or EmbeddingMode))
         {
             draft.Note(ImportOutcome.NoCounterpart, path, entry, $"'{group}' is for {mode.Replace('_', ' ')}; the router serves chat and embeddings");
             return null;
@@ -56,11 +58,16 @@ internal sealed class LiteLlmEntries(ImportDraft draft, IReadOnlyDictionary<stri
             return null;
         }
 
+        var isOfResponses = model.StartsWith(ResponsesPrefix, StringComparison.Ordinal);
+        model = isOfResponses ? model[ResponsesPrefix.Length..] : model;
+        var onlyResponses = HasResponses(vendor) && (isOfResponses || info["mode"]?.Text == ResponsesMode);
+        if (onlyResponses)
+            draft.Note(ImportOutcome.Carried, path, written, $"'{group}' is called at the Responses API alone: responses of the deployment");
         var connection = _connections.Of(vendor, ConnectionOf(parameters), path);
         NoteTheRest(written, info, path);
         return new LiteLlmDeployment(group, vendor, model, IdentityOf(vendor, model, info))
         {
-            Json = DeploymentJson(connection.Provider, model, entry, parameters),
+            Json = DeploymentJson(connection.Provider, model, onlyResponses, entry, parameters),
             Parameters = ParametersOf(parameters),
             Info = [info, parameters, entry],
             IsEmbedding = info["mode"]?.Text == EmbeddingMode || (info["mode"] is null && model.Contains("embed", StringComparison.OrdinalIgnoreCase)),
@@ -118,9 +125,14 @@ internal sealed class LiteLlmEntries(ImportDraft draft, IReadOnlyDictionary<stri
         : vendor.Kind == ForeignVendors.Azure.Kind ? null
         : ForeignModels.IdentityOf(model);
 
-    private static JsonObject DeploymentJson(string provider, string model, ForeignValue entry, ForeignValue parameters)
+    /// <summary>Those whose deployments may say that they answer there; others' chat completions reach the same models.</summary>
+    private static bool HasResponses(ForeignVendor vendor) => vendor.Kind == ForeignVendors.OpenAI.Kind || vendor.Kind == ForeignVendors.Azure.Kind;
+
+    private static JsonObject DeploymentJson(string provider, string model, bool onlyResponses, ForeignValue entry, ForeignValue parameters)
     {
         var deployment = new JsonObject { ["provider"] = provider, ["name"] = model };
+        if (onlyResponses)
+            deployment["responses"] = true;
         if (parameters["weight"] is { Number: >= 0 and var weight })
             deployment["weight"] = weight;
         if (parameters["order"] is { Number: >= 0 and <= 1_000_000 and var order })

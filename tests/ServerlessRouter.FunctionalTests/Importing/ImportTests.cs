@@ -74,6 +74,16 @@ public sealed class ImportTests
     }
 
     [Fact]
+    public async Task LiteLlm_BridgeToResponses_DeploymentsThatAnswerThereAlone()
+    {
+        var result = await ImportCaseAsync("litellm-responses-bridge.yaml");
+
+        var deployments = result.Check.Model!.Models.SelectMany(static model => model.Deployments).Select(static deployment => (deployment.Name, deployment.OnlyResponses)).Order();
+        Assert.Equal([("gpt-5-pro", true), ("gpt-5.3-codex", true), ("grok-4", false), ("my-codex", true)], deployments);
+        Assert.Contains(result.Notes, static note => note is { Outcome: ImportOutcome.Carried, Path: "model_list[0]" } && note.Text.Contains("Responses API", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task LiteLlm_AnchorsAndMergeKeys_AreFollowedAndOverridden()
     {
         var result = await ImportCaseAsync("litellm-anchors.yaml");
