@@ -53,6 +53,20 @@ public sealed class IdleProbesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Look_DeploymentAnswersAtResponsesAlone_IsAskedThere()
+    {
+        await using var router = await BrokenAsync(onlyResponses: true);
+        _time.Advance(UntilIdle);
+
+        await router.LookAsync();
+
+        Assert.True(router.IsCallable);
+        var call = Assert.Single(_upstream.Books.Requests);
+        Assert.Equal(("/v1/responses", 16, false), (call.Path, (int)call.Json!["max_output_tokens"]!, (bool)call.Json["store"]!));
+        Assert.Equal((await _upstream.WaitForAnswerAsync()).CostUsd, (await router.ProbesUsageAsync()).CostUsd);
+    }
+
+    [Fact]
     public async Task Look_DeploymentIsStillDown_StaysOpenForLongerAndIsLeftAlone()
     {
         await using var router = await BrokenAsync();
@@ -169,9 +183,9 @@ public sealed class IdleProbesTests : IAsyncLifetime
         Assert.Equal((true, true), (one.IsCallable, other.IsCallable));
     }
 
-    private async Task<ProbingRouter> BrokenAsync(ProbeModel? probes = null, Capabilities can = Capabilities.None)
+    private async Task<ProbingRouter> BrokenAsync(ProbeModel? probes = null, Capabilities can = Capabilities.None, bool onlyResponses = false)
     {
-        var router = new ProbingRouter(_upstream, _time, probes: probes, can: can);
+        var router = new ProbingRouter(_upstream, _time, probes: probes, can: can, onlyResponses: onlyResponses);
         _upstream.Default(Reply.QuotaExhausted());
         await router.OpenAsync();
         await _upstream.WaitForAnswerAsync();

@@ -23,12 +23,12 @@ internal sealed class ProbingRouter : IAsyncDisposable
     private readonly RouterModelSource _models;
     private readonly ManualTimeProvider _time;
 
-    public ProbingRouter(FakeUpstream upstream, ManualTimeProvider time, ITableStore? store = null, ProbeModel? probes = null, int seed = 1, Capabilities can = Capabilities.None)
+    public ProbingRouter(FakeUpstream upstream, ManualTimeProvider time, ITableStore? store = null, ProbeModel? probes = null, int seed = 1, Capabilities can = Capabilities.None, bool onlyResponses = false)
     {
         _time = time;
         var router = new RouterBuilder()
             .Provider("vendor", provider => provider.Kind(ProviderKinds.OpenAI, upstream.OpenAiAddress))
-            .Model("mini", model => model.At("vendor", "mini-1").Price(1, 4).Can(can));
+            .Model("mini", model => model.At("vendor", "mini-1").Price(1, 4).Can(can).OnlyResponses(onlyResponses));
         _models = new RouterModelSource((probes is null ? router : router.Probes(probes)).Build());
         _services = RouterServices.Create(new RouterServicesOptions { Models = _models, Store = store, Time = time, Random = new SeededRandomSource(seed), InstanceName = $"instance-{seed}" });
     }

@@ -21,6 +21,7 @@ public sealed class LanguageModelBuilder(string name)
     private string _balancing = BalancingPolicies.Weighted;
     private bool _statesQuality = true;
     private bool _hasNoDeployment;
+    private bool _onlyResponses;
 
     public LanguageModelBuilder Quality(float quality)
     {
@@ -86,6 +87,13 @@ public sealed class LanguageModelBuilder(string name)
         return this;
     }
 
+    /// <summary>Its deployments answer at OpenAI's Responses API alone.</summary>
+    public LanguageModelBuilder OnlyResponses(bool onlyResponses = true)
+    {
+        _onlyResponses = onlyResponses;
+        return this;
+    }
+
     public LanguageModelBuilder WithoutDeployment()
     {
         _hasNoDeployment = true;
@@ -119,6 +127,7 @@ public sealed class LanguageModelBuilder(string name)
                     Name = deployment.Name,
                     Weight = deployment.Weight,
                     Priority = deployment.Priority,
+                    OnlyResponses = _onlyResponses,
                 }),
             ],
         };
