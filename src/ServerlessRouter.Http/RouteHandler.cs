@@ -6,7 +6,7 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Http;
 
-/// <summary>Explains what would become of a chat request; calls no model.</summary>
+/// <summary>Explains what would become of a request for a chat or for embeddings; calls no model.</summary>
 internal sealed class RouteHandler(ChatContextReader requests, IRouterPipeline pipeline, TimeProvider time)
 {
     public ValueTask HandleAsync(HttpContext http) => requests.AnswerAsync(http, AnswerAsync);

@@ -49,6 +49,7 @@ public sealed class RouterEndpoints
         var answers = new ChatCompletionsHandler(requests, services.Pipeline, later, background, services.Time);
         var chat = Inline(answers.HandleAsync);
         var texts = new ChatContextReader(_models, bodies, keeper, services.Time, EmbeddingsRequestScanner.TryScan);
+        var explained = new ChatContextReader(_models, bodies, keeper, services.Time, ExplainedRequestScanner.TryScan);
         var embeddings = Inline(new EmbeddingsHandler(texts, services.Pipeline, later, services.Time).HandleAsync);
         var models = new ModelEndpoints(_models);
         var files = new FileEndpoints(room, services.Jobs.Files);
@@ -76,7 +77,7 @@ public sealed class RouterEndpoints
             new("ResponseDeletion", Delete, "v1/responses/{id}", ForCaller(responses.DeleteAsync)),
             new("ResponseCancellation", Post, "v1/responses/{id}/cancel", ForCaller(responses.CancelAsync)),
             new("ResponseInput", Get, "v1/responses/{id}/input_items", ForCaller(responses.ListInputAsync)),
-            new("Route", Post, "v1/route", Inline(new RouteHandler(requests, services.Pipeline, services.Time).HandleAsync)),
+            new("Route", Post, "v1/route", Inline(new RouteHandler(explained, services.Pipeline, services.Time).HandleAsync)),
             new("Feedback", Post, "v1/feedback", Inline(new FeedbackHandler(_models, bodies, services.Feedback).HandleAsync)),
             // Names may contain slashes, also those that callers give their requests.
             new("Models", Get, EndpointPatterns.Models, Inline(models.ListAsync)),

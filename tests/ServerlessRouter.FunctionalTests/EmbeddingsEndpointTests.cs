@@ -259,6 +259,33 @@ public sealed class EmbeddingsEndpointTests : IAsyncLifetime
         Assert.Equal(HashedVector.Of("text 2047", 512), VectorsOf(answer)[2047]);
     }
 
+    [Theory]
+    [InlineData("small", "small")]
+    [InlineData("search", "search")]
+    public async Task Route_RequestForEmbeddings_IsExplainedAndNoModelIsAsked(string model, string route)
+    {
+        var answer = await _router.PostAsync("v1/route", Body($$"""{"model":"{{model}}","input":["a red fox","a blue whale"]}"""));
+
+        Assert.True(answer.Status == HttpStatusCode.OK, answer.ToString());
+        Assert.Equal((route, "small"), ((string?)answer.Json["route"], (string?)Assert.Single(answer.Json["candidates"]!.AsArray())!["model"]));
+        Assert.Equal(["embeddings"], answer.Json["profile"]!["needs"]!.AsArray().Select(static need => (string)need!));
+        Assert.True((decimal)answer.Json["candidates"]![0]!["cost_usd"]! > 0);
+        Assert.Empty(Requests);
+    }
+
+    [Theory]
+    [InlineData("""{"model":"mini","input":"a"}""", "model", "makes no embeddings")]
+    [InlineData("""{"model":"small","input":[]}""", "input", "empty")]
+    [InlineData("""{"model":"small","messages":[{"role":"user","content":"Hi"}],"input":"a"}""", "model", "answers no chat")]
+    [InlineData("""{"model":"auto"}""", "messages", "messages")]
+    public async Task Route_RequestThatWouldBeRefused_IsRefusedByTheSameName(string body, string param, string message)
+    {
+        var answer = await _router.PostAsync("v1/route", Body(body));
+
+        Assert.Equal((HttpStatusCode.BadRequest, param), (answer.Status, (string?)answer.Error!["param"]));
+        Assert.Contains(message, answer.ErrorMessage, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Models_List_SaysWhichMakeEmbeddings()
     {

@@ -42,7 +42,7 @@ internal static class EndpointDescriptions
         ["ResponseDeletion"] = new("Chat", "Forgets a response.", "Deletion"),
         ["ResponseCancellation"] = new("Chat", "Ends a response that is being made in the background.", "Response"),
         ["ResponseInput"] = new("Chat", "Lists what a response answers.", "ItemList") { Parameters = Paging },
-        ["Route"] = new("Routing", "Explains which models would be asked for a chat, and why; asks none.", "RouteExplanation") { Body = "ChatRequest", Parameters = ["Preference", "Session"] },
+        ["Route"] = new("Routing", "Explains which models would be asked for a chat or for embeddings, and why; asks none.", "RouteExplanation") { Body = "RouteRequest", Parameters = ["Preference", "Session"] },
         ["Feedback"] = new("Routing", "Takes a grade of an answer, from which the choice learns.", "FeedbackResult") { Body = "FeedbackRequest" },
         ["Models"] = Models,
         ["ModelsByName"] = new("Models", "Describes a route or model.", "Model"),
