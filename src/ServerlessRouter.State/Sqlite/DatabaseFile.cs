@@ -138,6 +138,14 @@ internal sealed class DatabaseFile
 
     private void CheckLog()
     {
+        // SQLite makes the log before the index over it and removes it after that, and what a killed process leaves behind has both.
+        if (!File.Exists(Path + "-wal") && File.Exists(Path + "-shm") && new FileInfo(Path).Length > 0)
+        {
+            throw new StateDamagedException(
+                $"The log '{Path}-wal' of the database is missing: '{Path}-shm' shows that the router before ended without closing the database, and what it wrote last lay in the log. Put the log back. " +
+                $"If the database is a backup that was put there, or what was written last may be lost, delete '{Path}-shm' too.");
+        }
+
         if (!HasLog || LogCheck.FindDamage(Path + "-wal") is not { } damage)
             return;
         throw new StateDamagedException(

@@ -72,6 +72,34 @@ public sealed class SqliteDamageTests : IDisposable
         Assert.Equal(Rows, (await _folder.ReopenOnAsync(database, [])).Count);
     }
 
+    /// <summary>A killed process leaves the log and its index behind; SQLite alone would begin on the database without a word.</summary>
+    [Fact]
+    public async Task Open_LogDeletedAloneAfterAKill_IsRefusedAndTheFolderIsLeftAsItWas()
+    {
+        var (database, log) = await WriteLogAsync();
+        await File.WriteAllBytesAsync(_folder.DatabasePath, database);
+        await File.WriteAllBytesAsync(_folder.DatabasePath + "-shm", []);
+        File.Delete(_folder.LogPath);
+
+        for (var start = 0; start < 2; start++)
+        {
+            var refusal = await Assert.ThrowsAsync<StateDamagedException>(() => _folder.OpenAsync());
+            Assert.Contains($"'{_folder.LogPath}' of the database is missing", refusal.Message, StringComparison.Ordinal);
+        }
+
+        await File.WriteAllBytesAsync(_folder.LogPath, log);
+        await using (var store = await _folder.OpenAsync())
+            Assert.Equal(Rows, (await NumbersAsync(store)).Count);
+
+        // The way out that the message names.
+        await File.WriteAllBytesAsync(_folder.DatabasePath, database);
+        await File.WriteAllBytesAsync(_folder.DatabasePath + "-shm", []);
+        await Assert.ThrowsAsync<StateDamagedException>(() => _folder.OpenAsync());
+        File.Delete(_folder.DatabasePath + "-shm");
+        await using var backup = await _folder.OpenAsync();
+        Assert.True((await NumbersAsync(backup)).Count < Rows);
+    }
+
     /// <summary>SQLite alone would leave out all that follows, without a word. Only the last transaction may be what a crash left unfinished.</summary>
     [Fact]
     public async Task Open_AnyByteOfTheLogFlipped_IsRefusedByNameUnlessInTheLastTransaction()
