@@ -46,7 +46,7 @@ internal sealed partial class EndpointGuard(EndpointHandler handler, RouterModel
         }
         catch (TableStoreUnavailableException unavailable)
         {
-            LogNoStorage(unavailable, requestId);
+            LogNoStorage(requestId, unavailable.Message);
             await AnswerAsync(http, new RouterError(RouterErrorCode.TemporarilyUnavailable, "The router's storage cannot be reached. Try again shortly.") { RetryAfter = StorageRetryAfter });
         }
         catch (Exception failure)
@@ -98,8 +98,8 @@ internal sealed partial class EndpointGuard(EndpointHandler handler, RouterModel
     [LoggerMessage(EventId = 2, Level = LogLevel.Debug, Message = "Request {RequestId} could not be read ({Status}): {Reason}")]
     private partial void LogRefused(string requestId, int status, string reason);
 
-    [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "Request {RequestId} needs the storage, which cannot be reached")]
-    private partial void LogNoStorage(Exception unavailable, string requestId);
+    [LoggerMessage(EventId = 3, Level = LogLevel.Warning, Message = "Request {RequestId} needs the storage, which cannot be reached: {Reason}")]
+    private partial void LogNoStorage(string requestId, string reason);
 
     [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "Request {RequestId} met a bug")]
     private partial void LogFailed(Exception failure, string requestId);

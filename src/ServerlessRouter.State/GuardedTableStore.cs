@@ -101,11 +101,11 @@ public sealed partial class GuardedTableStore(ITableStore store, GuardedTableSto
         if (Interlocked.Increment(ref _failuresInRow) < options.FailuresInRow)
             return;
         if (Interlocked.Exchange(ref _pausedUntil, time.GetTimestamp() + _pause) == NotPaused)
-            LogPaused(failure, options.FailuresInRow, options.Pause.TotalSeconds);
+            LogPaused(failure.Message, options.FailuresInRow, options.Pause.TotalSeconds);
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The storage failed {Failures} times in a row; it is asked again every {PauseSeconds} s, and requests go on with what is known")]
-    private partial void LogPaused(Exception failure, int failures, double pauseSeconds);
+    [LoggerMessage(1, LogLevel.Warning, "The storage failed {Failures} times in a row; it is asked again every {PauseSeconds} s, and requests go on with what is known. {Reason}")]
+    private partial void LogPaused(string reason, int failures, double pauseSeconds);
 
     [LoggerMessage(2, LogLevel.Information, "The storage answers again")]
     private partial void LogBack();

@@ -59,7 +59,7 @@ internal sealed partial class KeptResponse(StoredResponses store, ILogger logger
         }
         catch (TableStoreUnavailableException unavailable)
         {
-            LogNoStorage(unavailable, id);
+            LogNoStorage(id, unavailable.Message);
         }
 
         return false;
@@ -68,6 +68,6 @@ internal sealed partial class KeptResponse(StoredResponses store, ILogger logger
     [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The response {Id} is not kept: it is too large, or there is no room for it")]
     private partial void LogNotKept(string id);
 
-    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The response {Id} is not kept: the storage cannot be reached")]
-    private partial void LogNoStorage(Exception unavailable, string id);
+    [LoggerMessage(EventId = 2, Level = LogLevel.Warning, Message = "The response {Id} is not kept: the storage cannot be reached: {Reason}")]
+    private partial void LogNoStorage(string id, string reason);
 }

@@ -16,7 +16,13 @@ internal sealed partial class GroupCommit : IAsyncDisposable
 
     private const int PageBytes = 4096;
 
+    // A database that takes long to write anew is written anew less often, so that writes wait for one part in so many of the time at most.
+    private const int ErasureSpacing = 100;
+
     private static readonly TimeSpan ErasureRetry = TimeSpan.FromMinutes(1);
+
+    // A disk that is nearly full takes one write and refuses the next.
+    private static readonly TimeSpan FailureLogInterval = TimeSpan.FromMinutes(1);
 
     private readonly DatabaseFile _file;
     private readonly SqliteTableStoreOptions _options;
@@ -32,7 +38,10 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     private long _decided;
     private long _pagesInLog;
     private long? _removedAt;
+    private TimeSpan _eraseWithin;
+    private long? _failureLoggedAt;
     private bool _hasFailed;
+    private bool _hasLoggedFailure;
 
     /// <param name="file">The database.</param>
     /// <param name="options">The store's options.</param>
@@ -42,6 +51,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     public GroupCommit(DatabaseFile file, SqliteTableStoreOptions options, Action<IReadOnlyDictionary<string, long>> committed, TimeProvider time, ILogger logger)
     {
         (_file, _options, _committed, _time, _logger) = (file, options, committed, time, logger);
+        _eraseWithin = options.EraseWithin;
         // The time of opening keeps ETags of writes that a crash took back from coming again.
         _etagStem = string.Create(CultureInfo.InvariantCulture, $"W/\"{time.GetUtcNow().UtcTicks:x}.");
         _queue = Channel.CreateBounded<PendingWrite>(new BoundedChannelOptions(options.QueueCapacity) { SingleReader = true });
@@ -95,7 +105,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     {
         if (_removedAt is not { } removedAt)
             return await _queue.Reader.WaitToReadAsync().ConfigureAwait(false);
-        var left = _options.EraseWithin - _time.GetElapsedTime(removedAt);
+        var left = _eraseWithin - _time.GetElapsedTime(removedAt);
         using var due = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time);
         try
         {
@@ -158,9 +168,9 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         _pagesInLog += _rows.RowsWritten + (_rows.BytesWritten / PageBytes);
         if (_rows.HasRemoved)
             _removedAt ??= _time.GetTimestamp();
-        if (_hasFailed)
+        if (_hasLoggedFailure)
             LogRecovered(_options.Folder);
-        _hasFailed = false;
+        (_hasFailed, _hasLoggedFailure) = (false, false);
         foreach (var write in _batch)
             write.Succeed();
     }
@@ -173,20 +183,28 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         {
             SqliteException sqlite when DatabaseFile.IsDamage(sqlite) => _file.Damaged(sqlite.Message).Message,
             StateDamagedException => failure.Message,
-            _ => $"The state folder '{_options.Folder}' cannot be written: {failure.Message}",
+            _ => $"The state folder '{_options.Folder}' cannot be written: {failure.Message.TrimEnd('.')}.",
         };
-        if (!_hasFailed)
-            LogFailed(failure, _options.Folder);
+        LogFailure(failure, reason);
         _hasFailed = true;
         foreach (var write in _batch)
             write.Fail(new TableStoreUnavailableException(reason, failure));
+    }
+
+    private void LogFailure(Exception failure, string reason)
+    {
+        if (_hasLoggedFailure || (_failureLoggedAt is { } loggedAt && _time.GetElapsedTime(loggedAt) < FailureLogInterval))
+            return;
+        // What the disk refuses needs no stack trace; a bug does.
+        LogFailed(failure is SqliteException or StateDamagedException or IOException ? null : failure, reason);
+        (_hasLoggedFailure, _failureLoggedAt) = (true, _time.GetTimestamp());
     }
 
     private void Tidy()
     {
         if (_hasFailed)
             return;
-        if (_removedAt is { } removedAt && _time.GetElapsedTime(removedAt) >= _options.EraseWithin)
+        if (_removedAt is { } removedAt && _time.GetElapsedTime(removedAt) >= _eraseWithin)
             TryTidy(Erase);
         else if (_pagesInLog >= CheckpointPages)
             TryTidy(() => Checkpoint("PASSIVE"));
@@ -204,7 +222,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             // Nothing is lost: the log has everything, and the disk may take it another time.
             _pagesInLog = 0;
             PutErasureOff();
-            LogUntidy(failure, _options.Folder);
+            LogUntidy(_options.Folder, failure.Message);
         }
     }
 
@@ -220,7 +238,11 @@ internal sealed partial class GroupCommit : IAsyncDisposable
             return;
         }
 
+        var since = _time.GetTimestamp();
+        _options.BeforeErasure?.Invoke();
         _file.WriteAnew(_connection!);
+        var pace = ErasureSpacing * _time.GetElapsedTime(since);
+        _eraseWithin = pace > _options.EraseWithin ? pace : _options.EraseWithin;
         if (Checkpoint("TRUNCATE"))
             _removedAt = null;
         else
@@ -237,7 +259,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     private void PutErasureOff()
     {
         if (_removedAt is not null)
-            _removedAt = _time.GetTimestamp() - (long)((_options.EraseWithin - ErasureRetry).TotalSeconds * _time.TimestampFrequency);
+            _removedAt = _time.GetTimestamp() - (long)((_eraseWithin - ErasureRetry).TotalSeconds * _time.TimestampFrequency);
     }
 
     private void Connect()
@@ -255,12 +277,12 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         (_rows, _connection) = (null, null);
     }
 
-    [LoggerMessage(1, LogLevel.Error, "Could not write the database in {Folder}; writes fail until it can be written again, reads go on")]
-    private partial void LogFailed(Exception failure, string folder);
+    [LoggerMessage(1, LogLevel.Error, "{Reason} Writes fail until it can be written again; reads go on")]
+    private partial void LogFailed(Exception? bug, string reason);
 
     [LoggerMessage(2, LogLevel.Information, "The database in {Folder} can be written again")]
     private partial void LogRecovered(string folder);
 
-    [LoggerMessage(3, LogLevel.Warning, "Could not tidy the database in {Folder}, where deleted rows may still be read; trying again later")]
-    private partial void LogUntidy(Exception failure, string folder);
+    [LoggerMessage(3, LogLevel.Warning, "Could not tidy the database in {Folder}, where deleted rows may still be read; trying again later. {Reason}")]
+    private partial void LogUntidy(string folder, string reason);
 }

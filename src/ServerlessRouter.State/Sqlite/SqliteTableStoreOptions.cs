@@ -11,7 +11,7 @@ public sealed record SqliteTableStoreOptions
     /// <summary>A folder of the store's own; created when missing.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>How soon a row that was deleted is gone from the disk too; it also goes when the store is closed. Default: <see cref="DefaultEraseWithin"/>.</summary>
+    /// <summary>How soon a row that was deleted is gone from the disk too, where writing the database anew takes less than a hundredth of this time; it also goes when the store is closed. Default: <see cref="DefaultEraseWithin"/>.</summary>
     public TimeSpan EraseWithin { get; init; } = DefaultEraseWithin;
 
     /// <summary>How many writes may wait for the disk before further writers wait for room. Default: <see cref="DefaultQueueCapacity"/>.</summary>
@@ -19,4 +19,7 @@ public sealed record SqliteTableStoreOptions
 
     /// <summary>Called before each commit, in its transaction: where a test holds the disk up or lets it fail.</summary>
     internal Action? BeforeCommit { get; init; }
+
+    /// <summary>Called before the database is written anew: where a test lets that take long.</summary>
+    internal Action? BeforeErasure { get; init; }
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ServerlessRouter.Core.Tests.State.Sqlite;
 
-/// <summary>Keeps what was logged.</summary>
+/// <summary>Keeps what was logged, exceptions with their stack traces.</summary>
 internal sealed class ListLogger : ILogger
 {
     public List<string> Lines { get; } = [];
@@ -15,6 +15,6 @@ internal sealed class ListLogger : ILogger
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         lock (Lines)
-            Lines.Add($"{logLevel}: {formatter(state, exception)}");
+            Lines.Add($"{logLevel}: {formatter(state, exception)}{exception}");
     }
 }

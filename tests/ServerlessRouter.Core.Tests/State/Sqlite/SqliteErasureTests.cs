@@ -121,6 +121,41 @@ public sealed partial class SqliteErasureTests : IDisposable
         Assert.Equal(113, (await NumbersAsync(store)).Count);
     }
 
+    /// <summary>Writes wait while the database is written anew; how long that takes grows with it.</summary>
+    [Fact]
+    public async Task Erasure_TookLong_IsPutOffSoThatWritesWaitAHundredthOfTheTimeAtMost()
+    {
+        var erasures = 0;
+        var took = TimeSpan.FromMinutes(2);
+        var options = _folder.Options with
+        {
+            BeforeErasure = () =>
+            {
+                Interlocked.Increment(ref erasures);
+                _folder.Time.Advance(took);
+            },
+        };
+        await using var store = await _folder.OpenAsync(options);
+        async Task DeleteAfterAsync(TimeSpan wait)
+        {
+            await PutAsync(store, "row", 1);
+            await store.WriteAsync(Table, TableOperation.Delete("p", "row", TableETag.Any));
+            _folder.Time.Advance(wait);
+            // The second write is answered behind the tidying that follows the first.
+            await PutAsync(store, "wakes", 1);
+            await PutAsync(store, "wakes", 2);
+        }
+
+        await DeleteAfterAsync(options.EraseWithin);
+        Assert.Equal(1, erasures);
+
+        await DeleteAfterAsync(100 * took - TimeSpan.FromMinutes(1));
+        Assert.Equal(1, erasures);
+
+        await DeleteAfterAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(2, erasures);
+    }
+
     /// <summary>The system's folder for temporary files may be small, or read-only as in many containers.</summary>
     [Fact]
     public async Task Delete_MoreThanMemoryHolds_IsErasedWithTheCopyInTheFolder()

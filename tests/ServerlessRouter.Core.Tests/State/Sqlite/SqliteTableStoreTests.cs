@@ -176,6 +176,30 @@ public sealed class SqliteTableStoreTests : IDisposable
         Assert.Equal(["after", "before"], numbers.Keys.Order());
     }
 
+    /// <summary>A disk that is nearly full takes what is short and refuses what is long, again and again.</summary>
+    [Fact]
+    public async Task Write_DiskIsNearlyFull_TheLogHasOneLineAMinuteAndNoStackTrace()
+    {
+        var commits = new FaultyCommits();
+        await using var store = await _folder.OpenAsync(commits);
+        async Task FailAndRecoverAsync()
+        {
+            commits.DiskIsFull = true;
+            await Assert.ThrowsAsync<TableStoreUnavailableException>(() => PutAsync(store, "long", 1));
+            commits.DiskIsFull = false;
+            await PutAsync(store, "short", 2);
+        }
+
+        for (var i = 0; i < 5; i++)
+            await FailAndRecoverAsync();
+        _folder.Time.Advance(TimeSpan.FromMinutes(1));
+        await FailAndRecoverAsync();
+
+        var failure = $"Error: The state folder '{_folder.Path}' cannot be written: database or disk is full. Writes fail until it can be written again; reads go on";
+        var recovery = $"Information: The database in {_folder.Path} can be written again";
+        Assert.Equal([failure, recovery, failure, recovery], _folder.Log.Lines);
+    }
+
     [Fact]
     public async Task Write_DiskFull_IsNotCountedAsTaken()
     {
