@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using ServerlessRouter.State;
 
 namespace ServerlessRouter.Background;
 
@@ -138,6 +139,8 @@ internal sealed partial class ScheduledStep(PeriodicStep step, TimeProvider time
     {
         if (failure is OperationCanceledException)
             LogTimedOut(_hasFailed ? LogLevel.Debug : LogLevel.Warning, step.Name, step.Timeout.TotalSeconds, step.Interval.TotalSeconds);
+        else if (failure is TableStoreUnavailableException)
+            LogNoStorage(_hasFailed ? LogLevel.Debug : LogLevel.Warning, step.Name, step.Interval.TotalSeconds, failure.Message);
         else
             LogFailed(_hasFailed ? LogLevel.Debug : LogLevel.Warning, failure, step.Name, step.Interval.TotalSeconds);
         _hasFailed = true;
@@ -145,6 +148,9 @@ internal sealed partial class ScheduledStep(PeriodicStep step, TimeProvider time
 
     [LoggerMessage(EventId = 1, Message = "The background step {Step} failed; it is tried again every {IntervalSeconds} s")]
     private partial void LogFailed(LogLevel level, Exception failure, string step, double intervalSeconds);
+
+    [LoggerMessage(EventId = 4, Message = "The background step {Step} failed; it is tried again every {IntervalSeconds} s. {Reason}")]
+    private partial void LogNoStorage(LogLevel level, string step, double intervalSeconds, string reason);
 
     [LoggerMessage(EventId = 2, Message = "The background step {Step} took longer than {TimeoutSeconds} s and was given up; it is tried again every {IntervalSeconds} s")]
     private partial void LogTimedOut(LogLevel level, string step, double timeoutSeconds, double intervalSeconds);

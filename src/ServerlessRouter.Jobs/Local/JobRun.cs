@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Jobs.Steps;
+using ServerlessRouter.State;
 
 namespace ServerlessRouter.Jobs.Local;
 
@@ -79,6 +80,11 @@ internal sealed partial class JobRun(JobSteps steps, ItemSlots slots, RunningJob
         try
         {
             return await steps.RunItemAsync(item, stop);
+        }
+        catch (TableStoreUnavailableException) when (!stop.IsCancellationRequested)
+        {
+            // The store tells of its outage once, for all items.
+            return StepResult.After(FailedItemWait);
         }
         catch (Exception failure) when (!stop.IsCancellationRequested)
         {

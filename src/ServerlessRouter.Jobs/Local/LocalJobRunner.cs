@@ -78,7 +78,7 @@ public sealed partial class LocalJobRunner(JobServices jobs, LocalJobRunnerOptio
                         continue;
                     }
 
-                    LogFailed(failure, job.Id, wait.TotalSeconds);
+                    LogWaiting(job.Id, wait.TotalSeconds, failure.Message);
                     await job.WaitAsync(wait, _stop.Token);
                     wait = 2 * wait < options.MaxFailureWait ? 2 * wait : options.MaxFailureWait;
                 }
@@ -111,6 +111,9 @@ public sealed partial class LocalJobRunner(JobServices jobs, LocalJobRunnerOptio
 
     [LoggerMessage(2, LogLevel.Warning, "That the job {JobId} met a fault could not be taken down: {Fault}")]
     private partial void LogNotNoted(Exception failure, string jobId, string fault);
+
+    [LoggerMessage(3, LogLevel.Warning, "The job {JobId} could not go on; it is tried again in {WaitSeconds} s. {Reason}")]
+    private partial void LogWaiting(string jobId, double waitSeconds, string reason);
 
     [LoggerMessage(1, LogLevel.Warning, "The job {JobId} could not go on; it is tried again in {WaitSeconds} s")]
     private partial void LogFailed(Exception failure, string jobId, double waitSeconds);
