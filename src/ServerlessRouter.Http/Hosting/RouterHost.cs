@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration.Loading;
-using ServerlessRouter.Jobs.Local;
+using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Services;
 
 namespace ServerlessRouter.Http.Hosting;
@@ -11,15 +11,14 @@ public sealed class RouterHost : IHostedLifecycleService, IAsyncDisposable
 {
     private readonly RouterServices _router;
     private readonly JobServices _jobs;
-    private readonly LocalJobRunner _runner;
+    private readonly IJobLauncher _engine;
     private readonly ConfigurationFile? _file;
 
-    public RouterHost(RouterServices router, JobServices jobs, RouterConfiguration configuration)
+    public RouterHost(RouterServices router, JobServices jobs, IJobLauncher engine, RouterConfiguration configuration)
     {
         var (time, loggers) = (router.Options.Time, router.Options.Loggers);
-        (_router, _jobs) = (router, jobs);
-        _runner = new LocalJobRunner(jobs, new LocalJobRunnerOptions(), time, loggers.CreateLogger<LocalJobRunner>());
-        jobs.Launcher = _runner;
+        (_router, _jobs, _engine) = (router, jobs, engine);
+        jobs.Launcher = engine;
         _file = configuration.Path is { } path
             ? new ConfigurationFile(path, configuration.Loader, configuration.Models, time, loggers.CreateLogger<ConfigurationFile>())
             : null;
@@ -52,7 +51,8 @@ public sealed class RouterHost : IHostedLifecycleService, IAsyncDisposable
     {
         if (_file is not null)
             await _file.DisposeAsync();
-        await _runner.DisposeAsync();
+        if (_engine is IAsyncDisposable engine)
+            await engine.DisposeAsync();
         await _router.DisposeAsync();
         _jobs.Dispose();
     }

@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Http.Admin;
+using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Local;
 using ServerlessRouter.Jobs.Services;
 
 namespace ServerlessRouter.Http.Hosting;
@@ -11,7 +13,7 @@ namespace ServerlessRouter.Http.Hosting;
 /// <summary>Lets an ASP.NET application serve the router beside its own endpoints.</summary>
 public static class ServerlessRouterExtensions
 {
-    /// <summary>Adds the router. It starts and ends with the application.</summary>
+    /// <summary>Adds the router. It starts and ends with the application. Jobs run in the process, unless an <see cref="IJobLauncher"/> was added before; it may be disposed of more than once.</summary>
     /// <param name="services">The application's.</param>
     /// <param name="configuration">What the router runs on.</param>
     /// <param name="adjust">Changes what the router works with: stages of the application's own, a store, a listener.</param>
@@ -28,9 +30,11 @@ public static class ServerlessRouterExtensions
         services.AddSingleton(static provider => RouterServices.Create(provider.GetRequiredService<RouterServicesOptions>()));
         services.AddSingleton(static provider => JobServices.Over(provider.GetRequiredService<RouterServices>()));
         services.TryAddSingleton(AdminServices.Closed);
+        services.TryAddSingleton<IJobLauncher>(static provider => LocalEngine(provider.GetRequiredService<RouterServicesOptions>(), provider.GetRequiredService<JobServices>()));
         services.AddSingleton(static provider => new RouterEndpoints(
             EndpointServices.Of(provider.GetRequiredService<RouterServices>(), provider.GetRequiredService<JobServices>(), provider.GetRequiredService<AdminServices>())));
-        services.AddSingleton(static provider => new RouterHost(provider.GetRequiredService<RouterServices>(), provider.GetRequiredService<JobServices>(), provider.GetRequiredService<RouterConfiguration>()));
+        services.AddSingleton(static provider => new RouterHost(
+            provider.GetRequiredService<RouterServices>(), provider.GetRequiredService<JobServices>(), provider.GetRequiredService<IJobLauncher>(), provider.GetRequiredService<RouterConfiguration>()));
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<RouterHost>());
         return services;
     }
@@ -41,4 +45,7 @@ public static class ServerlessRouterExtensions
         endpoints.ServiceProvider.GetRequiredService<RouterEndpoints>().Map(endpoints);
         return endpoints;
     }
+
+    private static LocalJobRunner LocalEngine(RouterServicesOptions router, JobServices jobs) =>
+        new(jobs, new LocalJobRunnerOptions(), router.Time, router.Loggers.CreateLogger<LocalJobRunner>());
 }
