@@ -78,14 +78,14 @@ public sealed class UsageTests : IDisposable
         await using var upstream = await FakeUpstream.StartAsync();
         var configuration = Path.Combine(_folder.FullName, "router.json");
         await File.WriteAllTextAsync(configuration, new RouterFile().Upstream("m", upstream).Route("auto", ["m"]).ToString());
-        await using (var router = await StartAsync(configuration))
+        await using (var router = await KillableRouter.StartAsync(configuration, _folder))
         {
             for (var count = 0; count < 3; count++)
                 await router.Client.PostAsync("v1/chat/completions", System.Text.Encoding.UTF8.GetString(ChatBodies.Plain()));
             await Eventually.HoldsAsync(async () => await RequestsAsync(router) == 3, "the usage of three requests");
         }
 
-        await using var restarted = await StartAsync(configuration);
+        await using var restarted = await KillableRouter.StartAsync(configuration, _folder);
 
         Assert.Equal(3, await RequestsAsync(restarted));
     }
@@ -94,11 +94,5 @@ public sealed class UsageTests : IDisposable
     {
         var (_, usage) = await router.Client.GetAsync(ByModel);
         return usage!["data"]!.AsArray().Sum(static (JsonNode? sum) => (int)sum!["requests"]!);
-    }
-
-    private async Task<KillableRouter> StartAsync(string configuration)
-    {
-        var process = RouterProcess.Start("--urls", "http://127.0.0.1:0", "--config", configuration, "--data", Path.Combine(_folder.FullName, "data"));
-        return new KillableRouter(process, await process.ReadUntilAsync("Listening on "));
     }
 }

@@ -145,7 +145,7 @@ public sealed class DoorBatchTests : IAsyncLifetime
         _vendor.Next([.. Enumerable.Repeat(answer, Answered)]);
 
         string batch;
-        await using (var killed = await StartAsync(configuration))
+        await using (var killed = await KillableRouter.StartAsync(configuration, _folder))
         {
             batch = await CreateAsync(killed.Client, endpoint, [.. Enumerable.Range(0, Items).Select(number => Line(endpoint, $"r-{number}", endpoint == Responses
                 ? """{"model":"chat","input":"Hi"}"""
@@ -154,7 +154,7 @@ public sealed class DoorBatchTests : IAsyncLifetime
         }
 
         _vendor.Default(answer);
-        await using var last = await StartAsync(configuration);
+        await using var last = await KillableRouter.StartAsync(configuration, _folder);
         var end = await last.Client.EndOfAsync($"v1/batches/{batch}");
 
         Assert.Equal($$"""{"total":{{Items}},"completed":{{Items}},"failed":0}""", end["request_counts"]!.ToJsonString());
@@ -173,12 +173,6 @@ public sealed class DoorBatchTests : IAsyncLifetime
         .Model("codex", [], """{"deployments":[{"provider":"openai","name":"gpt-codex","responses":true}]}""")
         .Model("claude", [], """{"deployments":[{"provider":"anthropic","name":"claude-haiku-4-5"}]}""")
         .Route("auto", ["chat"]);
-
-    private async Task<KillableRouter> StartAsync(string configuration)
-    {
-        var process = RouterProcess.Start("--urls", "http://127.0.0.1:0", "--config", configuration, "--data", Path.Combine(_folder.FullName, "data"));
-        return new KillableRouter(process, await process.ReadUntilAsync("Listening on "));
-    }
 
     private static string Line(string endpoint, string customId, string body) =>
         new JsonObject { ["custom_id"] = customId, ["method"] = "POST", ["url"] = endpoint, ["body"] = JsonNode.Parse(body) }.ToJsonString();

@@ -8,8 +8,7 @@ internal sealed class KillableRouter : IAsyncDisposable
     private readonly RouterProcess _process;
     private readonly HttpClient _http;
 
-    /// <summary>Takes what the process printed up to the line with its address.</summary>
-    public KillableRouter(RouterProcess process, string printed)
+    private KillableRouter(RouterProcess process, string printed)
     {
         var address = printed[(printed.LastIndexOf("http://", StringComparison.Ordinal))..].Trim();
         (_process, _http) = (process, new HttpClient { BaseAddress = new Uri(address) });
@@ -17,6 +16,13 @@ internal sealed class KillableRouter : IAsyncDisposable
     }
 
     public JobClient Client { get; }
+
+    /// <summary>Starts it over the state that the run before left in <paramref name="folder"/>.</summary>
+    public static async Task<KillableRouter> StartAsync(string configuration, DirectoryInfo folder)
+    {
+        var process = RouterProcess.Start("--urls", "http://127.0.0.1:0", "--config", configuration, "--data", Path.Combine(folder.FullName, "data"));
+        return new KillableRouter(process, await process.ReadUntilAsync("Listening on "));
+    }
 
     public async ValueTask DisposeAsync()
     {

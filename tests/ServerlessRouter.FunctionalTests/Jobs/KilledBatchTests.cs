@@ -1,5 +1,4 @@
 using ServerlessRouter.FunctionalTests.Running;
-using ServerlessRouter.Jobs;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Upstreams;
@@ -37,14 +36,14 @@ public sealed class KilledBatchTests : IDisposable
             upstream.Default(answer.HangAt(ReplyPoint.BeforeHeaders));
             upstream.Next([.. Enumerable.Repeat(answer, answered)]);
 
-            await using var router = await StartAsync(configuration);
+            await using var router = await KillableRouter.StartAsync(configuration, _folder);
             batch ??= await router.Client.CreateBatchAsync(JobClient.Lines(Items));
             await Eventually.HoldsAsync(() => AnsweredBy(upstream) >= before + answered, "the calls before the kill");
             await Task.Delay(TimeSpan.FromMilliseconds(points.Next(20)), TimeProvider.System);
         }
 
         upstream.Default(answer);
-        await using var last = await StartAsync(configuration);
+        await using var last = await KillableRouter.StartAsync(configuration, _folder);
         var end = await last.Client.EndOfAsync($"v1/batches/{batch}");
 
         Assert.Equal("completed", (string?)end["status"]);
@@ -64,36 +63,5 @@ public sealed class KilledBatchTests : IDisposable
         Assert.True(upstream.Books.Requests.Count > Items, "No kill hit a call in flight.");
     }
 
-    /// <summary>A kill used to count as a try, so that behind twelve of them the first failure of the vendor was the item's last.</summary>
-    [Fact]
-    public async Task Item_InFlightAtAsManyKillsAsItHasTries_IsTriedAgainAfterTheVendorFails()
-    {
-        await using var upstream = await FakeUpstream.StartAsync();
-        var configuration = Path.Combine(_folder.FullName, "router.json");
-        await File.WriteAllTextAsync(configuration, new RouterFile().Upstream("mini", upstream).Route("auto", ["mini"], """{"limits":{"attempts":1}}""").ToString());
-        upstream.Default(Reply.Text("Never.").HangAt(ReplyPoint.BeforeHeaders));
-
-        string? batch = null;
-        for (var kill = 1; kill <= new JobOptions().MaxTries; kill++)
-        {
-            await using var router = await StartAsync(configuration);
-            batch ??= await router.Client.CreateBatchAsync(JobClient.Lines(1));
-            await upstream.WaitForRequestAsync(kill);
-        }
-
-        upstream.Next(Reply.Status(503));
-        upstream.Default(Reply.Text("Answered."));
-        await using var last = await StartAsync(configuration);
-        var end = await last.Client.EndOfAsync($"v1/batches/{batch}");
-
-        Assert.Equal("""{"total":1,"completed":1,"failed":0}""", end["request_counts"]!.ToJsonString());
-    }
-
     private static int AnsweredBy(FakeUpstream upstream) => upstream.Books.Answers.Count(static answer => answer.End == AnswerEnd.Completed);
-
-    private async Task<KillableRouter> StartAsync(string configuration)
-    {
-        var process = RouterProcess.Start("--urls", "http://127.0.0.1:0", "--config", configuration, "--data", Path.Combine(_folder.FullName, "data"));
-        return new KillableRouter(process, await process.ReadUntilAsync("Listening on "));
-    }
 }

@@ -48,7 +48,6 @@ public sealed class KilledRequestTests : IDisposable
     {
         var configuration = Path.Combine(_folder.FullName, "router.json");
         await File.WriteAllTextAsync(configuration, file.ToString());
-        var process = RouterProcess.Start("--urls", "http://127.0.0.1:0", "--config", configuration, "--data", Path.Combine(_folder.FullName, "data"));
-        return new KillableRouter(process, await process.ReadUntilAsync("Listening on "));
+        return await KillableRouter.StartAsync(configuration, _folder);
     }
 }

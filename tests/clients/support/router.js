@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { routerDll } from './router-dll.js';
 import { within } from './waiting.js';
 
-const startMilliseconds = 15000;
+const startMilliseconds = 30000;
 const stopMilliseconds = 5000;
 
 /** A running router. */
