@@ -4,7 +4,7 @@ using Xunit;
 
 namespace ServerlessRouter.Testing.Node;
 
-/// <summary>The npm packages of a folder under <c>tests</c>. The first test process that needs them installs them with <c>npm ci</c>; they stay until the lock file changes.</summary>
+/// <summary>The npm packages of a folder under <c>tests</c>. The first test process that needs them installs them with <c>npm ci</c>; they stay until the lock file changes. <c>.ci/run</c> does the same beside the build.</summary>
 public static class NodePackages
 {
     /// <summary>Shorter than the time after which a run without a result is aborted.</summary>
