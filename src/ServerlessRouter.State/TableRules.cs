@@ -1,7 +1,7 @@
 namespace ServerlessRouter.State;
 
-/// <summary>What an operation comes to against the row that is there; the same for every store on this machine.</summary>
-internal static class TableRules
+/// <summary>What an operation comes to against the row that is there; the same for every store that decides it itself.</summary>
+public static class TableRules
 {
     /// <summary>Whether the operation's condition holds.</summary>
     /// <param name="operation">The operation.</param>
