@@ -55,6 +55,7 @@ public sealed class BoundaryTests
         "Checks: Chat Checks.Schema Classification Classification.Answers Configuration Domain Json Pipeline",
         "Configuration.Schema: Configuration Configuration.Secrets Configuration.Written",
         "Configuration.Validation: Classification.Models Configuration Configuration.Files Configuration.Secrets Configuration.Written Domain Json",
+        "Governance.Leases: Background Configuration Domain Governance",
         "Health.Shared: Background Domain Health",
         "Probes: Background Chat Configuration Dispatch Domain Errors Health Pipeline",
         "Providers.Upstream: Chat Configuration Domain Errors Json Pipeline Providers.Failures",

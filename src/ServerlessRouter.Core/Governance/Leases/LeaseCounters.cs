@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using ServerlessRouter.Configuration;
+
+namespace ServerlessRouter.Governance.Leases;
+
+/// <summary>The counters that are in memory, and the list of those that the store does not know all of.</summary>
+internal sealed partial class LeaseCounters(LeaseState state, ILogger logger)
+{
+    private readonly ConcurrentDictionary<LimitSeriesName, LimitSeries> _series = new();
+    private readonly ConcurrentQueue<LeaseCounter> _open = new();
+    private readonly long _idleTime = state.Units(state.Options.IdleTime);
+    private readonly long _usePeriod = state.Units(state.Options.UsePeriod);
+    private int _count;
+    private int _isFull;
+
+    public LimitSeries? Find(LimitSubject subject, LimitModel limit) => _series.GetValueOrDefault(LimitSeriesName.Of(subject, limit));
+
+    /// <summary>The counter of a claim; null where there are so many that a new one is not kept.</summary>
+    public LeaseCounter? Get(in Claim claim, DateTimeOffset now)
+    {
+        var name = LimitSeriesName.Of(claim.Subject, claim.Limit);
+        if (_series.TryGetValue(name, out var series) || TryAdd(name, claim, out series))
+            return series.At(now);
+        return null;
+    }
+
+    /// <summary>Counts what was used without a reservation; nothing where there are too many counters.</summary>
+    public void Charge(in Claim claim, in LeaseMoment moment)
+    {
+        while (Get(claim, moment.UtcNow) is { } counter)
+        {
+            lock (counter.Gate)
+            {
+                if (counter.IsRetired)
+                    continue;
+                counter.Charge(claim.Limit, claim.Amount, moment);
+                List(counter);
+                return;
+            }
+        }
+    }
+
+    public LimitStanding Look(LimitSubject subject, LimitModel limit, DateTimeOffset now)
+    {
+        if (Find(subject, limit)?.Last is { } counter && counter.Span.Contains(now))
+        {
+            lock (counter.Gate)
+                return counter.Look(limit);
+        }
+
+        return new LimitStanding(limit.Amount, 0, 0, WindowSpan.Of(limit.Window, now).End);
+    }
+
+    /// <summary>Sees to it that a counter is looked through at the next turn. Under its gate.</summary>
+    public void List(LeaseCounter counter)
+    {
+        if (counter.TryList())
+            _open.Enqueue(counter);
+    }
+
+    /// <summary>The store knows all of every counter, as the last turn found them.</summary>
+    public bool AreClean => _open.IsEmpty;
+
+    /// <summary>Looks through the open counters: those whose rows are to be written now.</summary>
+    public List<LeaseCounter> Review(LeaseMoment moment)
+    {
+        var due = new List<LeaseCounter>();
+        for (var left = _open.Count; left > 0 && _open.TryDequeue(out var counter); left--)
+        {
+            var review = counter.Review(moment);
+            if (review == LeaseReview.Clean)
+                continue;
+            _open.Enqueue(counter);
+            if (review == LeaseReview.Due)
+                due.Add(counter);
+        }
+
+        if (Volatile.Read(ref _isFull) != 0)
+            Forget(moment, _usePeriod);
+        return due;
+    }
+
+    /// <summary>Gives away counters that were not used for a while; those of which a row may stay behind.</summary>
+    public List<LeaseCounter> Forget(LeaseMoment moment) => Forget(moment, _idleTime);
+
+    private List<LeaseCounter> Forget(LeaseMoment moment, long idleTime)
+    {
+        var retired = new List<LeaseCounter>();
+        foreach (var known in _series)
+        {
+            if (known.Value.Last is not { } counter || !counter.TryRetire(moment, idleTime) || !_series.TryRemove(known))
+                continue;
+            Interlocked.Decrement(ref _count);
+            retired.Add(counter);
+        }
+
+        if (retired.Count > 0 && Interlocked.Exchange(ref _isFull, 0) != 0)
+            LogRoom();
+        return retired;
+    }
+
+    private bool TryAdd(in LimitSeriesName name, in Claim claim, out LimitSeries series)
+    {
+        series = null!;
+        if (Interlocked.Increment(ref _count) > state.Options.MaxCounters)
+        {
+            Interlocked.Decrement(ref _count);
+            if (Interlocked.Exchange(ref _isFull, 1) == 0)
+                LogFull(state.Options.MaxCounters);
+            return false;
+        }
+
+        var made = new LimitSeries(claim.Subject, claim.Limit);
+        series = _series.GetOrAdd(name, made);
+        if (series != made)
+            Interlocked.Decrement(ref _count);
+        return true;
+    }
+
+    [LoggerMessage(3, LogLevel.Warning, "There are {MaxCounters} counters of limits in use, which is as many as are kept: new subjects pass their limits uncounted, and those with budgets are refused")]
+    private partial void LogFull(int maxCounters);
+
+    [LoggerMessage(4, LogLevel.Information, "There is room for counters of limits again")]
+    private partial void LogRoom();
+}

@@ -1,0 +1,73 @@
+namespace ServerlessRouter.Governance.Leases;
+
+/// <summary>How much of a limit an instance should be granted, and whether it is time to say so.</summary>
+/// <param name="Target">What its row should say.</param>
+/// <param name="IsDue">It is time to write.</param>
+internal readonly record struct LeaseGrant(long Target, bool IsDue)
+{
+    /// <summary>
+    /// What is used and waited for, and beside it the lesser of the share of what is left and of twice the recent use, but one request at least while there are requests. An instance that is alone need leave
+    /// nothing for others. A window that is over, and one that is not used, keeps nothing.
+    /// </summary>
+    public static LeaseGrant Of(in LeaseFigures now, in LeaseMoment moment)
+    {
+        var need = now.Used + now.Waiting;
+        var free = Math.Max(0, now.Ceiling - now.OthersGranted - need);
+        var share = moment.IsAlone ? free : (long)(free * moment.GrantShare);
+        var spare = now.Recent == 0 ? 0 : Math.Min(free, Math.Max(Math.Min(now.Recent, share), now.OneRequest));
+        var isUnused = now.IsOver || moment.IsLeaving || (now.Recent == 0 && now.Waiting == 0);
+        var max = Math.Max(now.Used, now.Ceiling - now.OthersGranted);
+        var target = Math.Min(need + spare, max);
+        if (isUnused)
+            target = now.Used;
+        // A grant that is a little large is not worth a write.
+        else if (target < now.Granted && now.Granted <= max && (moment.IsAlone || now.Granted - need <= 2 * spare))
+            target = now.Granted;
+        return new LeaseGrant(target, IsTimeFor(target, now, moment));
+    }
+
+    private static bool IsTimeFor(long target, in LeaseFigures now, in LeaseMoment moment)
+    {
+        var isUnwritten = now.Settled != now.Stored.Settled;
+        return now.IsStale
+            || now.Used > now.Granted
+            || target < now.Stored.Granted
+            || (target > now.Granted && now.Granted - now.Used <= (target - now.Used) / 2)
+            || (isUnwritten && (now.IsOver || moment.IsLeaving || now.UnwrittenFor >= moment.FlushInterval));
+    }
+}
+
+/// <summary>What is known of a counter at a moment.</summary>
+internal readonly record struct LeaseFigures
+{
+    /// <summary>How far the count of all instances may go.</summary>
+    public required long Ceiling { get; init; }
+
+    public required long Granted { get; init; }
+
+    public required long Settled { get; init; }
+
+    /// <summary>Settled and set aside.</summary>
+    public required long Used { get; init; }
+
+    /// <summary>What requests are waiting for.</summary>
+    public required long Waiting { get; init; }
+
+    public required long OthersGranted { get; init; }
+
+    /// <summary>Twice what was used lately; of concurrency, how much more was in use since the last write.</summary>
+    public required long Recent { get; init; }
+
+    /// <summary>What the last request took.</summary>
+    public required long OneRequest { get; init; }
+
+    public required LeasePlan Stored { get; init; }
+
+    /// <summary>For how long something has been settled that the store does not know.</summary>
+    public required long UnwrittenFor { get; init; }
+
+    public required bool IsOver { get; init; }
+
+    /// <summary>A request was refused by what is known, which may be old.</summary>
+    public required bool IsStale { get; init; }
+}
