@@ -11,9 +11,11 @@ namespace ServerlessRouter;
 /// once for a request                                             once for each attempt, driven by dispatch
 /// 1 Recording       sees every outcome; settles usage and cost   1 Balancing   which deployment of the model
 /// 2 Admission       who is calling, may they, what do they mean  2 Queueing    waits for room, fairly among callers
-/// 3 Classification  what kind of request is this                 3 Health      breakers, latency, remaining quota
-/// 4 Routing         which models, in what order, and why         4 Providers   the call itself
-/// 5 Dispatch        attempts until committed
+/// 3 Standing        which limits and budgets hold for them       3 Health      breakers, latency, remaining quota
+/// 4 Classification  what kind of request is this                 4 Providers   the call itself
+/// 5 Routing         which models, in what order, and why
+/// 6 Reservation     sets aside what it may use, or refuses it
+/// 7 Dispatch        attempts until committed
 /// </code>
 /// Embeddings take the same way; what differs for them asks <see cref="RequestContext.Operation"/>.
 /// A request that is answered in several steps, perhaps hours apart, has pipelines of its own: the first step ends when it is planned, each later one restores the plan and
@@ -29,26 +31,26 @@ public sealed class RouterPipeline : IRouterPipeline
     private readonly NextRequestStage _begin;
     private readonly NextRequestStage _resume;
 
-    /// <param name="own">The five, in their order.</param>
+    /// <param name="own">The router's own, in their order.</param>
     /// <param name="added">The host's.</param>
     /// <param name="resuming">Those of requests that are answered in several steps.</param>
-    internal RouterPipeline(IReadOnlyList<IRequestStage> own, IReadOnlyList<AddedStage> added, ResumingStages resuming)
+    internal RouterPipeline(IReadOnlyList<PlacedStage> own, IReadOnlyList<AddedStage> added, ResumingStages resuming)
     {
         const int Recording = 0;
         var (answering, planning) = (new List<IRequestStage>(), new List<IRequestStage>());
         for (var place = 0; place < own.Count; place++)
         {
-            IRequestStage[] before = [.. added.Where(stage => (int)stage.Place == place).Select(static stage => stage.Stage)];
-            answering.AddRange([.. before, own[place]]);
+            IRequestStage[] before = [.. added.Where(stage => stage.Place == own[place].Behind).Select(static stage => stage.Stage)];
+            answering.AddRange([.. before, own[place].Stage]);
             // Whatever decides is asked, also of the host's; what records and what calls is not.
             if (place > Recording)
-                planning.AddRange(place < own.Count - 1 ? [.. before, own[place]] : before);
+                planning.AddRange(place < own.Count - 1 ? [.. before, own[place].Stage] : before);
         }
 
         _answer = Compose(answering, Nothing("dispatch"));
         _plan = Compose(planning, static (_, _) => new(Planned));
         _begin = Compose([resuming.Settling, .. planning, resuming.Begin], Nothing("the beginning"));
-        _resume = Compose([resuming.Settling, resuming.Recall, resuming.Restore, resuming.Step], Nothing("a step"));
+        _resume = Compose([resuming.Settling, resuming.Recall, resuming.Restore, resuming.Reserve, resuming.Step], Nothing("a step"));
     }
 
     /// <summary>The pipeline of one attempt.</summary>
@@ -109,3 +111,8 @@ public sealed class RouterPipeline : IRouterPipeline
         return next;
     }
 }
+
+/// <summary>One of the router's own stages.</summary>
+/// <param name="Stage">The stage.</param>
+/// <param name="Behind">Where a host puts what goes before it; null where nothing can.</param>
+internal readonly record struct PlacedStage(IRequestStage Stage, StagePlace? Behind = null);

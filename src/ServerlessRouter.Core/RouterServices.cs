@@ -8,6 +8,9 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Stored;
 using ServerlessRouter.Dispatch;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Governance;
+using ServerlessRouter.Governance.Enforcement;
+using ServerlessRouter.Governance.Leases;
 using ServerlessRouter.Health;
 using ServerlessRouter.Health.Shared;
 using ServerlessRouter.Lessons;
@@ -35,6 +38,8 @@ public sealed class RouterServices : IAsyncDisposable
     private readonly IdleProbes _probes;
     private readonly Lazy<ITableStore> _store;
     private readonly ConfigurationFollower? _follower;
+    private readonly LeasedLimits _limits;
+    private readonly BudgetWatch _watch;
     private int _isDisposed;
 
     // What keeps something for the objects of a configuration, and lets go of it when another takes effect.
@@ -66,6 +71,11 @@ public sealed class RouterServices : IAsyncDisposable
             Work.Add(new SharedHealth(Store, _health, sharing, time, loggers.CreateLogger<SharedHealth>()).Step);
         }
 
+        _limits = new LeasedLimits(Store, new LeaseOptions(), InstanceName, time, loggers.CreateLogger<LeasedLimits>());
+        Work.Add(_limits.Renew);
+        Work.Add(WhereLimited(_limits.Presence));
+        Work.Add(WhereLimited(_limits.Erase));
+        Limits = new LimitReader(_limits, _limits.ReadAsync, time);
         Books = new Accounting(Store, Models, new AccountingOptions { Usage = options.Store is null ? UsageOptions.InMemory : new UsageOptions() }, time, random, loggers);
         Work.Add(Books.Settle);
         Work.Add(Books.Flush);
@@ -85,22 +95,26 @@ public sealed class RouterServices : IAsyncDisposable
         var sideCalls = new SideCalls(sideAttempts);
         Embeddings = options.Embeddings ?? new EmbeddingCalls(sideAttempts);
         var vectors = new RememberedEmbeddings(Embeddings);
+        _watch = new BudgetWatch(time, loggers.CreateLogger<BudgetWatch>());
+        var desk = new LimitDesk(_limits, _watch, random, time);
         var recording = new RecordingStage(time, _metrics, Listeners(options.Listener), loggers.CreateLogger<RecordingStage>());
         var checks = new AnswerCheckTable(AnswerChecks.All(sideCalls));
         var hedging = new HedgeController(_health);
         var steps = new DispatchSteps(runner, hedging, time, random, loggers.CreateLogger<DispatchStage>());
         var routing = new RoutingStage(new PlanningKnowledge(
-            new PredictedQualityEstimator(new TableQualityEstimator()), _lessons.Corrections, _lessons.Lengths, _lessons.Sessions, _lessons.Budgets, _health));
+            new PredictedQualityEstimator(new TableQualityEstimator()), _lessons.Corrections, _lessons.Lengths, _lessons.Sessions, new LedgerStandings(_limits), _health));
         Pipeline = new RouterPipeline(
             [
-                recording,
-                new AdmissionStage(),
-                new ClassificationStage(new EmbeddingOpinion(vectors, time), new SecondOpinion(sideCalls, time)),
-                routing,
-                new DispatchStage(steps, checks, hedging, time),
+                new(recording, StagePlace.Outermost),
+                new(new AdmissionStage(), StagePlace.AfterRecording),
+                new(new StandingStage(desk), StagePlace.AfterAdmission),
+                new(new ClassificationStage(new EmbeddingOpinion(vectors, time), new SecondOpinion(sideCalls, time))),
+                new(routing, StagePlace.AfterClassification),
+                new(new ReservationStage(desk), StagePlace.AfterRouting),
+                new(new DispatchStage(steps, checks, hedging, time)),
             ],
             options.Stages,
-            new ResumingStages(new SettlingStage(recording), new RecallStage(), new RestoreStage(filters), new BeginStage(), new StepStage(steps, checks, time)));
+            new ResumingStages(new SettlingStage(recording), new RecallStage(), new RestoreStage(filters), new StepReservationStage(desk), new BeginStage(), new StepStage(steps, checks, time)));
         _follow = _health.Follow;
         _follow += _lessons.Follow;
         _follow += _providers.Follow;
@@ -137,6 +151,16 @@ public sealed class RouterServices : IAsyncDisposable
     /// <summary>Turns texts into vectors.</summary>
     public IEmbeddingSource Embeddings { get; }
 
+    /// <summary>Tells how limits and budgets stand.</summary>
+    public LimitReader Limits { get; }
+
+    /// <summary>Hears of each budget of which half, four fifths or all is spent. Must not block or throw.</summary>
+    public event Action<BudgetMark> BudgetReached
+    {
+        add => _watch.Reached += value;
+        remove => _watch.Reached -= value;
+    }
+
     /// <summary>This instance among those over one store.</summary>
     public string InstanceName { get; }
 
@@ -165,6 +189,7 @@ public sealed class RouterServices : IAsyncDisposable
         await FollowConfigurationAsync(cancellationToken);
         if (Work.Has(SharedHealth.StepName))
             await Work.RunAsync(SharedHealth.StepName, cancellationToken);
+        await Work.RunAsync(LeasedLimits.PresenceName, cancellationToken);
         Work.Start();
     }
 
@@ -174,6 +199,7 @@ public sealed class RouterServices : IAsyncDisposable
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
         await Work.DisposeAsync();
+        await _limits.DisposeAsync();
         Models.Changed -= _follow;
         await _providers.DisposeAsync();
         _metrics.Dispose();
@@ -191,6 +217,10 @@ public sealed class RouterServices : IAsyncDisposable
     /// <summary>Asks one question of a few tokens at a deployment, for an owner who looks whether it works. Null when it answered; else why not.</summary>
     public async ValueTask<AttemptFailure?> TryAsync(LanguageModel model, DeploymentModel deployment, TimeSpan within, CancellationToken cancellationToken = default) =>
         (await _probes.CallAsync(Models.Current, (model, deployment), within, told: null, cancellationToken).ConfigureAwait(false)).Failure;
+
+    /// <summary>Asks nothing of the store while no caller is under any limit.</summary>
+    private PeriodicStep WhereLimited(PeriodicStep step) => new(
+        step.Name, step.Interval, step.Timeout, cancellationToken => Models.Current.HasLimits ? step.RunAsync(cancellationToken) : ValueTask.CompletedTask) { RunsLast = step.RunsLast };
 
     private static ITableStore OpenStore(RouterServicesOptions options) => options.Store is { } given
         ? new GuardedTableStore(given, new GuardedTableStoreOptions(), options.Time, options.Loggers.CreateLogger<GuardedTableStore>())

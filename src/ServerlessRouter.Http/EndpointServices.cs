@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;
+using ServerlessRouter.Governance.Enforcement;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.Pipeline;
@@ -23,6 +24,8 @@ public sealed record EndpointServices
 
     public required Accounting Books { get; init; }
 
+    public required LimitReader Limits { get; init; }
+
     public required AdminServices Admin { get; init; }
 
     public required TimeProvider Time { get; init; }
@@ -40,6 +43,7 @@ public sealed record EndpointServices
         Feedback = router.Feedback,
         Jobs = jobs,
         Books = router.Books,
+        Limits = router.Limits,
         Admin = admin,
         Time = router.Options.Time,
         Random = router.Options.Random,

@@ -13,6 +13,7 @@ using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Http.Bodies;
 using ServerlessRouter.Http.Browsers;
 using ServerlessRouter.Http.Jobs;
+using ServerlessRouter.Http.Limits;
 using ServerlessRouter.Http.Records;
 using ServerlessRouter.Http.Reference;
 using ServerlessRouter.Http.Responses;
@@ -94,6 +95,7 @@ public sealed class RouterEndpoints
             new("BatchCancellation", Post, "v1/batches/{id}/cancel", ForCaller(batches.CancelAsync)),
             new("JobDescription", Get, $"{EndpointPatterns.Jobs}/{{id}}", ForCaller(jobs.GetAsync)),
             new("JobDeletion", Delete, $"{EndpointPatterns.Jobs}/{{id}}", ForCaller(jobs.DeleteAsync)),
+            new("Key", Get, EndpointPatterns.Key, OffSockets(new KeyEndpoint(_models, services.Limits).GetAsync)),
             new("Usage", Get, EndpointPatterns.Usage, OffSockets(new UsageHandler(books, services.Books.Usage).HandleAsync)),
             new("Requests", Get, EndpointPatterns.Requests, OffSockets(records.ListAsync)),
             new("RequestsById", Get, "v1/requests/{**id}", OffSockets(records.GetAsync)),
@@ -106,6 +108,7 @@ public sealed class RouterEndpoints
             new("AdminReplaceConfiguration", Put, EndpointPatterns.AdminConfiguration, ForAdmin(admin.ReplaceAsync)),
             new("AdminListConfigurations", Get, EndpointPatterns.AdminConfigurationVersions, ForAdmin(admin.ListAsync)),
             new("AdminGetConfigurationVersion", Get, $"{EndpointPatterns.AdminConfigurationVersions}/{{version}}", ForAdmin(admin.GetVersionAsync)),
+            new("AdminListBudgets", Get, EndpointPatterns.AdminBudgets, ForAdmin(new BudgetEndpoint(door, _models, services.Limits).ListAsync)),
             new("AdminActivateConfiguration", Post, $"{EndpointPatterns.AdminConfigurationVersions}/{{version}}/activate", ForAdmin(admin.ActivateAsync)),
         ];
         // The Functions host asks functions in the order of their names, so the name of this one is the last of all.

@@ -50,7 +50,8 @@ public sealed class JobHeaders : IRequestHeaders
         var inRules = router.Routes.SelectMany(static route => route.Rules).SelectMany(static rule => rule.Conditions)
             .Where(static condition => condition.Policy == ConditionNames.Headers).Select(static condition => condition.Key!);
         var kept = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in Known.Concat(inRules))
+        string[] ofEndUser = router.EndUserHeader is { } header ? [header] : [];
+        foreach (var name in ofEndUser.Concat(Known).Concat(inRules))
         {
             if (kept.Count < MaxHeaders && !Secret.Contains(name) && headers.Get(name) is { Length: <= MaxValueLength } value)
                 kept[name.ToLowerInvariant()] = value;

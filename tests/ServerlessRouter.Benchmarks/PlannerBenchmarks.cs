@@ -1,10 +1,12 @@
 using BenchmarkDotNet.Attributes;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;
+using ServerlessRouter.Governance.Enforcement;
 using ServerlessRouter.Health;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Routing;
+using ServerlessRouter.Testing.Governance;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Wire;
 
@@ -27,7 +29,7 @@ public class PlannerBenchmarks
         var health = new HealthRegistry(new HealthOptions(), TimeProvider.System);
         health.Follow(router);
         var lessons = new OnlineStatistics(new RouterModelSource(router), TimeProvider.System);
-        _planner = new RoutePlanner(new PlanningKnowledge(new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, lessons.Sessions, lessons.Budgets, health));
+        _planner = new RoutePlanner(new PlanningKnowledge(new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, lessons.Sessions, new LedgerStandings(new MemoryLedger(TimeProvider.System)), health));
         _choosing = Request(router, SampleRouter.Auto);
         _choosingAmongAll = Request(router, SampleRouter.Everything);
     }

@@ -185,11 +185,11 @@ public sealed class StartTests : IDisposable
     [Fact]
     public async Task Serve_ConfigurationWithWarnings_PrintsThem()
     {
-        var path = Write("warned.json", new RouterFile().Upstream("m", new Uri("http://127.0.0.1:9/v1/")).Route("auto", ["m"]).Tier("pro", """{"requestsPerMinute":5}""").ToString());
+        var path = Write("warned.json", new RouterFile().Upstream("m", new Uri("http://127.0.0.1:9/v1/")).Route("auto", ["m"]).Tier("pro", """{"requestsPerMinute":5,"atLimit":"downgrade"}""").ToString());
         await using var process = RouterProcess.Start("--config", path, "--urls", AnyPort);
         await process.ReadUntilAsync("curl ");
 
-        Assert.Contains("warning: tiers.pro.requestsPerMinute: is not enforced in this version", await process.StopForErrorsAsync(), StringComparison.Ordinal);
+        Assert.Contains("warning: tiers.pro.atLimit: changes nothing without a budget", await process.StopForErrorsAsync(), StringComparison.Ordinal);
     }
 
     private static void AssertRefused(ProcessResult run, params string[] expected)

@@ -56,3 +56,15 @@ test("while a vendor refuses the router's key, no client is invited to try again
 
   assert.deepEqual(failures.map((error) => [error.status, error.headers.get('x-should-retry')]), Array(2).fill([502, 'false']));
 });
+
+test('once a budget is spent, the client does not try again', async () => {
+  const client = new OpenAI({ apiKey: 'any', baseURL: scene.router.baseURL });
+  await client.chat.completions.create({ model: 'only-budgeted', messages });
+
+  const { error, sent } = await ask('only-budgeted');
+
+  assert.equal(error.status, 429);
+  assert.equal(error.code, 'insufficient_quota');
+  assert.equal(error.error.metadata.limit, 'tiny.budget.month');
+  assert.equal(sent, 1);
+});

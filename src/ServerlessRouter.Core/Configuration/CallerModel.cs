@@ -15,6 +15,9 @@ public sealed record CallerModel(string Name, TierModel Tier)
     /// <summary>Its own limits and budgets, beside those of its tier.</summary>
     public ImmutableArray<LimitModel> Limits { get; init; } = [];
 
+    /// <summary>The budgets among <see cref="Limits"/> by which routing spares before they are used up.</summary>
+    public ImmutableArray<BudgetModel> Sparing { get; init; } = [];
+
     /// <summary>When it stops being accepted; null is never.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 

@@ -65,6 +65,7 @@ public enum StoreFailureRule
 public sealed record AtLimitModel(AtLimitAction Action, double UpTo = 1, TimeSpan Wait = default)
 {
     public const double DefaultDowngradeUpTo = 1.2;
+    public const double DefaultQueueSeconds = 5;
 
     public static readonly AtLimitModel Refuse = new(AtLimitAction.Refuse);
 }

@@ -71,6 +71,16 @@ public sealed class RouterModel
     /// <summary>The tier of callers without a key, used only while no key is configured.</summary>
     public required TierModel AnonymousTier { get; init; }
 
+    /// <summary>Limits that callers share.</summary>
+    public SharedLimits SharedLimits { get; init; } = SharedLimits.None;
+
+    /// <summary>Some caller may be under a limit; keys that are issued may have their own.</summary>
+    public bool HasLimits => !SharedLimits.IsEmpty || KeyRing.HasKeys || Tiers.Any(static tier => !tier.Limits.IsEmpty || !tier.SessionLimits.IsEmpty || !tier.UserLimits.IsEmpty)
+        || CallersByKeyHash.Values.Any(static caller => !caller.Limits.IsEmpty);
+
+    /// <summary>The header in which applications name the end user of a request; null where only <c>user</c> does.</summary>
+    public string? EndUserHeader { get; init; }
+
     /// <summary>Predicts quality from a team's own outcomes; null where the tables of the models decide alone.</summary>
     internal OutcomeQuality? QualityPredictor { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 
 namespace ServerlessRouter.Configuration;
 
@@ -22,11 +23,23 @@ public sealed class TierModel
     /// <summary>What is demanded of every provider; null demands nothing.</summary>
     public ConstraintsModel? Constraints { get; init; }
 
-    /// <summary>Requests one caller may make in a minute; null is unbounded.</summary>
-    public int? RequestsPerMinute { get; init; }
+    /// <summary>What happens at its limits, and at those of its keys.</summary>
+    public AtLimitModel AtLimit { get; init; } = AtLimitModel.Refuse;
 
-    /// <summary>Tokens, prompt and answer, one caller may use in a minute; null is unbounded.</summary>
-    public int? TokensPerMinute { get; init; }
+    /// <summary>What is done at its limits, and at those of its keys, while the store cannot be reached.</summary>
+    public StoreFailureRule OnStoreFailure { get; init; }
+
+    /// <summary>What each of its callers may use; none is unbounded.</summary>
+    public ImmutableArray<LimitModel> Limits { get; init; } = [];
+
+    /// <summary>What each session of a caller may use.</summary>
+    public ImmutableArray<LimitModel> SessionLimits { get; init; } = [];
+
+    /// <summary>What each end user behind a caller may use.</summary>
+    public ImmutableArray<LimitModel> UserLimits { get; init; } = [];
+
+    /// <summary>The budgets among <see cref="Limits"/> by which routing spares before they are used up.</summary>
+    public ImmutableArray<BudgetModel> Sparing { get; init; } = [];
 
     /// <summary>The class its callers wait in where a deployment has no room; lower is served first.</summary>
     public int Priority { get; init; }
@@ -34,34 +47,6 @@ public sealed class TierModel
     /// <summary>Whether answers of the Responses API are kept where a request does not say; null keeps them where the store outlives the process.</summary>
     public bool? StoreResponses { get; init; }
 
-    /// <summary>Null is unbounded.</summary>
-    public BudgetModel? Budget { get; init; }
-
     /// <summary>Whether this tier may ask for a route or model by this name.</summary>
     public bool Allows(string target) => Allowed is null || Allowed.Contains(target);
-}
-
-/// <summary>Money a tier's caller may spend in a period.</summary>
-/// <param name="Usd">More than 0.</param>
-/// <param name="Per">One of <see cref="BudgetPeriods"/>.</param>
-public sealed record BudgetModel(decimal Usd, string Per)
-{
-    public const double DefaultLowBelow = 0.2;
-
-    /// <summary>How routing spares when little is left; one of <see cref="DowngradePolicies"/>.</summary>
-    public string WhenLow { get; init; } = DowngradePolicies.Default;
-
-    /// <summary>Share of the budget, 0..1, below which little is left.</summary>
-    public double LowBelow { get; init; } = DefaultLowBelow;
-}
-
-/// <summary>The names <c>tiers.*.budget.per</c> may have; a period ends at its UTC calendar boundary.</summary>
-public static class BudgetPeriods
-{
-    public const string Hour = "hour";
-    public const string Day = "day";
-    public const string Month = "month";
-
-    /// <summary>All names.</summary>
-    public static IReadOnlyList<string> All { get; } = [Hour, Day, Month];
 }

@@ -18,6 +18,12 @@ public sealed record RouterError(RouterErrorCode Code, string Message)
     /// <summary>A vendor's own refusal that is passed on as it came.</summary>
     public UpstreamRefusal? Refusal { get; init; }
 
+    /// <summary>The router's own limit because of which it was refused, for <c>error.metadata</c>; null for every other reason.</summary>
+    public LimitFacts? Limit { get; init; }
+
+    /// <summary>One of the router's own limits is in the way for a while; what is answered later waits until it is not.</summary>
+    public bool IsThrottled => Limit is not null && Code == RouterErrorCode.RateLimitExceeded;
+
     /// <summary>HTTP status of the answer.</summary>
     public int Status => Refusal?.Status ?? RouterErrorTraits.Of(Code).Status;
 

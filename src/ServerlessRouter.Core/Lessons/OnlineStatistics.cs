@@ -11,15 +11,12 @@ internal sealed class OnlineStatistics(RouterModelSource models, TimeProvider ti
     private readonly QualityCorrections _corrections = new();
     private readonly RecentAnswers _recent = new();
     private readonly SessionMemory _sessions = new(time);
-    private readonly SpentMoney _spent = new(time);
 
     public IAnswerLengths Lengths => _lengths;
 
     public IQualityCorrections Corrections => _corrections;
 
     public ISessionModels Sessions => _sessions;
-
-    public IBudgetStandings Budgets => _spent;
 
     /// <summary>Forgets what was learnt about models that this configuration does not have; what was learnt about the others stays.</summary>
     public void Follow(RouterModel router)
@@ -30,7 +27,6 @@ internal sealed class OnlineStatistics(RouterModelSource models, TimeProvider ti
 
     public void OnSettled(RequestContext context)
     {
-        _spent.Add(context);
         LearnFromJudges(context);
         // Vectors teach nothing of answers, and are no turn of a conversation.
         if (context.Operation != AttemptOperation.Chat || context.Error is not null || context.Answered is not { Failure: null } answered || context.Profile is not { } profile)

@@ -1,8 +1,10 @@
+using ServerlessRouter.Configuration;
+
 namespace ServerlessRouter.Pipeline;
 
 /// <summary>How much of their budgets callers have left.</summary>
 public interface IBudgetStandings
 {
-    /// <summary>What is left of the caller's budget in this period, 0..1 of the whole; 1 where its tier has none. Never waits.</summary>
-    double LeftShare(RequestContext context);
+    /// <summary>The first of the caller's budgets of which little is left, of those that say how to spare then; null while there is enough. Never waits.</summary>
+    BudgetModel? FindLow(RequestContext context);
 }

@@ -65,6 +65,12 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
     /// <summary>Admission.</summary>
     public TierModel Tier { get; set; } = router.AnonymousTier;
 
+    /// <summary>Governance: the limits the request is under; null where there are none.</summary>
+    public IRequestLimits? Limits { get; set; }
+
+    /// <summary>Governance: the caller's budget is used up, so nothing is asked beside the request itself.</summary>
+    public bool HasSpentBudget { get; set; }
+
     /// <summary>Admission: what <c>model</c> stands for.</summary>
     public RouteModel Route { get; set; } = null!;
 

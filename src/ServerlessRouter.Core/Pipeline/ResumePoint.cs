@@ -16,4 +16,10 @@ public abstract class ResumePoint
 
     /// <summary>The request has ended with this, without a step of its own: nothing is decided or called any more, it is only settled. Null while it goes on.</summary>
     public RouterError? Ending { get; init; }
+
+    /// <summary>The step that is carried out makes a call, so that what it may cost is set aside before.</summary>
+    public virtual bool MakesCall => false;
+
+    /// <summary>Governance: a limit is in the way, so nothing was done; the step is to be made again after this time. Null where it was made.</summary>
+    public TimeSpan? ComeBackAfter { get; set; }
 }

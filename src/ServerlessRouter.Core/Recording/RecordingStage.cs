@@ -66,6 +66,7 @@ internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics me
     public void Settle(RequestContext context)
     {
         context.CostUsd = context.SpentUsd;
+        context.Limits?.Settle(context);
         metrics.Record(context, time);
         listener.OnSettled(context);
         WarnOfDoubts(context);

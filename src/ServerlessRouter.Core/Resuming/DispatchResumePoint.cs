@@ -28,6 +28,8 @@ public sealed class DispatchResumePoint : ResumePoint
     /// <summary>The request is planned, so that there is a history.</summary>
     public bool HasBegun => _history is not null;
 
+    public override bool MakesCall => _step is { Kind: DispatchStepKind.Attempt };
+
     internal DispatchStep Step => _step!.Value;
 
     private TimeSpan MaxAttemptTime { get; init; }

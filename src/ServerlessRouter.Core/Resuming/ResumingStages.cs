@@ -6,7 +6,7 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Resuming;
 
 /// <summary>The stages of a request that is answered in several steps, beside those it shares with a live one.</summary>
-internal sealed record ResumingStages(IRequestStage Settling, IRequestStage Recall, IRequestStage Restore, IRequestStage Begin, IRequestStage Step);
+internal sealed record ResumingStages(IRequestStage Settling, IRequestStage Recall, IRequestStage Restore, IRequestStage Reserve, IRequestStage Begin, IRequestStage Step);
 
 /// <summary>Ends the first step of a request that is answered in several: it is planned now, and its history begins.</summary>
 internal sealed class BeginStage : IRequestStage

@@ -79,7 +79,7 @@ internal sealed class RoutePlanner(PlanningKnowledge knowledge)
             Rule = rule?.Path,
             Objective = order.Objective.Name,
             QualityFloor = order.Floor,
-            Downgrade = IsBudgetLow(context) ? context.Tier.Budget!.WhenLow : null,
+            Downgrade = FindLowBudget(context)?.WhenLow,
             Cascade = cascade,
             // A cascade's order is written, so no figure would change it.
             Counterfactuals = context.WantsExplanation && cascade is null ? new PlanCounterfactuals(order) : null,
@@ -120,15 +120,15 @@ internal sealed class RoutePlanner(PlanningKnowledge knowledge)
         // An order the request asks for is exact: only the floor of the caller's tier still stands above it.
         var floor = sort is null ? Math.Max(route.Objective.MinimumQuality, context.Tier.MinimumQuality) : context.Tier.MinimumQuality;
         var order = new PoolOrder(objective, route.Objective, floor);
-        if (sort is null && IsBudgetLow(context))
-            order = DowngradePolicyTable.Get(context.Tier.Budget!.WhenLow).Downgrade(order, context.Tier);
+        if (sort is null && FindLowBudget(context) is { } budget)
+            order = DowngradePolicyTable.Get(budget.WhenLow).Downgrade(order, context.Tier);
         if (!wishes.SortsAcrossModels)
             draft.Pool.MoveTo(draft.Candidates, order);
         return order;
     }
 
-    private bool IsBudgetLow(RequestContext context) =>
-        context.Tier.Budget is { WhenLow: not DowngradePolicies.Keep } budget && knowledge.Budgets.LeftShare(context) < budget.LowBelow;
+    private BudgetModel? FindLowBudget(RequestContext context) =>
+        context.Tier.Sparing.IsEmpty && context.Caller is null or { Sparing.IsEmpty: true } ? null : knowledge.Budgets.FindLow(context);
 
     private ResolvedRoute Resolve(RouteModel route) => _resolved.Of(route, static route => new ResolvedRoute(route));
 }

@@ -98,6 +98,9 @@ public sealed class EndpointFunctions(RouterEndpoints endpoints, DurableLauncher
     [Function(nameof(JobDeletion))]
     public Task JobDeletion([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/jobs/{id}")] HttpRequest request) => AnswerAsync(request);
 
+    [Function(nameof(Key))]
+    public Task Key([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/key")] HttpRequest request) => AnswerAsync(request);
+
     [Function(nameof(Usage))]
     public Task Usage([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/usage")] HttpRequest request) => AnswerAsync(request);
 
@@ -130,6 +133,9 @@ public sealed class EndpointFunctions(RouterEndpoints endpoints, DurableLauncher
 
     [Function(nameof(AdminGetConfigurationVersion))]
     public Task AdminGetConfigurationVersion([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/admin/configuration/versions/{version}")] HttpRequest request) => AnswerAsync(request);
+
+    [Function(nameof(AdminListBudgets))]
+    public Task AdminListBudgets([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/admin/budgets")] HttpRequest request) => AnswerAsync(request);
 
     [Function(nameof(AdminActivateConfiguration))]
     public Task AdminActivateConfiguration([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/admin/configuration/versions/{version}/activate")] HttpRequest request) => AnswerAsync(request);

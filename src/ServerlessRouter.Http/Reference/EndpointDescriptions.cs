@@ -58,6 +58,7 @@ internal static class EndpointDescriptions
         ["BatchCancellation"] = new("Batches", "Ends a batch; what was answered is kept.", "Batch"),
         ["JobDescription"] = new("Jobs", "Tells how a job stands, and its answer.", "Job"),
         ["JobDeletion"] = new("Jobs", "Cancels a job that runs, forgets one that has ended.", "Deletion") { Later = "Job" },
+        ["Key"] = new("Usage", "Tells a key its tier, what it may ask for, and how its limits and budgets stand.", "KeyDescription"),
         ["Usage"] = new("Usage", "Tells requests, tokens and cost.", "UsageList")
         {
             Parameters = ["From", "To", "GroupBy", "Key", "Route", "Model", "Limit", "Next"], Keys = CallersAndAdmin,
@@ -72,6 +73,7 @@ internal static class EndpointDescriptions
         ["AdminReplaceConfiguration"] = Admin("Checks a configuration and makes it the active one.", "Activation") with { Body = "Configuration", Parameters = ["IfMatch"] },
         ["AdminListConfigurations"] = Admin("Lists the configurations that are kept.", "ConfigurationList"),
         ["AdminGetConfigurationVersion"] = Admin("Reads a configuration that is kept.", "Configuration"),
+        ["AdminListBudgets"] = Admin("Tells how all budgets stand: spent, pending, forecast.", "BudgetList") with { Parameters = ["Key", "Limit", "After"] },
         ["AdminActivateConfiguration"] = Admin("Makes a configuration that is kept the active one.", "Activation") with { Parameters = ["IfMatch"] },
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

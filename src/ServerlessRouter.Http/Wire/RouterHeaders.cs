@@ -19,13 +19,15 @@ internal static class RouterHeaders
     /// <summary>Sent by callers: where the end of a request that is answered later is told.</summary>
     public const string Callback = "x-router-callback";
     public const string ShouldRetry = "x-should-retry";
+    public const string BudgetRemaining = "x-router-budget-remaining";
+    public const string Downgraded = "x-router-downgraded";
 
     /// <summary>Every header of an answer that pages may read beside those that browsers always show.</summary>
     public static readonly string[] Exposed =
     [
-        RequestId, Model, Deployment, Route, Attempts, ConfigVersion, CostUsd, ServerTiming, RetryAfterMilliseconds, ShouldRetry,
+        RequestId, Model, Deployment, Route, Attempts, ConfigVersion, CostUsd, ServerTiming, RetryAfterMilliseconds, ShouldRetry, BudgetRemaining, Downgraded,
         "Retry-After", "Location", "Preference-Applied", "ETag", "WWW-Authenticate",
-        "x-ratelimit-limit-requests", "x-ratelimit-limit-tokens", "x-ratelimit-remaining-requests", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-requests", "x-ratelimit-reset-tokens",
+        .. LimitHeaders.All,
     ];
 
     private static readonly string[] Counts = [.. Enumerable.Range(0, 16).Select(static count => count.ToString(CultureInfo.InvariantCulture))];
@@ -39,6 +41,8 @@ internal static class RouterHeaders
         headers[ServerTiming] = Overhead(context, time);
         if (context.Route is { } route)
             headers[Route] = route.Name;
+        if (context.Limits is { } limits)
+            LimitHeaders.Write(headers, limits.Look());
         if (context.Answered is not { } answered)
             return;
         headers[Model] = answered.Model.Name;

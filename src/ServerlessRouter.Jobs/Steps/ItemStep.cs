@@ -93,6 +93,8 @@ internal sealed class ItemStep(RouterModelSource models, JobStorage storage, Ite
         var free = item with { LeasedUntil = null, Owner = owner, Faults = 0, Bill = item.Bill + answer.Bill, Usage = Join(item.Usage, answer.Usage.Select(static used => used.WithoutRequest)) };
         if (answer.IsInterrupted)
             return new ItemMove(free with { State = ItemState.Pending, Owner = null });
+        if (answer.Error is { IsThrottled: true } throttled && tries.Schedule.ThrottledUntil(job, throttled.RetryAfter) is { } freeAt)
+            return new ItemMove(free with { State = ItemState.Pending, Owner = null, NextTryAt = freeAt });
         var tried = free with { Tries = item.Tries + 1 };
         if (answer.Error is { } error && tries.Schedule.NextTryAt(job, tried.Tries, error.Code, error.RetryAfter) is { } nextTryAt)
             return new ItemMove(tried with { State = ItemState.Pending, Owner = null, NextTryAt = nextTryAt });

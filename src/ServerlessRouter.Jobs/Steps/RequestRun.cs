@@ -112,6 +112,8 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
                     throw new InvalidOperationException($"a request of a job cannot end as {other.GetType().Name}");
             }
 
+            if (point.ComeBackAfter is { } wait)
+                return new RequestStepResult { ComeBackAfter = wait, RequestHistory = item.RequestHistory, SideCalls = item.RequestHistory is null ? SideCallsOf(context) : [], Bill = ItemRun.BillOf(context), Usage = UsageOf(context) };
             var history = point.HasBegun ? await HistoryAsync(item, context, point).ConfigureAwait(false) : item.RequestHistory;
             return new RequestStepResult { Answer = answer, RequestHistory = history, SideCalls = history is null ? SideCallsOf(context) : [], Bill = ItemRun.BillOf(context), Usage = UsageOf(context) };
         }

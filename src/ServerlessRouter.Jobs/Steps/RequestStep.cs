@@ -145,6 +145,8 @@ internal sealed class RequestStep(RouterModelSource models, JobStorage storage, 
             return null;
         // The request itself counts with the turn that ends it.
         var after = Paid(item, result) with { Faults = 0 };
+        if (result.ComeBackAfter is { } wait)
+            return new ItemMove(JobItems.Freed(after) with { NextTryAt = tries.Schedule.ThrottledUntil(job, wait) ?? job.ExpiresAt });
         if (result.Answer is not { } answer)
             return new ItemMove(JobItems.Freed(after));
         if (job.Status == JobStatus.Cancelling)

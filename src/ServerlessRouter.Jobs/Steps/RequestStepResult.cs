@@ -16,6 +16,9 @@ internal sealed record RequestStepResult
     /// <summary>What kept the turn from an end that was not the request's doing; the step is made again.</summary>
     public Exception? Fault { get; init; }
 
+    /// <summary>One of the router's own limits is in the way: nothing was done, and the turn is taken again after this time. Null where it was taken.</summary>
+    public TimeSpan? ComeBackAfter { get; init; }
+
     /// <summary>What is known after the turn; null when the request was never planned.</summary>
     public RequestHistory? RequestHistory { get; init; }
 

@@ -22,4 +22,14 @@ internal sealed class TrySchedule(JobOptions options, TimeProvider time, IRandom
         var at = time.GetUtcNow() + wait;
         return at < job.ExpiresAt ? at : null;
     }
+
+    /// <summary>When a try that one of the router's own limits kept from being made is made, which counts as none; null where the job's window has passed by then.</summary>
+    /// <param name="job">The item's job.</param>
+    /// <param name="wait">When the limit lets requests through again.</param>
+    public DateTimeOffset? ThrottledUntil(Job job, TimeSpan? wait)
+    {
+        // Many items wait for the same limit: they come back one after the other.
+        var at = time.GetUtcNow() + ((wait ?? options.FirstBackoff) * (1 + (random.NextDouble() / 4)));
+        return at < job.ExpiresAt ? at : null;
+    }
 }

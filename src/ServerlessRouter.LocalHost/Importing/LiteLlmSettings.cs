@@ -44,7 +44,7 @@ internal sealed class LiteLlmSettings(ImportDraft draft)
     /// <summary>Budgets by LiteLLM's durations that are near one of ours.</summary>
     private static readonly Dictionary<string, (string Period, bool IsSame)> Periods = new(StringComparer.Ordinal)
     {
-        ["1h"] = ("hour", true), ["24h"] = ("day", true), ["1d"] = ("day", true), ["28d"] = ("month", false), ["30d"] = ("month", false), ["31d"] = ("month", false), ["1mo"] = ("month", true),
+        ["1h"] = ("hour", true), ["24h"] = ("day", true), ["1d"] = ("day", true), ["7d"] = ("week", false), ["28d"] = ("month", false), ["30d"] = ("month", false), ["31d"] = ("month", false), ["1mo"] = ("month", true),
     };
 
     /// <summary>How deployments are picked; null for the usual way.</summary>
@@ -181,11 +181,11 @@ internal sealed class LiteLlmSettings(ImportDraft draft)
     {
         if (!Periods.TryGetValue(duration ?? "30d", out var period))
         {
-            draft.Note(ImportOutcome.NoCounterpart, path, at, $"a budget for {duration}; there are hour, day and month");
+            draft.Note(ImportOutcome.NoCounterpart, path, at, $"a budget for {duration}; there are hour, day, week and month");
             return;
         }
 
         draft.Tiers["default"] = new JsonObject { ["budget"] = new JsonObject { ["usd"] = usd, ["per"] = period.Period } };
-        draft.Note(ImportOutcome.Changed, path, at, $"budget of the tier 'default': for each caller rather than for all together, by calendar {period.Period} in UTC; kept and shown in this version, not yet enforced");
+        draft.Note(ImportOutcome.Changed, path, at, $"budget of the tier 'default': for each caller rather than for all together, by calendar {period.Period} in UTC");
     }
 }

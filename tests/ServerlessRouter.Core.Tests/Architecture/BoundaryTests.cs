@@ -36,6 +36,7 @@ public sealed class BoundaryTests
         "Configuration.Written: Configuration Domain",
         "Configuration.Catalogue: Configuration.Written",
         "Pipeline: Chat Configuration Domain Errors Json",
+        "Governance.Enforcement: Chat Configuration Domain Errors Governance Json Pipeline",
         "Balancing: Chat Configuration Domain Errors Pipeline",
         "Classification: Chat Classification.Features Classification.Models Configuration Domain Errors Json Pipeline",
         "Doors.Messages: Chat Classification Doors Domain Errors Json",
@@ -72,7 +73,7 @@ public sealed class BoundaryTests
         "Providers.Responses: Chat Configuration Domain Errors Json Pipeline Providers.Failures Providers.OpenAI Providers.Translation Providers.Upstream",
         "Providers.Simulated: Chat Configuration Domain Errors Json Pipeline Providers.OpenAI Providers.Upstream",
         "Providers: Chat Configuration Domain Errors Pipeline Providers.Anthropic Providers.AzureOpenAI Providers.Failures Providers.OpenAI Providers.Responses Providers.Simulated Providers.Upstream",
-        ": Admission Background Balancing Chat Checks Classification Configuration Configuration.Loading Configuration.Stored Dispatch Domain Errors Health Health.Shared Lessons Pipeline Probes Providers Queueing Recording Recording.Records Recording.Usage Resuming Routing Telemetry",
+        ": Admission Background Balancing Chat Checks Classification Configuration Configuration.Loading Configuration.Stored Dispatch Domain Errors Governance Governance.Enforcement Governance.Leases Health Health.Shared Lessons Pipeline Probes Providers Queueing Recording Recording.Records Recording.Usage Resuming Routing Telemetry",
     ];
 
     private static readonly string[] State =
@@ -111,11 +112,12 @@ public sealed class BoundaryTests
         "Http.Admin: Http.Bodies Http.Wire",
         "Http.Browsers: Http.Wire",
         "Http.Jobs: Http.Bodies Http.Wire",
+        "Http.Limits: Http.Admin Http.Wire",
         "Http.Reference: Http.Wire",
         "Http.Responses: Http.Bodies Http.Jobs Http.Wire",
         "Http.Usage: Http.Admin Http.Wire",
         "Http.Records: Http.Usage Http.Wire",
-        "Http: Http.Admin Http.Bodies Http.Browsers Http.Jobs Http.Records Http.Reference Http.Responses Http.Usage Http.Wire",
+        "Http: Http.Admin Http.Bodies Http.Browsers Http.Jobs Http.Limits Http.Records Http.Reference Http.Responses Http.Usage Http.Wire",
         "Http.Hosting: Http Http.Admin",
     ];
 

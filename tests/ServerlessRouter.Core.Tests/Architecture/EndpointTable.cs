@@ -8,6 +8,7 @@ using ServerlessRouter.Lessons;
 using ServerlessRouter.Recording;
 using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing.Chance;
+using ServerlessRouter.Testing.Governance;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
 
@@ -28,6 +29,7 @@ internal static class EndpointTable
             Feedback = new OnlineStatistics(models, time),
             Jobs = new JobScene().Jobs,
             Books = new Accounting(new MemoryTableStore(time), models, new AccountingOptions(), time, random, loggers),
+            Limits = MemoryLedger.Reader(time),
             Admin = AdminServices.Closed,
             Time = time,
             Random = random,

@@ -33,7 +33,9 @@ public class CallerTests
         var pro = router.Tiers[0];
         Assert.True(pro.Allows("auto"));
         Assert.False(pro.Allows("mini"));
-        Assert.Equal((60, null, new BudgetModel(25.5m, BudgetPeriods.Month)), (pro.RequestsPerMinute, pro.TokensPerMinute, pro.Budget));
+        Assert.Equal(
+            [new LimitModel("requestsPerMinute", LimitMeasure.Requests, 60, LimitWindow.Minute), new LimitModel("budget.month", LimitMeasure.Money, 25_500_000, LimitWindow.Month)],
+            pro.Limits.AsEnumerable());
         Assert.Equal(TierModel.DefaultName, router.AnonymousTier.Name);
         Assert.True(router.AnonymousTier.Allows("mini"));
     }
@@ -81,13 +83,6 @@ public class CallerTests
     [Fact]
     public async Task Rejects_TierThatMayAskForNothing() =>
         await new ConfigurationDraft().Set("tiers.pro.routes", "[]").RejectAsync("tiers.pro.routes", "may ask for nothing");
-
-    [Theory]
-    [InlineData("requestsPerMinute", "60", "is not enforced in this version: callers are served however many requests they make")]
-    [InlineData("tokensPerMinute", "6000", "is not enforced in this version: callers are served however many tokens they use")]
-    [InlineData("budget", """{"usd":25.5,"per":"month"}""", "is not enforced in this version: callers who have spent it are still served")]
-    [InlineData("budget", """{"usd":25.5,"per":"month","whenLow":"cheapest"}""", "is not enforced in this version: routing spares as whenLow says, but callers who have spent it are still served")]
-    public async Task Warns_LimitThatIsNotEnforced(string member, string json, string message) => await new ConfigurationDraft().Set($"tiers.pro.{member}", json).WarnAsync($"tiers.pro.{member}", message);
 
     [Fact]
     public async Task Warns_ShortKey()

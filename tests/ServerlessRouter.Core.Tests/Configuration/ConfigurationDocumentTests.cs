@@ -42,7 +42,7 @@ public class ConfigurationDocumentTests
     private static IEnumerable<string> Members(JsonNode? schema) => schema switch
     {
         JsonObject node => (node["properties"] as JsonObject ?? []).SelectMany(member => Members(member.Value).Prepend(member.Key))
-            .Concat(Members(node["additionalProperties"])).Concat(Members(node["items"])),
+            .Concat(Members(node["additionalProperties"])).Concat(Members(node["items"])).Concat((node["anyOf"] as JsonArray ?? []).SelectMany(Members)),
         _ => [],
     };
 }

@@ -19,7 +19,6 @@ public class ExampleConfigurationTests
         var result = await loader.LoadAsync(await File.ReadAllBytesAsync(Path.Combine(RepositoryFolder.Path, "docs", "examples", file)));
 
         Assert.Empty(result.Errors);
-        // A tier without limits would be no example, and until they are enforced the loader says so.
-        Assert.All(result.Warnings, static warning => Assert.Contains("is not enforced in this version", warning.Message, StringComparison.Ordinal));
+        Assert.Empty(result.Warnings);
     }
 }

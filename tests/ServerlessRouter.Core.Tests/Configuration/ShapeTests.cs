@@ -45,7 +45,7 @@ public class ShapeTests
     [InlineData("models.mini.capabilities.0", "\"tool\"", "models.mini.capabilities[0]", "did you mean \"tools\"?")]
     [InlineData("routes.auto.objective.prefer", "\"speed\"", "routes.auto.objective.prefer", "\"speed\" is not known. Allowed: cost, latency, quality, order")]
     [InlineData("routes.auto.onContentFilter", "\"retry\"", "routes.auto.onContentFilter", "Allowed: fail, next")]
-    [InlineData("tiers.pro.budget", """{"usd":1,"per":"year"}""", "tiers.pro.budget.per", "Allowed: hour, day, month")]
+    [InlineData("tiers.pro.budget", """{"usd":1,"per":"year"}""", "tiers.pro.budget.per", "Allowed: hour, day, week, month")]
     public async Task Rejects_UnknownName(string member, string json, string path, string message) =>
         await new ConfigurationDraft().Set(member, json).RejectAsync(path, message);
 

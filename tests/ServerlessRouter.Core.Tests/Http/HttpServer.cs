@@ -20,6 +20,7 @@ using ServerlessRouter.State;
 using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Chance;
+using ServerlessRouter.Testing.Governance;
 using ServerlessRouter.Testing.Diagnostics;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
@@ -78,6 +79,7 @@ internal sealed class HttpServer : IAsyncDisposable
             Feedback = new OnlineStatistics(models, time),
             Jobs = jobs,
             Books = books,
+            Limits = MemoryLedger.Reader(time),
             Admin = admin ?? AdminServices.Closed,
             Time = time,
             Random = random,

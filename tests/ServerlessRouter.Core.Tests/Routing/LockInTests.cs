@@ -2,11 +2,13 @@ using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Governance.Enforcement;
 using ServerlessRouter.Health;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Routing;
 using ServerlessRouter.Testing.Chance;
+using ServerlessRouter.Testing.Governance;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
 using ServerlessRouter.Testing.Wire;
@@ -77,7 +79,7 @@ public sealed class LockInTests
 
         var lessons = new OnlineStatistics(new RouterModelSource(router), _time);
         var health = new HealthRegistry(new HealthOptions(), _time);
-        var routing = new RoutingStage(new PlanningKnowledge(new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, lessons.Sessions, lessons.Budgets, health));
+        var routing = new RoutingStage(new PlanningKnowledge(new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, lessons.Sessions, new LedgerStandings(new MemoryLedger(TimeProvider.System)), health));
         var chosen = new List<string>();
         var called = new HashSet<string>();
         for (var number = -50; number < Requests; number++)

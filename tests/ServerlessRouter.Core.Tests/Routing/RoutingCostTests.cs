@@ -1,8 +1,10 @@
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Governance.Enforcement;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Routing;
 using ServerlessRouter.Testing.Diagnostics;
+using ServerlessRouter.Testing.Governance;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Wire;
 using Xunit;
@@ -25,7 +27,7 @@ public sealed class RoutingCostTests
             Profile = new RequestProfile { PromptTokens = 1000 },
         };
         var lessons = new OnlineStatistics(new RouterModelSource(router), TimeProvider.System);
-        var planner = new RoutePlanner(new PlanningKnowledge(new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, lessons.Sessions, lessons.Budgets, new KnownVitals()));
+        var planner = new RoutePlanner(new PlanningKnowledge(new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, lessons.Sessions, new LedgerStandings(new MemoryLedger(TimeProvider.System)), new KnownVitals()));
         Assert.Null(planner.Plan(context, out _));
 
         var bytes = Allocated.Bytes(() =>

@@ -3,9 +3,11 @@ using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Governance.Enforcement;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Routing;
+using ServerlessRouter.Testing.Governance;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Wire;
 using Xunit;
@@ -22,7 +24,7 @@ internal sealed class RoutingRun
     {
         _router = router.Build();
         var lessons = new OnlineStatistics(new RouterModelSource(_router), TimeProvider.System);
-        _stage = new RoutingStage(new PlanningKnowledge(quality ?? new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, lessons.Sessions, budgets ?? lessons.Budgets, vitals ?? new KnownVitals()));
+        _stage = new RoutingStage(new PlanningKnowledge(quality ?? new TableQualityEstimator(), lessons.Corrections, lessons.Lengths, lessons.Sessions, budgets ?? new LedgerStandings(new MemoryLedger(TimeProvider.System)), vitals ?? new KnownVitals()));
     }
 
     public RequestContext Context { get; private set; } = null!;

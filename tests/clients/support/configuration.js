@@ -48,7 +48,9 @@ export function configurationFor(endpoint) {
       'only-busy-again': { candidates: ['busy-again'], limits: impatient },
       'only-busy-for-long': { candidates: ['busy-for-long'], limits: impatient },
       'only-keyless': { candidates: ['keyless'], limits: impatient },
+      'only-budgeted': { candidates: ['cheap'] },
     },
+    limits: [{ name: 'tiny', for: { route: 'only-budgeted' }, budget: { usd: 0.000001, per: 'month' } }],
   };
 }
 

@@ -11,10 +11,15 @@ internal sealed class CallerBuilder(ImmutableArray<TierModel> tiers)
     public CallerModel? Find(string name, KeyTermsConfig written)
     {
         var tierName = written.Tier ?? TierModel.DefaultName;
-        return tiers.FirstOrDefault(tier => tier.Name == tierName) is not { } tier ? null : new CallerModel(name, tier)
+        if (tiers.FirstOrDefault(tier => tier.Name == tierName) is not { } tier)
+            return null;
+        var limits = LimitBuilder.OfKey(written, tier);
+        return new CallerModel(name, tier)
         {
             Allowed = written.Routes is null ? null : written.Routes.Entries().Select(static entry => entry.Value).ToFrozenSet(),
             Tags = written.Tags is { Count: > 0 } tags ? tags.Entries().ToFrozenDictionary(static entry => entry.Name, static entry => entry.Value) : FrozenDictionary<string, string>.Empty,
+            Limits = limits,
+            Sparing = LimitBuilder.Sparing(written.Budget, limits),
             ExpiresAt = written.Expires is { } expires ? WrittenTime.Parse(expires) : null,
             IsDisabled = written.Disabled ?? false,
         };

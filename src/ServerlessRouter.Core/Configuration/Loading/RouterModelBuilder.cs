@@ -41,6 +41,8 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
             ModelsByName = modelsByName,
             CallersByKeyHash = Callers(callers),
             KeyTerms = new KeyTerms(callers, kinds, [.. tiers], [.. config.Routes.Names(), .. config.Models.Names()]),
+            SharedLimits = LimitBuilder.Shared(config.Limits),
+            EndUserHeader = config.Server?.EndUserHeader,
             AnonymousCallers = anonymousCallers,
             AnonymousTier = tiers.First(static tier => tier.Name == TierModel.DefaultName),
             QualityPredictor = _outcomes,
@@ -289,25 +291,26 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
         return written.Any(static tier => tier.Name == TierModel.DefaultName) ? written : written.Add(new TierModel { Name = TierModel.DefaultName });
     }
 
-    private static TierModel Tier(string name, TierConfig written) => new()
+    private static TierModel Tier(string name, TierConfig written)
     {
-        Name = name,
-        Allowed = written.Routes is null ? null : written.Routes.Entries().Select(static entry => entry.Value).ToFrozenSet(),
-        MinimumQuality = written.MinimumQuality ?? 0,
-        RequestsPerMinute = written.RequestsPerMinute,
-        TokensPerMinute = written.TokensPerMinute,
-        Priority = written.Priority ?? 0,
-        StoreResponses = written.StoreResponses,
-        Budget = written.Budget is { } budget
-            ? new BudgetModel(budget.Usd!.Value, budget.Per!)
-            {
-                WhenLow = budget.WhenLow ?? DowngradePolicies.Default,
-                LowBelow = budget.LowBelow ?? BudgetModel.DefaultLowBelow,
-            }
-            : null,
-        Preference = CallerPreferences.Parse(written.Prefer),
-        Constraints = written.Constraints is { } constraints ? Constraints(constraints, $"tier {name}") : null,
-    };
+        var limits = LimitBuilder.OfTier(written);
+        return new TierModel
+        {
+            Name = name,
+            Allowed = written.Routes is null ? null : written.Routes.Entries().Select(static entry => entry.Value).ToFrozenSet(),
+            MinimumQuality = written.MinimumQuality ?? 0,
+            Priority = written.Priority ?? 0,
+            StoreResponses = written.StoreResponses,
+            AtLimit = LimitBuilder.AtLimit(written.AtLimit),
+            OnStoreFailure = StoreFailureRules.Parse(written.OnStoreFailure),
+            Limits = limits,
+            SessionLimits = LimitBuilder.OfSession(written),
+            UserLimits = LimitBuilder.OfUser(written),
+            Sparing = LimitBuilder.Sparing(written.Budget, limits),
+            Preference = CallerPreferences.Parse(written.Prefer),
+            Constraints = written.Constraints is { } constraints ? Constraints(constraints, $"tier {name}") : null,
+        };
+    }
 
     private FrozenDictionary<string, CallerModel> Callers(CallerBuilder callers) =>
         config.Keys.Entries().ToFrozenDictionary(entry => KeyHash.Of(entry.Value.Secret!, secrets), entry => callers.Find(entry.Name, entry.Value)!);

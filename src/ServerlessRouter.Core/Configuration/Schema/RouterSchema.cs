@@ -74,6 +74,25 @@ public sealed class RouterSchema
         if (member.IsSecret)
             schema["pattern"] = $"^(({string.Join('|', SecretSchemes.All)}):.+|{CredentialNames.Entra}|{CredentialNames.None})$";
         Bound((schema["additionalProperties"] as JsonObject) ?? schema, member);
+        if (member.MayBeOne && schema["items"] is JsonObject item)
+            Offer(schema, item.DeepClone());
+        else if (member.TextMember.Length > 0 && schema["properties"]?[member.TextMember] is { } text)
+            Offer(schema, text.DeepClone());
+    }
+
+    /// <summary>Lets another form stand in the place of what the schema describes.</summary>
+    private static void Offer(JsonObject schema, JsonNode other)
+    {
+        var form = new JsonObject();
+        foreach (var (name, value) in schema.ToList())
+        {
+            if (name == "description")
+                continue;
+            schema.Remove(name);
+            form[name] = value;
+        }
+
+        schema["anyOf"] = new JsonArray(other, form);
     }
 
     private static void DescribeOpenMap(MemberAttribute member, JsonObject schema)

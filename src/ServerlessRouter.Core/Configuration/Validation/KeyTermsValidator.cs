@@ -17,6 +17,7 @@ internal static class KeyTermsValidator
         ValidateRoutes(terms, ConfigPath.Member(path, "routes"), surroundings, findings);
         if (terms.Expires is { } expires && WrittenTime.Parse(expires) is null)
             findings.Error(ConfigPath.Member(path, "expires"), $"is {Quoted.Text(expires)}, but must be a day such as 2027-06-30 or a time such as 2027-06-30T15:00:00Z");
+        BudgetValidator.ValidateBudgets(terms.Budget, path, findings);
         ValidateTags(terms, ConfigPath.Member(path, "tags"), findings);
     }
 

@@ -41,6 +41,18 @@ internal sealed class ShapeReader(Findings findings, NameTables names)
             case JsonTypeInfoKind.Enumerable when value.ValueKind == JsonValueKind.Array:
                 CopyList(value, type.Options.GetTypeInfo(type.ElementType!), member, path, writer);
                 break;
+            case JsonTypeInfoKind.Enumerable when value.ValueKind == JsonValueKind.Object && member is { MayBeOne: true }:
+                writer.WriteStartArray();
+                Copy(value, type.Options.GetTypeInfo(type.ElementType!), member, path, writer);
+                writer.WriteEndArray();
+                break;
+            case JsonTypeInfoKind.Object when value.ValueKind == JsonValueKind.String && member is { TextMember.Length: > 0 }:
+                var (name, text) = (member.TextMember, Array.Find(MembersOf(type), known => known.Name == member.TextMember)!);
+                writer.WriteStartObject();
+                writer.WritePropertyName(name);
+                Copy(value, text.Type, text.Rules, path, writer);
+                writer.WriteEndObject();
+                break;
             case JsonTypeInfoKind.None when ScalarShape.Complaint(value, type.Type, member, names) is { } complaint:
                 Refuse(path, complaint, writer);
                 break;
@@ -48,7 +60,9 @@ internal sealed class ShapeReader(Findings findings, NameTables names)
                 value.WriteTo(writer);
                 break;
             default:
-                var expected = type.Kind == JsonTypeInfoKind.Enumerable ? "a list" : "an object";
+                var expected = type.Kind == JsonTypeInfoKind.Enumerable
+                    ? member is { MayBeOne: true } ? "an object or a list of them" : "a list"
+                    : member is { TextMember.Length: > 0 } ? "a text or an object" : "an object";
                 Refuse(path, $"must be {expected}, but is {(member is { IsSecret: true } ? Quoted.Kind(value) : Quoted.Value(value))}", writer);
                 break;
         }

@@ -24,6 +24,12 @@ public sealed class MemberAttribute(string description) : Attribute
     /// <summary>The text must not be repeated in messages, whatever it is.</summary>
     public bool IsSecret { get; init; }
 
+    /// <summary>Of a list: one element may stand in its place, and is then the only one.</summary>
+    public bool MayBeOne { get; init; }
+
+    /// <summary>Of an object: a text may stand in its place, and is then the member of this name; none where empty.</summary>
+    public string TextMember { get; init; } = "";
+
     /// <summary>The map must stay empty in this version.</summary>
     public bool IsReserved { get; init; }
 }

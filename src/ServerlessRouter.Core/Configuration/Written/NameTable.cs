@@ -24,6 +24,8 @@ public enum NameTable
     DataCollection,
     CorrectionMode,
     DowngradePolicy,
+    AtLimitAction,
+    StoreFailureRule,
 }
 
 /// <summary>The names behind each <see cref="NameTable"/>: the same constants and rows that resolve policies and providers at run time.</summary>
@@ -55,5 +57,7 @@ public sealed class NameTables(IReadOnlyList<ProviderKind> kinds)
         NameTable.DataCollection => DataCollectionRules.All,
         NameTable.DowngradePolicy => DowngradePolicies.All,
         NameTable.CorrectionMode => CorrectionModes.All,
+        NameTable.AtLimitAction => AtLimitActions.All,
+        NameTable.StoreFailureRule => StoreFailureRules.All,
     };
 }

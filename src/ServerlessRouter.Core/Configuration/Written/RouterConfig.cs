@@ -25,6 +25,9 @@ public sealed record RouterConfig
     [Member("The keys callers may use, by a name of your choice. Without any, everyone may call a router that only its own machine reaches, and no caller any other.")]
     public OrderedDictionary<string, KeyConfig?>? Keys { get; init; }
 
+    [Member("Limits that callers share: of a route, a model, a tier or a tag of keys.")]
+    public IReadOnlyList<SharedLimitConfig?>? Limits { get; init; }
+
     [Member("Where expected quality comes from beside the tables of the models.")]
     public QualityConfig? Quality { get; init; }
 
@@ -117,22 +120,6 @@ public sealed record ProbesConfig
     public double? TimeoutSeconds { get; init; }
 }
 
-/// <summary>Money a caller may spend in a period, as written.</summary>
-public sealed record BudgetConfig
-{
-    [Member("USD in each period.", IsRequired = true, Minimum = 0.000001, Maximum = 1_000_000_000)]
-    public decimal? Usd { get; init; }
-
-    [Member("The period; it ends at its UTC calendar boundary.", IsRequired = true, Names = NameTable.BudgetPeriod)]
-    public string? Per { get; init; }
-
-    [Member("How routing spares when little is left: `keep` changes nothing, `cheapest` puts the cheapest first and leaves only the tier's own `minimumQuality` standing. Default: `keep`.", Names = NameTable.DowngradePolicy)]
-    public string? WhenLow { get; init; }
-
-    [Member("Share of the budget, 0 to 1, below which little is left. Default: 0.2.", Minimum = 0, Maximum = 1)]
-    public double? LowBelow { get; init; }
-}
-
 /// <summary>Vectors of texts where the classifier is unsure, as written.</summary>
 public sealed record EmbeddingsConfig
 {
@@ -181,6 +168,9 @@ public sealed record ServerConfig
 
     [Member("Connections that may be open at once; further ones are answered with 503 and closed. For a router on one machine. Default: 4096.", Minimum = 1, Maximum = 1_000_000)]
     public int? MaxConnections { get; init; }
+
+    [Member("A header in which applications name the end user a request is for; without it, and where it is not sent, `user` in the body does. Default: none.")]
+    public string? EndUserHeader { get; init; }
 
     [Member("Which web pages may call the router from a browser.")]
     public CorsConfig? Cors { get; init; }

@@ -43,6 +43,8 @@ internal static class MessagesErrors
         writer.WriteStartObject("error"u8);
         writer.WriteString("type"u8, TypeOf(error));
         writer.WriteString("message"u8, MessageOf(error));
+        if (error.Limit is { } limit)
+            RouterErrorJson.WriteMetadata(writer, limit);
         writer.WriteEndObject();
         writer.WriteString("request_id"u8, requestId);
         writer.WriteEndObject();

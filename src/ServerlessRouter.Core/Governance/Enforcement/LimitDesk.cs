@@ -1,0 +1,201 @@
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
+using ServerlessRouter.Errors;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Governance.Enforcement;
+
+/// <summary>
+/// Takes from the limits what a request is expected to use, or says why it may not: 1 what it asks of each limit, 2 another model where one is at its own limit, 3 at a spent
+/// budget the cheapest candidate, or those that are free, 4 a place in the line where the limit queues.
+/// </summary>
+internal sealed class LimitDesk(ILimitLedger ledger, BudgetWatch watch, IRandomSource random, TimeProvider time)
+{
+    /// <summary>How long a try of something that is answered later may wait for a limit before it makes room for others.</summary>
+    private static readonly TimeSpan JobPatience = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a request that would be refused because the store is silent waits for it.</summary>
+    private static readonly TimeSpan StorePatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StorePause = TimeSpan.FromMilliseconds(50);
+
+    private readonly LongAnswers _answers = new();
+    private readonly LimitLines _lines = new(time);
+
+    public ILimitLedger Ledger => ledger;
+
+    public IRandomSource Random => random;
+
+    /// <summary>Null and the request has its share; or why not.</summary>
+    public async ValueTask<RouterError?> TakeAsync(LimitTicket ticket, RequestContext context, CancellationToken cancellationToken)
+    {
+        var hasWaited = false;
+        while (true)
+        {
+            if (context.Router.SharedLimits.ByModel.Count > 0 && !ticket.IsLaterStep)
+                DropFallbacksAtTheirLimit(context);
+            var claims = Fill(ticket, context);
+            if (claims.Length == 0)
+                return null;
+            var line = hasWaited ? null : _lines.FindLine(claims);
+            var outcome = line is null ? await ReserveAsync(claims, cancellationToken).ConfigureAwait(false) : default;
+            if (!hasWaited && outcome.Refusal is { } first)
+                line = LineFor(first, context);
+            if (line is not null)
+            {
+                hasWaited = true;
+                outcome = await WaitAsync(line, claims, cancellationToken).ConfigureAwait(false);
+            }
+
+            if (outcome.Reservation is { } reservation)
+            {
+                ticket.Hold(claims, reservation);
+                return null;
+            }
+
+            var refusal = outcome.Refusal!;
+            if (!TryGoOnOtherwise(ticket, context, refusal))
+                return LimitWords.Explain(refusal, time.GetUtcNow());
+        }
+    }
+
+    /// <summary>Whether a budget of the request is used up already, so that nothing should be asked beside it.</summary>
+    public async ValueTask<bool> HasSpentBudgetAsync(LimitTicket ticket, CancellationToken cancellationToken)
+    {
+        Claim[] money = [.. ticket.Standing.Where(static claim => claim.Limit.Measure == LimitMeasure.Money)];
+        if (money.Length == 0)
+            return false;
+        var outcome = await ledger.ReserveAsync(money, cancellationToken).ConfigureAwait(false);
+        outcome.Reservation?.Settle(new long[money.Length]);
+        return outcome.Refusal is { Reason: LimitRefusalReason.UsedUp };
+    }
+
+    /// <summary>Until then; null where that is never.</summary>
+    public TimeSpan? Until(DateTimeOffset? at) => at is { } then ? (then - time.GetUtcNow() is { Ticks: > 0 } left ? left : TimeSpan.Zero) : null;
+
+    /// <summary>Learns how long answers are.</summary>
+    public void Learn(RequestContext context)
+    {
+        if (context.Operation == AttemptOperation.Chat && context.Answered is { Failure: null, Usage: { IsEstimated: false, CompletionTokens: > 0 and var tokens } } answered)
+            _answers.Learn(context.CallerName, answered.Model.Name, tokens);
+    }
+
+    /// <summary>What was set aside may have come back: who waits for it looks again, and owners hear of budgets that run out.</summary>
+    public void Settled(LimitTicket ticket)
+    {
+        _lines.Signal(ticket.Claims);
+        foreach (var claim in ticket.Claims)
+        {
+            if (claim.Limit.Measure == LimitMeasure.Money)
+                watch.Look(claim.Subject, claim.Limit, ledger.Look(claim.Subject, claim.Limit));
+        }
+    }
+
+    /// <summary>A store that is slow to answer first, as after a start, is no reason to refuse a caller who has budget left: it is given a moment more.</summary>
+    private async ValueTask<ClaimOutcome> ReserveAsync(Claim[] claims, CancellationToken cancellationToken)
+    {
+        var outcome = await ledger.ReserveAsync(claims, cancellationToken).ConfigureAwait(false);
+        for (var since = time.GetTimestamp(); outcome.Refusal is { Reason: LimitRefusalReason.StoreUnavailable } && time.GetElapsedTime(since) < StorePatience;)
+        {
+            await Task.Delay(StorePause, time, cancellationToken).ConfigureAwait(false);
+            outcome = await ledger.ReserveAsync(claims, cancellationToken).ConfigureAwait(false);
+        }
+
+        return outcome;
+    }
+
+    private Claim[] Fill(LimitTicket ticket, RequestContext context)
+    {
+        var forecast = RequestForecast.Of(context, _answers);
+        var claims = CallerClaims.With(ticket.Standing, context.Router, context.Plan.Candidates[0].Model);
+        if (ticket.IsFree || ticket.IsLaterStep)
+            claims = Bearing(ticket, claims);
+        for (var place = 0; place < claims.Length; place++)
+        {
+            var claim = claims[place];
+            var isRaised = claim.Limit is { Measure: LimitMeasure.Money, AtLimit.Action: AtLimitAction.Downgrade } && context.Plan.Downgrade is not null && (ticket.IsLaterStep || ticket.DowngradedBy is not null);
+            claims[place] = claim with
+            {
+                Amount = forecast.Of(claim.Limit.Measure),
+                Ceiling = isRaised ? (long)(claim.Limit.Amount * claim.Limit.AtLimit.UpTo) : claim.Limit.Amount,
+            };
+        }
+
+        return claims;
+    }
+
+    private static Claim[] Bearing(LimitTicket ticket, Claim[] claims) =>
+        [.. claims.Where(claim => !(ticket.IsFree && claim.Limit.Measure == LimitMeasure.Money) && !(ticket.IsLaterStep && claim.Limit.Measure == LimitMeasure.Requests))];
+
+    // Apart, because a lambda makes every caller of its method pay for it.
+    private ValueTask<ClaimOutcome> WaitAsync(LimitLineOrder line, Claim[] claims, CancellationToken cancellationToken) =>
+        _lines.WaitAsync(line, () => ledger.ReserveAsync(claims, cancellationToken), cancellationToken);
+
+    /// <summary>Changes the plan so that the request may go on; false where nothing is left to change.</summary>
+    private static bool TryGoOnOtherwise(LimitTicket ticket, RequestContext context, LimitRefusal refusal)
+    {
+        if (ticket.IsLaterStep)
+        {
+            if (ticket.IsFree || refusal.Claim.Limit.Measure != LimitMeasure.Money || !LimitedPlan.IsFree(context.Plan))
+                return false;
+            ticket.IsFree = true;
+            return true;
+        }
+
+        if (refusal.Claim.Subject.Kind == SubjectKind.Model && context.Plan.Candidates.Length > 1)
+        {
+            var others = LimitedPlan.Without(context.Plan, refusal.Claim.Subject.Name);
+            if (others.Candidates.IsEmpty)
+                return false;
+            context.Plan = others;
+            return true;
+        }
+
+        // What is free passes, also while the money that is left is held or cannot be counted.
+        if (refusal.Claim.Limit.Measure != LimitMeasure.Money || (refusal.Reason != LimitRefusalReason.UsedUp && !LimitedPlan.IsFree(context.Plan.Candidates[0])))
+            return false;
+        if (refusal.Claim.Limit.AtLimit.Action == AtLimitAction.Downgrade && ticket.DowngradedBy is null && !LimitedPlan.IsFree(context.Plan.Candidates[0]))
+        {
+            (context.Plan, ticket.DowngradedBy) = (LimitedPlan.Cheapest(context), refusal.Claim.Limit.Name);
+            return true;
+        }
+
+        if (ticket.IsFree || LimitedPlan.Free(context.Plan, mayReorder: ticket.DowngradedBy is not null) is not { } free)
+            return false;
+        (context.Plan, ticket.IsFree) = (free, true);
+        return true;
+    }
+
+    private void DropFallbacksAtTheirLimit(RequestContext context)
+    {
+        for (var place = context.Plan.Candidates.Length - 1; place > 0; place--)
+        {
+            var model = context.Plan.Candidates[place].Model.Name;
+            if (!context.Router.SharedLimits.ByModel.TryGetValue(model, out var limits))
+                continue;
+            foreach (var limit in limits)
+            {
+                if (ledger.Look(new LimitSubject(SubjectKind.Model, model), limit).Remaining > 0)
+                    continue;
+                context.Plan = LimitedPlan.WithoutPlace(context.Plan, place);
+                break;
+            }
+        }
+    }
+
+    /// <summary>The line a refused request waits in; null where it does not wait, or waiting so long cannot help.</summary>
+    private LimitLineOrder? LineFor(LimitRefusal refusal, RequestContext context)
+    {
+        var (subject, limit) = (refusal.Claim.Subject, refusal.Claim.Limit);
+        var isJob = context.Recalled is not null;
+        if (LimitWords.IsForGood(refusal) || refusal.Reason == LimitRefusalReason.StoreUnavailable || (!isJob && limit.AtLimit.Action != AtLimitAction.Queue))
+            return null;
+        // A model at its limit has others in its place, and what is free needs no money.
+        if ((subject.Kind == SubjectKind.Model && context.Plan.Candidates.Length > 1) || (limit.Measure == LimitMeasure.Money && LimitedPlan.IsFree(context.Plan.Candidates[0])))
+            return null;
+        var patience = isJob ? JobPatience : limit.AtLimit.Wait;
+        var left = isJob ? patience : context.Route.Limits.Deadline - time.GetElapsedTime(context.ReceivedAt);
+        if (left < patience)
+            patience = left;
+        return patience <= TimeSpan.Zero || LimitWords.WaitOf(refusal, time.GetUtcNow()) > patience ? null : new LimitLineOrder(subject, limit.Name, patience);
+    }
+}

@@ -1,0 +1,107 @@
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Pipeline;
+
+namespace ServerlessRouter.Governance.Enforcement;
+
+/// <summary>One request and its limits: what is set aside for it, and, once it has ended, what it used.</summary>
+internal sealed class LimitTicket(LimitDesk desk, RequestContext context, Claim[] claims) : IRequestLimits
+{
+    private const int MaxOnStack = 32;
+
+    private readonly RequestUse _before = RequestUse.Of(context);
+    private readonly int _attemptsBefore = context.Attempts.Count;
+    private ILimitReservation? _reservation;
+    private int _isSettled;
+
+    /// <summary>The limits that hold whatever model is called.</summary>
+    public Claim[] Standing { get; } = claims;
+
+    /// <summary>Those, and the first candidate's own; as they were set aside.</summary>
+    public Claim[] Claims { get; private set; } = claims;
+
+    /// <summary>The budget because of which only the cheapest candidate is asked.</summary>
+    public string? DowngradedBy { get; set; }
+
+    /// <summary>Only candidates that cost nothing are asked, so budgets play no part.</summary>
+    public bool IsFree { get; set; }
+
+    /// <summary>A later step of a request: that was counted with its first, and its plan is what the step was decided on.</summary>
+    public bool IsLaterStep { get; init; }
+
+    /// <summary>What was set aside.</summary>
+    public void Hold(Claim[] held, ILimitReservation reservation) => (Claims, _reservation) = (held, reservation);
+
+    public LimitFigures Look()
+    {
+        RateFigures? requests = null, tokens = null;
+        long? budget = null;
+        foreach (var claim in Standing)
+        {
+            if (claim.Limit.Measure == LimitMeasure.Concurrency)
+                continue;
+            var standing = desk.Ledger.Look(claim.Subject, claim.Limit);
+            if (claim.Limit.Measure == LimitMeasure.Money)
+                budget = Math.Min(budget ?? long.MaxValue, standing.Remaining);
+            else if (claim.Limit.Measure == LimitMeasure.Requests)
+                requests = Tighter(requests, standing);
+            else
+                tokens = Tighter(tokens, standing);
+        }
+
+        return new LimitFigures(requests, tokens, budget is { } micros ? RequestUse.UsdOf(micros) : null, DowngradedBy);
+    }
+
+    public void Settle(RequestContext context)
+    {
+        if (Interlocked.Exchange(ref _isSettled, 1) != 0)
+            return;
+        var use = RequestUse.Of(context).Since(_before);
+        if (_reservation is { } reservation)
+        {
+            Span<long> used = Claims.Length <= MaxOnStack ? stackalloc long[MaxOnStack] : new long[Claims.Length];
+            for (var place = 0; place < Claims.Length; place++)
+                used[place] = UsedOf(Claims[place], use, context);
+            reservation.Settle(used[..Claims.Length]);
+            desk.Learn(context);
+        }
+        else if (use is not { Tokens: 0, Usd: 0 })
+        {
+            ChargeAsked(use, context);
+        }
+
+        ChargeOtherModels(context);
+        desk.Settled(this);
+    }
+
+    /// <summary>Nothing was set aside, and yet something was asked: before the request was refused, or about an answer that was there.</summary>
+    private void ChargeAsked(RequestUse use, RequestContext context) => desk.Ledger.Charge(
+        [.. Standing.Where(static claim => claim.Limit.Measure is LimitMeasure.Tokens or LimitMeasure.Money).Select(claim => claim with { Amount = UsedOf(claim, use, context) })]);
+
+    private long UsedOf(in Claim claim, in RequestUse use, RequestContext context)
+    {
+        if (claim.Subject.Kind != SubjectKind.Model)
+            return use.Of(claim.Limit.Measure, IsLaterStep ? 0 : 1, desk.Random);
+        var atModel = RequestUse.Of(context, claim.Subject.Name, _attemptsBefore, out var sent);
+        return atModel.Of(claim.Limit.Measure, sent, desk.Random);
+    }
+
+    /// <summary>Models that were asked after the first have limits, too; that they are at theirs was seen before they were asked.</summary>
+    private void ChargeOtherModels(RequestContext context)
+    {
+        var limits = context.Router.SharedLimits.ByModel;
+        if (limits.Count == 0)
+            return;
+        var reserved = _reservation is null ? null : context.Plan.Candidates[0].Model.Name;
+        foreach (var model in context.Attempts.Skip(_attemptsBefore).Where(static attempt => attempt.WasSent).Select(static attempt => attempt.Model.Name).Distinct())
+        {
+            if (model == reserved || !limits.TryGetValue(model, out var own))
+                continue;
+            var use = RequestUse.Of(context, model, _attemptsBefore, out var sent);
+            desk.Ledger.Charge([.. own.Where(static limit => limit.Measure != LimitMeasure.Concurrency)
+                .Select(limit => new Claim(new LimitSubject(SubjectKind.Model, model), limit, use.Of(limit.Measure, sent, desk.Random)))]);
+        }
+    }
+
+    private RateFigures Tighter(in RateFigures? known, in LimitStanding standing) =>
+        known is { } other && other.Remaining <= standing.Remaining ? other : new RateFigures(standing.Amount, standing.Remaining, desk.Until(standing.ResetsAt));
+}
