@@ -23,6 +23,9 @@ public sealed class WebhookModel
     /// <summary>There is a secret to sign with.</summary>
     public bool IsOn => _secret is not null;
 
+    /// <summary>Where budgets that run out are told; null for nowhere.</summary>
+    public string? Budgets { get; init; }
+
     /// <summary>The key of the signature.</summary>
     public ReadOnlySpan<byte> Secret => _secret;
 

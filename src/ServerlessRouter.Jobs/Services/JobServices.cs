@@ -27,6 +27,7 @@ public sealed class JobServices : IDisposable
 
     private readonly JobHost _host = new();
     private readonly WebhookSender _sender;
+    private readonly BudgetWebhooks _budgets;
 
     /// <summary>Wires them.</summary>
     public JobServices(JobServicesOptions given)
@@ -34,6 +35,7 @@ public sealed class JobServices : IDisposable
         var (models, pipeline, options, time, random) = (given.Models, given.Pipeline, given.Jobs.Validated(), given.Time, given.Random);
         _sender = new WebhookSender(models, given.Resolver ?? SystemHostResolver.Instance, time);
         var logger = given.Loggers.CreateLogger<JobServices>();
+        _budgets = new BudgetWebhooks(models, _sender, logger);
         var storage = new JobStorage(given.Store, new StorageQuota(given.Storage, models), options, time, random);
         var ending = new JobEnding(storage);
         var erasure = new JobErasure(storage);
@@ -87,6 +89,8 @@ public sealed class JobServices : IDisposable
         });
         router.Work.Add(jobs.Sweep);
         router.Work.Add(jobs.Retention);
+        router.Work.Add(jobs._budgets.Step);
+        router.BudgetReached += jobs._budgets.Take;
         return jobs;
     }
 

@@ -39,16 +39,21 @@ internal sealed class WebhookSender : IDisposable
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    public async ValueTask<WebhookResult> SendAsync(Job job, CancellationToken cancellationToken)
+    /// <summary>Tells of a job's end.</summary>
+    public ValueTask<WebhookResult> SendAsync(Job job, CancellationToken cancellationToken) =>
+        SendAsync(job.CallbackUrl!, WebhookMessage.IdOf(job), WebhookMessage.BodyOf(job), cancellationToken);
+
+    /// <summary>Delivers a message.</summary>
+    public async ValueTask<WebhookResult> SendAsync(string url, string id, byte[] body, CancellationToken cancellationToken)
     {
         var webhooks = _models.Current.Webhooks;
-        if (CallbackUrl.FindFault(job.CallbackUrl!, webhooks) is { } fault)
+        if (CallbackUrl.FindFault(url, webhooks) is { } fault)
             return new WebhookResult(IsTaken: false, CanHelpToRetry: false, fault.Message);
         using var bound = new CancellationTokenSource(Bound, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
         try
         {
-            using var request = Request(job, webhooks);
+            using var request = Request(url, id, body, webhooks);
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
             return ResultOf(response.StatusCode);
         }
@@ -73,10 +78,10 @@ internal sealed class WebhookSender : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private HttpRequestMessage Request(Job job, WebhookModel webhooks)
+    private HttpRequestMessage Request(string url, string id, byte[] body, WebhookModel webhooks)
     {
-        var (id, timestamp, body) = (WebhookMessage.IdOf(job), _time.GetUtcNow().ToUnixTimeSeconds(), WebhookMessage.BodyOf(job));
-        var request = new HttpRequestMessage(HttpMethod.Post, job.CallbackUrl) { Content = new ByteArrayContent(body) };
+        var timestamp = _time.GetUtcNow().ToUnixTimeSeconds();
+        var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("ServerlessRouter", null));
         request.Headers.Add(WebhookMessage.IdHeader, id);

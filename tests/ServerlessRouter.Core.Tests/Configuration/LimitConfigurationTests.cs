@@ -140,6 +140,12 @@ public class LimitConfigurationTests
     [InlineData("Authorization", "holds secrets")]
     public async Task Rejects_EndUserHeader(string header, string message) => await new ConfigurationDraft().Set("server", $$"""{"endUserHeader":"{{header}}"}""").RejectAsync("server.endUserHeader", message);
 
+    [Theory]
+    [InlineData("not a url", "must be an https URL")]
+    [InlineData("http://hooks.example.com/b", "must be https")]
+    [InlineData("https://hooks.example.com/b", "needs webhooks.secret")]
+    public async Task Rejects_BudgetWebhook(string url, string message) => await new ConfigurationDraft().Set("webhooks", $$"""{"budgets":"{{url}}"}""").RejectAsync("webhooks.budgets", message);
+
     [Fact]
     public async Task Warns_DowngradeWithoutABudget() =>
         await new ConfigurationDraft().Set("tiers.pro.requestsPerMinute", "5").Set("tiers.pro.atLimit", "\"downgrade\"").WarnAsync("tiers.pro.atLimit", "changes nothing without a budget");

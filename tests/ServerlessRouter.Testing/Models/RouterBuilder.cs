@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Secrets;
 
@@ -28,6 +29,7 @@ public sealed class RouterBuilder
     private long _maxBodiesBytes = RouterModel.DefaultMaxBodiesMebibytes * 1024L * 1024;
     private FrozenSet<string>? _corsOrigins;
     private WebhookModel _webhooks = WebhookModel.None;
+    private string? _budgetWebhook;
     private QueueModel _queue = QueueModel.NoCaller;
     private TierModel _anonymous = new() { Name = TierModel.DefaultName };
 
@@ -132,6 +134,13 @@ public sealed class RouterBuilder
         return this;
     }
 
+    /// <summary>Tells budgets that run out, signed as the ends of jobs are; behind <see cref="Webhooks"/>.</summary>
+    public RouterBuilder BudgetWebhook(string url)
+    {
+        _budgetWebhook = url;
+        return this;
+    }
+
     /// <summary>Messages of the queue may act as these keys.</summary>
     public RouterBuilder Queue(params string[] keys) => Queue(keys, []);
 
@@ -174,7 +183,7 @@ public sealed class RouterBuilder
                 TimeSpan.FromSeconds(EmbeddingsModel.DefaultTimeoutSeconds), EmbeddingsModel.DefaultCacheEntries)),
             Probes = _probes,
             RecordDays = _recordDays,
-            Webhooks = _webhooks,
+            Webhooks = _budgetWebhook is null ? _webhooks : new WebhookModel(Encoding.UTF8.GetString(_webhooks.Secret), _webhooks.PrivateHosts) { Budgets = _budgetWebhook },
             Queue = _queue,
             HasRouteConstraints = routes.Exists(static route => route.Constraints is not null),
             AnonymousCallers = _anonymousCallers,

@@ -330,5 +330,8 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
         ? WebhookModel.None
         : new WebhookModel(
             written.Secret is { } secret ? secrets[SecretReference.Parse(secret)!.Value].Secret : null,
-            written.PrivateHosts.Entries().Select(static entry => entry.Value).ToFrozenSet(StringComparer.OrdinalIgnoreCase));
+            written.PrivateHosts.Entries().Select(static entry => entry.Value).ToFrozenSet(StringComparer.OrdinalIgnoreCase))
+        {
+            Budgets = written.Budgets,
+        };
 }

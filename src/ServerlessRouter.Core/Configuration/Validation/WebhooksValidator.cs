@@ -14,11 +14,24 @@ internal sealed class WebhooksValidator : IConfigValidator
             return;
         if (webhooks.Secret is { } written)
             ValidateSecret(written, context);
+        if (webhooks.Budgets is { } budgets)
+            ValidateBudgets(budgets, webhooks, context.Findings);
         foreach (var (place, host) in webhooks.PrivateHosts.Entries())
         {
             if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
                 context.Findings.Error(ConfigPath.Item("webhooks.privateHosts", place), $"is {Quoted.Text(host)}, which is no host; write a name or address alone, without scheme, port and path");
         }
+    }
+
+    private static void ValidateBudgets(string written, WebhooksConfig webhooks, Findings findings)
+    {
+        const string Path = "webhooks.budgets";
+        if (!Uri.TryCreate(written, UriKind.Absolute, out var url) || url.UserInfo.Length > 0 || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp))
+            findings.Error(Path, "must be an https URL without a user name in it, such as https://hooks.example.com/budgets");
+        else if (url.Scheme != Uri.UriSchemeHttps && !webhooks.PrivateHosts.Entries().Any(entry => string.Equals(entry.Value, url.IdnHost.Trim('[', ']'), StringComparison.OrdinalIgnoreCase)))
+            findings.Error(Path, "must be https; a host listed in webhooks.privateHosts may be plain http");
+        else if (webhooks.Secret is null)
+            findings.Error(Path, "needs webhooks.secret, which messages are signed with");
     }
 
     private static void ValidateSecret(string written, ValidationContext context)
