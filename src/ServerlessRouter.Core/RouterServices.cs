@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Admission;
+using ServerlessRouter.Audit;
 using ServerlessRouter.Background;
 using ServerlessRouter.Balancing;
 using ServerlessRouter.Checks;
@@ -13,6 +14,7 @@ using ServerlessRouter.Governance.Enforcement;
 using ServerlessRouter.Governance.Leases;
 using ServerlessRouter.Health;
 using ServerlessRouter.Health.Shared;
+using ServerlessRouter.Keys;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Probes;
@@ -57,12 +59,21 @@ public sealed class RouterServices : IAsyncDisposable
         InstanceName = options.InstanceName ?? Domain.InstanceName.Create(random);
         Work = new BackgroundWork(time, loggers.CreateLogger<BackgroundWork>());
         _store = new Lazy<ITableStore>(() => OpenStore(options));
+        if (options.Store is not null)
+        {
+            var keys = new IssuedKeys(options.Keys, Store, time, loggers.CreateLogger<IssuedKeys>());
+            Work.Add(keys.Step);
+            Models.Use(keys);
+            Audit = new AuditLog(Store, time);
+            Keys = new KeyAdministration(keys, Models, Audit, time, cancellationToken => Work.RunAsync(IssuedKeys.StepName, cancellationToken));
+        }
+
         if (options.Store is not null && options.StoredConfigurations is { } loader)
         {
             var configurations = new ConfigurationStore(Store, time);
             _follower = new ConfigurationFollower(configurations, loader, Models, new ConfigurationFollowerOptions(), time, loggers.CreateLogger<ConfigurationFollower>());
             Work.Add(_follower.Step);
-            Configurations = new ConfigurationAdministration(configurations, loader, cancellationToken => Work.RunAsync(ConfigurationFollower.StepName, cancellationToken));
+            Configurations = new ConfigurationAdministration(configurations, loader, cancellationToken => Work.RunAsync(ConfigurationFollower.StepName, cancellationToken), Audit);
         }
 
         if (options.Store is not null)
@@ -142,6 +153,12 @@ public sealed class RouterServices : IAsyncDisposable
     /// <summary>Changes the configuration of all instances over one store; null where configuration comes from elsewhere.</summary>
     public ConfigurationAdministration? Configurations { get; }
 
+    /// <summary>Issues keys to callers, for all instances over one store; null where there is none.</summary>
+    public KeyAdministration? Keys { get; }
+
+    /// <summary>Who changed what; null where there is no store to keep it in.</summary>
+    public AuditLog? Audit { get; }
+
     /// <summary>What is known about every deployment right now.</summary>
     public IDeploymentVitals Vitals => _health;
 
@@ -187,6 +204,8 @@ public sealed class RouterServices : IAsyncDisposable
     public async ValueTask StartAsync(CancellationToken cancellationToken = default)
     {
         await FollowConfigurationAsync(cancellationToken);
+        if (Work.Has(IssuedKeys.StepName))
+            await Work.RunAsync(IssuedKeys.StepName, cancellationToken);
         if (Work.Has(SharedHealth.StepName))
             await Work.RunAsync(SharedHealth.StepName, cancellationToken);
         await Work.RunAsync(LeasedLimits.PresenceName, cancellationToken);

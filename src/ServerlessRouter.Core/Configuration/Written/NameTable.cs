@@ -26,6 +26,7 @@ public enum NameTable
     DowngradePolicy,
     AtLimitAction,
     StoreFailureRule,
+    AdminRole,
 }
 
 /// <summary>The names behind each <see cref="NameTable"/>: the same constants and rows that resolve policies and providers at run time.</summary>
@@ -59,5 +60,6 @@ public sealed class NameTables(IReadOnlyList<ProviderKind> kinds)
         NameTable.CorrectionMode => CorrectionModes.All,
         NameTable.AtLimitAction => AtLimitActions.All,
         NameTable.StoreFailureRule => StoreFailureRules.All,
+        NameTable.AdminRole => AdminRoles.All,
     };
 }

@@ -28,6 +28,9 @@ public sealed record RouterConfig
     [Member("Limits that callers share: of a route, a model, a tier or a tag of keys.")]
     public IReadOnlyList<SharedLimitConfig?>? Limits { get; init; }
 
+    [Member("Further admin keys, by a name of your choice; the one the router is started with is not among them. Each may be bounded in what the keys it issues allow.")]
+    public OrderedDictionary<string, AdminKeyConfig?>? AdminKeys { get; init; }
+
     [Member("Where expected quality comes from beside the tables of the models.")]
     public QualityConfig? Quality { get; init; }
 
