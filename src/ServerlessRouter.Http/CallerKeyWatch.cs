@@ -10,7 +10,7 @@ using ServerlessRouter.Http.Wire;
 namespace ServerlessRouter.Http;
 
 /// <summary>
-/// Counts keys of callers that are not accepted by the address they come from, and holds the answers to further ones back. A key that is accepted is never held back, whoever else sends from its address; and
+/// Counts keys of callers that are not accepted by the address they come from, and holds the answers to further ones back. A key that is accepted is never held back, whatever else comes from its address; and
 /// while no wrong key came lately, no request pays more than one look at a number.
 /// </summary>
 internal sealed partial class CallerKeyWatch(RouterModelSource models, TimeProvider time, ILogger logger)

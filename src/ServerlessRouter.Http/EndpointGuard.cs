@@ -68,10 +68,9 @@ internal sealed partial class EndpointGuard(EndpointHandler handler, PageAccess?
     public static PageAccess AccessTo(HttpRequest request) => request.Path.StartsWithSegments(EndpointPatterns.Admin) ? PageAccess.Admin : PageAccess.Callers;
 
     /// <summary>Says which pages may read the answer, and that no cache may keep what one caller was told for another.</summary>
-    private RouterError? Admit(HttpContext http)
+    public static RouterError? Admit(HttpContext http, RouterModel router, PageAccess page)
     {
-        var page = access ?? AccessTo(http.Request);
-        var error = CrossOrigin.Admit(http, services.Models.Current, page);
+        var error = CrossOrigin.Admit(http, router, page);
         if (page == PageAccess.Anyone)
             return error;
         var headers = http.Response.Headers;
@@ -79,6 +78,8 @@ internal sealed partial class EndpointGuard(EndpointHandler handler, PageAccess?
         headers.Vary = headers.Vary.Count == 0 ? ByKey : ByOriginAndKey;
         return error;
     }
+
+    private RouterError? Admit(HttpContext http) => Admit(http, services.Models.Current, access ?? AccessTo(http.Request));
 
     private async ValueTask AnswerAsync(HttpContext http, RouterError error)
     {

@@ -115,6 +115,7 @@ public sealed class RouterEndpoints
             new("AdminGetConfigurationVersion", Get, $"{EndpointPatterns.AdminConfigurationVersions}/{{version}}", ForAdmin(admin.GetVersionAsync)),
             new("AdminListBudgets", Get, EndpointPatterns.AdminBudgets, ForAdmin(new BudgetEndpoint(door, _models, services.Limits).ListAsync)),
             new("AdminActivateConfiguration", Post, $"{EndpointPatterns.AdminConfigurationVersions}/{{version}}/activate", ForAdmin(admin.ActivateAsync)),
+            new("AdminDiffConfiguration", Get, $"{EndpointPatterns.AdminConfigurationVersions}/{{version}}/diff", ForAdmin(admin.DiffAsync)),
             new("AdminCreateKey", Post, EndpointPatterns.AdminKeys, ForAdmin(keys.CreateAsync)),
             new("AdminListKeys", Get, EndpointPatterns.AdminKeys, ForAdmin(keys.ListAsync)),
             new("AdminGetKey", Get, $"{EndpointPatterns.AdminKeys}/{{id}}", ForAdmin(keys.GetAsync)),

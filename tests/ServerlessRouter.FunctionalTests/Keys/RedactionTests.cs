@@ -82,7 +82,7 @@ public sealed class RedactionTests
                         told.Add(await SendAsync(client, "GET", path2, key, null));
                 }
 
-                told.Add(await SendAsync(client, "POST", "v1/admin/keys", AdminKey, $$"""{"name":"{{issued}}","tags":{"a":"{{VendorKey}}"}}"""));
+                told.Add(await SendAsync(client, "POST", "v1/admin/keys", AdminKey, $$$"""{"name":"{{{issued}}}","tags":{"a":"{{{VendorKey}}}"}}"""));
             }
 
             string[] secrets = [VendorKey, CallersKey, AdminKey, WrongKey, issued];
