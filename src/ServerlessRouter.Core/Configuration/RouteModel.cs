@@ -38,6 +38,9 @@ public sealed class RouteModel
     /// <summary>Who is asked what a request is when the classifier is unsure; null for no model.</summary>
     public SecondOpinionModel? SecondOpinion { get; init; }
 
+    /// <summary>How answers are given again to the same request; null for a route that does so only where a request may ask for it.</summary>
+    public CacheModel? Cache { get; init; }
+
     /// <summary>It stands for a model that makes embeddings, and answers no chat.</summary>
     public bool MakesEmbeddings => Candidates is [{ AnswersChat: false }, ..];
 

@@ -47,6 +47,9 @@ public sealed class TierModel
     /// <summary>Whether answers of the Responses API are kept where a request does not say; null keeps them where the store outlives the process.</summary>
     public bool? StoreResponses { get; init; }
 
+    /// <summary>Its callers may ask for the cache of answers on routes that have none.</summary>
+    public bool MayCache { get; init; }
+
     /// <summary>Whether this tier may ask for a route or model by this name.</summary>
     public bool Allows(string target) => Allowed is null || Allowed.Contains(target);
 }

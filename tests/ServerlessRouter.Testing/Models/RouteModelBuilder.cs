@@ -17,6 +17,7 @@ public sealed class RouteModelBuilder(string name)
     private (string[] Steps, double BelowQuality, double AboveDifficulty)? _cascade;
     private string? _judge;
     private HedgeModel? _hedge;
+    private CacheModel? _cache;
     private bool _movesOnAfterContentFilter;
 
     public RouteModelBuilder Candidates(params string[] models)
@@ -87,6 +88,13 @@ public sealed class RouteModelBuilder(string name)
         return this;
     }
 
+    /// <summary>Answers are given again.</summary>
+    public RouteModelBuilder Cache(CacheModel cache)
+    {
+        _cache = cache;
+        return this;
+    }
+
     public RouteModelBuilder MovesOnAfterContentFilter()
     {
         _movesOnAfterContentFilter = true;
@@ -120,6 +128,7 @@ public sealed class RouteModelBuilder(string name)
                 }
                 : null,
             Hedge = _hedge,
+            Cache = _cache,
             MovesOnAfterContentFilter = _movesOnAfterContentFilter,
             NeedsProfile = _rules.Count > 0 || _candidates.Length > 1,
         };

@@ -192,7 +192,22 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
             MovesOnAfterContentFilter = written.OnContentFilter == ContentFilterActions.Next,
             Constraints = written.Constraints is { } constraints ? Constraints(constraints, $"route {name}") : null,
             SecondOpinion = SecondOpinion(written.SecondOpinion, models),
+            Cache = written.Cache is { } cache ? Cache(cache) : null,
             NeedsProfile = rules.Length > 0 || candidates.Length + fallbacks.Length > 1,
+        };
+    }
+
+    private static CacheModel Cache(CacheConfig written)
+    {
+        var ttl = written.TtlSeconds ?? CacheModel.DefaultTtlSeconds;
+        var entry = written.MaxEntryBytes ?? CacheModel.DefaultMaxEntryBytes;
+        return new CacheModel
+        {
+            Ttl = TimeSpan.FromSeconds(ttl),
+            MaxTtl = TimeSpan.FromSeconds(written.MaxTtlSeconds ?? Math.Max(CacheModel.DefaultMaxTtlSeconds, ttl)),
+            Scope = CacheScopes.Parse(written.Scope),
+            MaxEntryBytes = entry,
+            MaxBytes = written.MaxBytes ?? Math.Max(CacheModel.DefaultMaxBytes, entry),
         };
     }
 
@@ -302,6 +317,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
             MinimumQuality = written.MinimumQuality ?? 0,
             Priority = written.Priority ?? 0,
             StoreResponses = written.StoreResponses,
+            MayCache = written.MayCache ?? false,
             AtLimit = LimitBuilder.AtLimit(written.AtLimit),
             OnStoreFailure = StoreFailureRules.Parse(written.OnStoreFailure),
             Limits = limits,

@@ -27,6 +27,7 @@ public enum NameTable
     AtLimitAction,
     StoreFailureRule,
     AdminRole,
+    CacheScope,
 }
 
 /// <summary>The names behind each <see cref="NameTable"/>: the same constants and rows that resolve policies and providers at run time.</summary>
@@ -61,5 +62,6 @@ public sealed class NameTables(IReadOnlyList<ProviderKind> kinds)
         NameTable.AtLimitAction => AtLimitActions.All,
         NameTable.StoreFailureRule => StoreFailureRules.All,
         NameTable.AdminRole => AdminRoles.All,
+        NameTable.CacheScope => CacheScopes.All,
     };
 }

@@ -32,6 +32,9 @@ public sealed record RouteConfig
     [Member("A second request at another deployment where the first is slower than usual. Default: never.")]
     public HedgeConfig? Hedge { get; init; }
 
+    [Member("Answers are given again to the same request. Default: none, unless a request asks for it in a tier with `mayCache`.")]
+    public CacheConfig? Cache { get; init; }
+
     [Member("What a refusal by a content filter leads to. Default: `fail`.", Names = NameTable.ContentFilterAction)]
     public string? OnContentFilter { get; init; }
 }

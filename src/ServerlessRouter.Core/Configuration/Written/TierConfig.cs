@@ -30,6 +30,9 @@ public sealed record TierConfig
     [Member("Whether answers of the Responses API are kept where the request does not say `store`. Default: where the router's state outlives it.")]
     public bool? StoreResponses { get; init; }
 
+    [Member("Whether its callers may ask for the cache of answers, by the header `X-OpenRouter-Cache: true`, on routes that have none. Default: false.")]
+    public bool? MayCache { get; init; }
+
     [Member("Money each caller may spend: one budget, or a list of budgets of different periods that hold together. Default: unbounded.", MayBeOne = true)]
     public IReadOnlyList<BudgetConfig?>? Budget { get; init; }
 
