@@ -35,8 +35,8 @@ internal sealed class LiteLlmSettings(ImportDraft draft)
         ["success_callback"] = "in place of callbacks: --access-log, records (docs/usage.md), and telemetry on Azure",
         ["failure_callback"] = "in place of callbacks: --access-log, records (docs/usage.md), and telemetry on Azure",
         ["callbacks"] = "in place of callbacks: --access-log, records (docs/usage.md), and telemetry on Azure",
-        ["cache"] = "answers are not cached in this version; vendors' own prompt caches are used and priced",
-        ["cache_params"] = "answers are not cached in this version; vendors' own prompt caches are used and priced",
+        ["cache"] = "give a route `cache` for the answer of the same request, by key, tier or for all callers (docs/cache.md); for similar requests there is none",
+        ["cache_params"] = "give a route `cache` for the answer of the same request, by key, tier or for all callers (docs/cache.md); for similar requests there is none",
         ["proxy_batch_write_at"] = "usage is written behind by itself",
         ["disable_spend_logs"] = "records are off until records.keepDays is written",
     };

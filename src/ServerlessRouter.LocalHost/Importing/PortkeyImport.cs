@@ -265,7 +265,7 @@ internal sealed class PortkeyImport
         foreach (var (name, value) in config.Members.Where(static member => !member.Value.IsNothing))
         {
             if (name == "cache")
-                _draft.Note(ImportOutcome.NoCounterpart, $"{path}{name}", value, "answers are not cached in this version; vendors' own prompt caches are used and priced");
+                _draft.Note(ImportOutcome.NoCounterpart, $"{path}{name}", value, "give a route `cache` for the answer of the same request, by key, tier or for all callers (docs/cache.md); for similar requests there is none");
             else if (!Known.Contains(name.Replace("_", "", StringComparison.Ordinal)) && name is not ("options" or "mode"))
                 _draft.Note(ImportOutcome.NoCounterpart, $"{path}{name}", value, name.Contains("guardrail", StringComparison.OrdinalIgnoreCase) || name.Contains("hook", StringComparison.OrdinalIgnoreCase) ? "guardrails are not part of this version: nothing checks prompts and answers in their place" : "nothing like it here");
         }
