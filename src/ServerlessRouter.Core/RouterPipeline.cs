@@ -14,9 +14,11 @@ namespace ServerlessRouter;
 /// 3 Standing        which limits and budgets hold for them       3 Health      breakers, latency, remaining quota
 /// 4 Classification  what kind of request is this                 4 Providers   the call itself
 /// 5 Routing         which models, in what order, and why
-/// 6 Reservation     sets aside what it may use, or refuses it
-/// 7 Dispatch        attempts until committed
+/// 6 Caching         the same answer again, where that is wanted
+/// 7 Reservation     sets aside what it may use, or refuses it
+/// 8 Dispatch        attempts until committed
 /// </code>
+/// What is answered from the cache calls no vendor, and so takes of no limit of tokens or money, but of those of requests. What is only planned passes the cache by.
 /// Embeddings take the same way; what differs for them asks <see cref="RequestContext.Operation"/>.
 /// A request that is answered in several steps, perhaps hours apart, has pipelines of its own: the first step ends when it is planned, each later one restores the plan and
 /// carries out what was decided, and what has ended is settled once. A host may add stages of its own to what happens once for a request (<see cref="StagePlace"/>).
@@ -42,9 +44,9 @@ public sealed class RouterPipeline : IRouterPipeline
         {
             IRequestStage[] before = [.. added.Where(stage => stage.Place == own[place].Behind).Select(static stage => stage.Stage)];
             answering.AddRange([.. before, own[place].Stage]);
-            // Whatever decides is asked, also of the host's; what records and what calls is not.
+            // Whatever decides is asked, also of the host's; what records, what gives answers again and what calls is not.
             if (place > Recording)
-                planning.AddRange(place < own.Count - 1 ? [.. before, own[place].Stage] : before);
+                planning.AddRange(own[place].Decides ? [.. before, own[place].Stage] : before);
         }
 
         _answer = Compose(answering, Nothing("dispatch"));
@@ -115,4 +117,8 @@ public sealed class RouterPipeline : IRouterPipeline
 /// <summary>One of the router's own stages.</summary>
 /// <param name="Stage">The stage.</param>
 /// <param name="Behind">Where a host puts what goes before it; null where nothing can.</param>
-internal readonly record struct PlacedStage(IRequestStage Stage, StagePlace? Behind = null);
+internal readonly record struct PlacedStage(IRequestStage Stage, StagePlace? Behind = null)
+{
+    /// <summary>Whether it has a part in what is decided, and so is asked about a request that is only planned, too.</summary>
+    public bool Decides { get; init; } = true;
+}

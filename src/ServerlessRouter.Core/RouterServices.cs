@@ -3,6 +3,7 @@ using ServerlessRouter.Admission;
 using ServerlessRouter.Audit;
 using ServerlessRouter.Background;
 using ServerlessRouter.Balancing;
+using ServerlessRouter.Caching;
 using ServerlessRouter.Checks;
 using ServerlessRouter.Classification;
 using ServerlessRouter.Configuration;
@@ -114,15 +115,19 @@ public sealed class RouterServices : IAsyncDisposable
         var steps = new DispatchSteps(runner, hedging, time, random, loggers.CreateLogger<DispatchStage>());
         var routing = new RoutingStage(new PlanningKnowledge(
             new PredictedQualityEstimator(new TableQualityEstimator()), _lessons.Corrections, _lessons.Lengths, _lessons.Sessions, new LedgerStandings(_limits), _health));
+        var cache = AnswerCache.Create(options.Store is null ? null : Store, time, random);
+        foreach (var step in cache.Steps)
+            Work.Add(step);
         Pipeline = new RouterPipeline(
             [
-                new(recording, StagePlace.Outermost),
+                new(recording, StagePlace.Outermost) { Decides = false },
                 new(new AdmissionStage(), StagePlace.AfterRecording),
                 new(new StandingStage(desk), StagePlace.AfterAdmission),
                 new(new ClassificationStage(new EmbeddingOpinion(vectors, time), new SecondOpinion(sideCalls, time))),
                 new(routing, StagePlace.AfterClassification),
-                new(new ReservationStage(desk), StagePlace.AfterRouting),
-                new(new DispatchStage(steps, checks, hedging, time)),
+                new(new CachingStage(cache, time), StagePlace.AfterRouting) { Decides = false },
+                new(new ReservationStage(desk)),
+                new(new DispatchStage(steps, checks, hedging, time)) { Decides = false },
             ],
             options.Stages,
             new ResumingStages(new SettlingStage(recording), new RecallStage(), new RestoreStage(filters), new StepReservationStage(desk), new BeginStage(), new StepStage(steps, checks, time)));
@@ -135,6 +140,7 @@ public sealed class RouterServices : IAsyncDisposable
         _follow += checks.Follow;
         _follow += hedging.Follow;
         _follow += routing.Follow;
+        _follow += cache.Follow;
         _follow(Models.Current);
         Models.Changed += _follow;
         _probes = new IdleProbes(runner, _health, Models, Books.Listener, options.Store is null ? null : cancellationToken => Work.RunAsync(SharedHealth.StepName, cancellationToken), time);

@@ -20,6 +20,6 @@ public enum StagePlace
     /// <summary>The kind of request is known too.</summary>
     AfterClassification,
 
-    /// <summary>The plan is known too; behind it vendors are called.</summary>
+    /// <summary>The plan is known too; behind it kept answers are given again, and vendors called.</summary>
     AfterRouting,
 }

@@ -1,3 +1,5 @@
+using ServerlessRouter.Errors;
+
 namespace ServerlessRouter.Pipeline;
 
 /// <summary>The limits a request is under: set once the caller is known, told of the end once.</summary>
@@ -5,6 +7,9 @@ public interface IRequestLimits
 {
     /// <summary>How the limits stand now, as far as this instance knows. Never waits.</summary>
     LimitFigures Look();
+
+    /// <summary>Counts a request that is answered without a call, against the limits of requests alone; or says why it may not be answered.</summary>
+    ValueTask<RouterError?> CountAnsweredAsync(CancellationToken cancellationToken);
 
     /// <summary>Puts what was used in the place of what was set aside; once, further calls do nothing. Must not block or throw.</summary>
     void Settle(RequestContext context);

@@ -113,6 +113,15 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
     /// <summary>Dispatch: the attempt whose answer the caller gets.</summary>
     public AttemptContext? Answered { get; set; }
 
+    /// <summary>Caching: what the cache of answers did; null where it plays no part.</summary>
+    public CacheOutcome? Cache { get; set; }
+
+    /// <summary>Caching: the answer is kept for later requests, so it must be a chat completion.</summary>
+    public bool IsAnswerKept { get; set; }
+
+    /// <summary>Name of the model whose answer the caller gets, whether it was asked now or earlier; null while there is none.</summary>
+    public string? AnsweringModel => Answered?.Model.Name ?? Cache?.Answer?.Model;
+
     /// <summary>Dispatch: how a cascade came to its answer; null without one.</summary>
     public CascadeEnding? CascadeEnding { get; set; }
 

@@ -36,6 +36,8 @@ public static class RouteExplanation
             WriteSideCalls(writer, context, time);
         if (context.Attempts.Count > 0)
             WriteAttempts(writer, context, time);
+        if (context.Cache is { } cache)
+            CacheExplanation.Write(writer, cache);
         context.Answered?.Adjustments?.WriteTo(writer);
         writer.WriteEndObject();
     }

@@ -119,11 +119,11 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
     private static string? MediaTypeOf(HttpResponseMessage response) =>
         response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) ? type.ToString() : null;
 
-    /// <summary>An answer that checks read must be a chat completion; every other may pass as it is where caller and vendor speak the same schema.</summary>
+    /// <summary>An answer that checks read, or that is kept for others, must be a chat completion; every other may pass as it is where caller and vendor speak the same schema.</summary>
     private UpstreamEndpoint EndpointFor(AttemptContext attempt)
     {
         var made = (Provider: this, attempt.Model);
-        if (attempt.Request is { Request.Door: { } door, Plan.Cascade: null }
+        if (attempt.Request is { Request.Door: { } door, Plan.Cascade: null, IsAnswerKept: false }
             && _passing.Of(attempt.Deployment!, made, static (deployment, made) => made.Provider.Passing(deployment, made.Model)) is { } passing
             && passing.Mapper.Schema == door.Schema && passing.Mapper.MayPass(door))
         {

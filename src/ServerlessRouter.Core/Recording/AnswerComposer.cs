@@ -65,7 +65,7 @@ internal static class AnswerComposer
     /// <summary>The vendor's figures with the cost, or the router's own where the vendor's cannot be.</summary>
     private static void ReplaceUsage(ReadOnlySpan<byte> body, int end, JsonRange usage, PooledWriter output, RequestContext context)
     {
-        if (context.Answered is { Usage: { IsEstimated: true } own })
+        if (UsageComposer.SettledOf(context) is { IsEstimated: true } own)
             UsageComposer.Write(output, own, context);
         else
             UsageComposer.Write(output, usage.In(body), context);
@@ -77,7 +77,7 @@ internal static class AnswerComposer
     {
         if (empty.IsEmpty)
             output.Append(",\"usage\":"u8);
-        UsageComposer.Write(output, context.Answered?.Usage ?? default, context);
+        UsageComposer.Write(output, UsageComposer.SettledOf(context), context);
         if (!empty.IsEmpty)
             output.Append(body[empty.End..end]);
     }

@@ -80,7 +80,7 @@ internal static class StreamComposer
             writer.WriteString("id"u8, context.RequestId);
             writer.WriteString("object"u8, "chat.completion.chunk"u8);
             writer.WriteNumber("created"u8, time.GetUtcNow().ToUnixTimeSeconds());
-            writer.WriteString("model"u8, context.Answered?.Model.Name ?? context.Request.Model);
+            writer.WriteString("model"u8, context.AnsweringModel ?? context.Request.Model);
             return;
         }
 
@@ -113,10 +113,11 @@ internal static class StreamComposer
     private static void WriteUsage(Utf8JsonWriter writer, ReadOnlySpan<byte> usageChunk, RequestContext context)
     {
         using var usage = new PooledWriter(UsualUsage);
-        if (context.Answered is not { Usage.IsEstimated: true } && !usageChunk.IsEmpty && JsonMemberReader.Find(usageChunk, "usage"u8) is { IsEmpty: false } range)
+        var settled = UsageComposer.SettledOf(context);
+        if (!settled.IsEstimated && !usageChunk.IsEmpty && JsonMemberReader.Find(usageChunk, "usage"u8) is { IsEmpty: false } range)
             UsageComposer.Write(usage, range.In(usageChunk), context);
         else
-            UsageComposer.Write(usage, context.Answered?.Usage ?? default, context);
+            UsageComposer.Write(usage, settled, context);
         writer.WritePropertyName("usage"u8);
         writer.WriteRawValue(usage.Written.Span, skipInputValidation: true);
     }

@@ -29,7 +29,7 @@ internal static class UsageComposer
         }
         else
         {
-            CopyMembers(output, vendorUsage, context.Answered?.Usage ?? default);
+            CopyMembers(output, vendorUsage, SettledOf(context));
             if (output.Written.Span is not [.., (byte)'{'])
                 output.Append(","u8);
         }
@@ -114,12 +114,17 @@ internal static class UsageComposer
         WriteNumber(output, ",\"cost_details\":{\"upstream_inference_cost\":"u8, answeredUsd);
         WriteNumber(output, ",\"upstream_inference_prompt_cost\":"u8, promptUsd);
         WriteNumber(output, ",\"upstream_inference_completions_cost\":"u8, answeredUsd - promptUsd);
+        if (context.Cache?.Answer is { } replayed)
+            WriteNumber(output, ",\"saved\":"u8, replayed.SavedUsd);
         if (context.CostUsd == answeredUsd)
             output.Append(",\"other_attempts_cost\":0"u8);
         else
             WriteNumber(output, ",\"other_attempts_cost\":"u8, context.CostUsd - answeredUsd);
         output.Append(HasEstimate(context) ? ",\"is_estimated\":true}}"u8 : ",\"is_estimated\":false}}"u8);
     }
+
+    /// <summary>What the answer was settled with, now or when it was given first.</summary>
+    public static TokenUsage SettledOf(RequestContext context) => context.Answered?.Usage ?? context.Cache?.Answer?.Usage ?? default;
 
     private static void WriteNumber(PooledWriter output, ReadOnlySpan<byte> before, decimal number)
     {
@@ -130,6 +135,8 @@ internal static class UsageComposer
 
     private static bool HasEstimate(RequestContext context)
     {
+        if (context.Cache?.Answer is { Usage.IsEstimated: true })
+            return true;
         foreach (var attempt in context.Attempts)
         {
             if (attempt.Usage.IsEstimated)

@@ -10,11 +10,14 @@ public sealed class RouterMetrics : IDisposable
 {
     public const string MeterName = "ServerlessRouter";
 
+    private static readonly string[] StatusNames = [.. Enum.GetNames<CacheStatus>().Select(static name => name.ToLowerInvariant())];
+
     private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _requests;
     private readonly Counter<long> _attempts;
     private readonly Counter<double> _costUsd;
     private readonly Counter<long> _tokens;
+    private readonly Counter<long> _cached;
     private readonly Histogram<double> _durationSeconds;
     private readonly UpDownCounter<int> _waiting;
 
@@ -24,6 +27,7 @@ public sealed class RouterMetrics : IDisposable
         _attempts = _meter.CreateCounter<long>("router.attempts", "{attempt}", "Calls to deployments by outcome");
         _costUsd = _meter.CreateCounter<double>("router.cost", "{USD}", "Settled cost by route");
         _tokens = _meter.CreateCounter<long>("router.tokens", "{token}", "Tokens by model and direction");
+        _cached = _meter.CreateCounter<long>("router.cache", "{request}", "Requests that the cache of answers was asked about, by route and what it did");
         _durationSeconds = _meter.CreateHistogram<double>("router.request.duration", "s", "From arrival to the settled end");
         _waiting = _meter.CreateUpDownCounter<int>("router.requests.waiting", "{request}", "Requests that wait until a deployment of a model has room");
     }
@@ -32,7 +36,7 @@ public sealed class RouterMetrics : IDisposable
     public void Record(RequestContext context, TimeProvider time)
     {
         // The clock is read and tag lists are built only for a listener.
-        if (!_requests.Enabled && !_attempts.Enabled && !_costUsd.Enabled && !_tokens.Enabled && !_durationSeconds.Enabled)
+        if (!_requests.Enabled && !_attempts.Enabled && !_costUsd.Enabled && !_tokens.Enabled && !_cached.Enabled && !_durationSeconds.Enabled)
             return;
         var route = new KeyValuePair<string, object?>("route", context.Route?.Name);
         var error = new KeyValuePair<string, object?>("error", context.Error is { } known ? RouterErrorTraits.Of(known.Code).Code : null);
@@ -40,6 +44,8 @@ public sealed class RouterMetrics : IDisposable
         if (context.ResumePoint is null)
             _durationSeconds.Record(time.GetElapsedTime(context.ReceivedAt).TotalSeconds, route, error);
         _costUsd.Add((double)context.CostUsd, route);
+        if (context.Cache is { } cache)
+            _cached.Add(1, route, new("status", StatusNames[(int)cache.Status]));
         foreach (var attempt in context.Attempts)
             Record(attempt);
         if (context.HasSideCalls)

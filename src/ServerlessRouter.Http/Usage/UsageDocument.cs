@@ -50,5 +50,7 @@ internal static class UsageDocument
         writer.WriteNumber("completion_tokens"u8, tally.CompletionTokens);
         writer.WriteNumber("reasoning_tokens"u8, tally.ReasoningTokens);
         writer.WriteNumber("cost"u8, tally.CostUsd);
+        writer.WriteNumber("cache_hits"u8, tally.CacheHits);
+        writer.WriteNumber("saved_cost"u8, tally.SavedUsd);
     }
 }

@@ -17,7 +17,7 @@ internal static class DoorOfRequest
     /// <param name="previousId">The kept answer that it went on from.</param>
     /// <param name="now">When the answer begins.</param>
     public static DoorTerms TermsOf(Pipeline.RequestContext context, string? previousId, DateTimeOffset now) => new(
-        context.RequestId, context.Request.Door?.Body ?? default, context.Answered?.Model.Name ?? context.Request.Model, context.Profile?.PromptTokens ?? 0, now)
+        context.RequestId, context.Request.Door?.Body ?? default, context.AnsweringModel ?? context.Request.Model, context.Profile?.PromptTokens ?? 0, now)
     {
         PreviousResponseId = previousId,
     };

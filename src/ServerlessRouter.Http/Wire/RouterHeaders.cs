@@ -13,6 +13,7 @@ internal static class RouterHeaders
     public const string Route = "x-router-route";
     public const string Attempts = "x-router-attempts";
     public const string ConfigVersion = "x-router-config-version";
+    public const string Cache = "x-router-cache";
     public const string CostUsd = "x-router-cost";
     public const string ServerTiming = "Server-Timing";
     public const string RetryAfterMilliseconds = "retry-after-ms";
@@ -28,11 +29,12 @@ internal static class RouterHeaders
     /// <summary>Every header of an answer that pages may read beside those that browsers always show.</summary>
     public static readonly string[] Exposed =
     [
-        RequestId, Model, Deployment, Route, Attempts, ConfigVersion, CostUsd, ServerTiming, RetryAfterMilliseconds, ShouldRetry, BudgetRemaining, Downgraded,
+        RequestId, Model, Deployment, Route, Attempts, ConfigVersion, CostUsd, Cache, "Age", ServerTiming, RetryAfterMilliseconds, ShouldRetry, BudgetRemaining, Downgraded,
         "Retry-After", "Location", "Preference-Applied", "ETag", "WWW-Authenticate",
         .. LimitHeaders.All,
     ];
 
+    private static readonly string[] CacheStatuses = [.. Enum.GetNames<CacheStatus>().Select(static name => name.ToLowerInvariant())];
     private static readonly string[] Counts = [.. Enumerable.Range(0, 16).Select(static count => count.ToString(CultureInfo.InvariantCulture))];
 
     /// <summary>Writes what is known of the request so far.</summary>
@@ -46,11 +48,22 @@ internal static class RouterHeaders
             headers[Route] = route.Name;
         if (context.Limits is { } limits)
             LimitHeaders.Write(headers, limits.Look());
+        if (context.Cache is { } cache)
+            WriteCache(headers, cache);
         if (context.Answered is not { } answered)
             return;
         headers[Model] = answered.Model.Name;
         if (answered.Deployment is { } deployment)
             headers[Deployment] = Printable(deployment.Id);
+    }
+
+    private static void WriteCache(IHeaderDictionary headers, CacheOutcome cache)
+    {
+        headers[Cache] = cache.Reason is { } reason ? $"bypass; reason={reason}" : CacheStatuses[(int)cache.Status];
+        if (cache.Answer is not { } answer)
+            return;
+        headers[Model] = answer.Model;
+        headers.Age = ((long)answer.Age.TotalSeconds).ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>Calls made; attempts that found no deployment to call are none.</summary>

@@ -41,7 +41,7 @@ internal sealed partial class ItemRun(RouterModelSource models, IRouterPipeline 
             if (outcome is ChatOutcome.Failed failed)
                 return ItemRefusal.Of(job, item, failed.Error) with { Bill = BillOf(context), Usage = UsageOf(context) };
             using var answer = ((ChatOutcome.Completed)outcome).Answer;
-            return new ItemAnswer { Status = 200, Body = BodyOf(job, context, answer), Model = context.Answered?.Model.Name, Bill = BillOf(context), Usage = UsageOf(context) };
+            return new ItemAnswer { Status = 200, Body = BodyOf(job, context, answer), Model = context.AnsweringModel, Bill = BillOf(context), Usage = UsageOf(context) };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -61,7 +61,7 @@ internal sealed partial class ItemRun(RouterModelSource models, IRouterPipeline 
         if (answer.Schema != WireSchema.Chat || JobEndpoints.DoorOf(job.Endpoint) is not { } door)
             return answer.Body.ToArray();
         var terms = new DoorTerms(
-            context.RequestId, context.Request.Door?.Body ?? default, context.Answered?.Model.Name ?? context.Request.Model, context.Profile?.PromptTokens ?? 0, time.GetUtcNow());
+            context.RequestId, context.Request.Door?.Body ?? default, context.AnsweringModel ?? context.Request.Model, context.Profile?.PromptTokens ?? 0, time.GetUtcNow());
         var output = new ArrayBufferWriter<byte>(answer.Body.Length + RoomForDoor);
         door.WriteAnswer(terms, answer.Body, output);
         return output.WrittenMemory;

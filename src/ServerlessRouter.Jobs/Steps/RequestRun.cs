@@ -101,7 +101,7 @@ internal sealed class RequestRun(RouterModelSource models, IRouterPipeline pipel
             {
                 case ChatOutcome.Completed completed:
                     using (completed.Answer)
-                        answer = new ItemAnswer { Status = 200, Body = completed.Answer.Body.ToArray(), Model = context.Answered?.Model.Name };
+                        answer = new ItemAnswer { Status = 200, Body = completed.Answer.Body.ToArray(), Model = context.AnsweringModel };
                     break;
                 case ChatOutcome.Failed failed:
                     answer = ItemRefusal.Of(failed.Error);

@@ -52,7 +52,7 @@ internal sealed partial class AccessLog(TimeProvider time, ILogger<AccessLog> lo
         // Admission may have refused the request before there was a route.
         return string.Create(
             CultureInfo.InvariantCulture,
-            $" route={context.Route?.Name ?? "-"} model={context.Answered?.Model.Name ?? "-"} deployment={context.Answered?.Deployment?.Id ?? "-"} attempts={sent} tokens={prompt}+{answer} cost={context.CostUsd}{Failure(context)}");
+            $" route={context.Route?.Name ?? "-"} model={context.AnsweringModel ?? "-"} deployment={context.Answered?.Deployment?.Id ?? "-"} attempts={sent} tokens={prompt}+{answer} cost={context.CostUsd}{Failure(context)}");
     }
 
     private static string Failure(RequestContext context) => context.Error is { } error ? $" error={error.Code}" : "";

@@ -71,11 +71,12 @@ public sealed class BoundaryTests
         "Routing: Chat Configuration Domain Errors Pipeline Routing.Downgrades Routing.Objectives Routing.Preferences Routing.Rules",
         "Configuration.Stored: Audit Background Configuration Configuration.Loading Configuration.Validation Domain",
         "Providers.Anthropic: Chat Configuration Domain Errors Json Pipeline Providers.Failures Providers.OpenAI Providers.Translation Providers.Upstream",
+        "Caching: Background Chat Configuration Doors Domain Errors Json Pipeline Providers.OpenAI",
         "Providers.AzureOpenAI: Chat Configuration Errors Pipeline Providers.Failures Providers.OpenAI Providers.Upstream",
         "Providers.Responses: Chat Configuration Domain Errors Json Pipeline Providers.Failures Providers.OpenAI Providers.Translation Providers.Upstream",
         "Providers.Simulated: Chat Configuration Domain Errors Json Pipeline Providers.OpenAI Providers.Upstream",
         "Providers: Chat Configuration Domain Errors Pipeline Providers.Anthropic Providers.AzureOpenAI Providers.Failures Providers.OpenAI Providers.Responses Providers.Simulated Providers.Upstream",
-        ": Admission Audit Background Balancing Chat Checks Classification Configuration Configuration.Loading Configuration.Stored Dispatch Domain Errors Governance Governance.Enforcement Governance.Leases Health Health.Shared Keys Lessons Pipeline Probes Providers Queueing Recording Recording.Records Recording.Usage Resuming Routing Telemetry",
+        ": Admission Audit Background Balancing Caching Chat Checks Classification Configuration Configuration.Loading Configuration.Stored Dispatch Domain Errors Governance Governance.Enforcement Governance.Leases Health Health.Shared Keys Lessons Pipeline Probes Providers Queueing Recording Recording.Records Recording.Usage Resuming Routing Telemetry",
     ];
 
     private static readonly string[] State =

@@ -49,11 +49,11 @@ public sealed class UsageEndpointTests : IAsyncLifetime
             """
             {"object":"list","data":[
               {"object":"usage","from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z","key":"search","model":"large","requests":1,"failures":0,"attempts":1,"estimated_attempts":0,
-               "prompt_tokens":10,"cached_tokens":4,"completion_tokens":5,"reasoning_tokens":2,"cost":0.000125},
+               "prompt_tokens":10,"cached_tokens":4,"completion_tokens":5,"reasoning_tokens":2,"cost":0.000125,"cache_hits":0,"saved_cost":0},
               {"object":"usage","from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z","key":"search","model":"mini","requests":1,"failures":0,"attempts":1,"estimated_attempts":0,
-               "prompt_tokens":10,"cached_tokens":4,"completion_tokens":5,"reasoning_tokens":2,"cost":0.000125},
+               "prompt_tokens":10,"cached_tokens":4,"completion_tokens":5,"reasoning_tokens":2,"cost":0.000125,"cache_hits":0,"saved_cost":0},
               {"object":"usage","from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z","key":"shop","model":"mini","requests":1,"failures":0,"attempts":1,"estimated_attempts":0,
-               "prompt_tokens":10,"cached_tokens":4,"completion_tokens":5,"reasoning_tokens":2,"cost":0.000125}],
+               "prompt_tokens":10,"cached_tokens":4,"completion_tokens":5,"reasoning_tokens":2,"cost":0.000125,"cache_hits":0,"saved_cost":0}],
              "has_more":false,"next":null}
             """,
             usage.ToJsonString());

@@ -58,6 +58,19 @@ internal sealed class LimitDesk(ILimitLedger ledger, BudgetWatch watch, IRandomS
         }
     }
 
+    /// <summary>Counts a request that is answered without a call against the limits of requests; tokens and money it uses none of, so that a caller whose budget is spent still has it answered.</summary>
+    public async ValueTask<RouterError?> CountAnsweredAsync(LimitTicket ticket, CancellationToken cancellationToken)
+    {
+        Claim[] claims = [.. ticket.Standing.Where(static claim => claim.Limit.Measure == LimitMeasure.Requests).Select(static claim => claim with { Amount = 1 })];
+        if (claims.Length == 0)
+            return null;
+        var outcome = await ReserveAsync(claims, cancellationToken).ConfigureAwait(false);
+        if (outcome.Reservation is not { } reservation)
+            return LimitWords.Explain(outcome.Refusal!, time.GetUtcNow());
+        ticket.Hold(claims, reservation);
+        return null;
+    }
+
     /// <summary>Whether a budget of the request is used up already, so that nothing should be asked beside it.</summary>
     public async ValueTask<bool> HasSpentBudgetAsync(LimitTicket ticket, CancellationToken cancellationToken)
     {

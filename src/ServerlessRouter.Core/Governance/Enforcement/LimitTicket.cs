@@ -1,4 +1,5 @@
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Governance.Enforcement;
@@ -50,6 +51,8 @@ internal sealed class LimitTicket(LimitDesk desk, RequestContext context, Claim[
 
         return new LimitFigures(requests, tokens, budget is { } micros ? RequestUse.UsdOf(micros) : null, DowngradedBy);
     }
+
+    public ValueTask<RouterError?> CountAnsweredAsync(CancellationToken cancellationToken) => desk.CountAnsweredAsync(this, cancellationToken);
 
     public void Settle(RequestContext context)
     {

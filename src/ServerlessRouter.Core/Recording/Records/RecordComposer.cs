@@ -17,6 +17,7 @@ internal static class RecordComposer
     private const int Decimals = 3;
 
     private static readonly string[] FailureNames = NamesOf<FailureKind>();
+    private static readonly string[] CacheStatusNames = NamesOf<CacheStatus>();
     private static readonly string[] ReasonNames = NamesOf<AttemptReason>();
 
     public static RequestRecord Compose(RequestContext context, TimeProvider time)
@@ -44,13 +45,14 @@ internal static class RecordComposer
         writer.WriteString("requested_model"u8, Short(context.Request.Model));
         writer.WriteBoolean("stream"u8, context.Request.IsStream);
         writer.WriteString("route"u8, context.Route?.Name);
-        writer.WriteString("model"u8, context.Answered?.Model.Name);
+        writer.WriteString("model"u8, context.AnsweringModel);
         writer.WriteString("deployment"u8, context.Answered?.Deployment?.Id);
         writer.WriteNumber("status"u8, context.Error?.Status ?? Answered);
         writer.WriteString("error"u8, context.Error is { } error ? RouterErrorTraits.Of(error.Code).Code : null);
         writer.WriteNumber("cost"u8, context.CostUsd);
         writer.WriteString("config_version"u8, context.Router.Version);
         writer.WriteString("price_version"u8, context.Answered?.Model.PriceVersion);
+        WriteCache(writer, context.Cache);
         WriteProfile(writer, context.Profile);
         writePlan(writer, context);
         writer.WriteStartArray("attempts"u8);
@@ -66,6 +68,23 @@ internal static class RecordComposer
         writer.WriteEndObject();
         writer.Flush();
         return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+
+    private static void WriteCache(Utf8JsonWriter writer, CacheOutcome? cache)
+    {
+        if (cache is null)
+            return;
+        writer.WriteStartObject("cache"u8);
+        writer.WriteString("status"u8, CacheStatusNames[(int)cache.Status]);
+        if (cache.Reason is { } reason)
+            writer.WriteString("reason"u8, reason);
+        if (cache.Answer is { } answer)
+        {
+            writer.WriteNumber("age_s"u8, (long)answer.Age.TotalSeconds);
+            writer.WriteNumber("saved"u8, answer.SavedUsd);
+        }
+
+        writer.WriteEndObject();
     }
 
     private static void WriteProfile(Utf8JsonWriter writer, RequestProfile? profile)

@@ -22,6 +22,13 @@ internal static class UsageRow
             [nameof(UsageTally.ReasoningTokens)] = tally.ReasoningTokens,
             [nameof(UsageTally.CostUsd)] = tally.CostUsd.ToString(CultureInfo.InvariantCulture),
         };
+        // Only where there is a cache: rows of others stay as they are.
+        if (tally.CacheHits != 0 || tally.SavedUsd != 0)
+        {
+            values[nameof(UsageTally.CacheHits)] = tally.CacheHits;
+            values[nameof(UsageTally.SavedUsd)] = tally.SavedUsd.ToString(CultureInfo.InvariantCulture);
+        }
+
         Name(values, nameof(UsageDimensions.Key), dimensions.Key);
         Name(values, nameof(UsageDimensions.Route), dimensions.Route);
         Name(values, nameof(UsageDimensions.Model), dimensions.Model);
@@ -54,6 +61,8 @@ internal static class UsageRow
         CompletionTokens = row[nameof(UsageTally.CompletionTokens)].AsInt64(),
         ReasoningTokens = row[nameof(UsageTally.ReasoningTokens)].AsInt64(),
         CostUsd = Sums.ReadUsd(row.Find(nameof(UsageTally.CostUsd))?.AsString()),
+        CacheHits = row.Find(nameof(UsageTally.CacheHits))?.AsInt64() ?? 0,
+        SavedUsd = Sums.ReadUsd(row.Find(nameof(UsageTally.SavedUsd))?.AsString()),
     };
 
     private static void Name(Dictionary<string, TableValue> values, string column, string? name)

@@ -19,7 +19,7 @@ internal static class UsageSplit
     {
         var dimensions = new UsageDimensions { Key = context.IsProbe ? UsageDimensions.ProbesKey : context.CallerName, Route = context.Route?.Name, Status = context.Error?.Status ?? Answered };
         if (!context.IsProbe)
-            Add(entries, hour, Called(dimensions, context.Answered), new UsageTally { Requests = 1, Failures = context.Error is null ? 0 : 1 });
+            Add(entries, hour, Answering(dimensions, context), Request(context));
         foreach (var attempt in context.Attempts)
             Add(entries, hour, dimensions, attempt);
         if (!context.HasSideCalls)
@@ -27,6 +27,15 @@ internal static class UsageSplit
         foreach (var asked in context.SideCalls)
             Add(entries, hour, dimensions, asked);
     }
+
+    private static UsageTally Request(RequestContext context)
+    {
+        var tally = new UsageTally { Requests = 1, Failures = context.Error is null ? 0 : 1 };
+        return context.Cache?.Answer is { } replayed ? tally with { CacheHits = 1, SavedUsd = replayed.SavedUsd } : tally;
+    }
+
+    private static UsageDimensions Answering(in UsageDimensions dimensions, RequestContext context) =>
+        context.Cache?.Answer is { } replayed ? dimensions with { Model = replayed.Model } : Called(dimensions, context.Answered);
 
     /// <summary>Adds to the entry of the same hour and dimensions, or makes one.</summary>
     public static void Add(List<UsageEntry> entries, in UsageEntry more) => Add(entries, more.Hour, more.Dimensions, more.Tally);

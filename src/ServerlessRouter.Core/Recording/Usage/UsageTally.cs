@@ -28,6 +28,12 @@ public readonly record struct UsageTally
 
     public decimal CostUsd { get; init; }
 
+    /// <summary>Those of <see cref="Requests"/> that were answered from the cache.</summary>
+    public long CacheHits { get; init; }
+
+    /// <summary>What those had cost when they were answered first.</summary>
+    public decimal SavedUsd { get; init; }
+
     public static UsageTally operator +(in UsageTally left, in UsageTally right) => new()
     {
         Requests = left.Requests + right.Requests,
@@ -39,6 +45,8 @@ public readonly record struct UsageTally
         CompletionTokens = left.CompletionTokens + right.CompletionTokens,
         ReasoningTokens = left.ReasoningTokens + right.ReasoningTokens,
         CostUsd = Sums.Usd(left.CostUsd, right.CostUsd),
+        CacheHits = left.CacheHits + right.CacheHits,
+        SavedUsd = Sums.Usd(left.SavedUsd, right.SavedUsd),
     };
 
     public static UsageTally operator -(in UsageTally left, in UsageTally right) => new()
@@ -52,6 +60,8 @@ public readonly record struct UsageTally
         CompletionTokens = left.CompletionTokens - right.CompletionTokens,
         ReasoningTokens = left.ReasoningTokens - right.ReasoningTokens,
         CostUsd = Sums.Usd(left.CostUsd, -right.CostUsd),
+        CacheHits = left.CacheHits - right.CacheHits,
+        SavedUsd = Sums.Usd(left.SavedUsd, -right.SavedUsd),
     };
 
     /// <summary>The sum of two tallies.</summary>

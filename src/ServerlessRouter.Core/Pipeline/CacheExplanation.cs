@@ -1,0 +1,25 @@
+using System.Text.Json;
+
+namespace ServerlessRouter.Pipeline;
+
+/// <summary>Tells in an explanation what the cache of answers did.</summary>
+internal static class CacheExplanation
+{
+    private static readonly string[] StatusNames = [.. Enum.GetNames<CacheStatus>().Select(static name => name.ToLowerInvariant())];
+
+    public static void Write(Utf8JsonWriter writer, CacheOutcome cache)
+    {
+        writer.WriteStartObject("cache");
+        writer.WriteString("status", StatusNames[(int)cache.Status]);
+        if (cache.Reason is { } reason)
+            writer.WriteString("reason", reason);
+        if (cache.Answer is { } answer)
+        {
+            writer.WriteString("model", answer.Model);
+            writer.WriteNumber("age_seconds", (long)answer.Age.TotalSeconds);
+            writer.WriteNumber("saved_usd", answer.SavedUsd);
+        }
+
+        writer.WriteEndObject();
+    }
+}
