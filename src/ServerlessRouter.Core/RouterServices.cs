@@ -112,7 +112,7 @@ public sealed class RouterServices : IAsyncDisposable
         var recording = new RecordingStage(time, _metrics, Listeners(options.Listener), loggers.CreateLogger<RecordingStage>());
         var checks = new AnswerCheckTable(AnswerChecks.All(sideCalls));
         var hedging = new HedgeController(_health);
-        var steps = new DispatchSteps(runner, hedging, time, random, loggers.CreateLogger<DispatchStage>());
+        var steps = new DispatchSteps(runner, new AnswerHealing(new AnswerHealer()), hedging, time, random, loggers.CreateLogger<DispatchStage>());
         var routing = new RoutingStage(new PlanningKnowledge(
             new PredictedQualityEstimator(new TableQualityEstimator()), _lessons.Corrections, _lessons.Lengths, _lessons.Sessions, new LedgerStandings(_limits), _health));
         var cache = AnswerCache.Create(options.Store is null ? null : Store, time, random);

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Json;
 
@@ -52,6 +54,21 @@ public sealed class ChatAnswer : IDisposable
 
         tail.Written.Span.CopyTo(pooled.AsSpan(kept));
         return With(pooled, length);
+    }
+
+    /// <summary>The same answer with another text in place of the string at <paramref name="replaced"/>; this one is done then.</summary>
+    internal ChatAnswer WithString(JsonRange replaced, ReadOnlySpan<byte> text)
+    {
+        using var output = new PooledWriter(Body.Length + text.Length);
+        output.Append(Body.Span[..replaced.Start]);
+        output.Append("\""u8);
+        output.Append(JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+        output.Append("\""u8);
+        output.Append(Body.Span[replaced.End..]);
+        var length = output.Length;
+        var usage = UsageRange.Start < replaced.Start ? UsageRange : UsageRange with { Start = UsageRange.Start + length - Body.Length };
+        Dispose();
+        return new ChatAnswer(output.Detach(), length) { Schema = Schema, Usage = Usage, UsageRange = usage, ContentBytes = ContentBytes, FinishReason = FinishReason };
     }
 
     /// <summary>The same answer with other figures than its text tells; this one is done then.</summary>

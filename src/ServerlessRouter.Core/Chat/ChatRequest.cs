@@ -61,6 +61,9 @@ public sealed class ChatRequest : IDisposable
     /// <summary>What the request needs of a model, as far as its shape shows.</summary>
     public Capabilities Needs { get; internal set; }
 
+    /// <summary>JSON is asked for, and to be healed where a model does not quite write it.</summary>
+    public bool WantsHealing => (Needs & (Capabilities.JsonSchema | Capabilities.JsonObject)) != 0 && HealingPlugin.IsAsked(this);
+
     /// <summary>What is to be made vectors of; null for a chat.</summary>
     public EmbeddingsAsk? Embeddings { get; internal set; }
 

@@ -212,6 +212,7 @@ internal sealed class ChatRequestPatch
     {
         5 => name.SequenceEqual("route"u8) || (name.SequenceEqual("usage"u8) && member.Kind == JsonTokenType.StartObject && AsksForUsage(member.Value.In(bytes))),
         6 => name.SequenceEqual("models"u8),
+        7 => name.SequenceEqual("plugins"u8) && member.Kind == JsonTokenType.StartArray && HealingPlugin.IsAlone(member.Value.In(bytes)),
         8 => name.SequenceEqual("provider"u8),
         10 => name.SequenceEqual("transforms"u8) || name.SequenceEqual("session_id"u8),
         _ => false,

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
-using ServerlessRouter.Checks.Schema;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Pipeline;
@@ -86,19 +84,10 @@ internal sealed class JsonSchemaCheck : IAnswerCheck
 
     private static AnswerVerdict Check(AnswerToCheck answer)
     {
-        var request = answer.Request.Request;
-        if (answer.Choice.ToolCalls.Count > 0 || answer.Choice.IsRefusal || !request.TryGetMember("response_format"u8, out var member))
+        if (answer.Choice.ToolCalls.Count > 0 || answer.Choice.IsRefusal)
             return AnswerVerdict.Accepted;
-
-        using var format = JsonDocument.Parse(request.Memory.Slice(member.Value.Start, member.Value.Length));
-        if (format.RootElement.ValueKind != JsonValueKind.Object || !format.RootElement.TryGetProperty("type"u8, out var type) || type.ValueKind != JsonValueKind.String)
-            return AnswerVerdict.Accepted;
-        if (type.ValueEquals("json_object"u8))
-            return Verdict(JsonFit.OfObject(answer.Choice.Text));
-        return type.ValueEquals("json_schema"u8) && format.RootElement.TryGetProperty("json_schema"u8, out var named) && named.ValueKind == JsonValueKind.Object
-            && named.TryGetProperty("schema"u8, out var schema)
-                ? Verdict(JsonFit.Of(answer.Choice.Text, schema))
-                : AnswerVerdict.Accepted;
+        using var asked = AskedJson.Of(answer.Request.Request);
+        return asked is null ? AnswerVerdict.Accepted : Verdict(asked.Complaint(answer.Choice.Text));
     }
 
     private static AnswerVerdict Verdict(string? complaint) => complaint is null ? AnswerVerdict.Accepted : AnswerVerdict.Rejected($"it {complaint}", FallbackScore.OutOfForm);

@@ -136,6 +136,13 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
         return null;
     }
 
+    /// <summary>Gives other bytes in place of a kept answer's.</summary>
+    public void Replace(ReadOnlySpan<byte> batch)
+    {
+        ReleasePrelude();
+        TryKeep(batch);
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {

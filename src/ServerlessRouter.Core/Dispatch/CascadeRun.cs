@@ -76,6 +76,15 @@ internal sealed class CascadeRun(RequestContext request, CascadeModel model, Cas
         return (null, 0);
     }
 
+    /// <summary>Heals the answer just kept back, where the cascade looks at its JSON or the caller asks for it.</summary>
+    public void Heal(AnswerHealing healing, int position)
+    {
+        if (!request.Request.WantsHealing && !checks.Any(static check => check.Name == AnswerCheckNames.JsonSchema))
+            return;
+        var (attempt, outcome) = _kept[^1];
+        _kept[^1] = (attempt, healing.Heal(request.Attempts[request.RoundAt + position], outcome));
+    }
+
     /// <summary>Hands out the answer that was kept back from this attempt.</summary>
     public ChatOutcome Give(in DispatchStep step) => Give(step.Accepted, step.Ending);
 

@@ -13,7 +13,8 @@ namespace ServerlessRouter.Dispatch;
 /// <summary>
 /// Carries out one decided step of a request: makes the attempt, waits, or has a kept answer checked. A live request and one that is resumed go by the same code.
 /// </summary>
-internal sealed partial class DispatchSteps(AttemptRunner runner, HedgeController hedging, TimeProvider time, IRandomSource random, ILogger<DispatchStage> logger)
+internal sealed partial class DispatchSteps(
+    AttemptRunner runner, AnswerHealing healing, HedgeController hedging, TimeProvider time, IRandomSource random, ILogger<DispatchStage> logger)
 {
     /// <summary>What the request ends with; null where another step follows.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -38,7 +39,7 @@ internal sealed partial class DispatchSteps(AttemptRunner runner, HedgeControlle
                     ? await RaceAsync(attempt, step, patience, terms, cancellationToken).ConfigureAwait(false)
                     : await runner.RunAsync(attempt, terms, cancellationToken).ConfigureAwait(false);
                 if (outcome is not null && (run.Cascade is null || !step.IsChecked))
-                    return run.Cascade is null ? outcome : run.Cascade.EndAtLastStep(outcome);
+                    return Given(context, run.Cascade is null ? outcome : run.Cascade.EndAtLastStep(outcome));
                 if (outcome is not null)
                     run.Cascade!.Keep(outcome);
                 Learn(context, step, begun, run.Facts ??= new List<AttemptFact>(run.Limits.Attempts));
@@ -55,8 +56,12 @@ internal sealed partial class DispatchSteps(AttemptRunner runner, HedgeControlle
         }
     }
 
+    private ChatOutcome Given(RequestContext context, ChatOutcome outcome) =>
+        context.Answered is { } answered && context.Request.WantsHealing ? healing.Heal(answered, outcome) : outcome;
+
     private async ValueTask<ChatOutcome?> CheckAsync(RequestContext context, DispatchRun run, DispatchStep step, CancellationToken cancellationToken)
     {
+        CascadeOf(run).Heal(healing, step.Checked);
         var (given, score) = await CascadeOf(run).CheckAsync(step.Checked, cancellationToken).ConfigureAwait(false);
         if (given is not null)
             return given;

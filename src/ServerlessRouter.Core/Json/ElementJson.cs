@@ -35,6 +35,9 @@ internal static class ElementJson
     public static int? Count(JsonElement parent, ReadOnlySpan<byte> name) =>
         Member(parent, name) is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out var value) ? (int)Math.Clamp(value, 0, int.MaxValue) : null;
 
+    /// <summary>The items of the member; none when it is no list.</summary>
+    public static JsonElement.ArrayEnumerator Items(JsonElement parent, ReadOnlySpan<byte> name) => Member(parent, name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : default;
+
     /// <summary>A value as it stands.</summary>
     public static ReadOnlySpan<byte> Raw(JsonElement value) => JsonMarshal.GetRawUtf8Value(value);
 

@@ -36,6 +36,9 @@ internal sealed class PooledWriter(int initialBytes) : IBufferWriter<byte>, IDis
 
     public void Clear() => Length = 0;
 
+    /// <summary>Takes back what was written behind the first <paramref name="length"/> bytes.</summary>
+    public void CutTo(int length) => Length = Math.Min(length, Length);
+
     /// <summary>Hands the array over; this writer is done.</summary>
     public byte[] Detach()
     {

@@ -72,6 +72,9 @@ public sealed class AttemptContext(RequestContext request, LanguageModel model, 
     /// <summary>Where it is told what is changed in the request for this deployment; null where the caller does not ask.</summary>
     public RequestAdjustments? Adjustments => Request.WantsMetadata ? field ??= new RequestAdjustments() : null;
 
+    /// <summary>Dispatch: the answer's JSON was repaired.</summary>
+    public bool IsHealed { get; set; }
+
     /// <summary>Settled usage; none for a call that cost nothing.</summary>
     public TokenUsage Usage { get; private set; }
 

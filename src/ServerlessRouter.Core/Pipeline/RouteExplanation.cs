@@ -39,6 +39,8 @@ public static class RouteExplanation
         if (context.Cache is { } cache)
             CacheExplanation.Write(writer, cache);
         context.Answered?.Adjustments?.WriteTo(writer);
+        if (context.Answered is { } answered && (answered.IsHealed || context.Request.WantsHealing))
+            writer.WriteBoolean("healed", answered.IsHealed);
         writer.WriteEndObject();
     }
 

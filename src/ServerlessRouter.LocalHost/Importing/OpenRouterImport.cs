@@ -68,7 +68,7 @@ internal sealed class OpenRouterImport
                     _draft.Note(ImportOutcome.NoCounterpart, name, value, "deprecated; the router accepts it in requests and needs it nowhere");
                     break;
                 case "plugins":
-                    _draft.Note(ImportOutcome.NoCounterpart, name, value, "plugins are asked for in requests, which go to OpenRouter as they are");
+                    _draft.Note(ImportOutcome.NoCounterpart, name, value, "plugins are asked for in requests: response-healing is the router's own, the others go to OpenRouter as they are");
                     break;
                 default:
                     _defaults[name] = value.ToJson();

@@ -84,7 +84,7 @@ internal sealed class DispatchWorld
 
     /// <summary>The stage of live requests over the given attempts.</summary>
     public static DispatchStage StageOver(NextAttemptStage attempts, AnswerCheckTable checks, HedgeController hedging, TimeProvider time, IRandomSource random) =>
-        new(new DispatchSteps(new AttemptRunner(attempts, time), hedging, time, random, NullLogger<DispatchStage>.Instance), checks, hedging, time);
+        new(new DispatchSteps(new AttemptRunner(attempts, time), new AnswerHealing(new AnswerHealer()), hedging, time, random, NullLogger<DispatchStage>.Instance), checks, hedging, time);
 
     /// <summary>Runs to the end while time jumps from timer to timer.</summary>
     public Task<ChatOutcome> RunThroughAsync(RequestContext request, double luck = 0.5) => Time.RunThroughAsync(() => RunAsync(request, luck).AsTask(), "the end of the request");

@@ -14,6 +14,9 @@ internal static class JsonFit
     public static string? OfObject(ReadOnlyMemory<byte> text) =>
         Parse(text, static document => document.RootElement.ValueKind == JsonValueKind.Object ? null : "is no JSON object");
 
+    /// <summary>Null when the text is JSON.</summary>
+    public static string? OfAny(ReadOnlyMemory<byte> text) => Parse(text, static _ => null);
+
     /// <summary>Null when the text is JSON that fits the schema, or when that would take too long to say.</summary>
     public static string? Of(ReadOnlyMemory<byte> text, JsonElement schema) =>
         Parse(text, document => new SchemaReview(schema).Complaint(document.RootElement) is { } complaint ? $"does not fit its schema: {complaint}" : null);
