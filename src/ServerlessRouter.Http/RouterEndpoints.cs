@@ -17,6 +17,7 @@ using ServerlessRouter.Http.Limits;
 using ServerlessRouter.Http.Records;
 using ServerlessRouter.Http.Reference;
 using ServerlessRouter.Http.Responses;
+using ServerlessRouter.Http.Tokens;
 using ServerlessRouter.Http.Usage;
 using ServerlessRouter.Http.Wire;
 
@@ -77,7 +78,7 @@ public sealed class RouterEndpoints
             new("AzureEmbeddings", Post, "openai/v1/embeddings", embeddings),
             new("AzureDeploymentEmbeddings", Post, "openai/deployments/{name}/embeddings", embeddings),
             new("Messages", Post, EndpointPatterns.Messages, Inline(answers.HandleAsync, door: MessagesDoor.Instance)),
-            new("MessagesTokenCount", Post, "v1/messages/count_tokens", Inline(new TokenCountHandler(_models, bodies).HandleAsync, door: MessagesDoor.Instance)),
+            new("MessagesTokenCount", Post, "v1/messages/count_tokens", Inline(new TokenCountHandler(_models, bodies, new ExactTokenizers(services.Time, services.Loggers)).HandleAsync, door: MessagesDoor.Instance)),
             new("Responses", Post, EndpointPatterns.Responses, Inline(answers.HandleAsync, door: ResponsesDoor.Instance)),
             new("ResponseDescription", Get, "v1/responses/{id}", ForCaller(responses.GetAsync)),
             new("ResponseDeletion", Delete, "v1/responses/{id}", ForCaller(responses.DeleteAsync)),

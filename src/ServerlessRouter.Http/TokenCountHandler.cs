@@ -4,12 +4,13 @@ using ServerlessRouter.Admission;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Doors.Messages;
 using ServerlessRouter.Http.Bodies;
+using ServerlessRouter.Http.Tokens;
 using ServerlessRouter.Http.Wire;
 
 namespace ServerlessRouter.Http;
 
 /// <summary>Counts the tokens of a prompt that is not sent, as Anthropic's clients ask for; no vendor is called, and nothing is billed.</summary>
-internal sealed class TokenCountHandler(RouterModelSource models, RequestBodyReader bodies)
+internal sealed class TokenCountHandler(RouterModelSource models, RequestBodyReader bodies, ExactTokenizers tokenizers)
 {
     private const int UsualAnswerBytes = 64;
 
@@ -32,7 +33,8 @@ internal sealed class TokenCountHandler(RouterModelSource models, RequestBodyRea
         // Every text is read whole, and each other connection of a socket's thread would wait meanwhile.
         if (body.Length > ChatContextReader.MaxOnSocketThread)
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var isCounted = MessagesTokenCount.TryCount(body.Memory, tokenizer: null, out var count, out var error);
+        var tokenizer = router.CountsTokensExactly ? await tokenizers.FindAsync(AskedTokenizer.Of(router, body.Memory.Span), http.RequestAborted) : null;
+        var isCounted = MessagesTokenCount.TryCount(body.Memory, tokenizer, out var count, out var error);
         body.Return();
         if (!isCounted)
         {

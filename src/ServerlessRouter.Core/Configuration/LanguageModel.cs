@@ -54,6 +54,9 @@ public sealed class LanguageModel
 
     public required ImmutableArray<DeploymentModel> Deployments { get; init; }
 
+    /// <summary>The tokenizer of every deployment, as the catalogue names it; null where it is not known of one, or they differ.</summary>
+    public string? Tokenizer { get; init; }
+
     /// <summary>How the request's parameters are adapted before they go up.</summary>
     public required ParameterAdaptation Parameters { get; init; }
 

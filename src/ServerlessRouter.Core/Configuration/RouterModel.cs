@@ -132,6 +132,9 @@ public sealed class RouterModel
     /// <summary>Connections that may be open at once.</summary>
     public int MaxConnections { get; init; } = DefaultMaxConnections;
 
+    /// <summary>Tokens are counted by the model's own tokenizer where that is known; else they are estimated.</summary>
+    public bool CountsTokensExactly { get; init; }
+
     /// <summary>The only origins whose web pages may read answers; null where the list is left out.</summary>
     public FrozenSet<string>? CorsOrigins { get; init; }
 }

@@ -112,6 +112,7 @@ public sealed class BoundaryTests
     private static readonly string[] Http =
     [
         "Http.Bodies: ",
+        "Http.Tokens: ",
         "Http.Wire: ",
         "Http.Admin: Http.Bodies Http.Wire",
         "Http.Browsers: Http.Wire",
@@ -121,7 +122,7 @@ public sealed class BoundaryTests
         "Http.Responses: Http.Bodies Http.Jobs Http.Wire",
         "Http.Usage: Http.Admin Http.Wire",
         "Http.Records: Http.Usage Http.Wire",
-        "Http: Http.Admin Http.Bodies Http.Browsers Http.Jobs Http.Limits Http.Records Http.Reference Http.Responses Http.Usage Http.Wire",
+        "Http: Http.Admin Http.Bodies Http.Browsers Http.Jobs Http.Limits Http.Records Http.Reference Http.Responses Http.Tokens Http.Usage Http.Wire",
         "Http.Hosting: Http Http.Admin",
     ];
 

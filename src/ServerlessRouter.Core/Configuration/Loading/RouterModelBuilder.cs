@@ -62,6 +62,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
             MaxWait = TimeSpan.FromSeconds(config.Server?.MaxWaitSeconds ?? RouterModel.DefaultMaxWaitSeconds),
             MaxWaitingRequests = config.Server?.MaxWaitingRequests ?? RouterModel.DefaultMaxWaitingRequests,
             MaxConnections = config.Server?.MaxConnections ?? RouterModel.DefaultMaxConnections,
+            CountsTokensExactly = config.Server?.ExactTokenCounts ?? false,
             CorsOrigins = config.Server?.Cors?.Origins is { } origins ? origins.Entries().Select(static entry => WebOrigin.Parse(entry.Value)!.Value.Text).ToFrozenSet() : null,
         };
     }
@@ -135,7 +136,14 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
         KeepsConversations = written.CacheAffinity ?? true,
         Deployments = [.. written.Deployments.Entries().Select(entry => Deployment(name, entry.Place, entry.Value, providers[entry.Value.Provider!], written))],
         Parameters = Parameters(written),
+        Tokenizer = TokenizerOf(name, written),
     };
+
+    private string? TokenizerOf(string model, ModelConfig written)
+    {
+        var tokenizers = written.Deployments.Entries().Select(entry => Use.Deployments.GetValueOrDefault((model, entry.Place))?.Tokenizer).Distinct().ToList();
+        return tokenizers is [{ } only] ? only : null;
+    }
 
     private float LearntQualityOf(int model, ModelConfig written, TaskKind task)
     {

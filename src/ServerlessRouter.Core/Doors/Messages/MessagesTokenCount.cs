@@ -10,8 +10,7 @@ namespace ServerlessRouter.Doors.Messages;
 
 /// <summary>Answers <c>POST /v1/messages/count_tokens</c> without a call of a vendor.</summary>
 /// <remarks>
-/// The router carries no tokenizer: one takes more memory than all the rest, and no vendor says how it writes tools into a prompt, which most of an agent's prompt is. A host that has one gives it, and then a prompt of texts alone is
-/// counted exactly.
+/// No vendor says how it writes tools into a prompt, which most of an agent's prompt is; so a prompt is counted exactly only where it is texts alone and a tokenizer is given.
 /// </remarks>
 public static class MessagesTokenCount
 {
@@ -26,10 +25,10 @@ public static class MessagesTokenCount
 
     /// <summary>Counts the prompt's tokens. False, with what is wrong in Anthropic's words, where the request cannot be read.</summary>
     /// <param name="body">The caller's bytes: a request without its limits.</param>
-    /// <param name="tokenizer">Tokens of one text, where the tokenizer of the model is known.</param>
+    /// <param name="tokenizer">Tokens of one text, where the tokenizer of the model is known; null of a text that it does not count.</param>
     /// <param name="count">The count.</param>
     /// <param name="error">What is wrong.</param>
-    public static bool TryCount(ReadOnlyMemory<byte> body, Func<ReadOnlyMemory<byte>, int>? tokenizer, out TokenCount count, [NotNullWhen(false)] out RouterError? error)
+    public static bool TryCount(ReadOnlyMemory<byte> body, Func<ReadOnlyMemory<byte>, int?>? tokenizer, out TokenCount count, [NotNullWhen(false)] out RouterError? error)
     {
         count = default;
         using var chat = new PooledWriter(body.Length + UsualGrowth);
@@ -46,7 +45,7 @@ public static class MessagesTokenCount
         }
 
         using (request)
-            count = tokenizer is not null && IsTextAlone(request) ? new TokenCount(Exactly(request, tokenizer), true) : new TokenCount(PromptSize.CountTokens(request), false);
+            count = tokenizer is not null && IsTextAlone(request) && Exactly(request, tokenizer) is { } exact ? new TokenCount(exact, true) : new TokenCount(PromptSize.CountTokens(request), false);
         return true;
     }
 
@@ -61,13 +60,15 @@ public static class MessagesTokenCount
 
     private static bool IsTextAlone(ChatRequest request) => request is { SchemaBytes: 0, ImageCount: 0, SoundBytes: 0, FileBytes: 0 };
 
-    private static int Exactly(ChatRequest request, Func<ReadOnlyMemory<byte>, int> tokenizer)
+    private static int? Exactly(ChatRequest request, Func<ReadOnlyMemory<byte>, int?> tokenizer)
     {
         var tokens = TokensPerRequest + ((long)TokensPerMessage * request.MessageCount);
         foreach (var piece in request.Texts)
         {
             var text = new byte[piece.Range.Length];
-            tokens += tokenizer(text.AsMemory(0, request.CopyText(piece, text)));
+            if (tokenizer(text.AsMemory(0, request.CopyText(piece, text))) is not { } counted)
+                return null;
+            tokens += counted;
         }
 
         return (int)Math.Min(int.MaxValue, tokens);

@@ -37,12 +37,14 @@ public sealed class MessagesTokenCountTests
     public void TryCount_TextsWithATokenizer_AreExact()
     {
         var tokenizer = TiktokenTokenizer.CreateForEncoding("o200k_base");
-        Func<ReadOnlyMemory<byte>, int> tokens = text => tokenizer.CountTokens(Encoding.UTF8.GetString(text.Span));
+        Func<ReadOnlyMemory<byte>, int?> tokens = text => tokenizer.CountTokens(Encoding.UTF8.GetString(text.Span));
 
         Assert.True(MessagesTokenCount.TryCount(Encoding.UTF8.GetBytes(Short), tokens, out var count, out _));
         Assert.Equal(new TokenCount(3 + 4 + 4 + tokenizer.CountTokens("You are brief.") + tokenizer.CountTokens("What is the capital of France?"), true), count);
         Assert.True(MessagesTokenCount.TryCount(Encoding.UTF8.GetBytes(AgentConversation.Request), tokens, out var ofTools, out _));
         Assert.Equal("estimate", ofTools.Accuracy);
+        Assert.True(MessagesTokenCount.TryCount(Encoding.UTF8.GetBytes(Short), static _ => null, out var uncounted, out _));
+        Assert.Equal("estimate", uncounted.Accuracy);
     }
 
     [Fact]
