@@ -63,7 +63,12 @@ internal static class Vendors
         }),
         new("zai", "Z.ai", "https://api.z.ai/api/paas/v4/", ["ZAI_API_KEY", "ZHIPU_API_KEY"], new Departures
         {
-            Unsupported = ["frequency_penalty", "logit_bias", "logprobs", "n", "presence_penalty", "seed", "top_logprobs"],
+            // Its reference names every member it has, and these are not among them.
+            Unsupported =
+            [
+                "frequency_penalty", "logit_bias", "logprobs", "metadata", "modalities", "n", "parallel_tool_calls", "prediction", "presence_penalty", "prompt_cache_key", "seed", "service_tier", "store",
+                "top_logprobs", "verbosity",
+            ],
             Renamed = Names(("max_completion_tokens", "max_tokens"), ("user", "user_id")),
         }),
         new("alibaba", "Alibaba Cloud Model Studio", "https://dashscope-intl.aliyuncs.com/compatible-mode/v1/", ["DASHSCOPE_API_KEY"], new Departures
@@ -74,7 +79,7 @@ internal static class Vendors
         }),
         new("perplexity", "Perplexity", "https://api.perplexity.ai/", ["PERPLEXITY_API_KEY"], new Departures
         {
-            Unsupported = ["logit_bias", "logprobs", "n", "parallel_tool_calls", "seed", "service_tier", "store", "tool_choice", "tools", "top_logprobs", "user"],
+            Unsupported = ["logit_bias", "logprobs", "n", "parallel_tool_calls", "seed", "service_tier", "stop", "store", "tool_choice", "tools", "top_logprobs", "user"],
             Renamed = MaxTokens,
         }),
         new("deepinfra", "DeepInfra", "https://api.deepinfra.com/v1/openai/", ["DEEPINFRA_API_KEY", "DEEPINFRA_TOKEN"], new Departures { Unsupported = ["logit_bias"], Renamed = MaxTokens, HasEmbeddings = true }),
