@@ -90,7 +90,7 @@ public sealed class AnthropicRequestTests(ClaudeWorld world) : IClassFixture<Cla
     [
         ("several answers", """{"n":2}""", "n"),
         ("a tool's name", """{"tools":[{"type":"function","function":{"name":"a.b"}}]}""", "tools[0].function.name"),
-        ("a tool that is no function", """{"tools":[{"type":"custom","custom":{"name":"x"}}]}""", "tools[0].type"),
+        ("a tool that is no function", """{"tools":[{"type":"web_search_preview"}]}""", "tools[0].type"),
         ("arguments that are no object", """{"tools":[{"type":"function","function":{"name":"t","parameters":{"type":"array"}}}]}""", "tools[0].function.parameters"),
         ("an image of another type", """{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/bmp;base64,AAAA"}}]}]}""", "messages[0].content[0]"),
         ("an uploaded file of another vendor", """{"messages":[{"role":"user","content":[{"type":"file","file":{"file_id":"file-1"}}]}]}""", "messages[0].content[0]"),

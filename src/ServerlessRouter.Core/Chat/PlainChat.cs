@@ -27,22 +27,23 @@ internal sealed class PlainChat
 
     private readonly Utf8JsonWriter _writer;
     private readonly PlainContent _content;
+    private readonly RequestAdjustments? _adjustments;
 
     /// <summary>Parts of tool results that wait for the user's turn.</summary>
     private readonly List<JsonElement> _moved = [];
 
-    private PlainChat(Utf8JsonWriter writer)
+    private PlainChat(Utf8JsonWriter writer, RequestAdjustments? adjustments)
     {
-        _writer = writer;
+        (_writer, _adjustments) = (writer, adjustments);
         _content = new PlainContent(writer);
     }
 
-    /// <summary>Writes the request, one JSON object that a scanner took.</summary>
-    public static void Write(ReadOnlyMemory<byte> chat, IBufferWriter<byte> output)
+    /// <summary>Writes the request, one JSON object that a scanner took; what is left out is told to <paramref name="adjustments"/>.</summary>
+    public static void Write(ReadOnlyMemory<byte> chat, IBufferWriter<byte> output, RequestAdjustments? adjustments = null)
     {
         using var document = JsonDocument.Parse(chat, new JsonDocumentOptions { MaxDepth = ChatRequestScanner.MaxDepth });
         using var writer = new Utf8JsonWriter(output, Options);
-        new PlainChat(writer).Write(document.RootElement);
+        new PlainChat(writer, adjustments).Write(document.RootElement);
     }
 
     private void Write(JsonElement request)
@@ -64,7 +65,10 @@ internal sealed class PlainChat
                 case "reasoning_effort" when member.Value.ValueKind == JsonValueKind.String:
                     WriteEffort(member.Value);
                     break;
-                case var name when !LeftOut.Contains(name):
+                case var name when LeftOut.Contains(name):
+                    TellLeftOut(request, member);
+                    break;
+                default:
                     Copy(member);
                     break;
             }
@@ -73,13 +77,28 @@ internal sealed class PlainChat
         _writer.WriteEndObject();
     }
 
+    /// <summary>What else the request says in OpenAI's words is not lost: thinking as an effort, a format as <c>response_format</c>.</summary>
+    private void TellLeftOut(JsonElement request, JsonProperty member)
+    {
+        if (_adjustments is null || !ElementJson.IsSent(member.Value))
+            return;
+        var (hasEffort, hasFormat) = (ElementJson.IsSent(ElementJson.Member(request, "reasoning_effort"u8)), ElementJson.IsSent(ElementJson.Member(request, "response_format"u8)));
+        if (!(member.NameEquals("thinking"u8) && hasEffort) && !(member.NameEquals("output_config"u8) && (hasEffort || hasFormat)))
+            _adjustments.Add(member.Name, member.Value, null);
+    }
+
     /// <summary>The highest that all models know is <c>high</c>; <c>none</c> is refused by those that always think, and the others that know it think only when asked.</summary>
     private void WriteEffort(JsonElement effort)
     {
         if (effort.ValueEquals("max"u8) || effort.ValueEquals("xhigh"u8))
+        {
             _writer.WriteString("reasoning_effort"u8, "high"u8);
+            _adjustments?.Add("reasoning_effort", effort, RequestAdjustments.Text("high"));
+        }
         else if (!effort.ValueEquals("none"u8))
+        {
             ElementJson.Copy(_writer, "reasoning_effort"u8, effort);
+        }
     }
 
     /// <summary>Agents send a longer one; its hash names the same user.</summary>
@@ -87,9 +106,14 @@ internal sealed class PlainChat
     {
         var text = Encoding.UTF8.GetBytes(ElementJson.String(user));
         if (text.Length <= MaxUserBytes)
+        {
             ElementJson.Copy(_writer, "user"u8, user);
-        else
-            _writer.WriteString("user"u8, Convert.ToHexStringLower(SHA256.HashData(text)));
+            return;
+        }
+
+        var hash = Convert.ToHexStringLower(SHA256.HashData(text));
+        _writer.WriteString("user"u8, hash);
+        _adjustments?.Add("user", user, RequestAdjustments.Text(hash));
     }
 
     private void WriteTools(JsonElement tools)
@@ -171,7 +195,11 @@ internal sealed class PlainChat
                 case "reasoning_details" when member.Value.ValueKind == JsonValueKind.Array:
                     WriteDetails(member.Value);
                     break;
-                case "cache_control" or "thinking_blocks" or "is_error":
+                case "thinking_blocks":
+                    _adjustments?.Strip("reasoning");
+                    break;
+                case "cache_control" or "is_error":
+                    _adjustments?.Strip(member.Name);
                     break;
                 default:
                     Copy(member);
@@ -215,6 +243,8 @@ internal sealed class PlainChat
     private void WriteDetails(JsonElement details)
     {
         var kept = details.EnumerateArray().Where(static entry => ElementJson.Text(entry, "format"u8) != AnthropicFormat).ToList();
+        if (kept.Count < details.GetArrayLength())
+            _adjustments?.Strip("reasoning");
         if (kept.Count == 0)
             return;
         _writer.WriteStartArray("reasoning_details"u8);

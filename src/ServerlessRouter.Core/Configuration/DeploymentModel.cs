@@ -23,6 +23,9 @@ public sealed class DeploymentModel
     /// <summary>How the request's parameters are adapted before they go up: as the model's, and as the vendor demands; null where the model's alone hold.</summary>
     public ParameterAdaptation? Parameters { get; init; }
 
+    /// <summary>How the catalogue says that the model is asked to think there; null where it does not know.</summary>
+    public string? ReasoningForm { get; init; }
+
     public int Weight { get; init; } = 1;
 
     /// <summary>Lower is used first; the next group only when no deployment of this one may be called.</summary>

@@ -37,14 +37,14 @@ public abstract class ApiDoor
             return false;
         }
 
-        request.Door = new DoorRequest(Schema, pooled, length) { OwnTool = OwnTools.FindFirst(request) ?? FindOwnItem(pooled.AsSpan(0, length)) };
+        request.Door = new DoorRequest(Schema, pooled, length) { OwnTool = OwnTools.FindFirst(request) ?? FindOwnItem(request, pooled.AsSpan(0, length)) };
         // Every answer here tells its usage.
         request.IncludesUsage = true;
         return true;
     }
 
     /// <summary>Where in a body that was read the first thing stands, beside its tools, that only vendors of this schema can take; null without one.</summary>
-    protected virtual string? FindOwnItem(ReadOnlySpan<byte> body) => null;
+    protected virtual string? FindOwnItem(ChatRequest request, ReadOnlySpan<byte> body) => null;
 
     /// <summary>
     /// Writes the request as a chat request, with everything that a vendor of any schema could need. Answers with what is wrong, in the words of the caller's own API, or null.

@@ -20,7 +20,11 @@ internal static class AnswerComposer
     public static ChatAnswer Compose(ChatAnswer answer, RequestContext context, TimeProvider time)
     {
         if (answer.Schema != WireSchema.Chat)
-            return RouterMetadata.IsWanted(context) ? WithMetadata(answer, context, time) : answer;
+        {
+            var lostUsage = LacksUsage(answer);
+            return lostUsage || RouterMetadata.IsWanted(context) ? WithTail(answer, context, time, lostUsage) : answer;
+        }
+
         using (answer)
         {
             var body = answer.Body.Span;
@@ -41,18 +45,35 @@ internal static class AnswerComposer
         }
     }
 
-    /// <summary>An answer that passes as it came is not touched but for what its caller asks for.</summary>
-    private static ChatAnswer WithMetadata(ChatAnswer answer, RequestContext context, TimeProvider time)
+    /// <summary>A message that was cut behind its last word has none, and Anthropic's clients read it unasked.</summary>
+    private static bool LacksUsage(ChatAnswer answer) =>
+        answer is { Schema: WireSchema.Messages, Usage: null } && JsonMemberReader.Find(answer.Body.Span, "usage"u8).IsEmpty;
+
+    /// <summary>An answer that passes as it came is not touched but for what its caller asks for, and for usage that it lost.</summary>
+    private static ChatAnswer WithTail(ChatAnswer answer, RequestContext context, TimeProvider time, bool lostUsage)
     {
         using (answer)
         {
             var body = answer.Body.Span;
             var end = body.LastIndexOf((byte)'}');
             using var output = new PooledWriter(RoomForCost);
-            AppendMetadata(output, context, time);
+            if (lostUsage)
+                AppendMessageUsage(output, context.Answered?.Usage ?? default);
+            if (RouterMetadata.IsWanted(context))
+                AppendMetadata(output, context, time);
             output.Append(body[end..]);
             return answer.WithTail(end, output);
         }
+    }
+
+    private static void AppendMessageUsage(PooledWriter output, in TokenUsage usage)
+    {
+        output.Append(",\"usage\":"u8);
+        using var writer = new Utf8JsonWriter(output, WriterOptions);
+        writer.WriteStartObject();
+        writer.WriteNumber("input_tokens"u8, usage.PromptTokens);
+        writer.WriteNumber("output_tokens"u8, usage.CompletionTokens);
+        writer.WriteEndObject();
     }
 
     private static void AppendMetadata(PooledWriter output, RequestContext context, TimeProvider time)

@@ -35,7 +35,7 @@ public sealed class BoundaryTests
         "Governance: Configuration",
         "Audit: Configuration",
         "Configuration.Written: Configuration Domain",
-        "Configuration.Catalogue: Configuration.Written",
+        "Configuration.Catalogue: Configuration.Written Domain",
         "Pipeline: Chat Configuration Domain Errors Json",
         "Governance.Enforcement: Chat Configuration Domain Errors Governance Json Pipeline",
         "Balancing: Chat Configuration Domain Errors Pipeline",

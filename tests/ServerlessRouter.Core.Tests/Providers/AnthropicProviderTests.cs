@@ -75,7 +75,7 @@ public sealed class AnthropicProviderTests : HttpChatProviderSuite
     [Theory]
     [InlineData("n", "2")]
     [InlineData("audio", """{"voice":"x","format":"wav"}""")]
-    [InlineData("tools", """[{"type":"custom","custom":{"name":"x"}}]""")]
+    [InlineData("tools", """[{"type":"web_search_preview"}]""")]
     [InlineData("messages", """[{"role":"user","content":[{"type":"input_audio","input_audio":{}}]}]""")]
     [InlineData("messages", """[{"role":"user","content":[{"type":"image_url","image_url":{"url":"ftp://x"}}]}]""")]
     public async Task Send_WhatTheApiLacks_IsNotExpressibleAndNotSent(string field, string value)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using ServerlessRouter.Configuration.Written;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Configuration.Catalogue;
 
@@ -74,25 +75,6 @@ public sealed class CatalogueModel
 /// <param name="MinTokens">The least budget, where it has one.</param>
 /// <param name="MaxTokens">The largest budget, where it has one.</param>
 public sealed record CatalogueReasoning(string Form, ImmutableArray<string> Levels, int? MinTokens, int? MaxTokens);
-
-/// <summary>The ways a model is asked to think.</summary>
-public static class ReasoningForms
-{
-    /// <summary>By a level of effort.</summary>
-    public const string Effort = "effort";
-
-    /// <summary>By a budget of tokens.</summary>
-    public const string Budget = "budget";
-
-    /// <summary>It decides itself, and a level of effort guides it.</summary>
-    public const string Adaptive = "adaptive";
-
-    /// <summary>It can be switched on and off only.</summary>
-    public const string Toggle = "toggle";
-
-    /// <summary>It always thinks, and nothing tells it how much.</summary>
-    public const string Always = "always";
-}
 
 /// <summary>A public result of a model.</summary>
 /// <param name="Task">The task whose quality rests on it, by its wire name.</param>

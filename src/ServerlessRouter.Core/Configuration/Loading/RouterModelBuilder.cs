@@ -159,6 +159,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
         Index = index,
         Provider = provider,
         Parameters = VendorParameters.Of(Parameters(owner), provider.Kind, Use.Deployments.GetValueOrDefault((model, index))),
+        ReasoningForm = Use.Deployments.GetValueOrDefault((model, index))?.Reasoning?.Form,
         Name = written.Name ?? model,
         OnlyResponses = written.Responses ?? false,
         Weight = written.Weight ?? 1,

@@ -34,6 +34,25 @@ public sealed class MessagesDoor : ApiDoor
 
     public override RouterError? Read(ReadOnlyMemory<byte> body, IBufferWriter<byte> chat) => Read(body, chat, needsLimit: true);
 
+    /// <summary>A limit of 0 fills Anthropic's prompt cache and asks for no answer, which no other vendor has.</summary>
+    protected override string? FindOwnItem(ChatRequest request, ReadOnlySpan<byte> body)
+    {
+        if (request.MaxOutputTokens != 1)
+            return null;
+        var reader = new JsonTokenReader(body, ChatRequestScanner.MaxDepth);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isLimit = reader.ValueTextEquals("max_tokens"u8);
+            reader.Read();
+            if (isLimit)
+                return reader.TokenType == JsonTokenType.Number && reader.GetDouble() == 0 ? "max_tokens" : null;
+            reader.Skip();
+        }
+
+        return null;
+    }
+
     /// <summary>The same for a request that may name no <c>max_tokens</c>, because its tokens are only counted.</summary>
     internal static RouterError? Read(ReadOnlyMemory<byte> body, IBufferWriter<byte> chat, bool needsLimit)
     {

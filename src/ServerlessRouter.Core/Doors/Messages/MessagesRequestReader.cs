@@ -75,10 +75,10 @@ internal sealed class MessagesRequestReader(JsonElement request, Utf8JsonWriter 
             faults.Add(Place, MessagesFaults.Required);
         else if (tokens.ValueKind != JsonValueKind.Number || !tokens.TryGetDouble(out var count) || count != Math.Floor(count))
             faults.Add(Place, MessagesFaults.NotCount);
-        else if (count < 1)
-            faults.Add(Place, "Input should be greater than or equal to 1");
+        else if (count < 0)
+            faults.Add(Place, "Input should be greater than or equal to 0");
         else
-            writer.WriteNumber("max_tokens"u8, (int)Math.Min(count, int.MaxValue));
+            writer.WriteNumber("max_tokens"u8, (int)Math.Clamp(count, 1, int.MaxValue));
     }
 
     private void WriteSampling()

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using ServerlessRouter.Chat;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 
@@ -22,7 +23,7 @@ public sealed class ResponsesDoor : ApiDoor
 
     public override RouterError? Read(ReadOnlyMemory<byte> body, IBufferWriter<byte> chat) => ResponsesRequestReader.Read(body, chat);
 
-    protected override string? FindOwnItem(ReadOnlySpan<byte> body) => ForeignItems.FindFirst(body);
+    protected override string? FindOwnItem(ChatRequest request, ReadOnlySpan<byte> body) => ForeignItems.FindFirst(body);
 
     public override RouterError InOwnWords(RouterError error) => ResponsesWords.Of(error);
 

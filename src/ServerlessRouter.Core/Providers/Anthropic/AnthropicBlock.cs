@@ -26,7 +26,11 @@ internal abstract record AnthropicBlock
         public JsonElement Citations { get; init; }
     }
 
-    internal sealed record ToolUse(string Id, string Name, JsonElement Arguments, CallPlace Place) : AnthropicBlock;
+    internal sealed record ToolUse(string Id, string Name, JsonElement Arguments, CallPlace Place) : AnthropicBlock
+    {
+        /// <summary>The arguments are the free text of a custom tool.</summary>
+        public bool IsFreeForm { get; init; }
+    }
 
     internal sealed record ToolResult(string Id, List<AnthropicBlock> Content) : AnthropicBlock
     {

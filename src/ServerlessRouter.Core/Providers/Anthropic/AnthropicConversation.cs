@@ -206,7 +206,7 @@ internal sealed class AnthropicConversation(TranslationNotes notes)
             {
                 var id = LooseJson.Text(call, "id");
                 var made = LooseJson.Member(call, "custom") is { ValueKind: JsonValueKind.Object } custom
-                    ? Call(id, custom, "input", number++)
+                    ? Call(id, custom, "input", number++) with { IsFreeForm = true }
                     : Call(id, LooseJson.Member(call, "function"), "arguments", number++);
                 blocks.Add(made with { CacheControl = LooseJson.Member(call, "cache_control") });
             }

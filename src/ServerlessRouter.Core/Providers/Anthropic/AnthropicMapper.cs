@@ -40,7 +40,7 @@ internal sealed class AnthropicMapper(TimeProvider time) : IChatMapper, ITransla
         TranslatedRequest.TryWrite(this, request, endpoint, adjustments, out content, out failure);
 
     public void Write(JsonElement request, UpstreamEndpoint endpoint, TranslationNotes notes, PooledWriter output) =>
-        new AnthropicRequestWriter(request, endpoint.Model, endpoint.Deployment.Name, notes).Write(output);
+        new AnthropicRequestWriter(request, endpoint.Model, endpoint.Deployment.Name, notes, endpoint.Deployment.ReasoningForm).Write(output);
 
     public AttemptResult ReadAnswer(byte[] pooled, int length)
     {

@@ -66,7 +66,10 @@ internal sealed class AnthropicMessagesWriter(Utf8JsonWriter writer, CacheBreakp
                 writer.WriteString("id", call.Id);
                 writer.WriteString("name", call.Name);
                 writer.WritePropertyName("input");
-                WriteArguments(call.Arguments, call.Place);
+                if (call.IsFreeForm)
+                    WriteFreeText(call.Arguments);
+                else
+                    WriteArguments(call.Arguments, call.Place);
                 break;
             case AnthropicBlock.ToolResult result:
                 writer.WriteString("type", "tool_result");
@@ -113,6 +116,13 @@ internal sealed class AnthropicMessagesWriter(Utf8JsonWriter writer, CacheBreakp
             writer.WritePropertyName("citations");
             media.Citations.WriteTo(writer);
         }
+    }
+
+    private void WriteFreeText(JsonElement text)
+    {
+        writer.WriteStartObject();
+        writer.WriteString(FreeForm.Input, text.ValueKind == JsonValueKind.String ? LooseJson.String(text) : "");
+        writer.WriteEndObject();
     }
 
     /// <summary>OpenAI's arguments are text that should be JSON, Anthropic's are an object. What is neither goes up as an object that holds it.</summary>

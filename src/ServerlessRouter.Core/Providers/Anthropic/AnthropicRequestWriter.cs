@@ -9,11 +9,11 @@ namespace ServerlessRouter.Providers.Anthropic;
 /// <summary>
 /// Writes a request in Anthropic's schema: 1 model and limits, 2 tools, 3 system and messages, 4 sampling, 5 thinking and output, 6 the rest. docs/anthropic.md says what becomes of each member.
 /// </summary>
-internal sealed class AnthropicRequestWriter(JsonElement request, LanguageModel model, string deployment, TranslationNotes notes)
+internal sealed class AnthropicRequestWriter(JsonElement request, LanguageModel model, string deployment, TranslationNotes notes, string? reasoningForm = null)
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly ClaudeTraits _traits = ClaudeTraits.Of(deployment, model.Name);
+    private readonly ClaudeTraits _traits = ClaudeTraits.Of(deployment, model.Name, reasoningForm);
 
     /// <summary>Writes the body; what it cannot express and what it changes goes into the notes.</summary>
     public void Write(IBufferWriter<byte> output)

@@ -44,9 +44,13 @@ internal sealed class AnthropicToolsWriter(Utf8JsonWriter writer, CacheBreakpoin
     private void WriteFunction(in OfferedTool tool)
     {
         writer.WriteString("name", tool.Name);
-        if (LooseJson.Text(tool.Function, "description") is { Length: > 0 } description)
+        var description = tool.IsFreeForm ? FreeForm.Describe(tool.Function) : LooseJson.Text(tool.Function, "description");
+        if (description is { Length: > 0 })
             writer.WriteString("description", description);
-        WriteSchema(tool);
+        if (tool.IsFreeForm)
+            FreeForm.WriteSchema(writer, $"{tool.Param}.type", notes);
+        else
+            WriteSchema(tool);
         foreach (var name in OwnMembers)
         {
             if (tool.MemberOf(name) is { ValueKind: not (JsonValueKind.Undefined or JsonValueKind.Null) } value)

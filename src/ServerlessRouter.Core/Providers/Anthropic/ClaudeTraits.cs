@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Providers.Anthropic;
 
@@ -48,8 +49,17 @@ internal sealed record ClaudeTraits
     /// <summary>It was known by its name.</summary>
     public bool IsKnown { get; init; }
 
-    /// <summary>By the name of the deployment, else by the name the router knows the model by.</summary>
-    public static ClaudeTraits Of(string deployment, string model) => Find(deployment) ?? Find(model) ?? Unknown;
+    /// <summary>By the name of the deployment, else by the name the router knows the model by. How it thinks is as the catalogue says, where that knows.</summary>
+    public static ClaudeTraits Of(string deployment, string model, string? reasoningForm = null)
+    {
+        var traits = Find(deployment) ?? Find(model) ?? Unknown;
+        return reasoningForm switch
+        {
+            ReasoningForms.Adaptive when traits.Thinking != ThinkingForm.Adaptive => traits with { Thinking = ThinkingForm.Adaptive, IsKnown = true },
+            ReasoningForms.Budget when traits.Thinking != ThinkingForm.Budget => traits with { Thinking = traits.TakesBudget ? traits.Thinking : ThinkingForm.Budget, IsKnown = true },
+            _ => traits,
+        };
+    }
 
     private static ClaudeTraits? Find(string name)
     {

@@ -42,12 +42,12 @@ internal readonly record struct ToolChoice
     private static ToolChoice OfObject(string param, JsonElement choice, TranslationNotes notes)
     {
         var type = LooseJson.Text(choice, "type");
-        var name = LooseJson.Text(LooseJson.Member(choice, "function"), "name") ?? LooseJson.Text(choice, "name");
+        var name = NameIn(choice);
         return type switch
         {
             "allowed_tools" => OfAllowed(LooseJson.Member(choice, "allowed_tools") is { ValueKind: JsonValueKind.Object } inside ? inside : choice, notes),
             "auto" or "none" or "any" or "required" => OfWord(param, type, notes),
-            null or "function" or "tool" when name is not null => new ToolChoice { Type = "tool", Name = name },
+            null or "function" or "custom" or "tool" when name is not null => new ToolChoice { Type = "tool", Name = name },
             _ => Refused(param, notes),
         };
     }
@@ -61,7 +61,7 @@ internal readonly record struct ToolChoice
         var allowed = new HashSet<string>(StringComparer.Ordinal);
         foreach (var tool in tools.EnumerateArray())
         {
-            if ((LooseJson.Text(LooseJson.Member(tool, "function"), "name") ?? LooseJson.Text(tool, "name")) is { } name)
+            if (NameIn(tool) is { } name)
                 allowed.Add(name);
             else
                 notes.Refuse($"{Param}.tools", "A tool of 'tool_choice.allowed_tools' is no function with a name.");
@@ -74,6 +74,9 @@ internal readonly record struct ToolChoice
             _ => Refused($"{Param}.mode", notes),
         };
     }
+
+    private static string? NameIn(JsonElement tool) =>
+        LooseJson.Text(LooseJson.Member(tool, "function"), "name") ?? LooseJson.Text(LooseJson.Member(tool, "custom"), "name") ?? LooseJson.Text(tool, "name");
 
     private static ToolChoice Refused(string param, TranslationNotes notes)
     {

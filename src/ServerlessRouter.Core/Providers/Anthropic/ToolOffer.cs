@@ -79,6 +79,9 @@ internal readonly record struct OfferedTool
     /// <summary>It comes from the old <c>functions</c>.</summary>
     public bool IsOld { get; init; }
 
+    /// <summary>A tool that takes free text, which goes up as a function with one text.</summary>
+    public bool IsFreeForm { get; init; }
+
     /// <summary>Where it stands in the request.</summary>
     public string Param { get; init; }
 
@@ -108,10 +111,11 @@ internal readonly record struct OfferedTool
     {
         var type = LooseJson.Text(tool, "type");
         var isOwn = !isOld && (LooseJson.Member(tool, "input_schema").ValueKind == JsonValueKind.Object || (type is not null && IsOwnType(type)));
-        var function = isOwn ? default : isOld || LooseJson.Member(tool, "function").ValueKind != JsonValueKind.Object ? tool : LooseJson.Member(tool, "function");
+        var isFreeForm = !isOld && !isOwn && type == "custom";
+        var function = isOwn ? default : isFreeForm ? LooseJson.Member(tool, "custom") : isOld || LooseJson.Member(tool, "function").ValueKind != JsonValueKind.Object ? tool : LooseJson.Member(tool, "function");
         var name = LooseJson.Text(isOwn ? tool : function, "name") ?? (isOwn ? LooseJson.Text(tool, "mcp_server_name") ?? type : null);
-        if (!isOwn && !isOld && type is not (null or "function"))
-            notes.Refuse($"{param}.type", $"A tool of the type '{type}' cannot be translated for Anthropic's API: functions can, and tools in Anthropic's own form.");
+        if (!isOwn && !isOld && !isFreeForm && type is not (null or "function"))
+            notes.Refuse($"{param}.type", $"A tool of the type '{type}' cannot be translated for Anthropic's API: functions and custom tools can, and tools in Anthropic's own form.");
         else if (name is null)
             notes.Refuse($"{param}.function.name", $"'{param}' has no function with a name.");
         else if (!isOwn && !ToolNames.IsLegal(name))
@@ -119,7 +123,7 @@ internal readonly record struct OfferedTool
         else if (!names.Add(name))
             notes.Refuse($"{param}.function.name", $"Two tools have the name '{name}'; Anthropic's API wants each name once.");
         else
-            offered.Add(new OfferedTool { Name = name, Tool = tool, Function = function, IsOld = isOld, Param = param });
+            offered.Add(new OfferedTool { Name = name, Tool = tool, Function = function, IsOld = isOld, IsFreeForm = isFreeForm, Param = param });
     }
 
     /// <summary>The vendor's tools carry the date of their version, as <c>web_search_20250305</c>.</summary>

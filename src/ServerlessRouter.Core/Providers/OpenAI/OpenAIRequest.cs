@@ -19,7 +19,7 @@ internal static class OpenAIRequest
         using (patched)
             patched.WriteTo(whole);
         var plain = new PooledWriter(whole.Length);
-        PlainChat.Write(whole.Written, plain);
+        PlainChat.Write(whole.Written, plain, adjustments);
         return new PooledContent(plain);
     }
 }

@@ -172,7 +172,7 @@ public sealed class MessagesReaderTests
     [InlineData("""{"model":"m","messages":[{"role":"user","content":"x"}]}""", "max_tokens: Field required")]
     [InlineData("""{"max_tokens":1,"messages":[{"role":"user","content":"x"}]}""", "model: Field required")]
     [InlineData("""{"model":"m","max_tokens":1}""", "messages: Field required")]
-    [InlineData("""{"model":"m","max_tokens":0,"messages":[{"role":"user","content":"x"}]}""", "max_tokens: Input should be greater than or equal to 1")]
+    [InlineData("""{"model":"m","max_tokens":-1,"messages":[{"role":"user","content":"x"}]}""", "max_tokens: Input should be greater than or equal to 0")]
     [InlineData("""{"model":"m","max_tokens":"1","messages":[{"role":"user","content":"x"}]}""", "max_tokens: Input should be a valid integer")]
     [InlineData("""{"model":"m","max_tokens":1.5,"messages":[{"role":"user","content":"x"}]}""", "max_tokens: Input should be a valid integer")]
     [InlineData("""{"model":1,"max_tokens":1,"messages":[{"role":"user","content":"x"}]}""", "model: Input should be a valid string")]

@@ -118,4 +118,15 @@ public sealed class ParameterTests
         Assert.Equal((thinking, takesSampling, takesPrefill), (traits.Thinking.ToString(), traits.TakesSampling, traits.TakesPrefill));
         Assert.Equal(traits, ClaudeTraits.Of("alias", name));
     }
+
+    /// <summary>What a name does not tell, or tells wrongly of a model brought out later, the catalogue may know.</summary>
+    [Theory]
+    [InlineData("prod-chat", "adaptive", "Adaptive")]
+    [InlineData("prod-chat", "budget", "Budget")]
+    [InlineData("prod-chat", null, "Budget")]
+    [InlineData("claude-sonnet-4-5", "adaptive", "Adaptive")]
+    [InlineData("claude-opus-5", "budget", "Budget")]
+    [InlineData("claude-opus-4-6", "budget", "Adaptive")]
+    [InlineData("claude-opus-5", "effort", "Adaptive")]
+    public void Of_ReasoningFormOfTheCatalogue_Counts(string name, string? form, string expected) => Assert.Equal(expected, ClaudeTraits.Of(name, "model", form).Thinking.ToString());
 }

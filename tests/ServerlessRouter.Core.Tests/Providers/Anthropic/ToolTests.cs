@@ -95,7 +95,7 @@ public sealed class ToolTests
     [Theory]
     [InlineData("\"sometimes\"", "tool_choice")]
     [InlineData("5", "tool_choice")]
-    [InlineData("""{"type":"custom","custom":{"name":"read"}}""", "tool_choice")]
+    [InlineData("""{"type":"custom","custom":{"name":"write"}}""", "tool_choice")]
     [InlineData("""{"type":"function","function":{"name":"write"}}""", "tool_choice")]
     [InlineData("""{"type":"allowed_tools","allowed_tools":{"mode":"required","tools":[]}}""", "tool_choice.allowed_tools.tools")]
     [InlineData("""{"type":"allowed_tools","allowed_tools":{"mode":"auto","tools":[{"type":"function","function":{"name":"write"}}]}}""", "tool_choice.allowed_tools.tools")]
@@ -160,4 +160,23 @@ public sealed class ToolTests
     [InlineData("null", """{"type":"auto","disable_parallel_tool_use":true}""")]
     public void Write_OneCallAtATime_GoesWithTheChoice(string choice, string expected) =>
         Assert.Equal(expected, Translation.Of($$$$$"""{{{{{{Two}}}}},"parallel_tool_calls":false,"tool_choice":{{{{{choice}}}}}}""").Member("tool_choice"));
+
+    /// <summary>As Codex offers its own: <c>apply_patch</c> by a grammar.</summary>
+    [Fact]
+    public void Write_CustomTool_IsAFunctionWithOneText()
+    {
+        var translation = Translation.Of("""
+            {"tools":[{"type":"custom","custom":{"name":"apply_patch","description":"Edits files.","format":{"type":"grammar","grammar":{"syntax":"lark","definition":"start: \"x\""}}}},{"type":"custom","custom":{"name":"note"}}],
+             "tool_choice":{"type":"custom","custom":{"name":"note"}},
+             "messages":[{"role":"user","content":"x"},{"role":"assistant","tool_calls":[{"id":"c","type":"custom","custom":{"name":"apply_patch","input":"{\"not\": json"}}]},{"role":"tool","tool_call_id":"c","content":"done"}]}
+            """.Trim());
+
+        Assert.Null(translation.RefusedParam);
+        Assert.Equal("""{"type":"object","properties":{"input":{"type":"string"}},"required":["input"]}""", translation.Member("tools.0.input_schema"));
+        Assert.Equal("Edits files.\n\nThe input must follow this grammar (lark):\nstart: \"x\"", (string?)translation.Sent["tools"]![0]!["description"]);
+        Assert.Null(translation.Member("tools.1.description"));
+        Assert.Equal("""{"type":"tool","name":"note"}""", translation.Member("tool_choice"));
+        Assert.Equal("{\"not\": json", (string?)translation.Sent["messages"]![1]!["content"]![0]!["input"]!["input"]);
+        Assert.Equal("\"custom\" → \"function\"", translation.ToldOf("tools[0].type"));
+    }
 }
