@@ -19,7 +19,7 @@ internal sealed class BudgetEndpoint(AdminDoor door, RouterModelSource models, L
 
     public async ValueTask ListAsync(HttpContext http)
     {
-        RouterError? error = await door.CheckAsync(http) ?? QueryParameters.FindUnknown(http.Request, Known);
+        RouterError? error = (await door.AdmitAsync(http, AdminRole.Admin)).Error ?? QueryParameters.FindUnknown(http.Request, Known);
         var (limit, after) = (DefaultLimit, 0);
         error ??= QueryParameters.ReadLimit(http.Request, DefaultLimit, MaxLimit, out limit) ?? ReadAfter(http.Request, out after);
         if (error is not null)

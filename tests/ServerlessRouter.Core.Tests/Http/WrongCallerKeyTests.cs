@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Admission;
+using ServerlessRouter.Chat;
 using ServerlessRouter.Core.Tests.Architecture;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Pipeline;
@@ -102,7 +103,7 @@ public sealed class WrongCallerKeyTests : IAsyncLifetime
         {
             var path = endpoint.Pattern.Replace("{id}", "x", StringComparison.Ordinal).Replace("{name}", "mini", StringComparison.Ordinal).Replace("{version}", "1", StringComparison.Ordinal);
             await using var server = await HttpServer.StartAsync(new RouterBuilder().Model("mini").Key(Key, "caller").Build());
-            server.Pipeline.Answer = static (context, _) => Task.FromResult<ChatOutcome>(new ChatOutcome.Failed(CallerIdentity.Find(context.Router, context.Headers, out _)!));
+            server.Pipeline.Answer = static (context, cancellationToken) => Task.FromResult<ChatOutcome>(new ChatOutcome.Failed(CallerIdentity.Find(context.Router, context.Headers, out _)!));
             server.Pipeline.Plan = static context => CallerIdentity.Find(context.Router, context.Headers, out _);
 
             // The body is announced and never sent.
