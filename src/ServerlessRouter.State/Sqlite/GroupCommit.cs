@@ -19,6 +19,8 @@ internal sealed partial class GroupCommit : IAsyncDisposable
     // A database that takes long to write anew is written anew less often, so that writes wait for one part in so many of the time at most.
     private const int ErasureSpacing = 100;
 
+    private static readonly TimeSpan MaxErasureWait = TimeSpan.FromDays(1);
+
     private static readonly TimeSpan ErasureRetry = TimeSpan.FromMinutes(1);
 
     // A disk that is nearly full takes one write and refuses the next.
@@ -242,6 +244,7 @@ internal sealed partial class GroupCommit : IAsyncDisposable
         _options.BeforeErasure?.Invoke();
         _file.WriteAnew(_connection!);
         var pace = ErasureSpacing * _time.GetElapsedTime(since);
+        pace = pace < MaxErasureWait ? pace : MaxErasureWait;
         _eraseWithin = pace > _options.EraseWithin ? pace : _options.EraseWithin;
         if (Checkpoint("TRUNCATE"))
             _removedAt = null;

@@ -152,8 +152,13 @@ public sealed partial class SqliteErasureTests : IDisposable
         await DeleteAfterAsync(100 * took - TimeSpan.FromMinutes(1));
         Assert.Equal(1, erasures);
 
+        took = TimeSpan.FromHours(1);
         await DeleteAfterAsync(TimeSpan.FromMinutes(1));
         Assert.Equal(2, erasures);
+
+        // What was deleted goes within a day, however large the database is.
+        await DeleteAfterAsync(TimeSpan.FromDays(1));
+        Assert.Equal(3, erasures);
     }
 
     /// <summary>The system's folder for temporary files may be small, or read-only as in many containers.</summary>
