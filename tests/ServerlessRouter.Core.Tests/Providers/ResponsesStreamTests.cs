@@ -251,6 +251,32 @@ public sealed class ResponsesStreamTests
     }
 
     [Fact]
+    public async Task Stream_PassedOnWithABareWordBetween_GoesOn()
+    {
+        var passed = await PassOnAsync(Start, Added(0, EmptyMessage), Text("Hel"), "ping", Text("lo"), End(Message("Hello")));
+
+        Assert.Equal((Served, "stop", null), (passed.Usage, passed.FinishReason, passed.Failure));
+        Assert.DoesNotContain("ping", passed.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stream_MessagesThatAGatewayNumbersAlike_AreToldApartByTheirIds()
+    {
+        var streamed = await StreamAsync(
+            Start, Added(0, EmptyMessage), Text("First"), Text(" this."), Added(0, EmptyMessage.Replace("msg_1", "msg_2", StringComparison.Ordinal)), Text("Then", 0, "msg_2"), Text(" that.", 0, "msg_2"), End());
+
+        Assert.Equal("First this.\n\nThen that.", streamed.Content);
+    }
+
+    [Fact]
+    public async Task Stream_PiecesWithEscapesBetweenOthers_AreOneText()
+    {
+        var streamed = await StreamAsync(Start, Added(0, EmptyMessage), Text("One"), Text(" \\\"two\\\"\\n"), Text(" three é 🙂"), Text("<four> & 'five'"), End());
+
+        Assert.Equal("One \"two\"\n three é 🙂<four> & 'five'", streamed.Content);
+    }
+
+    [Fact]
     public async Task Stream_PassedOnAndCut_IsAFailureAllTheSame()
     {
         var passed = await PassOnAsync(Start, Text("Hello"), """{"type":"response.failed","response":{"status":"failed","error":{"code":"server_error","message":"x"}}}""");

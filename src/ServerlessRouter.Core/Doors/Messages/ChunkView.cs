@@ -28,6 +28,11 @@ internal struct ChunkView
     public JsonMember NativeReason;
     public JsonMember StopReason;
 
+    /// <summary>It is a piece of text and no more.</summary>
+    public readonly bool IsTextAlone =>
+        HasText(Content) && !HasText(FinishReason) && IsNothing(Refusal) && IsNothing(ReasoningContent) && IsNothing(Reasoning) && IsNothing(Details) && IsNothing(ThinkingBlocks) && IsNothing(Calls)
+        && IsNothing(OldCall) && IsNothing(Annotations) && IsNothing(Others) && IsNothing(Usage) && IsNothing(Error) && IsNothing(Metadata);
+
     /// <summary>Throws a <see cref="JsonException"/> where the payload is no JSON.</summary>
     public static ChunkView Read(ReadOnlySpan<byte> payload)
     {
@@ -64,6 +69,8 @@ internal struct ChunkView
         var decoded = new byte[raw.Length];
         return Encoding.UTF8.GetString(decoded, 0, JsonText.Unescape(raw, decoded));
     }
+
+    private static bool IsNothing(in JsonMember member) => member.Kind is JsonTokenType.None or JsonTokenType.Null;
 
     private void Keep(ReadOnlySpan<byte> name, in JsonMember member)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using ServerlessRouter.Chat;
 using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors.Messages;
@@ -12,6 +13,7 @@ internal sealed class MessagesStream(DoorTerms terms) : DoorStream
 {
     private readonly StreamBlocks _blocks = new();
     private readonly StreamEnding _ending = new(terms);
+    private readonly UsualChunk _usual = new();
     private StreamThinking? _thinking;
     private StreamCalls? _calls;
     private StreamOwnFields? _own;
@@ -49,7 +51,17 @@ internal sealed class MessagesStream(DoorTerms terms) : DoorStream
     {
         try
         {
-            Take(ChunkView.Read(payload), payload, output);
+            if (_usual.TryRead(payload, out var text))
+            {
+                if (!text.IsEmpty)
+                    AddText(text.In(payload), output);
+                return;
+            }
+
+            var chunk = ChunkView.Read(payload);
+            Take(chunk, payload, output);
+            if (chunk.IsTextAlone)
+                _usual.Learn(payload, new JsonRange(chunk.Content.Value.Start + 1, chunk.Content.Value.Length - 2));
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {

@@ -22,6 +22,11 @@ internal ref struct ChatChunk(ReadOnlySpan<byte> json)
     public JsonRange RouterMetadata;
     public JsonRange ServiceTier;
 
+    /// <summary>It is a piece of text and no more.</summary>
+    public readonly bool IsTextAlone =>
+        Content.Length > 2 && Json[Content.Start] == '"' && Reasoning.IsEmpty && ReasoningDetails.IsEmpty && Refusal.IsEmpty && ToolCalls.IsEmpty && Annotations.IsEmpty && Images.IsEmpty && Logprobs.IsEmpty
+        && FinishReason.IsEmpty && Usage.IsEmpty && Error.IsEmpty && RouterMetadata.IsEmpty;
+
     /// <summary>False when it is no JSON object.</summary>
     public static bool TryRead(ReadOnlySpan<byte> json, out ChatChunk chunk)
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using ServerlessRouter.Chat;
 using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors.Responses;
@@ -13,6 +14,7 @@ internal sealed class ResponseWriter : IDisposable
     private readonly PooledWriter _written = new(4096);
     private readonly ResponseObject _response;
     private readonly CallNames _names;
+    private readonly UsualChunk _usual = new();
     private readonly List<OutputItem> _items = [];
     private readonly List<(int ChatIndex, OutputItem Item)> _calls = [];
     private ResponseEvents? _events;
@@ -63,12 +65,23 @@ internal sealed class ResponseWriter : IDisposable
 
     public void Take(ReadOnlySpan<byte> json)
     {
-        if (IsOver || !ChatChunk.TryRead(json, out var chunk))
+        if (IsOver)
+            return;
+        if (_usual.TryRead(json, out var text))
+        {
+            if (!text.IsEmpty)
+                AddText(text.In(json), default, isRefusal: false);
+            return;
+        }
+
+        if (!ChatChunk.TryRead(json, out var chunk))
             return;
         Start();
         if (chunk.Error.IsEmpty)
         {
             TakeContent(chunk);
+            if (chunk.IsTextAlone)
+                _usual.Learn(json, new JsonRange(chunk.Content.Start + 1, chunk.Content.Length - 2));
             return;
         }
 

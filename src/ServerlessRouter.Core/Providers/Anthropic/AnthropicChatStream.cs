@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using ServerlessRouter.Chat;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Providers.Failures;
@@ -14,6 +16,8 @@ internal sealed class AnthropicChatStream : VendorEventStream
 
     private readonly AnthropicChunkWriter _chunks;
     private readonly AnthropicEvents _events;
+    private readonly UsualChunk _usual = new();
+    private TextDelta _text;
 
     public AnthropicChatStream(UpstreamBody body, long created, bool passesOn = false)
         : base(body, WireSchema.Messages, passesOn)
@@ -69,8 +73,22 @@ internal sealed class AnthropicChatStream : VendorEventStream
         return false;
     }
 
-    protected override string? CountText(ReadOnlySpan<byte> payload) =>
-        TextDelta.TryRead(payload, out var index, out var length) && _events.TryCountText(index, length) ? TextDelta.Name : null;
+    protected override string TextName => TextDelta.Name;
+
+    protected override bool TryTakeText(ReadOnlySpan<byte> payload, bool passesOn)
+    {
+        if (_usual.TryRead(payload, out var text))
+            _text = _text with { Text = text };
+        else if (TextDelta.Read(payload) is { } read)
+            _usual.Learn(payload, (_text = read).Text);
+        else
+            return false;
+        if (passesOn)
+            return _events.TryCountText(_text.Index, _text.Text.Length);
+        var piece = _text.Text.In(payload);
+        // Half of a pair of surrogates is no text by itself.
+        return !piece.Contains((byte)'\\') && _events.TryTakeText(_text.Index, Encoding.UTF8.GetString(piece));
+    }
 
     protected override void TakeMark() => _events.Stop();
 

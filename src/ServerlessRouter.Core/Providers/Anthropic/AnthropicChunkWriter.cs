@@ -14,6 +14,7 @@ internal sealed class AnthropicChunkWriter(PooledWriter output, long created) : 
     private string? _id;
     private string _model = "";
     private string? _tier;
+    private byte[]? _textHead;
     private int _annotations;
     private int _citations;
 
@@ -22,7 +23,7 @@ internal sealed class AnthropicChunkWriter(PooledWriter output, long created) : 
     {
         _id = AnthropicIds.OfMessage(message);
         _model = LooseJson.Text(message, "model") ?? "";
-        _tier = tier;
+        (_tier, _textHead) = (tier, null);
         StartDelta();
         _json.WriteString("role", "assistant");
         _json.WriteString("content", "");
@@ -36,11 +37,20 @@ internal sealed class AnthropicChunkWriter(PooledWriter output, long created) : 
         EndDelta();
     }
 
-    /// <summary>A piece of text in one of the message's fields.</summary>
-    public void Text(string field, string piece)
+    /// <summary>A piece of the content. All chunks of the kind begin alike, and nearly every chunk is of it.</summary>
+    public void Text(string piece)
+    {
+        output.Append(_textHead ??= ComposeTextHead());
+        _json.Reset(output);
+        _json.WriteStringValue(piece);
+        _json.Flush();
+        output.Append("},\"logprobs\":null,\"finish_reason\":null}]}\n\n"u8);
+    }
+
+    public void Refusal(string text)
     {
         StartDelta();
-        _json.WriteString(field, piece);
+        _json.WriteString("refusal", text);
         EndDelta();
     }
 
@@ -214,10 +224,21 @@ internal sealed class AnthropicChunkWriter(PooledWriter output, long created) : 
         EndDelta();
     }
 
-    private void StartDelta()
+    private byte[] ComposeTextHead()
     {
-        output.Write("data: "u8);
-        _json.Reset(output);
+        var head = new ArrayBufferWriter<byte>();
+        StartDelta(head);
+        _json.WritePropertyName("content");
+        _json.Flush();
+        return head.WrittenSpan.ToArray();
+    }
+
+    private void StartDelta() => StartDelta(output);
+
+    private void StartDelta(IBufferWriter<byte> chunk)
+    {
+        chunk.Write("data: "u8);
+        _json.Reset(chunk);
         StartChunk();
         _json.WriteStartArray("choices");
         _json.WriteStartObject();

@@ -235,7 +235,7 @@ internal sealed class AnthropicEvents(AnthropicChunkWriter chunks)
         if (refusal is not null)
         {
             HasContent = true;
-            chunks.Text("refusal", refusal);
+            chunks.Refusal(refusal);
         }
 
         FinishReason = AnthropicVocabulary.FinishReason(reason, _calls.HasAny);
@@ -252,6 +252,15 @@ internal sealed class AnthropicEvents(AnthropicChunkWriter chunks)
         return true;
     }
 
+    /// <summary>Takes a piece of text; false where no block of its number was begun.</summary>
+    public bool TryTakeText(int index, string piece)
+    {
+        if (!HasStarted || Numbered(index, AnthropicBlockKind.Text) is not { } block)
+            return false;
+        WriteText(block, piece);
+        return true;
+    }
+
     private void WriteText(AnthropicStreamBlock block, string piece)
     {
         piece = block.Join(piece);
@@ -260,7 +269,7 @@ internal sealed class AnthropicEvents(AnthropicChunkWriter chunks)
         HasContent = true;
         _textBytes += Encoding.UTF8.GetByteCount(piece);
         _textLength += piece.Length;
-        chunks.Text("content", piece);
+        chunks.Text(piece);
     }
 
     private void WriteThinking(AnthropicStreamBlock block, string piece)

@@ -27,6 +27,7 @@ internal sealed class OpenAIChatStream(UpstreamBody body, int choices = 1) : Cha
     private const int MaxHeadBytes = 4096;
 
     private readonly SseEventReader _events = new(body);
+    private readonly UsualChunk _usual = new();
     private readonly int _asked = Math.Min(choices, ChoiceSet.MaxCount);
     private int _batchLength;
     private PooledWriter? _rewritten;
@@ -141,6 +142,13 @@ internal sealed class OpenAIChatStream(UpstreamBody body, int choices = 1) : Cha
     /// <summary>Learns from a chunk, and passes it on where it is for the caller.</summary>
     private void Take(SseEvent taken, ReadOnlyMemory<byte> data)
     {
+        if (!taken.IsBare && _usual.TryRead(data.Span, out var text))
+        {
+            (_contentBytes, _hasContent) = (_contentBytes + text.Length, _hasContent || !text.IsEmpty);
+            Pass(taken);
+            return;
+        }
+
         var isWhole = OpenAIPayloadReader.TryRead(data.Span, PayloadForm.Chunk, out var payload);
         if (!isWhole && NonFiniteNumbers.Replace(data.Span) is { } known)
         {
@@ -178,6 +186,8 @@ internal sealed class OpenAIChatStream(UpstreamBody body, int choices = 1) : Cha
         _finishReason = payload.FinishReason ?? _finishReason;
         if (_head is null && payload.HasChoices)
             KeepHead(data.Span);
+        if (payload.IsTextAlone)
+            _usual.Learn(data.Span, payload.TextRange);
         if (payload.IsOdd || (taken.IsBare && !payload.UsageRange.IsEmpty) || (payload.CallHeads > 0 && IsToldAgain(payload, data)))
             Rewrite(data);
         else if (taken.IsBare)

@@ -129,6 +129,7 @@ internal ref struct OpenAIMessageReader(PayloadForm form)
         if (reader.TokenType == JsonTokenType.String)
         {
             Count(reader.ValueSpan, ref payload);
+            payload.TextRange = new JsonRange(reader.TokenStartIndex + 1, reader.ValueSpan.Length);
             return;
         }
 

@@ -44,6 +44,9 @@ internal struct OpenAIPayload
     /// <summary>Bytes of content, reasoning and tool arguments as written.</summary>
     public long ContentBytes;
 
+    /// <summary>Where the text of a <c>content</c> stands, without its quotes; of several the last.</summary>
+    public JsonRange TextRange;
+
     /// <summary>It departs from OpenAI's schema in a way that trips clients, so it must be mended.</summary>
     public bool IsOdd;
 
@@ -60,6 +63,10 @@ internal struct OpenAIPayload
     public int MembersEnd;
 
     public readonly bool HasChoices => !Choices.IsEmpty;
+
+    /// <summary>It is a piece of one choice's text and no more.</summary>
+    public readonly bool IsTextAlone =>
+        !TextRange.IsEmpty && ContentBytes == TextRange.Length && Choices.Count == 1 && Finished.IsEmpty && Calling.IsEmpty && CallHeads == 0 && !IsOdd && !IsError && Usage is null;
 
     /// <summary>It says that the call failed.</summary>
     public readonly bool IsError => IsFailed || IsFlatError || !ErrorRange.IsEmpty;

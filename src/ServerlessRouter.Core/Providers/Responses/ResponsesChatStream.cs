@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
+using ServerlessRouter.Chat;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Providers.Failures;
@@ -16,6 +18,8 @@ internal sealed class ResponsesChatStream : VendorEventStream
 {
     private readonly ResponsesChunkWriter _chunks;
     private readonly ResponsesEvents _events;
+    private readonly UsualChunk _usual = new();
+    private OutputTextDelta _text;
     private bool _isOver;
 
     public ResponsesChatStream(UpstreamBody body, ResponsesTerms terms, bool passesOn = false)
@@ -74,8 +78,24 @@ internal sealed class ResponsesChatStream : VendorEventStream
         return PendingFailure is null;
     }
 
-    protected override string? CountText(ReadOnlySpan<byte> payload) =>
-        OutputTextDelta.TryRead(payload, out var index, out var part, out var piece) && _events.TryCountText(index, part, piece) ? OutputTextDelta.Name : null;
+    protected override string TextName => OutputTextDelta.Name;
+
+    protected override bool TryTakeText(ReadOnlySpan<byte> payload, bool passesOn)
+    {
+        if (_usual.TryRead(payload, out var text))
+            _text = _text with { Text = text };
+        else if (OutputTextDelta.Read(payload) is { } read)
+            _usual.Learn(payload, (_text = read).Text);
+        else
+            return false;
+        var piece = _text.Text.In(payload);
+        // Half of a pair of surrogates is no text by itself.
+        if (piece.Contains((byte)'\\'))
+            return false;
+        return passesOn
+            ? _events.TryCountText(_text.Index, _text.Part, Encoding.UTF8.GetString(piece))
+            : !_text.HasLogprobs && _events.TryTakeText(_text.Index, _text.Part, Encoding.UTF8.GetString(piece));
+    }
 
     /// <summary>Also where a gateway lost the response at the end: what it passed on is whole when each of its items is.</summary>
     protected override void TakeMark()

@@ -15,6 +15,7 @@ internal sealed class ResponsesChunkWriter(PooledWriter output, ResponsesTerms t
     private string _model = "";
     private string? _tier;
     private long _created = terms.Now;
+    private byte[]? _textHead;
     private int _annotations;
 
     /// <summary>The first chunk; <paramref name="response"/> is the one the stream begins with, or nothing.</summary>
@@ -37,14 +38,31 @@ internal sealed class ResponsesChunkWriter(PooledWriter output, ResponsesTerms t
         _created = ResponsesAnswerWriter.CreatedAt(response, _created);
         _model = LooseJson.Text(response, "model") ?? _model;
         _tier = LooseJson.Text(response, "service_tier") ?? _tier;
+        _textHead = null;
     }
 
     /// <summary>A piece of the content, with the log probabilities of its tokens where there are any.</summary>
     public void Text(string piece, List<JsonElement> logprobs)
     {
+        if (logprobs.Count == 0)
+        {
+            Text(piece);
+            return;
+        }
+
         StartDelta();
         _json.WriteString("content", piece);
         EndDelta(logprobs);
+    }
+
+    /// <summary>All chunks of the kind begin alike, and nearly every chunk is of it.</summary>
+    private void Text(string piece)
+    {
+        output.Append(_textHead ??= ComposeTextHead());
+        _json.Reset(output);
+        _json.WriteStringValue(piece);
+        _json.Flush();
+        output.Append("},\"logprobs\":null,\"finish_reason\":null}]}\n\n"u8);
     }
 
     public void Refusal(string piece)
@@ -172,10 +190,21 @@ internal sealed class ResponsesChunkWriter(PooledWriter output, ResponsesTerms t
         EndDelta();
     }
 
-    private void StartDelta()
+    private byte[] ComposeTextHead()
     {
-        output.Write("data: "u8);
-        _json.Reset(output);
+        var head = new ArrayBufferWriter<byte>();
+        StartDelta(head);
+        _json.WritePropertyName("content");
+        _json.Flush();
+        return head.WrittenSpan.ToArray();
+    }
+
+    private void StartDelta() => StartDelta(output);
+
+    private void StartDelta(IBufferWriter<byte> chunk)
+    {
+        chunk.Write("data: "u8);
+        _json.Reset(chunk);
         StartChunk();
         _json.WriteStartArray("choices");
         _json.WriteStartObject();

@@ -261,12 +261,33 @@ internal sealed class ResponsesEvents(ResponsesChunkWriter chunks)
     /// <summary>Counts a piece of text that is passed on as it came; false where no message of its number is open.</summary>
     public bool TryCountText(int index, int part, string piece)
     {
-        if (!HasStarted || _items.Find(known => known.Kind == ResponsesItemKind.Message && known.Index == index && !known.IsDone) is not { } message)
+        if (!HasStarted || OpenMessage(index) is not { } message)
             return false;
         var taken = message.TextAt(ResponsesTextKind.Content, part).Take(piece);
         _hasContent |= taken.Length > 0;
         _textBytes += Encoding.UTF8.GetByteCount(taken);
         return true;
+    }
+
+    /// <summary>Takes a piece of text; false where no message of its number is open, or where another one may be meant, because a gateway numbers all alike.</summary>
+    public bool TryTakeText(int index, int part, string piece)
+    {
+        if (!HasStarted || OpenMessage(index) is not { } message || _items.Exists(other => other.Kind == ResponsesItemKind.Message && other != message))
+            return false;
+        var text = message.TextAt(ResponsesTextKind.Content, part);
+        Write(message, text, text.Take(piece), NoLogprobs);
+        return true;
+    }
+
+    private ResponsesStreamItem? OpenMessage(int index)
+    {
+        foreach (var item in _items)
+        {
+            if (item is { Kind: ResponsesItemKind.Message, IsDone: false } && item.Index == index)
+                return item;
+        }
+
+        return null;
     }
 
     private void TakePiece(JsonElement item, ResponsesItemKind kind, ResponsesTextKind textKind, string? number)

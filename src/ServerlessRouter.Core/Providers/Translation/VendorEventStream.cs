@@ -103,8 +103,13 @@ internal abstract class VendorEventStream : ChatStream
     /// <param name="type">Its name.</param>
     protected abstract bool TryTake(JsonElement item, ReadOnlyMemory<byte> data, out string? type);
 
-    /// <summary>Counts a piece of text of a stream that is passed on, which nearly all events are; null for every other event.</summary>
-    protected abstract string? CountText(ReadOnlySpan<byte> payload);
+    /// <summary>The name of an event that is a piece of text.</summary>
+    protected abstract string TextName { get; }
+
+    /// <summary>Takes a piece of text, which nearly all events are, without a document; false for every other event, and for a piece that has to be looked at closely.</summary>
+    /// <param name="payload">The event's data.</param>
+    /// <param name="passesOn">It is passed on as it came, so that it has only to be counted.</param>
+    protected abstract bool TryTakeText(ReadOnlySpan<byte> payload, bool passesOn);
 
     /// <summary>Takes the mark by which gateways end these streams as OpenAI ends chat completions.</summary>
     protected abstract void TakeMark();
@@ -137,10 +142,8 @@ internal abstract class VendorEventStream : ChatStream
                 TakeMark();
             else if (isNamedError)
                 Fail(InBand(UpstreamFailures.OfErrorInside(VendorError.Read(data))));
-            else if (_chunksUnread is not null && CountText(payload) is { } name)
-                PassOn(name, data.Span);
             else if (payload is [(byte)'{', ..])
-                TakeDocument(data);
+                TakeEvent(payload, data);
             // All else, such as a bare word between events, is a sign of life and no more.
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -150,17 +153,25 @@ internal abstract class VendorEventStream : ChatStream
         }
     }
 
-    private void TakeDocument(ReadOnlyMemory<byte> data)
+    private void TakeEvent(ReadOnlySpan<byte> payload, ReadOnlyMemory<byte> data)
     {
+        if (TryTakeText(payload, _chunksUnread is not null))
+        {
+            PassOn(TextName, data.Span);
+            return;
+        }
+
         using var document = JsonDocument.Parse(data, LooseJson.ParseOptions);
-        if (TryTake(document.RootElement, data, out var type) && _chunksUnread is not null)
+        if (TryTake(document.RootElement, data, out var type))
             PassOn(type, data.Span);
     }
 
-    /// <summary>An event that a gateway left without its name gets it back: clients go by it.</summary>
+    /// <summary>For callers who speak the vendor's schema. An event that a gateway left without its name gets it back: clients go by it.</summary>
     private void PassOn(string? type, ReadOnlySpan<byte> data)
     {
-        _chunksUnread!.Clear();
+        if (_chunksUnread is null)
+            return;
+        _chunksUnread.Clear();
         if (type is not null)
         {
             _batch.Append("event: "u8);
