@@ -37,6 +37,9 @@ internal ref struct JsonMemberReader
         return true;
     }
 
+    /// <summary>Whether the object ended behind the last member, and the document with it. Throws a <see cref="JsonException"/> where more follows.</summary>
+    public bool IsAtEnd() => _reader.TokenType == JsonTokenType.EndObject && !_reader.Read();
+
     public readonly bool Is(ReadOnlySpan<byte> name) => Name.SequenceEqual(name);
 
     /// <summary>Writes the member as it stands.</summary>

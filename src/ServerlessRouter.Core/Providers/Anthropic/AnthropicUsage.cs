@@ -49,17 +49,21 @@ internal sealed class AnthropicUsage
         try
         {
             var range = JsonMemberReader.Find(message.Span, "usage"u8);
-            if (range.IsEmpty)
-                return null;
-            using var document = JsonDocument.Parse(message.Slice(range.Start, range.Length));
-            var usage = new AnthropicUsage();
-            _ = usage.Read(document.RootElement);
-            return usage.IsReported ? usage.Counted : null;
+            return range.IsEmpty ? null : Of(message.Slice(range.Start, range.Length));
         }
         catch (JsonException)
         {
             return null;
         }
+    }
+
+    /// <summary>What a <c>usage</c> object tells; null when that is nothing.</summary>
+    public static TokenUsage? Of(ReadOnlyMemory<byte> json)
+    {
+        using var document = JsonDocument.Parse(json);
+        var usage = new AnthropicUsage();
+        _ = usage.Read(document.RootElement);
+        return usage.IsReported ? usage.Counted : null;
     }
 
     /// <summary>Reads a <c>usage</c> object. Answers with the output tokens it tells; null when it tells none.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using ServerlessRouter.Providers.Translation;
 
@@ -22,7 +23,10 @@ internal static class AnthropicVocabulary
     };
 
     /// <summary>Why a message, or the delta that ends one, stopped; null for no reason, which gateways also write as a text.</summary>
-    public static string? StopReason(JsonElement ended) => LooseJson.Text(ended, "stop_reason") is { Length: > 0 } reason && reason is not ("null" or "none") ? reason : null;
+    public static string? StopReason(JsonElement ended) => Said(LooseJson.Text(ended, "stop_reason"));
+
+    /// <summary>The same of the value as it stands; null also where it has escapes.</summary>
+    public static string? StopReason(ReadOnlySpan<byte> json) => json is [(byte)'"', .. var reason, (byte)'"'] && !reason.Contains((byte)'\\') ? Said(Encoding.UTF8.GetString(reason)) : null;
 
     /// <summary>Gateways that fail in the middle of an answer end it for this reason.</summary>
     public static bool IsError(string? stopReason) => stopReason == "error";
@@ -38,4 +42,6 @@ internal static class AnthropicVocabulary
     /// <summary>Why the vendor refused, where it refused and says why; <paramref name="ended"/> has the stop details, a message or the delta that ends one.</summary>
     public static string? Refusal(string? stopReason, JsonElement ended) =>
         stopReason is "refusal" && LooseJson.Text(LooseJson.Member(ended, "stop_details"), "explanation") is { Length: > 0 } explanation ? explanation : null;
+
+    private static string? Said(string? reason) => reason is null or "" or "null" or "none" ? null : reason;
 }

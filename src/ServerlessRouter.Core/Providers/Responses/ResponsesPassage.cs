@@ -45,6 +45,8 @@ internal sealed class ResponsesPassage(ResponsesMapper translating) : IChatMappe
 
     public AttemptResult ReadAnswer(byte[] pooled, int length)
     {
+        if (ResponseFigures.Of(pooled.AsMemory(0, length)) is { } figures)
+            return new ChatAnswer(pooled, length) { Schema = Schema, Usage = figures.Usage, ContentBytes = figures.ContentBytes, FinishReason = figures.FinishReason };
         var result = translating.ReadAnswer(pooled.AsMemory(0, length));
         if (result.Answer is not { } read)
         {

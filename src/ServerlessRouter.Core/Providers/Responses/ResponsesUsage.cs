@@ -23,18 +23,9 @@ internal sealed class ResponsesUsage
     /// <summary>Reads a <c>usage</c> object; null when it counts nothing.</summary>
     public static ResponsesUsage? Read(JsonElement usage)
     {
-        var input = Count(usage, "input_tokens") ?? Count(usage, "prompt_tokens");
-        var output = Count(usage, "output_tokens") ?? Count(usage, "completion_tokens");
-        if (input is not > 0 && output is not > 0)
+        if (CountsIn(usage) is not { } counted)
             return null;
-        var inputs = LooseJson.Member(usage, "input_tokens_details");
-        var read = new ResponsesUsage(new TokenUsage(input ?? 0, output ?? 0)
-        {
-            CachedTokens = Math.Min(Count(inputs, "cached_tokens") ?? 0, input ?? 0),
-            CacheWriteTokens = Count(inputs, "cache_write_tokens") ?? 0,
-            ReasoningTokens = Math.Min(Count(LooseJson.Member(usage, "output_tokens_details"), "reasoning_tokens") ?? 0, output ?? 0),
-            ReportedCostUsd = LooseJson.Number(usage, "cost") is >= 0 and < (double)decimal.MaxValue and var cost ? (decimal)cost : null,
-        });
+        var read = new ResponsesUsage(counted);
         read.ReadOthers(usage);
         return read;
     }
@@ -45,15 +36,19 @@ internal sealed class ResponsesUsage
         try
         {
             var range = JsonMemberReader.Find(response.Span, "usage"u8);
-            if (range.IsEmpty)
-                return null;
-            using var document = JsonDocument.Parse(response.Slice(range.Start, range.Length));
-            return Read(document.RootElement)?.Counted;
+            return range.IsEmpty ? null : Of(response.Slice(range.Start, range.Length));
         }
         catch (JsonException)
         {
             return null;
         }
+    }
+
+    /// <summary>What a <c>usage</c> object counts; null when that is nothing.</summary>
+    public static TokenUsage? Of(ReadOnlyMemory<byte> json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return CountsIn(document.RootElement);
     }
 
     /// <summary>Writes the <c>usage</c> object of a chat completion.</summary>
@@ -80,6 +75,22 @@ internal sealed class ResponsesUsage
         }
 
         writer.WriteEndObject();
+    }
+
+    private static TokenUsage? CountsIn(JsonElement usage)
+    {
+        var input = Count(usage, "input_tokens") ?? Count(usage, "prompt_tokens");
+        var output = Count(usage, "output_tokens") ?? Count(usage, "completion_tokens");
+        if (input is not > 0 && output is not > 0)
+            return null;
+        var inputs = LooseJson.Member(usage, "input_tokens_details");
+        return new TokenUsage(input ?? 0, output ?? 0)
+        {
+            CachedTokens = Math.Min(Count(inputs, "cached_tokens") ?? 0, input ?? 0),
+            CacheWriteTokens = Count(inputs, "cache_write_tokens") ?? 0,
+            ReasoningTokens = Math.Min(Count(LooseJson.Member(usage, "output_tokens_details"), "reasoning_tokens") ?? 0, output ?? 0),
+            ReportedCostUsd = LooseJson.Number(usage, "cost") is >= 0 and < (double)decimal.MaxValue and var cost ? (decimal)cost : null,
+        };
     }
 
     private static int? Count(JsonElement parent, string name) => LooseJson.Number(parent, name) is { } number ? (int)Math.Clamp(number, 0, MaxCount) : null;
