@@ -26,8 +26,14 @@ namespace ServerlessRouter.Http;
 /// <summary>The table of everything the router serves, one row each; every host serves this one.</summary>
 public sealed class RouterEndpoints
 {
-    /// <summary>The name of the endpoint that nearly every request is for.</summary>
+    /// <summary>The names of the endpoints that nearly every request is for.</summary>
     public const string Chat = "ChatCompletions";
+
+    /// <inheritdoc cref="Chat"/>
+    public const string Messages = "Messages";
+
+    /// <inheritdoc cref="Chat"/>
+    public const string Responses = "Responses";
 
     private static readonly ImmutableArray<string> Get = [HttpMethods.Get, HttpMethods.Head];
     private static readonly ImmutableArray<string> Post = [HttpMethods.Post];
@@ -77,9 +83,9 @@ public sealed class RouterEndpoints
             new("Embeddings", Post, EndpointPatterns.Embeddings, embeddings),
             new("AzureEmbeddings", Post, "openai/v1/embeddings", embeddings),
             new("AzureDeploymentEmbeddings", Post, "openai/deployments/{name}/embeddings", embeddings),
-            new("Messages", Post, EndpointPatterns.Messages, Inline(answers.HandleAsync, door: MessagesDoor.Instance)),
+            new(Messages, Post, EndpointPatterns.Messages, Inline(answers.HandleAsync, door: MessagesDoor.Instance)),
             new("MessagesTokenCount", Post, "v1/messages/count_tokens", Inline(new TokenCountHandler(_models, bodies, new ExactTokenizers(services.Time, services.Loggers)).HandleAsync, door: MessagesDoor.Instance)),
-            new("Responses", Post, EndpointPatterns.Responses, Inline(answers.HandleAsync, door: ResponsesDoor.Instance)),
+            new(Responses, Post, EndpointPatterns.Responses, Inline(answers.HandleAsync, door: ResponsesDoor.Instance)),
             new("ResponseDescription", Get, "v1/responses/{id}", ForCaller(responses.GetAsync)),
             new("ResponseDeletion", Delete, "v1/responses/{id}", ForCaller(responses.DeleteAsync)),
             new("ResponseCancellation", Post, "v1/responses/{id}/cancel", ForCaller(responses.CancelAsync)),

@@ -32,7 +32,7 @@ public sealed class LocalRouter : IAsyncDisposable
         var endpoints = server.Services.GetRequiredService<RouterEndpoints>();
         if (server.Services.GetService<AccessLog>() is { } access)
             server.Use(access.InvokeAsync);
-        server.UseChatFirst(endpoints);
+        server.UseDoorsFirst(endpoints);
         server.UseRouting();
         server.MapServerlessRouter();
         server.MapFallback(endpoints.Unlisted.Pattern, endpoints.Unlisted.Handler);
