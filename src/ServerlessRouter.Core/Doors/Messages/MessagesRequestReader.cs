@@ -85,12 +85,13 @@ internal sealed class MessagesRequestReader(JsonElement request, Utf8JsonWriter 
     {
         foreach (var name in (ReadOnlySpan<string>)["temperature", "top_p", "top_k"])
         {
-            var value = ElementJson.Member(request, System.Text.Encoding.UTF8.GetBytes(name));
+            request.TryGetProperty(name, out var value);
             if (!faults.ExpectIfSent(value, JsonValueKind.Number, name))
                 continue;
             if (!value.TryGetDouble(out var number) || !double.IsFinite(number))
                 faults.Add(name, "Input should be a finite number");
-            ElementJson.Copy(writer, System.Text.Encoding.UTF8.GetBytes(name), value);
+            writer.WritePropertyName(name);
+            writer.WriteRawValue(ElementJson.Raw(value), skipInputValidation: true);
         }
 
         var stops = Member("stop_sequences"u8);

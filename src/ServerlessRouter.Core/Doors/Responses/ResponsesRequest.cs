@@ -56,6 +56,12 @@ public sealed record ResponsesRequest
         var isBackground = reader.ValueTextEquals("background"u8);
         var isStream = reader.ValueTextEquals("stream"u8);
         var isInput = reader.ValueTextEquals("input"u8);
+        if (!(isPrevious || isStore || isBackground || isStream || isInput))
+        {
+            reader.Skip();
+            return this;
+        }
+
         reader.Read();
         var (kind, start) = (reader.TokenType, reader.TokenStartIndex);
         var text = isPrevious && kind == JsonTokenType.String ? reader.GetString() : null;
