@@ -17,7 +17,7 @@ public sealed class TokenCountTests
     [InlineData("gpt-5-mini:floor", Text, true, "exact")]
     [InlineData("mixed", Text, true, "estimate")]
     [InlineData("own", Text, true, "estimate")]
-    [InlineData("nobody", Text, true, "estimate")]
+    [InlineData("unheard-of", Text, true, "estimate")]
     [InlineData("gpt-5-mini", WithTool, true, "estimate")]
     [InlineData("gpt-5-mini", """ "models":["own"],""" + Text, true, "estimate")]
     [InlineData("gpt-5-mini", Text, false, "estimate")]

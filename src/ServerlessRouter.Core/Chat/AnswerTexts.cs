@@ -6,11 +6,6 @@ using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Chat;
 
-/// <summary>The one text of a choice, where it stands in a whole answer.</summary>
-/// <param name="Range">The JSON string with its quotes.</param>
-/// <param name="End">How the choice ended.</param>
-internal readonly record struct AnswerTextPlace(JsonRange Range, AnswerEnd End);
-
 /// <summary>Finds the texts of a whole answer in the schema it is written in. A choice that calls tools, refuses, or says more than one text has none.</summary>
 internal static class AnswerTexts
 {
@@ -122,3 +117,8 @@ internal static class AnswerTexts
 
     private static bool HasItems(JsonElement parent, ReadOnlySpan<byte> name) => ElementJson.Member(parent, name) is { ValueKind: JsonValueKind.Array } list && list.GetArrayLength() > 0;
 }
+
+/// <summary>The one text of a choice, where it stands in a whole answer.</summary>
+/// <param name="Range">The JSON string with its quotes.</param>
+/// <param name="End">How the choice ended.</param>
+internal readonly record struct AnswerTextPlace(JsonRange Range, AnswerEnd End);

@@ -38,7 +38,7 @@ internal static class AskedTokenizer
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Refused by whoever reads it next.
+            // The reader that comes next refuses it.
             return null;
         }
 

@@ -269,26 +269,3 @@ internal sealed class LeaseCounter(WindowSpan span, string key, int shard)
         },
         moment);
 }
-
-/// <summary>What is done where it is not known how much is left.</summary>
-internal static class LeaseFailureRules
-{
-    public static bool PassesUncounted(this LimitModel limit) => limit.OnStoreFailure switch
-    {
-        StoreFailureRule.LastLease => limit.Measure != LimitMeasure.Money,
-        StoreFailureRule.Open => true,
-        StoreFailureRule.Closed => false,
-    };
-}
-
-/// <summary>What a counter says to a claim.</summary>
-internal enum LeaseAnswer
-{
-    Taken,
-
-    /// <summary>The store has to be asked.</summary>
-    Ask,
-    UsedUp,
-    Held,
-    Unavailable,
-}

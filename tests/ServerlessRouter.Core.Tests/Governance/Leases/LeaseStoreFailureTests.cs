@@ -101,6 +101,6 @@ public sealed class LeaseStoreFailureTests
         await _world.PassAsync(TimeSpan.FromSeconds(2), one);
         one.Store.MaxDelay = TimeSpan.FromSeconds(3);
 
-        Assert.True(one.ReserveAsync(new Claim(Key, Requests(1000), 1)).IsCompletedSuccessfully);
+        Assert.True(one.ReserveAsync(new Claim(Key, Requests(1000), 1)).AsTask().IsCompletedSuccessfully);
     }
 }

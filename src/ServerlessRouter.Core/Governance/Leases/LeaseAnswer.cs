@@ -1,0 +1,13 @@
+namespace ServerlessRouter.Governance.Leases;
+
+/// <summary>What a counter says to a claim.</summary>
+internal enum LeaseAnswer
+{
+    Taken,
+
+    /// <summary>The store has to be asked.</summary>
+    Ask,
+    UsedUp,
+    Held,
+    Unavailable,
+}
