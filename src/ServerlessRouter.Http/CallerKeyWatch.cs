@@ -38,12 +38,9 @@ internal sealed partial class CallerKeyWatch(RouterModelSource models, TimeProvi
         var headers = new HttpRequestHeaders(http.Request.Headers);
         if (!AdminGate.IsKeySent(headers))
             return null;
+        // A key that is accepted forgives no wrong ones: behind one address are many callers, and one of them may be guessing.
         if (CallerIdentity.Find(models.Current, headers, out _)?.Code != RouterErrorCode.InvalidApiKey)
-        {
-            _wrongKeys.Forgive(sender);
             return null;
-        }
-
         if (_wrongKeys.IsFull(sender))
             return TooMany;
 

@@ -83,9 +83,9 @@ public sealed class IssuedKeyTests : IDisposable
         Assert.Equal(401, (await Assert.ThrowsAsync<ClientResultException>(() => AskAsync(restarted, first, "auto"))).Status);
     }
 
-    private RouterSurroundings Surroundings => new() { Variables = [("ROUTER_ADMIN_KEY", AdminKey)] };
+    private static RouterSurroundings Surroundings => new() { Variables = [("ROUTER_ADMIN_KEY", AdminKey)] };
 
-    private async Task<ProcessResult> RunAsync(string[] arguments)
+    private static async Task<ProcessResult> RunAsync(string[] arguments)
     {
         var run = await RouterProcess.RunAsync(Surroundings, arguments);
         Assert.True(run.ExitCode == 0, $"{string.Join(' ', arguments)}: {run.Output}{run.Error}");

@@ -86,7 +86,7 @@ public sealed class RedactionTests
             }
 
             string[] secrets = [VendorKey, CallersKey, AdminKey, WrongKey, issued];
-            Assert.True(log.Entries.Count > 20 && told.Count > 100 && store.Written.Count > 0 && measured.Seen.Count > 0, "the workload left traces to search");
+            Assert.True(log.Entries.Count > 20 && told.Count > 100 && !store.Written.IsEmpty && !measured.Seen.IsEmpty, "the workload left traces to search");
             foreach (var secret in secrets)
             {
                 log.AssertNeverMentions(secret, LogLevel.Trace);
