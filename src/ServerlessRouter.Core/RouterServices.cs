@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Admission;
+using ServerlessRouter.Audit;
 using ServerlessRouter.Background;
 using ServerlessRouter.Balancing;
 using ServerlessRouter.Checks;
@@ -10,6 +11,7 @@ using ServerlessRouter.Dispatch;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Health;
 using ServerlessRouter.Health.Shared;
+using ServerlessRouter.Keys;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Probes;
@@ -51,12 +53,21 @@ public sealed class RouterServices : IAsyncDisposable
         InstanceName = options.InstanceName ?? Domain.InstanceName.Create(random);
         Work = new BackgroundWork(time, loggers.CreateLogger<BackgroundWork>());
         _store = new Lazy<ITableStore>(() => OpenStore(options));
+        if (options.Store is not null)
+        {
+            var keys = new IssuedKeys(options.Keys, Store, time, loggers.CreateLogger<IssuedKeys>());
+            Work.Add(keys.Step);
+            Models.Use(keys);
+            Audit = new AuditLog(Store, time);
+            Keys = new KeyAdministration(keys, Models, Audit, time, cancellationToken => Work.RunAsync(IssuedKeys.StepName, cancellationToken));
+        }
+
         if (options.Store is not null && options.StoredConfigurations is { } loader)
         {
             var configurations = new ConfigurationStore(Store, time);
             _follower = new ConfigurationFollower(configurations, loader, Models, new ConfigurationFollowerOptions(), time, loggers.CreateLogger<ConfigurationFollower>());
             Work.Add(_follower.Step);
-            Configurations = new ConfigurationAdministration(configurations, loader, cancellationToken => Work.RunAsync(ConfigurationFollower.StepName, cancellationToken));
+            Configurations = new ConfigurationAdministration(configurations, loader, cancellationToken => Work.RunAsync(ConfigurationFollower.StepName, cancellationToken), Audit);
         }
 
         if (options.Store is not null)
@@ -124,6 +135,12 @@ public sealed class RouterServices : IAsyncDisposable
     /// <summary>Changes the configuration of all instances over one store; null where configuration comes from elsewhere.</summary>
     public ConfigurationAdministration? Configurations { get; }
 
+    /// <summary>Issues keys to callers, for all instances over one store; null where there is none.</summary>
+    public KeyAdministration? Keys { get; }
+
+    /// <summary>Who changed what; null where there is no store to keep it in.</summary>
+    public AuditLog? Audit { get; }
+
     /// <summary>What is known about every deployment right now.</summary>
     public IDeploymentVitals Vitals => _health;
 
@@ -159,6 +176,8 @@ public sealed class RouterServices : IAsyncDisposable
     public async ValueTask StartAsync(CancellationToken cancellationToken = default)
     {
         await FollowConfigurationAsync(cancellationToken);
+        if (Work.Has(IssuedKeys.StepName))
+            await Work.RunAsync(IssuedKeys.StepName, cancellationToken);
         if (Work.Has(SharedHealth.StepName))
             await Work.RunAsync(SharedHealth.StepName, cancellationToken);
         Work.Start();

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Domain;
+using ServerlessRouter.Keys;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.State;
 
@@ -34,6 +35,9 @@ public sealed record RouterServicesOptions
     /// What outlives this instance and what all instances share; the host's to dispose of, after the router. Null: kept in memory by this instance alone, and gone with it.
     /// </summary>
     public ITableStore? Store { get; init; }
+
+    /// <summary>How keys are issued, where there is a <see cref="Store"/> to keep them in.</summary>
+    public IssuedKeyOptions Keys { get; init; } = new();
 
     /// <summary>Is told of every request as the books are; null where nothing else listens.</summary>
     public IRequestListener? Listener { get; init; }

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Doors;
 using ServerlessRouter.Errors;
@@ -12,28 +14,34 @@ namespace ServerlessRouter.Http;
 
 /// <summary>Stands around every handler: names the request, keeps out what pages from elsewhere make browsers send, and turns what the handler could not foresee into an answer and a line in the log.</summary>
 /// <param name="handler">Answers.</param>
-/// <param name="models">The configuration.</param>
 /// <param name="access">Which pages may ask; null where the path alone tells.</param>
 /// <param name="door">The form of what is answered, where it is not OpenAI's of chat completions.</param>
-/// <param name="requestIds">Names requests.</param>
-/// <param name="logger">Is told of what failed.</param>
-internal sealed partial class EndpointGuard(EndpointHandler handler, RouterModelSource models, PageAccess? access, ApiDoor? door, RequestIdSource requestIds, ILogger logger)
+/// <param name="keys">Holds back answers to wrong keys; null where no caller's key is looked at, or wrong ones are counted elsewhere.</param>
+/// <param name="services">What all guards share.</param>
+internal sealed partial class EndpointGuard(EndpointHandler handler, PageAccess? access, ApiDoor? door, CallerKeyWatch? keys, GuardServices services)
 {
+    private readonly ILogger _logger = services.Logger;
+
+    private static readonly StringValues NotForOthers = "private, no-store";
+    private static readonly StringValues ByKey = HeaderNames.Authorization;
+    private static readonly StringValues ByOriginAndKey = $"{HeaderNames.Origin}, {HeaderNames.Authorization}";
+
     private static readonly TimeSpan StorageRetryAfter = TimeSpan.FromSeconds(5);
 
     public async Task InvokeAsync(HttpContext http)
     {
-        var requestId = requestIds.Of(http.Request);
+        var requestId = services.RequestIds.Of(http.Request);
         http.TraceIdentifier = requestId;
         http.Response.Headers[RouterHeaders.RequestId] = requestId;
         if (door is not null)
             DoorOfRequest.Set(http, door);
         try
         {
-            if (CrossOrigin.Admit(http, models.Current, access ?? AccessTo(http.Request)) is { } foreign)
-                await ErrorAnswer.WriteAsync(http.Response, foreign, http.RequestAborted);
+            if ((Admit(http) ?? (keys is null ? null : await keys.BeforeAsync(http))) is { } refusal)
+                await ErrorAnswer.WriteAsync(http.Response, refusal, http.RequestAborted);
             else
                 await handler(http);
+            keys?.After(http);
         }
         catch (Exception failure) when (HasLeft(http, failure))
         {
@@ -59,6 +67,20 @@ internal sealed partial class EndpointGuard(EndpointHandler handler, RouterModel
     /// <summary>For what no endpoint takes, the path alone says whose it would be.</summary>
     public static PageAccess AccessTo(HttpRequest request) => request.Path.StartsWithSegments(EndpointPatterns.Admin) ? PageAccess.Admin : PageAccess.Callers;
 
+    /// <summary>Says which pages may read the answer, and that no cache may keep what one caller was told for another.</summary>
+    public static RouterError? Admit(HttpContext http, RouterModel router, PageAccess page)
+    {
+        var error = CrossOrigin.Admit(http, router, page);
+        if (page == PageAccess.Anyone)
+            return error;
+        var headers = http.Response.Headers;
+        headers.CacheControl = NotForOthers;
+        headers.Vary = headers.Vary.Count == 0 ? ByKey : ByOriginAndKey;
+        return error;
+    }
+
+    private RouterError? Admit(HttpContext http) => Admit(http, services.Models.Current, access ?? AccessTo(http.Request));
+
     private async ValueTask AnswerAsync(HttpContext http, RouterError error)
     {
         // Half an answer must not look whole.
@@ -70,7 +92,7 @@ internal sealed partial class EndpointGuard(EndpointHandler handler, RouterModel
 
         http.Response.Clear();
         http.Response.Headers[RouterHeaders.RequestId] = http.TraceIdentifier;
-        CrossOrigin.Admit(http, models.Current, access ?? AccessTo(http.Request));
+        Admit(http);
         try
         {
             await ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
@@ -104,3 +126,9 @@ internal sealed partial class EndpointGuard(EndpointHandler handler, RouterModel
     [LoggerMessage(EventId = 4, Level = LogLevel.Error, Message = "Request {RequestId} met a bug")]
     private partial void LogFailed(Exception failure, string requestId);
 }
+
+/// <summary>What the guards of all endpoints share.</summary>
+/// <param name="Models">The configuration.</param>
+/// <param name="RequestIds">Names requests.</param>
+/// <param name="Logger">Is told of what failed.</param>
+internal sealed record GuardServices(RouterModelSource Models, RequestIdSource RequestIds, ILogger Logger);

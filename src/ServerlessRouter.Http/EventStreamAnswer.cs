@@ -131,7 +131,7 @@ internal sealed class EventStreamAnswer : IAsyncDisposable
     {
         HasBegun = true;
         _response.ContentType = ContentType;
-        _response.Headers.CacheControl = "no-cache";
+        _response.Headers.CacheControl = "private, no-store, no-cache";
         _response.Headers["X-Accel-Buffering"] = "no";
         if (context is not null)
             RouterHeaders.Write(_response, context, _time);

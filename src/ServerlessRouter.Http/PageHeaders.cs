@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Configuration;
-using ServerlessRouter.Http.Browsers;
 
 namespace ServerlessRouter.Http;
 
@@ -8,5 +7,5 @@ namespace ServerlessRouter.Http;
 public static class PageHeaders
 {
     /// <summary>Writes the CORS headers of the page that asks, where it may read what the path answers.</summary>
-    public static void Write(HttpContext http, RouterModel router) => CrossOrigin.Admit(http, router, EndpointGuard.AccessTo(http.Request));
+    public static void Write(HttpContext http, RouterModel router) => EndpointGuard.Admit(http, router, EndpointGuard.AccessTo(http.Request));
 }

@@ -30,16 +30,19 @@ public sealed class RouterEndpoints
     private static readonly ImmutableArray<string> Get = [HttpMethods.Get, HttpMethods.Head];
     private static readonly ImmutableArray<string> Post = [HttpMethods.Post];
     private static readonly ImmutableArray<string> Delete = [HttpMethods.Delete];
+    private static readonly ImmutableArray<string> Patch = [HttpMethods.Patch];
     private static readonly ImmutableArray<string> Put = [HttpMethods.Put];
 
-    private readonly RequestIdSource _requestIds;
+    private readonly GuardServices _guard;
+    private readonly CallerKeyWatch _callerKeys;
     private readonly RouterModelSource _models;
     private readonly ILogger<RouterEndpoints> _logger;
 
     public RouterEndpoints(EndpointServices services)
     {
         (_models, _logger) = (services.Models, services.Loggers.CreateLogger<RouterEndpoints>());
-        _requestIds = new RequestIdSource(services.Time, services.Random);
+        _guard = new GuardServices(_models, new RequestIdSource(services.Time, services.Random), _logger);
+        _callerKeys = new CallerKeyWatch(_models, services.Time, _logger);
         var room = new BodyMemoryQuota(_models, services.Time);
         var bodies = new RequestBodyReader(room);
         var background = new BackgroundResponses(services.Jobs, services.Pipeline);
@@ -60,6 +63,8 @@ public sealed class RouterEndpoints
         var records = new RecordEndpoints(books, services.Books.Records, services.Time);
         var reference = new ReferenceEndpoints(Describe);
         var admin = new ConfigurationEndpoints(door, services.Admin.Configurations, bodies);
+        var keys = new KeyEndpoints(door, services.Admin.Keys, bodies);
+        var audit = new AuditEndpoints(door, services.Admin.Audit, _models);
         ImmutableArray<RouterEndpoint> listed =
         [
             new(Chat, Post, EndpointPatterns.ChatCompletions, chat),
@@ -93,9 +98,9 @@ public sealed class RouterEndpoints
             new("BatchCancellation", Post, "v1/batches/{id}/cancel", ForCaller(batches.CancelAsync)),
             new("JobDescription", Get, $"{EndpointPatterns.Jobs}/{{id}}", ForCaller(jobs.GetAsync)),
             new("JobDeletion", Delete, $"{EndpointPatterns.Jobs}/{{id}}", ForCaller(jobs.DeleteAsync)),
-            new("Usage", Get, EndpointPatterns.Usage, OffSockets(new UsageHandler(books, services.Books.Usage).HandleAsync)),
-            new("Requests", Get, EndpointPatterns.Requests, OffSockets(records.ListAsync)),
-            new("RequestsById", Get, "v1/requests/{**id}", OffSockets(records.GetAsync)),
+            new("Usage", Get, EndpointPatterns.Usage, OfBooks(new UsageHandler(books, services.Books.Usage).HandleAsync)),
+            new("Requests", Get, EndpointPatterns.Requests, OfBooks(records.ListAsync)),
+            new("RequestsById", Get, "v1/requests/{**id}", OfBooks(records.GetAsync)),
             new("Healthz", Get, "healthz", Inline(HealthEndpoints.GetHealthAsync, PageAccess.Anyone)),
             new("Readyz", Get, "readyz", Inline(new HealthEndpoints(_models, services.Vitals).GetReadinessAsync)),
             new("OpenApi", Get, "openapi.json", Inline(reference.GetDocumentAsync, PageAccess.Anyone)),
@@ -106,6 +111,16 @@ public sealed class RouterEndpoints
             new("AdminListConfigurations", Get, EndpointPatterns.AdminConfigurationVersions, ForAdmin(admin.ListAsync)),
             new("AdminGetConfigurationVersion", Get, $"{EndpointPatterns.AdminConfigurationVersions}/{{version}}", ForAdmin(admin.GetVersionAsync)),
             new("AdminActivateConfiguration", Post, $"{EndpointPatterns.AdminConfigurationVersions}/{{version}}/activate", ForAdmin(admin.ActivateAsync)),
+            new("AdminCreateKey", Post, EndpointPatterns.AdminKeys, ForAdmin(keys.CreateAsync)),
+            new("AdminListKeys", Get, EndpointPatterns.AdminKeys, ForAdmin(keys.ListAsync)),
+            new("AdminGetKey", Get, $"{EndpointPatterns.AdminKeys}/{{id}}", ForAdmin(keys.GetAsync)),
+            new("AdminChangeKey", Patch, $"{EndpointPatterns.AdminKeys}/{{id}}", ForAdmin(keys.ChangeAsync)),
+            new("AdminDeleteKey", Delete, $"{EndpointPatterns.AdminKeys}/{{id}}", ForAdmin(keys.DeleteAsync)),
+            new("AdminRotateKey", Post, $"{EndpointPatterns.AdminKeys}/{{id}}/rotate", ForAdmin(keys.RotateAsync)),
+            new("AdminDisableKey", Post, $"{EndpointPatterns.AdminKeys}/{{id}}/disable", ForAdmin(keys.DisableAsync)),
+            new("AdminEnableKey", Post, $"{EndpointPatterns.AdminKeys}/{{id}}/enable", ForAdmin(keys.EnableAsync)),
+            new("AdminListAudit", Get, EndpointPatterns.AdminAudit, ForAdmin(audit.ListAsync)),
+            new("AdminListTiers", Get, EndpointPatterns.AdminTiers, ForAdmin(audit.ListTiersAsync)),
         ];
         // The Functions host asks functions in the order of their names, so the name of this one is the last of all.
         Unlisted = new RouterEndpoint("ZzUnlisted", [], "{**path}", Guard(new UnlistedRequestHandler(listed).HandleAsync, access: null));
@@ -113,6 +128,8 @@ public sealed class RouterEndpoints
 
         RequestDelegate ForCaller(CallerHandler handler) => OffSockets(http => AnswerCallerAsync(http, handler));
         RequestDelegate ForAdmin(EndpointHandler handler) => OffSockets(handler, PageAccess.Admin);
+        // A key there may be meant for the admin's door, which counts wrong ones by itself.
+        RequestDelegate OfBooks(EndpointHandler handler) => new EndpointGuard(LeavingSockets(handler), PageAccess.Callers, door: null, keys: null, _guard).InvokeAsync;
     }
 
     /// <summary>Answers a caller that is known, or says what is wrong.</summary>
@@ -157,16 +174,16 @@ public sealed class RouterEndpoints
     private RequestDelegate Inline(EndpointHandler handler, PageAccess access = PageAccess.Callers, ApiDoor? door = null) => Guard(handler, access, door);
 
     /// <summary>Begins on a thread of the pool: what reads or writes storage computes for many rows, and a store in memory never makes it wait.</summary>
-    private RequestDelegate OffSockets(EndpointHandler handler, PageAccess access = PageAccess.Callers) => Guard(
-        async http =>
-        {
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            await handler(http);
-        },
-        access);
+    private RequestDelegate OffSockets(EndpointHandler handler, PageAccess access = PageAccess.Callers) => Guard(LeavingSockets(handler), access);
+
+    private static EndpointHandler LeavingSockets(EndpointHandler handler) => async http =>
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await handler(http);
+    };
 
     private RequestDelegate Guard(EndpointHandler handler, PageAccess? access, ApiDoor? door = null) =>
-        new EndpointGuard(handler, _models, access, door, _requestIds, _logger).InvokeAsync;
+        new EndpointGuard(handler, access, door, access == PageAccess.Callers ? _callerKeys : null, _guard).InvokeAsync;
 
     private async ValueTask AnswerCallerAsync(HttpContext http, CallerHandler handler)
     {

@@ -55,14 +55,16 @@ public sealed class LocalRouter : IAsyncDisposable
         var addresses = ListenAddresses.Parse(options.Urls, options.Certificate is not null, options.UrlsSource);
         if (await new AdminGate(options.AdminKey, ConfigurationText.SecretResolvers).FindProblemAsync(cancellationToken) is { } keyless)
             throw new StartRefusedException($"--admin-key: {keyless}.");
+        if (await options.Keys.FindProblemAsync(cancellationToken) is { } pepperless)
+            throw new StartRefusedException($"--pepper: {pepperless}.");
         var loader = ConfigurationText.LoaderOf(options.ConfigurationPath, options.DataPath, ListenAddresses.AnonymousCallers(addresses));
         var loaded = options is { ConfigurationPath: null, Environment.Text: { } found }
             ? await loader.LoadAsync(found, cancellationToken)
             : await ConfigurationText.LoadAsync(options.ConfigurationPath, loader, cancellationToken);
         if (loaded.Model is not { } model)
             throw new StartRefusedException(ConfigurationText.Describe(options.ConfigurationPath, loaded));
-        // Stored configurations can still come and bring keys; until then such a router serves no caller.
-        if (!options.IsConfigurationStored)
+        // Stored configurations can still come and bring keys, and keys can be issued; until then such a router serves no caller.
+        if (!options.IsConfigurationStored && !options.MayIssueKeys)
             ListenAddresses.RefuseStrangers(addresses, model);
 
         if (options is { QueuePath: not null, DataPath: null })
@@ -75,6 +77,7 @@ public sealed class LocalRouter : IAsyncDisposable
             // Opened below, because it logs as the server does.
             Store = store,
             StoredConfigurations = options.IsConfigurationStored ? loader : null,
+            Keys = options.Keys,
             Time = options.Time,
             Listener = provider.GetService<AccessLog>(),
         }));
@@ -133,7 +136,7 @@ public sealed class LocalRouter : IAsyncDisposable
             builder.Services.AddSingleton(provider => new AccessLog(options.Time, provider.GetRequiredService<ILogger<AccessLog>>()));
         }
 
-        builder.Services.AddSingleton(provider => new AdminServices(new AdminGate(options.AdminKey, ConfigurationText.SecretResolvers), provider.GetRequiredService<RouterServices>().Configurations));
+        builder.Services.AddSingleton(provider => AdminServices.Of(new AdminGate(options.AdminKey, ConfigurationText.SecretResolvers), provider.GetRequiredService<RouterServices>()));
         addRouter(builder.Services);
         builder.Services.AddSingleton<ConnectionLimit>().AddSingleton<DiagnosticSource, MalformedRequests>();
         builder.WebHost.ConfigureKestrel(static kestrel =>

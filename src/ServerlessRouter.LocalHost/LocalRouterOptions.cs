@@ -1,3 +1,4 @@
+using ServerlessRouter.Keys;
 using ServerlessRouter.LocalHost.Starting;
 using ServerlessRouter.LocalHost.Tls;
 
@@ -25,6 +26,12 @@ public sealed record LocalRouterOptions
 
     /// <summary>Where the admin's key is: <c>env:NAME</c> or <c>sha256:HEX</c>; null: this router cannot be administered over HTTP.</summary>
     public string? AdminKey { get; init; }
+
+    /// <summary>How keys are issued.</summary>
+    public IssuedKeyOptions Keys { get; init; } = new() { Secrets = ConfigurationText.SecretResolvers };
+
+    /// <summary>Keys can be issued over HTTP, and are kept.</summary>
+    public bool MayIssueKeys => AdminKey is not null && DataPath is not null;
 
     /// <summary>What is kept in <see cref="DataPath"/> decides, because no file was named.</summary>
     public bool IsConfigurationStored => ConfigurationPath is null && DataPath is not null;

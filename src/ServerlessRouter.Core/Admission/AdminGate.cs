@@ -15,10 +15,13 @@ public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> re
     private readonly SecretReference? _reference = SecretReference.Parse(reference);
     private readonly ISecretResolver[] _resolvers = [.. resolvers];
 
-    /// <summary>Null for the admin, else why not.</summary>
-    public async ValueTask<RouterError?> CheckAsync(RouterModel router, IRequestHeaders headers, CancellationToken cancellationToken)
+    /// <summary>The admin who asks, or why it is none.</summary>
+    public async ValueTask<AdminFinding> FindAsync(RouterModel router, IRequestHeaders headers, CancellationToken cancellationToken)
     {
-        if (_reference is not { } written)
+        ArgumentNullException.ThrowIfNull(router);
+        if (router.AdminsByKeyHash.Count > 0 && CallerKey.Read(headers) is { IsMissing: false } sent && router.AdminsByKeyHash.GetValueOrDefault(Convert.ToHexStringLower(sent.Hash())) is { } named)
+            return named;
+        if (_reference is null && router.AdminsByKeyHash.Count == 0)
         {
             return new RouterError(RouterErrorCode.PermissionDenied, reference is null
                 ? "This router has no admin key, so it cannot be administered. Its owner gives it one."
@@ -27,13 +30,15 @@ public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> re
 
         if (Read(router, headers, out var presented) is { } refusal)
             return refusal;
+        if (_reference is not { } written)
+            return WrongKey;
         var (expected, problem) = await FindHashAsync(written, cancellationToken).ConfigureAwait(false);
         if (expected is null)
             return new RouterError(RouterErrorCode.TemporarilyUnavailable, $"The admin key cannot be looked up: {problem}.");
-        return CryptographicOperations.FixedTimeEquals(expected, presented)
-            ? null
-            : new RouterError(RouterErrorCode.InvalidApiKey, "The key that was sent is not the admin key of this router.");
+        return CryptographicOperations.FixedTimeEquals(expected, presented) ? AdminModel.Owner : WrongKey;
     }
+
+    private static RouterError WrongKey => new(RouterErrorCode.InvalidApiKey, "The key that was sent is not the admin key of this router.");
 
     /// <summary>Whether a request carries a key at all.</summary>
     public static bool IsKeySent(IRequestHeaders headers) => !CallerKey.Read(headers).IsMissing;
@@ -52,7 +57,7 @@ public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> re
     public bool IsMeant(RouterModel router, IRequestHeaders headers)
     {
         ArgumentNullException.ThrowIfNull(router);
-        return reference is not null && !router.HasKeys && !CallerKey.Read(headers).IsMissing;
+        return (reference is not null || router.AdminsByKeyHash.Count > 0) && !router.HasKeys && !CallerKey.Read(headers).IsMissing;
     }
 
     private static RouterError? Read(RouterModel router, IRequestHeaders headers, out byte[] presented)
@@ -74,4 +79,12 @@ public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> re
         var resolution = await ResolvedSecrets.ResolveAsync(written, _resolvers, cancellationToken).ConfigureAwait(false);
         return resolution.Secret is { } secret ? (SHA256.HashData(Encoding.UTF8.GetBytes(secret)), null) : (null, resolution.Problem);
     }
+}
+
+/// <summary>The admin who asks, or why it is none.</summary>
+public readonly record struct AdminFinding(AdminModel? Admin, RouterError? Error)
+{
+    public static implicit operator AdminFinding(AdminModel admin) => new(admin, null);
+
+    public static implicit operator AdminFinding(RouterError error) => new(null, error);
 }

@@ -6,6 +6,9 @@ namespace ServerlessRouter.Configuration;
 /// <summary>Reads what the holder of an issued key may do, as it is written and kept, on one configuration.</summary>
 public interface IKeyTerms
 {
+    /// <summary>What is wrong with a name for an issued key; null where nothing is.</summary>
+    string? FindNameFault(string name);
+
     /// <summary>What is wrong with terms as an admin wrote them; none: they can be kept as <paramref name="kept"/>.</summary>
     ImmutableArray<ConfigurationProblem> Check(JsonElement written, out byte[] kept);
 

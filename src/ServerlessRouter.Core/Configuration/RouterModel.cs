@@ -51,6 +51,9 @@ public sealed class RouterModel
     /// <summary>Who may call, by SHA-256 of the key in lower-case hex. Empty: <see cref="AnonymousCallers"/> decides.</summary>
     public required FrozenDictionary<string, CallerModel> CallersByKeyHash { get; init; }
 
+    /// <summary>The holders of further admin keys, by SHA-256 of the key in lower-case hex.</summary>
+    public FrozenDictionary<string, AdminModel> AdminsByKeyHash { get; init; } = FrozenDictionary<string, AdminModel>.Empty;
+
     /// <summary>Reads what issued keys may do; null where none can be issued.</summary>
     public IKeyTerms? KeyTerms { get; init; }
 

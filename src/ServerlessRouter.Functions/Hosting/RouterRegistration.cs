@@ -13,6 +13,7 @@ using ServerlessRouter.Functions.State;
 using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Jobs.Services;
+using ServerlessRouter.Keys;
 using ServerlessRouter.Providers;
 using ServerlessRouter.State;
 
@@ -26,6 +27,12 @@ internal static class RouterRegistration
 
     /// <summary>Where the admin's key is: a reference, never the key.</summary>
     public const string AdminKeySetting = "ROUTER_ADMIN_KEY";
+
+    /// <summary>Where the pepper of issued keys is; without it one is drawn and kept with them.</summary>
+    public const string PepperSetting = "ROUTER_KEY_PEPPER";
+
+    /// <summary>Where the pepper before it is.</summary>
+    public const string PreviousPepperSetting = "ROUTER_KEY_PEPPER_PREVIOUS";
 
     /// <summary>Everything that <see cref="RouterStart"/> starts.</summary>
     public static async Task AddAsync(IServiceCollection services, IConfiguration settings)
@@ -45,6 +52,7 @@ internal static class RouterRegistration
             Models = provider.GetRequiredService<RouterModelSource>(),
             Store = provider.GetRequiredService<ITableStore>(),
             StoredConfigurations = provider.GetRequiredService<RouterConfigLoader>(),
+            Keys = new IssuedKeyOptions { Pepper = Reference(settings, PepperSetting), PreviousPepper = Reference(settings, PreviousPepperSetting), Secrets = [.. provider.GetServices<ISecretResolver>()] },
             Loggers = provider.GetRequiredService<ILoggerFactory>(),
             Credential = settings[AppIdentity.ClientIdSetting] is { Length: > 0 } clientId ? AppIdentity.Of(clientId) : null,
             Region = settings[RegionSetting] is { Length: > 0 } region ? region : null,
@@ -61,10 +69,11 @@ internal static class RouterRegistration
         services.AddSingleton(static provider => provider.GetRequiredService<JobServices>().Steps);
         services.AddSingleton(static provider => provider.GetRequiredService<JobServices>().Queue);
         services.AddSingleton(static provider => provider.GetRequiredService<RouterServices>().Books);
-        services.AddSingleton(provider => new AdminServices(
-            new AdminGate(settings[AdminKeySetting] is { Length: > 0 } reference ? reference : null, provider.GetServices<ISecretResolver>()),
-            provider.GetRequiredService<RouterServices>().Configurations));
+        services.AddSingleton(provider => AdminServices.Of(
+            new AdminGate(Reference(settings, AdminKeySetting), provider.GetServices<ISecretResolver>()), provider.GetRequiredService<RouterServices>()));
         services.AddSingleton(static provider => new RouterEndpoints(
             EndpointServices.Of(provider.GetRequiredService<RouterServices>(), provider.GetRequiredService<JobServices>(), provider.GetRequiredService<AdminServices>())));
     }
+
+    private static string? Reference(IConfiguration settings, string name) => settings[name] is { Length: > 0 } reference ? reference : null;
 }

@@ -134,6 +134,36 @@ public sealed class EndpointFunctions(RouterEndpoints endpoints, DurableLauncher
     [Function(nameof(AdminActivateConfiguration))]
     public Task AdminActivateConfiguration([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/admin/configuration/versions/{version}/activate")] HttpRequest request) => AnswerAsync(request);
 
+    [Function(nameof(AdminCreateKey))]
+    public Task AdminCreateKey([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/admin/keys")] HttpRequest request) => AnswerAsync(request);
+
+    [Function(nameof(AdminListKeys))]
+    public Task AdminListKeys([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/admin/keys")] HttpRequest request) => AnswerAsync(request);
+
+    [Function(nameof(AdminGetKey))]
+    public Task AdminGetKey([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/admin/keys/{id}")] HttpRequest request) => AnswerAsync(request);
+
+    [Function(nameof(AdminChangeKey))]
+    public Task AdminChangeKey([HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "v1/admin/keys/{id}")] HttpRequest request) => AnswerAsync(request);
+
+    [Function(nameof(AdminDeleteKey))]
+    public Task AdminDeleteKey([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/admin/keys/{id}")] HttpRequest request) => AnswerAsync(request);
+
+    [Function(nameof(AdminRotateKey))]
+    public Task AdminRotateKey([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/admin/keys/{id}/rotate")] HttpRequest request) => AnswerAsync(request);
+
+    [Function(nameof(AdminDisableKey))]
+    public Task AdminDisableKey([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/admin/keys/{id}/disable")] HttpRequest request) => AnswerAsync(request);
+
+    [Function(nameof(AdminEnableKey))]
+    public Task AdminEnableKey([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/admin/keys/{id}/enable")] HttpRequest request) => AnswerAsync(request);
+
+    [Function(nameof(AdminListAudit))]
+    public Task AdminListAudit([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/admin/audit")] HttpRequest request) => AnswerAsync(request);
+
+    [Function(nameof(AdminListTiers))]
+    public Task AdminListTiers([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/admin/tiers")] HttpRequest request) => AnswerAsync(request);
+
     [Function(nameof(ZzUnlisted))]
     public Task ZzUnlisted([HttpTrigger(AuthorizationLevel.Anonymous, Route = "{**path}")] HttpRequest request, [DurableClient] DurableTaskClient client) => AnswerAsync(request, client);
 

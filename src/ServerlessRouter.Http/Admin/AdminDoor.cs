@@ -2,6 +2,7 @@ using System.Numerics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Admission;
+using ServerlessRouter.Audit;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Wire;
@@ -11,24 +12,44 @@ namespace ServerlessRouter.Http.Admin;
 /// <summary>The admin's gate as it stands in a network: wrong keys are logged, never what they were, and their answers are held back the longer the more came from an address.</summary>
 internal sealed partial class AdminDoor(AdminGate gate, RouterModelSource models, TimeProvider time, ILogger logger)
 {
+    private const int MaxReasonLength = 256;
+
     private readonly WrongKeys _wrongKeys = new(time);
 
-    /// <inheritdoc cref="AdminGate.CheckAsync"/>
-    public async ValueTask<RouterError?> CheckAsync(HttpContext http)
+    /// <summary>The admin who asks, if it may do what a role may; or why not.</summary>
+    public async ValueTask<AdminFinding> AdmitAsync(HttpContext http, AdminRole role)
+    {
+        var finding = await FindAsync(http);
+        return finding.Admin is { Role: AdminRole.Keys } && role == AdminRole.Admin
+            ? new RouterError(RouterErrorCode.PermissionDenied, "This admin key may issue keys and change those it has issued, and nothing else. Send one whose role is admin.")
+            : finding;
+    }
+
+    /// <summary>What the audit log is told of who does something; or what is wrong with the reason that was sent.</summary>
+    public static RouterError? ActOf(HttpContext http, AdminModel admin, out AdminAct act)
+    {
+        var reason = http.Request.Headers[RouterHeaders.Reason] is { Count: > 0 } written ? written.ToString() : null;
+        act = new AdminAct(admin, http.TraceIdentifier, reason);
+        return reason is { Length: > MaxReasonLength } || reason?.Any(char.IsControl) == true
+            ? RouterError.InvalidRequest($"The header {RouterHeaders.Reason} says why something is changed, in up to {MaxReasonLength} characters.", RouterHeaders.Reason)
+            : null;
+    }
+
+    private async ValueTask<AdminFinding> FindAsync(HttpContext http)
     {
         var headers = new HttpRequestHeaders(http.Request.Headers);
         if (!AdminGate.IsKeySent(headers))
-            return await gate.CheckAsync(models.Current, headers, http.RequestAborted);
+            return await gate.FindAsync(models.Current, headers, http.RequestAborted);
         var sender = WrongKeys.SenderOf(http.Connection.RemoteIpAddress);
         if (_wrongKeys.IsFull(sender))
             return TooMany;
 
-        var error = await gate.CheckAsync(models.Current, headers, http.RequestAborted);
-        if (error is null)
+        var finding = await gate.FindAsync(models.Current, headers, http.RequestAborted);
+        if (finding.Error is not { } error)
             _wrongKeys.Forgive(sender);
         else if (error.Code == RouterErrorCode.InvalidApiKey)
             await HoldBackAsync(sender, http.RequestAborted);
-        return error;
+        return finding;
     }
 
     /// <inheritdoc cref="AdminGate.IsMeant"/>

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Http;
+using ServerlessRouter.Audit;
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Stored;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Bodies;
@@ -30,9 +32,11 @@ internal sealed class ConfigurationEndpoints(AdminDoor door, ConfigurationAdmini
     /// <summary>Makes one of them the active one.</summary>
     public ValueTask ActivateAsync(HttpContext http) => AdmitAsync(http, ActivateAsync);
 
-    private async ValueTask AdmitAsync(HttpContext http, Func<HttpContext, ConfigurationAdministration, ValueTask> handle)
+    private async ValueTask AdmitAsync(HttpContext http, Func<HttpContext, ConfigurationAdministration, AdminAct, ValueTask> handle)
     {
-        if (await door.CheckAsync(http) is { } refusal)
+        var finding = await door.AdmitAsync(http, AdminRole.Admin);
+        AdminAct act = null!;
+        if ((finding.Error ?? AdminDoor.ActOf(http, finding.Admin!, out act)) is { } refusal)
         {
             await ErrorAnswer.WriteAsync(http.Response, refusal, http.RequestAborted);
             return;
@@ -46,7 +50,7 @@ internal sealed class ConfigurationEndpoints(AdminDoor door, ConfigurationAdmini
 
         try
         {
-            await handle(http, configurations);
+            await handle(http, configurations, act);
         }
         catch (TableStoreUnavailableException)
         {
@@ -54,7 +58,7 @@ internal sealed class ConfigurationEndpoints(AdminDoor door, ConfigurationAdmini
         }
     }
 
-    private static async ValueTask GetActiveAsync(HttpContext http, ConfigurationAdministration configurations)
+    private static async ValueTask GetActiveAsync(HttpContext http, ConfigurationAdministration configurations, AdminAct act)
     {
         var active = await configurations.Store.FindActiveAsync(http.RequestAborted);
         if (active is not null && await configurations.Store.ReadAsync(active.Version, http.RequestAborted) is { } text)
@@ -63,7 +67,7 @@ internal sealed class ConfigurationEndpoints(AdminDoor door, ConfigurationAdmini
             await ErrorAnswer.WriteAsync(http.Response, NoneActive, http.RequestAborted);
     }
 
-    private async ValueTask ReplaceAsync(HttpContext http, ConfigurationAdministration configurations)
+    private async ValueTask ReplaceAsync(HttpContext http, ConfigurationAdministration configurations, AdminAct act)
     {
         if (http.Request.ContentLength == 0)
         {
@@ -80,7 +84,7 @@ internal sealed class ConfigurationEndpoints(AdminDoor door, ConfigurationAdmini
 
         try
         {
-            var change = await configurations.ReplaceAsync(body.Memory, Expected(http.Request), http.RequestAborted);
+            var change = await configurations.ReplaceAsync(body.Memory, Expected(http.Request), http.RequestAborted, act);
             await ConfigurationAnswer.WriteAsync(http, change);
         }
         finally
@@ -89,13 +93,13 @@ internal sealed class ConfigurationEndpoints(AdminDoor door, ConfigurationAdmini
         }
     }
 
-    private static async ValueTask ListAsync(HttpContext http, ConfigurationAdministration configurations)
+    private static async ValueTask ListAsync(HttpContext http, ConfigurationAdministration configurations, AdminAct act)
     {
         var versions = await configurations.Store.ListAsync(http.RequestAborted);
         await ConfigurationAnswer.WriteListAsync(http, versions, await configurations.Store.FindActiveAsync(http.RequestAborted));
     }
 
-    private static async ValueTask GetVersionAsync(HttpContext http, ConfigurationAdministration configurations)
+    private static async ValueTask GetVersionAsync(HttpContext http, ConfigurationAdministration configurations, AdminAct act)
     {
         var version = PathName.Of(http.Request, EndpointPatterns.ConfigurationVersion);
         if (version.Length > MaxVersionLength)
@@ -106,13 +110,13 @@ internal sealed class ConfigurationEndpoints(AdminDoor door, ConfigurationAdmini
             await ConfigurationAnswer.WriteUnknownAsync(http, version);
     }
 
-    private static async ValueTask ActivateAsync(HttpContext http, ConfigurationAdministration configurations)
+    private static async ValueTask ActivateAsync(HttpContext http, ConfigurationAdministration configurations, AdminAct act)
     {
         var version = PathName.Of(http.Request, EndpointPatterns.ConfigurationVersion);
         if (version.Length > MaxVersionLength)
             await ErrorAnswer.WriteAsync(http.Response, NoVersion, http.RequestAborted);
         else
-            await ConfigurationAnswer.WriteAsync(http, await configurations.ActivateAsync(version, Expected(http.Request), http.RequestAborted));
+            await ConfigurationAnswer.WriteAsync(http, await configurations.ActivateAsync(version, Expected(http.Request), http.RequestAborted, act));
     }
 
     private static string? Expected(HttpRequest request) =>

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace ServerlessRouter.Http.Admin;
 
 /// <summary>
-/// Counts wrong admin keys by the address they come from, and says how long their answers are held back. Behind a proxy that is the proxy's address, so the right key is never
+/// Counts wrong keys by the address they come from, and says how long their answers are held back. Behind a proxy that is the proxy's address, so the right key is never
 /// held back, nor refused while fewer than <see cref="MaxHeld"/> wrong ones wait.
 /// </summary>
 /// <remarks>Guessing from one address goes on at one key a second; a network of IPv6 counts as one address, because the owner of one of its addresses has them all.</remarks>
@@ -29,6 +29,7 @@ internal sealed class WrongKeys(TimeProvider time)
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Sender> _senders = [];
+    private int _count;
 
     private sealed class Sender
     {
@@ -37,6 +38,16 @@ internal sealed class WrongKeys(TimeProvider time)
         public int Held { get; set; }
 
         public long LastAt { get; set; }
+    }
+
+    /// <summary>No address is remembered.</summary>
+    public bool IsEmpty => Volatile.Read(ref _count) == 0;
+
+    /// <summary>Wrong keys came from this address lately, more than mistakes explain.</summary>
+    public bool IsSuspect(string sender)
+    {
+        lock (_gate)
+            return _senders.TryGetValue(sender, out var known) && known.InARow >= FreeMistakes && time.GetElapsedTime(known.LastAt) <= Remembered;
     }
 
     /// <summary>So many answers of this address are held back that its keys are not looked at for now.</summary>
@@ -55,6 +66,7 @@ internal sealed class WrongKeys(TimeProvider time)
             {
                 MakeRoom();
                 _senders[sender] = known = new Sender();
+                Volatile.Write(ref _count, _senders.Count);
             }
             else if (time.GetElapsedTime(known.LastAt) > Remembered)
             {

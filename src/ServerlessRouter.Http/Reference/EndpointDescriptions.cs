@@ -69,10 +69,20 @@ internal static class EndpointDescriptions
         ["OpenApi"] = new("Reference", "This description, for programs.", "OpenApi") { Keys = [] },
         ["Reference"] = new("Reference", "This description, for people.", "Page") { Keys = [] },
         ["AdminGetConfiguration"] = Admin("Reads the configuration that is active; its version is the ETag.", "Configuration"),
-        ["AdminReplaceConfiguration"] = Admin("Checks a configuration and makes it the active one.", "Activation") with { Body = "Configuration", Parameters = ["IfMatch"] },
+        ["AdminReplaceConfiguration"] = Admin("Checks a configuration and makes it the active one.", "Activation") with { Body = "Configuration", Parameters = ["IfMatch", "Reason"] },
         ["AdminListConfigurations"] = Admin("Lists the configurations that are kept.", "ConfigurationList"),
         ["AdminGetConfigurationVersion"] = Admin("Reads a configuration that is kept.", "Configuration"),
-        ["AdminActivateConfiguration"] = Admin("Makes a configuration that is kept the active one.", "Activation") with { Parameters = ["IfMatch"] },
+        ["AdminActivateConfiguration"] = Admin("Makes a configuration that is kept the active one.", "Activation") with { Parameters = ["IfMatch", "Reason"] },
+        ["AdminCreateKey"] = Admin("Issues a key and shows it, this once.", "IssuedKey") with { Body = "KeyRequest", Parameters = ["Reason"] },
+        ["AdminListKeys"] = Admin("Lists the keys that were issued, the newest first.", "IssuedKeyList") with { Parameters = ["After", "Limit"] },
+        ["AdminGetKey"] = Admin("Describes a key.", "IssuedKey"),
+        ["AdminChangeKey"] = Admin("Changes what a key may do: null takes a member away.", "IssuedKey") with { Body = "KeyChange", Parameters = ["Reason"] },
+        ["AdminDeleteKey"] = Admin("Takes a key away for good.", "Deletion") with { Parameters = ["Reason"] },
+        ["AdminRotateKey"] = Admin("Gives a key another secret and shows it, this once.", "IssuedKey") with { Body = "KeyRotation", Parameters = ["Reason"] },
+        ["AdminDisableKey"] = Admin("Lets a key be accepted no longer, for now.", "IssuedKey") with { Parameters = ["Reason"] },
+        ["AdminEnableKey"] = Admin("Lets a key be accepted again.", "IssuedKey") with { Parameters = ["Reason"] },
+        ["AdminListAudit"] = Admin("Lists who changed what, the newest first.", "AuditList") with { Parameters = ["After", "Limit", "Action", "Subject"] },
+        ["AdminListTiers"] = Admin("Lists the tiers that keys may have.", "TierList"),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static EndpointDescription Admin(string summary, string answer) => new("Admin", summary, answer) { Keys = ["adminKey"] };

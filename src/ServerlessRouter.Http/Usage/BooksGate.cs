@@ -12,7 +12,7 @@ internal sealed class BooksGate(AdminDoor admin, RouterModelSource models)
 {
     public async ValueTask<BooksView> FindAsync(HttpContext http)
     {
-        if (await admin.CheckAsync(http) is not { } noAdmin)
+        if ((await admin.AdmitAsync(http, AdminRole.Admin)).Error is not { } noAdmin)
             return default;
         if (noAdmin.Code is RouterErrorCode.TemporarilyUnavailable or RouterErrorCode.RateLimitExceeded || admin.IsMeant(http))
             return new BooksView(noAdmin, "");

@@ -19,6 +19,10 @@ internal static class EndpointPatterns
     public const string AdminConfiguration = "v1/admin/configuration";
     public const string AdminConfigurationVersions = "v1/admin/configuration/versions";
 
+    public const string AdminKeys = "v1/admin/keys";
+    public const string AdminAudit = "v1/admin/audit";
+    public const string AdminTiers = "v1/admin/tiers";
+
     public const string Admin = "/v1/admin";
     public const string AzureDeployments = "/openai/deployments";
     public const string AzureDeploymentName = "name";

@@ -18,6 +18,9 @@ internal static class RouterHeaders
     public const string RetryAfterMilliseconds = "retry-after-ms";
     /// <summary>Sent by callers: where the end of a request that is answered later is told.</summary>
     public const string Callback = "x-router-callback";
+
+    /// <summary>Sent by admins: why they change something, for the audit log.</summary>
+    public const string Reason = "x-router-reason";
     public const string ShouldRetry = "x-should-retry";
 
     /// <summary>Every header of an answer that pages may read beside those that browsers always show.</summary>

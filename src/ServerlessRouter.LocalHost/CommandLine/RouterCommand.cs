@@ -17,6 +17,9 @@ internal static class RouterCommand
         root.Add(DoctorCommand.Create(Environment.GetEnvironmentVariable));
         root.Add(ImportCommand.Create(Environment.GetEnvironmentVariable));
         root.Add(HealthCommand.Create(Environment.GetEnvironmentVariable));
+        root.Add(KeysCommand.Create(Environment.GetEnvironmentVariable));
+        root.Add(AuditCommand.CreateTiers(Environment.GetEnvironmentVariable));
+        root.Add(AuditCommand.Create(Environment.GetEnvironmentVariable));
         root.Add(TrainingCommands.CreateTrain());
         root.Add(TrainingCommands.CreateEvaluate());
         root.Add(TrainingCommands.CreatePredict());

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ServerlessRouter.Keys;
 using ServerlessRouter.LocalHost.Starting;
 using ServerlessRouter.LocalHost.Tls;
 
@@ -23,6 +24,16 @@ internal static class ServeCommand
     private static readonly Option<string> AdminKey = new("--admin-key")
     {
         Description = "Where the key of /v1/admin is: env:NAME or sha256:HEX, never the key; left out: the router cannot be administered over HTTP.",
+    };
+
+    private static readonly Option<string> Pepper = new("--pepper")
+    {
+        Description = "Where the secret is under which issued keys are kept: env:NAME, never the secret; left out: one is drawn at random and kept in --data.",
+    };
+
+    private static readonly Option<string> PreviousPepper = new("--previous-pepper")
+    {
+        Description = "Where the pepper before is: env:NAME. Keys that were issued under it are accepted, and kept under the new one once they are used.",
     };
 
     private static readonly Option<DirectoryInfo> Queue = new("--queue")
@@ -68,6 +79,8 @@ internal static class ServeCommand
         command.Add(Configuration);
         command.Add(Data);
         command.Add(AdminKey);
+        command.Add(Pepper);
+        command.Add(PreviousPepper);
         command.Add(Queue);
         command.Add(Urls);
         command.Add(Certificate);
@@ -112,6 +125,7 @@ internal static class ServeCommand
             ConfigurationPath = data is not null && adminKey is not null ? named?.FullName : ConfigurationText.FindPath(named),
             DataPath = data,
             AdminKey = adminKey,
+            Keys = new IssuedKeyOptions { Pepper = parsed.GetValue(Pepper), PreviousPepper = parsed.GetValue(PreviousPepper), Secrets = ConfigurationText.SecretResolvers },
             QueuePath = parsed.GetValue(Queue)?.FullName,
             Urls = urls.Text,
             UrlsSource = urls.Source,

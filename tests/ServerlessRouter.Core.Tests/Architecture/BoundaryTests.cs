@@ -33,6 +33,7 @@ public sealed class BoundaryTests
         "Classification.Models: Classification.Features Domain",
         "Configuration: Classification.Models Domain",
         "Governance: Configuration",
+        "Audit: Configuration",
         "Configuration.Written: Configuration Domain",
         "Configuration.Catalogue: Configuration.Written",
         "Pipeline: Chat Configuration Domain Errors Json",
@@ -40,6 +41,7 @@ public sealed class BoundaryTests
         "Classification: Chat Classification.Features Classification.Models Configuration Domain Errors Json Pipeline",
         "Doors.Messages: Chat Classification Doors Domain Errors Json",
         "Configuration.Secrets: Configuration.Written",
+        "Keys: Audit Background Configuration Configuration.Secrets Domain Errors",
         "Dispatch: Chat Configuration Domain Errors Json Pipeline",
         "Health: Configuration Domain Errors Pipeline",
         "Lessons: Chat Configuration Domain Errors Pipeline",
@@ -64,13 +66,13 @@ public sealed class BoundaryTests
         "Providers.OpenAI: Chat Configuration Domain Errors Json Pipeline Providers.Failures Providers.Upstream",
         "Resuming: Admission Chat Configuration Dispatch Errors Pipeline",
         "Routing: Chat Configuration Domain Errors Pipeline Routing.Downgrades Routing.Objectives Routing.Preferences Routing.Rules",
-        "Configuration.Stored: Background Configuration Configuration.Loading Domain",
+        "Configuration.Stored: Audit Background Configuration Configuration.Loading Domain",
         "Providers.Anthropic: Chat Configuration Domain Errors Json Pipeline Providers.Failures Providers.OpenAI Providers.Translation Providers.Upstream",
         "Providers.AzureOpenAI: Chat Configuration Errors Pipeline Providers.Failures Providers.OpenAI Providers.Upstream",
         "Providers.Responses: Chat Configuration Domain Errors Json Pipeline Providers.Failures Providers.OpenAI Providers.Translation Providers.Upstream",
         "Providers.Simulated: Chat Configuration Domain Errors Json Pipeline Providers.OpenAI Providers.Upstream",
         "Providers: Chat Configuration Domain Errors Pipeline Providers.Anthropic Providers.AzureOpenAI Providers.Failures Providers.OpenAI Providers.Responses Providers.Simulated Providers.Upstream",
-        ": Admission Background Balancing Chat Checks Classification Configuration Configuration.Loading Configuration.Stored Dispatch Domain Errors Health Health.Shared Lessons Pipeline Probes Providers Recording Recording.Records Recording.Usage Resuming Routing Telemetry",
+        ": Admission Audit Background Balancing Chat Checks Classification Configuration Configuration.Loading Configuration.Stored Dispatch Domain Errors Health Health.Shared Keys Lessons Pipeline Probes Providers Recording Recording.Records Recording.Usage Resuming Routing Telemetry",
     ];
 
     private static readonly string[] State =

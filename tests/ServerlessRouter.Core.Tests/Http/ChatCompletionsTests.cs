@@ -67,7 +67,7 @@ public sealed class ChatCompletionsTests
         using var response = await server.PostAsync(ChatBodies.Streamed());
 
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.ToString());
-        Assert.Equal("no-cache", Header(response, "Cache-Control"));
+        Assert.Equal("no-store, no-cache, private", Header(response, "Cache-Control"));
         Assert.Equal("data: {\"a\":1}\n\ndata: {\"a\":2}\n\ndata: [DONE]\n\n", await response.Content.ReadAsStringAsync());
         await stream.WaitForDisposalAsync();
     }

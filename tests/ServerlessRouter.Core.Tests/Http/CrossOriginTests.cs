@@ -35,7 +35,7 @@ public sealed class CrossOriginTests
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(origin, Header(answer, AllowOrigin));
-        Assert.Equal("Origin", Header(answer, "Vary"));
+        Assert.Equal("Origin, Authorization", Header(answer, "Vary"));
         Assert.Null(Header(answer, "Access-Control-Allow-Credentials"));
     }
 
@@ -153,7 +153,7 @@ public sealed class CrossOriginTests
         Assert.Null(Header(other, AllowOrigin));
         using var program = await SendAsync(server, "GET", "v1/models", ("api-key", Key));
         Assert.Equal(HttpStatusCode.OK, program.StatusCode);
-        Assert.All([listed, other, program], static answer => Assert.Equal("Origin", Header(answer, "Vary")));
+        Assert.All([listed, other, program], static answer => Assert.Equal("Origin, Authorization", Header(answer, "Vary")));
     }
 
     [Theory]

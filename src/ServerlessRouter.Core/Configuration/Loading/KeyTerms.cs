@@ -8,6 +8,11 @@ namespace ServerlessRouter.Configuration.Loading;
 /// <inheritdoc cref="IKeyTerms"/>
 internal sealed class KeyTerms(CallerBuilder callers, IReadOnlyList<ProviderKind> kinds, IReadOnlyList<TierModel> tiers, IReadOnlyList<string> targets) : IKeyTerms
 {
+    /// <summary>Escaped, it fits into a row's key of the table service.</summary>
+    private const int MaxNameLength = 100;
+
+    public string? FindNameFault(string name) => NameValidator.Complaint(name, MaxNameLength);
+
     public ImmutableArray<ConfigurationProblem> Check(JsonElement written, out byte[] kept)
     {
         var findings = new Findings();

@@ -40,6 +40,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
             Targets = routes.Concat(models.Select(ImplicitRoute)).ToFrozenDictionary(static route => route.Name),
             ModelsByName = modelsByName,
             CallersByKeyHash = Callers(callers),
+            AdminsByKeyHash = config.AdminKeys.Entries().ToFrozenDictionary(entry => KeyHash.Of(entry.Value.Secret!, secrets), static entry => Admin(entry.Name, entry.Value)),
             KeyTerms = new KeyTerms(callers, kinds, [.. tiers], [.. config.Routes.Names(), .. config.Models.Names()]),
             AnonymousCallers = anonymousCallers,
             AnonymousTier = tiers.First(static tier => tier.Name == TierModel.DefaultName),
@@ -307,6 +308,14 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
 
     private FrozenDictionary<string, CallerModel> Callers(CallerBuilder callers) =>
         config.Keys.Entries().ToFrozenDictionary(entry => KeyHash.Of(entry.Value.Secret!, secrets), entry => callers.Find(entry.Name, entry.Value)!);
+
+    private static AdminModel Admin(string name, AdminKeyConfig written) => new(name, written.Role == AdminRoles.Admin ? AdminRole.Admin : AdminRole.Keys)
+    {
+        Tiers = written.Tiers is null ? null : written.Tiers.Entries().Select(static entry => entry.Value).ToFrozenSet(),
+        Budget = written.Budget is { } budget ? new AdminBudget((long)Math.Floor(budget.Usd!.Value * 1_000_000), budget.Per!, WindowOf(budget.Per!)) : null,
+    };
+
+    private static LimitWindow WindowOf(string period) => Enum.Parse<LimitWindow>(period, ignoreCase: true);
 
     private QueueModel Queue() => config.Queue is not { } written
         ? QueueModel.NoCaller

@@ -28,6 +28,7 @@ internal sealed class ResolvedSecrets
     {
         var written = config.Providers.Entries().Select(static entry => entry.Value.Credential)
             .Concat(config.Keys.Entries().Select(static entry => entry.Value.Secret))
+            .Concat(config.AdminKeys.Entries().Select(static entry => entry.Value.Secret))
             .Append(config.Webhooks?.Secret)
             .Concat(config.Providers.Entries().SelectMany(static entry => SecretTexts(entry.Value)).Select(static text => SecretText.Parse(text).Reference?.ToString()));
         var resolutions = new Dictionary<SecretReference, SecretResolution>();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ServerlessRouter.Audit;
 using ServerlessRouter.Configuration.Loading;
 
 namespace ServerlessRouter.Configuration.Stored;
@@ -7,7 +8,8 @@ namespace ServerlessRouter.Configuration.Stored;
 /// <param name="store">Where configurations are kept.</param>
 /// <param name="loader">As every instance loads them.</param>
 /// <param name="follow">Lets this instance follow the pointer now.</param>
-public sealed class ConfigurationAdministration(ConfigurationStore store, RouterConfigLoader loader, Func<CancellationToken, Task> follow)
+/// <param name="audit">Is told of every activation, before it takes place; null where that cannot be kept.</param>
+public sealed class ConfigurationAdministration(ConfigurationStore store, RouterConfigLoader loader, Func<CancellationToken, Task> follow, AuditLog? audit = null)
 {
     private const int MaxConflicts = 8;
 
@@ -18,30 +20,32 @@ public sealed class ConfigurationAdministration(ConfigurationStore store, Router
     /// <param name="document">The text, of at most <see cref="ConfigurationStore.MaxBytes"/>.</param>
     /// <param name="expected">The version that must be active now; null: whichever is.</param>
     /// <param name="cancellationToken">The caller's cancellation.</param>
-    public async ValueTask<ConfigurationChange> ReplaceAsync(ReadOnlyMemory<byte> document, string? expected, CancellationToken cancellationToken)
+    /// <param name="act">Who does it; null leaves no line in the audit log.</param>
+    public async ValueTask<ConfigurationChange> ReplaceAsync(ReadOnlyMemory<byte> document, string? expected, CancellationToken cancellationToken, AdminAct? act = null)
     {
         var result = await loader.LoadAsync(document, cancellationToken).ConfigureAwait(false);
         if (result.Model is null)
             return new ConfigurationChange.Refused(result.Errors);
         var version = await store.SaveAsync(document, cancellationToken).ConfigureAwait(false);
-        return await PointToAsync(version, expected, result, cancellationToken).ConfigureAwait(false);
+        return await PointToAsync(version, expected, result, act, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Makes a saved version the active one, if it still has no errors: the way back, and forth again.</summary>
     /// <param name="version">The version.</param>
     /// <param name="expected">The version that must be active now; null: whichever is.</param>
     /// <param name="cancellationToken">The caller's cancellation.</param>
-    public async ValueTask<ConfigurationChange> ActivateAsync(string version, string? expected, CancellationToken cancellationToken)
+    /// <param name="act">Who does it; null leaves no line in the audit log.</param>
+    public async ValueTask<ConfigurationChange> ActivateAsync(string version, string? expected, CancellationToken cancellationToken, AdminAct? act = null)
     {
         if (await store.ReadAsync(version, cancellationToken).ConfigureAwait(false) is not { } text)
             return new ConfigurationChange.UnknownVersion(version);
         var result = await loader.LoadAsync(text, cancellationToken).ConfigureAwait(false);
         return result.Model is null
             ? new ConfigurationChange.Refused(result.Errors)
-            : await PointToAsync(version, expected, result, cancellationToken).ConfigureAwait(false);
+            : await PointToAsync(version, expected, result, act, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<ConfigurationChange> PointToAsync(string version, string? expected, ConfigurationResult result, CancellationToken cancellationToken)
+    private async ValueTask<ConfigurationChange> PointToAsync(string version, string? expected, ConfigurationResult result, AdminAct? act, CancellationToken cancellationToken)
     {
         ActiveConfiguration? active = null;
         for (var conflict = 0; conflict < MaxConflicts; conflict++)
@@ -50,6 +54,8 @@ public sealed class ConfigurationAdministration(ConfigurationStore store, Router
             if (expected is not null && active?.Version != expected)
                 return new ConfigurationChange.Conflict(active?.Version);
             var isActive = active?.Version == version;
+            if (conflict == 0 && !isActive && audit is not null && act is not null)
+                await audit.WriteAsync(act, "configuration.activate", version, active is null ? null : LineOf(active.Version), LineOf(version), cancellationToken).ConfigureAwait(false);
             if (!isActive && !await store.TryActivateAsync(version, active, cancellationToken).ConfigureAwait(false))
                 continue;
             await follow(cancellationToken).ConfigureAwait(false);
@@ -58,6 +64,8 @@ public sealed class ConfigurationAdministration(ConfigurationStore store, Router
 
         return new ConfigurationChange.Conflict(active?.Version);
     }
+
+    private static string LineOf(string version) => $$"""{"version":"{{version}}"}""";
 }
 
 /// <summary>What became of a wish to change the active configuration.</summary>

@@ -6,7 +6,7 @@ namespace ServerlessRouter.Configuration.Validation;
 /// <summary>Checks the keys of callers, without ever repeating what was written there.</summary>
 internal sealed class KeyValidator : IConfigValidator
 {
-    private const int MinGoodKeyLength = 16;
+    public const int MinGoodKeyLength = 16;
 
     public void Validate(ValidationContext context)
     {
@@ -39,10 +39,10 @@ internal sealed class KeyValidator : IConfigValidator
         }
     }
 
-    private static bool IsShort(string written, ResolvedSecrets secrets) =>
+    public static bool IsShort(string written, ResolvedSecrets secrets) =>
         SecretReference.Parse(written) is { Scheme: not SecretSchemes.Sha256 } reference && secrets[reference].Secret!.Length < MinGoodKeyLength;
 
-    private static string? Complaint(string written, ResolvedSecrets secrets) => SecretReference.Parse(written) switch
+    public static string? Complaint(string written, ResolvedSecrets secrets) => SecretReference.Parse(written) switch
     {
         null => $"is not a reference to a secret, and secrets must not stand in the configuration; {SecretHabits.Meant(written) ?? "write env:NAME, keyvault:NAME or sha256:HEX"}",
         { Scheme: SecretSchemes.Sha256 } hash => KeyHash.IsHash(hash.Name) ? null : "must have the 64 hex digits of a SHA-256 after sha256:",

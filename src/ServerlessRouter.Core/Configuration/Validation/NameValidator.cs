@@ -16,6 +16,7 @@ internal sealed class NameValidator : IConfigValidator
         ValidateNames("routes", config.Routes.Names(), findings);
         ValidateNames("tiers", config.Tiers.Names(), findings);
         ValidateNames("keys", config.Keys.Names(), findings);
+        ValidateNames("adminKeys", config.AdminKeys.Names(), findings);
         foreach (var (part, names) in new[] { ("models", config.Models.Names()), ("routes", config.Routes.Names()) })
         {
             foreach (var name in names)
@@ -33,11 +34,16 @@ internal sealed class NameValidator : IConfigValidator
     {
         foreach (var name in names)
         {
-            var path = ConfigPath.Member(part, name);
-            if (name.Length is 0 or > MaxNameLength || name.Any(static letter => letter is <= ' ' or > '~' or '"'))
-                findings.Error(path, $"must be a name of 1 to {MaxNameLength} visible ASCII characters without spaces and quotes: it travels in headers");
-            else if (Quoted.LooksSecret(name))
-                findings.Error(path, "looks like a secret; use a name of your choice and put a reference to the secret below it");
+            if (Complaint(name, MaxNameLength) is { } complaint)
+                findings.Error(ConfigPath.Member(part, name), complaint);
         }
+    }
+
+    /// <summary>What is wrong with a name; null where nothing is.</summary>
+    public static string? Complaint(string name, int maxLength)
+    {
+        if (name.Length == 0 || name.Length > maxLength || name.Any(static letter => letter is <= ' ' or > '~' or '"'))
+            return $"must be a name of 1 to {maxLength} visible ASCII characters without spaces and quotes: it travels in headers";
+        return Quoted.LooksSecret(name) ? "looks like a secret; use a name of your choice and put a reference to the secret below it" : null;
     }
 }

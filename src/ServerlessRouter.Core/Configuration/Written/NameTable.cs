@@ -24,6 +24,7 @@ public enum NameTable
     DataCollection,
     CorrectionMode,
     DowngradePolicy,
+    AdminRole,
 }
 
 /// <summary>The names behind each <see cref="NameTable"/>: the same constants and rows that resolve policies and providers at run time.</summary>
@@ -55,5 +56,6 @@ public sealed class NameTables(IReadOnlyList<ProviderKind> kinds)
         NameTable.DataCollection => DataCollectionRules.All,
         NameTable.DowngradePolicy => DowngradePolicies.All,
         NameTable.CorrectionMode => CorrectionModes.All,
+        NameTable.AdminRole => AdminRoles.All,
     };
 }

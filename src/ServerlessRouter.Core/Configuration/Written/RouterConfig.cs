@@ -25,6 +25,9 @@ public sealed record RouterConfig
     [Member("The keys callers may use, by a name of your choice. Without any, everyone may call a router that only its own machine reaches, and no caller any other.")]
     public OrderedDictionary<string, KeyConfig?>? Keys { get; init; }
 
+    [Member("Further admin keys, by a name of your choice; the one the router is started with is not among them. Each may be bounded in what the keys it issues allow.")]
+    public OrderedDictionary<string, AdminKeyConfig?>? AdminKeys { get; init; }
+
     [Member("Where expected quality comes from beside the tables of the models.")]
     public QualityConfig? Quality { get; init; }
 

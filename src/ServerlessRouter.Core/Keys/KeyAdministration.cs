@@ -1,0 +1,215 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using ServerlessRouter.Audit;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
+using ServerlessRouter.Errors;
+
+namespace ServerlessRouter.Keys;
+
+/// <summary>Issues keys and changes what they may do: never more than the admin who does it, and never without a line in the audit log, which is written first.</summary>
+/// <param name="keys">The keys.</param>
+/// <param name="models">The configuration.</param>
+/// <param name="audit">Is told of every change.</param>
+/// <param name="time">The clock.</param>
+/// <param name="follow">Lets this instance know a change now.</param>
+public sealed class KeyAdministration(IssuedKeys keys, RouterModelSource models, AuditLog audit, TimeProvider time, Func<CancellationToken, Task> follow)
+{
+    /// <summary>Another admin's change comes first; after so many times the answer is that there are too many.</summary>
+    private const int MaxAttempts = 8;
+
+    private const int SuffixBytes = 4;
+
+    /// <summary>The longest time that a key is accepted beside the one that follows it.</summary>
+    public static readonly TimeSpan MaxOverlap = TimeSpan.FromDays(30);
+
+    /// <summary>Issues a key.</summary>
+    public async ValueTask<KeyOutcome> CreateAsync(AdminAct act, KeyOrder order, CancellationToken cancellationToken)
+    {
+        var router = models.Current;
+        if (router.KeyTerms?.FindNameFault(order.Name) is { } fault)
+            return new KeyOutcome(RouterError.InvalidRequest($"'name' {fault}.", "name"));
+        if (router.CallersByKeyHash.Values.Any(caller => caller.Name == order.Name))
+            return Taken(order.Name, "in the configuration");
+        if (Check(router, order.Name, order.Terms, isNew: true, out var kept, out var caller) is { } wrong)
+            return new KeyOutcome(wrong);
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            var count = await keys.Rows.FindCountAsync(cancellationToken).ConfigureAwait(false);
+            if (await keys.Rows.FindByNameAsync(order.Name, cancellationToken).ConfigureAwait(false) is not null)
+                return Taken(order.Name, "already");
+            if (await ExceedsAsync(act.Admin, caller, exceptName: null, cancellationToken).ConfigureAwait(false) is { } exceeds)
+                return new KeyOutcome(exceeds);
+            var pepper = await keys.FindPepperAsync(cancellationToken).ConfigureAwait(false);
+            var (secret, now) = (IssuedKeyText.Create(), time.GetUtcNow());
+            var key = new IssuedKey
+            {
+                Id = NewId(now), Name = order.Name, Terms = kept, Metadata = order.Metadata, CreatedAt = now, CreatedBy = act.Admin.Name, Current = new KeptDigest(pepper.Digest(secret), pepper.Id),
+            };
+            if (attempt == 0)
+                await WriteAuditAsync(act, "key.create", key, null, key, cancellationToken).ConfigureAwait(false);
+            var written = await keys.Rows.AddAsync(key, count, cancellationToken).ConfigureAwait(false);
+            if (written == KeyWrite.Outrun)
+                continue;
+            await follow(cancellationToken).ConfigureAwait(false);
+            return written == KeyWrite.Done ? new KeyOutcome(key, secret) : Taken(order.Name, "already");
+        }
+
+        return new KeyOutcome(TooManyChanges);
+    }
+
+    /// <summary>The keys that an admin may see, from the newest, behind <paramref name="after"/>.</summary>
+    public async ValueTask<(IReadOnlyList<IssuedKey> Keys, bool HasMore)> ListAsync(AdminModel admin, string? after, int limit, CancellationToken cancellationToken)
+    {
+        var page = new List<IssuedKey>();
+        await foreach (var key in keys.Rows.ListAsync(after, cancellationToken).ConfigureAwait(false))
+        {
+            if (!IsVisible(admin, key))
+                continue;
+            if (page.Count == limit)
+                return (page, true);
+            page.Add(key);
+        }
+
+        return (page, false);
+    }
+
+    /// <summary>One key.</summary>
+    public async ValueTask<KeyOutcome> FindAsync(AdminModel admin, string id, CancellationToken cancellationToken) =>
+        await keys.Rows.FindAsync(id, cancellationToken).ConfigureAwait(false) is { } key && IsVisible(admin, key) ? new KeyOutcome(key) : Unknown(id);
+
+    /// <summary>Changes what a key may do: members that are written take the place of those there, and null takes one away.</summary>
+    public ValueTask<KeyOutcome> ChangeAsync(AdminAct act, string id, KeyOrder order, CancellationToken cancellationToken) => ChangeAsync(
+        act, "key.change", id,
+        async key =>
+        {
+            if (Check(models.Current, key.Name, MergePatch.Apply(key.Terms, order.Terms), isNew: order.Terms.TryGetProperty("expires"u8, out _), out var kept, out var caller) is { } wrong)
+                return (null, wrong);
+            if (await ExceedsAsync(act.Admin, caller, key.Name, cancellationToken).ConfigureAwait(false) is { } exceeds)
+                return (null, exceeds);
+            return (key with { Terms = kept, Metadata = order.HasMetadata ? order.Metadata : key.Metadata }, null);
+        },
+        cancellationToken);
+
+    /// <summary>Lets a key be accepted, or not.</summary>
+    public ValueTask<KeyOutcome> SetDisabledAsync(AdminAct act, string id, bool isDisabled, CancellationToken cancellationToken) => ChangeAsync(
+        act, isDisabled ? "key.disable" : "key.enable", id,
+        key =>
+        {
+            using var patch = JsonDocument.Parse(isDisabled ? """{"disabled":true}""" : """{"disabled":null}""");
+            var merged = JsonSerializer.SerializeToUtf8Bytes(MergePatch.Apply(key.Terms, patch.RootElement), JsonElementContext.Default.JsonElement);
+            return new(((IssuedKey?, RouterError?))(key with { Terms = merged }, null));
+        },
+        cancellationToken);
+
+    /// <summary>Gives a key another secret; the one before is accepted for a while longer.</summary>
+    public async ValueTask<KeyOutcome> RotateAsync(AdminAct act, string id, TimeSpan overlap, CancellationToken cancellationToken)
+    {
+        var pepper = await keys.FindPepperAsync(cancellationToken).ConfigureAwait(false);
+        var secret = IssuedKeyText.Create();
+        var outcome = await ChangeAsync(
+            act, "key.rotate", id,
+            key =>
+            {
+                var now = time.GetUtcNow();
+                var rotated = key with { Current = new KeptDigest(pepper.Digest(secret), pepper.Id), RotatedAt = now, Previous = null, PreviousUntil = default, OverlapsUntil = null };
+                return new(((IssuedKey?, RouterError?))(overlap == TimeSpan.Zero ? rotated : rotated with { Previous = key.Current, PreviousUntil = now + overlap, OverlapsUntil = now + overlap }, null));
+            },
+            cancellationToken).ConfigureAwait(false);
+        return outcome.Error is null ? outcome with { Secret = secret } : outcome;
+    }
+
+    /// <summary>Takes a key away for good.</summary>
+    public ValueTask<KeyOutcome> DeleteAsync(AdminAct act, string id, CancellationToken cancellationToken) =>
+        ChangeAsync(act, "key.delete", id, static _ => new(((IssuedKey?, RouterError?))(null, null)), cancellationToken);
+
+    /// <summary>Reads, changes and writes, again where another change came first; a change to nothing deletes.</summary>
+    private async ValueTask<KeyOutcome> ChangeAsync(
+        AdminAct act, string action, string id, Func<IssuedKey, ValueTask<(IssuedKey? Changed, RouterError? Error)>> change, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            var count = await keys.Rows.FindCountAsync(cancellationToken).ConfigureAwait(false);
+            if (await keys.Rows.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } key || !IsVisible(act.Admin, key))
+                return Unknown(id);
+            var (changed, error) = await change(key).ConfigureAwait(false);
+            if (error is not null)
+                return new KeyOutcome(error);
+            if (attempt == 0)
+                await WriteAuditAsync(act, action, key, key, changed, cancellationToken).ConfigureAwait(false);
+            var written = changed is null
+                ? await keys.Rows.DeleteAsync(key, count, cancellationToken).ConfigureAwait(false)
+                : await keys.Rows.ReplaceAsync(changed, count, cancellationToken).ConfigureAwait(false);
+            if (written != KeyWrite.Done)
+                continue;
+            await follow(cancellationToken).ConfigureAwait(false);
+            return new KeyOutcome(changed ?? key);
+        }
+
+        return new KeyOutcome(TooManyChanges);
+    }
+
+    private RouterError? Check(RouterModel router, string name, JsonElement terms, bool isNew, out byte[] kept, out CallerModel caller)
+    {
+        (kept, caller) = ([], null!);
+        if (router.KeyTerms is not { } known)
+            return new RouterError(RouterErrorCode.NotFound, "This router issues no keys.");
+        var problems = known.Check(terms, out kept);
+        if (problems is [var only])
+            return RouterError.InvalidRequest(only.ToString(), only.Path);
+        if (problems.Length > 0)
+            return RouterError.InvalidRequest(string.Join('\n', problems.Select(static problem => problem.ToString()).Prepend($"The key has {Counted.Of(problems.Length, "error")}:")), problems[0].Path);
+        caller = known.Find(name, kept)!;
+        return isNew && caller.ExpiresAt is { } end && end <= time.GetUtcNow()
+            ? RouterError.InvalidRequest("expires: is in the past, so the key would never be accepted", "expires")
+            : null;
+    }
+
+    /// <summary>A key never allows more than the admin who issues it may.</summary>
+    private async ValueTask<RouterError?> ExceedsAsync(AdminModel admin, CallerModel caller, string? exceptName, CancellationToken cancellationToken)
+    {
+        if (admin.Tiers is { } tiers && !tiers.Contains(caller.Tier.Name))
+            return Denied($"The admin key '{admin.Name}' may issue keys of {(tiers.Count == 1 ? "the tier" : "the tiers")} {string.Join(", ", tiers.Order(StringComparer.Ordinal))} only, not of '{caller.Tier.Name}'.", "tier");
+        if (admin.Budget is not { } budget)
+            return null;
+        if (MoneyOf(caller, budget) is not { } asked)
+            return Denied($"The admin key '{admin.Name}' may spend {Usd(budget.Micros)} USD per {budget.Per} through its keys, so each needs a budget per {budget.Per}.", "budget");
+        var sum = asked;
+        await foreach (var other in keys.Rows.ListAsync(after: null, cancellationToken).ConfigureAwait(false))
+        {
+            if (other.CreatedBy == admin.Name && other.Name != exceptName && models.Current.KeyTerms?.Find(other.Name, other.Terms.Span) is { } holder)
+                sum += MoneyOf(holder, budget) ?? 0;
+        }
+
+        return sum <= budget.Micros
+            ? null
+            : Denied($"The keys of the admin key '{admin.Name}' would have budgets of {Usd(sum)} USD per {budget.Per} together, and it may give {Usd(budget.Micros)}.", "budget");
+    }
+
+    private static long? MoneyOf(CallerModel caller, AdminBudget budget) =>
+        caller.Limits.FirstOrDefault(limit => limit.Measure == LimitMeasure.Money && limit.Window == budget.Window)?.Amount;
+
+    private static string Usd(long micros) => (micros / 1_000_000m).ToString("0.######", CultureInfo.InvariantCulture);
+
+    private static bool IsVisible(AdminModel admin, IssuedKey key) => admin.Role == AdminRole.Admin || key.CreatedBy == admin.Name;
+
+    private ValueTask WriteAuditAsync(AdminAct act, string action, IssuedKey subject, IssuedKey? before, IssuedKey? after, CancellationToken cancellationToken) => audit.WriteAsync(
+        act, action, subject.Name, before is null ? null : IssuedKeyJson.TextOf(before), after is null ? null : IssuedKeyJson.TextOf(after), cancellationToken);
+
+    /// <summary>Newer ones come first in the order of their names.</summary>
+    private static string NewId(DateTimeOffset now) =>
+        string.Create(CultureInfo.InvariantCulture, $"key_{(1L << 44) - 1 - now.ToUnixTimeMilliseconds():x11}{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SuffixBytes))}");
+
+    private static RouterError Denied(string message, string param) => new(RouterErrorCode.PermissionDenied, message) { Param = param };
+
+    private static KeyOutcome Taken(string name, string where) =>
+        new(new RouterError(RouterErrorCode.Conflict, $"There is a key '{name}' {where}. A name belongs to one key; choose another one.") { Param = "name" });
+
+    private static KeyOutcome Unknown(string id) =>
+        new(new RouterError(RouterErrorCode.NotFound, $"There is no key of the id '{(id.Length <= MaxShownId ? id : string.Concat(id.AsSpan(0, MaxShownId), "…"))}'. GET /v1/admin/keys lists those there are.") { Param = "id" });
+
+    private const int MaxShownId = 64;
+
+    private static RouterError TooManyChanges => new(RouterErrorCode.TemporarilyUnavailable, "Keys are changed by others at the same time, over and over. Nothing was changed; try again.");
+}

@@ -1,0 +1,124 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using ServerlessRouter.Admission;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Core.Tests.Architecture;
+using ServerlessRouter.Http.Admin;
+using ServerlessRouter.Testing.Models;
+using ServerlessRouter.Testing.Wire;
+using Xunit;
+
+namespace ServerlessRouter.Core.Tests.Http;
+
+/// <summary>A stranger guesses the keys of callers.</summary>
+public sealed class WrongCallerKeyTests : IAsyncLifetime
+{
+    private const string Key = "a-callers-s3cret-key";
+    private const string Guess = "a-gu3ss-of-a-key";
+
+    private HttpServer _server = null!;
+
+    public async Task InitializeAsync() => _server = await HttpServer.StartAsync(new RouterBuilder().Model("mini").Key(Key, "caller").Build());
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    [Theory]
+    [InlineData("GET", "v1/models")]
+    [InlineData("GET", "v1/files")]
+    [InlineData("POST", "v1/feedback")]
+    [InlineData("POST", "v1/messages/count_tokens")]
+    public async Task WrongKey_AfterAFewMistakes_IsAnsweredLaterEachTime(string method, string path)
+    {
+        for (var turn = 0; turn < WrongKeys.FreeMistakes; turn++)
+            Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(method, path, Guess));
+
+        foreach (var seconds in new[] { 0.5, 1, 2, 4, 4 })
+        {
+            var held = SendAsync(method, path, Guess);
+            await _server.Time.WaitForTimerDueInAsync(TimeSpan.FromSeconds(seconds));
+            Assert.False(held.IsCompleted);
+            _server.Time.Advance(TimeSpan.FromSeconds(seconds));
+            Assert.Equal(HttpStatusCode.Unauthorized, await held);
+        }
+    }
+
+    [Fact]
+    public async Task RightKey_BesideWrongOnesFromItsAddress_IsNeverHeldBack()
+    {
+        for (var turn = 0; turn < WrongKeys.FreeMistakes; turn++)
+            await SendAsync("GET", "v1/models", Guess);
+        var held = Enumerable.Range(0, WrongKeys.MaxHeld).Select(_ => SendAsync("GET", "v1/models", Guess)).ToArray();
+        await _server.Time.WaitForTimersAsync(WrongKeys.MaxHeld);
+
+        Assert.Equal(HttpStatusCode.OK, await SendAsync("GET", "v1/models", Key));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await SendAsync("GET", "v1/models", Guess));
+        _server.Time.Advance(WrongKeys.MaxDelay);
+        await Task.WhenAll(held);
+    }
+
+    [Fact]
+    public async Task WrongKeys_AreLoggedWithTheirAddressAndNeverThemselves()
+    {
+        for (var turn = 0; turn < WrongKeys.FreeMistakes; turn++)
+            await SendAsync("GET", "v1/models", Guess);
+
+        Assert.Contains(_server.Log.AtLeast(LogLevel.Information), static entry => entry.ToString().Contains("127.0.0.1", StringComparison.Ordinal));
+        _server.Log.AssertNeverMentions(Guess, LogLevel.Trace);
+    }
+
+    [Theory]
+    [InlineData("GET", "v1/models", Key)]
+    [InlineData("GET", "v1/models", Guess)]
+    [InlineData("GET", "v1/files", Key)]
+    [InlineData("GET", "v1/usage", Key)]
+    [InlineData("GET", "v1/admin/keys", Guess)]
+    [InlineData("GET", "v1/nothing", Key)]
+    public async Task Answer_IsForOneCallerAlone(string method, string path, string key)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        request.Headers.Add("x-api-key", key);
+        using var answer = await _server.Client.SendAsync(request);
+
+        Assert.True(answer.Headers.CacheControl is { Private: true, NoStore: true });
+        Assert.Contains("Authorization", answer.Headers.Vary);
+    }
+
+    [Theory]
+    [InlineData("healthz")]
+    [InlineData("openapi.json")]
+    public async Task Answer_ThatIsForEveryone_SaysNothingOfKeys(string path)
+    {
+        using var answer = await _server.Client.GetAsync(new Uri(path, UriKind.Relative));
+
+        Assert.DoesNotContain("Authorization", answer.Headers.Vary);
+    }
+
+    /// <summary>A stranger must not make the router read, or keep room for, a body.</summary>
+    [Fact]
+    public async Task EveryEndpointThatTakesABody_RefusesAWrongKeyBeforeTheBodyComes()
+    {
+        var endpoints = EndpointTable.Create();
+        foreach (var endpoint in endpoints.All.Where(endpoint => endpoint != endpoints.Unlisted && endpoint.Methods.Any(static method => method is "POST" or "PUT" or "PATCH")))
+        {
+            var path = endpoint.Pattern.Replace("{id}", "x", StringComparison.Ordinal).Replace("{name}", "mini", StringComparison.Ordinal).Replace("{version}", "1", StringComparison.Ordinal);
+            await using var server = await HttpServer.StartAsync(new RouterBuilder().Model("mini").Key(Key, "caller").Build());
+            server.Pipeline.Answer = static (context, cancellationToken) => Task.FromResult<ChatOutcome>(new ChatOutcome.Failed(CallerIdentity.Find(context.Router, context.Headers, out _)!));
+            server.Pipeline.Plan = static context => CallerIdentity.Find(context.Router, context.Headers, out _);
+
+            // The body is announced and never sent.
+            var answer = await server.SendRawAsync($"{endpoint.Methods.First(static method => method is "POST" or "PUT" or "PATCH")} /{path} HTTP/1.1\r\nHost: x\r\nx-api-key: {Guess}\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n");
+
+            Assert.True(answer.StartsWith("HTTP/1.1 401", StringComparison.Ordinal) || answer.StartsWith("HTTP/1.1 403", StringComparison.Ordinal), $"{endpoint.Name}: {answer.Split('\n')[0]}");
+        }
+    }
+
+    private async Task<HttpStatusCode> SendAsync(string method, string path, string key)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+        if (method == "POST")
+            request.Content = new ByteArrayContent(ChatBodies.Plain());
+        request.Headers.Add("x-api-key", key);
+        using var answer = await _server.Client.SendAsync(request);
+        return answer.StatusCode;
+    }
+}
