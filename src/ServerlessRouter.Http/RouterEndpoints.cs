@@ -111,6 +111,7 @@ public sealed class RouterEndpoints
             new("AdminListConfigurations", Get, EndpointPatterns.AdminConfigurationVersions, ForAdmin(admin.ListAsync)),
             new("AdminGetConfigurationVersion", Get, $"{EndpointPatterns.AdminConfigurationVersions}/{{version}}", ForAdmin(admin.GetVersionAsync)),
             new("AdminActivateConfiguration", Post, $"{EndpointPatterns.AdminConfigurationVersions}/{{version}}/activate", ForAdmin(admin.ActivateAsync)),
+            new("AdminDiffConfiguration", Get, $"{EndpointPatterns.AdminConfigurationVersions}/{{version}}/diff", ForAdmin(admin.DiffAsync)),
             new("AdminCreateKey", Post, EndpointPatterns.AdminKeys, ForAdmin(keys.CreateAsync)),
             new("AdminListKeys", Get, EndpointPatterns.AdminKeys, ForAdmin(keys.ListAsync)),
             new("AdminGetKey", Get, $"{EndpointPatterns.AdminKeys}/{{id}}", ForAdmin(keys.GetAsync)),

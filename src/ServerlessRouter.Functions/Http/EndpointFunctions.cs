@@ -134,6 +134,9 @@ public sealed class EndpointFunctions(RouterEndpoints endpoints, DurableLauncher
     [Function(nameof(AdminActivateConfiguration))]
     public Task AdminActivateConfiguration([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/admin/configuration/versions/{version}/activate")] HttpRequest request) => AnswerAsync(request);
 
+    [Function(nameof(AdminDiffConfiguration))]
+    public Task AdminDiffConfiguration([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/admin/configuration/versions/{version}/diff")] HttpRequest request) => AnswerAsync(request);
+
     [Function(nameof(AdminCreateKey))]
     public Task AdminCreateKey([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/admin/keys")] HttpRequest request) => AnswerAsync(request);
 

@@ -44,6 +44,42 @@ internal static class ConfigurationAnswer
         return JsonAnswer.WriteAsync(http.Response, StatusCodes.Status200OK, output.WrittenMemory, http.RequestAborted);
     }
 
+    /// <summary>Where two of them differ.</summary>
+    public static ValueTask WriteDiffAsync(HttpContext http, string from, string to, IReadOnlyList<ConfigurationDifference> differences) => JsonDocumentAnswer.WriteAsync(
+        http, StatusCodes.Status200OK, (from, to, differences), static (writer, told) =>
+        {
+            writer.WriteStartObject();
+            writer.WriteString("object"u8, "list"u8);
+            writer.WriteString("from"u8, told.from);
+            writer.WriteString("to"u8, told.to);
+            writer.WriteStartArray("data"u8);
+            foreach (var difference in told.differences)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("path"u8, difference.Path);
+                WriteJson("before", difference.Before);
+                WriteJson("after", difference.After);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+
+            void WriteJson(string name, string? json)
+            {
+                writer.WritePropertyName(name);
+                if (json is null)
+                {
+                    writer.WriteNullValue();
+                    return;
+                }
+
+                // Comments and trailing commas may stand inside.
+                using var document = JsonDocument.Parse(json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+                document.RootElement.WriteTo(writer);
+            }
+        });
+
     /// <summary>What became of a wish to change the active configuration.</summary>
     public static ValueTask WriteAsync(HttpContext http, ConfigurationChange change) => change switch
     {

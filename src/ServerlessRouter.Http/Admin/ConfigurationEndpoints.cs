@@ -29,6 +29,9 @@ internal sealed class ConfigurationEndpoints(AdminDoor door, ConfigurationAdmini
     /// <summary>One of them, as it was saved.</summary>
     public ValueTask GetVersionAsync(HttpContext http) => AdmitAsync(http, GetVersionAsync);
 
+    /// <summary>Where one of them differs from another, or from the active one.</summary>
+    public ValueTask DiffAsync(HttpContext http) => AdmitAsync(http, DiffAsync);
+
     /// <summary>Makes one of them the active one.</summary>
     public ValueTask ActivateAsync(HttpContext http) => AdmitAsync(http, ActivateAsync);
 
@@ -108,6 +111,24 @@ internal sealed class ConfigurationEndpoints(AdminDoor door, ConfigurationAdmini
             await ConfigurationAnswer.WriteTextAsync(http, version, text);
         else
             await ConfigurationAnswer.WriteUnknownAsync(http, version);
+    }
+
+    private static async ValueTask DiffAsync(HttpContext http, ConfigurationAdministration configurations, AdminAct act)
+    {
+        var version = PathName.Of(http.Request, EndpointPatterns.ConfigurationVersion);
+        var to = QueryParameters.Text(http.Request, "to") ?? (await configurations.Store.FindActiveAsync(http.RequestAborted))?.Version ?? "";
+        if ((QueryParameters.FindUnknown(http.Request, ["to"]) ?? (version.Length > MaxVersionLength || to.Length > MaxVersionLength ? NoVersion : null)) is { } wrong)
+        {
+            await ErrorAnswer.WriteAsync(http.Response, wrong, http.RequestAborted);
+            return;
+        }
+
+        if (await configurations.Store.ReadAsync(version, http.RequestAborted) is not { } before)
+            await ConfigurationAnswer.WriteUnknownAsync(http, version);
+        else if (await configurations.Store.ReadAsync(to, http.RequestAborted) is not { } after)
+            await ConfigurationAnswer.WriteUnknownAsync(http, to);
+        else
+            await ConfigurationAnswer.WriteDiffAsync(http, version, to, ConfigurationDiff.Of(before, after));
     }
 
     private static async ValueTask ActivateAsync(HttpContext http, ConfigurationAdministration configurations, AdminAct act)

@@ -73,6 +73,7 @@ internal static class EndpointDescriptions
         ["AdminListConfigurations"] = Admin("Lists the configurations that are kept.", "ConfigurationList"),
         ["AdminGetConfigurationVersion"] = Admin("Reads a configuration that is kept.", "Configuration"),
         ["AdminActivateConfiguration"] = Admin("Makes a configuration that is kept the active one.", "Activation") with { Parameters = ["IfMatch", "Reason"] },
+        ["AdminDiffConfiguration"] = Admin("Lists where a configuration that is kept differs from another, or from the active one.", "ConfigurationDiff") with { Parameters = ["ToVersion"] },
         ["AdminCreateKey"] = Admin("Issues a key and shows it, this once.", "IssuedKey") with { Body = "KeyRequest", Parameters = ["Reason"] },
         ["AdminListKeys"] = Admin("Lists the keys that were issued, the newest first.", "IssuedKeyList") with { Parameters = ["After", "Limit"] },
         ["AdminGetKey"] = Admin("Describes a key.", "IssuedKey"),

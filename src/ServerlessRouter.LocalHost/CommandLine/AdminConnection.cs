@@ -34,6 +34,9 @@ internal sealed class AdminConnection(Func<string, string?> variable)
         return command;
     }
 
+    /// <summary>JSON as people read it.</summary>
+    public static string Indent(JsonNode node) => node.ToJsonString(Indented);
+
     public bool WantsJson(ParseResult parsed) => parsed.GetValue(_json);
 
     /// <summary>Asks, and prints the answer as JSON or as a person reads it; 1 where the router refuses.</summary>

@@ -66,7 +66,7 @@ public sealed class BoundaryTests
         "Providers.OpenAI: Chat Configuration Domain Errors Json Pipeline Providers.Failures Providers.Upstream",
         "Resuming: Admission Chat Configuration Dispatch Errors Pipeline",
         "Routing: Chat Configuration Domain Errors Pipeline Routing.Downgrades Routing.Objectives Routing.Preferences Routing.Rules",
-        "Configuration.Stored: Audit Background Configuration Configuration.Loading Domain",
+        "Configuration.Stored: Audit Background Configuration Configuration.Loading Configuration.Validation Domain",
         "Providers.Anthropic: Chat Configuration Domain Errors Json Pipeline Providers.Failures Providers.OpenAI Providers.Translation Providers.Upstream",
         "Providers.AzureOpenAI: Chat Configuration Errors Pipeline Providers.Failures Providers.OpenAI Providers.Upstream",
         "Providers.Responses: Chat Configuration Domain Errors Json Pipeline Providers.Failures Providers.OpenAI Providers.Translation Providers.Upstream",

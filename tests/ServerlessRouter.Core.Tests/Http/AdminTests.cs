@@ -178,8 +178,39 @@ public sealed class AdminTests : IAsyncLifetime
         Assert.Equal(Changed(), await got.Content.ReadAsByteArrayAsync());
     }
 
+    [Fact]
+    public async Task Diff_TellsMemberByMemberWhereTwoVersionsDiffer()
+    {
+        var (old, changed) = (RouterConfigLoader.VersionOf(ConfigurationDraft.ValidText), RouterConfigLoader.VersionOf(Changed()));
+        await PutAsync(ConfigurationDraft.ValidText);
+        await PutAsync(Changed());
+
+        using var diff = await SendAsync("GET", $"{Path}/versions/{old}/diff", AdminKey);
+        using var back = await SendAsync("GET", $"{Path}/versions/{changed}/diff?to={old}", AdminKey);
+        using var none = await SendAsync("GET", $"{Path}/versions/{old}/diff?to=none", AdminKey);
+
+        await JsonAssert.EqualAsync($$$"""{"object":"list","from":"{{{old}}}","to":"{{{changed}}}","data":[{"path":"server","before":null,"after":{"maxRequestBytes":4096}}]}""", diff);
+        await JsonAssert.EqualAsync($$$"""{"object":"list","from":"{{{changed}}}","to":"{{{old}}}","data":[{"path":"server","before":{"maxRequestBytes":4096},"after":null}]}""", back);
+        Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+    }
+
+    /// <summary>What is stored is kept for good, and a header of a provider may hold any text.</summary>
+    [Fact]
+    public async Task Put_SomethingLooksLikeAVendorsKey_IsNotStoredAndNotRepeated()
+    {
+        using var put = await PutAsync(new ConfigurationDraft().Set("providers.vendor.headers", """{"x-team":"sk-s3cret-of-a-vendor"}""").ToText());
+
+        Assert.Equal(HttpStatusCode.BadRequest, put.StatusCode);
+        var message = await MessageAsync(put);
+        Assert.Contains("providers.vendor.headers.x-team", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", message, StringComparison.Ordinal);
+        using var list = await SendAsync("GET", $"{Path}/versions", AdminKey);
+        Assert.Empty(JsonNode.Parse(await list.Content.ReadAsStringAsync())!["data"]!.AsArray());
+    }
+
     [Theory]
     [InlineData("GET", "versions/none")]
+    [InlineData("GET", "versions/none/diff")]
     [InlineData("POST", "versions/none/activate")]
     public async Task Version_NeverSaved_Is404(string method, string path)
     {

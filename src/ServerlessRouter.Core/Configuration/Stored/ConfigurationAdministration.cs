@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ServerlessRouter.Audit;
 using ServerlessRouter.Configuration.Loading;
+using ServerlessRouter.Configuration.Validation;
 
 namespace ServerlessRouter.Configuration.Stored;
 
@@ -26,6 +27,8 @@ public sealed class ConfigurationAdministration(ConfigurationStore store, Router
         var result = await loader.LoadAsync(document, cancellationToken).ConfigureAwait(false);
         if (result.Model is null)
             return new ConfigurationChange.Refused(result.Errors);
+        if (PlainSecrets.Find(document) is { IsEmpty: false } secrets)
+            return new ConfigurationChange.Refused(secrets);
         var version = await store.SaveAsync(document, cancellationToken).ConfigureAwait(false);
         return await PointToAsync(version, expected, result, act, cancellationToken).ConfigureAwait(false);
     }
