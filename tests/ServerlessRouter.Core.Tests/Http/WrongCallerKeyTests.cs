@@ -4,6 +4,7 @@ using ServerlessRouter.Admission;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Core.Tests.Architecture;
 using ServerlessRouter.Http.Admin;
+using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Wire;
 using Xunit;
 
