@@ -77,7 +77,7 @@ public sealed class DoorDetailTests : IAsyncLifetime
     [InlineData(true)]
     public async Task Responses_CustomToolAtAnthropic_IsCalledAsTheCallerDeclaredIt(bool stream)
     {
-        _vendor.Default(Reply.Call("apply_patch", """{"input":"*** Begin Patch\\n\"x\""}"""));
+        _vendor.Default(Reply.Call("apply_patch", """{"input":"*** Begin Patch\n\"x\""}"""));
 
         var answer = await _router.PostAsync("v1/responses", Encoding.UTF8.GetBytes(
             $$$"""{"model":"claude","input":"Fix it.","store":false,"stream":{{{(stream ? "true" : "false")}}},"tools":[{"type":"custom","name":"apply_patch","description":"Edits files.","format":{"type":"grammar","syntax":"lark","definition":"start: x"}}]}"""));

@@ -1,13 +1,17 @@
 using System.Collections.Immutable;
+using Microsoft.AspNetCore.Http;
 
 namespace ServerlessRouter.Http.Reference;
 
 /// <summary>What people and generators of clients are told of an endpoint, beside its path and methods; shapes and parameters are names of <c>openapi.json</c>.</summary>
 /// <param name="Tag">The group it stands in.</param>
 /// <param name="Summary">One sentence.</param>
-/// <param name="Answer">The shape of what it answers with 200.</param>
+/// <param name="Answer">The shape of what it answers with <see cref="Status"/>.</param>
 internal sealed record EndpointDescription(string Tag, string Summary, string Answer)
 {
+    /// <summary>200, or 201 where it makes something.</summary>
+    public int Status { get; init; } = StatusCodes.Status200OK;
+
     /// <summary>The shape of the body it takes; null for none.</summary>
     public string? Body { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using Microsoft.AspNetCore.Http;
 
 namespace ServerlessRouter.Http.Reference;
 
@@ -76,7 +77,7 @@ internal static class EndpointDescriptions
         ["AdminListBudgets"] = Admin("Tells how all budgets stand: spent, pending, forecast.", "BudgetList") with { Parameters = ["Key", "Limit", "After"] },
         ["AdminActivateConfiguration"] = Admin("Makes a configuration that is kept the active one.", "Activation") with { Parameters = ["IfMatch", "Reason"] },
         ["AdminDiffConfiguration"] = Admin("Lists where a configuration that is kept differs from another, or from the active one.", "ConfigurationDiff") with { Parameters = ["ToVersion"] },
-        ["AdminCreateKey"] = Admin("Issues a key and shows it, this once.", "IssuedKey") with { Body = "KeyRequest", Parameters = ["Reason"] },
+        ["AdminCreateKey"] = Admin("Issues a key and shows it, this once.", "IssuedKey") with { Status = StatusCodes.Status201Created, Body = "KeyRequest", Parameters = ["Reason"] },
         ["AdminListKeys"] = Admin("Lists the keys that were issued, the newest first.", "IssuedKeyList") with { Parameters = ["After", "Limit"] },
         ["AdminGetKey"] = Admin("Describes a key.", "IssuedKey"),
         ["AdminChangeKey"] = Admin("Changes what a key may do: null takes a member away.", "IssuedKey") with { Body = "KeyChange", Parameters = ["Reason"] },

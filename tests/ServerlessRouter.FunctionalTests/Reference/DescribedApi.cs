@@ -17,8 +17,8 @@ internal sealed partial class DescribedApi(JsonNode document)
     private readonly Dictionary<string, HashSet<string>> _members = [];
     private readonly HashSet<string> _answered = [];
 
-    /// <summary>Operations that answer 200 in JSON, and have not been seen to.</summary>
-    public IEnumerable<string> NotAnswered => Operations().Where(static row => row.Operation["responses"]!["200"]?["content"]?[Json] is not null).Select(static row => row.Name).Except(_answered).Order();
+    /// <summary>Operations that answer 200 or 201 in JSON, and have not been seen to.</summary>
+    public IEnumerable<string> NotAnswered => Operations().Where(static row => (row.Operation["responses"]!["200"] ?? row.Operation["responses"]!["201"])?["content"]?[Json] is not null).Select(static row => row.Name).Except(_answered).Order();
 
     /// <summary>Members that are described, of shapes of answers that were seen, and were in none of them.</summary>
     public IEnumerable<string> NotSeen =>
@@ -47,7 +47,7 @@ internal sealed partial class DescribedApi(JsonNode document)
         else if (answer.Type == Json)
         {
             Hold(schema, answer.Body, $"{name} {answer.Status}", isAnswer: true);
-            if (answer.Status == 200)
+            if (answer.Status is 200 or 201)
                 _answered.Add(name);
         }
     }

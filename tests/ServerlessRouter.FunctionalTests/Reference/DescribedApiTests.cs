@@ -54,6 +54,7 @@ public sealed class DescribedApiTests : IAsyncLifetime
         await AskForResponsesAsync();
         await AskForJobsAsync();
         await LookAsync();
+        await AskForKeysAsync();
 
         Assert.Empty(_api.NotAnswered);
         var notSeen = _api.NotSeen.Except(s_rare).ToList();
@@ -63,14 +64,38 @@ public sealed class DescribedApiTests : IAsyncLifetime
     private async Task ConfigureAsync()
     {
         var file = new RouterFile().Upstream("mini", _vendor, """{ "capabilities": ["tools", "json_object"] }""").Upstream("slow", _slow)
-            .Upstream("vectors", _vendor, """{ "capabilities": ["embeddings"] }""").Route("auto", ["mini"]).Route("either", ["mini", "slow"]).Records(30);
+            .Upstream("vectors", _vendor, """{ "capabilities": ["embeddings"] }""").Route("auto", ["mini"]).Route("either", ["mini", "slow"]).Records(30)
+            .Tier("team", """{ "routes": ["auto"], "requestsPerMinute": 100, "minimumQuality": 0.1, "budget": { "usd": 5, "per": "month" } }""");
         var first = await SendAsync("PUT", "v1/admin/configuration", file.ToString(), ("x-api-key", AdminKey));
         await SendAsync("PUT", "v1/admin/configuration", file.Server("""{ "maxConnections": 100 }""").ToString(), ("x-api-key", AdminKey));
         await SendAsync("GET", "v1/admin/configuration", null, ("x-api-key", AdminKey));
         await SendAsync("GET", "v1/admin/configuration", null);
         await SendAsync("GET", "v1/admin/configuration/versions", null, ("x-api-key", AdminKey));
         await SendAsync("GET", $"v1/admin/configuration/versions/{(string)first["version"]!}", null, ("x-api-key", AdminKey));
-        await SendAsync("POST", $"v1/admin/configuration/versions/{(string)first["version"]!}/activate", "", ("x-api-key", AdminKey));
+        await SendAsync("POST", $"v1/admin/configuration/versions/{(string)first["version"]!}/activate", "", ("x-api-key", AdminKey), ("x-router-reason", "back"));
+        await SendAsync("GET", $"v1/admin/configuration/versions/{(string)first["version"]!}/diff", null, ("x-api-key", AdminKey));
+        await SendAsync("GET", "v1/admin/tiers", null, ("x-api-key", AdminKey));
+    }
+
+    /// <summary>Last: from the first key on, callers need one.</summary>
+    private async Task AskForKeysAsync()
+    {
+        (string, string) admin = ("x-api-key", AdminKey);
+        var issued = await SendAsync("POST", "v1/admin/keys", """{"name":"search","tier":"team","routes":["auto"],"expires":"2099-01-01T00:00:00Z","tags":{"team":"search"},"metadata":{"a":"b"},"disabled":false}""", admin);
+        await SendAsync("POST", "v1/admin/keys", """{"name":"second"}""", admin);
+        var path = $"v1/admin/keys/{(string)issued["id"]!}";
+        await SendAsync("GET", "v1/admin/keys?limit=1", null, admin);
+        await SendAsync("GET", path, null, admin);
+        await SendAsync("PATCH", path, """{"metadata":{"a":"c"}}""", admin);
+        await SendAsync("POST", $"{path}/disable", "", admin);
+        await SendAsync("POST", $"{path}/enable", "", admin);
+        var key = (string)(await SendAsync("POST", $"{path}/rotate", """{"overlapSeconds":60}""", admin))["key"]!;
+        await Eventually.HoldsAsync(async () => (await SendAsync("GET", "v1/key", null, ("x-api-key", key)))["data"] is not null, "the key to be known");
+        await SendAsync("POST", "v1/chat/completions", """{"model":"auto","messages":[{"role":"user","content":"Hi"}]}""", ("x-api-key", key));
+        await SendAsync("GET", "v1/admin/budgets?key=search&limit=1", null, admin);
+        await SendAsync("GET", "v1/admin/audit?limit=1", null, admin);
+        await SendAsync("GET", "v1/admin/audit", null, admin);
+        await SendAsync("DELETE", path, null, admin);
     }
 
     private async Task AskAsync()

@@ -92,8 +92,18 @@ public sealed class ManualTimeProvider(DateTimeOffset start) : TimeProvider
         WaitUntilAsync(() => _armed.Count >= count, () => $"{count} armed timers; {Describe()}");
 
     /// <summary>Waits, in real time, until the code under test has armed a timer that is due in exactly <paramref name="due"/>.</summary>
-    public Task WaitForTimerDueInAsync(TimeSpan due) =>
-        WaitUntilAsync(() => _armed.Exists(timer => timer.DueAt == _now + due), () => $"a timer due in {due}; {Describe()}");
+    public Task WaitForTimerDueInAsync(TimeSpan due) => WaitForTimersDueInAsync(due, 1);
+
+    /// <summary>Waits, in real time, until so many timers are armed that are due in exactly <paramref name="due"/>.</summary>
+    public Task WaitForTimersDueInAsync(TimeSpan due, int count) =>
+        WaitUntilAsync(() => _armed.Count(timer => timer.DueAt == _now + due) >= count, () => $"{count} timers due in {due}; {Describe()}");
+
+    /// <summary>How many armed timers are due in exactly <paramref name="due"/>.</summary>
+    public int TimersDueIn(TimeSpan due)
+    {
+        lock (_lock)
+            return _armed.Count(timer => timer.DueAt == _now + due);
+    }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

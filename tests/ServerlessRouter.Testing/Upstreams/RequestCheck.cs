@@ -45,7 +45,7 @@ internal static class RequestCheck
     {
         if (!request.Headers.ContainsKey("anthropic-version"))
             return BadRequest("anthropic-version: header is required");
-        if (json["max_tokens"] is not JsonValue limit || !limit.TryGetValue(out int maxTokens) || maxTokens < 1)
+        if (json["max_tokens"] is not JsonValue limit || !limit.TryGetValue(out int maxTokens) || maxTokens < 0)
             return BadRequest("max_tokens: Field required");
         foreach (var (field, _) in json)
         {
