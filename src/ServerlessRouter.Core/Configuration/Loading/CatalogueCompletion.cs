@@ -23,7 +23,22 @@ internal sealed class CatalogueCompletion(RouterConfig config, IReadOnlyList<Pro
         foreach (var name in NamesInRoutes().Where(name => models?.ContainsKey(name) != true && config.Routes?.ContainsKey(name) != true && !catalogue.Value.Named(name).IsEmpty).Distinct().ToList())
             (models = models is null || ReferenceEquals(models, config.Models) ? new OrderedDictionary<string, ModelConfig?>(models ?? []) : models).Add(name, new ModelConfig());
         models = Map(models, static (_, model) => model is { Price: null } or { ContextWindow: null }, (name, model) => Complete(name, model!));
-        return new CompletedConfig(config with { Providers = providers, Models = models }, new CatalogueUse(_deployments, _priced));
+        return new CompletedConfig(config with { Providers = providers, Models = models }, new CatalogueUse(_deployments, _priced, Tokenizers(models)));
+    }
+
+    /// <summary>By the models' names, where tokens are to be counted exactly and all deployments of a model have one tokenizer; also of models that are taken as they are written.</summary>
+    private Dictionary<string, string> Tokenizers(OrderedDictionary<string, ModelConfig?>? models)
+    {
+        var known = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (config.Server?.ExactTokenCounts != true)
+            return known;
+        foreach (var (model, written) in models.Entries())
+        {
+            if (written.Deployments.Entries().Select(entry => _lookup.Find(model, entry.Value)?.Tokenizer).Distinct().ToList() is [{ } only])
+                known[model] = only;
+        }
+
+        return known;
     }
 
     private static OrderedDictionary<string, T?>? Map<T>(OrderedDictionary<string, T?>? map, Func<string, T?, bool> applies, Func<string, T?, T?> change)
@@ -139,4 +154,5 @@ internal sealed record CompletedConfig(RouterConfig Config, CatalogueUse Use);
 /// <summary>What of a configuration is from the catalogue.</summary>
 /// <param name="Deployments">The model that each deployment is of, by the model's name and the deployment's place.</param>
 /// <param name="Priced">The models whose price it is.</param>
-internal sealed record CatalogueUse(IReadOnlyDictionary<(string Model, int Place), CatalogueModel> Deployments, IReadOnlySet<string> Priced);
+/// <param name="Tokenizers">The tokenizer of each model that has one, by the model's name, where tokens are to be counted exactly.</param>
+internal sealed record CatalogueUse(IReadOnlyDictionary<(string Model, int Place), CatalogueModel> Deployments, IReadOnlySet<string> Priced, IReadOnlyDictionary<string, string> Tokenizers);

@@ -136,14 +136,8 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
         KeepsConversations = written.CacheAffinity ?? true,
         Deployments = [.. written.Deployments.Entries().Select(entry => Deployment(name, entry.Place, entry.Value, providers[entry.Value.Provider!], written))],
         Parameters = Parameters(written),
-        Tokenizer = TokenizerOf(name, written),
+        Tokenizer = Use.Tokenizers.GetValueOrDefault(name),
     };
-
-    private string? TokenizerOf(string model, ModelConfig written)
-    {
-        var tokenizers = written.Deployments.Entries().Select(entry => Use.Deployments.GetValueOrDefault((model, entry.Place))?.Tokenizer).Distinct().ToList();
-        return tokenizers is [{ } only] ? only : null;
-    }
 
     private float LearntQualityOf(int model, ModelConfig written, TaskKind task)
     {
