@@ -15,6 +15,7 @@ using ServerlessRouter.Governance.Enforcement;
 using ServerlessRouter.Governance.Leases;
 using ServerlessRouter.Health;
 using ServerlessRouter.Health.Shared;
+using ServerlessRouter.Identity;
 using ServerlessRouter.Keys;
 using ServerlessRouter.Lessons;
 using ServerlessRouter.Pipeline;
@@ -34,6 +35,8 @@ namespace ServerlessRouter;
 /// <summary>The router, wired once: what every host serves requests with.</summary>
 public sealed class RouterServices : IAsyncDisposable
 {
+    private static readonly TimeSpan SigningKeysPatience = TimeSpan.FromSeconds(3);
+
     private readonly ProviderRegistry _providers;
     private readonly RouterMetrics _metrics;
     private readonly OnlineStatistics _lessons;
@@ -60,15 +63,18 @@ public sealed class RouterServices : IAsyncDisposable
         InstanceName = options.InstanceName ?? Domain.InstanceName.Create(random);
         Work = new BackgroundWork(time, loggers.CreateLogger<BackgroundWork>());
         _store = new Lazy<ITableStore>(() => OpenStore(options));
+        IssuedKeys? keys = null;
         if (options.Store is not null)
         {
-            var keys = new IssuedKeys(options.Keys, Store, time, loggers.CreateLogger<IssuedKeys>());
+            keys = new IssuedKeys(options.Keys, Store, time, loggers.CreateLogger<IssuedKeys>());
             Work.Add(keys.Step);
-            Models.Use(keys);
             Audit = new AuditLog(Store, time);
             Keys = new KeyAdministration(keys, Models, Audit, time, cancellationToken => Work.RunAsync(IssuedKeys.StepName, cancellationToken));
         }
 
+        var signingKeys = new SigningKeys(Models, time, loggers.CreateLogger<SigningKeys>());
+        Work.Add(signingKeys.Step);
+        Models.Use(new TokenRing(signingKeys, keys, time));
         if (options.Store is not null && options.StoredConfigurations is { } loader)
         {
             var configurations = new ConfigurationStore(Store, time);
@@ -212,10 +218,26 @@ public sealed class RouterServices : IAsyncDisposable
         await FollowConfigurationAsync(cancellationToken);
         if (Work.Has(IssuedKeys.StepName))
             await Work.RunAsync(IssuedKeys.StepName, cancellationToken);
+        if (Models.Current.Entra is not null)
+            await LookUpSigningKeysAsync(cancellationToken);
         if (Work.Has(SharedHealth.StepName))
             await Work.RunAsync(SharedHealth.StepName, cancellationToken);
         await Work.RunAsync(LeasedLimits.PresenceName, cancellationToken);
         Work.Start();
+    }
+
+    /// <summary>An issuer that does not answer holds up no start; it is asked again in the background.</summary>
+    private async ValueTask LookUpSigningKeysAsync(CancellationToken cancellationToken)
+    {
+        using var bound = new CancellationTokenSource(SigningKeysPatience, Options.Time);
+        await using var registration = cancellationToken.UnsafeRegister(static bound => ((CancellationTokenSource)bound!).Cancel(), bound);
+        try
+        {
+            await Work.RunAsync(SigningKeys.StepName, bound.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+        }
     }
 
     /// <summary>Ends the work beside the requests and closes every upstream connection.</summary>

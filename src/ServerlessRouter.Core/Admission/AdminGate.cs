@@ -19,9 +19,9 @@ public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> re
     public async ValueTask<AdminFinding> FindAsync(RouterModel router, IRequestHeaders headers, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(router);
-        if (router.AdminsByKeyHash.Count > 0 && CallerKey.Read(headers) is { IsMissing: false } sent && router.AdminsByKeyHash.GetValueOrDefault(Convert.ToHexStringLower(sent.Hash())) is { } named)
+        if (CallerKey.Read(headers).FindAdmin(router) is { } named)
             return named;
-        if (_reference is null && router.AdminsByKeyHash.Count == 0)
+        if (_reference is null && !HasFurtherAdmins(router))
         {
             return new RouterError(RouterErrorCode.PermissionDenied, reference is null
                 ? "This router has no admin key, so it cannot be administered. Its owner gives it one."
@@ -57,8 +57,10 @@ public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> re
     public bool IsMeant(RouterModel router, IRequestHeaders headers)
     {
         ArgumentNullException.ThrowIfNull(router);
-        return (reference is not null || router.AdminsByKeyHash.Count > 0) && !router.HasKeys && !CallerKey.Read(headers).IsMissing;
+        return (reference is not null || HasFurtherAdmins(router)) && !router.HasKeys && !CallerKey.Read(headers).IsMissing;
     }
+
+    private static bool HasFurtherAdmins(RouterModel router) => router.AdminsByKeyHash.Count > 0 || router.Entra is { AdminRoles.Length: > 0 };
 
     private static RouterError? Read(RouterModel router, IRequestHeaders headers, out byte[] presented)
     {
@@ -66,7 +68,10 @@ public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> re
         var key = CallerKey.Read(headers);
         if (key.IsMissing)
             return new RouterError(RouterErrorCode.InvalidApiKey, $"The admin key was not sent. {CallerKey.HowToSend}");
-        if (key.Find(router).State is KeyState.Known or KeyState.WithoutTier)
+        var found = key.Find(router);
+        if (found.Problem is not null)
+            return CallerIdentity.Unknown(found, key);
+        if (found.State is KeyState.Known or KeyState.WithoutTier)
             return new RouterError(RouterErrorCode.PermissionDenied, "A caller's key may not administer the router, whatever it is. Send the admin key, which is a key of its own.");
         presented = key.Hash();
         return null;

@@ -27,7 +27,7 @@ public static class CallerIdentity
             return new RouterError(RouterErrorCode.InvalidApiKey, $"No API key was sent. {CallerKey.HowToSend}");
         var found = key.Find(router);
         if (found.Caller is not { } known)
-            return Unknown(found.State, key);
+            return Unknown(found, key);
         caller = known;
         return Refuse(router, known);
     }
@@ -69,10 +69,13 @@ public static class CallerIdentity
         _ => null,
     };
 
-    private static RouterError Unknown(KeyState state, CallerKey key) => state switch
+    /// <summary>Why a key that was sent makes no caller.</summary>
+    internal static RouterError Unknown(KeyFinding found, CallerKey key) => found switch
     {
-        KeyState.Undecided => new RouterError(RouterErrorCode.TemporarilyUnavailable, "Which keys were issued cannot be read at present, so the key cannot be checked. Try again shortly.") { RetryAfter = UndecidedRetryAfter },
-        KeyState.WithoutTier => new RouterError(RouterErrorCode.PermissionDenied, "The tier of this key is no longer in the router's configuration. The router's owner gives the key another one, or writes the tier again."),
+        { State: KeyState.Undecided, Problem: { } problem } => new RouterError(RouterErrorCode.TemporarilyUnavailable, problem) { RetryAfter = UndecidedRetryAfter },
+        { Problem: { } problem } => new RouterError(RouterErrorCode.InvalidApiKey, problem),
+        { State: KeyState.Undecided } => new RouterError(RouterErrorCode.TemporarilyUnavailable, "Which keys were issued cannot be read at present, so the key cannot be checked. Try again shortly.") { RetryAfter = UndecidedRetryAfter },
+        { State: KeyState.WithoutTier } => new RouterError(RouterErrorCode.PermissionDenied, "The tier of this key is no longer in the router's configuration. The router's owner gives the key another one, or writes the tier again."),
         _ => new RouterError(RouterErrorCode.InvalidApiKey, $"The key in the header '{key.Header}' is not one this router has issued. {CallerKey.HowToSend}"),
     };
 }

@@ -52,6 +52,16 @@ internal readonly ref struct CallerKey
         return router.KeyRing.Find(router, _secret);
     }
 
+    /// <summary>The admin whose it is; null where it is none's.</summary>
+    public AdminModel? FindAdmin(RouterModel router)
+    {
+        if (IsMissing)
+            return null;
+        return router.AdminsByKeyHash.Count > 0 && router.AdminsByKeyHash.TryGetValue(Convert.ToHexStringLower(Hash()), out var admin)
+            ? admin
+            : router.KeyRing.FindAdmin(router, _secret);
+    }
+
     /// <summary>The SHA-256 of the key.</summary>
     public byte[] Hash()
     {

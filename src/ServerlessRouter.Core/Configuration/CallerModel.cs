@@ -24,6 +24,9 @@ public sealed record CallerModel(string Name, TierModel Tier)
     /// <summary>It is not accepted for now.</summary>
     public bool IsDisabled { get; init; }
 
+    /// <summary>The end user that its holder is known to act for; null where only the request says so.</summary>
+    public string? EndUser { get; init; }
+
     /// <summary>Whether its holder may ask for a route or model by this name.</summary>
     public bool Allows(string target) => Tier.Allows(target) && (Allowed is null || Allowed.Contains(target));
 }

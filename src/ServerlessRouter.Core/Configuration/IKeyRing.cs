@@ -14,12 +14,16 @@ public interface IKeyRing
 
     /// <summary>A caller by its name; null where there is none, or no longer.</summary>
     CallerModel? Recall(RouterModel router, string name);
+
+    /// <summary>The admin who sends it; null where it is none's. Never waits.</summary>
+    AdminModel? FindAdmin(RouterModel router, ReadOnlySpan<char> secret) => null;
 }
 
 /// <summary>What is known of a key that was sent.</summary>
 /// <param name="State">Whether it is known.</param>
 /// <param name="Caller">Whose it is; null where it is not known.</param>
-public readonly record struct KeyFinding(KeyState State, CallerModel? Caller = null);
+/// <param name="Problem">Why it is not known, for who sent it; null where there is no more to say than the state does.</param>
+public readonly record struct KeyFinding(KeyState State, CallerModel? Caller = null, string? Problem = null);
 
 /// <summary>Whether a key is known.</summary>
 public enum KeyState

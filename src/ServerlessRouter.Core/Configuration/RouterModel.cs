@@ -56,6 +56,9 @@ public sealed class RouterModel
     /// <summary>The holders of further admin keys, by SHA-256 of the key in lower-case hex.</summary>
     public FrozenDictionary<string, AdminModel> AdminsByKeyHash { get; init; } = FrozenDictionary<string, AdminModel>.Empty;
 
+    /// <summary>Whose tokens are taken in place of keys; null where none are.</summary>
+    public EntraModel? Entra { get; init; }
+
     /// <summary>Reads what issued keys may do; null where none can be issued.</summary>
     public IKeyTerms? KeyTerms { get; init; }
 
@@ -65,8 +68,8 @@ public sealed class RouterModel
     /// <summary>Knows further keys, which come and go without the configuration. Set by the <see cref="RouterModelSource"/> that the model is published to.</summary>
     public IKeyRing KeyRing { get; internal set; } = EmptyKeyRing.Instance;
 
-    /// <summary>Callers need a key.</summary>
-    public bool HasKeys => CallersByKeyHash.Count > 0 || KeyRing.HasKeys;
+    /// <summary>Callers need a key, or a token.</summary>
+    public bool HasKeys => CallersByKeyHash.Count > 0 || Entra is { Roles.Length: > 0 } || KeyRing.HasKeys;
 
     /// <summary>There is no key, and no caller is served without one.</summary>
     public bool ServesNoCaller => !HasKeys && AnonymousCallers == AnonymousCallers.Refused;

@@ -19,8 +19,12 @@ internal sealed class JobSubmission(JobStorage storage, RouterModelSource models
 {
     private const string Digest = "Digest";
 
+    private static RouterError NeedsKey => new(RouterErrorCode.PermissionDenied, "What is answered later needs a key of the router's: nothing would tell what the holder of a token may do by then. Ask the router's owner for one.");
+
     public async ValueTask<JobResult> SubmitAsync(JobOrder order, CancellationToken cancellationToken)
     {
+        if (order.Caller?.StartsWith(EntraModel.NamePrefix, StringComparison.Ordinal) is true)
+            return Refused(NeedsKey);
         if (!CompletionWindow.TryParse(order.CompletionWindow, out var window))
             return Refused(RouterError.InvalidRequest($"The completion_window is '{Quote(order.CompletionWindow)}'; write for example 24h, 90m or 3d, from 1m to 7d.", "completion_window"));
 

@@ -34,6 +34,7 @@ public sealed class BoundaryTests
         "Configuration: Classification.Models Domain",
         "Governance: Configuration",
         "Audit: Configuration",
+        "Identity: Background Configuration",
         "Configuration.Written: Configuration Domain",
         "Configuration.Catalogue: Configuration.Written Domain",
         "Pipeline: Chat Configuration Domain Errors Json",
@@ -77,7 +78,7 @@ public sealed class BoundaryTests
         "Providers.Responses: Chat Configuration Domain Errors Json Pipeline Providers.Failures Providers.OpenAI Providers.Translation Providers.Upstream",
         "Providers.Simulated: Chat Configuration Domain Errors Json Pipeline Providers.OpenAI Providers.Upstream",
         "Providers: Chat Configuration Domain Errors Pipeline Providers.Anthropic Providers.AzureOpenAI Providers.Failures Providers.OpenAI Providers.Responses Providers.Simulated Providers.Upstream",
-        ": Admission Audit Background Balancing Caching Chat Checks Classification Configuration Configuration.Loading Configuration.Stored Dispatch Domain Errors Governance Governance.Enforcement Governance.Leases Health Health.Shared Keys Lessons Pipeline Probes Providers Queueing Recording Recording.Records Recording.Usage Resuming Routing Telemetry",
+        ": Admission Audit Background Balancing Caching Chat Checks Classification Configuration Configuration.Loading Configuration.Stored Dispatch Domain Errors Governance Governance.Enforcement Governance.Leases Health Health.Shared Identity Keys Lessons Pipeline Probes Providers Queueing Recording Recording.Records Recording.Usage Resuming Routing Telemetry",
     ];
 
     private static readonly string[] State =

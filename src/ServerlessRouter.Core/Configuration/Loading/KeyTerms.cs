@@ -11,7 +11,8 @@ internal sealed class KeyTerms(CallerBuilder callers, IReadOnlyList<ProviderKind
     /// <summary>Escaped, it fits into a row's key of the table service.</summary>
     private const int MaxNameLength = 100;
 
-    public string? FindNameFault(string name) => NameValidator.Complaint(name, MaxNameLength);
+    public string? FindNameFault(string name) =>
+        name.StartsWith(EntraModel.NamePrefix, StringComparison.Ordinal) ? EntraModel.ReservedName : NameValidator.Complaint(name, MaxNameLength);
 
     public ImmutableArray<ConfigurationProblem> Check(JsonElement written, out byte[] kept)
     {

@@ -25,7 +25,7 @@ public sealed class RouterConfigLoader(
     [
         new NameValidator(), new ProviderValidator(), new CredentialValidator(), new ConnectionValidator(), new ModelValidator(), new PriceValidator(), new DeploymentValidator(),
         new RouteValidator(), new EmbeddingRouteValidator(), new ObjectiveValidator(), new RuleValidator(), new SecondOpinionValidator(), new LimitsValidator(), new HedgeValidator(), new CascadeValidator(), new CacheValidator(),
-        new TierValidator(), new BudgetValidator(), new SharedLimitValidator(), new EndUserHeaderValidator(), new ConstraintsValidator(), new KeyValidator(), new AdminKeyValidator(),
+        new TierValidator(), new BudgetValidator(), new SharedLimitValidator(), new EndUserHeaderValidator(), new ConstraintsValidator(), new KeyValidator(), new AdminKeyValidator(), new EntraValidator(),
         new EmbeddingsValidator(), new CorsValidator(), new WebhooksValidator(), new QueueValidator(), new ReservedValidator(), new PrecedenceValidator(),
     ];
 

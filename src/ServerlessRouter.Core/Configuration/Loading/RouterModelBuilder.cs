@@ -41,6 +41,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
             ModelsByName = modelsByName,
             CallersByKeyHash = Callers(callers),
             AdminsByKeyHash = config.AdminKeys.Entries().ToFrozenDictionary(entry => KeyHash.Of(entry.Value.Secret!, secrets), static entry => Admin(entry.Name, entry.Value)),
+            Entra = config.Entra is { } entra ? Entra(entra, tiers) : null,
             KeyTerms = new KeyTerms(callers, kinds, [.. tiers], [.. config.Routes.Names(), .. config.Models.Names()]),
             SharedLimits = LimitBuilder.Shared(config.Limits),
             EndUserHeader = config.Server?.EndUserHeader,
@@ -339,6 +340,13 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
     {
         Tiers = written.Tiers is null ? null : written.Tiers.Entries().Select(static entry => entry.Value).ToFrozenSet(),
         Budget = written.Budget is { } budget ? new AdminBudget((long)Math.Floor(budget.Usd!.Value * 1_000_000), budget.Per!, WindowOf(budget.Per!)) : null,
+    };
+
+    private static EntraModel Entra(EntraConfig written, ImmutableArray<TierModel> tiers) => new(
+        written.Issuer!, written.Audience!, new Uri(written.Metadata ?? $"{written.Issuer!.TrimEnd('/')}/.well-known/openid-configuration"))
+    {
+        Roles = [.. written.Roles.Entries().Select(entry => (entry.Name, tiers.First(tier => tier.Name == entry.Value)))],
+        AdminRoles = [.. written.AdminRoles.Entries().Select(static entry => (entry.Name, entry.Value == AdminRoles.Admin ? AdminRole.Admin : AdminRole.Keys))],
     };
 
     private static LimitWindow WindowOf(string period) => Enum.Parse<LimitWindow>(period, ignoreCase: true);

@@ -17,6 +17,10 @@ internal sealed class NameValidator : IConfigValidator
         ValidateNames("tiers", config.Tiers.Names(), findings);
         ValidateNames("keys", config.Keys.Names(), findings);
         ValidateNames("adminKeys", config.AdminKeys.Names(), findings);
+        foreach (var name in config.Keys.Names().Where(static name => name.StartsWith(EntraModel.NamePrefix, StringComparison.Ordinal)))
+            findings.Error(ConfigPath.Member("keys", name), EntraModel.ReservedName);
+        foreach (var name in config.AdminKeys.Names().Where(static name => name.StartsWith(EntraModel.NamePrefix, StringComparison.Ordinal)))
+            findings.Error(ConfigPath.Member("adminKeys", name), EntraModel.ReservedName);
         foreach (var (part, names) in new[] { ("models", config.Models.Names()), ("routes", config.Routes.Names()) })
         {
             foreach (var name in names)

@@ -31,6 +31,9 @@ public sealed record RouterConfig
     [Member("Further admin keys, by a name of your choice; the one the router is started with is not among them. Each may be bounded in what the keys it issues allow.")]
     public OrderedDictionary<string, AdminKeyConfig?>? AdminKeys { get; init; }
 
+    [Member("Whose tokens are taken in place of keys: those of Entra ID, or of another OpenID Connect issuer.")]
+    public EntraConfig? Entra { get; init; }
+
     [Member("Where expected quality comes from beside the tables of the models.")]
     public QualityConfig? Quality { get; init; }
 

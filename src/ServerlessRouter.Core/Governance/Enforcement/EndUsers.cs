@@ -18,6 +18,8 @@ internal static class EndUsers
     /// <summary>The end user, <c>KEY/NAME</c>; null where none is named.</summary>
     public static string? NameOf(RequestContext context)
     {
+        if (context.Caller?.EndUser is { } known)
+            return Qualified(context, known);
         var named = context.Router.EndUserHeader is { } header ? context.Headers.Get(header) : null;
         return Qualified(context, string.IsNullOrEmpty(named) ? TextOf(context, "user"u8) ?? TextOf(context, "safety_identifier"u8) : named);
     }
