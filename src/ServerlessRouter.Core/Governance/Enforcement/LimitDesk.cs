@@ -36,7 +36,7 @@ internal sealed class LimitDesk(ILimitLedger ledger, BudgetWatch watch, IRandomS
             var claims = Fill(ticket, context);
             if (claims.Length == 0)
                 return null;
-            var line = hasWaited ? null : _lines.FindLine(claims);
+            var line = hasWaited || !_lines.HasWaiting ? null : LineBefore(claims, context);
             var outcome = line is null ? await ReserveAsync(claims, cancellationToken).ConfigureAwait(false) : default;
             if (!hasWaited && outcome.Refusal is { } first)
                 line = LineFor(first, context);
@@ -195,20 +195,42 @@ internal sealed class LimitDesk(ILimitLedger ledger, BudgetWatch watch, IRandomS
         }
     }
 
+    /// <summary>The line that a new request joins, so that it does not go before those that wait.</summary>
+    private LimitLineOrder? LineBefore(Claim[] claims, RequestContext context)
+    {
+        foreach (var claim in claims)
+        {
+            if (claim.Limit.AtLimit.Action == AtLimitAction.Queue && _lines.Has(claim) && !GoesOnWithout(claim, context) && PatienceOf(claim.Limit, context) is { Ticks: > 0 } patience)
+                return new LimitLineOrder(claim.Subject, claim.Limit.Name, patience);
+        }
+
+        return null;
+    }
+
     /// <summary>The line a refused request waits in; null where it does not wait, or waiting so long cannot help.</summary>
     private LimitLineOrder? LineFor(LimitRefusal refusal, RequestContext context)
     {
         var (subject, limit) = (refusal.Claim.Subject, refusal.Claim.Limit);
-        var isJob = context.Recalled is not null;
-        if (LimitWords.IsForGood(refusal) || refusal.Reason == LimitRefusalReason.StoreUnavailable || (!isJob && limit.AtLimit.Action != AtLimitAction.Queue))
+        if (LimitWords.IsForGood(refusal) || refusal.Reason == LimitRefusalReason.StoreUnavailable || (context.Recalled is null && limit.AtLimit.Action != AtLimitAction.Queue))
             return null;
-        // A model at its limit has others in its place, and what is free needs no money.
-        if ((subject.Kind == SubjectKind.Model && context.Plan.Candidates.Length > 1) || (limit.Measure == LimitMeasure.Money && LimitedPlan.IsFree(context.Plan.Candidates[0])))
+        if (GoesOnWithout(refusal.Claim, context))
             return null;
-        var patience = isJob ? JobPatience : limit.AtLimit.Wait;
-        var left = isJob ? patience : context.Route.Limits.Deadline - time.GetElapsedTime(context.ReceivedAt);
-        if (left < patience)
-            patience = left;
+        var patience = PatienceOf(limit, context);
         return patience <= TimeSpan.Zero || LimitWords.WaitOf(refusal, time.GetUtcNow()) > patience ? null : new LimitLineOrder(subject, limit.Name, patience);
+    }
+
+    /// <summary>A model at its limit has others in its place, and what is free needs no money.</summary>
+    private static bool GoesOnWithout(in Claim claim, RequestContext context) =>
+        (claim.Subject.Kind == SubjectKind.Model && context.Plan.Candidates.Length > 1) || (claim.Limit.Measure == LimitMeasure.Money && LimitedPlan.IsFree(context.Plan.Candidates[0]));
+
+    /// <summary>How long a request waits for a limit: no longer than its caller waits for the answer.</summary>
+    private TimeSpan PatienceOf(LimitModel limit, RequestContext context)
+    {
+        if (context.Recalled is not null)
+            return JobPatience;
+        // A header that is wrong is told of by dispatch.
+        _ = RequestLimits.Read(context.Headers, context.Route.Limits, out var limits);
+        var left = limits.Deadline - time.GetElapsedTime(context.ReceivedAt);
+        return left < limit.AtLimit.Wait ? left : limit.AtLimit.Wait;
     }
 }

@@ -1,5 +1,3 @@
-using ServerlessRouter.Configuration;
-
 namespace ServerlessRouter.Governance.Enforcement;
 
 /// <summary>
@@ -21,21 +19,14 @@ internal sealed class LimitLines(TimeProvider time)
     private readonly Dictionary<(LimitSubject, string), LimitLine> _lines = [];
     private int _waiting;
 
-    /// <summary>The line that a new request joins, so that it does not go before those that wait; null for nearly every request.</summary>
-    public LimitLineOrder? FindLine(ReadOnlySpan<Claim> claims)
-    {
-        if (Volatile.Read(ref _waiting) == 0)
-            return null;
-        lock (_lock)
-        {
-            foreach (var claim in claims)
-            {
-                if (claim.Limit.AtLimit.Action == AtLimitAction.Queue && _lines.ContainsKey((claim.Subject, claim.Limit.Name)))
-                    return new LimitLineOrder(claim.Subject, claim.Limit.Name, claim.Limit.AtLimit.Wait);
-            }
-        }
+    /// <summary>Something waits; false for nearly every request.</summary>
+    public bool HasWaiting => Volatile.Read(ref _waiting) != 0;
 
-        return null;
+    /// <summary>Whether others wait for this limit.</summary>
+    public bool Has(in Claim claim)
+    {
+        lock (_lock)
+            return _lines.ContainsKey((claim.Subject, claim.Limit.Name));
     }
 
     /// <summary>Waits for a reservation; answers with the last refusal where none came in time, and at once where the line is full.</summary>
@@ -74,7 +65,7 @@ internal sealed class LimitLines(TimeProvider time)
     /// <summary>Something of these limits has come back.</summary>
     public void Signal(ReadOnlySpan<Claim> claims)
     {
-        if (Volatile.Read(ref _waiting) == 0)
+        if (!HasWaiting)
             return;
         lock (_lock)
         {

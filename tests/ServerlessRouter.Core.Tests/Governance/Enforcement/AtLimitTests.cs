@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Governance;
@@ -147,6 +149,53 @@ public sealed class AtLimitTests
         LimitScene.Settle(running);
 
         Assert.Null(await behind.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
+    // A caller that waits less long than the line was answered when it had long gone.
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Queue_CallerGivesLessTime_WaitsNoLongerThanThat(bool othersWait)
+    {
+        var scene = new LimitScene(LimitScene.Concurrency(1, Queue));
+        await scene.BeginAsync(scene.Request());
+        var others = othersWait ? scene.BeginAsync(scene.Request()) : null;
+        var waiting = scene.BeginAsync(scene.Request("", ("x-litellm-timeout", "1")));
+        Assert.False(waiting.IsCompleted);
+
+        await scene.AdvanceUntilAsync(waiting, TimeSpan.FromSeconds(2));
+
+        Assert.Equal(RouterErrorCode.RateLimitExceeded, (await waiting)!.Code);
+        Assert.False(others?.IsCompleted ?? false);
+    }
+
+    [Fact]
+    public async Task Queue_OthersWaitForAModel_WhoHasAnotherGoesThere()
+    {
+        var ofMini = LimitScene.Concurrency(1, Queue);
+        var scene = new LimitScene { Shared = new SharedLimits { ByModel = new Dictionary<string, ImmutableArray<LimitModel>> { ["mini"] = [ofMini] }.ToFrozenDictionary() } };
+        await scene.BeginAsync(scene.Request());
+        var waiting = scene.BeginAsync(scene.Request());
+        Assert.False(waiting.IsCompleted);
+
+        scene.Models = ["mini", "nano"];
+        var other = scene.Request();
+
+        Assert.Null(await scene.BeginAsync(other).WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Equal(["nano"], other.Plan.Candidates.Select(static candidate => candidate.Model.Name));
+        Assert.False(waiting.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Queue_OthersWaitForMoney_AFreeModelAnswersAtOnce()
+    {
+        var scene = new LimitScene(LimitScene.Budget(0.0001m, atLimit: Queue));
+        await scene.BeginAsync(scene.Request());
+        var waiting = scene.BeginAsync(scene.Request());
+        Assert.False(waiting.IsCompleted);
+
+        scene.Models = ["free"];
+
+        Assert.Null(await scene.BeginAsync(scene.Request()).WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.False(waiting.IsCompleted);
     }
 
     [Fact]

@@ -45,7 +45,8 @@ internal sealed class LimitScene
 
     public SharedLimits Shared { get; init; } = SharedLimits.None;
 
-    public string[] Models { get; init; } = ["mini"];
+    /// <summary>The candidates of the requests made from now on.</summary>
+    public string[] Models { get; set; } = ["mini"];
 
     public string? EndUserHeader { get; init; }
 
