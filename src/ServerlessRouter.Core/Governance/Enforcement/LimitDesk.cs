@@ -96,7 +96,19 @@ internal sealed class LimitDesk(ILimitLedger ledger, BudgetWatch watch, IRandomS
     public void Settled(LimitTicket ticket)
     {
         _lines.Signal(ticket.Claims);
-        foreach (var claim in ticket.Claims)
+        Watch(ticket.Claims);
+    }
+
+    /// <summary>Counts what was used without having been set aside.</summary>
+    public void Charge(Claim[] used)
+    {
+        ledger.Charge(used);
+        Watch(used);
+    }
+
+    private void Watch(Claim[] claims)
+    {
+        foreach (var claim in claims)
         {
             if (claim.Limit.Measure == LimitMeasure.Money)
                 watch.Look(claim.Subject, claim.Limit, ledger.Look(claim.Subject, claim.Limit));

@@ -11,6 +11,7 @@ internal sealed class LimitTicket(LimitDesk desk, RequestContext context, Claim[
 
     private readonly RequestUse _before = RequestUse.Of(context);
     private readonly int _attemptsBefore = context.Attempts.Count;
+    private readonly int _askedBefore = context.HasSideCalls ? context.SideCalls.Count : 0;
     private ILimitReservation? _reservation;
     private int _isSettled;
 
@@ -67,24 +68,24 @@ internal sealed class LimitTicket(LimitDesk desk, RequestContext context, Claim[
             reservation.Settle(used[..Claims.Length]);
             desk.Learn(context);
         }
-        else if (use is not { Tokens: 0, Usd: 0 })
-        {
-            ChargeAsked(use, context);
-        }
 
+        if (use is not { Tokens: 0, Usd: 0 } && !(_reservation is not null && ReferenceEquals(Claims, Standing)))
+            ChargeAsked(use, context);
         ChargeOtherModels(context);
         desk.Settled(this);
     }
 
-    /// <summary>Nothing was set aside, and yet something was asked: before the request was refused, or about an answer that was there.</summary>
-    private void ChargeAsked(RequestUse use, RequestContext context) => desk.Ledger.Charge(
-        [.. Standing.Where(static claim => claim.Limit.Measure is LimitMeasure.Tokens or LimitMeasure.Money).Select(claim => claim with { Amount = UsedOf(claim, use, context) })]);
+    /// <summary>Nothing was set aside of these limits, and yet something was asked: before the request was refused, about an answer that was there, or beside a model that is free.</summary>
+    private void ChargeAsked(RequestUse use, RequestContext context) => desk.Charge(
+        [.. Standing.Where(claim => claim.Limit.Measure is LimitMeasure.Tokens or LimitMeasure.Money && !Holds(claim)).Select(claim => claim with { Amount = UsedOf(claim, use, context) })]);
+
+    private bool Holds(Claim claim) => _reservation is not null && Array.Exists(Claims, held => held.Subject == claim.Subject && ReferenceEquals(held.Limit, claim.Limit));
 
     private long UsedOf(in Claim claim, in RequestUse use, RequestContext context)
     {
         if (claim.Subject.Kind != SubjectKind.Model)
             return use.Of(claim.Limit.Measure, IsLaterStep ? 0 : 1, desk.Random);
-        var atModel = RequestUse.Of(context, claim.Subject.Name, _attemptsBefore, out var sent);
+        var atModel = RequestUse.Of(Made(context), claim.Subject.Name, out var sent);
         return atModel.Of(claim.Limit.Measure, sent, desk.Random);
     }
 
@@ -95,14 +96,21 @@ internal sealed class LimitTicket(LimitDesk desk, RequestContext context, Claim[
         if (limits.Count == 0)
             return;
         var reserved = _reservation is null ? null : context.Plan.Candidates[0].Model.Name;
-        foreach (var model in context.Attempts.Skip(_attemptsBefore).Where(static attempt => attempt.WasSent).Select(static attempt => attempt.Model.Name).Distinct())
+        foreach (var model in Made(context).Where(static attempt => attempt.WasSent).Select(static attempt => attempt.Model.Name).Distinct())
         {
             if (model == reserved || !limits.TryGetValue(model, out var own))
                 continue;
-            var use = RequestUse.Of(context, model, _attemptsBefore, out var sent);
-            desk.Ledger.Charge([.. own.Where(static limit => limit.Measure != LimitMeasure.Concurrency)
+            var use = RequestUse.Of(Made(context), model, out var sent);
+            desk.Charge([.. own.Where(static limit => limit.Measure != LimitMeasure.Concurrency)
                 .Select(limit => new Claim(new LimitSubject(SubjectKind.Model, model), limit, use.Of(limit.Measure, sent, desk.Random)))]);
         }
+    }
+
+    /// <summary>Every call that was made since, those beside the request included.</summary>
+    private IEnumerable<AttemptContext> Made(RequestContext context)
+    {
+        var made = context.Attempts.Skip(_attemptsBefore);
+        return context.HasSideCalls ? made.Concat(context.SideCalls.Skip(_askedBefore)) : made;
     }
 
     private RateFigures Tighter(in RateFigures? known, in LimitStanding standing) =>

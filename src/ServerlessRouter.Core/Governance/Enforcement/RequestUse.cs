@@ -23,18 +23,17 @@ internal readonly record struct RequestUse(long Tokens, decimal Usd)
         return new RequestUse(tokens, context.SpentUsd);
     }
 
-    /// <summary>What attempts at one model have used, behind the first <paramref name="skipped"/> attempts.</summary>
-    public static RequestUse Of(RequestContext context, string model, int skipped, out int sent)
+    /// <summary>What calls of one model have used.</summary>
+    public static RequestUse Of(IEnumerable<AttemptContext> calls, string model, out int sent)
     {
         sent = 0;
         var use = new RequestUse(0, 0);
-        for (var place = skipped; place < context.Attempts.Count; place++)
+        foreach (var call in calls)
         {
-            var attempt = context.Attempts[place];
-            if (attempt.Model.Name != model || !attempt.WasSent)
+            if (call.Model.Name != model || !call.WasSent)
                 continue;
             sent++;
-            use = new RequestUse(use.Tokens + attempt.Usage.TotalTokens, Sums.Usd(use.Usd, attempt.CostUsd));
+            use = new RequestUse(use.Tokens + call.Usage.TotalTokens, Sums.Usd(use.Usd, call.CostUsd));
         }
 
         return use;
