@@ -59,6 +59,17 @@ public sealed class OpenAIProviderTests : OpenAISchemaSuite
         Assert.Equal(new RemainingQuota(3, 900, span, span), Attempt.RemainingQuota);
     }
 
+    // Gateways write a time here. As a duration it is fifty years, and requests would wait for room for as long as any vendor is waited for.
+    [Theory, InlineData("1767225690"), InlineData("1767225690000"), InlineData("2026-01-01T00:01:30Z")]
+    public async Task Send_QuotaHeadersTellATime_NothingIsKnownOfWhenTheyBeginAnew(string reset)
+    {
+        Upstream.Next(Reply.Text("Hello").RemainingRequests(0, reset).RemainingTokens(900, reset));
+
+        using var answer = await AnswerAsync(ChatBodies.Plain());
+
+        Assert.Equal(new RemainingQuota(0, 900, null, null), Attempt.RemainingQuota);
+    }
+
     [Fact]
     public async Task Send_RateLimitedWithoutRetryAfter_WaitsForWhatIsUsedUp()
     {

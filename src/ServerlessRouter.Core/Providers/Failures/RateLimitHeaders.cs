@@ -90,8 +90,9 @@ internal static class RateLimitHeaders
         return null;
     }
 
+    /// <summary>A time since 1970 is no duration: taken for one, it would keep requests waiting for a day.</summary>
     private static TimeSpan? Duration(HttpResponseHeaders headers, string name) =>
-        Text(headers, name) is { } text && VendorDuration.TryParse(text, out var duration) ? duration : null;
+        Text(headers, name) is { } text && TimeOf(text) is null && VendorDuration.TryParse(text, out var duration) ? duration : null;
 
     // "NaN" and "Infinity" are numbers to the parser alone.
     private static bool TryNumber(string? text, out double number) =>
