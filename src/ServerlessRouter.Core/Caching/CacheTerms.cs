@@ -80,11 +80,12 @@ internal readonly record struct CacheTerms
         return terms;
     }
 
+    /// <summary>A number too large to be read is larger than any age.</summary>
     private CacheTerms WithMaxAge(ReadOnlySpan<char> written)
     {
-        if (!int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds == 0)
-            return this with { IsRefresh = true };
-        return this with { MaxAge = TimeSpan.FromSeconds(seconds) };
+        var isNumber = !written.IsEmpty && !written.ContainsAnyExceptInRange('0', '9');
+        var seconds = int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var read) ? read : int.MaxValue;
+        return isNumber && seconds > 0 ? this with { MaxAge = TimeSpan.FromSeconds(seconds) } : this with { IsRefresh = true };
     }
 
     private static RouterError? ReadFlag(IRequestHeaders headers, string name, out bool? flag)
