@@ -59,10 +59,11 @@ internal sealed class QueueingStage(IDeploymentVitals vitals, IDeploymentCapacit
         return result;
     }
 
+    /// <summary>Half of what the request has left stays for the answer, or for another model.</summary>
     private static TimeSpan Bound(AttemptContext attempt)
     {
         var bound = attempt.Request.Router.MaxWait;
-        return attempt.Clock is { } clock && clock.Left < bound ? clock.Left : bound;
+        return attempt.Clock is { } clock && clock.Left / 2 < bound ? clock.Left / 2 : bound;
     }
 
     private static AttemptFailure Refused(AttemptContext attempt, DeploymentModel picked, TimeSpan roomIn) =>

@@ -178,18 +178,34 @@ public sealed class QueueingStageTests
         await CallsAsync(2);
     }
 
+    // A request that waited for all of its time was refused when it had none left for the next model.
+    [Fact]
+    public async Task TheRequestHasLittleTime_HalfOfItStaysForAnotherModel()
+    {
+        var model = Model(Deployment(0, concurrent: 1));
+        _ = Begin(model);
+        var hurried = Begin(model, left: 4);
+
+        _time.Advance(TimeSpan.FromSeconds(1.9));
+        Assert.False(hurried.IsCompleted);
+        _time.Advance(TimeSpan.FromSeconds(0.2));
+
+        var ended = await Patience.WaitAsync(hurried, () => "the end of the wait");
+        Assert.Equal(FailureKind.NoRoom, ended.Attempt.Failure!.Kind);
+    }
+
     private static LanguageModel Model(params DeploymentModel[] deployments) => Given.Model("m", [.. deployments]);
 
     private static DeploymentModel Deployment(int index, int? concurrent = null, int? perMinute = null) =>
         new() { Id = $"m/{index}", Index = index, Name = "m", Provider = Given.Deployment("p").Provider, ConcurrentRequests = concurrent, RequestsPerMinute = perMinute };
 
-    private async Task<Ended> Begin(LanguageModel model, string caller = "caller", DeploymentChoice choice = DeploymentChoice.Fresh, CancellationToken cancellationToken = default)
+    private async Task<Ended> Begin(LanguageModel model, string caller = "caller", DeploymentChoice choice = DeploymentChoice.Fresh, double left = 60, CancellationToken cancellationToken = default)
     {
         var request = Given.Request(_time, [model]);
         request.CallerName = caller;
         var attempt = new AttemptContext(request, model, choice) { StartedAt = _time.GetTimestamp() };
         request.Attempts.Add(attempt);
-        return new Ended(await new AttemptRunner(_attempts, _time).RunAsync(attempt, new Terms(TimeSpan.FromSeconds(5)), cancellationToken), attempt);
+        return new Ended(await new AttemptRunner(_attempts, _time).RunAsync(attempt, new Terms(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(left)), cancellationToken), attempt);
     }
 
     /// <summary>Answers the call that has waited for longest, after the vendor has said what remains.</summary>
@@ -242,9 +258,9 @@ public sealed class QueueingStageTests
         }
     }
 
-    private readonly record struct Terms(TimeSpan Within) : IAttemptTerms
+    private readonly record struct Terms(TimeSpan Within, TimeSpan Left) : IAttemptTerms
     {
-        public TimeSpan LeftOf(AttemptContext attempt) => TimeSpan.FromMinutes(1);
+        public TimeSpan LeftOf(AttemptContext attempt) => Left;
 
         public AttemptFailure TimedOut(AttemptContext attempt) => new(FailureKind.FirstTokenTimeout, "No answer came in time.");
 
