@@ -239,6 +239,22 @@ public sealed class LimitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Key_Asked_TellsHowManyMoreRequestsMayBeUnderWay()
+    {
+        var router = await StartAsync("""{ "concurrentRequests": 2 }""");
+        var gate = new Gate();
+        _upstream.Next(Reply.Text("Held.").HoldAt(ReplyPoint.BeforeHeaders, gate));
+        var held = ChatAsync(router, false);
+        await gate.WaitForArrivalAsync();
+        Assert.Equal(1, await ReadKeyAsync(router, "concurrentRequests"));
+
+        gate.Open();
+        await held;
+
+        Assert.Equal(2, await ReadKeyAsync(router, "concurrentRequests"));
+    }
+
+    [Fact]
     public async Task AdminBudgets_Asked_TellsSpentAndForecast()
     {
         const string AdminKey = "the-admin-key-of-this-test";

@@ -49,15 +49,15 @@ public sealed class LimitReader(ILimitLedger ledger, Func<LimitSubject, LimitMod
         foreach (var claim in claims)
         {
             var (stored, here) = (await read(claim.Subject, claim.Limit, cancellationToken).ConfigureAwait(false), ledger.Look(claim.Subject, claim.Limit));
-            readings.Add(new LimitReading(claim.Subject, claim.Limit, Join(stored, here), time.GetUtcNow()));
+            readings.Add(new LimitReading(claim.Subject, claim.Limit, Join(claim.Limit, stored, here), time.GetUtcNow()));
         }
 
         return readings;
     }
 
-    /// <summary>To the store what this instance has leased is pending, and to a caller only what its requests have set aside of that; of a limit never asked for here nothing is leased.</summary>
-    private static LimitStanding Join(in LimitStanding stored, in LimitStanding here) =>
-        here is { Used: 0, Pending: 0 } ? stored : stored with { Used = Math.Max(stored.Used, here.Used), Pending = here.Pending };
+    /// <summary>To the store what this instance has leased is pending, and to a caller only what its requests have set aside of that; of a limit never asked for here nothing is leased. Of concurrency nothing stays used, so an idle one looks like one never asked for.</summary>
+    private static LimitStanding Join(LimitModel limit, in LimitStanding stored, in LimitStanding here) =>
+        limit.Measure != LimitMeasure.Concurrency && here is { Used: 0, Pending: 0 } ? stored : stored with { Used = Math.Max(stored.Used, here.Used), Pending = here.Pending };
 
     private static bool IsBudget(LimitModel limit) => limit.Measure == LimitMeasure.Money;
 }
