@@ -129,8 +129,9 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
       AZURE_KEY_VAULT_ENDPOINT: vaultUri
       AZURE_OPENAI_ENDPOINT: openAiEndpoint
       ROUTER_REGION: location
-      // A reference that the app itself looks up, and again after a rotation. The hook after provisioning makes the secret.
+      // References that the app itself looks up, and again after a rotation. The hook after provisioning makes the secrets.
       ROUTER_ADMIN_KEY: 'keyvault:router-admin-key'
+      ROUTER_KEY_PEPPER: 'keyvault:router-key-pepper'
     }
   }
 

@@ -40,6 +40,7 @@ function Confirm-Key([string]$Name) {
 
 Confirm-Key 'router-admin-key'
 Confirm-Key 'router-caller-key'
+Confirm-Key 'router-key-pepper'
 
 $configuration = Join-Path $Root ".azure/$env:AZURE_ENV_NAME/router.json"
 if (Test-Path $configuration) {

@@ -42,6 +42,7 @@ ensure_key() {
 
 ensure_key router-admin-key
 ensure_key router-caller-key
+ensure_key router-key-pepper
 
 configuration=$root/.azure/$AZURE_ENV_NAME/router.json
 if [ -f "$configuration" ]; then

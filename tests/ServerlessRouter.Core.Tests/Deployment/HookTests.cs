@@ -15,17 +15,18 @@ public sealed partial class HookTests : IDisposable
     public void Dispose() => _sandbox.Dispose();
 
     [PosixFact]
-    public async Task Postprovision_FirstTime_MakesTwoKeysThatAreNotShownAndAConfigurationThatLoads()
+    public async Task Postprovision_FirstTime_MakesKeysAndAPepperThatAreNotShownAndAConfigurationThatLoads()
     {
         var result = await _sandbox.RunAsync("postprovision.sh");
 
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        var (admin, caller) = (_sandbox.Secret("router-admin-key")!, _sandbox.Secret("router-caller-key")!);
-        Assert.Matches("^[0-9a-f]{64}$", admin);
-        Assert.Matches("^[0-9a-f]{64}$", caller);
-        Assert.NotEqual(admin, caller);
-        Assert.DoesNotContain(admin, result.Output + _sandbox.Calls, StringComparison.Ordinal);
-        Assert.DoesNotContain(caller, result.Output + _sandbox.Calls, StringComparison.Ordinal);
+        var (admin, caller, pepper) = (_sandbox.Secret("router-admin-key")!, _sandbox.Secret("router-caller-key")!, _sandbox.Secret("router-key-pepper")!);
+        Assert.Equal(3, new[] { admin, caller, pepper }.Distinct().Count());
+        Assert.All([admin, caller, pepper], secret =>
+        {
+            Assert.Matches("^[0-9a-f]{64}$", secret);
+            Assert.DoesNotContain(secret, result.Output + _sandbox.Calls, StringComparison.Ordinal);
+        });
         await AssertLoadsAsync(_sandbox.ConfigurationPath, caller);
     }
 
@@ -33,13 +34,13 @@ public sealed partial class HookTests : IDisposable
     public async Task Postprovision_Again_ChangesNothing()
     {
         await _sandbox.RunAsync("postprovision.sh");
-        var before = (_sandbox.Secret("router-admin-key"), _sandbox.Secret("router-caller-key"));
+        var before = (_sandbox.Secret("router-admin-key"), _sandbox.Secret("router-caller-key"), _sandbox.Secret("router-key-pepper"));
         await File.AppendAllTextAsync(_sandbox.ConfigurationPath, "// mine\n");
 
         var result = await _sandbox.RunAsync("postprovision.sh");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Equal(before, (_sandbox.Secret("router-admin-key"), _sandbox.Secret("router-caller-key")));
+        Assert.Equal(before, (_sandbox.Secret("router-admin-key"), _sandbox.Secret("router-caller-key"), _sandbox.Secret("router-key-pepper")));
         Assert.EndsWith("// mine\n", await File.ReadAllTextAsync(_sandbox.ConfigurationPath), StringComparison.Ordinal);
     }
 
