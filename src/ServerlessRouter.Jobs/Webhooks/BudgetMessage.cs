@@ -15,7 +15,7 @@ internal static class BudgetMessage
     /// <summary>The same on every instance and for every delivery, so that a receiver knows a message it has had.</summary>
     public static string IdOf(BudgetMark mark)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"{mark.Subject.Kind}|{mark.Subject.Name}|{mark.Limit.Name}|{mark.Standing.ResetsAt:O}|{mark.Percent}");
+        var name = string.Create(CultureInfo.InvariantCulture, $"{mark.Subject.Kind}|{mark.Subject.Name}|{mark.Limit.Name}|{mark.Standing.ResetsAt:O}|{mark.Limit.Amount}|{mark.Percent}");
         return $"evt_budget_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..32]}";
     }
 

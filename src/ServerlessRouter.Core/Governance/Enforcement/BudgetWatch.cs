@@ -4,7 +4,7 @@ using ServerlessRouter.Configuration;
 
 namespace ServerlessRouter.Governance.Enforcement;
 
-/// <summary>Tells owners when half, four fifths and all of a budget is used, once in each window. Instances see what they know, so each of them tells.</summary>
+/// <summary>Tells owners when half, four fifths and all of a budget is used, once in each window and for each amount that it is changed to. Instances see what they know, so each of them tells.</summary>
 internal sealed partial class BudgetWatch(TimeProvider time, ILogger<BudgetWatch> logger)
 {
     /// <summary>Budgets whose last mark is remembered; beyond it all are forgotten and told of once more.</summary>
@@ -12,7 +12,7 @@ internal sealed partial class BudgetWatch(TimeProvider time, ILogger<BudgetWatch
 
     private static readonly int[] Marks = [100, 80, 50];
 
-    private readonly ConcurrentDictionary<(LimitSubject, string), (DateTimeOffset? Window, int Mark)> _told = [];
+    private readonly ConcurrentDictionary<(LimitSubject, string), (DateTimeOffset? Window, long Amount, int Mark)> _told = [];
 
     /// <summary>Hears of each mark that is reached. Must not block or throw.</summary>
     public event Action<BudgetMark>? Reached;
@@ -42,14 +42,14 @@ internal sealed partial class BudgetWatch(TimeProvider time, ILogger<BudgetWatch
         {
             if (!_told.TryGetValue(key, out var told))
             {
-                if (_told.TryAdd(key, (window, mark)))
+                if (_told.TryAdd(key, (window, limit.Amount, mark)))
                     return true;
             }
-            else if (told.Window == window && told.Mark >= mark)
+            else if (told.Window == window && told.Amount == limit.Amount && told.Mark >= mark)
             {
                 return false;
             }
-            else if (_told.TryUpdate(key, (window, mark), told))
+            else if (_told.TryUpdate(key, (window, limit.Amount, mark), told))
             {
                 return true;
             }

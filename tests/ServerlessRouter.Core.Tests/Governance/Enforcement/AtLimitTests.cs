@@ -215,6 +215,25 @@ public sealed class AtLimitTests
         Assert.Equal([50, 80, 100, 50], told);
     }
 
+    // A budget that was raised and runs out again would otherwise do so in silence.
+    [Fact]
+    public async Task Watch_BudgetIsRaised_ItsMarksAreToldAnew()
+    {
+        var scene = new LimitScene(LimitScene.Budget(1));
+        var told = new List<(int, long)>();
+        scene.Watch.Reached += mark => told.Add((mark.Percent, mark.Limit.Amount));
+        Spend(scene, 1_000_000);
+        await scene.SendAsync();
+
+        scene.Tier = new TierModel { Name = scene.Tier.Name, Limits = [LimitScene.Budget(10)] };
+        await scene.SendAsync();
+        Spend(scene, 9_000_000);
+        await scene.SendAsync();
+        await scene.SendAsync();
+
+        Assert.Equal([(100, 1_000_000L), (100, 10_000_000L)], told);
+    }
+
     [Fact]
     public async Task Look_Figures_AreOfTheTightestLimit()
     {
