@@ -80,7 +80,10 @@ public sealed class RouterServices : IAsyncDisposable
             var configurations = new ConfigurationStore(Store, time);
             _follower = new ConfigurationFollower(configurations, loader, Models, new ConfigurationFollowerOptions(), time, loggers.CreateLogger<ConfigurationFollower>());
             Work.Add(_follower.Step);
-            Configurations = new ConfigurationAdministration(configurations, loader, cancellationToken => Work.RunAsync(ConfigurationFollower.StepName, cancellationToken), Audit);
+            Configurations = new ConfigurationAdministration(configurations, loader, cancellationToken => Work.RunAsync(ConfigurationFollower.StepName, cancellationToken), Audit)
+            {
+                FindTakenAsync = Keys!.FindTakenAsync,
+            };
         }
 
         if (options.Store is not null)

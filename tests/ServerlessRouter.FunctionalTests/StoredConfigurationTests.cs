@@ -110,6 +110,24 @@ public sealed class StoredConfigurationTests : IDisposable
     }
 
     [Fact]
+    public async Task Put_NamesAKeyAsOneThatWasIssued_IsRefused()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        using var key = new SecretVariable("sk-of-a-caller");
+        await using var router = await StartAsync();
+        using var client = ClientOf(router);
+        using var order = new HttpRequestMessage(HttpMethod.Post, "v1/admin/keys") { Content = new StringContent("""{"name":"team"}""") };
+        order.Headers.Authorization = new AuthenticationHeaderValue("Bearer", AdminKey);
+        using var issued = await client.SendAsync(order);
+        Assert.Equal(HttpStatusCode.Created, issued.StatusCode);
+
+        using var put = await PutAsync(client, new RouterFile().Upstream("stored", upstream).Route("auto", ["stored"]).Key("team", key.Reference));
+
+        Assert.Equal(HttpStatusCode.BadRequest, put.StatusCode);
+        Assert.Contains("keys.team: has the name of a key that was issued", await put.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Put_RouterThatFollowsAFile_IsToldSo()
     {
         var file = Path.Combine(_folder.FullName, "router.json");

@@ -21,6 +21,11 @@ public sealed class KeyAdministration(IssuedKeys keys, RouterModelSource models,
 
     private const int SuffixBytes = 4;
 
+    /// <summary>Names of a configuration that are looked up at once.</summary>
+    private const int NamesAtOnce = 16;
+
+    private readonly AdminBounds _bounds = new(keys, models);
+
     /// <summary>The longest time that a key is accepted beside the one that follows it.</summary>
     public static readonly TimeSpan MaxOverlap = TimeSpan.FromDays(30);
 
@@ -39,7 +44,7 @@ public sealed class KeyAdministration(IssuedKeys keys, RouterModelSource models,
             var count = await keys.Rows.FindCountAsync(cancellationToken).ConfigureAwait(false);
             if (await keys.Rows.FindByNameAsync(order.Name, cancellationToken).ConfigureAwait(false) is not null)
                 return Taken(order.Name, "already");
-            if (await ExceedsAsync(act.Admin, caller, exceptName: null, cancellationToken).ConfigureAwait(false) is { } exceeds)
+            if (await _bounds.FindExcessAsync(act.Admin, caller, exceptName: null, cancellationToken).ConfigureAwait(false) is { } exceeds)
                 return new KeyOutcome(exceeds);
             var pepper = await keys.FindPepperAsync(cancellationToken).ConfigureAwait(false);
             var (secret, now) = (IssuedKeyText.Create(), time.GetUtcNow());
@@ -86,7 +91,7 @@ public sealed class KeyAdministration(IssuedKeys keys, RouterModelSource models,
         {
             if (Check(models.Current, key.Name, MergePatch.Apply(key.Terms, order.Terms), isNew: order.Terms.TryGetProperty("expires"u8, out _), out var kept, out var caller) is { } wrong)
                 return (null, wrong);
-            if (await ExceedsAsync(act.Admin, caller, key.Name, cancellationToken).ConfigureAwait(false) is { } exceeds)
+            if (await _bounds.FindExcessAsync(act.Admin, caller, key.Name, cancellationToken).ConfigureAwait(false) is { } exceeds)
                 return (null, exceeds);
             return (key with { Terms = kept, Metadata = order.HasMetadata ? order.Metadata : key.Metadata }, null);
         },
@@ -95,11 +100,11 @@ public sealed class KeyAdministration(IssuedKeys keys, RouterModelSource models,
     /// <summary>Lets a key be accepted, or not.</summary>
     public ValueTask<KeyOutcome> SetDisabledAsync(AdminAct act, string id, bool isDisabled, CancellationToken cancellationToken) => ChangeAsync(
         act, isDisabled ? "key.disable" : "key.enable", id,
-        key =>
+        async key =>
         {
             using var patch = JsonDocument.Parse(isDisabled ? """{"disabled":true}""" : """{"disabled":null}""");
             var merged = JsonSerializer.SerializeToUtf8Bytes(MergePatch.Apply(key.Terms, patch.RootElement), JsonElementContext.Default.JsonElement);
-            return new(((IssuedKey?, RouterError?))(key with { Terms = merged }, null));
+            return !isDisabled && await ExceedsAsync(act.Admin, key, merged, cancellationToken).ConfigureAwait(false) is { } exceeds ? (null, exceeds) : (key with { Terms = merged }, null);
         },
         cancellationToken);
 
@@ -110,11 +115,13 @@ public sealed class KeyAdministration(IssuedKeys keys, RouterModelSource models,
         var secret = IssuedKeyText.Create();
         var outcome = await ChangeAsync(
             act, "key.rotate", id,
-            key =>
+            async key =>
             {
+                if (await ExceedsAsync(act.Admin, key, key.Terms, cancellationToken).ConfigureAwait(false) is { } exceeds)
+                    return (null, exceeds);
                 var now = time.GetUtcNow();
                 var rotated = key with { Current = new KeptDigest(pepper.Digest(secret), pepper.Id), RotatedAt = now, Previous = null, PreviousUntil = default, OverlapsUntil = null };
-                return new(((IssuedKey?, RouterError?))(overlap == TimeSpan.Zero ? rotated : rotated with { Previous = key.Current, PreviousUntil = now + overlap, OverlapsUntil = now + overlap }, null));
+                return (overlap == TimeSpan.Zero ? rotated : rotated with { Previous = key.Current, PreviousUntil = now + overlap, OverlapsUntil = now + overlap }, null);
             },
             cancellationToken).ConfigureAwait(false);
         return outcome.Error is null ? outcome with { Secret = secret } : outcome;
@@ -123,6 +130,20 @@ public sealed class KeyAdministration(IssuedKeys keys, RouterModelSource models,
     /// <summary>Takes a key away for good.</summary>
     public ValueTask<KeyOutcome> DeleteAsync(AdminAct act, string id, CancellationToken cancellationToken) =>
         ChangeAsync(act, "key.delete", id, static _ => new(((IssuedKey?, RouterError?))(null, null)), cancellationToken);
+
+    /// <summary>The issued keys whose names a configuration gives to keys of its own.</summary>
+    public async ValueTask<IReadOnlyList<(string Name, string Id)>> FindTakenAsync(RouterModel configuration, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        var taken = new List<(string Name, string Id)>();
+        foreach (var names in configuration.CallersByKeyHash.Values.Select(static caller => caller.Name).Order(StringComparer.Ordinal).Chunk(NamesAtOnce))
+        {
+            var found = await Task.WhenAll(names.Select(name => keys.Rows.FindByNameAsync(name, cancellationToken).AsTask())).ConfigureAwait(false);
+            taken.AddRange(found.OfType<IssuedKey>().Select(static key => (key.Name, key.Id)));
+        }
+
+        return taken;
+    }
 
     /// <summary>Reads, changes and writes, again where another change came first; a change to nothing deletes.</summary>
     private async ValueTask<KeyOutcome> ChangeAsync(
@@ -166,31 +187,9 @@ public sealed class KeyAdministration(IssuedKeys keys, RouterModelSource models,
             : null;
     }
 
-    /// <summary>A key never allows more than the admin who issues it may.</summary>
-    private async ValueTask<RouterError?> ExceedsAsync(AdminModel admin, CallerModel caller, string? exceptName, CancellationToken cancellationToken)
-    {
-        if (admin.Tiers is { } tiers && !tiers.Contains(caller.Tier.Name))
-            return Denied($"The admin key '{admin.Name}' may issue keys of {(tiers.Count == 1 ? "the tier" : "the tiers")} {string.Join(", ", tiers.Order(StringComparer.Ordinal))} only, not of '{caller.Tier.Name}'.", "tier");
-        if (admin.Budget is not { } budget)
-            return null;
-        if (MoneyOf(caller, budget) is not { } asked)
-            return Denied($"The admin key '{admin.Name}' may spend {Usd(budget.Micros)} USD per {budget.Per} through its keys, so each needs a budget per {budget.Per}.", "budget");
-        var sum = asked;
-        await foreach (var other in keys.Rows.ListAsync(after: null, cancellationToken).ConfigureAwait(false))
-        {
-            if (other.CreatedBy == admin.Name && other.Name != exceptName && models.Current.KeyTerms?.Find(other.Name, other.Terms.Span) is { } holder)
-                sum += MoneyOf(holder, budget) ?? 0;
-        }
-
-        return sum <= budget.Micros
-            ? null
-            : Denied($"The keys of the admin key '{admin.Name}' would have budgets of {Usd(sum)} USD per {budget.Per} together, and it may give {Usd(budget.Micros)}.", "budget");
-    }
-
-    private static long? MoneyOf(CallerModel caller, AdminBudget budget) =>
-        caller.Limits.FirstOrDefault(limit => limit.Measure == LimitMeasure.Money && limit.Window == budget.Window)?.Amount;
-
-    private static string Usd(long micros) => (micros / 1_000_000m).ToString("0.######", CultureInfo.InvariantCulture);
+    /// <summary>What is to be accepted, or goes on being accepted, is within its admin's bounds as they are today.</summary>
+    private ValueTask<RouterError?> ExceedsAsync(AdminModel admin, IssuedKey key, ReadOnlyMemory<byte> terms, CancellationToken cancellationToken) =>
+        _bounds.FindExcessAsync(admin, models.Current.KeyTerms?.Find(key.Name, terms.Span), key.Name, cancellationToken);
 
     private static bool IsVisible(AdminModel admin, IssuedKey key) => admin.Role == AdminRole.Admin || key.CreatedBy == admin.Name;
 
@@ -200,8 +199,6 @@ public sealed class KeyAdministration(IssuedKeys keys, RouterModelSource models,
     /// <summary>Newer ones come first in the order of their names.</summary>
     private static string NewId(DateTimeOffset now) =>
         string.Create(CultureInfo.InvariantCulture, $"key_{(1L << 44) - 1 - now.ToUnixTimeMilliseconds():x11}{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(SuffixBytes))}");
-
-    private static RouterError Denied(string message, string param) => new(RouterErrorCode.PermissionDenied, message) { Param = param };
 
     private static KeyOutcome Taken(string name, string where) =>
         new(new RouterError(RouterErrorCode.Conflict, $"There is a key '{name}' {where}. A name belongs to one key; choose another one.") { Param = "name" });

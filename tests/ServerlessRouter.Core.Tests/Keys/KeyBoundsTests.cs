@@ -21,6 +21,12 @@ public sealed class KeyBoundsTests
     [InlineData("search", """{"secret":"env:KEY"}""", "secret", "there is no member \"secret\" here")]
     [InlineData("search", """{"expires":"2025-12-31"}""", "expires", "is in the past")]
     [InlineData("search", """{"tier":"gold","expires":"soon"}""", "tier", "The key has 2 errors:")]
+    [InlineData("search", """{"budget":{"usd":0,"per":"month"}}""", "budget.usd", "")]
+    [InlineData("search", """{"budget":{"usd":5,"per":"fortnight"}}""", "budget.per", "fortnight")]
+    [InlineData("search", """{"budget":[{"usd":5,"per":"day"},{"usd":6,"per":"day"}]}""", "budget[1].per", "one period has one budget")]
+    [InlineData("search", """{"requestsPerMinute":0}""", "requestsPerMinute", "")]
+    [InlineData("search", """{"tokensPerMinute":-2}""", "tokensPerMinute", "")]
+    [InlineData("search", """{"concurrentRequests":0.5}""", "concurrentRequests", "")]
     [InlineData("sk-proj-1", "{}", "name", "looks like a secret")]
     [InlineData("two words", "{}", "name", "visible ASCII characters without spaces")]
     public async Task Key_ThatCannotBe_IsRefusedWithTheReason(string name, string terms, string param, string message)

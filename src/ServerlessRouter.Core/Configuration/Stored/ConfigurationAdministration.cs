@@ -14,6 +14,9 @@ public sealed class ConfigurationAdministration(ConfigurationStore store, Router
 {
     private const int MaxConflicts = 8;
 
+    /// <summary>Finds the issued keys whose names a configuration gives to keys of its own; null where none are issued.</summary>
+    public Func<RouterModel, CancellationToken, ValueTask<IReadOnlyList<(string Name, string Id)>>>? FindTakenAsync { get; init; }
+
     /// <summary>Where configurations are kept.</summary>
     public ConfigurationStore Store => store;
 
@@ -29,6 +32,8 @@ public sealed class ConfigurationAdministration(ConfigurationStore store, Router
             return new ConfigurationChange.Refused(result.Errors);
         if (PlainSecrets.Find(document) is { IsEmpty: false } secrets)
             return new ConfigurationChange.Refused(secrets);
+        if (await CheckAsync(result.Model, cancellationToken).ConfigureAwait(false) is { IsEmpty: false } conflicts)
+            return new ConfigurationChange.Refused(conflicts);
         var version = await store.SaveAsync(document, cancellationToken).ConfigureAwait(false);
         return await PointToAsync(version, expected, result, act, cancellationToken).ConfigureAwait(false);
     }
@@ -43,9 +48,23 @@ public sealed class ConfigurationAdministration(ConfigurationStore store, Router
         if (await store.ReadAsync(version, cancellationToken).ConfigureAwait(false) is not { } text)
             return new ConfigurationChange.UnknownVersion(version);
         var result = await loader.LoadAsync(text, cancellationToken).ConfigureAwait(false);
-        return result.Model is null
-            ? new ConfigurationChange.Refused(result.Errors)
+        if (result.Model is null)
+            return new ConfigurationChange.Refused(result.Errors);
+        return await CheckAsync(result.Model, cancellationToken).ConfigureAwait(false) is { IsEmpty: false } conflicts
+            ? new ConfigurationChange.Refused(conflicts)
             : await PointToAsync(version, expected, result, act, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<ImmutableArray<ConfigurationProblem>> CheckAsync(RouterModel model, CancellationToken cancellationToken)
+    {
+        if (FindTakenAsync is not { } find)
+            return [];
+        var taken = await find(model, cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. taken.Select(static key => new ConfigurationProblem(
+                ConfigPath.Member("keys", key.Name), $"has the name of a key that was issued ({key.Id}), and a name belongs to one key; choose another name, or delete that key first")),
+        ];
     }
 
     private async ValueTask<ConfigurationChange> PointToAsync(string version, string? expected, ConfigurationResult result, AdminAct? act, CancellationToken cancellationToken)
