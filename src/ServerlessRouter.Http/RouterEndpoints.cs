@@ -120,7 +120,7 @@ public sealed class RouterEndpoints
             new("AdminReplaceConfiguration", Put, EndpointPatterns.AdminConfiguration, ForAdmin(admin.ReplaceAsync)),
             new("AdminListConfigurations", Get, EndpointPatterns.AdminConfigurationVersions, ForAdmin(admin.ListAsync)),
             new("AdminGetConfigurationVersion", Get, $"{EndpointPatterns.AdminConfigurationVersions}/{{version}}", ForAdmin(admin.GetVersionAsync)),
-            new("AdminListBudgets", Get, EndpointPatterns.AdminBudgets, ForAdmin(new BudgetEndpoint(door, _models, services.Limits).ListAsync)),
+            new("AdminListBudgets", Get, EndpointPatterns.AdminBudgets, ForAdmin(new BudgetEndpoint(door, _models, new BudgetPages(services.Admin.Keys), services.Limits).ListAsync)),
             new("AdminActivateConfiguration", Post, $"{EndpointPatterns.AdminConfigurationVersions}/{{version}}/activate", ForAdmin(admin.ActivateAsync)),
             new("AdminDiffConfiguration", Get, $"{EndpointPatterns.AdminConfigurationVersions}/{{version}}/diff", ForAdmin(admin.DiffAsync)),
             new("AdminCreateKey", Post, EndpointPatterns.AdminKeys, ForAdmin(keys.CreateAsync)),

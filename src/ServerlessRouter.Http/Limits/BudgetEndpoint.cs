@@ -10,7 +10,7 @@ using ServerlessRouter.Http.Wire;
 namespace ServerlessRouter.Http.Limits;
 
 /// <summary>Tells the admin how all budgets stand: spent, pending, and what will be spent by the window's end if it goes on so.</summary>
-internal sealed class BudgetEndpoint(AdminDoor door, RouterModelSource models, LimitReader limits)
+internal sealed class BudgetEndpoint(AdminDoor door, RouterModelSource models, BudgetPages pages, LimitReader limits)
 {
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
@@ -20,8 +20,8 @@ internal sealed class BudgetEndpoint(AdminDoor door, RouterModelSource models, L
     public async ValueTask ListAsync(HttpContext http)
     {
         RouterError? error = (await door.AdmitAsync(http, AdminRole.Admin)).Error ?? QueryParameters.FindUnknown(http.Request, Known);
-        var (limit, after) = (DefaultLimit, 0);
-        error ??= QueryParameters.ReadLimit(http.Request, DefaultLimit, MaxLimit, out limit) ?? ReadAfter(http.Request, out after);
+        var (limit, after) = (DefaultLimit, default(BudgetPlace));
+        error ??= QueryParameters.ReadLimit(http.Request, DefaultLimit, MaxLimit, out limit) ?? BudgetPlace.Read(http.Request, out after);
         if (error is not null)
         {
             await ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
@@ -29,29 +29,12 @@ internal sealed class BudgetEndpoint(AdminDoor door, RouterModelSource models, L
         }
 
         var router = models.Current;
-        var key = QueryParameters.Text(http.Request, "key");
-        var budgets = LimitReader.Budgets(router, Callers(router, key)).Where(budget => key is null || (budget.Subject.Kind == SubjectKind.Key && budget.Subject.Name == key));
-        var page = budgets.Skip(after).Take(limit + 1).ToList();
-        var readings = await limits.ReadAsync(page.Take(limit), http.RequestAborted);
-        await JsonDocumentAnswer.WriteAsync(http, StatusCodes.Status200OK, (Readings: readings, Next: page.Count > limit ? (int?)(after + limit) : null), Write);
+        var (page, next) = QueryParameters.Text(http.Request, "key") is { } key ? BudgetPages.ReadOne(router, key, after, limit) : await pages.ReadAsync(router, after, limit, http.RequestAborted);
+        var readings = await limits.ReadAsync(page, http.RequestAborted);
+        await JsonDocumentAnswer.WriteAsync(http, StatusCodes.Status200OK, (Readings: readings, Next: next), Write);
     }
 
-    /// <summary>Those of the configuration, and one that was issued where its name is asked for.</summary>
-    private static IEnumerable<CallerModel> Callers(RouterModel router, string? key)
-    {
-        var configured = router.CallersByKeyHash.Values.OrderBy(static caller => caller.Name, StringComparer.Ordinal);
-        return key is not null && router.KeyRing.Recall(router, key) is { } issued ? configured.Append(issued) : configured;
-    }
-
-    private static RouterError? ReadAfter(HttpRequest request, out int after)
-    {
-        after = 0;
-        return QueryParameters.Text(request, "after") is not { } written || int.TryParse(written, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out after)
-            ? null
-            : RouterError.InvalidRequest("'after' must be what 'next' of the page before says.", "after");
-    }
-
-    private static void Write(Utf8JsonWriter writer, (IReadOnlyList<LimitReading> Readings, int? Next) page)
+    private static void Write(Utf8JsonWriter writer, (IReadOnlyList<LimitReading> Readings, BudgetPlace? Next) page)
     {
         writer.WriteStartObject();
         writer.WriteString("object"u8, "list"u8);
@@ -73,7 +56,7 @@ internal sealed class BudgetEndpoint(AdminDoor door, RouterModelSource models, L
 
         writer.WriteEndArray();
         writer.WriteBoolean("has_more"u8, page.Next is not null);
-        writer.WriteString("next"u8, page.Next?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        writer.WriteString("next"u8, page.Next?.ToString());
         writer.WriteEndObject();
     }
 

@@ -32,7 +32,10 @@ public sealed class AdminKeyTests : IAsyncLifetime
         var draft = new ConfigurationDraft().Set("adminKeys", $"{{\"team\":{{\"secret\":\"sha256:{KeyHash.Of(TeamKey)}\",\"tiers\":[\"pro\"]}}}}");
         var fleet = new KeyFleet(_tables);
         _instance = await fleet.StartAsync(draft);
-        var configurations = new ConfigurationAdministration(new ConfigurationStore(_tables, TimeProvider.System), ConfigurationDraft.Loader(), static _ => Task.CompletedTask, fleet.Audit);
+        var configurations = new ConfigurationAdministration(new ConfigurationStore(_tables, TimeProvider.System), ConfigurationDraft.Loader(), static _ => Task.CompletedTask, fleet.Audit)
+        {
+            FindTakenAsync = _instance.Admin.FindTakenAsync,
+        };
         var admin = new AdminServices(new AdminGate($"sha256:{KeyHash.Of(AdminKey)}", []), configurations) { Keys = _instance.Admin, Audit = fleet.Audit };
         _server = await HttpServer.StartAsync(_instance.Models.Current, admin: admin, store: _tables);
     }
@@ -101,6 +104,83 @@ public sealed class AdminKeyTests : IAsyncLifetime
         (await SendAsync("POST", $"{Path}/{id}/enable")).Dispose();
         (await SendAsync("POST", $"{Path}/{id}/rotate")).Dispose();
         Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized], [await StatusAsync(old), await StatusAsync(young)]);
+    }
+
+    [Fact]
+    public async Task Configuration_WithTheNameOfAnIssuedKey_IsNeitherSavedNorActivated()
+    {
+        var text = Encoding.UTF8.GetString(new ConfigurationDraft().Set("keys.search", $"{{\"secret\":\"sha256:{KeyHash.Of("another-s3cret-key")}\"}}").ToText());
+        using var early = await SendAsync("PUT", "v1/admin/configuration", text);
+        var version = (string)(await JsonOf(early))["version"]!;
+        (await SendAsync("PUT", "v1/admin/configuration", Encoding.UTF8.GetString(ConfigurationDraft.ValidText))).Dispose();
+        using var made = await SendAsync("POST", Path, """{"name":"search"}""");
+        var id = (string)(await JsonOf(made))["id"]!;
+
+        using var put = await SendAsync("PUT", "v1/admin/configuration", text);
+        using var activated = await SendAsync("POST", $"v1/admin/configuration/versions/{version}/activate");
+
+        foreach (var answer in new[] { put, activated })
+        {
+            Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+            Assert.Contains($"keys.search: has the name of a key that was issued ({id}), and a name belongs to one key", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        (await SendAsync("DELETE", $"{Path}/{id}")).Dispose();
+        using var free = await SendAsync("POST", $"v1/admin/configuration/versions/{version}/activate");
+        Assert.Equal(HttpStatusCode.OK, free.StatusCode);
+    }
+
+    [Theory, InlineData(1), InlineData(3), InlineData(100)]
+    public async Task Budgets_OfIssuedKeys_AreListedByPagesAndByKey(int limit)
+    {
+        for (var number = 0; number < 5; number++)
+            (await SendAsync("POST", Path, $$"""{"name":"key-{{number}}","budget":[{"usd":{{number + 1}},"per":"month"},{"usd":0.5,"per":"day"}]}""")).Dispose();
+        (await SendAsync("POST", Path, """{"name":"without"}""")).Dispose();
+
+        var listed = new List<(string, string, decimal)>();
+        var after = "";
+        for (var hasMore = true; hasMore;)
+        {
+            using var page = await SendAsync("GET", $"v1/admin/budgets?limit={limit}{after}");
+            var body = await JsonOf(page);
+            Assert.True(body["data"]!.AsArray().Count <= limit);
+            listed.AddRange(body["data"]!.AsArray().Select(static budget => ((string)budget!["subject"]!, (string)budget["name"]!, (decimal)budget["budget_usd"]!)));
+            (hasMore, after) = ((bool)body["has_more"]!, $"&after={(string?)body["next"]}");
+        }
+
+        Assert.Equal(
+            Enumerable.Range(0, 5).SelectMany(static number => new[] { ($"key-{number}", "key.budget.day", 0.5m), ($"key-{number}", "key.budget.month", number + 1m) }),
+            listed.Order());
+        using var one = await SendAsync("GET", $"v1/admin/budgets?limit={limit}&key=key-2");
+        Assert.Equal(Math.Min(limit, 2), (await JsonOf(one))["data"]!.AsArray().Count);
+        Assert.All((await JsonOf(one))["data"]!.AsArray(), static budget => Assert.Equal("key-2", (string?)budget!["subject"]));
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("keys.")]
+    [InlineData("keys.5")]
+    [InlineData("keys..x")]
+    [InlineData("keys.key%001.0")]
+    [InlineData("keys.key_1.-1")]
+    [InlineData("99999999999")]
+    public async Task Budgets_BehindWhatIsNoPlace_AreRefused(string after)
+    {
+        using var answer = await SendAsync("GET", $"v1/admin/budgets?after={after}");
+
+        Assert.Equal((HttpStatusCode.BadRequest, "after"), (answer.StatusCode, (string?)(await JsonOf(answer))["error"]!["param"]));
+    }
+
+    [Fact]
+    public async Task Key_Asked_TellsItsOwnLimits()
+    {
+        using var made = await SendAsync("POST", Path, """{"name":"search","tier":"pro","requestsPerMinute":7,"budget":{"usd":5,"per":"month"}}""");
+
+        using var answer = await SendAsync("GET", "v1/key", key: (string)(await JsonOf(made))["key"]!);
+
+        var key = (await JsonOf(answer))["data"]!;
+        Assert.Equal(("search", "pro", 5m, 0m, "monthly"), ((string?)key["label"], (string?)key["tier"], (decimal)key["limit"]!, (decimal)key["usage"]!, (string?)key["limit_reset"]));
+        Assert.Equal([("key.requestsPerMinute", 7m), ("key.budget.month", 5m)], key["limits"]!.AsArray().Select(static limit => ((string)limit!["name"]!, (decimal)limit["limit"]!)));
     }
 
     [Fact]

@@ -10,6 +10,9 @@ internal static class MalformedKeyRequest
         "\"tier\":\"gold\"", "\"tier\":5", "\"tier\":null,\"tier\":\"pro\"", "\"routes\":\"auto\"", "\"routes\":[]", "\"routes\":[5]", "\"routes\":[\"nowhere\"]", "\"expires\":\"soon\"", "\"expires\":5",
         "\"expires\":\"1999-01-01\"", "\"tags\":[]", "\"tags\":{\"a\":5}", "\"tags\":{\"\":\"x\"}", "\"tags\":{\"a=b\":\"x\"}", "\"tags\":{\"a\":\"\\u0007\"}", "\"disabled\":\"no\"", "\"disabled\":1", "\"metadata\":5", "\"metadata\":{\"a\":5}",
         "\"secret\":\"env:X\"", "\"key\":\"sk-mine\"", "\"max_budget\":10", "\"__proto__\":{}", "\"id\":\"key_1\"", "\"created_by\":\"admin\"",
+        "\"budget\":5", "\"budget\":[]", "\"budget\":{}", "\"budget\":{\"usd\":0,\"per\":\"day\"}", "\"budget\":{\"usd\":-1,\"per\":\"day\"}", "\"budget\":{\"usd\":1e99,\"per\":\"day\"}", "\"budget\":{\"usd\":1}",
+        "\"budget\":{\"usd\":1,\"per\":\"fortnight\"}", "\"budget\":[{\"usd\":1,\"per\":\"day\"},{\"usd\":2,\"per\":\"day\"}]", "\"budget\":[5]", "\"budget\":{\"usd\":1,\"per\":\"day\",\"reset\":true}",
+        "\"requestsPerMinute\":0", "\"requestsPerMinute\":-2", "\"requestsPerMinute\":\"10\"", "\"tokensPerMinute\":0.5", "\"tokensPerMinute\":1e99", "\"concurrentRequests\":0", "\"concurrentRequests\":true",
     ];
 
     private static readonly string[] BadNames = ["\"\"", "5", "null", "[]", "{}", "true", "\"a b\"", "\"\\u0000\"", "\"\\ud800\"", "\"ключ\"", "\"sk-proj-123\"", "\"team-a\"", "\"search\"", $"\"{new string('n', 500)}\"", "\"a\\\"b\""];

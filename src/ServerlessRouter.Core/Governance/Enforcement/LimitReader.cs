@@ -11,15 +11,19 @@ public sealed class LimitReader(ILimitLedger ledger, Func<LimitSubject, LimitMod
     /// <summary>Every limit that holds for a caller whatever it asks for; those of sessions, end users, routes and models are told where a request has them.</summary>
     public ValueTask<IReadOnlyList<LimitReading>> ReadAsync(RouterModel router, CallerModel? caller, CancellationToken cancellationToken) => ReadAsync(CallerClaims.Standing(router, caller), cancellationToken);
 
+    /// <summary>The budgets of one caller: its tier's and its own.</summary>
+    public static IEnumerable<(LimitSubject Subject, LimitModel Limit)> BudgetsOf(CallerModel caller)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        var key = new LimitSubject(SubjectKind.Key, caller.Name);
+        return caller.Tier.Limits.Concat(caller.Limits).Where(IsBudget).Select(limit => (key, limit));
+    }
+
     /// <summary>Every budget of callers, by key, and of what callers share.</summary>
     public static IEnumerable<(LimitSubject Subject, LimitModel Limit)> Budgets(RouterModel router, IEnumerable<CallerModel> callers)
     {
-        foreach (var caller in callers)
-        {
-            var key = new LimitSubject(SubjectKind.Key, caller.Name);
-            foreach (var limit in caller.Tier.Limits.Concat(caller.Limits).Where(IsBudget))
-                yield return (key, limit);
-        }
+        foreach (var budget in callers.SelectMany(BudgetsOf))
+            yield return budget;
 
         if (!router.HasKeys)
         {
