@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.AspNetCore.Http;
 
 namespace ServerlessRouter.Http.Reference;
 
@@ -9,8 +8,8 @@ namespace ServerlessRouter.Http.Reference;
 /// <param name="Answer">The shape of what it answers with <see cref="Status"/>.</param>
 internal sealed record EndpointDescription(string Tag, string Summary, string Answer)
 {
-    /// <summary>200, or 201 where it makes something.</summary>
-    public int Status { get; init; } = StatusCodes.Status200OK;
+    /// <summary>The status of its answer.</summary>
+    public string Status { get; init; } = "200";
 
     /// <summary>The shape of the body it takes; null for none.</summary>
     public string? Body { get; init; }

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
-using Microsoft.AspNetCore.Http;
 
 namespace ServerlessRouter.Http.Reference;
 
@@ -74,10 +73,10 @@ internal static class EndpointDescriptions
         ["AdminReplaceConfiguration"] = Admin("Checks a configuration and makes it the active one.", "Activation") with { Body = "Configuration", Parameters = ["IfMatch", "Reason"] },
         ["AdminListConfigurations"] = Admin("Lists the configurations that are kept.", "ConfigurationList"),
         ["AdminGetConfigurationVersion"] = Admin("Reads a configuration that is kept.", "Configuration"),
-        ["AdminListBudgets"] = Admin("Tells how all budgets stand: spent, pending, forecast.", "BudgetList") with { Parameters = ["Key", "Limit", "After"] },
+        ["AdminListBudgets"] = Admin("Tells how all budgets stand: spent, pending, forecast.", "BudgetList") with { Parameters = ["Key", "Limit", "Next"] },
         ["AdminActivateConfiguration"] = Admin("Makes a configuration that is kept the active one.", "Activation") with { Parameters = ["IfMatch", "Reason"] },
         ["AdminDiffConfiguration"] = Admin("Lists where a configuration that is kept differs from another, or from the active one.", "ConfigurationDiff") with { Parameters = ["ToVersion"] },
-        ["AdminCreateKey"] = Admin("Issues a key and shows it, this once.", "IssuedKey") with { Status = StatusCodes.Status201Created, Body = "KeyRequest", Parameters = ["Reason"] },
+        ["AdminCreateKey"] = Admin("Issues a key and shows it, this once.", "IssuedKey") with { Status = "201", Body = "KeyRequest", Parameters = ["Reason"] },
         ["AdminListKeys"] = Admin("Lists the keys that were issued, the newest first.", "IssuedKeyList") with { Parameters = ["After", "Limit"] },
         ["AdminGetKey"] = Admin("Describes a key.", "IssuedKey"),
         ["AdminChangeKey"] = Admin("Changes what a key may do: null takes a member away.", "IssuedKey") with { Body = "KeyChange", Parameters = ["Reason"] },

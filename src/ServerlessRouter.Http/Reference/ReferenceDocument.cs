@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
@@ -64,7 +63,7 @@ internal static class ReferenceDocument
         var content = Content(description.Answer);
         if (description.Event is { } data)
             content["text/event-stream"] = Shape(data);
-        var responses = new JsonObject { [description.Status.ToString(CultureInfo.InvariantCulture)] = Response("The answer.", content) };
+        var responses = new JsonObject { [description.Status] = Response("The answer.", content) };
         if (description.Later is { } later)
             responses["202"] = Response("What has not ended.", Content(later));
         responses["default"] = Response("What is wrong.", Content(description.Failure));

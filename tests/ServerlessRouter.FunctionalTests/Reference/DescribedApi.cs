@@ -17,7 +17,7 @@ internal sealed partial class DescribedApi(JsonNode document)
     private readonly Dictionary<string, HashSet<string>> _members = [];
     private readonly HashSet<string> _answered = [];
 
-    /// <summary>Operations that answer 200 or 201 in JSON, and have not been seen to.</summary>
+    /// <summary>Operations that answer 200 in JSON, and have not been seen to.</summary>
     public IEnumerable<string> NotAnswered => Operations().Where(static row => (row.Operation["responses"]!["200"] ?? row.Operation["responses"]!["201"])?["content"]?[Json] is not null).Select(static row => row.Name).Except(_answered).Order();
 
     /// <summary>Members that are described, of shapes of answers that were seen, and were in none of them.</summary>

@@ -54,7 +54,8 @@ public sealed class DescribedApiTests : IAsyncLifetime
         await AskForResponsesAsync();
         await AskForJobsAsync();
         await LookAsync();
-        await AskForKeysAsync();
+        // Last, because from the first key on callers need one.
+        await IssueKeysAsync();
 
         Assert.Empty(_api.NotAnswered);
         var notSeen = _api.NotSeen.Except(s_rare).ToList();
@@ -65,37 +66,17 @@ public sealed class DescribedApiTests : IAsyncLifetime
     {
         var file = new RouterFile().Upstream("mini", _vendor, """{ "capabilities": ["tools", "json_object"] }""").Upstream("slow", _slow)
             .Upstream("vectors", _vendor, """{ "capabilities": ["embeddings"] }""").Route("auto", ["mini"]).Route("either", ["mini", "slow"]).Records(30)
-            .Tier("team", """{ "routes": ["auto"], "requestsPerMinute": 100, "minimumQuality": 0.1, "budget": { "usd": 5, "per": "month" } }""");
+            .Tier("pro", """{ "routes": ["auto"], "minimumQuality": 0.1 }""");
         var first = await SendAsync("PUT", "v1/admin/configuration", file.ToString(), ("x-api-key", AdminKey));
-        await SendAsync("PUT", "v1/admin/configuration", file.Server("""{ "maxConnections": 100 }""").ToString(), ("x-api-key", AdminKey));
+        var second = await SendAsync("PUT", "v1/admin/configuration", file.Server("""{ "maxConnections": 100 }""").ToString(), ("x-api-key", AdminKey));
         await SendAsync("GET", "v1/admin/configuration", null, ("x-api-key", AdminKey));
         await SendAsync("GET", "v1/admin/configuration", null);
         await SendAsync("GET", "v1/admin/configuration/versions", null, ("x-api-key", AdminKey));
         await SendAsync("GET", $"v1/admin/configuration/versions/{(string)first["version"]!}", null, ("x-api-key", AdminKey));
-        await SendAsync("POST", $"v1/admin/configuration/versions/{(string)first["version"]!}/activate", "", ("x-api-key", AdminKey), ("x-router-reason", "back"));
+        await SendAsync("POST", $"v1/admin/configuration/versions/{(string)first["version"]!}/activate", "", ("x-api-key", AdminKey));
         await SendAsync("GET", $"v1/admin/configuration/versions/{(string)first["version"]!}/diff", null, ("x-api-key", AdminKey));
-        await SendAsync("GET", "v1/admin/tiers", null, ("x-api-key", AdminKey));
-    }
-
-    /// <summary>Last: from the first key on, callers need one.</summary>
-    private async Task AskForKeysAsync()
-    {
-        (string, string) admin = ("x-api-key", AdminKey);
-        var issued = await SendAsync("POST", "v1/admin/keys", """{"name":"search","tier":"team","routes":["auto"],"expires":"2099-01-01T00:00:00Z","tags":{"team":"search"},"metadata":{"a":"b"},"disabled":false}""", admin);
-        await SendAsync("POST", "v1/admin/keys", """{"name":"second"}""", admin);
-        var path = $"v1/admin/keys/{(string)issued["id"]!}";
-        await SendAsync("GET", "v1/admin/keys?limit=1", null, admin);
-        await SendAsync("GET", path, null, admin);
-        await SendAsync("PATCH", path, """{"metadata":{"a":"c"}}""", admin);
-        await SendAsync("POST", $"{path}/disable", "", admin);
-        await SendAsync("POST", $"{path}/enable", "", admin);
-        var key = (string)(await SendAsync("POST", $"{path}/rotate", """{"overlapSeconds":60}""", admin))["key"]!;
-        await Eventually.HoldsAsync(async () => (await SendAsync("GET", "v1/key", null, ("x-api-key", key)))["data"] is not null, "the key to be known");
-        await SendAsync("POST", "v1/chat/completions", """{"model":"auto","messages":[{"role":"user","content":"Hi"}]}""", ("x-api-key", key));
-        await SendAsync("GET", "v1/admin/budgets?key=search&limit=1", null, admin);
-        await SendAsync("GET", "v1/admin/audit?limit=1", null, admin);
-        await SendAsync("GET", "v1/admin/audit", null, admin);
-        await SendAsync("DELETE", path, null, admin);
+        await SendAsync("POST", $"v1/admin/configuration/versions/{(string)second["version"]!}/activate", "", ("x-api-key", AdminKey));
+        await SendAsync("GET", $"v1/admin/configuration/versions/{(string)first["version"]!}/diff", null, ("x-api-key", AdminKey));
     }
 
     private async Task AskAsync()
@@ -178,6 +159,31 @@ public sealed class DescribedApiTests : IAsyncLifetime
         await SendAsync("GET", "healthz", null);
         await SendAsync("GET", "readyz", null);
         await SendAsync("GET", "openapi.json", null);
+    }
+
+    private async Task IssueKeysAsync()
+    {
+        (string, string)[] admin = [("x-api-key", AdminKey), ("x-router-reason", "a new team")];
+        var made = await SendAsync(
+            "POST", "v1/admin/keys",
+            """
+            {"name":"search","tier":"pro","routes":["auto"],"requestsPerMinute":60,"tokensPerMinute":9000,"concurrentRequests":4,"budget":[{"usd":5,"per":"month"}],"expires":"2099-06-30",
+             "tags":{"team":"search"},"metadata":{"ticket":"4711"}}
+            """,
+            admin);
+        var (key, path) = ((string)made["key"]!, $"v1/admin/keys/{(string)made["id"]!}");
+        await SendAsync("PATCH", path, """{"budget":{"usd":6,"per":"month"}}""", admin);
+        await SendAsync("POST", $"{path}/rotate", """{"overlapSeconds":3600}""", admin);
+        await SendAsync("GET", "v1/key", null, ("Authorization", $"Bearer {key}"));
+        await SendAsync("GET", "v1/admin/budgets?key=search", null, admin);
+        await SendAsync("GET", "v1/admin/budgets", null, admin);
+        await SendAsync("POST", $"{path}/disable", "", admin);
+        await SendAsync("POST", $"{path}/enable", "", admin);
+        await SendAsync("GET", path, null, admin);
+        await SendAsync("GET", "v1/admin/keys", null, admin);
+        await SendAsync("DELETE", path, null, admin);
+        await SendAsync("GET", "v1/admin/audit", null, admin);
+        await SendAsync("GET", "v1/admin/tiers", null, admin);
     }
 
     private async Task<string> UploadAsync(string model)
