@@ -62,10 +62,9 @@ internal sealed class ModelQueue
         }
     }
 
-    /// <summary>A call has ended.</summary>
-    internal void Released(DeploymentModel deployment)
+    /// <summary>A slot was given back.</summary>
+    internal void Released()
     {
-        _slots.Release(deployment);
         if (_count == 0)
             return;
         lock (_lock)
@@ -140,19 +139,19 @@ internal sealed class ModelQueue
 
     private bool TryTake(AttemptContext attempt, DeploymentModel deployment)
     {
-        if (deployment.ConcurrentRequests is { } most && !_slots.TryTake(deployment, most))
+        SlotCount? slots = null;
+        if (deployment.ConcurrentRequests is { } most && (slots = _slots.Take(deployment, most)) is null)
             return false;
         if (!_capacity.TryTake(deployment, TokensOf(attempt)))
         {
-            if (deployment.ConcurrentRequests is not null)
-                _slots.Release(deployment);
+            slots?.Release();
             return false;
         }
 
         attempt.IsCountedIn = true;
-        if (deployment.ConcurrentRequests is not null)
+        if (slots is not null)
         {
-            var slot = new DeploymentSlot(this, deployment);
+            var slot = new DeploymentSlot(this, slots);
             attempt.Slot = slot;
             attempt.AddListener(slot);
         }

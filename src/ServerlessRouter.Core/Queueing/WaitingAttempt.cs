@@ -30,14 +30,16 @@ internal sealed class WaitingAttempt(AttemptContext attempt, DeploymentModel[] d
 }
 
 /// <summary>A slot at a deployment; given back when its attempt ends, if not before.</summary>
-internal sealed class DeploymentSlot(ModelQueue queue, DeploymentModel deployment) : IAttemptSlot, IAttemptListener
+internal sealed class DeploymentSlot(ModelQueue queue, SlotCount slots) : IAttemptSlot, IAttemptListener
 {
     private int _isReleased;
 
     public void Release()
     {
-        if (Interlocked.Exchange(ref _isReleased, 1) == 0)
-            queue.Released(deployment);
+        if (Interlocked.Exchange(ref _isReleased, 1) != 0)
+            return;
+        slots.Release();
+        queue.Released();
     }
 
     public void OnEnded(AttemptContext attempt) => Release();

@@ -160,11 +160,19 @@ internal sealed class RecordedStream(ChatStream inner, RequestContext context, R
 
     public override async ValueTask DisposeAsync()
     {
-        await inner.DisposeAsync();
-        if (_isSettled)
-            return;
-        context.Error = new RouterError(RouterErrorCode.ClientClosedRequest, "The caller left before the end of the stream.");
-        Settle();
+        try
+        {
+            await inner.DisposeAsync();
+        }
+        finally
+        {
+            // Also where a stream of the host's fails to close: what was called for the request is paid all the same.
+            if (!_isSettled)
+            {
+                context.Error = new RouterError(RouterErrorCode.ClientClosedRequest, "The caller left before the end of the stream.");
+                Settle();
+            }
+        }
     }
 
     private void Settle()
