@@ -57,8 +57,15 @@ internal sealed class CapturedStream(ChatStream inner, int maxBytes, Action<Chat
 
     public override async ValueTask DisposeAsync()
     {
-        End(isWhole: false);
-        await inner.DisposeAsync();
+        try
+        {
+            // First, so that followers who now ask by themselves find the places free that it held.
+            await inner.DisposeAsync();
+        }
+        finally
+        {
+            End(isWhole: false);
+        }
     }
 
     private void End(bool isWhole)

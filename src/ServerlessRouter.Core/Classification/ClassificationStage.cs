@@ -19,7 +19,7 @@ internal sealed class ClassificationStage(EmbeddingOpinion embeddings, SecondOpi
         // The caller's own fallbacks may name routes that decide.
         var decides = (context.Route.NeedsProfile || context.Request.Models.Count > 0) && context.Operation == AttemptOperation.Chat;
         context.Profile = decides ? Classify(context) : Measure(context.Request);
-        return decides && !context.HasSpentBudget && (embeddings.IsWanted(context) || secondOpinion.IsWanted(context)) ? AskAsync(context, next, cancellationToken) : next(context, cancellationToken);
+        return decides && !context.IsLimitUsedUp && (embeddings.IsWanted(context) || secondOpinion.IsWanted(context)) ? AskAsync(context, next, cancellationToken) : next(context, cancellationToken);
     }
 
     private async ValueTask<ChatOutcome> AskAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)

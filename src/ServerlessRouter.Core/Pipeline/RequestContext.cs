@@ -68,8 +68,8 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
     /// <summary>Governance: the limits the request is under; null where there are none.</summary>
     public IRequestLimits? Limits { get; set; }
 
-    /// <summary>Governance: the caller's budget is used up, so nothing is asked beside the request itself.</summary>
-    public bool HasSpentBudget { get; set; }
+    /// <summary>Governance: one of the limits is used up, so nothing is asked, and paid for, beside the request itself.</summary>
+    public bool IsLimitUsedUp { get; set; }
 
     /// <summary>Admission: what <c>model</c> stands for.</summary>
     public RouteModel Route { get; set; } = null!;

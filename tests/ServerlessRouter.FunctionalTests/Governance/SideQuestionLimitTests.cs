@@ -53,13 +53,14 @@ public sealed class SideQuestionLimitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Refused_TheQuestionBeforeIt_IsCounted()
+    public async Task Refused_NothingIsAskedAndPaidForBesideIt()
     {
         await using var router = await StartAsync("""{ "requestsPerMinute": 1, "budget": { "usd": 1, "per": "month" } }""");
         await ChatAsync(router, false);
         await ChatAsync(router, false, ("X-OpenRouter-Cache", "false"));
 
-        Assert.Equal((0m, 1 - AnswerUsd - (2 * QuestionUsd)), (await LeftAsync(router, "requestsPerMinute"), await LeftAsync(router, "budget.month")));
+        Assert.Single(_judge.Books.Requests);
+        Assert.Equal((0m, 1 - AnswerUsd - QuestionUsd), (await LeftAsync(router, "requestsPerMinute"), await LeftAsync(router, "budget.month")));
     }
 
     [Fact]

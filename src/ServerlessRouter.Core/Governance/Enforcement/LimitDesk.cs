@@ -71,14 +71,14 @@ internal sealed class LimitDesk(ILimitLedger ledger, BudgetWatch watch, IRandomS
         return null;
     }
 
-    /// <summary>Whether a budget of the request is used up already, so that nothing should be asked beside it.</summary>
-    public async ValueTask<bool> HasSpentBudgetAsync(LimitTicket ticket, CancellationToken cancellationToken)
+    /// <summary>Whether a limit or a budget of the request is used up already, so that nothing should be asked, and paid for, beside it.</summary>
+    public async ValueTask<bool> IsUsedUpAsync(LimitTicket ticket, CancellationToken cancellationToken)
     {
-        Claim[] money = [.. ticket.Standing.Where(static claim => claim.Limit.Measure == LimitMeasure.Money)];
-        if (money.Length == 0)
+        Claim[] claims = [.. ticket.Standing.Where(static claim => claim.Limit.Measure != LimitMeasure.Concurrency)];
+        if (claims.Length == 0)
             return false;
-        var outcome = await ledger.ReserveAsync(money, cancellationToken).ConfigureAwait(false);
-        outcome.Reservation?.Settle(new long[money.Length]);
+        var outcome = await ledger.ReserveAsync(claims, cancellationToken).ConfigureAwait(false);
+        outcome.Reservation?.Settle(new long[claims.Length]);
         return outcome.Refusal is { Reason: LimitRefusalReason.UsedUp };
     }
 

@@ -3,7 +3,7 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Governance.Enforcement;
 
-/// <summary>Finds the limits a request is under once its caller is known, and whether its budget is spent, so that nothing is asked beside it then. Refuses nothing.</summary>
+/// <summary>Finds the limits a request is under once its caller is known, and whether one of them is used up, so that nothing is asked beside it then. Refuses nothing.</summary>
 internal sealed class StandingStage(LimitDesk desk) : IRequestStage
 {
     public ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
@@ -18,7 +18,7 @@ internal sealed class StandingStage(LimitDesk desk) : IRequestStage
 
     private async ValueTask<ChatOutcome> LookAsync(LimitTicket ticket, RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
     {
-        context.HasSpentBudget = await desk.HasSpentBudgetAsync(ticket, cancellationToken).ConfigureAwait(false);
+        context.IsLimitUsedUp = await desk.IsUsedUpAsync(ticket, cancellationToken).ConfigureAwait(false);
         return await next(context, cancellationToken).ConfigureAwait(false);
     }
 

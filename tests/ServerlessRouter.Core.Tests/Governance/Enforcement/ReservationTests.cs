@@ -227,7 +227,7 @@ public sealed class ReservationTests
 
         await scene.BeginAsync(context);
 
-        Assert.True(context.HasSpentBudget);
+        Assert.True(context.IsLimitUsedUp);
     }
 
     [Fact]
