@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using ServerlessRouter.Chat;
-using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 
@@ -11,7 +10,7 @@ namespace ServerlessRouter.Dispatch;
 /// An attempt's stream from its headers to its settled end: first read up to its commit point, while it can still be replaced, then handed to the caller with
 /// what was read so far, a guard against stalls, and the attempt's one settlement.
 /// </summary>
-internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstream, AttemptGuard guard, in StreamClock clock, TimeProvider time) : ChatStream
+internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstream, AttemptGuard guard, in StreamClock clock, TimeProvider time) : ForwardedStream(upstream)
 {
     /// <summary>More than this before any content is no answer but a flood.</summary>
     public const int MaxPreludeBytes = 256 * 1024;
@@ -26,23 +25,9 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
     private Task<bool>? _pending;
     private int _isDisposed;
 
-    public override WireSchema Schema => upstream.Schema;
-
-    public override ReadOnlyMemory<byte> Batch => _prelude is null ? upstream.Batch : _prelude.AsMemory(0, _preludeLength);
-
-    public override bool HasContent => upstream.HasContent;
-
-    public override TokenUsage? Usage => upstream.Usage;
-
-    public override long ContentBytes => upstream.ContentBytes;
-
-    public override string? FinishReason => upstream.FinishReason;
-
-    public override bool HasFinished => upstream.HasFinished;
+    public override ReadOnlyMemory<byte> Batch => _prelude is null ? Inner.Batch : _prelude.AsMemory(0, _preludeLength);
 
     public override AttemptFailure? Failure => _failure;
-
-    public override ReadOnlyMemory<byte> UsageChunk => upstream.UsageChunk;
 
     /// <summary>The answer was read to its proper end, all of it is in <see cref="Batch"/>, and the attempt is settled.</summary>
     public bool IsWhole { get; private set; }
@@ -50,29 +35,29 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
     /// <summary>Reads to the commit point: the first content, a finish reason, or a proper end without either. Answers with the failure that came first, if one did.</summary>
     public async ValueTask<AttemptFailure?> CommitAsync()
     {
-        while (!upstream.HasContent && !upstream.HasFinished)
+        while (!Inner.HasContent && !Inner.HasFinished)
         {
             if (!await ReadUpstreamAsync().ConfigureAwait(false))
             {
                 if (guard.HasFired && !guard.Caller.IsCancellationRequested)
                     return TimedOut(FailureKind.Stalled);
-                if (upstream.Failure is { } failure)
+                if (Inner.Failure is { } failure)
                     return failure;
                 _hasUpstreamEnded = true;
                 break;
             }
 
-            if (_clock.Moved(upstream) is { } excess)
+            if (_clock.Moved(Inner) is { } excess)
                 return excess;
-            if ((upstream.HasContent || upstream.HasFinished) && _prelude is null)
+            if ((Inner.HasContent || Inner.HasFinished) && _prelude is null)
                 break;
-            if (!TryKeep(upstream.Batch.Span))
+            if (!TryKeep(Inner.Batch.Span))
                 return new AttemptFailure(FailureKind.CutBeforeCommit, $"The provider sent more than {MaxPreludeBytes} bytes without any content.");
         }
 
         guard.Rest();
         guard.Token.ThrowIfCancellationRequested();
-        if (upstream.HasContent)
+        if (Inner.HasContent)
             attempt.MarkFirstToken(time.GetTimestamp());
         _hasBatchWaiting = !Batch.IsEmpty;
         return null;
@@ -88,15 +73,15 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
     public async ValueTask<AttemptFailure?> KeepAsync(int maxBytes, TimeSpan within)
     {
         if (_prelude is null)
-            TryKeep(upstream.Batch.Span);
+            TryKeep(Inner.Batch.Span);
         using var decided = new CancellationTokenSource();
         var late = within > TimeSpan.Zero ? Task.Delay(within, time, decided.Token) : Task.CompletedTask;
         try
         {
             while (!_hasUpstreamEnded && _preludeLength <= maxBytes)
             {
-                guard.Allow(_clock.Begin(upstream));
-                var read = upstream.ReadAsync(guard.Token).AsTask();
+                guard.Allow(_clock.Begin(Inner));
+                var read = Inner.ReadAsync(guard.Token).AsTask();
                 if (await Task.WhenAny(read, late).ConfigureAwait(false) != read)
                 {
                     // From here on the stall clock runs only while the caller waits.
@@ -108,10 +93,10 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
                 var hasRead = await read.ConfigureAwait(false);
                 guard.Rest();
                 _clock.End();
-                if (hasRead && _clock.Moved(upstream) is { } excess)
+                if (hasRead && _clock.Moved(Inner) is { } excess)
                     return BeforeCommit(excess);
                 if (hasRead)
-                    TryKeep(upstream.Batch.Span);
+                    TryKeep(Inner.Batch.Span);
                 else if (FailureBeforeCommit() is { } failure)
                     return failure;
                 else
@@ -131,7 +116,7 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
 
         IsWhole = _hasUpstreamEnded;
         if (IsWhole)
-            Settlement.Answered(attempt, time.GetTimestamp(), upstream.Usage, upstream.ContentBytes);
+            Settlement.Answered(attempt, time.GetTimestamp(), Inner.Usage, Inner.ContentBytes);
         _hasBatchWaiting = !Batch.IsEmpty;
         return null;
     }
@@ -164,13 +149,13 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
         {
             while (await ReadUpstreamAsync().ConfigureAwait(false))
             {
-                if (_clock.Moved(upstream) is { } excess)
+                if (_clock.Moved(Inner) is { } excess)
                     return End(excess);
-                if (!upstream.Batch.IsEmpty)
+                if (!Inner.Batch.IsEmpty)
                     return true;
             }
 
-            return End(guard.HasFired && !HasCallerLeft(cancellationToken) ? TimedOut(FailureKind.StalledAfterCommit) : upstream.Failure);
+            return End(guard.HasFired && !HasCallerLeft(cancellationToken) ? TimedOut(FailureKind.StalledAfterCommit) : Inner.Failure);
         }
         catch (OperationCanceledException) when (guard.HasFired)
         {
@@ -199,7 +184,7 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
         if (!_hasEnded && !IsWhole)
             End(ClientLeft());
         ReleasePrelude();
-        await upstream.DisposeAsync().ConfigureAwait(false);
+        await Inner.DisposeAsync().ConfigureAwait(false);
         guard.Dispose();
     }
 
@@ -207,7 +192,7 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
     public void Abandon(AttemptFailure failure)
     {
         _hasEnded = true;
-        Settlement.Failed(attempt, time.GetTimestamp(), failure, upstream.Usage, upstream.ContentBytes);
+        Settlement.Failed(attempt, time.GetTimestamp(), failure, Inner.Usage, Inner.ContentBytes);
     }
 
     private static AttemptFailure ClientLeft() => new(FailureKind.ClientLeft, "The caller left before the end of the answer.");
@@ -218,7 +203,7 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
     private AttemptFailure? FailureBeforeCommit()
     {
         guard.Caller.ThrowIfCancellationRequested();
-        if ((guard.HasFired ? TimedOut(FailureKind.Stalled) : upstream.Failure) is not { } failure)
+        if ((guard.HasFired ? TimedOut(FailureKind.Stalled) : Inner.Failure) is not { } failure)
             return null;
         return BeforeCommit(failure);
     }
@@ -232,18 +217,18 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
     };
 
     /// <summary>What ended the wait; null where nothing of the answer was missing any more.</summary>
-    private AttemptFailure? TimedOut(FailureKind stalled) => upstream.HasFinished ? null : _clock.TimedOut(stalled);
+    private AttemptFailure? TimedOut(FailureKind stalled) => Inner.HasFinished ? null : _clock.TimedOut(stalled);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ReadUpstreamAsync()
     {
-        var read = _pending is { } begun ? new ValueTask<bool>(begun) : upstream.ReadAsync(guard.Token);
+        var read = _pending is { } begun ? new ValueTask<bool>(begun) : Inner.ReadAsync(guard.Token);
         _pending = null;
         if (read.IsCompleted)
             return await read.ConfigureAwait(false);
 
         // The clock runs only while the upstream is waited for: a slow caller is not the upstream's stall.
-        guard.Allow(_clock.Begin(upstream));
+        guard.Allow(_clock.Begin(Inner));
         var hasRead = await read.ConfigureAwait(false);
         guard.Rest();
         _clock.End();
@@ -253,22 +238,22 @@ internal sealed class AnsweringStream(AttemptContext attempt, ChatStream upstrea
     private bool End(AttemptFailure? failure)
     {
         _hasEnded = true;
-        _failure = failure is { Kind: FailureKind.CutBeforeCommit } && upstream.HasContent ? failure with { Kind = FailureKind.CutAfterCommit } : failure;
+        _failure = failure is { Kind: FailureKind.CutBeforeCommit } && Inner.HasContent ? failure with { Kind = FailureKind.CutAfterCommit } : failure;
         if (_failure is null)
         {
-            Settlement.Answered(attempt, time.GetTimestamp(), upstream.Usage, upstream.ContentBytes);
+            Settlement.Answered(attempt, time.GetTimestamp(), Inner.Usage, Inner.ContentBytes);
             return false;
         }
 
         attempt.Request.Error ??= RequestErrors.AfterCommit(_failure);
-        Settlement.Failed(attempt, time.GetTimestamp(), _failure, upstream.Usage, upstream.ContentBytes);
+        Settlement.Failed(attempt, time.GetTimestamp(), _failure, Inner.Usage, Inner.ContentBytes);
         return false;
     }
 
     private bool TryKeep(ReadOnlySpan<byte> batch)
     {
         var length = _preludeLength + batch.Length;
-        if (length > MaxPreludeBytes && !upstream.HasContent)
+        if (length > MaxPreludeBytes && !Inner.HasContent)
             return false;
         if (_prelude is null || length > _prelude.Length)
         {

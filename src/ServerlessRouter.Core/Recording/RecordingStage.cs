@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Chat;
-using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Telemetry;
@@ -120,41 +119,25 @@ internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics me
 }
 
 /// <summary>A stream on its way to the caller: settles the request when it ends, and adds what the router has to say as its last batch.</summary>
-internal sealed class RecordedStream(ChatStream inner, RequestContext context, RecordingStage recording, TimeProvider time) : ChatStream
+internal sealed class RecordedStream(ChatStream inner, RequestContext context, RecordingStage recording, TimeProvider time) : ForwardedStream(inner)
 {
     private ArrayBufferWriter<byte>? _closing;
     private bool _isSettled;
 
-    public override WireSchema Schema => inner.Schema;
-
-    public override ReadOnlyMemory<byte> Batch => _closing?.WrittenMemory ?? inner.Batch;
-
-    public override bool HasContent => inner.HasContent;
-
-    public override TokenUsage? Usage => inner.Usage;
-
-    public override long ContentBytes => inner.ContentBytes;
-
-    public override string? FinishReason => inner.FinishReason;
-
-    public override bool HasFinished => inner.HasFinished;
-
-    public override AttemptFailure? Failure => inner.Failure;
-
-    public override ReadOnlyMemory<byte> UsageChunk => inner.UsageChunk;
+    public override ReadOnlyMemory<byte> Batch => _closing?.WrittenMemory ?? Inner.Batch;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
         if (_isSettled)
             return false;
-        if (await inner.ReadAsync(cancellationToken))
+        if (await Inner.ReadAsync(cancellationToken))
             return true;
 
-        if (inner.Failure is { } failure)
+        if (Inner.Failure is { } failure)
             context.Error = new RouterError(failure.Traits.ClientCode, failure.Detail) { ShouldRetry = true };
         Settle();
-        _closing = StreamComposer.Close(inner, context, time);
+        _closing = StreamComposer.Close(Inner, context, time);
         return _closing is not null;
     }
 
@@ -162,7 +145,7 @@ internal sealed class RecordedStream(ChatStream inner, RequestContext context, R
     {
         try
         {
-            await inner.DisposeAsync();
+            await Inner.DisposeAsync();
         }
         finally
         {
