@@ -88,7 +88,7 @@ public static class ResponsesConversation
                 continue;
             rest = rest[(data + "data:"u8.Length)..];
             var line = rest.Span.IndexOfAny((byte)'\n', (byte)'\r') is >= 0 and var length ? rest[..length] : rest;
-            var range = Find(line.Span, "response"u8);
+            var range = MemberPlace.Find(line.Span, "response"u8);
             return line.Slice(range.Start, range.Length);
         }
 
@@ -96,11 +96,11 @@ public static class ResponsesConversation
     }
 
     /// <summary>Whether a response has an answer that one can go on from.</summary>
-    public static bool HasEnded(ReadOnlySpan<byte> response) => Find(response, "status"u8).In(response) is var status && (status.SequenceEqual("\"completed\""u8) || status.SequenceEqual("\"incomplete\""u8));
+    public static bool HasEnded(ReadOnlySpan<byte> response) => MemberPlace.Find(response, "status"u8).In(response) is var status && (status.SequenceEqual("\"completed\""u8) || status.SequenceEqual("\"incomplete\""u8));
 
     /// <summary>The id of a response; null where it has none.</summary>
     public static string? IdOf(ReadOnlySpan<byte> response) =>
-        Find(response, "id"u8).In(response) is [(byte)'"', .., (byte)'"'] id && !id.Contains((byte)'\\') ? Encoding.UTF8.GetString(id[1..^1]) : null;
+        MemberPlace.Find(response, "id"u8).In(response) is [(byte)'"', .., (byte)'"'] id && !id.Contains((byte)'\\') ? Encoding.UTF8.GetString(id[1..^1]) : null;
 
     /// <summary>The items in a list whose inside is given; each that has no id gets one that follows from its place in the response.</summary>
     public static IReadOnlyList<(string Id, ReadOnlyMemory<byte> Item)> Named(ReadOnlyMemory<byte> items, string responseId)
@@ -128,7 +128,7 @@ public static class ResponsesConversation
     /// <summary>The items of a response's output, as the inside of a list.</summary>
     public static byte[] OutputOf(ReadOnlySpan<byte> response)
     {
-        var output = Find(response, "output"u8).In(response);
+        var output = MemberPlace.Find(response, "output"u8).In(response);
         return output is [(byte)'[', .., (byte)']'] ? output[1..^1].Trim(" \n\r\t"u8).ToArray() : [];
     }
 
@@ -177,31 +177,6 @@ public static class ResponsesConversation
         }
 
         return items.Written.ToArray();
-    }
-
-    /// <summary>Where the value of a member stands; empty where there is none, or the text is no JSON object.</summary>
-    private static JsonRange Find(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
-    {
-        var reader = new JsonTokenReader(json, ChatRequestScanner.MaxDepth);
-        try
-        {
-            reader.Read();
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var isWanted = reader.ValueTextEquals(name);
-                reader.Read();
-                var start = reader.TokenStartIndex;
-                reader.Skip();
-                if (isWanted)
-                    return new JsonRange(start, reader.BytesConsumed - start);
-            }
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            // A vendor's own words; what cannot be read is not kept.
-        }
-
-        return default;
     }
 
     private static void Separate(PooledWriter items)

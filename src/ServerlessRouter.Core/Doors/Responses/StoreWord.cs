@@ -1,5 +1,3 @@
-using System.Text.Json;
-using ServerlessRouter.Chat;
 using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Doors.Responses;
@@ -35,13 +33,13 @@ public static class StoreWord
 
     private static JsonRange? FindInEvent(ReadOnlySpan<byte> data, bool isKept, int offset)
     {
-        var response = Find(data, "response"u8);
+        var response = MemberPlace.Find(data, "response"u8);
         return response.IsEmpty ? null : FindIn(response.In(data), isKept, offset + response.Start);
     }
 
     private static JsonRange? FindIn(ReadOnlySpan<byte> response, bool isKept, int offset)
     {
-        var word = Find(response, "store"u8);
+        var word = MemberPlace.Find(response, "store"u8);
         return word.In(response) is var said && said.SequenceEqual(isKept ? "false"u8 : "true"u8) ? new JsonRange(offset + word.Start, word.Length) : null;
     }
 
@@ -58,30 +56,5 @@ public static class StoreWord
 
         output.Append(json[at..]);
         return output.Written.ToArray();
-    }
-
-    private static JsonRange Find(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
-    {
-        try
-        {
-            var reader = new JsonTokenReader(json, ChatRequestScanner.MaxDepth);
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-                return default;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                var isWanted = reader.ValueTextEquals(name);
-                reader.Read();
-                var start = reader.TokenStartIndex;
-                reader.Skip();
-                if (isWanted)
-                    return new JsonRange(start, reader.BytesConsumed - start);
-            }
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            // A vendor's own words, which stay as they are.
-        }
-
-        return default;
     }
 }
