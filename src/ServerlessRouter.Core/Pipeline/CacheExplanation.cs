@@ -5,12 +5,10 @@ namespace ServerlessRouter.Pipeline;
 /// <summary>Tells in an explanation what the cache of answers did.</summary>
 internal static class CacheExplanation
 {
-    private static readonly string[] StatusNames = [.. Enum.GetNames<CacheStatus>().Select(static name => name.ToLowerInvariant())];
-
     public static void Write(Utf8JsonWriter writer, CacheOutcome cache)
     {
         writer.WriteStartObject("cache");
-        writer.WriteString("status", StatusNames[(int)cache.Status]);
+        writer.WriteString("status", cache.Status.ToWireName());
         if (cache.Reason is { } reason)
             writer.WriteString("reason", reason);
         if (cache.Answer is { } answer)

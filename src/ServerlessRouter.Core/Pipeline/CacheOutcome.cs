@@ -32,6 +32,14 @@ public enum CacheStatus
     Shared,
 }
 
+/// <summary>The names of <see cref="CacheStatus"/> in headers, records and metrics.</summary>
+public static class CacheStatuses
+{
+    private static readonly string[] Names = [.. Enum.GetNames<CacheStatus>().Select(static name => name.ToLowerInvariant())];
+
+    public static string ToWireName(this CacheStatus status) => Names[(int)status];
+}
+
 /// <summary>An answer that is given again.</summary>
 /// <param name="Model">The model that gave it.</param>
 /// <param name="Usage">What it used then.</param>

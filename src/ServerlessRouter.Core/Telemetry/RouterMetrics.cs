@@ -10,8 +10,6 @@ public sealed class RouterMetrics : IDisposable
 {
     public const string MeterName = "ServerlessRouter";
 
-    private static readonly string[] StatusNames = [.. Enum.GetNames<CacheStatus>().Select(static name => name.ToLowerInvariant())];
-
     private readonly Meter _meter = new(MeterName);
     private readonly Counter<long> _requests;
     private readonly Counter<long> _attempts;
@@ -45,7 +43,7 @@ public sealed class RouterMetrics : IDisposable
             _durationSeconds.Record(time.GetElapsedTime(context.ReceivedAt).TotalSeconds, route, error);
         _costUsd.Add((double)context.CostUsd, route);
         if (context.Cache is { } cache)
-            _cached.Add(1, route, new("status", StatusNames[(int)cache.Status]));
+            _cached.Add(1, route, new("status", cache.Status.ToWireName()));
         foreach (var attempt in context.Attempts)
             Record(attempt);
         if (context.HasSideCalls)

@@ -34,7 +34,6 @@ internal static class RouterHeaders
         .. LimitHeaders.All,
     ];
 
-    private static readonly string[] CacheStatuses = [.. Enum.GetNames<CacheStatus>().Select(static name => name.ToLowerInvariant())];
     private static readonly string[] Counts = [.. Enumerable.Range(0, 16).Select(static count => count.ToString(CultureInfo.InvariantCulture))];
 
     /// <summary>Writes what is known of the request so far.</summary>
@@ -59,7 +58,7 @@ internal static class RouterHeaders
 
     private static void WriteCache(IHeaderDictionary headers, CacheOutcome cache)
     {
-        headers[Cache] = cache.Reason is { } reason ? $"bypass; reason={reason}" : CacheStatuses[(int)cache.Status];
+        headers[Cache] = cache.Reason is { } reason ? $"bypass; reason={reason}" : cache.Status.ToWireName();
         if (cache.Answer is not { } answer)
             return;
         headers[Model] = answer.Model;

@@ -17,7 +17,6 @@ internal static class RecordComposer
     private const int Decimals = 3;
 
     private static readonly string[] FailureNames = NamesOf<FailureKind>();
-    private static readonly string[] CacheStatusNames = NamesOf<CacheStatus>();
     private static readonly string[] ReasonNames = NamesOf<AttemptReason>();
 
     public static RequestRecord Compose(RequestContext context, TimeProvider time)
@@ -75,7 +74,7 @@ internal static class RecordComposer
         if (cache is null)
             return;
         writer.WriteStartObject("cache"u8);
-        writer.WriteString("status"u8, CacheStatusNames[(int)cache.Status]);
+        writer.WriteString("status"u8, cache.Status.ToWireName());
         if (cache.Reason is { } reason)
             writer.WriteString("reason"u8, reason);
         if (cache.Answer is { } answer)
