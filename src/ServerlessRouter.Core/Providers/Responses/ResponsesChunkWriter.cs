@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using ServerlessRouter.Domain;
@@ -8,14 +7,8 @@ using ServerlessRouter.Providers.Translation;
 namespace ServerlessRouter.Providers.Responses;
 
 /// <summary>Writes what a stream of responses says as chunks of a chat completion.</summary>
-internal sealed class ResponsesChunkWriter(PooledWriter output, ResponsesTerms terms) : IDisposable
+internal sealed class ResponsesChunkWriter(PooledWriter output, ResponsesTerms terms) : ChatChunkWriter(output, ResponsesAnswerWriter.Options, terms.Now)
 {
-    private readonly Utf8JsonWriter _json = new(output, ResponsesAnswerWriter.Options);
-    private string? _id;
-    private string _model = "";
-    private string? _tier;
-    private long _created = terms.Now;
-    private byte[]? _textHead;
     private int _annotations;
 
     /// <summary>The first chunk; <paramref name="response"/> is the one the stream begins with, or nothing.</summary>
@@ -23,22 +16,20 @@ internal sealed class ResponsesChunkWriter(PooledWriter output, ResponsesTerms t
     {
         Learn(response);
         StartDelta();
-        _json.WriteString("role", "assistant");
-        _json.WriteString("content", "");
+        Json.WriteString("role", "assistant");
+        Json.WriteString("content", "");
         EndDelta();
     }
 
     /// <summary>The tier the vendor served it in; null while it has told none.</summary>
-    public string? ServiceTier => _tier is null ? null : ServiceTiers.Name(Encoding.UTF8.GetBytes(_tier));
+    public string? ServiceTier => Tier is null ? null : ServiceTiers.Name(Encoding.UTF8.GetBytes(Tier));
 
     /// <summary>Takes over what the response says of itself.</summary>
     public void Learn(JsonElement response)
     {
-        _id ??= ResponsesVocabulary.ResponseId(response);
-        _created = ResponsesAnswerWriter.CreatedAt(response, _created);
-        _model = LooseJson.Text(response, "model") ?? _model;
-        _tier = LooseJson.Text(response, "service_tier") ?? _tier;
-        _textHead = null;
+        Name(
+            Id ?? ResponsesVocabulary.ResponseId(response), LooseJson.Text(response, "model") ?? Model, LooseJson.Text(response, "service_tier") ?? Tier,
+            ResponsesAnswerWriter.CreatedAt(response, Created));
     }
 
     /// <summary>A piece of the content, with the log probabilities of its tokens where there are any.</summary>
@@ -51,35 +42,20 @@ internal sealed class ResponsesChunkWriter(PooledWriter output, ResponsesTerms t
         }
 
         StartDelta();
-        _json.WriteString("content", piece);
-        EndDelta(logprobs);
-    }
-
-    /// <summary>All chunks of the kind begin alike, and nearly every chunk is of it.</summary>
-    private void Text(string piece)
-    {
-        output.Append(_textHead ??= ComposeTextHead());
-        _json.Reset(output);
-        _json.WriteStringValue(piece);
-        _json.Flush();
-        output.Append("},\"logprobs\":null,\"finish_reason\":null}]}\n\n"u8);
-    }
-
-    public void Refusal(string piece)
-    {
-        StartDelta();
-        _json.WriteString("refusal", piece);
-        EndDelta();
+        Json.WriteString("content", piece);
+        Json.WriteEndObject();
+        ResponsesAnswerWriter.WriteLogprobs(Json, logprobs);
+        EndChoice();
     }
 
     /// <summary>A piece of reasoning that can be read; <paramref name="place"/> is that of its entry.</summary>
     public void Reasoning(ReasoningEntry entry, int place, string separator, string piece, bool isFirst)
     {
         StartDelta();
-        _json.WriteString("reasoning_content", separator + piece);
-        _json.WriteStartArray("reasoning_details");
-        ResponsesReasoning.WriteDetail(_json, entry, place, piece, isFirst);
-        _json.WriteEndArray();
+        Json.WriteString("reasoning_content", separator + piece);
+        Json.WriteStartArray("reasoning_details");
+        ResponsesReasoning.WriteDetail(Json, entry, place, piece, isFirst);
+        Json.WriteEndArray();
         EndDelta();
     }
 
@@ -87,30 +63,30 @@ internal sealed class ResponsesChunkWriter(PooledWriter output, ResponsesTerms t
     public void Seal(int place, string data, string? id)
     {
         StartDelta();
-        _json.WriteStartArray("reasoning_details");
-        ResponsesReasoning.WriteSeal(_json, place, data, SealOrigin.Mark(id, terms.Origin));
-        _json.WriteEndArray();
+        Json.WriteStartArray("reasoning_details");
+        ResponsesReasoning.WriteSeal(Json, place, data, SealOrigin.Mark(id, terms.Origin));
+        Json.WriteEndArray();
         EndDelta();
     }
 
     public void CallStart(int place, bool isCustom, string id, string name)
     {
         StartCall(place);
-        _json.WriteString("id", id);
-        _json.WriteString("type", isCustom ? "custom" : "function");
-        _json.WriteStartObject(isCustom ? "custom" : "function");
-        _json.WriteString("name", name);
-        _json.WriteString(isCustom ? "input" : "arguments", "");
-        _json.WriteEndObject();
+        Json.WriteString("id", id);
+        Json.WriteString("type", isCustom ? "custom" : "function");
+        Json.WriteStartObject(isCustom ? "custom" : "function");
+        Json.WriteString("name", name);
+        Json.WriteString(isCustom ? "input" : "arguments", "");
+        Json.WriteEndObject();
         EndCall();
     }
 
     public void CallPiece(int place, bool isCustom, string piece)
     {
         StartCall(place);
-        _json.WriteStartObject(isCustom ? "custom" : "function");
-        _json.WriteString(isCustom ? "input" : "arguments", piece);
-        _json.WriteEndObject();
+        Json.WriteStartObject(isCustom ? "custom" : "function");
+        Json.WriteString(isCustom ? "input" : "arguments", piece);
+        Json.WriteEndObject();
         EndCall();
     }
 
@@ -118,13 +94,13 @@ internal sealed class ResponsesChunkWriter(PooledWriter output, ResponsesTerms t
     {
         StartDelta();
         List<ResponsesAnnotation> one = [annotation];
-        ResponsesAnnotation.WritePages(_json, one, _annotations);
+        ResponsesAnnotation.WritePages(Json, one, _annotations);
         _annotations += annotation.Url is null ? 0 : 1;
         if (ResponsesAnnotation.HasFiles(one))
         {
-            _json.WriteStartObject(ResponsesAnswerWriter.Others);
-            ResponsesAnnotation.WriteFiles(_json, one);
-            _json.WriteEndObject();
+            Json.WriteStartObject(ResponsesAnswerWriter.Others);
+            ResponsesAnnotation.WriteFiles(Json, one);
+            Json.WriteEndObject();
         }
 
         EndDelta();
@@ -134,9 +110,9 @@ internal sealed class ResponsesChunkWriter(PooledWriter output, ResponsesTerms t
     public void Phase(string phase)
     {
         StartDelta();
-        _json.WriteStartObject(ResponsesAnswerWriter.Others);
-        _json.WriteString("phase", phase);
-        _json.WriteEndObject();
+        Json.WriteStartObject(ResponsesAnswerWriter.Others);
+        Json.WriteString("phase", phase);
+        Json.WriteEndObject();
         EndDelta();
     }
 
@@ -144,11 +120,11 @@ internal sealed class ResponsesChunkWriter(PooledWriter output, ResponsesTerms t
     public void OtherItem(JsonElement item)
     {
         StartDelta();
-        _json.WriteStartObject(ResponsesAnswerWriter.Others);
-        _json.WriteStartArray("output_items");
-        _json.WriteRawValue(LooseJson.Raw(item), skipInputValidation: true);
-        _json.WriteEndArray();
-        _json.WriteEndObject();
+        Json.WriteStartObject(ResponsesAnswerWriter.Others);
+        Json.WriteStartArray("output_items");
+        Json.WriteRawValue(LooseJson.Raw(item), skipInputValidation: true);
+        Json.WriteEndArray();
+        Json.WriteEndObject();
         EndDelta();
     }
 
@@ -156,84 +132,9 @@ internal sealed class ResponsesChunkWriter(PooledWriter output, ResponsesTerms t
     public void Finish(string reason, string? native)
     {
         StartDelta();
-        EndDelta(finishReason: reason, native: native);
+        EndDelta(reason, native);
     }
 
     /// <summary>The payload of the chunk that carries usage alone.</summary>
-    public byte[] UsageChunk(ResponsesUsage usage)
-    {
-        var payload = new ArrayBufferWriter<byte>();
-        _json.Reset(payload);
-        StartChunk();
-        _json.WriteStartArray("choices");
-        _json.WriteEndArray();
-        usage.Write(_json);
-        _json.WriteEndObject();
-        _json.Flush();
-        return payload.WrittenSpan.ToArray();
-    }
-
-    public void Dispose() => _json.Dispose();
-
-    private void StartCall(int place)
-    {
-        StartDelta();
-        _json.WriteStartArray("tool_calls");
-        _json.WriteStartObject();
-        _json.WriteNumber("index", place);
-    }
-
-    private void EndCall()
-    {
-        _json.WriteEndObject();
-        _json.WriteEndArray();
-        EndDelta();
-    }
-
-    private byte[] ComposeTextHead()
-    {
-        var head = new ArrayBufferWriter<byte>();
-        StartDelta(head);
-        _json.WritePropertyName("content");
-        _json.Flush();
-        return head.WrittenSpan.ToArray();
-    }
-
-    private void StartDelta() => StartDelta(output);
-
-    private void StartDelta(IBufferWriter<byte> chunk)
-    {
-        chunk.Write("data: "u8);
-        _json.Reset(chunk);
-        StartChunk();
-        _json.WriteStartArray("choices");
-        _json.WriteStartObject();
-        _json.WriteNumber("index", 0);
-        _json.WriteStartObject("delta");
-    }
-
-    private void EndDelta(List<JsonElement>? logprobs = null, string? finishReason = null, string? native = null)
-    {
-        _json.WriteEndObject();
-        ResponsesAnswerWriter.WriteLogprobs(_json, logprobs ?? []);
-        _json.WriteString("finish_reason", finishReason);
-        if (native is not null)
-            _json.WriteString("native_finish_reason", native);
-        _json.WriteEndObject();
-        _json.WriteEndArray();
-        _json.WriteEndObject();
-        _json.Flush();
-        output.Write("\n\n"u8);
-    }
-
-    private void StartChunk()
-    {
-        _json.WriteStartObject();
-        _json.WriteString("id", _id);
-        _json.WriteString("object", "chat.completion.chunk");
-        _json.WriteNumber("created", _created);
-        _json.WriteString("model", _model);
-        if (_tier is not null)
-            _json.WriteString("service_tier", _tier);
-    }
+    public byte[] UsageChunk(ResponsesUsage usage) => UsageChunk(usage.Write);
 }
