@@ -9,7 +9,11 @@ internal sealed class DeploymentSlots
     private readonly ConcurrentDictionary<string, SlotCount> _counts = new(StringComparer.Ordinal);
 
     /// <summary>Takes a slot, which is given back to the count it was taken from; null where all are taken.</summary>
-    public SlotCount? Take(DeploymentModel deployment, int most) => _counts.GetOrAdd(deployment.Id, static _ => new SlotCount()) is var count && count.TryTake(most) ? count : null;
+    public SlotCount? Take(DeploymentModel deployment, int most)
+    {
+        var count = _counts.GetOrAdd(deployment.Id, static _ => new SlotCount());
+        return count.TryTake(most) ? count : null;
+    }
 
     /// <summary>Forgets deployments that this configuration does not have and that no call uses.</summary>
     public void Follow(RouterModel router)
