@@ -5,10 +5,11 @@ using ServerlessRouter.Admission;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Core.Tests.Configuration;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Identity;
+using ServerlessRouter.Testing.Chance;
+using ServerlessRouter.Testing.Identity;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
-using ServerlessRouter.Testing.Identity;
-using ServerlessRouter.Identity;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Identity;
@@ -146,13 +147,13 @@ public sealed class EntraTokenTests : IAsyncLifetime
     {
         await TurnAsync();
         var good = _issuer.Token();
-        var luck = new Random(7);
+        var luck = new SeededRandomSource(7);
         for (var turn = 0; turn < 2000; turn++)
         {
             var letters = good.ToCharArray();
-            for (var change = luck.Next(1, 6); change > 0; change--)
+            for (var change = 1 + luck.Next(5); change > 0; change--)
                 letters[luck.Next(letters.Length)] = "AZaz09-_."[luck.Next(9)];
-            var damaged = new string(letters)[..luck.Next(20, letters.Length + 1)];
+            var damaged = new string(letters)[..(20 + luck.Next(letters.Length - 19))];
             if (damaged != good)
                 Assert.NotNull(Call(damaged).Error);
         }

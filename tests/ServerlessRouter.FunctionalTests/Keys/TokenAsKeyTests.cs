@@ -43,7 +43,8 @@ public sealed class TokenAsKeyTests : IAsyncLifetime
     {
         Assert.Equal("Hello.", await AskAsync(_issuer.Token()));
 
-        var expired = _issuer.Token(change: static descriptor => (descriptor.NotBefore, descriptor.Expires) = (DateTime.UtcNow.AddHours(-2), DateTime.UtcNow.AddHours(-1)));
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        var expired = _issuer.Token(change: descriptor => (descriptor.NotBefore, descriptor.Expires) = (now.AddHours(-2), now.AddHours(-1)));
         var failure = await Assert.ThrowsAsync<ClientResultException>(() => AskAsync(expired));
         Assert.Equal(401, failure.Status);
         Assert.Contains("The token expired at", failure.Message, StringComparison.Ordinal);
