@@ -12,6 +12,7 @@ using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Http.Bodies;
 using ServerlessRouter.Http.Browsers;
+using ServerlessRouter.Http.Dashboard;
 using ServerlessRouter.Http.Jobs;
 using ServerlessRouter.Http.Limits;
 using ServerlessRouter.Http.Records;
@@ -71,6 +72,7 @@ public sealed class RouterEndpoints
         var books = new BooksGate(door, _models);
         var records = new RecordEndpoints(books, services.Books.Records, services.Time);
         var reference = new ReferenceEndpoints(Describe);
+        var dashboard = new DashboardPages();
         var admin = new ConfigurationEndpoints(door, services.Admin.Configurations, bodies);
         var keys = new KeyEndpoints(door, services.Admin.Keys, bodies);
         var audit = new AuditEndpoints(door, services.Admin.Audit, _models);
@@ -115,6 +117,8 @@ public sealed class RouterEndpoints
             new("Readyz", Get, "readyz", Inline(new HealthEndpoints(_models, services.Vitals).GetReadinessAsync)),
             new("OpenApi", Get, "openapi.json", Inline(reference.GetDocumentAsync, PageAccess.Anyone)),
             new("Reference", Get, "docs", Inline(reference.GetPageAsync, PageAccess.Anyone)),
+            new("Dashboard", Get, EndpointPatterns.Dashboard, Inline(dashboard.GetPageAsync, PageAccess.Anyone)),
+            new("DashboardFile", Get, EndpointPatterns.DashboardFiles, Inline(dashboard.GetFileAsync, PageAccess.Anyone)),
             // Not under admin/ itself, which the Functions host keeps for its own.
             new("AdminGetConfiguration", Get, EndpointPatterns.AdminConfiguration, ForAdmin(admin.GetActiveAsync)),
             new("AdminReplaceConfiguration", Put, EndpointPatterns.AdminConfiguration, ForAdmin(admin.ReplaceAsync)),

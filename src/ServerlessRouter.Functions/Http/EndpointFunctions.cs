@@ -122,6 +122,12 @@ public sealed class EndpointFunctions(RouterEndpoints endpoints, DurableLauncher
     [Function(nameof(Reference))]
     public Task Reference([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "docs")] HttpRequest request) => AnswerAsync(request);
 
+    [Function(nameof(Dashboard))]
+    public Task Dashboard([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "dashboard")] HttpRequest request) => AnswerAsync(request);
+
+    [Function(nameof(DashboardFile))]
+    public Task DashboardFile([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "dashboard/{file}")] HttpRequest request) => AnswerAsync(request);
+
     [Function(nameof(AdminGetConfiguration))]
     public Task AdminGetConfiguration([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/admin/configuration")] HttpRequest request) => AnswerAsync(request);
 

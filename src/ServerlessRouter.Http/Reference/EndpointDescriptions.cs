@@ -69,6 +69,8 @@ internal static class EndpointDescriptions
         ["Readyz"] = new("Health", "Says whether each route has a deployment that can be asked; 503 when one has none.", "Readiness") { Failure = "Readiness", Keys = [] },
         ["OpenApi"] = new("Reference", "This description, for programs.", "OpenApi") { Keys = [] },
         ["Reference"] = new("Reference", "This description, for people.", "Page") { Keys = [] },
+        ["Dashboard"] = new("Dashboard", "The dashboard, for people.", "Page") { Keys = [] },
+        ["DashboardFile"] = new("Dashboard", "What the dashboard's page loads.", "PageFile") { Keys = [] },
         ["AdminGetConfiguration"] = Admin("Reads the configuration that is active; its version is the ETag.", "Configuration"),
         ["AdminReplaceConfiguration"] = Admin("Checks a configuration and makes it the active one.", "Activation") with { Body = "Configuration", Parameters = ["IfMatch", "Reason"] },
         ["AdminListConfigurations"] = Admin("Lists the configurations that are kept.", "ConfigurationList"),

@@ -84,6 +84,7 @@ internal static class ReferenceDocument
         "FileUpload" => "multipart/form-data",
         "FileBytes" => "application/jsonl",
         "Page" => "text/html",
+        "PageFile" => "text/javascript",
         _ => JsonAnswer.ContentType,
     };
 

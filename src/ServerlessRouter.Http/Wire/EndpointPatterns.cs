@@ -25,6 +25,10 @@ internal static class EndpointPatterns
     public const string AdminAudit = "v1/admin/audit";
     public const string AdminTiers = "v1/admin/tiers";
 
+    public const string Dashboard = "dashboard";
+    public const string DashboardFiles = "dashboard/{file}";
+    public const string File = "file";
+
     public const string Admin = "/v1/admin";
     public const string AzureDeployments = "/openai/deployments";
     public const string AzureDeploymentName = "name";

@@ -117,13 +117,14 @@ public sealed class BoundaryTests
         "Http.Wire: ",
         "Http.Admin: Http.Bodies Http.Wire",
         "Http.Browsers: Http.Wire",
+        "Http.Dashboard: Http.Wire",
         "Http.Jobs: Http.Bodies Http.Wire",
         "Http.Limits: Http.Admin Http.Wire",
         "Http.Reference: Http.Wire",
         "Http.Responses: Http.Bodies Http.Jobs Http.Wire",
         "Http.Usage: Http.Admin Http.Wire",
         "Http.Records: Http.Usage Http.Wire",
-        "Http: Http.Admin Http.Bodies Http.Browsers Http.Jobs Http.Limits Http.Records Http.Reference Http.Responses Http.Tokens Http.Usage Http.Wire",
+        "Http: Http.Admin Http.Bodies Http.Browsers Http.Dashboard Http.Jobs Http.Limits Http.Records Http.Reference Http.Responses Http.Tokens Http.Usage Http.Wire",
         "Http.Hosting: Http Http.Admin",
     ];
 
