@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Admission;
+using ServerlessRouter.Alerts;
+using ServerlessRouter.Alerts.Sources;
 using ServerlessRouter.Audit;
 using ServerlessRouter.Background;
 using ServerlessRouter.Balancing;
@@ -39,6 +41,7 @@ public sealed class RouterServices : IAsyncDisposable
 
     private readonly ProviderRegistry _providers;
     private readonly RouterMetrics _metrics;
+    private readonly AlertMetrics _alertMetrics;
     private readonly OnlineStatistics _lessons;
     private readonly HealthRegistry _health;
     private readonly IdleProbes _probes;
@@ -92,6 +95,11 @@ public sealed class RouterServices : IAsyncDisposable
             Work.Add(new SharedHealth(Store, _health, sharing, time, loggers.CreateLogger<SharedHealth>()).Step);
         }
 
+        _alertMetrics = new AlertMetrics();
+        Alerts = new AlertDesk(Store, Models, new AlertOptions(), _alertMetrics, time, loggers.CreateLogger<AlertDesk>());
+        AlertAdministration = new AlertAdministration(Store, Models, Audit, time);
+        Work.Add(Alerts.Step);
+        Work.Add(AlertAdministration.Retention);
         _limits = new LeasedLimits(Store, new LeaseOptions(), InstanceName, time, loggers.CreateLogger<LeasedLimits>());
         Work.Add(_limits.Renew);
         Work.Add(WhereLimited(_limits.Presence));
@@ -117,6 +125,9 @@ public sealed class RouterServices : IAsyncDisposable
         Embeddings = options.Embeddings ?? new EmbeddingCalls(sideAttempts);
         var vectors = new RememberedEmbeddings(Embeddings);
         _watch = new BudgetWatch(time, loggers.CreateLogger<BudgetWatch>());
+        var budgets = new BudgetAlerts(Alerts, Models, Limits);
+        Alerts.Watch(budgets);
+        _watch.Reached += budgets.Take;
         var desk = new LimitDesk(_limits, _watch, random, time);
         var recording = new RecordingStage(time, _metrics, Listeners(options.Listener), loggers.CreateLogger<RecordingStage>());
         var checks = new AnswerCheckTable(AnswerChecks.All(sideCalls));
@@ -173,6 +184,12 @@ public sealed class RouterServices : IAsyncDisposable
 
     /// <summary>Who changed what; null where there is no store to keep it in.</summary>
     public AuditLog? Audit { get; }
+
+    /// <summary>Takes what goes wrong, and what does no longer.</summary>
+    public AlertDesk Alerts { get; }
+
+    /// <summary>Shows what is wrong, and what was.</summary>
+    public AlertAdministration AlertAdministration { get; }
 
     /// <summary>What is known about every deployment right now.</summary>
     public IDeploymentVitals Vitals => _health;
@@ -253,6 +270,7 @@ public sealed class RouterServices : IAsyncDisposable
         Models.Changed -= _follow;
         await _providers.DisposeAsync();
         _metrics.Dispose();
+        _alertMetrics.Dispose();
     }
 
     private RequestListeners Listeners(IRequestListener? further)

@@ -76,6 +76,7 @@ public sealed class RouterEndpoints
         var admin = new ConfigurationEndpoints(door, services.Admin.Configurations, bodies);
         var keys = new KeyEndpoints(door, services.Admin.Keys, bodies);
         var audit = new AuditEndpoints(door, services.Admin.Audit, _models);
+        var alerts = new AlertEndpoints(door, services.Admin.Alerts);
         ImmutableArray<RouterEndpoint> listed =
         [
             new(Chat, Post, EndpointPatterns.ChatCompletions, chat),
@@ -137,6 +138,8 @@ public sealed class RouterEndpoints
             new("AdminEnableKey", Post, $"{EndpointPatterns.AdminKeys}/{{id}}/enable", ForAdmin(keys.EnableAsync)),
             new("AdminListAudit", Get, EndpointPatterns.AdminAudit, ForAdmin(audit.ListAsync)),
             new("AdminListTiers", Get, EndpointPatterns.AdminTiers, ForAdmin(audit.ListTiersAsync)),
+            new("AdminListAlerts", Get, EndpointPatterns.AdminAlerts, ForAdmin(alerts.ListAsync)),
+            new("AdminAcknowledgeAlert", Post, $"{EndpointPatterns.AdminAlerts}/{{id}}/acknowledge", ForAdmin(alerts.AcknowledgeAsync)),
         ];
         // The Functions host asks functions in the order of their names, so the name of this one is the last of all.
         Unlisted = new RouterEndpoint("ZzUnlisted", [], "{**path}", Guard(new UnlistedRequestHandler(listed).HandleAsync, access: null));

@@ -102,6 +102,9 @@ public sealed class RouterModel
     /// <summary>How the ends of jobs are told.</summary>
     public WebhookModel Webhooks { get; init; } = WebhookModel.None;
 
+    /// <summary>Who is told of what goes wrong, and from when on something does.</summary>
+    public AlertsModel Alerts { get; init; } = AlertsModel.Default;
+
     /// <summary>As whom the messages of a queue may run requests.</summary>
     public QueueModel Queue { get; init; } = QueueModel.NoCaller;
 

@@ -179,6 +179,12 @@ public sealed class EndpointFunctions(RouterEndpoints endpoints, DurableLauncher
     [Function(nameof(AdminListTiers))]
     public Task AdminListTiers([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/admin/tiers")] HttpRequest request) => AnswerAsync(request);
 
+    [Function(nameof(AdminListAlerts))]
+    public Task AdminListAlerts([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/admin/alerts")] HttpRequest request) => AnswerAsync(request);
+
+    [Function(nameof(AdminAcknowledgeAlert))]
+    public Task AdminAcknowledgeAlert([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/admin/alerts/{id}/acknowledge")] HttpRequest request) => AnswerAsync(request);
+
     [Function(nameof(ZzUnlisted))]
     public Task ZzUnlisted([HttpTrigger(AuthorizationLevel.Anonymous, Route = "{**path}")] HttpRequest request, [DurableClient] DurableTaskClient client) => AnswerAsync(request, client);
 

@@ -1,4 +1,5 @@
 using ServerlessRouter.Admission;
+using ServerlessRouter.Alerts;
 using ServerlessRouter.Audit;
 using ServerlessRouter.Configuration.Stored;
 using ServerlessRouter.Keys;
@@ -16,8 +17,11 @@ public sealed record AdminServices(AdminGate Gate, ConfigurationAdministration? 
     /// <summary>Who changed what; null where it cannot be kept.</summary>
     public AuditLog? Audit { get; init; }
 
+    /// <summary>What is wrong, and was; null where it is not kept.</summary>
+    public AlertAdministration? Alerts { get; init; }
+
     /// <summary>Those of a router that is wired.</summary>
-    public static AdminServices Of(AdminGate gate, RouterServices router) => new(gate, router.Configurations) { Keys = router.Keys, Audit = router.Audit };
+    public static AdminServices Of(AdminGate gate, RouterServices router) => new(gate, router.Configurations) { Keys = router.Keys, Audit = router.Audit, Alerts = router.AlertAdministration };
 
     /// <summary>No key opens it, and there is nothing behind.</summary>
     public static AdminServices Closed { get; } = new(new AdminGate(null, []), null);

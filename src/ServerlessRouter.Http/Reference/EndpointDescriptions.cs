@@ -88,6 +88,8 @@ internal static class EndpointDescriptions
         ["AdminEnableKey"] = Admin("Lets a key be accepted again.", "IssuedKey") with { Parameters = ["Reason"] },
         ["AdminListAudit"] = Admin("Lists who changed what, the newest first.", "AuditList") with { Parameters = ["After", "Limit", "Action", "Subject"] },
         ["AdminListTiers"] = Admin("Lists the tiers that keys may have.", "TierList"),
+        ["AdminListAlerts"] = Admin("Lists what is wrong, or was, the newest first.", "AlertList") with { Parameters = ["AlertState", "Limit", "Next"] },
+        ["AdminAcknowledgeAlert"] = Admin("Takes note of an alert in the admin's name.", "Alert") with { Parameters = ["Reason"] },
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static EndpointDescription Admin(string summary, string answer) => new("Admin", summary, answer) { Keys = ["adminKey"] };

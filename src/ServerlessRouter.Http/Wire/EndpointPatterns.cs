@@ -24,6 +24,7 @@ internal static class EndpointPatterns
     public const string AdminKeys = "v1/admin/keys";
     public const string AdminAudit = "v1/admin/audit";
     public const string AdminTiers = "v1/admin/tiers";
+    public const string AdminAlerts = "v1/admin/alerts";
 
     public const string Dashboard = "dashboard";
     public const string DashboardFiles = "dashboard/{file}";

@@ -20,6 +20,7 @@ internal static class RouterCommand
         root.Add(KeysCommand.Create(Environment.GetEnvironmentVariable));
         root.Add(AuditCommand.CreateTiers(Environment.GetEnvironmentVariable));
         root.Add(AuditCommand.Create(Environment.GetEnvironmentVariable));
+        root.Add(AlertsCommand.Create(Environment.GetEnvironmentVariable));
         root.Add(ConfigCommand.Create(Environment.GetEnvironmentVariable));
         root.Add(TrainingCommands.CreateTrain());
         root.Add(TrainingCommands.CreateEvaluate());

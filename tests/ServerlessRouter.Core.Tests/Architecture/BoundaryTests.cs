@@ -54,12 +54,14 @@ public sealed class BoundaryTests
         "Routing.Preferences: Chat Configuration Domain Errors Json Pipeline",
         "Routing.Rules: Chat Configuration Domain Json Pipeline",
         "Telemetry: Configuration Domain Errors Pipeline",
+        "Alerts: Audit Background Configuration Domain Telemetry",
         "Queueing: Configuration Domain Errors Pipeline Telemetry",
         "Admission: Chat Configuration Configuration.Secrets Errors Pipeline",
         "Checks.Healing: Json",
         "Checks: Chat Checks.Healing Checks.Schema Classification Classification.Answers Configuration Domain Json Pipeline",
         "Configuration.Schema: Configuration Configuration.Secrets Configuration.Written",
         "Configuration.Validation: Classification.Models Configuration Configuration.Files Configuration.Secrets Configuration.Written Domain Json",
+        "Alerts.Sources: Alerts Configuration Domain Governance Governance.Enforcement",
         "Governance.Leases: Background Configuration Domain Governance",
         "Health.Shared: Background Domain Health",
         "Probes: Background Chat Configuration Dispatch Domain Errors Health Pipeline",
@@ -78,7 +80,7 @@ public sealed class BoundaryTests
         "Providers.Responses: Chat Configuration Domain Errors Json Pipeline Providers.Failures Providers.OpenAI Providers.Translation Providers.Upstream",
         "Providers.Simulated: Chat Configuration Domain Errors Json Pipeline Providers.OpenAI Providers.Upstream",
         "Providers: Chat Configuration Domain Errors Pipeline Providers.Anthropic Providers.AzureOpenAI Providers.Failures Providers.OpenAI Providers.Responses Providers.Simulated Providers.Upstream",
-        ": Admission Audit Background Balancing Caching Chat Checks Classification Configuration Configuration.Loading Configuration.Stored Dispatch Domain Errors Governance Governance.Enforcement Governance.Leases Health Health.Shared Identity Keys Lessons Pipeline Probes Providers Queueing Recording Recording.Records Recording.Usage Resuming Routing Telemetry",
+        ": Admission Alerts Alerts.Sources Audit Background Balancing Caching Chat Checks Classification Configuration Configuration.Loading Configuration.Stored Dispatch Domain Errors Governance Governance.Enforcement Governance.Leases Health Health.Shared Identity Keys Lessons Pipeline Probes Providers Queueing Recording Recording.Records Recording.Usage Resuming Routing Telemetry",
     ];
 
     private static readonly string[] State =

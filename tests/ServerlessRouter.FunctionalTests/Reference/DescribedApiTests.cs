@@ -181,9 +181,23 @@ public sealed class DescribedApiTests : IAsyncLifetime
         await SendAsync("POST", $"{path}/enable", "", admin);
         await SendAsync("GET", path, null, admin);
         await SendAsync("GET", "v1/admin/keys", null, admin);
+        await AskForAlertsAsync(admin);
         await SendAsync("DELETE", path, null, admin);
         await SendAsync("GET", "v1/admin/audit", null, admin);
         await SendAsync("GET", "v1/admin/tiers", null, admin);
+    }
+
+    /// <summary>A budget that is spent at once is one.</summary>
+    private async Task AskForAlertsAsync((string, string)[] admin)
+    {
+        var poor = await SendAsync("POST", "v1/admin/keys", """{"name":"poor","tier":"pro","budget":{"usd":0.000001,"per":"month"}}""", admin);
+        await SendAsync("POST", "v1/chat/completions", """{"model":"auto","messages":[{"role":"user","content":"Hi"}]}""", ("Authorization", $"Bearer {(string)poor["key"]!}"));
+        var alerts = new JsonArray();
+        await Eventually.HoldsAsync(async () => (alerts = (await SendAsync("GET", "v1/admin/alerts?state=all&limit=5", null, admin))["data"]!.AsArray()).Count > 0, "the alert of a budget that is spent");
+        var path = $"v1/admin/alerts/{(string)alerts[0]!["id"]!}/acknowledge";
+        Assert.Equal("admin", (string?)(await SendAsync("POST", path, "", admin))["acknowledged"]!["by"]);
+        await SendAsync("GET", "v1/admin/alerts", null, admin);
+        await SendAsync("POST", "v1/admin/alerts/none/acknowledge", "", admin);
     }
 
     private async Task<string> UploadAsync(string model)

@@ -29,6 +29,7 @@ public sealed class RouterBuilder
     private long _maxBodiesBytes = RouterModel.DefaultMaxBodiesMebibytes * 1024L * 1024;
     private FrozenSet<string>? _corsOrigins;
     private WebhookModel _webhooks = WebhookModel.None;
+    private AlertsModel _alerts = AlertsModel.Default;
     private string? _budgetWebhook;
     private QueueModel _queue = QueueModel.NoCaller;
     private TierModel _anonymous = new() { Name = TierModel.DefaultName };
@@ -141,6 +142,13 @@ public sealed class RouterBuilder
         return this;
     }
 
+    /// <summary>Who is told of alerts, and from when on something is one.</summary>
+    public RouterBuilder Alerts(AlertsModel alerts)
+    {
+        _alerts = alerts;
+        return this;
+    }
+
     /// <summary>Messages of the queue may act as these keys.</summary>
     public RouterBuilder Queue(params string[] keys) => Queue(keys, []);
 
@@ -185,6 +193,7 @@ public sealed class RouterBuilder
             RecordDays = _recordDays,
             Webhooks = _budgetWebhook is null ? _webhooks : new WebhookModel(Encoding.UTF8.GetString(_webhooks.Secret), _webhooks.PrivateHosts) { Budgets = _budgetWebhook },
             Queue = _queue,
+            Alerts = _alerts,
             HasRouteConstraints = routes.Exists(static route => route.Constraints is not null),
             AnonymousCallers = _anonymousCallers,
             MaxRequestBytes = _maxRequestBytes,

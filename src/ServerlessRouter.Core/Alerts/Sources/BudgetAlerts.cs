@@ -1,0 +1,82 @@
+using System.Globalization;
+using ServerlessRouter.Configuration;
+using ServerlessRouter.Governance;
+using ServerlessRouter.Governance.Enforcement;
+
+namespace ServerlessRouter.Alerts.Sources;
+
+/// <summary>Budgets of which half, four fifths or all is spent: one alert for each budget, worse at each mark. It ends with the budget's window, or when the budget is raised far enough or gone.</summary>
+internal sealed class BudgetAlerts(AlertDesk desk, RouterModelSource models, LimitReader limits) : IAlertSource
+{
+    private const int FirstMark = 50;
+    private const int AllSpent = 100;
+    private const int Decimals = 6;
+
+    /// <summary>Takes a mark in. Does not block.</summary>
+    public void Take(BudgetMark mark) => desk.Raise(SignalOf(mark.Subject, mark.Limit, mark.Standing, mark.Percent));
+
+    /// <inheritdoc/>
+    public async ValueTask LookAsync(AlertTurn turn, CancellationToken cancellationToken)
+    {
+        foreach (var row in turn.Board.OpenOf(AlertType.Budget))
+        {
+            if (Find(row.Alert) is not { } budget)
+                turn.End(AlertType.Budget, row.Alert.Subject);
+            else if (FigureOf(row.Alert, "budget_usd")?.Number != UsdOf(budget.Limit.Amount))
+                await LookAgainAsync(turn, row.Alert, budget.Subject, budget.Limit, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask LookAgainAsync(AlertTurn turn, Alert alert, LimitSubject subject, LimitModel limit, CancellationToken cancellationToken)
+    {
+        var reading = (await limits.ReadAsync([(subject, limit)], cancellationToken).ConfigureAwait(false))[0];
+        var percent = (int)Math.Min(AllSpent, 100m * reading.Standing.Used / limit.Amount);
+        if (percent < FirstMark)
+            turn.End(AlertType.Budget, alert.Subject);
+        else
+            turn.Raise(SignalOf(subject, limit, reading.Standing, percent >= AllSpent ? AllSpent : percent >= 80 ? 80 : FirstMark));
+    }
+
+    private static AlertSignal SignalOf(in LimitSubject subject, LimitModel limit, in LimitStanding standing, int percent)
+    {
+        var (spent, budget) = (UsdOf(standing.Used), UsdOf(limit.Amount));
+        var whose = subject is { Kind: SubjectKind.Key, Name: "" } ? "callers without a key" : $"{subject.Kind.ToString().ToLowerInvariant()} {subject.Name}";
+        var what = percent >= AllSpent ? "All of it is spent" : $"{percent} % of it are spent";
+        var end = standing.ResetsAt is { } at ? string.Create(CultureInfo.InvariantCulture, $" until {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC") : "";
+        return new AlertSignal(
+            AlertType.Budget,
+            $"{whose}: {limit.Name}",
+            percent >= AllSpent ? AlertSeverity.Critical : AlertSeverity.Warning,
+            string.Create(CultureInfo.InvariantCulture, $"{what}: {spent:0.######} of {budget:0.######} USD{end}."))
+        {
+            Level = percent,
+            Until = standing.ResetsAt,
+            Figures =
+            [
+                new("percent", percent), new("spent_usd", spent), new("budget_usd", budget), new("kind", subject.Kind.ToString().ToLowerInvariant()), new("name", subject.Name), new("limit", limit.Name),
+            ],
+        };
+    }
+
+    /// <summary>The budget an alert is about, as it is configured now; null where there is none any more.</summary>
+    private (LimitSubject Subject, LimitModel Limit)? Find(Alert alert)
+    {
+        var router = models.Current;
+        if (FigureOf(alert, "name")?.Text is not { } name || FigureOf(alert, "limit")?.Text is not { } limit || !Enum.TryParse<SubjectKind>(FigureOf(alert, "kind")?.Text, ignoreCase: true, out var kind))
+            return null;
+        foreach (var budget in LimitReader.Budgets(router, kind == SubjectKind.Key && Caller(router, name) is { } caller ? [caller] : []))
+        {
+            if (budget.Subject.Kind == kind && AlertText.Cut(budget.Subject.Name, AlertFigure.MaxTextLength) == name && AlertText.Cut(budget.Limit.Name, AlertFigure.MaxTextLength) == limit)
+                return budget;
+        }
+
+        return null;
+    }
+
+    private static CallerModel? Caller(RouterModel router, string name) =>
+        router.CallersByKeyHash.Values.FirstOrDefault(caller => AlertText.Cut(caller.Name, AlertFigure.MaxTextLength) == name) ?? router.KeyRing.Recall(router, name);
+
+    private static AlertFigure? FigureOf(Alert alert, string name) => alert.Figures.FirstOrDefault(figure => figure.Name == name);
+
+    private static decimal UsdOf(long micros) => Math.Round(RequestUse.UsdOf(micros), Decimals);
+}

@@ -1,0 +1,47 @@
+using ServerlessRouter.State;
+
+namespace ServerlessRouter.Core.Tests.Alerts;
+
+/// <summary>Counts what is asked of a store, and is down when a test says so.</summary>
+internal sealed class CountedStore(ITableStore store) : ITableStore
+{
+    private int _reads;
+    private int _writes;
+
+    public int Reads => _reads;
+
+    public int Writes => _writes;
+
+    public bool IsDown { get; set; }
+
+    public ValueTask<TableWriteResult> WriteAsync(string table, TableOperation operation, CancellationToken cancellationToken = default)
+    {
+        Count(ref _writes);
+        return store.WriteAsync(table, operation, cancellationToken);
+    }
+
+    public ValueTask<TableTransactionResult> TransactAsync(string table, IReadOnlyList<TableOperation> operations, CancellationToken cancellationToken = default)
+    {
+        Count(ref _writes);
+        return store.TransactAsync(table, operations, cancellationToken);
+    }
+
+    public ValueTask<TableEntity?> GetAsync(string table, string partitionKey, string rowKey, CancellationToken cancellationToken = default)
+    {
+        Count(ref _reads);
+        return store.GetAsync(table, partitionKey, rowKey, cancellationToken);
+    }
+
+    public ValueTask<TablePage> QueryPageAsync(string table, TableQuery query, string? continuation = null, CancellationToken cancellationToken = default)
+    {
+        Count(ref _reads);
+        return store.QueryPageAsync(table, query, continuation, cancellationToken);
+    }
+
+    private void Count(ref int calls)
+    {
+        if (IsDown)
+            throw new TableStoreUnavailableException("It is down.");
+        Interlocked.Increment(ref calls);
+    }
+}
