@@ -72,7 +72,7 @@ public sealed class RouterServices : IAsyncDisposable
             keys = new IssuedKeys(options.Keys, Store, time, loggers.CreateLogger<IssuedKeys>());
             Work.Add(keys.Step);
             Audit = new AuditLog(Store, time);
-            Keys = new KeyAdministration(keys, Models, Audit, time, cancellationToken => Work.RunAsync(IssuedKeys.StepName, cancellationToken));
+            Keys = new KeyAdministration(keys, Models, Audit, time, cancellationToken => Work.RunAsync(IssuedKeys.StepName, cancellationToken), ReadLimitAsync);
         }
 
         var signingKeys = new SigningKeys(Models, time, loggers.CreateLogger<SigningKeys>());
@@ -272,6 +272,8 @@ public sealed class RouterServices : IAsyncDisposable
         _metrics.Dispose();
         _alertMetrics.Dispose();
     }
+
+    private ValueTask<LimitStanding> ReadLimitAsync(LimitSubject subject, LimitModel limit, CancellationToken cancellationToken) => _limits.ReadAsync(subject, limit, cancellationToken);
 
     private RequestListeners Listeners(IRequestListener? further)
     {

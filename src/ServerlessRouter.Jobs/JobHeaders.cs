@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.Text.Json;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Governance;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Jobs;
@@ -14,10 +15,12 @@ public sealed class JobHeaders : IRequestHeaders
     /// <summary>As many as fit into the job's row, however they are escaped.</summary>
     private const int MaxHeaders = 10;
 
+    private const string SessionHeader = "x-session-id";
+
     /// <summary>Headers by which callers steer the router.</summary>
     private static readonly string[] Known =
     [
-        "x-router-prefer", "x-router-metadata", "x-session-id", "x-litellm-timeout", "x-litellm-num-retries", "x-litellm-tags",
+        "x-router-prefer", "x-router-metadata", "x-litellm-timeout", "x-litellm-num-retries", "x-litellm-tags",
         "x-portkey-metadata", "x-portkey-trace-id", "x-portkey-request-timeout", "traceparent",
     ];
 
@@ -50,8 +53,15 @@ public sealed class JobHeaders : IRequestHeaders
         var inRules = router.Routes.SelectMany(static route => route.Rules).SelectMany(static rule => rule.Conditions)
             .Where(static condition => condition.Policy == ConditionNames.Headers).Select(static condition => condition.Key!);
         var kept = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        string[] ofEndUser = router.EndUserHeader is { } header ? [header] : [];
-        foreach (var name in ofEndUser.Concat(Known).Concat(inRules))
+        // However long they are, limits count under them.
+        string[] ofLimits = router.EndUserHeader is { } header ? [SessionHeader, header] : [SessionHeader];
+        foreach (var name in ofLimits)
+        {
+            if (!Secret.Contains(name) && headers.Get(name) is { } subject)
+                kept[name.ToLowerInvariant()] = subject.Length <= MaxValueLength ? subject : SubjectNames.Shorten(subject);
+        }
+
+        foreach (var name in Known.Concat(inRules))
         {
             if (kept.Count < MaxHeaders && !Secret.Contains(name) && headers.Get(name) is { Length: <= MaxValueLength } value)
                 kept[name.ToLowerInvariant()] = value;

@@ -14,4 +14,7 @@ public interface IKeyTerms
 
     /// <summary>The caller that kept terms make; null where they name a tier that this configuration does not have.</summary>
     CallerModel? Find(string name, ReadOnlySpan<byte> kept);
+
+    /// <summary>The budgets of kept terms, whatever has become of their tier.</summary>
+    ImmutableArray<LimitModel> FindBudgets(ReadOnlySpan<byte> kept);
 }

@@ -47,6 +47,9 @@ public enum LimitRefusalReason
 
     /// <summary>The store cannot be reached, and so how much is left is not known.</summary>
     StoreUnavailable,
+
+    /// <summary>The key names more end users and sessions at once than are counted for one key.</summary>
+    TooManySubjects,
 }
 
 /// <summary>How a limit stands, as far as this instance knows.</summary>

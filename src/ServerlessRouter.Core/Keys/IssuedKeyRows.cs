@@ -5,7 +5,7 @@ namespace ServerlessRouter.Keys;
 
 /// <summary>
 /// How issued keys lie in their table, all in one partition, so that a change is one transaction: a row for each key, one for each name, one that counts changes, the last <see cref="RememberedChanges"/> of
-/// those, and a pepper where the host names none.
+/// those, a pepper where the host names none, and what <see cref="PastBudgetRows"/> adds.
 /// </summary>
 internal sealed class IssuedKeyRows(ITableStore store)
 {
@@ -14,7 +14,7 @@ internal sealed class IssuedKeyRows(ITableStore store)
     /// <summary>An instance that is further behind reads everything.</summary>
     public const int RememberedChanges = 256;
 
-    private const string Partition = "keys";
+    public const string Partition = "keys";
     private const string KeyPrefix = "key.";
     private const string NamePrefix = "name.";
     private const string ChangePrefix = "change.";
@@ -74,10 +74,13 @@ internal sealed class IssuedKeyRows(ITableStore store)
     public ValueTask<KeyWrite> AddAsync(IssuedKey key, KeyCount count, CancellationToken cancellationToken) => WriteAsync(
         key, count, [TableOperation.Insert(new TableEntity(Partition, NameRow(key.Name)) { [Id] = key.Id }), TableOperation.Insert(Write(key))], cancellationToken);
 
-    public ValueTask<KeyWrite> ReplaceAsync(IssuedKey key, KeyCount count, CancellationToken cancellationToken) => WriteAsync(key, count, [TableOperation.UpdateReplace(Write(key), key.ETag!)], cancellationToken);
+    /// <summary>Writes a key in the place of what was read, and <paramref name="also"/> what goes with it.</summary>
+    public ValueTask<KeyWrite> ReplaceAsync(IssuedKey key, KeyCount count, IEnumerable<TableOperation> also, CancellationToken cancellationToken) =>
+        WriteAsync(key, count, [TableOperation.UpdateReplace(Write(key), key.ETag!), .. also], cancellationToken);
 
-    public ValueTask<KeyWrite> DeleteAsync(IssuedKey key, KeyCount count, CancellationToken cancellationToken) => WriteAsync(
-        key, count, [TableOperation.Delete(Partition, KeyPrefix + key.Id, key.ETag!), TableOperation.Delete(Partition, NameRow(key.Name), TableETag.Any)], cancellationToken);
+    /// <summary>Takes a key away, and writes <paramref name="also"/> what goes with it.</summary>
+    public ValueTask<KeyWrite> DeleteAsync(IssuedKey key, KeyCount count, IEnumerable<TableOperation> also, CancellationToken cancellationToken) => WriteAsync(
+        key, count, [TableOperation.Delete(Partition, KeyPrefix + key.Id, key.ETag!), TableOperation.Delete(Partition, NameRow(key.Name), TableETag.Any), .. also], cancellationToken);
 
     private async ValueTask<KeyWrite> WriteAsync(IssuedKey key, KeyCount count, TableOperation[] operations, CancellationToken cancellationToken)
     {
@@ -88,7 +91,7 @@ internal sealed class IssuedKeyRows(ITableStore store)
         if (result.IsDone)
             return KeyWrite.Done;
         // Another change came first, whatever it was about, or the name is taken.
-        return result is { Outcome: TableOutcome.AlreadyExists, FailedIndex: 0 } && operations.Length == 2 ? KeyWrite.NameTaken : KeyWrite.Outrun;
+        return result is { Outcome: TableOutcome.AlreadyExists, FailedIndex: 0 } ? KeyWrite.NameTaken : KeyWrite.Outrun;
     }
 
     private static string NameRow(string name) => NamePrefix + TableKey.Encode(name);

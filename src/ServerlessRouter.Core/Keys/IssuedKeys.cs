@@ -37,7 +37,7 @@ public sealed partial class IssuedKeys : IKeyRing
     public IssuedKeys(IssuedKeyOptions options, ITableStore store, TimeProvider time, ILogger<IssuedKeys> logger)
     {
         (_options, _time, _logger) = (options, time, logger);
-        Rows = new IssuedKeyRows(store);
+        (Rows, Past) = (new IssuedKeyRows(store), new PastBudgetRows(store));
         _source = new PepperSource(options, Rows);
         Step = new PeriodicStep(StepName, options.RefreshInterval, options.TurnTimeout, FollowAsync);
     }
@@ -55,6 +55,8 @@ public sealed partial class IssuedKeys : IKeyRing
     public int Count => Volatile.Read(ref _book)?.Count ?? 0;
 
     internal IssuedKeyRows Rows { get; }
+
+    internal PastBudgetRows Past { get; }
 
     /// <inheritdoc/>
     public KeyFinding Find(RouterModel router, ReadOnlySpan<char> secret)
@@ -163,7 +165,7 @@ public sealed partial class IssuedKeys : IKeyRing
             if (await Rows.FindByNameAsync(used.Name, cancellationToken).ConfigureAwait(false) is not { } key || key.Current.PepperId == used.Digest.PepperId || key.OverlapsUntil > _time.GetUtcNow())
                 continue;
             var underToday = key with { Current = used.Digest, Previous = key.Current, PreviousUntil = _time.GetUtcNow() + PepperOverlap };
-            if (await Rows.ReplaceAsync(underToday, count, cancellationToken).ConfigureAwait(false) == KeyWrite.Done)
+            if (await Rows.ReplaceAsync(underToday, count, [], cancellationToken).ConfigureAwait(false) == KeyWrite.Done)
                 Step.Wake();
         }
     }

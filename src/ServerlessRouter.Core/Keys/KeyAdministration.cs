@@ -5,6 +5,7 @@ using ServerlessRouter.Audit;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Governance;
 
 namespace ServerlessRouter.Keys;
 
@@ -14,7 +15,9 @@ namespace ServerlessRouter.Keys;
 /// <param name="audit">Is told of every change.</param>
 /// <param name="time">The clock.</param>
 /// <param name="follow">Lets this instance know a change now.</param>
-public sealed class KeyAdministration(IssuedKeys keys, RouterModelSource models, AuditLog audit, TimeProvider time, Func<CancellationToken, Task> follow)
+/// <param name="read">Reads how a limit stands over all instances, from the store.</param>
+public sealed class KeyAdministration(
+    IssuedKeys keys, RouterModelSource models, AuditLog audit, TimeProvider time, Func<CancellationToken, Task> follow, Func<LimitSubject, LimitModel, CancellationToken, ValueTask<LimitStanding>> read)
 {
     /// <summary>Another admin's change comes first; after so many times the answer is that there are too many.</summary>
     private const int MaxAttempts = 8;
@@ -24,7 +27,7 @@ public sealed class KeyAdministration(IssuedKeys keys, RouterModelSource models,
     /// <summary>Names of a configuration that are looked up at once.</summary>
     private const int NamesAtOnce = 16;
 
-    private readonly AdminBounds _bounds = new(keys, models);
+    private readonly AdminBounds _bounds = new(keys, models, new PastBudgets(keys, models, read, time));
 
     /// <summary>The longest time that a key is accepted beside the one that follows it.</summary>
     public static readonly TimeSpan MaxOverlap = TimeSpan.FromDays(30);
@@ -37,14 +40,14 @@ public sealed class KeyAdministration(IssuedKeys keys, RouterModelSource models,
             return new KeyOutcome(RouterError.InvalidRequest($"'name' {fault}.", "name"));
         if (router.CallersByKeyHash.Values.Any(caller => caller.Name == order.Name))
             return Taken(order.Name, "in the configuration");
-        if (Check(router, order.Name, order.Terms, isNew: true, out var kept, out var caller) is { } wrong)
+        if (Check(router, order.Name, order.Terms, isNew: true, out var kept) is { } wrong)
             return new KeyOutcome(wrong);
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             var count = await keys.Rows.FindCountAsync(cancellationToken).ConfigureAwait(false);
             if (await keys.Rows.FindByNameAsync(order.Name, cancellationToken).ConfigureAwait(false) is not null)
                 return Taken(order.Name, "already");
-            if (await _bounds.FindExcessAsync(act.Admin, caller, exceptName: null, cancellationToken).ConfigureAwait(false) is { } exceeds)
+            if (await _bounds.FindExcessAsync(act.Admin, order.Name, kept, before: null, cancellationToken).ConfigureAwait(false) is { } exceeds)
                 return new KeyOutcome(exceeds);
             var pepper = await keys.FindPepperAsync(cancellationToken).ConfigureAwait(false);
             var (secret, now) = (IssuedKeyText.Create(), time.GetUtcNow());
@@ -89,9 +92,9 @@ public sealed class KeyAdministration(IssuedKeys keys, RouterModelSource models,
         act, "key.change", id,
         async key =>
         {
-            if (Check(models.Current, key.Name, MergePatch.Apply(key.Terms, order.Terms), isNew: order.Terms.TryGetProperty("expires"u8, out _), out var kept, out var caller) is { } wrong)
+            if (Check(models.Current, key.Name, MergePatch.Apply(key.Terms, order.Terms), isNew: order.Terms.TryGetProperty("expires"u8, out _), out var kept) is { } wrong)
                 return (null, wrong);
-            if (await _bounds.FindExcessAsync(act.Admin, caller, key.Name, cancellationToken).ConfigureAwait(false) is { } exceeds)
+            if (await _bounds.FindExcessAsync(act.Admin, key.Name, kept, key, cancellationToken).ConfigureAwait(false) is { } exceeds)
                 return (null, exceeds);
             return (key with { Terms = kept, Metadata = order.HasMetadata ? order.Metadata : key.Metadata }, null);
         },
@@ -159,9 +162,10 @@ public sealed class KeyAdministration(IssuedKeys keys, RouterModelSource models,
                 return new KeyOutcome(error);
             if (attempt == 0)
                 await WriteAuditAsync(act, action, key, key, changed, cancellationToken).ConfigureAwait(false);
+            var left = await _bounds.Past.LeftBehindAsync(key, changed, cancellationToken).ConfigureAwait(false);
             var written = changed is null
-                ? await keys.Rows.DeleteAsync(key, count, cancellationToken).ConfigureAwait(false)
-                : await keys.Rows.ReplaceAsync(changed, count, cancellationToken).ConfigureAwait(false);
+                ? await keys.Rows.DeleteAsync(key, count, left, cancellationToken).ConfigureAwait(false)
+                : await keys.Rows.ReplaceAsync(changed, count, left, cancellationToken).ConfigureAwait(false);
             if (written != KeyWrite.Done)
                 continue;
             await follow(cancellationToken).ConfigureAwait(false);
@@ -171,9 +175,9 @@ public sealed class KeyAdministration(IssuedKeys keys, RouterModelSource models,
         return new KeyOutcome(TooManyChanges);
     }
 
-    private RouterError? Check(RouterModel router, string name, JsonElement terms, bool isNew, out byte[] kept, out CallerModel caller)
+    private RouterError? Check(RouterModel router, string name, JsonElement terms, bool isNew, out byte[] kept)
     {
-        (kept, caller) = ([], null!);
+        kept = [];
         if (router.KeyTerms is not { } known)
             return new RouterError(RouterErrorCode.NotFound, "This router issues no keys.");
         var problems = known.Check(terms, out kept);
@@ -181,15 +185,14 @@ public sealed class KeyAdministration(IssuedKeys keys, RouterModelSource models,
             return RouterError.InvalidRequest(only.ToString(), only.Path);
         if (problems.Length > 0)
             return RouterError.InvalidRequest(string.Join('\n', problems.Select(static problem => problem.ToString()).Prepend($"The key has {Counted.Of(problems.Length, "error")}:")), problems[0].Path);
-        caller = known.Find(name, kept)!;
-        return isNew && caller.ExpiresAt is { } end && end <= time.GetUtcNow()
+        return isNew && known.Find(name, kept)!.ExpiresAt is { } end && end <= time.GetUtcNow()
             ? RouterError.InvalidRequest("expires: is in the past, so the key would never be accepted", "expires")
             : null;
     }
 
     /// <summary>What is to be accepted, or goes on being accepted, is within its admin's bounds as they are today.</summary>
     private ValueTask<RouterError?> ExceedsAsync(AdminModel admin, IssuedKey key, ReadOnlyMemory<byte> terms, CancellationToken cancellationToken) =>
-        _bounds.FindExcessAsync(admin, models.Current.KeyTerms?.Find(key.Name, terms.Span), key.Name, cancellationToken);
+        _bounds.FindExcessAsync(admin, key.Name, terms, key, cancellationToken);
 
     private static bool IsVisible(AdminModel admin, IssuedKey key) => admin.Role == AdminRole.Admin || key.CreatedBy == admin.Name;
 

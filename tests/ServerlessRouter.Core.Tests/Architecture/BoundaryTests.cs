@@ -43,7 +43,7 @@ public sealed class BoundaryTests
         "Classification: Chat Classification.Features Classification.Models Configuration Domain Errors Json Pipeline",
         "Doors.Messages: Chat Classification Doors Domain Errors Json",
         "Configuration.Secrets: Configuration.Written",
-        "Keys: Audit Background Configuration Configuration.Secrets Domain Errors",
+        "Keys: Audit Background Configuration Configuration.Secrets Domain Errors Governance",
         "Dispatch: Chat Configuration Domain Errors Json Pipeline",
         "Health: Configuration Domain Errors Pipeline",
         "Lessons: Chat Configuration Domain Errors Pipeline",

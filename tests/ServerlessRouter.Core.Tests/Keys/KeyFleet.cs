@@ -2,10 +2,13 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Admission;
 using ServerlessRouter.Audit;
+using ServerlessRouter.Background;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Core.Tests.Configuration;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Governance;
+using ServerlessRouter.Governance.Leases;
 using ServerlessRouter.Keys;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Memory;
@@ -22,9 +25,13 @@ internal sealed class KeyFleet
 
     private readonly ITableStore _store;
 
-    public KeyFleet(ITableStore? store = null) => _store = store ?? new MemoryTableStore(Time);
+    public KeyFleet(ITableStore? store = null, ManualTimeProvider? time = null)
+    {
+        Time = time ?? new ManualTimeProvider();
+        _store = store ?? new MemoryTableStore(Time);
+    }
 
-    public ManualTimeProvider Time { get; } = new();
+    public ManualTimeProvider Time { get; }
 
     public AuditLog Audit => new(_store, Time);
 
@@ -46,14 +53,20 @@ internal sealed class KeyFleet
 /// <summary>One of them.</summary>
 internal sealed class KeyInstance
 {
+    private static int _made;
+
     private readonly IssuedKeys _keys;
+    private readonly ILimitLedger _limits;
+    private readonly PeriodicStep _renew;
 
     public KeyInstance(RouterModel router, IssuedKeyOptions options, ITableStore store, TimeProvider time)
     {
         Models = new RouterModelSource(router);
         _keys = new IssuedKeys(options, store, time, NullLogger<IssuedKeys>.Instance);
         Models.Use(_keys);
-        Admin = new KeyAdministration(_keys, Models, new AuditLog(store, time), time, async cancellationToken => await _keys.Step.RunAsync(cancellationToken));
+        var limits = new LeasedLimits(store, new LeaseOptions(), $"instance-{Interlocked.Increment(ref _made)}", time, NullLogger<LeasedLimits>.Instance);
+        Admin = new KeyAdministration(_keys, Models, new AuditLog(store, time), time, async cancellationToken => await _keys.Step.RunAsync(cancellationToken), limits.ReadAsync);
+        (_limits, _renew) = (limits, limits.Renew);
     }
 
     public RouterModelSource Models { get; }
@@ -83,6 +96,16 @@ internal sealed class KeyInstance
         using var document = JsonDocument.Parse(patch);
         return await Admin.ChangeAsync(act ?? KeyFleet.Owner, id, new KeyOrder("", document.RootElement), CancellationToken.None);
     }
+
+    /// <summary>Has a key spend so much of its budgets.</summary>
+    public void Spend(string secret, decimal usd)
+    {
+        var caller = Call(secret).Caller!;
+        _limits.Charge([.. caller.Limits.Where(static limit => limit.Measure == LimitMeasure.Money).Select(limit => new Claim(new LimitSubject(SubjectKind.Key, caller.Name), limit, (long)(usd * 1_000_000)))]);
+    }
+
+    /// <summary>What was spent is written, and what is held and not used is given back.</summary>
+    public async Task SettleAsync() => await _renew.RunAsync(CancellationToken.None);
 
     /// <summary>Who calls with a key, or why not.</summary>
     public (CallerModel? Caller, RouterError? Error) Call(string secret)

@@ -23,5 +23,9 @@ internal sealed class KeyTerms(CallerBuilder callers, IReadOnlyList<ProviderKind
         return findings.Errors;
     }
 
-    public CallerModel? Find(string name, ReadOnlySpan<byte> kept) => callers.Find(name, JsonSerializer.Deserialize(kept, KeyTermsContext.Default.KeyTermsConfig)!);
+    public CallerModel? Find(string name, ReadOnlySpan<byte> kept) => callers.Find(name, Read(kept));
+
+    public ImmutableArray<LimitModel> FindBudgets(ReadOnlySpan<byte> kept) => LimitBuilder.BudgetsOfKey(Read(kept));
+
+    private static KeyTermsConfig Read(ReadOnlySpan<byte> kept) => JsonSerializer.Deserialize(kept, KeyTermsContext.Default.KeyTermsConfig)!;
 }

@@ -11,6 +11,7 @@ namespace ServerlessRouter.Configuration.Loading;
 internal readonly struct LimitBuilder(string prefix, AtLimitModel atLimit, StoreFailureRule onStoreFailure)
 {
     private const decimal Millionths = 1_000_000;
+    private const string KeyPrefix = "key.";
 
     private readonly string _prefix = prefix;
 
@@ -52,9 +53,12 @@ internal readonly struct LimitBuilder(string prefix, AtLimitModel atLimit, Store
     /// <summary>Those of a key, which go on at the limit as its tier says.</summary>
     public static ImmutableArray<LimitModel> OfKey(KeyTermsConfig written, TierModel tier)
     {
-        var builder = new LimitBuilder("key.", tier.AtLimit, tier.OnStoreFailure);
+        var builder = new LimitBuilder(KeyPrefix, tier.AtLimit, tier.OnStoreFailure);
         return [.. builder.Rates(written.RequestsPerMinute, written.TokensPerMinute, written.ConcurrentRequests), .. builder.Budgets(written.Budget)];
     }
+
+    /// <summary>Its budgets alone, without what its tier says about them.</summary>
+    public static ImmutableArray<LimitModel> BudgetsOfKey(KeyTermsConfig written) => [.. new LimitBuilder(KeyPrefix, AtLimitModel.Refuse, default).Budgets(written.Budget)];
 
     /// <summary>Those that callers share.</summary>
     public static SharedLimits Shared(IReadOnlyList<SharedLimitConfig?>? written)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ServerlessRouter.Json;
@@ -11,9 +10,6 @@ internal static class EndUsers
 {
     /// <summary>The header that names a session.</summary>
     public const string SessionHeader = "x-session-id";
-
-    /// <summary>A longer name is kept as its hash.</summary>
-    private const int MaxLength = 128;
 
     /// <summary>The end user, <c>KEY/NAME</c>; null where none is named.</summary>
     public static string? NameOf(RequestContext context)
@@ -28,9 +24,7 @@ internal static class EndUsers
     public static string? SessionOf(RequestContext context) =>
         Qualified(context, context.Headers.Get(SessionHeader) is { Length: > 0 } named ? named : TextOf(context, "session_id"u8));
 
-    private static string? Qualified(RequestContext context, string? name) => name is null or "" ? null
-        : name.Length <= MaxLength ? $"{context.CallerName}/{name}"
-        : $"{context.CallerName}/{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))}";
+    private static string? Qualified(RequestContext context, string? name) => name is null or "" ? null : $"{context.CallerName}/{SubjectNames.Shorten(name)}";
 
     private static string? TextOf(RequestContext context, ReadOnlySpan<byte> member)
     {

@@ -10,6 +10,9 @@ internal static class LimitWords
     /// <summary>What others have set aside comes back shortly.</summary>
     private static readonly TimeSpan Shortly = TimeSpan.FromSeconds(1);
 
+    /// <summary>What an end user or a session that is not heard of keeps its place for, once places are few.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan StorageRecheck = TimeSpan.FromSeconds(5);
 
     /// <summary>The error of a refusal.</summary>
@@ -26,6 +29,15 @@ internal static class LimitWords
             return new RouterError(RouterErrorCode.TemporarilyUnavailable, $"{what} cannot be looked up, because the router's storage cannot be reached. Try again shortly.")
             {
                 Limit = facts, RetryAfter = StorageRecheck,
+            };
+        }
+
+        if (refusal.Reason == LimitRefusalReason.TooManySubjects)
+        {
+            return new RouterError(
+                RouterErrorCode.RateLimitExceeded, $"{what} cannot be counted: this key names more end users and sessions at once than are counted for one key. Those that rest for half a minute make room; try again then, or name fewer.")
+            {
+                Limit = facts, RetryAfter = Rest,
             };
         }
 
@@ -48,6 +60,8 @@ internal static class LimitWords
     /// <summary>How long until another try may help.</summary>
     public static TimeSpan WaitOf(LimitRefusal refusal, DateTimeOffset now)
     {
+        if (refusal.Reason == LimitRefusalReason.TooManySubjects)
+            return Rest;
         if (refusal.Reason != LimitRefusalReason.UsedUp || refusal.Standing.ResetsAt is not { } at)
             return Shortly;
         return at > now ? at - now : TimeSpan.Zero;

@@ -10,4 +10,7 @@ internal enum LeaseAnswer
     UsedUp,
     Held,
     Unavailable,
+
+    /// <summary>Its key names more end users and sessions than are counted for one key.</summary>
+    Crowded,
 }

@@ -15,7 +15,7 @@ internal sealed class LeaseClaims(LeaseCounters counters, LeaseState state)
         while (true)
         {
             for (var place = 0; place < slots.Length; place++)
-                slots[place] = new LeaseSlot { Counter = counters.Get(claims[place], moment.UtcNow) };
+                slots[place] = new LeaseSlot { Counter = counters.Get(claims[place], moment.UtcNow, out var isCrowded), IsCrowded = isCrowded };
             Sort(order, slots);
             if (TryTake(claims, slots, order, moment) is { } isTaken)
                 return isTaken ? new ClaimOutcome(reservation, null) : Refuse(claims, slots);
@@ -54,7 +54,7 @@ internal sealed class LeaseClaims(LeaseCounters counters, LeaseState state)
             for (var place = 0; place < slots.Length; place++)
             {
                 ref var slot = ref slots[place];
-                slot.Answer = slot.Counter is { } counter ? counter.Take(claims[place], moment, out slot.Taken) : claims[place].Limit.PassesUncounted() ? LeaseAnswer.Taken : LeaseAnswer.Unavailable;
+                slot.Answer = slot.Counter is { } counter ? counter.Take(claims[place], moment, out slot.Taken) : Uncounted(slot, claims[place].Limit);
                 areTaken &= slot.Answer == LeaseAnswer.Taken;
             }
 
@@ -68,6 +68,9 @@ internal sealed class LeaseClaims(LeaseCounters counters, LeaseState state)
                 slots[order[held]].Counter?.Gate.Exit();
         }
     }
+
+    private static LeaseAnswer Uncounted(in LeaseSlot slot, LimitModel limit) =>
+        slot.IsCrowded ? LeaseAnswer.Crowded : limit.PassesUncounted() ? LeaseAnswer.Taken : LeaseAnswer.Unavailable;
 
     private void Keep(ref LeaseSlot slot, bool isTaken, in LeaseMoment moment)
     {
@@ -113,6 +116,7 @@ internal sealed class LeaseClaims(LeaseCounters counters, LeaseState state)
         LeaseAnswer.UsedUp => LimitRefusalReason.UsedUp,
         LeaseAnswer.Held => LimitRefusalReason.HeldByOthers,
         LeaseAnswer.Unavailable => LimitRefusalReason.StoreUnavailable,
+        LeaseAnswer.Crowded => LimitRefusalReason.TooManySubjects,
     };
 
     /// <summary>By the order in which gates are entered: few, and mostly in it already.</summary>

@@ -8,19 +8,22 @@ namespace ServerlessRouter.Governance.Leases;
 internal sealed partial class LeaseCounters(LeaseState state, ILogger logger)
 {
     private readonly ConcurrentDictionary<LimitSeriesName, LimitSeries> _series = new();
+    private readonly ConcurrentDictionary<string, KeyCrowd> _crowds = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<LeaseCounter> _open = new();
     private readonly long _idleTime = state.Units(state.Options.IdleTime);
     private readonly long _usePeriod = state.Units(state.Options.UsePeriod);
     private int _count;
     private int _isFull;
+    private int _fullCrowds;
 
     public LimitSeries? Find(LimitSubject subject, LimitModel limit) => _series.GetValueOrDefault(LimitSeriesName.Of(subject, limit));
 
-    /// <summary>The counter of a claim; null where there are so many that a new one is not kept.</summary>
-    public LeaseCounter? Get(in Claim claim, DateTimeOffset now)
+    /// <summary>The counter of a claim; null where there are so many that a new one is not kept: in all, or, as <paramref name="isCrowded"/> says, of its key.</summary>
+    public LeaseCounter? Get(in Claim claim, DateTimeOffset now, out bool isCrowded)
     {
+        isCrowded = false;
         var name = LimitSeriesName.Of(claim.Subject, claim.Limit);
-        if (_series.TryGetValue(name, out var series) || TryAdd(name, claim, out series))
+        if (_series.TryGetValue(name, out var series) || TryAdd(name, claim, out series, out isCrowded))
             return series.At(now);
         return null;
     }
@@ -28,7 +31,7 @@ internal sealed partial class LeaseCounters(LeaseState state, ILogger logger)
     /// <summary>Counts what was used without a reservation; nothing where there are too many counters.</summary>
     public void Charge(in Claim claim, in LeaseMoment moment)
     {
-        while (Get(claim, moment.UtcNow) is { } counter)
+        while (Get(claim, moment.UtcNow, out _) is { } counter)
         {
             lock (counter.Gate)
             {
@@ -78,20 +81,25 @@ internal sealed partial class LeaseCounters(LeaseState state, ILogger logger)
 
         if (Volatile.Read(ref _isFull) != 0)
             Forget(moment, _usePeriod);
+        else if (Volatile.Read(ref _fullCrowds) != 0)
+            Forget(moment, _usePeriod, onlyOfFullCrowds: true);
         return due;
     }
 
     /// <summary>Gives away counters that were not used for a while; those of which a row may stay behind.</summary>
     public List<LeaseCounter> Forget(LeaseMoment moment) => Forget(moment, _idleTime);
 
-    private List<LeaseCounter> Forget(LeaseMoment moment, long idleTime)
+    private List<LeaseCounter> Forget(LeaseMoment moment, long idleTime, bool onlyOfFullCrowds = false)
     {
         var retired = new List<LeaseCounter>();
         foreach (var known in _series)
         {
+            if (onlyOfFullCrowds && known.Value.Crowd is not { IsFull: true })
+                continue;
             if (known.Value.Last is not { } counter || !counter.TryRetire(moment, idleTime) || !_series.TryRemove(known))
                 continue;
             Interlocked.Decrement(ref _count);
+            Leave(known.Value.Crowd);
             retired.Add(counter);
         }
 
@@ -100,26 +108,55 @@ internal sealed partial class LeaseCounters(LeaseState state, ILogger logger)
         return retired;
     }
 
-    private bool TryAdd(in LimitSeriesName name, in Claim claim, out LimitSeries series)
+    private bool TryAdd(in LimitSeriesName name, in Claim claim, out LimitSeries series, out bool isCrowded)
     {
-        series = null!;
+        (series, isCrowded) = (null!, false);
+        var crowd = LeaseTables.KeyOf(claim.Subject) is { } key ? _crowds.GetOrAdd(key, static key => new KeyCrowd(key)) : null;
+        if (crowd?.TryEnter(state.Options.MaxCountersOfKey) == false)
+        {
+            isCrowded = true;
+            if (!crowd.MarkFull())
+                return false;
+            Interlocked.Increment(ref _fullCrowds);
+            LogCrowded(crowd.Key, state.Options.MaxCountersOfKey);
+            return false;
+        }
+
         if (Interlocked.Increment(ref _count) > state.Options.MaxCounters)
         {
             Interlocked.Decrement(ref _count);
+            crowd?.Leave();
             if (Interlocked.Exchange(ref _isFull, 1) == 0)
                 LogFull(state.Options.MaxCounters);
             return false;
         }
 
-        var made = new LimitSeries(claim.Subject, claim.Limit);
+        var made = new LimitSeries(claim.Subject, claim.Limit, crowd);
         series = _series.GetOrAdd(name, made);
-        if (series != made)
-            Interlocked.Decrement(ref _count);
+        if (series == made)
+            return true;
+        Interlocked.Decrement(ref _count);
+        crowd?.Leave();
         return true;
+    }
+
+    private void Leave(KeyCrowd? crowd)
+    {
+        if (crowd is null)
+            return;
+        crowd.Leave();
+        if (crowd.MarkRoom())
+            Interlocked.Decrement(ref _fullCrowds);
+        // A subject that comes at this moment counts on in the crowd that is gone, and so does not count here: one too few.
+        if (crowd.IsEmpty)
+            _crowds.TryRemove(new(crowd.Key, crowd));
     }
 
     [LoggerMessage(3, LogLevel.Warning, "There are {MaxCounters} counters of limits in use, which is as many as are kept: new subjects pass their limits uncounted, and those with budgets are refused")]
     private partial void LogFull(int maxCounters);
+
+    [LoggerMessage(5, LogLevel.Warning, "The key {Key} names more end users and sessions at once than the {MaxCounters} that are counted for one key: its further ones are refused until others rest")]
+    private partial void LogCrowded(string key, int maxCounters);
 
     [LoggerMessage(4, LogLevel.Information, "There is room for counters of limits again")]
     private partial void LogRoom();

@@ -29,6 +29,9 @@ public sealed record LeaseOptions
     /// <summary>200,000 counters: some 100 MB, and more than are busy at once.</summary>
     public const int DefaultMaxCounters = 200_000;
 
+    /// <summary>20,000 counters: one key may have as many end users and sessions as are busy at once, and takes no more than a tenth of all room.</summary>
+    public const int DefaultMaxCountersOfKey = 20_000;
+
     /// <summary>10 minutes: a caller who comes now and then is still known.</summary>
     public static readonly TimeSpan DefaultIdleTime = TimeSpan.FromMinutes(10);
 
@@ -80,6 +83,12 @@ public sealed record LeaseOptions
     /// </summary>
     public int MaxCounters { get; init; } = DefaultMaxCounters;
 
+    /// <summary>
+    /// Counters of the end users and sessions of one key that are kept in memory. Beyond it the key's further ones are refused until others rest, and no other key notices. Default:
+    /// <see cref="DefaultMaxCountersOfKey"/>.
+    /// </summary>
+    public int MaxCountersOfKey { get; init; } = DefaultMaxCountersOfKey;
+
     /// <summary>How long a counter that is not used stays in memory. Default: <see cref="DefaultIdleTime"/>.</summary>
     public TimeSpan IdleTime { get; init; } = DefaultIdleTime;
 
@@ -118,6 +127,7 @@ public sealed record LeaseOptions
             // One sign of life may get lost.
             .AtMost($"twice {nameof(PresenceInterval)}", 2 * PresenceInterval, nameof(InstanceLease), InstanceLease)
             .Count(nameof(MaxCounters), MaxCounters)
+            .Count(nameof(MaxCountersOfKey), MaxCountersOfKey)
             .Span(nameof(IdleTime), IdleTime)
             .Wait(nameof(ErasureInterval), ErasureInterval)
             .Span(nameof(ShortRetention), ShortRetention)

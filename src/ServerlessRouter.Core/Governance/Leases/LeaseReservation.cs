@@ -40,6 +40,9 @@ internal struct LeaseSlot
     /// <summary>Null where there are so many counters that this one is not kept.</summary>
     public LeaseCounter? Counter;
 
+    /// <summary>It is not kept because its key has as many as one key may.</summary>
+    public bool IsCrowded;
+
     public LeaseAnswer Answer;
 
     public long Taken;

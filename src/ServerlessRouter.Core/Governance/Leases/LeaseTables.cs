@@ -52,11 +52,10 @@ internal static class LeaseTables
     public static TableKeyRange Lasting(string beginning, LimitWindow window) => TableKeyRange.Prefix($"{beginning}{WindowSpan.Letter(window)}.");
 
     /// <summary>The shard of a subject.</summary>
-    public static int ShardOf(LimitSubject subject)
-    {
-        var root = subject.Kind is SubjectKind.EndUser or SubjectKind.Session ? subject.Name.Split('/', 2)[0] : subject.Name;
-        return SHA256.HashData(Encoding.UTF8.GetBytes(root))[0] % Shards;
-    }
+    public static int ShardOf(LimitSubject subject) => SHA256.HashData(Encoding.UTF8.GetBytes(KeyOf(subject) ?? subject.Name))[0] % Shards;
+
+    /// <summary>The key that names an end user or a session; null of any other subject.</summary>
+    public static string? KeyOf(LimitSubject subject) => subject.Kind is SubjectKind.EndUser or SubjectKind.Session ? subject.Name.Split('/', 2)[0] : null;
 
     /// <summary>The same for the same limit of the same subject, on every instance; safe in a key, and it tells no end user's name.</summary>
     public static string Hash(LimitSubject subject, LimitModel limit)

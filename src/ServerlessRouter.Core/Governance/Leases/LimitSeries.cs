@@ -3,7 +3,7 @@ using ServerlessRouter.Configuration;
 namespace ServerlessRouter.Governance.Leases;
 
 /// <summary>One limit of one subject, window after window.</summary>
-internal sealed class LimitSeries(LimitSubject subject, LimitModel limit)
+internal sealed class LimitSeries(LimitSubject subject, LimitModel limit, KeyCrowd? crowd = null)
 {
     private readonly Lock _turn = new();
     private readonly LimitWindow _window = limit.Window;
@@ -13,6 +13,9 @@ internal sealed class LimitSeries(LimitSubject subject, LimitModel limit)
     private DateTimeOffset _latest = DateTimeOffset.MinValue;
 
     public int Shard => _shard;
+
+    /// <summary>Among which it is counted, where one key names many such subjects.</summary>
+    public KeyCrowd? Crowd => crowd;
 
     /// <summary>The row of the window at this moment.</summary>
     public string KeyAt(DateTimeOffset now) => LeaseTables.Key(_window, WindowSpan.Of(_window, now), _hash);

@@ -60,6 +60,32 @@ public sealed class LeaseHousekeepingTests(ITestOutputHelper output)
         Assert.Equal(LimitRefusalReason.StoreUnavailable, await one.RequestAsync(Budget(1000)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task OneKeyWithTooManySubjects_IsRefusedItsFurtherOnes_AndNoOtherKeyNotices(bool isBudget)
+    {
+        _world.Options = new LeaseOptions { MaxCounters = 100, MaxCountersOfKey = 20 };
+        var one = await _world.StartAsync();
+        var limit = isBudget ? Budget(1000) : Requests(10);
+        async Task<LimitRefusalReason?> AskAsync(string key, int session)
+        {
+            var outcome = await one.ReserveAsync(new Claim(new LimitSubject(SubjectKind.Session, $"{key}/{session}"), limit, 1));
+            outcome.Reservation?.Settle([1]);
+            return outcome.Refusal?.Reason;
+        }
+
+        for (var session = 0; session < 2000; session++)
+            Assert.Equal(session < 20 ? null : LimitRefusalReason.TooManySubjects, await AskAsync("greedy", session));
+        Assert.Null(await AskAsync("greedy", 3));
+        for (var session = 0; session < 20; session++)
+            Assert.Null(await AskAsync("other", session));
+        Assert.Null(await one.RequestAsync(Budget(1000)));
+
+        await _world.PassAsync(TimeSpan.FromMinutes(2), one);
+        Assert.Null(await AskAsync("greedy", 1999));
+    }
+
     [Fact]
     public async Task CountersThatRest_MakeRoomForOthers_AndAreFoundAgain()
     {
