@@ -20,6 +20,7 @@ using ServerlessRouter.Health.Shared;
 using ServerlessRouter.Identity;
 using ServerlessRouter.Keys;
 using ServerlessRouter.Lessons;
+using ServerlessRouter.Logins;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Probes;
 using ServerlessRouter.Providers;
@@ -105,6 +106,7 @@ public sealed class RouterServices : IAsyncDisposable
         Work.Add(WhereLimited(_limits.Presence));
         Work.Add(WhereLimited(_limits.Erase));
         Limits = new LimitReader(_limits, _limits.ReadAsync, time);
+        Logins = new LoginBook(Store, time);
         Books = new Accounting(Store, Models, new AccountingOptions { Usage = options.Store is null ? UsageOptions.InMemory : new UsageOptions() }, time, random, loggers);
         Work.Add(Books.Settle);
         Work.Add(Books.Flush);
@@ -202,6 +204,9 @@ public sealed class RouterServices : IAsyncDisposable
 
     /// <summary>Tells how limits and budgets stand.</summary>
     public LimitReader Limits { get; }
+
+    /// <summary>The sessions of the dashboard.</summary>
+    public LoginBook Logins { get; }
 
     /// <summary>Hears of each budget of which half, four fifths or all is spent. Must not block or throw.</summary>
     public event Action<BudgetMark> BudgetReached

@@ -6,6 +6,7 @@ using Microsoft.Net.Http.Headers;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Doors;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Http.Browsers;
 using ServerlessRouter.Http.Wire;
 using ServerlessRouter.State;
@@ -65,7 +66,7 @@ internal sealed partial class EndpointGuard(EndpointHandler handler, PageAccess?
     }
 
     /// <summary>For what no endpoint takes, the path alone says whose it would be.</summary>
-    public static PageAccess AccessTo(HttpRequest request) => request.Path.StartsWithSegments(EndpointPatterns.Admin) ? PageAccess.Admin : PageAccess.Callers;
+    public static PageAccess AccessTo(HttpRequest request) => request.Path.StartsWithSegments(EndpointPatterns.Admin) || request.Path.StartsWithSegments($"/{EndpointPatterns.Dashboard}") ? PageAccess.Admin : PageAccess.Callers;
 
     /// <summary>Says which pages may read the answer, and that no cache may keep what one caller was told for another.</summary>
     public static RouterError? Admit(HttpContext http, RouterModel router, PageAccess page)

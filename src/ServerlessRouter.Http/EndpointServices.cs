@@ -3,7 +3,9 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Governance.Enforcement;
 using ServerlessRouter.Http.Admin;
+using ServerlessRouter.Http.Logins;
 using ServerlessRouter.Jobs.Services;
+using ServerlessRouter.Logins;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Recording;
 
@@ -28,6 +30,12 @@ public sealed record EndpointServices
 
     public required AdminServices Admin { get; init; }
 
+    /// <summary>The sessions of the dashboard.</summary>
+    public required LoginBook Logins { get; init; }
+
+    /// <summary>How the host has people log in.</summary>
+    public LoginOptions LoginOptions { get; init; } = new();
+
     public required TimeProvider Time { get; init; }
 
     public required IRandomSource Random { get; init; }
@@ -45,6 +53,7 @@ public sealed record EndpointServices
         Books = router.Books,
         Limits = router.Limits,
         Admin = admin,
+        Logins = router.Logins,
         Time = router.Options.Time,
         Random = router.Options.Random,
         Loggers = router.Options.Loggers,

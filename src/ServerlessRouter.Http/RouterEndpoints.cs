@@ -15,6 +15,7 @@ using ServerlessRouter.Http.Browsers;
 using ServerlessRouter.Http.Dashboard;
 using ServerlessRouter.Http.Jobs;
 using ServerlessRouter.Http.Limits;
+using ServerlessRouter.Http.Logins;
 using ServerlessRouter.Http.Records;
 using ServerlessRouter.Http.Reference;
 using ServerlessRouter.Http.Responses;
@@ -72,7 +73,11 @@ public sealed class RouterEndpoints
         var books = new BooksGate(door, _models);
         var records = new RecordEndpoints(books, services.Books.Records, services.Time);
         var reference = new ReferenceEndpoints(Describe);
-        var dashboard = new DashboardPages();
+        var dashboard = new DashboardPages(_models);
+        var identity = new LoginIdentity(services.Admin.Gate, _models);
+        var sessions = new LoginDoor(services.Logins, identity, _models);
+        var logins = new LoginEndpoints(
+            new LoginTerms(services.Logins, sessions, identity, _models, services.LoginOptions), new LoginBody(bodies), new WrongLogins(door, services.Admin.Gate, _callerKeys, _models), _logger);
         var admin = new ConfigurationEndpoints(door, services.Admin.Configurations, bodies);
         var keys = new KeyEndpoints(door, services.Admin.Keys, bodies);
         var audit = new AuditEndpoints(door, services.Admin.Audit, _models);
@@ -93,11 +98,11 @@ public sealed class RouterEndpoints
             new("ResponseDeletion", Delete, "v1/responses/{id}", ForCaller(responses.DeleteAsync)),
             new("ResponseCancellation", Post, "v1/responses/{id}/cancel", ForCaller(responses.CancelAsync)),
             new("ResponseInput", Get, "v1/responses/{id}/input_items", ForCaller(responses.ListInputAsync)),
-            new("Route", Post, "v1/route", Inline(new RouteHandler(explained, services.Pipeline, services.Time).HandleAsync)),
+            new("Route", Post, "v1/route", Inline(sessions.Around(new RouteHandler(explained, services.Pipeline, services.Time).HandleAsync))),
             new("Feedback", Post, "v1/feedback", Inline(new FeedbackHandler(_models, bodies, services.Feedback).HandleAsync)),
             // Names may contain slashes, also those that callers give their requests.
-            new("Models", Get, EndpointPatterns.Models, Inline(models.ListAsync)),
-            new("ModelsByName", Get, "v1/models/{**id}", Inline(models.GetAsync)),
+            new("Models", Get, EndpointPatterns.Models, Inline(sessions.Around(models.ListAsync))),
+            new("ModelsByName", Get, "v1/models/{**id}", Inline(sessions.Around(models.GetAsync))),
             new("AzureModels", Get, "openai/v1/models", Inline(models.ListAsync)),
             new("FileUpload", Post, EndpointPatterns.Files, ForCaller(files.UploadAsync)),
             new("FileList", Get, EndpointPatterns.Files, ForCaller(files.ListAsync)),
@@ -110,7 +115,7 @@ public sealed class RouterEndpoints
             new("BatchCancellation", Post, "v1/batches/{id}/cancel", ForCaller(batches.CancelAsync)),
             new("JobDescription", Get, $"{EndpointPatterns.Jobs}/{{id}}", ForCaller(jobs.GetAsync)),
             new("JobDeletion", Delete, $"{EndpointPatterns.Jobs}/{{id}}", ForCaller(jobs.DeleteAsync)),
-            new("Key", Get, EndpointPatterns.Key, OffSockets(new KeyEndpoint(_models, services.Limits).GetAsync)),
+            new("Key", Get, EndpointPatterns.Key, OffSockets(sessions.Around(new KeyEndpoint(_models, services.Limits).GetAsync))),
             new("Usage", Get, EndpointPatterns.Usage, OfBooks(new UsageHandler(books, services.Books.Usage).HandleAsync)),
             new("Requests", Get, EndpointPatterns.Requests, OfBooks(records.ListAsync)),
             new("RequestsById", Get, "v1/requests/{**id}", OfBooks(records.GetAsync)),
@@ -119,7 +124,10 @@ public sealed class RouterEndpoints
             new("OpenApi", Get, "openapi.json", Inline(reference.GetDocumentAsync, PageAccess.Anyone)),
             new("Reference", Get, "docs", Inline(reference.GetPageAsync, PageAccess.Anyone)),
             new("Dashboard", Get, EndpointPatterns.Dashboard, Inline(dashboard.GetPageAsync, PageAccess.Anyone)),
-            new("DashboardFile", Get, EndpointPatterns.DashboardFiles, Inline(dashboard.GetFileAsync, PageAccess.Anyone)),
+            new("DashboardLogin", Post, EndpointPatterns.DashboardLogin, OffSockets(logins.OpenAsync, PageAccess.Admin)),
+            new("DashboardLogout", Post, EndpointPatterns.DashboardLogout, OffSockets(logins.EndAsync, PageAccess.Admin)),
+            new("DashboardSession", Get, EndpointPatterns.DashboardSession, OffSockets(logins.GetAsync, PageAccess.Admin)),
+            new("DashboardWebFile", Get, EndpointPatterns.DashboardFiles, Inline(dashboard.GetFileAsync, PageAccess.Anyone)),
             // Not under admin/ itself, which the Functions host keeps for its own.
             new("AdminGetConfiguration", Get, EndpointPatterns.AdminConfiguration, ForAdmin(admin.GetActiveAsync)),
             new("AdminReplaceConfiguration", Put, EndpointPatterns.AdminConfiguration, ForAdmin(admin.ReplaceAsync)),
@@ -146,9 +154,9 @@ public sealed class RouterEndpoints
         All = [.. listed, Unlisted];
 
         RequestDelegate ForCaller(CallerHandler handler) => OffSockets(http => AnswerCallerAsync(http, handler));
-        RequestDelegate ForAdmin(EndpointHandler handler) => OffSockets(handler, PageAccess.Admin);
+        RequestDelegate ForAdmin(EndpointHandler handler) => OffSockets(sessions.Around(handler), PageAccess.Admin);
         // A key there may be meant for the admin's door, which counts wrong ones by itself.
-        RequestDelegate OfBooks(EndpointHandler handler) => new EndpointGuard(LeavingSockets(handler), PageAccess.Callers, door: null, keys: null, _guard).InvokeAsync;
+        RequestDelegate OfBooks(EndpointHandler handler) => new EndpointGuard(LeavingSockets(sessions.Around(handler)), PageAccess.Callers, door: null, keys: null, _guard).InvokeAsync;
     }
 
     /// <summary>Answers a caller that is known, or says what is wrong.</summary>

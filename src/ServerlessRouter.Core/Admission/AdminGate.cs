@@ -57,7 +57,14 @@ public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> re
     public bool IsMeant(RouterModel router, IRequestHeaders headers)
     {
         ArgumentNullException.ThrowIfNull(router);
-        return (reference is not null || HasFurtherAdmins(router)) && !router.HasKeys && !CallerKey.Read(headers).IsMissing;
+        return HasAdmins(router) && !router.HasKeys && !CallerKey.Read(headers).IsMissing;
+    }
+
+    /// <summary>Whether some key opens it.</summary>
+    public bool HasAdmins(RouterModel router)
+    {
+        ArgumentNullException.ThrowIfNull(router);
+        return reference is not null || HasFurtherAdmins(router);
     }
 
     private static bool HasFurtherAdmins(RouterModel router) => router.AdminsByKeyHash.Count > 0 || router.Entra is { AdminRoles.Length: > 0 };

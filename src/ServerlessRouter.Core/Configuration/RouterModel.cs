@@ -111,6 +111,9 @@ public sealed class RouterModel
     /// <summary>How idle deployments that failed are tried again.</summary>
     public ProbeModel Probes { get; init; } = new();
 
+    /// <summary>The dashboard is served.</summary>
+    public bool HasDashboard { get; init; } = true;
+
     /// <summary>Days for which a record of every request is kept; 0 keeps none.</summary>
     public int RecordDays { get; init; }
 

@@ -12,6 +12,7 @@ using ServerlessRouter.Functions.Secrets;
 using ServerlessRouter.Functions.State;
 using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
+using ServerlessRouter.Http.Logins;
 using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.Keys;
 using ServerlessRouter.Providers;
@@ -72,7 +73,10 @@ internal static class RouterRegistration
         services.AddSingleton(provider => AdminServices.Of(
             new AdminGate(Reference(settings, AdminKeySetting), provider.GetServices<ISecretResolver>()), provider.GetRequiredService<RouterServices>()));
         services.AddSingleton(static provider => new RouterEndpoints(
-            EndpointServices.Of(provider.GetRequiredService<RouterServices>(), provider.GetRequiredService<JobServices>(), provider.GetRequiredService<AdminServices>())));
+            EndpointServices.Of(provider.GetRequiredService<RouterServices>(), provider.GetRequiredService<JobServices>(), provider.GetRequiredService<AdminServices>()) with
+            {
+                LoginOptions = new LoginOptions { IsAlwaysSecure = true },
+            }));
     }
 
     private static string? Reference(IConfiguration settings, string name) => settings[name] is { Length: > 0 } reference ? reference : null;

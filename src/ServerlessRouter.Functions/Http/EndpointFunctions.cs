@@ -125,8 +125,17 @@ public sealed class EndpointFunctions(RouterEndpoints endpoints, DurableLauncher
     [Function(nameof(Dashboard))]
     public Task Dashboard([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "dashboard")] HttpRequest request) => AnswerAsync(request);
 
-    [Function(nameof(DashboardFile))]
-    public Task DashboardFile([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "dashboard/{file}")] HttpRequest request) => AnswerAsync(request);
+    [Function(nameof(DashboardLogin))]
+    public Task DashboardLogin([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "dashboard/login")] HttpRequest request) => AnswerAsync(request);
+
+    [Function(nameof(DashboardLogout))]
+    public Task DashboardLogout([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "dashboard/logout")] HttpRequest request) => AnswerAsync(request);
+
+    [Function(nameof(DashboardSession))]
+    public Task DashboardSession([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "dashboard/session")] HttpRequest request) => AnswerAsync(request);
+
+    [Function(nameof(DashboardWebFile))]
+    public Task DashboardWebFile([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "dashboard/{file}")] HttpRequest request) => AnswerAsync(request);
 
     [Function(nameof(AdminGetConfiguration))]
     public Task AdminGetConfiguration([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/admin/configuration")] HttpRequest request) => AnswerAsync(request);

@@ -1,13 +1,14 @@
 using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Wire;
 
 namespace ServerlessRouter.Http.Dashboard;
 
 /// <summary>Serves the dashboard's page and what it loads. They are the same for every router and tell nothing of it, so no key is asked for.</summary>
-internal sealed class DashboardPages
+internal sealed class DashboardPages(RouterModelSource models)
 {
     /// <summary>The page takes everything from its own origin and no script or style from its text, so that nothing that it shows can become one.</summary>
     private const string Policy = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'";
@@ -17,6 +18,8 @@ internal sealed class DashboardPages
     /// <summary>The page. What it shows stands behind the <c>#</c> of its URL, which no server sees, so it is the only one.</summary>
     public ValueTask GetPageAsync(HttpContext http)
     {
+        if (!models.Current.HasDashboard)
+            return ErrorAnswer.WriteAsync(http.Response, Off, http.RequestAborted);
         // What the page loads stands beside it by its URL, and not below it.
         if (http.Request.Path.Value?.EndsWith('/') == true)
         {
@@ -32,10 +35,15 @@ internal sealed class DashboardPages
     public ValueTask GetFileAsync(HttpContext http)
     {
         var name = http.Request.RouteValues[EndpointPatterns.File] as string ?? "";
-        return _files.Value.TryGetValue(name, out var file)
-            ? SendAsync(http, file)
-            : ErrorAnswer.WriteAsync(http.Response, new RouterError(RouterErrorCode.NotFound, "The dashboard has no such file. The page itself is at /dashboard."), http.RequestAborted);
+        if (models.Current.HasDashboard && _files.Value.TryGetValue(name, out var file))
+            return SendAsync(http, file);
+        return ErrorAnswer.WriteAsync(http.Response, models.Current.HasDashboard ? NoFile : Off, http.RequestAborted);
     }
+
+    /// <summary>What is told where the configuration has no dashboard.</summary>
+    public static RouterError Off => new(RouterErrorCode.NotFound, "This router's dashboard is switched off: its configuration says 'dashboard': false.");
+
+    private static RouterError NoFile => new(RouterErrorCode.NotFound, "The dashboard has no such file. The page itself is at /dashboard.");
 
     private static async ValueTask SendAsync(HttpContext http, DashboardFile file)
     {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Http.Admin;
+using ServerlessRouter.Http.Logins;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Local;
 using ServerlessRouter.Jobs.Services;
@@ -30,9 +31,13 @@ public static class ServerlessRouterExtensions
         services.AddSingleton(static provider => RouterServices.Create(provider.GetRequiredService<RouterServicesOptions>()));
         services.AddSingleton(static provider => JobServices.Over(provider.GetRequiredService<RouterServices>()));
         services.TryAddSingleton(AdminServices.Closed);
+        services.TryAddSingleton(new LoginOptions());
         services.TryAddSingleton<IJobLauncher>(static provider => LocalEngine(provider.GetRequiredService<RouterServicesOptions>(), provider.GetRequiredService<JobServices>()));
         services.AddSingleton(static provider => new RouterEndpoints(
-            EndpointServices.Of(provider.GetRequiredService<RouterServices>(), provider.GetRequiredService<JobServices>(), provider.GetRequiredService<AdminServices>())));
+            EndpointServices.Of(provider.GetRequiredService<RouterServices>(), provider.GetRequiredService<JobServices>(), provider.GetRequiredService<AdminServices>()) with
+            {
+                LoginOptions = provider.GetRequiredService<LoginOptions>(),
+            }));
         services.AddSingleton(static provider => new RouterHost(
             provider.GetRequiredService<RouterServices>(), provider.GetRequiredService<JobServices>(), provider.GetRequiredService<IJobLauncher>(), provider.GetRequiredService<RouterConfiguration>()));
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<RouterHost>());

@@ -85,6 +85,7 @@ internal static class ReferenceDocument
         "FileBytes" => "application/jsonl",
         "Page" => "text/html",
         "PageFile" => "text/javascript",
+        "Nothing" => "text/plain",
         _ => JsonAnswer.ContentType,
     };
 

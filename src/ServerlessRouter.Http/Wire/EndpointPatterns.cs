@@ -27,6 +27,9 @@ internal static class EndpointPatterns
     public const string AdminAlerts = "v1/admin/alerts";
 
     public const string Dashboard = "dashboard";
+    public const string DashboardLogin = "dashboard/login";
+    public const string DashboardLogout = "dashboard/logout";
+    public const string DashboardSession = "dashboard/session";
     public const string DashboardFiles = "dashboard/{file}";
     public const string File = "file";
 

@@ -64,6 +64,7 @@ public sealed class BoundaryTests
         "Alerts.Sources: Alerts Configuration Domain Governance Governance.Enforcement",
         "Governance.Leases: Background Configuration Domain Governance",
         "Health.Shared: Background Domain Health",
+        "Logins: Background Domain Errors",
         "Probes: Background Chat Configuration Dispatch Domain Errors Health Pipeline",
         "Providers.Upstream: Chat Configuration Domain Errors Json Pipeline Providers.Failures",
         "Providers.Translation: Chat Domain Errors Json Providers.Failures Providers.Upstream",
@@ -80,7 +81,7 @@ public sealed class BoundaryTests
         "Providers.Responses: Chat Configuration Domain Errors Json Pipeline Providers.Failures Providers.OpenAI Providers.Translation Providers.Upstream",
         "Providers.Simulated: Chat Configuration Domain Errors Json Pipeline Providers.OpenAI Providers.Upstream",
         "Providers: Chat Configuration Domain Errors Pipeline Providers.Anthropic Providers.AzureOpenAI Providers.Failures Providers.OpenAI Providers.Responses Providers.Simulated Providers.Upstream",
-        ": Admission Alerts Alerts.Sources Audit Background Balancing Caching Chat Checks Classification Configuration Configuration.Loading Configuration.Stored Dispatch Domain Errors Governance Governance.Enforcement Governance.Leases Health Health.Shared Identity Keys Lessons Pipeline Probes Providers Queueing Recording Recording.Records Recording.Usage Resuming Routing Telemetry",
+        ": Admission Alerts Alerts.Sources Audit Background Balancing Caching Chat Checks Classification Configuration Configuration.Loading Configuration.Stored Dispatch Domain Errors Governance Governance.Enforcement Governance.Leases Health Health.Shared Identity Keys Lessons Logins Pipeline Probes Providers Queueing Recording Recording.Records Recording.Usage Resuming Routing Telemetry",
     ];
 
     private static readonly string[] State =
@@ -120,14 +121,15 @@ public sealed class BoundaryTests
         "Http.Admin: Http.Bodies Http.Wire",
         "Http.Browsers: Http.Wire",
         "Http.Dashboard: Http.Wire",
+        "Http.Logins: Http.Admin Http.Bodies Http.Browsers Http.Dashboard Http.Wire",
         "Http.Jobs: Http.Bodies Http.Wire",
         "Http.Limits: Http.Admin Http.Wire",
         "Http.Reference: Http.Wire",
         "Http.Responses: Http.Bodies Http.Jobs Http.Wire",
         "Http.Usage: Http.Admin Http.Wire",
         "Http.Records: Http.Usage Http.Wire",
-        "Http: Http.Admin Http.Bodies Http.Browsers Http.Dashboard Http.Jobs Http.Limits Http.Records Http.Reference Http.Responses Http.Tokens Http.Usage Http.Wire",
-        "Http.Hosting: Http Http.Admin",
+        "Http: Http.Admin Http.Bodies Http.Browsers Http.Dashboard Http.Jobs Http.Limits Http.Logins Http.Records Http.Reference Http.Responses Http.Tokens Http.Usage Http.Wire",
+        "Http.Hosting: Http Http.Admin Http.Logins",
     ];
 
     [Fact]

@@ -5,6 +5,7 @@ using ServerlessRouter.Core.Tests.Jobs;
 using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Lessons;
+using ServerlessRouter.Logins;
 using ServerlessRouter.Recording;
 using ServerlessRouter.State.Memory;
 using ServerlessRouter.Testing.Chance;
@@ -31,6 +32,7 @@ internal static class EndpointTable
             Books = new Accounting(new MemoryTableStore(time), models, new AccountingOptions(), time, random, loggers),
             Limits = MemoryLedger.Reader(time),
             Admin = AdminServices.Closed,
+            Logins = new LoginBook(new MemoryTableStore(time), time),
             Time = time,
             Random = random,
             Loggers = loggers,

@@ -14,6 +14,7 @@ using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.Lessons;
+using ServerlessRouter.Logins;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Recording;
 using ServerlessRouter.State;
@@ -81,6 +82,7 @@ internal sealed class HttpServer : IAsyncDisposable
             Books = books,
             Limits = MemoryLedger.Reader(time),
             Admin = admin ?? AdminServices.Closed,
+            Logins = new LoginBook(tables, time),
             Time = time,
             Random = random,
             Loggers = server.Services.GetRequiredService<ILoggerFactory>(),

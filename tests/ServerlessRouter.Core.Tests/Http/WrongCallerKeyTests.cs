@@ -99,7 +99,8 @@ public sealed class WrongCallerKeyTests : IAsyncLifetime
     public async Task EveryEndpointThatTakesABody_RefusesAWrongKeyBeforeTheBodyComes()
     {
         var endpoints = EndpointTable.Create();
-        foreach (var endpoint in endpoints.All.Where(endpoint => endpoint != endpoints.Unlisted && endpoint.Methods.Any(static method => method is "POST" or "PUT" or "PATCH")))
+        // A login has its key in the body, of which little is read; a logout has neither.
+        foreach (var endpoint in endpoints.All.Where(endpoint => endpoint != endpoints.Unlisted && !endpoint.Pattern.StartsWith("dashboard/", StringComparison.Ordinal) && endpoint.Methods.Any(static method => method is "POST" or "PUT" or "PATCH")))
         {
             var path = endpoint.Pattern.Replace("{id}", "x", StringComparison.Ordinal).Replace("{name}", "mini", StringComparison.Ordinal).Replace("{version}", "1", StringComparison.Ordinal);
             await using var server = await HttpServer.StartAsync(new RouterBuilder().Model("mini").Key(Key, "caller").Build());

@@ -185,6 +185,11 @@ public sealed class DescribedApiTests : IAsyncLifetime
         await SendAsync("DELETE", path, null, admin);
         await SendAsync("GET", "v1/admin/audit", null, admin);
         await SendAsync("GET", "v1/admin/tiers", null, admin);
+        await SendAsync("POST", "dashboard/login", $$"""{"key":"{{AdminKey}}"}""");
+        await SendAsync("GET", "dashboard/session", null);
+        await SendAsync("GET", "dashboard", null);
+        await SendAsync("GET", "dashboard/app.js", null);
+        await SendAsync("POST", "dashboard/login", """{"key":"wrong"}""");
     }
 
     /// <summary>A budget that is spent at once is one.</summary>

@@ -25,6 +25,7 @@ public sealed class RouterBuilder
     private CorrectionMode _corrections;
     private ProbeModel _probes = new();
     private int _recordDays;
+    private bool _hasDashboard = true;
     private int _maxRequestBytes = RouterModel.DefaultMaxRequestBytes;
     private long _maxBodiesBytes = RouterModel.DefaultMaxBodiesMebibytes * 1024L * 1024;
     private FrozenSet<string>? _corsOrigins;
@@ -110,6 +111,12 @@ public sealed class RouterBuilder
         return this;
     }
 
+    public RouterBuilder WithoutDashboard()
+    {
+        _hasDashboard = false;
+        return this;
+    }
+
     public RouterBuilder Records(int keepDays)
     {
         _recordDays = keepDays;
@@ -191,6 +198,7 @@ public sealed class RouterBuilder
                 TimeSpan.FromSeconds(EmbeddingsModel.DefaultTimeoutSeconds), EmbeddingsModel.DefaultCacheEntries)),
             Probes = _probes,
             RecordDays = _recordDays,
+            HasDashboard = _hasDashboard,
             Webhooks = _budgetWebhook is null ? _webhooks : new WebhookModel(Encoding.UTF8.GetString(_webhooks.Secret), _webhooks.PrivateHosts) { Budgets = _budgetWebhook },
             Queue = _queue,
             Alerts = _alerts,

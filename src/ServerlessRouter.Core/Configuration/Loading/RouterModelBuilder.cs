@@ -52,6 +52,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
             Corrections = CorrectionModes.Parse(config.Quality?.Corrections),
             HasRouteConstraints = routes.Any(static route => route.Constraints is not null),
             Webhooks = Webhooks(),
+            HasDashboard = config.Dashboard ?? true,
             RecordDays = config.Records?.KeepDays ?? 0,
             Queue = Queue(),
             Probes = Probes(config.Probes ?? new ProbesConfig()),

@@ -55,6 +55,9 @@ public sealed record RouterConfig
     [Member("What is remembered of requests.")]
     public RecordsConfig? Records { get; init; }
 
+    [Member("Whether the page at `/dashboard` is served, and its sessions count. Default: true.")]
+    public bool? Dashboard { get; init; }
+
     [Member("Reserved; must be empty in this version.", IsReserved = true)]
     public OrderedDictionary<string, JsonElement>? Experiments { get; init; }
 

@@ -4,10 +4,9 @@ using Microsoft.Extensions.Logging;
 using ServerlessRouter.Admission;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
-using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Http.Wire;
 
-namespace ServerlessRouter.Http;
+namespace ServerlessRouter.Http.Admin;
 
 /// <summary>
 /// Counts keys of callers that are not accepted by the address they come from, and holds the answers to further ones back. A key that is accepted is never held back, whatever else comes from its address; and
