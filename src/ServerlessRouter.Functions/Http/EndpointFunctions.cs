@@ -135,7 +135,7 @@ public sealed class EndpointFunctions(RouterEndpoints endpoints, DurableLauncher
     public Task DashboardSession([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "dashboard/session")] HttpRequest request) => AnswerAsync(request);
 
     [Function(nameof(DashboardWebFile))]
-    public Task DashboardWebFile([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "dashboard/{file}")] HttpRequest request) => AnswerAsync(request);
+    public Task DashboardWebFile([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "dashboard/{**file}")] HttpRequest request) => AnswerAsync(request);
 
     [Function(nameof(AdminGetConfiguration))]
     public Task AdminGetConfiguration([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/admin/configuration")] HttpRequest request) => AnswerAsync(request);

@@ -30,7 +30,7 @@ internal static class EndpointPatterns
     public const string DashboardLogin = "dashboard/login";
     public const string DashboardLogout = "dashboard/logout";
     public const string DashboardSession = "dashboard/session";
-    public const string DashboardFiles = "dashboard/{file}";
+    public const string DashboardFiles = "dashboard/{**file}";
     public const string File = "file";
 
     public const string Admin = "/v1/admin";

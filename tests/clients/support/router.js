@@ -16,12 +16,12 @@ export class Router {
   #folder;
   #output = '';
 
-  /** Starts one with a configuration, or with the built-in one. */
-  static async start(configuration) {
+  /** Starts one with a configuration, or with the built-in one, and with what else stands on its command line and in its environment. */
+  static async start(configuration, { args = [], environment = {} } = {}) {
     const router = new Router();
     router.#folder = await mkdtemp(join(tmpdir(), 'router-clients-'));
     try {
-      router.origin = await router.#run(configuration);
+      router.origin = await router.#run(configuration, args, environment);
     } catch (error) {
       await router.stop();
       throw error;
@@ -47,20 +47,20 @@ export class Router {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #run(configuration) {
+  async #run(configuration, more, environment) {
     const dll = routerDll();
     if (!dll) {
       throw new Error('The router is not built. Run: dotnet build src/ServerlessRouter.LocalHost');
     }
 
-    const args = [dll, 'serve', '--urls', 'http://127.0.0.1:0'];
+    const args = [dll, 'serve', '--urls', 'http://127.0.0.1:0', ...more];
     if (configuration) {
       const file = join(this.#folder, 'router.json');
       await writeFile(file, JSON.stringify(configuration, null, 2));
       args.push('--config', file);
     }
 
-    this.#process = spawn('dotnet', args, { cwd: this.#folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#process = spawn('dotnet', args, { cwd: this.#folder, env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
     const child = this.#process;
     process.once('exit', () => child.kill('SIGKILL'));
     process.once('SIGTERM', () => process.exit(1));

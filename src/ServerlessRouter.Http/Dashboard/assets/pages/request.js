@@ -1,0 +1,96 @@
+// One request: what was decided and why, what was called when, what it cost.
+import { get } from '../api.js';
+import { el } from '../dom.js';
+import * as format from '../format.js';
+import { freshTokens } from '../metrics.js';
+import { badge, commandLine, copyButton, curl, facts, region, section, statusBadge, table } from '../parts.js';
+import { linkTo } from '../place.js';
+import { waterfall } from '../waterfall.js';
+
+/** @type {import('./all.js').Opening} */
+export function open({ place, session, signal }) {
+  const whole = region(async () => draw(await get(`v1/requests/${encodeURIComponent(place.id)}`, {}, signal), session));
+  return { title: 'Request', parent: 'requests', body: whole.node, update: whole.update };
+}
+
+function draw(record, session) {
+  const key = session.role === 'admin' ? '$ROUTER_ADMIN_KEY' : 'YOUR_KEY';
+  return [
+    section('What became of it',
+      el('p', { class: 'lead' }, statusBadge(record.status), record.error && badge(format.words(record.error), 'bad'), ' ', el('code', {}, record.id), ' ', copyButton(() => record.id, 'Copy the id')),
+      facts([
+        ['Received', format.time(record.received_at)],
+        ['Asked for', el('code', {}, record.requested_model)],
+        ['Route', record.route ?? format.unknown],
+        ['Answered by', record.model ? [record.model, record.deployment && el('span', { class: 'soft' }, ` at ${record.deployment}`)] : 'none'],
+        ['Key', record.key ?? 'none'],
+        ['Tier', record.tier],
+        ['Time taken', format.milliseconds(record.duration_ms)],
+        ['The router’s own part', format.milliseconds(record.overhead_ms)],
+        ['Cost', format.money(record.cost)],
+        ['Cache', record.cache ? cacheText(record.cache) : null],
+        ['Configuration', session.role === 'admin' ? el('a', { href: linkTo('routes', { params: { version: record.config_version } }) }, record.config_version) : record.config_version],
+        ['Prices', record.price_version],
+        ['Sent as', [record.stream ? 'stream' : 'plain answer', record.kind !== 'live' && `, ${record.kind}`]],
+      ])),
+    decision(record, session),
+    section('Calls', record.attempts.length === 0 ? el('p', {}, 'No vendor was called.') : waterfall(record)),
+    record.attempts.length > 0 && section('Tokens and cost', composition(record)),
+    section('Again', el('p', {}, 'The same record from the command line:'), commandLine(curl(`v1/requests/${encodeURIComponent(record.id)}`, { key }))),
+  ];
+}
+
+function cacheText({ status, reason, age_s: age, saved }) {
+  return [format.words(status), reason && `: ${format.words(reason)}`, age !== undefined && `, ${format.seconds(age)} old`, saved !== undefined && `, ${format.money(saved)} saved`].filter(Boolean).join('');
+}
+
+function decision({ profile, plan, model, requested_model: asked }, session) {
+  const again = session.role !== 'keys' && el('p', {}, el('a', { class: 'button', href: linkTo('playground', { params: { model: asked } }) }, 'Try this decision again'),
+    el('span', { class: 'soft' }, ' The router keeps no prompts: put yours in there.'));
+  if (!plan) {
+    return section('Decision', el('p', {}, 'No model was chosen: the request ended before that.'), again);
+  }
+
+  return section('Decision',
+    profile && facts([
+      ['Task', [format.words(profile.task), el('span', { class: 'soft' }, `, ${format.share(profile.confidence)} sure`)]],
+      ['Difficulty', format.decimal(profile.difficulty)],
+      ['Language', profile.language ?? format.unknown],
+      ['Turns', profile.turns],
+      ['Prompt tokens, as guessed', format.count(profile.prompt_tokens)],
+      ['Prefers', format.words(plan.objective)],
+      ['Rule', plan.rule ?? 'none'],
+    ]),
+    el('div', { class: 'columns' },
+      el('div', {}, el('h3', {}, 'Models in their order'), el('ol', { class: 'order' }, plan.candidates.map((name) => el('li', {}, name, name === model && badge('answered', 'good'))))),
+      el('div', {}, el('h3', {}, 'Left out'), plan.excluded.length === 0 ? el('p', { class: 'soft' }, 'None.')
+        : el('ul', { class: 'order' }, plan.excluded.map((one) => el('li', {}, one.model, ' ', badge(format.words(one.reason), 'warn')))))),
+    again);
+}
+
+const parts = [
+  { label: 'Fresh prompt', of: freshTokens, colour: 'series-1' },
+  { label: 'Cached prompt', of: (sum) => sum.cached_tokens ?? 0, colour: 'series-2' },
+  { label: 'Written to the vendor’s cache', of: (sum) => sum.cache_write_tokens ?? 0, colour: 'series-3' },
+  { label: 'Reasoning', of: (sum) => sum.reasoning_tokens ?? 0, colour: 'series-4' },
+  { label: 'Output', of: (sum) => Math.max(0, sum.completion_tokens - (sum.reasoning_tokens ?? 0)), colour: 'series-5' },
+];
+
+function composition({ attempts, cost }) {
+  const shown = parts.map((part) => ({ ...part, tokens: attempts.reduce((whole, attempt) => whole + part.of(attempt), 0) })).filter(({ tokens }) => tokens > 0);
+  const whole = shown.reduce((sum, { tokens }) => sum + tokens, 0);
+  return [
+    whole > 0 && el('div', { class: 'composition', 'aria-hidden': 'true' }, shown.map(({ tokens, colour }) => el('span', { class: `swatch ${colour}`, style: { 'flex-grow': String(tokens) } }))),
+    whole > 0 && table('Tokens by kind', [
+      { label: 'Tokens', cells: ({ label, colour }) => [el('span', { class: `swatch ${colour}`, 'aria-hidden': 'true' }), ' ', label] },
+      { label: 'Count', class: 'number', cells: ({ tokens }) => format.count(tokens) },
+      { label: 'Share', class: 'number', cells: ({ tokens }) => format.share(tokens / whole) },
+    ], shown),
+    el('h3', {}, 'By call'), table('Cost by call', [
+      { label: 'Call', class: 'name', cells: (attempt) => [attempt.model, attempt.purpose && el('span', { class: 'soft' }, ` (${format.words(attempt.purpose)})`)] },
+      { label: 'Tokens', class: 'number', cells: (attempt) => [format.count(attempt.prompt_tokens), ' → ', format.count(attempt.completion_tokens), attempt.is_estimated && el('span', { class: 'soft' }, ' (router’s count)')] },
+      { label: 'Cost', class: 'number', cells: (attempt) => format.money(attempt.cost) },
+      { label: 'Share', class: 'number', cells: (attempt) => format.share(cost > 0 ? attempt.cost / cost : null) },
+    ], attempts),
+  ];
+}
