@@ -12,8 +12,8 @@ namespace ServerlessRouter;
 /// 1 Recording       sees every outcome; settles usage and cost   1 Balancing   which deployment of the model
 /// 2 Admission       who is calling, may they, what do they mean  2 Queueing    waits for room, fairly among callers
 /// 3 Standing        which limits and budgets hold for them       3 Health      breakers, latency, remaining quota
-/// 4 Classification  what kind of request is this                 4 Providers   the call itself
-/// 5 Routing         which models, in what order, and why
+/// 4 Classification  what kind of request is this                 4 Telemetry   its span, where one is wanted
+/// 5 Routing         which models, in what order, and why         5 Providers   the call itself
 /// 6 Caching         the same answer again, where that is wanted
 /// 7 Reservation     sets aside what it may use, or refuses it
 /// 8 Dispatch        attempts until committed
@@ -55,13 +55,13 @@ public sealed class RouterPipeline : IRouterPipeline
         _resume = Compose([resuming.Settling, resuming.Recall, resuming.Restore, resuming.Reserve, resuming.Step], Nothing("a step"));
     }
 
-    /// <summary>The pipeline of one attempt.</summary>
-    internal static NextAttemptStage ComposeAttempt(IAttemptStage balancing, IAttemptStage queueing, IAttemptStage health, IAttemptStage providers)
+    /// <summary>The pipeline of one attempt, its stages in their order.</summary>
+    internal static NextAttemptStage ComposeAttempt(params ReadOnlySpan<IAttemptStage> stages)
     {
         NextAttemptStage next = static (_, _) => throw new InvalidOperationException("nothing follows the providers");
-        foreach (var stage in new[] { providers, health, queueing, balancing })
+        for (var place = stages.Length - 1; place >= 0; place--)
         {
-            var (current, following) = (stage, next);
+            var (current, following) = (stages[place], next);
             next = (attempt, cancellationToken) => current.InvokeAsync(attempt, following, cancellationToken);
         }
 

@@ -60,7 +60,7 @@ public sealed class RouterServices : IAsyncDisposable
         var (time, random, loggers) = (options.Time, options.Random, options.Loggers);
         (Options, Models) = (options, options.Models);
         _providers = new ProviderRegistry(time, random, loggers, options.Credential);
-        _metrics = new RouterMetrics();
+        _metrics = new RouterMetrics(options.Telemetry);
         _lessons = new OnlineStatistics(Models, time);
         _health = new HealthRegistry(new HealthOptions(), time);
         _health.Announce(new HealthLog(loggers.CreateLogger<HealthLog>()));
@@ -115,11 +115,9 @@ public sealed class RouterServices : IAsyncDisposable
         Work.Add(Books.Retention);
         var balancing = new BalancingStage(_health, random, new BalancingOptions { Region = options.Region });
         var queueing = new QueueingStage(_health, _health, new DeploymentSlots(), _metrics, time);
-        var attempts = RouterPipeline.ComposeAttempt(
-            balancing,
-            queueing,
-            new HealthStage(_health),
-            new ProvidersStage(_providers, time));
+        var watching = new AttemptTelemetryStage(_metrics.Attempts, options.Telemetry, time);
+        _metrics.Observe(new DeploymentGauges(Models, _health));
+        var attempts = RouterPipeline.ComposeAttempt(balancing, queueing, new HealthStage(_health), watching, new ProvidersStage(_providers, time));
         var runner = new AttemptRunner(attempts, time);
         var filters = new DeploymentFilterSource(_health);
         var sideAttempts = new SideAttempts(runner, filters, time);
@@ -158,6 +156,7 @@ public sealed class RouterServices : IAsyncDisposable
         _follow += _providers.Follow;
         _follow += balancing.Follow;
         _follow += queueing.Follow;
+        _follow += watching.Follow;
         _follow += vectors.Follow;
         _follow += checks.Follow;
         _follow += hedging.Follow;

@@ -7,6 +7,7 @@ using ServerlessRouter.Domain;
 using ServerlessRouter.Keys;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.State;
+using ServerlessRouter.Telemetry;
 
 namespace ServerlessRouter;
 
@@ -49,6 +50,9 @@ public sealed record RouterServicesOptions
     /// Reads the configurations that are kept in <see cref="Store"/>; what is active there is then followed. Null: configuration comes from elsewhere, such as a file.
     /// </summary>
     public RouterConfigLoader? StoredConfigurations { get; init; }
+
+    /// <summary>How what the router shows is named; left out: as the environment says (<see cref="TelemetryOptions"/>).</summary>
+    public TelemetryOptions Telemetry { get; init; } = TelemetryOptions.FromEnvironment(Environment.GetEnvironmentVariable);
 
     /// <summary>Names this instance in leases and in its own rows; must be unique among those over one store. Null: a random name.</summary>
     public string? InstanceName { get; init; }

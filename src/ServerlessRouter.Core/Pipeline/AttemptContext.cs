@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
@@ -74,6 +75,9 @@ public sealed class AttemptContext(RequestContext request, LanguageModel model, 
 
     /// <summary>Dispatch: the answer's JSON was repaired.</summary>
     public bool IsHealed { get; set; }
+
+    /// <summary>Telemetry: its span; null where nothing listens.</summary>
+    internal Activity? Span { get; set; }
 
     /// <summary>Settled usage; none for a call that cost nothing.</summary>
     public TokenUsage Usage { get; private set; }

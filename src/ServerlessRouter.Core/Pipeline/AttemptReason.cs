@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace ServerlessRouter.Pipeline;
 
 /// <summary>Why dispatch makes an attempt.</summary>
@@ -32,4 +34,12 @@ public enum AttemptReason
 
     /// <summary>A call of the router's own, to see whether a deployment that failed is in order again.</summary>
     Probe,
+}
+
+/// <summary>The names of <see cref="AttemptReason"/> in telemetry.</summary>
+internal static class AttemptReasons
+{
+    private static readonly string[] Names = [.. Enum.GetNames<AttemptReason>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
+
+    public static string ToWireName(this AttemptReason reason) => Names[(int)reason];
 }

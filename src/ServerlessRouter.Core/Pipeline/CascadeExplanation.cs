@@ -48,7 +48,7 @@ internal static class CascadeExplanation
         writer.WriteEndArray();
     }
 
-    private static string NameOf(CascadeEnding ending) => ending switch
+    internal static string NameOf(CascadeEnding ending) => ending switch
     {
         CascadeEnding.Accepted => "accepted",
         CascadeEnding.Unchecked => "unchecked",

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;
@@ -127,6 +128,9 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
 
     /// <summary>Timestamp when the first attempt was sent: the router's own time ends here.</summary>
     public long DispatchedAt { get; set; }
+
+    /// <summary>Telemetry: its span; null where nothing listens.</summary>
+    internal Activity? Span { get; set; }
 
     /// <summary>Recording: the settled cost of all attempts and side calls, in USD.</summary>
     public decimal CostUsd { get; set; }

@@ -40,7 +40,7 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
             if (!endpoint.Mapper.TryWriteRequest(attempt.Request.Request, endpoint, isOnFresh ? null : attempt.Adjustments, out var content, out var failure))
                 return failure;
             using var request = new HttpRequestMessage(HttpMethod.Post, endpoint.Address) { Content = content };
-            AddHeaders(request, attempt.Request.Headers, endpoint);
+            AddHeaders(request, attempt, endpoint);
             if (await endpoint.Authenticator.AuthenticateAsync(request, cancellationToken).ConfigureAwait(false) is { } unauthenticated)
                 return unauthenticated;
             var invoker = isOnFresh ? connections.FreshFor(endpoint.Address, endpoint.Deployment.Provider.Proxy) : endpoint.Invoker;
@@ -98,14 +98,19 @@ internal sealed class HttpChatProvider(IChatMapper mapper, UpstreamConnections c
         UpstreamFailures.OfStatus((int)response.StatusCode, response.Headers, body, attempt.RemainingQuota, time.GetUtcNow(), attempt.Request.Request);
 
     /// <summary>All that goes up: what is named here, what the mapper demands, what the owner adds, and the credential. No header of the caller but its trace.</summary>
-    private static void AddHeaders(HttpRequestMessage request, IRequestHeaders caller, UpstreamEndpoint endpoint)
+    private static void AddHeaders(HttpRequestMessage request, AttemptContext attempt, UpstreamEndpoint endpoint)
     {
+        var caller = attempt.Request.Headers;
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
-        if (caller.Get("traceparent") is { } trace)
+        // The vendor's spans stand below the router's own; where it makes none, below the caller's.
+        var (trace, state) = (attempt.Span ?? attempt.Request.Span) is { } span
+            ? (span.Id, span.TraceStateString)
+            : (caller.Get(TraceHeaders.Parent), caller.Get(TraceHeaders.State));
+        if (trace is not null)
         {
-            request.Headers.TryAddWithoutValidation("traceparent", trace);
-            if (caller.Get("tracestate") is { } state)
-                request.Headers.TryAddWithoutValidation("tracestate", state);
+            request.Headers.TryAddWithoutValidation(TraceHeaders.Parent, trace);
+            if (state is not null)
+                request.Headers.TryAddWithoutValidation(TraceHeaders.State, state);
         }
 
         endpoint.Mapper.AddHeaders(request.Headers, caller);

@@ -21,6 +21,7 @@ internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics me
     public async ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
     {
         ChatOutcome outcome;
+        RequestSpan.Begin(context);
         try
         {
             outcome = await next(context, cancellationToken);
@@ -73,6 +74,8 @@ internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics me
             Report(context, error);
         else if (logger.IsEnabled(LogLevel.Debug))
             LogAnswered(context.RequestId, context.Answered?.Deployment?.Id, context.Attempts.Count, context.CostUsd);
+        // Last, so that what was logged stands below it.
+        RequestSpan.End(context, metrics.Options, time);
     }
 
     /// <summary>A vendor whose figures cannot be is told of, once in a while.</summary>

@@ -1,5 +1,6 @@
 using ServerlessRouter.Chat;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Telemetry;
 
 namespace ServerlessRouter.Recording;
 
@@ -10,7 +11,15 @@ internal sealed class SettlingStage(RecordingStage recording) : IRequestStage
 {
     public async ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
     {
-        var outcome = await next(context, cancellationToken).ConfigureAwait(false);
-        return outcome is ChatOutcome.Unfinished ? outcome : recording.Finish(context, outcome);
+        RequestSpan.Begin(context);
+        try
+        {
+            var outcome = await next(context, cancellationToken).ConfigureAwait(false);
+            return outcome is ChatOutcome.Unfinished ? outcome : recording.Finish(context, outcome);
+        }
+        finally
+        {
+            RequestSpan.EndStep(context);
+        }
     }
 }

@@ -5,74 +5,102 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Telemetry;
 
-/// <summary>What the router counts, on the meter <see cref="MeterName"/>. Tags have few values: route, model, deployment, error code.</summary>
+/// <summary>
+/// What the router counts, on the meter <see cref="MeterName"/>. <c>router.*</c> counts requests, also refused ones and those that the cache answered; <c>gen_ai.*</c> counts calls to vendors.
+/// Attributes have few values: names of the configuration and codes.
+/// </summary>
 public sealed class RouterMetrics : IDisposable
 {
-    public const string MeterName = "ServerlessRouter";
+    public const string MeterName = RouterTelemetry.MeterName;
+
+    private const string Answered = "answered";
 
     private readonly Meter _meter = new(MeterName);
+    private readonly TelemetryOptions _options;
     private readonly Counter<long> _requests;
-    private readonly Counter<long> _attempts;
     private readonly Counter<double> _costUsd;
-    private readonly Counter<long> _tokens;
-    private readonly Counter<long> _cached;
     private readonly Histogram<double> _durationSeconds;
+    private readonly Histogram<double> _overheadSeconds;
     private readonly UpDownCounter<int> _waiting;
+    private readonly FormerMetrics? _former;
 
-    public RouterMetrics()
+    public RouterMetrics(TelemetryOptions? options = null)
     {
-        _requests = _meter.CreateCounter<long>("router.requests", "{request}", "Requests by route and error code");
-        _attempts = _meter.CreateCounter<long>("router.attempts", "{attempt}", "Calls to deployments by outcome");
-        _costUsd = _meter.CreateCounter<double>("router.cost", "{USD}", "Settled cost by route");
-        _tokens = _meter.CreateCounter<long>("router.tokens", "{token}", "Tokens by model and direction");
-        _cached = _meter.CreateCounter<long>("router.cache", "{request}", "Requests that the cache of answers was asked about, by route and what it did");
-        _durationSeconds = _meter.CreateHistogram<double>("router.request.duration", "s", "From arrival to the settled end");
+        _options = options ?? new TelemetryOptions();
+        _requests = _meter.CreateCounter<long>("router.requests", "{request}", "Requests, also refused ones and those that the cache answered");
+        _costUsd = _meter.CreateCounter<double>("router.request.cost", "{USD}", "Settled cost of requests, with every call that was made for them");
+        _durationSeconds = _meter.CreateHistogram(
+            "router.request.duration", "s", "Requests, from arrival to the settled end", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = GenAiNames.SecondsBuckets });
+        _overheadSeconds = _meter.CreateHistogram(
+            "router.request.overhead", "s", "The router's own part of a request: all but the time in which vendors worked or were waited for",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1] });
         _waiting = _meter.CreateUpDownCounter<int>("router.requests.waiting", "{request}", "Requests that wait until a deployment of a model has room");
+        _former = _options.KeepsFormerNames ? new FormerMetrics(_meter) : null;
+        Attempts = new AttemptMetrics(_meter, _options.Conventions);
     }
+
+    /// <summary>Those of calls to vendors.</summary>
+    internal AttemptMetrics Attempts { get; }
+
+    /// <summary>How what is shown is named.</summary>
+    internal TelemetryOptions Options => _options;
+
+    /// <summary><c>answered</c>, or the code of the error.</summary>
+    internal static string OutcomeOf(RequestContext context) => context.Error is { } error ? RouterErrorTraits.Of(error.Code).Code : Answered;
 
     /// <summary>Counts a settled request.</summary>
     public void Record(RequestContext context, TimeProvider time)
     {
-        // The clock is read and tag lists are built only for a listener.
-        if (!_requests.Enabled && !_attempts.Enabled && !_costUsd.Enabled && !_tokens.Enabled && !_cached.Enabled && !_durationSeconds.Enabled)
+        if (_former is { Enabled: true } former)
+            former.Record(context);
+        // The clock is read and labels are put together only for a listener.
+        if (!_requests.Enabled && !_costUsd.Enabled && !_durationSeconds.Enabled && !_overheadSeconds.Enabled)
             return;
-        var route = new KeyValuePair<string, object?>("route", context.Route?.Name);
-        var error = new KeyValuePair<string, object?>("error", context.Error is { } known ? RouterErrorTraits.Of(known.Code).Code : null);
+        var labels = LabelsOf(context);
         // What is answered later has mostly slept.
         if (context.ResumePoint is null)
-            _durationSeconds.Record(time.GetElapsedTime(context.ReceivedAt).TotalSeconds, route, error);
-        _costUsd.Add((double)context.CostUsd, route);
-        if (context.Cache is { } cache)
-            _cached.Add(1, route, new("status", cache.Status.ToWireName()));
-        foreach (var attempt in context.Attempts)
-            Record(attempt);
-        if (context.HasSideCalls)
         {
-            foreach (var asked in context.SideCalls)
-                Record(asked);
+            var now = time.GetTimestamp();
+            _durationSeconds.Record(time.GetElapsedTime(context.ReceivedAt, now).TotalSeconds, labels);
+            _overheadSeconds.Record(OwnTime.Of(context, now, time).TotalSeconds, new KeyValuePair<string, object?>(RouterAttributes.Route, context.Route?.Name));
         }
 
+        _costUsd.Add((double)context.CostUsd, labels);
         // Last, so that who sees the request counted sees what it cost.
-        _requests.Add(1, route, error);
+        _requests.Add(1, labels);
     }
 
     /// <summary>So many more requests, or fewer, wait for a deployment of a model.</summary>
     public void Wait(string model, int change)
     {
-        if (change != 0)
-            _waiting.Add(change, new KeyValuePair<string, object?>("model", model));
+        if (change == 0 || !_waiting.Enabled)
+            return;
+        var labels = new TagList { { RouterAttributes.Model, model } };
+        if (_former is not null)
+            labels.Add("model", model);
+        _waiting.Add(change, labels);
     }
+
+    /// <summary>Shows, whenever something looks, how the deployments of the configuration are.</summary>
+    internal void Observe(DeploymentGauges gauges) => gauges.AddTo(_meter);
 
     public void Dispose() => _meter.Dispose();
 
-    private static string? FailureOf(AttemptContext attempt) =>
-        attempt.Rejection is null ? attempt.Failure?.Kind.ToString() : nameof(FailureKind.CheckFailed);
-
-    private void Record(AttemptContext attempt)
+    private TagList LabelsOf(RequestContext context)
     {
-        var tags = new TagList { { "deployment", attempt.Deployment?.Id }, { "failure", FailureOf(attempt) } };
-        _attempts.Add(1, tags);
-        _tokens.Add(attempt.Usage.PromptTokens, new("model", attempt.Model.Name), new("direction", "input"));
-        _tokens.Add(attempt.Usage.CompletionTokens, new("model", attempt.Model.Name), new("direction", "output"));
+        var labels = new TagList { { RouterAttributes.Outcome, OutcomeOf(context) } };
+        if (context.Route is { } route)
+            labels.Add(RouterAttributes.Route, route.Name);
+        if (context.AnsweringModel is { } model)
+            labels.Add(RouterAttributes.Model, model);
+        if (context.Cache is { } cache)
+            labels.Add(RouterAttributes.Cache, cache.Status.ToWireName());
+        if (_options.NamesKeys && context.CallerName is { } key)
+            labels.Add(RouterAttributes.Key, key);
+        if (_former is null)
+            return labels;
+        labels.Add("route", context.Route?.Name);
+        labels.Add("error", context.Error is { } error ? RouterErrorTraits.Of(error.Code).Code : null);
+        return labels;
     }
 }

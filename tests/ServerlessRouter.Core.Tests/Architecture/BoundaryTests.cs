@@ -53,7 +53,7 @@ public sealed class BoundaryTests
         "Routing.Objectives: Configuration Domain Pipeline",
         "Routing.Preferences: Chat Configuration Domain Errors Json Pipeline",
         "Routing.Rules: Chat Configuration Domain Json Pipeline",
-        "Telemetry: Configuration Domain Errors Pipeline",
+        "Telemetry: Chat Configuration Domain Errors Pipeline",
         "Alerts: Audit Background Configuration Domain Telemetry",
         "Queueing: Configuration Domain Errors Pipeline Telemetry",
         "Admission: Chat Configuration Configuration.Secrets Errors Pipeline",

@@ -46,7 +46,8 @@ public sealed partial class InfrastructureNamesTests
     [Fact]
     public void Queries_AskForMetricsAndErrorsThatTheRouterHas()
     {
-        var metrics = Metric().Matches(Source("Telemetry", "RouterMetrics.cs")).Select(static match => match.Groups["name"].Value).ToHashSet();
+        var metrics = new[] { "RouterMetrics.cs", "FormerMetrics.cs", "DeploymentGauges.cs" }
+            .SelectMany(static file => Metric().Matches(Source("Telemetry", file)).Select(static match => match.Groups["name"].Value)).ToHashSet();
         var errors = Enum.GetValues<RouterErrorCode>().Select(static code => RouterErrorTraits.Of(code).Code).ToHashSet();
         var queries = Directory.EnumerateFiles(Path.Combine(RepositoryFolder.Path, "infra", "shared", "queries"), "*.kql").Select(File.ReadAllText).Append(Read("infra", "shared", "workbook.json")).ToArray();
 
@@ -113,7 +114,7 @@ public sealed partial class InfrastructureNamesTests
     [GeneratedRegex(@"ROUTER_URL(?<path>/[a-z0-9/]+)")]
     private static partial Regex CalledPath();
 
-    [GeneratedRegex(@"Create(Counter|Histogram|UpDownCounter|Gauge)<\w+>\(""(?<name>[\w.]+)""")]
+    [GeneratedRegex(@"Create(Observable)?(Counter|Histogram|UpDownCounter|Gauge)(<\w+>)?\(\s*""(?<name>[\w.]+)""")]
     private static partial Regex Metric();
 
     [GeneratedRegex(@"Name == \\?""(?<name>router\.[\w.]+)")]
