@@ -87,7 +87,7 @@ test('a key is created, shown once, and works', () => usePage(scene, { settings:
   await page.getByRole('button', { name: 'I have stored it' }).click();
   assert.ok(!(await page.content()).includes(secret));
 
-  const row = page.getByRole('row', { name: /^made-here/ });
+  const row = page.getByRole('table', { name: 'Issued keys' }).getByRole('row', { name: /^made-here/ });
   assert.match(await row.textContent(), /pro.*30 requests a minute.*\$0 of \$2\.50 a month/);
   assert.match(await row.textContent(), /team=search stage=live/);
   assert.equal(await statusWith(secret), 200);
@@ -172,6 +172,8 @@ test('a configuration with errors changes nothing and names them all; without, i
 test('the plan is shown while one writes, and the prompt is run', () => usePage(scene, { failures: [401] }, async (page) => {
   await open(scene, page, 'playground');
   const plan = page.getByRole('region', { name: 'Plan' });
+  await plan.getByText('Write a caller’s key into its field').waitFor();
+  await page.getByLabel('Caller’s key').fill(scene.busy.keys.search);
   await plan.getByRole('table', { name: 'Models in the order they are asked' }).waitFor();
   await page.getByLabel('What is asked').fill('Translate to French: good morning, my friends');
   await plan.getByText('translation').waitFor();

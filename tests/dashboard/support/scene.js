@@ -26,10 +26,10 @@ export function useScene() {
 /** The cookies of a session that a key opened. */
 export async function stateOf(scene, key) {
   return usePage(scene, { state: null, failures: [401] }, async (page) => {
-    await page.goto(`${scene.router.origin}/dashboard`);
+    await page.goto(`${scene.router.origin}/dashboard#/playground`);
     await page.getByLabel('Key', { exact: true }).fill(key);
     await page.getByRole('button', { name: 'Log in' }).click();
-    await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+    await ready(page);
     return page.context().storageState();
   });
 }

@@ -12,9 +12,6 @@ export class ApiError extends Error {
   }
 }
 
-/** The session is over: one has to log in again. */
-export class SessionEnded extends ApiError {}
-
 /** @typedef {{ role: 'admin' | 'keys' | 'caller', name: string | null }} Session Whose page it is: an admin's, that of an admin who may issue keys alone, or a caller's. */
 
 let csrf = '';
@@ -90,6 +87,7 @@ async function ask(path, options = {}) {
   return text ? JSON.parse(text) : null;
 }
 
+/** A 401 may be that of one question alone; where the session is over, too, the page is told so. */
 async function answerOf(path, { method = 'GET', json, text, headers = {}, signal, isLogin = false }) {
   let response;
   try {
@@ -115,8 +113,8 @@ async function answerOf(path, { method = 'GET', json, text, headers = {}, signal
   }
 
   if (!response.ok) {
-    const error = await errorOf(response, isLogin);
-    if (error instanceof SessionEnded) {
+    const error = await errorOf(response);
+    if (response.status === 401 && !isLogin && !(await readSession())) {
       window.dispatchEvent(new Event('sessionend'));
     }
 
@@ -126,11 +124,9 @@ async function answerOf(path, { method = 'GET', json, text, headers = {}, signal
   return response;
 }
 
-async function errorOf(response, isLogin) {
+async function errorOf(response) {
   const { message, code } = await response.json().then((body) => body.error ?? {}, () => ({}));
-  const said = message ?? `The router answered with the status ${response.status}.`;
-  const requestId = response.headers.get('x-request-id');
-  return response.status === 401 && !isLogin ? new SessionEnded(401, said, code, requestId) : new ApiError(response.status, said, code, requestId);
+  return new ApiError(response.status, message ?? `The router answered with the status ${response.status}.`, code, response.headers.get('x-request-id'));
 }
 
 function remember(session) {

@@ -1,6 +1,7 @@
 // The filters above a list: what is written there stands in the address.
 import { get } from './api.js';
 import { el } from './dom.js';
+import { namesFor } from './names.js';
 import { go, linkHere } from './place.js';
 
 /**
@@ -30,15 +31,10 @@ export function filtersOf(filters, params) {
 
 /** Names to choose from. What cannot be read is not suggested. */
 export async function suggestions(session, signal) {
-  const namesOf = (path, query, choose) => get(path, query, signal).then(({ data }) => data.filter(choose ?? (() => true)).map(({ id, name }) => name ?? id), () => []);
+  const namesOf = (path, query) => get(path, query, signal).then(({ data }) => data.map(({ name }) => name), () => []);
   const isAdmin = session.role === 'admin';
-  const [models, routes, keys, tiers] = await Promise.all([
-    namesOf('v1/models', {}, ({ kind }) => kind === 'model'),
-    namesOf('v1/models', {}, ({ kind }) => kind === 'route'),
-    isAdmin ? namesOf('v1/admin/keys', { limit: 200 }) : [],
-    isAdmin ? namesOf('v1/admin/tiers') : [],
-  ]);
-  return { models, routes, keys, tiers };
+  const [names, keys, tiers] = await Promise.all([namesFor(session, signal), isAdmin ? namesOf('v1/admin/keys', { limit: 200 }) : [], isAdmin ? namesOf('v1/admin/tiers') : []]);
+  return { ...names, keys, tiers };
 }
 
 function input({ name, choices, type = 'text', names }, value, suggested, change) {

@@ -1,7 +1,8 @@
 // Shows the plan for a prompt while it is written, and then runs it with a caller's key.
-import { ApiError, base, get, send } from '../api.js';
+import { ApiError, base, send } from '../api.js';
 import { el, replace } from '../dom.js';
 import * as format from '../format.js';
+import { namesFor } from '../names.js';
 import { badge, curl, commandLine, facts, field, problem, section, select, table } from '../parts.js';
 import { go, linkHere, linkTo } from '../place.js';
 
@@ -15,31 +16,32 @@ export function open({ place, session, signal }) {
   const prefer = place.params.prefer ?? '';
   const prompt = el('textarea', { rows: '7', placeholder: sample, spellcheck: 'true' });
   const plan = el('div', { class: 'region', 'aria-live': 'polite' });
-  const models = el('div', {}, modelField(model, []));
-  get('v1/models', {}, signal).then(({ data }) => replace(models, modelField(model, data)), () => {});
-  const explain = explainer(plan, () => ({ model, prefer, text: prompt.value || sample }), signal);
+  const models = el('div', {}, modelField(model, { routes: [], models: [] }));
+  const key = el('input', { type: 'password', autocomplete: 'off', spellcheck: 'false' });
+  const asked = () => ({ model, prefer, text: prompt.value || sample, key: key.value.trim() });
+  namesFor(session, signal).then((names) => replace(models, modelField(model, names)));
+  const explain = explainer(plan, asked, session, signal);
   prompt.addEventListener('input', explain.soon);
+  key.addEventListener('input', explain.soon);
   return {
     body: el('div', { class: 'columns wide-left' },
       section('Prompt', el('div', { class: 'field-row' }, models, field('playground-prefer', 'Prefer', select(preferences, prefer, (value) => go(linkHere({ prefer: value || null }))))),
         field('playground-prompt', 'What is asked', prompt, 'It stays on this page, goes to this router alone, and is kept nowhere. While it is empty, the plan is that of the sample.'),
-        runner(() => ({ model, prefer, text: prompt.value || sample }), session)),
+        runner(asked, key)),
       section('Plan', plan)),
     update: explain.first,
   };
 }
 
-function modelField(chosen, models) {
-  const choices = [
-    { label: 'Routes', choices: models.filter(({ kind }) => kind === 'route').map(({ id }) => ({ value: id, label: id })) },
-    { label: 'Models', choices: models.filter(({ kind, capabilities }) => kind === 'model' && !capabilities?.includes('embeddings')).map(({ id }) => ({ value: id, label: id })) },
-  ];
-  const isListed = choices.some((group) => group.choices.some(({ value }) => value === chosen));
+function modelField(chosen, { routes, models }) {
+  const choicesOf = (names) => names.map((name) => ({ value: name, label: name }));
+  const choices = [{ label: 'Routes', choices: choicesOf(routes) }, { label: 'Models', choices: choicesOf(models) }];
+  const isListed = routes.includes(chosen) || models.includes(chosen);
   return field('playground-model', 'Route or model', select(isListed ? choices : [{ value: chosen, label: chosen }, ...choices], chosen, (value) => go(linkHere({ model: value }))));
 }
 
 /** Asks for the plan when the writing rests; a newer question ends the one before. */
-function explainer(node, asked, signal) {
+function explainer(node, asked, session, signal) {
   let timer = 0;
   let question = new AbortController();
   let isShown = false;
@@ -52,8 +54,14 @@ function explainer(node, asked, signal) {
     question = new AbortController();
     const mine = question.signal;
     try {
-      const { model, prefer, text } = asked();
-      const explanation = await send('POST', 'v1/route', { model, messages: [{ role: 'user', content: text }] }, { signal: mine, headers: prefer ? { 'x-router-prefer': prefer } : {} });
+      const { model, prefer, text, key } = asked();
+      if (session.role === 'admin' && !key) {
+        replace(node, el('p', { class: 'notice' }, 'Write a caller’s key into its field: the plan is the one that this key would get, by its tier and its routes. The admin key calls no model, so there is no plan for it.'));
+        return;
+      }
+
+      const headers = { ...(key && { authorization: `Bearer ${key}` }), ...(prefer && { 'x-router-prefer': prefer }) };
+      const explanation = await send('POST', 'v1/route', { model, messages: [{ role: 'user', content: text }] }, { signal: mine, headers });
       if (!mine.aborted) {
         replace(node, drawPlan(explanation));
       }
@@ -107,8 +115,7 @@ function drawPlan({ profile, candidates = [], exclusions = [], objective, rule, 
 }
 
 /** Runs it as a caller does: with a key, which is kept in its field alone. */
-function runner(asked) {
-  const key = el('input', { type: 'password', autocomplete: 'off', spellcheck: 'false' });
+function runner(asked, key) {
   const answer = el('div', { class: 'region', 'aria-live': 'polite' });
   const button = el('button', { class: 'primary' }, 'Run');
   const form = el('form', { onsubmit: async (event) => {
@@ -116,7 +123,7 @@ function runner(asked) {
     button.disabled = true;
     replace(answer, el('p', { class: 'soft' }, 'Asking…'));
     try {
-      replace(answer, drawAnswer(await run(asked(), key.value.trim()), asked()));
+      replace(answer, drawAnswer(await run(asked()), asked()));
     } catch (error) {
       replace(answer, problem(error));
     } finally {
@@ -126,7 +133,7 @@ function runner(asked) {
   return [form, answer];
 }
 
-async function run({ model, prefer, text }, key) {
+async function run({ model, prefer, text, key }) {
   const response = await fetch(`${base}v1/chat/completions`, {
     method: 'POST',
     credentials: 'omit',

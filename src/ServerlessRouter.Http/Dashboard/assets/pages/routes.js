@@ -35,18 +35,8 @@ async function readActive(signal) {
       throw error;
     }
 
-    return section('Active configuration', el('p', { class: 'notice' }, error.message), await knownRoutes(signal));
+    return section('Active configuration', el('p', { class: 'notice' }, error.message));
   }
-}
-
-/** What a router tells that keeps no configuration: its routes and their models. */
-async function knownRoutes(signal) {
-  const { data } = await get('v1/models', {}, signal).catch(() => ({ data: [] }));
-  const found = data.filter(({ kind }) => kind === 'route');
-  return found.length > 0 && table('Routes', [
-    { label: 'Route', class: 'name', cells: ({ id }) => id },
-    { label: 'Models', class: 'wide', cells: ({ models }) => (models ?? []).join(', ') },
-  ], found);
 }
 
 async function readVersions(place, signal, update) {
