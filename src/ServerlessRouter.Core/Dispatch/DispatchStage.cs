@@ -71,4 +71,7 @@ internal sealed class DispatchRun(RouteLimits limits, CascadeRun? cascade)
 
     /// <summary>What came of the attempts of this round, in the order they ended; null before the first.</summary>
     public List<AttemptFact>? Facts { get; set; }
+
+    /// <summary>Since when it waits until a deployment may be asked again; 0 while it does not.</summary>
+    public long WaitedFrom { get; set; }
 }

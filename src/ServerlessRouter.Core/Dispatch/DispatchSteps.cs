@@ -22,6 +22,7 @@ internal sealed partial class DispatchSteps(
         switch (step.Kind)
         {
             case DispatchStepKind.Wait:
+                run.WaitedFrom = run.WaitedFrom == 0 ? now : run.WaitedFrom;
                 await Task.Delay(TimerSpan.RoundUp(step.Within), time, cancellationToken).ConfigureAwait(false);
                 return null;
 
@@ -32,6 +33,7 @@ internal sealed partial class DispatchSteps(
             case DispatchStepKind.Attempt:
                 var begun = context.Attempts.Count;
                 var attempt = Begin(context, step, now);
+                (attempt.WaitedFrom, run.WaitedFrom) = (run.WaitedFrom, 0);
                 run.Cascade?.Begin(step);
                 var terms = new DispatchTerms(step.Within, step.UntilContent, run.Limits, run.Cascade, time);
                 var outcome = step.MayHedge && hedging.Patience(context.Plan.Candidates[step.Candidate], context.Request.IsStream) is { } patience && patience < step.Within

@@ -48,6 +48,9 @@ public sealed class AttemptContext(RequestContext request, LanguageModel model, 
     /// <summary>Timestamps of the time provider; 0 is not yet.</summary>
     public long StartedAt { get; set; }
 
+    /// <summary>Where it first had to wait on purpose, for room or until the deployment may be asked again: since when.</summary>
+    public long WaitedFrom { get; set; }
+
     public long FirstTokenAt { get; private set; }
 
     public long EndedAt { get; private set; }

@@ -132,6 +132,9 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
     /// <summary>Telemetry: its span; null where nothing listens.</summary>
     internal Activity? Span { get; set; }
 
+    /// <summary>Recording: timestamp of the settled end; 0 before it.</summary>
+    public long SettledAt { get; set; }
+
     /// <summary>Recording: the settled cost of all attempts and side calls, in USD.</summary>
     public decimal CostUsd { get; set; }
 

@@ -41,6 +41,8 @@ internal sealed class QueueingStage(IDeploymentVitals vitals, IDeploymentCapacit
         attempt.Clock?.Stop();
         var isLetIn = await queue.WaitAsync(attempt, Bound(attempt), cancellationToken).ConfigureAwait(false);
         var waited = time.GetElapsedTime(begun);
+        if (waited > TimeSpan.Zero && attempt.WaitedFrom == 0)
+            attempt.WaitedFrom = begun;
         if (!isLetIn)
             return Refused(attempt, picked, capacity.RoomIn(picked, ModelQueue.TokensOf(attempt)));
         attempt.StartedAt = time.GetTimestamp();

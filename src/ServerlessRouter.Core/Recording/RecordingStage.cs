@@ -65,6 +65,7 @@ internal sealed partial class RecordingStage(TimeProvider time, RouterMetrics me
     /// <summary>Adds up the attempts and reports the request; once, when everything about it is known.</summary>
     public void Settle(RequestContext context)
     {
+        context.SettledAt = time.GetTimestamp();
         context.CostUsd = context.SpentUsd;
         context.Limits?.Settle(context);
         metrics.Record(context, time);
