@@ -116,7 +116,7 @@ public sealed class RouterEndpoints
             new("JobDescription", Get, $"{EndpointPatterns.Jobs}/{{id}}", ForCaller(jobs.GetAsync)),
             new("JobDeletion", Delete, $"{EndpointPatterns.Jobs}/{{id}}", ForCaller(jobs.DeleteAsync)),
             new("Key", Get, EndpointPatterns.Key, OffSockets(sessions.Around(new KeyEndpoint(_models, services.Limits).GetAsync))),
-            new("Usage", Get, EndpointPatterns.Usage, OfBooks(new UsageHandler(books, services.Books.Usage).HandleAsync)),
+            new("Usage", Get, EndpointPatterns.Usage, OfBooks(new UsageHandler(books, services.Books.Usage, _models).HandleAsync)),
             new("Requests", Get, EndpointPatterns.Requests, OfBooks(records.ListAsync)),
             new("RequestsById", Get, "v1/requests/{**id}", OfBooks(records.GetAsync)),
             new("Healthz", Get, "healthz", Inline(HealthEndpoints.GetHealthAsync, PageAccess.Anyone)),

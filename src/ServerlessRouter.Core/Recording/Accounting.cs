@@ -24,6 +24,8 @@ public sealed class Accounting
     private readonly SettledRequests _settled;
     private readonly UsageRollUp _rollUp;
     private readonly UsageErasure _erasure;
+    private readonly EarlierRollUp _earlierRollUp;
+    private readonly EarlierErasure _earlierErasure;
     private readonly RecordRetention _retention;
 
     /// <summary>Wires them.</summary>
@@ -33,11 +35,12 @@ public sealed class Accounting
         // A name of each run, because its rows are replaced and not added to: the run before may have left some under the instance's.
         var run = InstanceName.Create(random);
         var ledger = new UsageLedger(run, time, loggers.CreateLogger<UsageLedger>());
-        var writer = new UsageWriter(store, ledger);
+        var writer = new UsageWriter(store, ledger, usage, time);
         var recordWriter = new RecordWriter(store, run, records, TakeIn, time, loggers.CreateLogger<RecordWriter>());
         _settled = new SettledRequests(loggers.CreateLogger<SettledRequests>(), ledger, recordWriter);
-        _rollUp = new UsageRollUp(store, usage, time);
-        _erasure = new UsageErasure(store, usage, time);
+        (_rollUp, _erasure) = (new UsageRollUp(store, usage, time), new UsageErasure(store, usage, time));
+        (_earlierRollUp, _earlierErasure) = (new EarlierRollUp(store, usage, time), new EarlierErasure(store, usage, time));
+        Parts = new UsageParts(store, usage, time);
         _retention = new RecordRetention(store, models, time);
         Usage = new UsageReader(store, usage, time);
         Flush = new PeriodicStep(FlushName, usage.FlushInterval, usage.FlushTimeout, cancellationToken =>
@@ -54,6 +57,9 @@ public sealed class Accounting
 
     /// <summary>Tells what was used.</summary>
     public UsageReader Usage { get; }
+
+    /// <summary>Takes in what jobs used.</summary>
+    internal UsageParts Parts { get; }
 
     /// <summary>Tells what became of requests.</summary>
     public RecordReader Records { get; }
@@ -87,6 +93,10 @@ public sealed class Accounting
     {
         await _rollUp.RunAsync(cancellationToken).ConfigureAwait(false);
         await _erasure.RunAsync(cancellationToken).ConfigureAwait(false);
+        if (!await _earlierErasure.HasAnyAsync(cancellationToken).ConfigureAwait(false))
+            return;
+        await _earlierRollUp.RunAsync(cancellationToken).ConfigureAwait(false);
+        await _earlierErasure.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 }
 

@@ -61,7 +61,7 @@ internal static class EndpointDescriptions
         ["Key"] = new("Usage", "Tells a key its tier, what it may ask for, and how its limits and budgets stand.", "KeyDescription"),
         ["Usage"] = new("Usage", "Tells requests, tokens and cost.", "UsageList")
         {
-            Parameters = ["From", "To", "GroupBy", "Key", "Route", "Model", "Limit", "Next"], Keys = CallersAndAdmin,
+            Parameters = ["From", "To", "GroupBy", "Key", "Tier", "Route", "Model", "ModelAsked", "Deployment", "Provider", "Task", "Status", "BaselineModel", "Format", "Limit", "Next"], Keys = CallersAndAdmin,
         },
         ["Requests"] = new("Usage", "Lists what became of requests, the newest first.", "RecordList") { Parameters = ["From", "To", "Key", "Limit", "Next"], Keys = CallersAndAdmin },
         ["RequestsById"] = new("Usage", "Tells what became of a request.", "Record") { Keys = CallersAndAdmin },

@@ -14,8 +14,8 @@ internal static class UsageColumn
     private const int MaxCharacters = TableLimits.PropertyBytes / 2;
     private const string HourFormat = "yyyyMMddHH";
 
-    /// <summary>Values of an entry whose prices have no version.</summary>
-    private const int Versionless = 15;
+    /// <summary>Values of an entry of an earlier version; one more where its prices have a version.</summary>
+    private const int Earlier = 15;
 
     /// <summary>Null for nothing. So many that they do not fit are told apart by less.</summary>
     public static string? Write(IReadOnlyCollection<UsageEntry> entries)
@@ -65,8 +65,16 @@ internal static class UsageColumn
             writer.WriteNumberValue(tally.CompletionTokens);
             writer.WriteNumberValue(tally.ReasoningTokens);
             writer.WriteNumberValue(tally.CostUsd);
-            if (dimensions.PriceVersion is { } prices)
-                writer.WriteStringValue(prices);
+            writer.WriteStringValue(dimensions.PriceVersion);
+            writer.WriteStringValue(dimensions.Tier);
+            writer.WriteStringValue(dimensions.Tags);
+            writer.WriteStringValue(dimensions.ModelAsked);
+            writer.WriteStringValue(dimensions.Task);
+            writer.WriteNumberValue(tally.CacheWriteTokens);
+            writer.WriteNumberValue(tally.HourCacheWriteTokens);
+            writer.WriteNumberValue(tally.Fallbacks);
+            writer.WriteNumberValue(tally.Hedges);
+            writer.WriteNumberValue(tally.Escalations);
             writer.WriteEndArray();
         }
 
@@ -77,6 +85,8 @@ internal static class UsageColumn
 
     private static UsageEntry Read(JsonElement entry)
     {
+        var length = entry.GetArrayLength();
+        var isWhole = length > Earlier + 1;
         var hour = DateTime.ParseExact(entry[0].GetString()!, HourFormat, CultureInfo.InvariantCulture, DateTimeStyles.None);
         var dimensions = new UsageDimensions
         {
@@ -85,7 +95,11 @@ internal static class UsageColumn
             Model = entry[3].GetString(),
             Deployment = entry[4].GetString(),
             Status = entry[5].GetInt32(),
-            PriceVersion = entry.GetArrayLength() > Versionless ? entry[Versionless].GetString() : null,
+            PriceVersion = length > Earlier ? entry[Earlier].GetString() : null,
+            Tier = isWhole ? entry[16].GetString() : null,
+            Tags = isWhole ? entry[17].GetString() : null,
+            ModelAsked = isWhole ? entry[18].GetString() : null,
+            Task = isWhole ? entry[19].GetString() : null,
         };
         var tally = new UsageTally
         {
@@ -97,6 +111,11 @@ internal static class UsageColumn
             CachedTokens = entry[11].GetInt64(),
             CompletionTokens = entry[12].GetInt64(),
             ReasoningTokens = entry[13].GetInt64(),
+            CacheWriteTokens = isWhole ? entry[20].GetInt64() : 0,
+            HourCacheWriteTokens = isWhole ? entry[21].GetInt64() : 0,
+            Fallbacks = isWhole ? entry[22].GetInt64() : 0,
+            Hedges = isWhole ? entry[23].GetInt64() : 0,
+            Escalations = isWhole ? entry[24].GetInt64() : 0,
             CostUsd = entry[14].TryGetDecimal(out var usd) ? Sums.Bounded(usd) : 0,
         };
         return new UsageEntry(new DateTimeOffset(hour, TimeSpan.Zero), dimensions, tally);

@@ -39,7 +39,7 @@ public sealed class JobServices : IDisposable
         var storage = new JobStorage(given.Store, new StorageQuota(given.Storage, models), options, time, random);
         var ending = new JobEnding(storage);
         var erasure = new JobErasure(storage);
-        var chunks = new ChunkStep(storage, new UsageParts(given.Store), options, time);
+        var chunks = new ChunkStep(storage, given.Usage ?? new UsageParts(given.Store, new UsageOptions(), time), options, time);
         var input = new ItemInput(storage.Content);
         UnderWay = new TurnsUnderWay(storage.Jobs, options, time);
         var tries = new ItemTries(
@@ -86,6 +86,7 @@ public sealed class JobServices : IDisposable
             Random = given.Random,
             Loggers = given.Loggers,
             Storage = StorageOf(router),
+            Usage = router.Books.Parts,
         });
         router.Work.Add(jobs.Sweep);
         router.Work.Add(jobs.Retention);
@@ -152,6 +153,9 @@ public sealed class JobServices : IDisposable
 /// <summary>What jobs are wired over.</summary>
 public sealed record JobServicesOptions
 {
+    /// <summary>Takes in what jobs use; null makes one over the store.</summary>
+    internal UsageParts? Usage { get; init; }
+
     /// <summary>What outlives this instance and what all instances share.</summary>
     public required ITableStore Store { get; init; }
 

@@ -48,12 +48,18 @@ public sealed class UsageEndpointTests : IAsyncLifetime
         JsonAssert.Equal(
             """
             {"object":"list","data":[
-              {"object":"usage","from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z","key":"search","model":"large","requests":1,"failures":0,"attempts":1,"estimated_attempts":0,
-               "prompt_tokens":10,"cached_tokens":4,"completion_tokens":5,"reasoning_tokens":2,"cost":0.000125,"cache_hits":0,"saved_cost":0},
-              {"object":"usage","from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z","key":"search","model":"mini","requests":1,"failures":0,"attempts":1,"estimated_attempts":0,
-               "prompt_tokens":10,"cached_tokens":4,"completion_tokens":5,"reasoning_tokens":2,"cost":0.000125,"cache_hits":0,"saved_cost":0},
-              {"object":"usage","from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z","key":"shop","model":"mini","requests":1,"failures":0,"attempts":1,"estimated_attempts":0,
-               "prompt_tokens":10,"cached_tokens":4,"completion_tokens":5,"reasoning_tokens":2,"cost":0.000125,"cache_hits":0,"saved_cost":0}],
+              {"object":"usage","from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z","key":"search","model":"large","requests":1,"failures":0,"attempts":1,"estimated_attempts":0,"fallbacks":0,"hedges":0,"escalations":0,
+               "prompt_tokens":10,"cached_tokens":4,"cache_write_tokens":0,"cached_share":0.4,"completion_tokens":5,"reasoning_tokens":2,"cost":0.000125,"cache_hits":0,"saved_cost":0,
+               "latency_p50":null,"latency_p95":null,"latency_p99":null,"first_token_p50":null,"first_token_p95":null,"first_token_p99":null,
+               "overhead_p50":null,"overhead_p95":null,"overhead_p99":null,"tokens_per_second_p50":null},
+              {"object":"usage","from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z","key":"search","model":"mini","requests":1,"failures":0,"attempts":1,"estimated_attempts":0,"fallbacks":0,"hedges":0,"escalations":0,
+               "prompt_tokens":10,"cached_tokens":4,"cache_write_tokens":0,"cached_share":0.4,"completion_tokens":5,"reasoning_tokens":2,"cost":0.000125,"cache_hits":0,"saved_cost":0,
+               "latency_p50":null,"latency_p95":null,"latency_p99":null,"first_token_p50":null,"first_token_p95":null,"first_token_p99":null,
+               "overhead_p50":null,"overhead_p95":null,"overhead_p99":null,"tokens_per_second_p50":null},
+              {"object":"usage","from":"2026-01-01T00:00:00Z","to":"2026-01-02T00:00:00Z","key":"shop","model":"mini","requests":1,"failures":0,"attempts":1,"estimated_attempts":0,"fallbacks":0,"hedges":0,"escalations":0,
+               "prompt_tokens":10,"cached_tokens":4,"cache_write_tokens":0,"cached_share":0.4,"completion_tokens":5,"reasoning_tokens":2,"cost":0.000125,"cache_hits":0,"saved_cost":0,
+               "latency_p50":null,"latency_p95":null,"latency_p99":null,"first_token_p50":null,"first_token_p95":null,"first_token_p99":null,
+               "overhead_p50":null,"overhead_p95":null,"overhead_p99":null,"tokens_per_second_p50":null}],
              "has_more":false,"next":null}
             """,
             usage.ToJsonString());
@@ -152,9 +158,9 @@ public sealed class UsageEndpointTests : IAsyncLifetime
     [InlineData("?to=9999-12-31T23:00-05:00", "to", "must be a day such as")]
     [InlineData("?after=OTk5OTEyMzEyMw", "after", "of the page before")]
     [InlineData("?after=MDAwMTAxMDEwMA&from=2026-01-01", "after", "of the page before")]
-    [InlineData("?group_by=week", "group_by", "names out of hour, day, key")]
-    [InlineData("?group_by=", "group_by", "names out of hour, day, key")]
-    [InlineData("?group_by=hour,day", "group_by", "not both")]
+    [InlineData("?group_by=week", "group_by", "names out of minute, hour, day, window, key, tier")]
+    [InlineData("?group_by=", "group_by", "names out of minute, hour, day, window, key, tier")]
+    [InlineData("?group_by=hour,day", "group_by", "not several")]
     [InlineData("?limit=0", "limit", "from 1 to 1000")]
     [InlineData("?limit=1001", "limit", "from 1 to 1000")]
     [InlineData("?limit=ten", "limit", "from 1 to 1000")]
@@ -236,7 +242,7 @@ public sealed class UsageEndpointTests : IAsyncLifetime
     {
         var (options, held) = (new UsageOptions(), new TaskCompletionSource());
         var (calls, allCame) = (0, new TaskCompletionSource());
-        var most = options.MaxReadings * UsageTables.Shards;
+        var most = options.MaxReadings;
         _store.Answer = _ =>
         {
             if (Interlocked.Increment(ref calls) == most)

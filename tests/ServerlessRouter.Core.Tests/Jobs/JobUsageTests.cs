@@ -129,7 +129,7 @@ public sealed class JobUsageTests
 
         var (job, _, _) = await scene.EndOfAsync((await scene.SubmitAsync()).Id);
 
-        await AssertUsageAsync(scene.Store, scene.Time, new UsageTally { Requests = 1, Attempts = 3, PromptTokens = 100, CompletionTokens = 10, CostUsd = job.Tally.CostUsd });
+        await AssertUsageAsync(scene.Store, scene.Time, new UsageTally { Requests = 1, Attempts = 3, Fallbacks = 2, PromptTokens = 100, CompletionTokens = 10, CostUsd = job.Tally.CostUsd });
     }
 
     private static Task AssertUsageAsync(JobScene scene, UsageTally expected) => AssertUsageAsync(scene.Store, scene.Time, expected);

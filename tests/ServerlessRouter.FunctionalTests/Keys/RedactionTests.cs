@@ -33,7 +33,7 @@ public sealed class RedactionTests
     private static readonly string[] Doors = ["v1/chat/completions", "v1/messages", "v1/responses", "v1/embeddings", "openai/deployments/auto/chat/completions", "v1/route"];
 
     /// <summary>What a record keeps, as names, figures and outcomes, and what other tables keep for the router itself; answers and files are kept for callers, and are their own.</summary>
-    private static readonly string[] Tables = ["keys", "audit", "configuration", "usage", "records", "requests", "health"];
+    private static readonly string[] Tables = ["keys", "audit", "configuration", "usage", "usagepages", "records", "requests", "health"];
 
     [Fact]
     public async Task Workload_ThroughAllDoorsWithFailures_LeavesNoSecretAndNoPromptAnywhere()

@@ -2,26 +2,36 @@ using ServerlessRouter.State;
 
 namespace ServerlessRouter.Recording.Usage;
 
-/// <summary>Forgets what usage no longer needs: traces of parts once nothing moves any more, hours past their days, and days past theirs. May break off and come again.</summary>
+/// <summary>Forgets what usage no longer needs: rows of writers once they are given up, hours past their days, and months all of whose days are past theirs. May break off and come again.</summary>
 internal sealed class UsageErasure(ITableStore store, UsageOptions options, TimeProvider time)
 {
-    /// <summary>Days that are looked through for each kind of row; whatever a router that was off for longer missed goes with its day.</summary>
-    private const int DaysPerTurn = 7;
-
     public async ValueTask RunAsync(CancellationToken cancellationToken)
     {
         var today = UsageTables.DayOf(time.GetUtcNow());
-        await EraseAsync(today.AddDays(-options.RollUpDays - 1), UsageTables.TakenParts, cancellationToken).ConfigureAwait(false);
-        await EraseAsync(today.AddDays(-options.HourlyDays - 1), UsageTables.PastHours, cancellationToken).ConfigureAwait(false);
-        await store.DeleteAllAsync(UsageTables.Usage, TableQuery.AcrossPartitions(UsageTables.Before(today.AddDays(-options.KeptDays))), cancellationToken).ConfigureAwait(false);
+        var (hours, days) = (today.AddDays(-options.HourlyDays), today.AddDays(-options.KeptDays));
+        var row = await store.GetAsync(UsageShelf.Table, UsageShelf.StatePartition, UsageShelf.RolledRow, cancellationToken).ConfigureAwait(false);
+        if (row?[nameof(UsageStanding.Sealed)].AsDateTime() is { } given)
+        {
+            foreach (var (from, to) in LastMonths(given))
+            {
+                await DeleteAsync(from, UsageShelf.SourcesIn(from, to), cancellationToken).ConfigureAwait(false);
+                await DeleteAsync(from, UsageShelf.StaleBefore(from, to), cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        foreach (var (from, to) in LastMonths(hours))
+        {
+            foreach (var view in UsageView.All)
+                await DeleteAsync(from, UsageShelf.SumsIn(UsageShelf.Hour, view, from, to), cancellationToken).ConfigureAwait(false);
+        }
+
+        await store.DeleteAllAsync(UsageShelf.Table, TableQuery.AcrossPartitions(UsageShelf.MonthsBefore(days)), cancellationToken).ConfigureAwait(false);
+        await store.DeleteAllAsync(UsageShelf.Table, TableQuery.InPartition(UsageShelf.LatePartition, UsageShelf.LateIn(DateTimeOffset.UnixEpoch, days)), cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask EraseAsync(DateTimeOffset last, TableKeyRange rows, CancellationToken cancellationToken)
-    {
-        for (var back = 0; back < DaysPerTurn; back++)
-        {
-            for (var shard = 0; shard < UsageTables.Shards; shard++)
-                await store.DeleteAllAsync(UsageTables.Usage, TableQuery.InPartition(UsageTables.Partition(last.AddDays(-back), shard), rows), cancellationToken).ConfigureAwait(false);
-        }
-    }
+    /// <summary>The days of this month and the one before it that lie before a time.</summary>
+    private static IEnumerable<(DateTimeOffset From, DateTimeOffset To)> LastMonths(DateTimeOffset end) => UsageShelf.ByMonth(UsageShelf.MonthOf(end).AddMonths(-1), end);
+
+    private ValueTask DeleteAsync(DateTimeOffset month, TableKeyRange rows, CancellationToken cancellationToken) =>
+        store.DeleteAllAsync(UsageShelf.Table, TableQuery.InPartition(UsageShelf.Partition(month), rows), cancellationToken);
 }

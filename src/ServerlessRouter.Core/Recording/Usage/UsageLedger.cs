@@ -1,26 +1,29 @@
-using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Recording.Usage;
 
-/// <summary>Adds up, in memory, what the live requests of this instance used; the hour of a request is the one it ended in. The configuration bounds how many accounts there are.</summary>
+/// <summary>Adds up, in memory, what the live requests of this instance used, five minutes at a time; the minute of a request is the one it ended in.</summary>
 internal sealed partial class UsageLedger(string writer, TimeProvider time, ILogger<UsageLedger> logger) : IRequestListener
 {
+    /// <summary>Accounts that may wait for a store that is down: a day of them. Then what comes counts with the last of them, at its time.</summary>
+    public const int MaxUnwritten = 288;
+
     /// <summary>A clock that is set back by less is being kept right.</summary>
     private static readonly TimeSpan UsualCorrection = TimeSpan.FromHours(1);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<(DateTimeOffset Hour, UsageDimensions Dimensions), UsageAccount> _accounts = [];
+    private readonly List<UsageAccount> _accounts = [];
+    private readonly UsageFolding _folding = new();
 
     /// <summary>The request that is being counted, or was counted last.</summary>
     private readonly List<UsageEntry> _split = [];
     private DateTimeOffset _latest;
-    private DateTimeOffset _hour;
+    private DateTimeOffset _slot;
 
-    /// <summary>How often the clock went back into an earlier hour. Its accounts may have been given away, and new ones must not write to their rows.</summary>
-    private int _returns;
+    /// <summary>Accounts so far. Each has a name of its own, so that none replaces the row of another, wherever the clock is set to.</summary>
+    private int _opened;
 
     public void OnSettled(RequestContext context)
     {
@@ -29,50 +32,52 @@ internal sealed partial class UsageLedger(string writer, TimeProvider time, ILog
             return;
         lock (_lock)
         {
-            Tick();
+            var now = Tick();
             _split.Clear();
-            UsageSplit.AddTo(_split, context, _hour);
-            foreach (ref readonly var entry in CollectionsMarshal.AsSpan(_split))
-                AccountOf(entry.Dimensions).Total += entry.Tally;
-        }
-    }
-
-    /// <summary>Accounts of which the store lacks something, with what they come to now.</summary>
-    public List<(UsageAccount Account, UsageTally Total)> Unwritten()
-    {
-        lock (_lock)
-            return [.. _accounts.Values.Where(static account => account.Lacks(account.Total)).Select(static account => (account, account.Total))];
-    }
-
-    /// <summary>Gives away the accounts of other hours that the store holds to the last.</summary>
-    public void Forget()
-    {
-        lock (_lock)
-        {
-            foreach (var (name, account) in _accounts)
+            UsageSplit.AddTo(_split, context, UsageTables.HourOf(now));
+            var minute = now.UtcDateTime.Minute;
+            var account = Current();
+            for (var place = 0; place < _split.Count; place++)
             {
-                if (name.Hour != _hour && !account.IsUncertain && !account.Lacks(account.Total))
-                    _accounts.Remove(name);
+                var cell = account.CellOf(minute, _folding.Fold(_split[place]));
+                cell.Tally += _split[place].Tally;
+                // The first is the request itself, the others are calls for it.
+                if (place == 0 && UsageTimes.AreToldBy(context))
+                    cell.OwnTimes().Add(context, time);
             }
         }
     }
 
-    private void Tick()
+    /// <summary>Accounts of which the store lacks something, with what their rows are to hold.</summary>
+    public List<(UsageAccount Account, UsageWriting Writing)> Unwritten()
     {
-        var now = time.GetUtcNow();
-        var hour = UsageTables.HourOf(now);
-        if (hour < _hour)
-            _returns++;
-        if (_latest - now > UsualCorrection)
-            LogSetBack(_latest, now);
-        (_latest, _hour) = (now, hour);
+        lock (_lock)
+            return [.. _accounts.Where(static account => account.LacksSomething).Select(static account => (account, account.Begin()))];
     }
 
-    private UsageAccount AccountOf(in UsageDimensions dimensions)
+    /// <summary>Gives away the accounts of earlier minutes that the store holds to the last.</summary>
+    public void Forget()
     {
-        if (_accounts.TryGetValue((_hour, dimensions), out var known))
-            return known;
-        return _accounts[(_hour, dimensions)] = new UsageAccount(_returns == 0 ? writer : $"{writer}-{_returns}", _hour, dimensions);
+        lock (_lock)
+            _accounts.RemoveAll(account => (account.IsFull || account.Slot != _slot) && !account.LacksSomething);
+    }
+
+    private DateTimeOffset Tick()
+    {
+        var now = time.GetUtcNow();
+        if (_latest - now > UsualCorrection)
+            LogSetBack(_latest, now);
+        (_latest, _slot) = (now, UsageShelf.SlotOf(now));
+        return now;
+    }
+
+    private UsageAccount Current()
+    {
+        if (_accounts is [.., var last] && ((last.Slot == _slot && !last.IsFull) || _accounts.Count >= MaxUnwritten))
+            return last;
+        var account = new UsageAccount($"{writer}.{_opened++}", _slot);
+        _accounts.Add(account);
+        return account;
     }
 
     [LoggerMessage(1, LogLevel.Warning, "The clock went back from {Before:u} to {Now:u}; what was used meanwhile is counted in the hours that the clock told")]
@@ -80,64 +85,66 @@ internal sealed partial class UsageLedger(string writer, TimeProvider time, ILog
 }
 
 /// <summary>
-/// What this instance has counted for one hour and one set of dimensions, and how much of it the store holds. A row of the instance's own is replaced by larger figures
-/// under its ETag, never added to; what a roll-up has taken over is written no more, and what comes behind it goes into a new row.
+/// What this instance has counted in five minutes, and how much of it the store holds. Its row is the instance's own: replaced by larger figures under its ETag, never added to, and moved by no one.
 /// </summary>
-internal sealed class UsageAccount(string writer, DateTimeOffset hour, UsageDimensions dimensions)
+internal sealed class UsageAccount(string name, DateTimeOffset slot)
 {
-    private readonly string _hash = dimensions.Hash();
-    private int _row;
+    /// <summary>Sets of dimensions and minutes that it holds at most; further ones go into another account.</summary>
+    private const int MaxCells = 2000;
+
+    private readonly UsageBook _book = new();
+    private int _changes;
+    private int _written;
+    private int _bytes;
     private string? _etag;
-    private UsageTally _taken;
-    private UsageTally _written;
+    private bool _isLate;
 
-    public DateTimeOffset Hour => hour;
+    public DateTimeOffset Slot => slot;
 
-    public string Partition => UsageTables.Partition(hour, _hash);
+    public string Partition => _isLate ? UsageShelf.LatePartition : UsageShelf.Partition(slot);
 
-    /// <summary>Everything counted so far; under the ledger's lock.</summary>
-    public UsageTally Total { get; set; }
+    public string RowKey => _isLate ? UsageShelf.LateKey(UsageTables.HourOf(slot), name) : UsageShelf.SourceKey(slot, name);
+
+    /// <summary>Nothing is added to it any more.</summary>
+    public bool IsFull => _book.Count >= MaxCells || _bytes >= UsagePages.MaxBytes / 2;
+
+    public bool LacksSomething => _changes != _written;
 
     /// <summary>A write was begun and it is not known whether it took place.</summary>
     public bool IsUncertain { get; set; }
 
-    public string RowKey => UsageTables.PartKey(UsageTables.Part, hour, _hash, Writer);
+    public UsageCell CellOf(int minute, in UsageDimensions dimensions)
+    {
+        _changes++;
+        return _book.CellOf(minute, dimensions);
+    }
 
-    /// <summary>Where a roll-up puts the row once its figures are in the hour's.</summary>
-    public string TakenKey => UsageTables.PartKey(UsageTables.TakenPart, hour, _hash, Writer);
-
-    private string Writer => $"{writer}.{_row}";
-
-    /// <summary>Whether the store lacks something of these figures.</summary>
-    public bool Lacks(in UsageTally total) => total - _taken != _written;
+    /// <summary>Its figures as they are now; under the ledger's lock.</summary>
+    public UsageWriting Begin() => new(_changes, UsageBytes.Write(_book.Cells));
 
     /// <summary>Brings the row up to these figures.</summary>
-    public TableOperation Write(in UsageTally total)
+    public TableOperation Write(UsageWriting writing)
     {
-        var row = UsageRow.Write(Partition, RowKey, dimensions, total - _taken);
+        var row = UsagePages.Row(Partition, RowKey, writing.Page);
         return _etag is null ? TableOperation.Insert(row) : TableOperation.UpdateReplace(row, _etag);
     }
 
     /// <summary>The row holds these figures.</summary>
-    public void Written(in UsageTally total, string? etag) => (_written, _etag) = (total - _taken, etag);
+    public void Written(UsageWriting writing, string? etag) => (_written, _bytes, _etag) = (writing.Changes, writing.Page.Length, etag);
 
-    /// <summary>The row was found as it is.</summary>
-    public void Found(TableEntity row) => (_written, _etag, IsUncertain) = (UsageRow.Tally(row), row.ETag, false);
-
-    /// <summary>A roll-up has taken the row: with these figures, or, where its trace is gone, with those last known.</summary>
-    public void Taken(TableEntity? trace)
+    /// <summary>The row was found, or there is none. One that was written and is gone was given up once its sums were made: what came behind it is given up with it, for it would count twice.</summary>
+    public void Found(TableEntity? row)
     {
-        _taken += trace is null ? _written : UsageRow.Tally(trace);
-        (_written, _etag, IsUncertain) = (default, null, false);
-        _row++;
+        (_etag, IsUncertain) = (row?.ETag, false);
+        if (row is null && _written != 0)
+            _written = _changes;
     }
 
-    /// <summary>There is no row and no trace of one.</summary>
-    public void Missing()
-    {
-        if (_etag is null)
-            IsUncertain = false;
-        else
-            Taken(null);
-    }
+    /// <summary>Its row, where there is none yet, goes where what comes too late counts as it stands.</summary>
+    public void GoLate() => _isLate |= _etag is null;
 }
+
+/// <summary>What is to stand in an account's row.</summary>
+/// <param name="Changes">How often the account had changed by then.</param>
+/// <param name="Page">Its figures.</param>
+internal sealed record UsageWriting(int Changes, byte[] Page);

@@ -27,6 +27,9 @@ public sealed record UsageOptions
     /// <summary>7 days: an instance that lost its store for a weekend still counts.</summary>
     public const int DefaultRollUpDays = 7;
 
+    /// <summary>2 days: long enough to look into what went wrong last night.</summary>
+    public const int DefaultMinuteDays = 2;
+
     /// <summary>35 days: a month and what is left to look at it.</summary>
     public const int DefaultHourlyDays = 35;
 
@@ -45,7 +48,7 @@ public sealed record UsageOptions
     /// <summary>400 days: a year, and the month it is compared with.</summary>
     public const int DefaultKeptDays = 400;
 
-    /// <summary>For a store that is memory of one process: no write comes late, and a row takes 1.6 KB, so 0.4 MB for dimensions that are used in every hour.</summary>
+    /// <summary>For a store that is memory of one process: no write comes late.</summary>
     public static UsageOptions InMemory { get; } = new() { RollUpDays = 2, HourlyDays = 3, KeptDays = 60 };
 
     /// <summary>How often counters go to the store; a kill loses at most what came in since. Default: <see cref="DefaultFlushInterval"/>.</summary>
@@ -68,6 +71,9 @@ public sealed record UsageOptions
 
     /// <summary>Days back that are rolled up; what an instance writes later than that counts where it stands. Default: <see cref="DefaultRollUpDays"/>.</summary>
     public int RollUpDays { get; init; } = DefaultRollUpDays;
+
+    /// <summary>Days for which usage can be told by the minute. Default: <see cref="DefaultMinuteDays"/>.</summary>
+    public int MinuteDays { get; init; } = DefaultMinuteDays;
 
     /// <summary>Days for which usage can be told by the hour. Default: <see cref="DefaultHourlyDays"/>.</summary>
     public int HourlyDays { get; init; } = DefaultHourlyDays;
@@ -101,8 +107,10 @@ public sealed record UsageOptions
             .Span(nameof(HourGrace), HourGrace)
             .Span(nameof(DayGrace), DayGrace)
             .Count(nameof(RollUpDays), RollUpDays)
+            .Count(nameof(MinuteDays), MinuteDays)
             .Count(nameof(HourlyDays), HourlyDays)
             .Count(nameof(KeptDays), KeptDays)
+            .AtMost(nameof(MinuteDays), MinuteDays, nameof(RollUpDays), RollUpDays)
             .AtMost(nameof(RollUpDays), RollUpDays, nameof(HourlyDays), HourlyDays)
             .AtMost(nameof(HourlyDays), HourlyDays, nameof(KeptDays), KeptDays)
             .Count(nameof(MaxReadings), MaxReadings)

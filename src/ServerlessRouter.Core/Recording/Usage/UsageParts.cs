@@ -1,26 +1,46 @@
+using System.Security.Cryptography;
+using System.Text;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Recording.Usage;
 
 /// <summary>Writes down what a caller used once and for all, such as a chunk of a job that has ended. Repeating it with the same figures under the same name changes nothing.</summary>
-internal sealed class UsageParts(ITableStore store)
+internal sealed class UsageParts(ITableStore store, UsageOptions options, TimeProvider time)
 {
+    /// <summary>Begins the names of such rows; no instance's name does. What they tell is told by the hour, so minutes leave it out.</summary>
+    public const string Prefix = "job-";
+
+    private const int NameBytes = 16;
+
     /// <summary>Adds the entries, one for each hour and set of dimensions.</summary>
     /// <param name="writer">Names whose they are; never another's name.</param>
     /// <param name="entries">What was used.</param>
     /// <param name="cancellationToken">The caller's.</param>
     public async ValueTask AddAsync(string writer, IEnumerable<UsageEntry> entries, CancellationToken cancellationToken)
     {
-        foreach (var (hour, dimensions, tally) in entries)
+        var marks = new UsageMarks(store, options, time);
+        await marks.FollowAsync(cancellationToken).ConfigureAwait(false);
+        var name = $"{Prefix}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(writer)).AsSpan(0, NameBytes))}";
+        foreach (var hour in entries.GroupBy(static entry => entry.Hour))
         {
-            var hash = dimensions.Hash();
-            var partition = UsageTables.Partition(hour, hash);
-            // A roll-up may have taken what an earlier try wrote.
-            var trace = UsageTables.PartKey(UsageTables.TakenPart, hour, hash, writer);
-            if (await store.GetAsync(UsageTables.Usage, partition, trace, cancellationToken).ConfigureAwait(false) is not null)
-                continue;
-            var row = UsageRow.Write(partition, UsageTables.PartKey(UsageTables.Part, hour, hash, writer), dimensions, tally);
-            await store.WriteAsync(UsageTables.Usage, TableOperation.Insert(row), cancellationToken).ConfigureAwait(false);
+            var book = new UsageBook();
+            foreach (var entry in hour)
+                book.CellOf(0, entry.Dimensions).Tally += entry.Tally;
+            var number = 0;
+            foreach (var page in UsagePages.Write(book))
+                await InsertAsync(marks, hour.Key, $"{name}.{number++}", page, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private async ValueTask InsertAsync(UsageMarks marks, DateTimeOffset hour, string name, byte[] page, CancellationToken cancellationToken)
+    {
+        var (partition, key) = (UsageShelf.Partition(hour), UsageShelf.SourceKey(hour, name));
+        // An earlier try may have written it as what came too late, or just not.
+        if (await store.GetAsync(UsageShelf.Table, partition, key, cancellationToken).ConfigureAwait(false) is not null)
+            return;
+        if (marks.IsTooLate(hour))
+            await store.WriteAsync(UsageShelf.Table, TableOperation.Insert(UsagePages.Row(UsageShelf.LatePartition, UsageShelf.LateKey(hour, name), page)), cancellationToken).ConfigureAwait(false);
+        else
+            await store.TransactAsync(UsageShelf.Table, marks.With(TableOperation.Insert(UsagePages.Row(partition, key, page)), hour), cancellationToken).ConfigureAwait(false);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using ServerlessRouter.Background;
 using ServerlessRouter.Errors;
 using ServerlessRouter.State;
@@ -6,15 +5,22 @@ using ServerlessRouter.State;
 namespace ServerlessRouter.Recording.Usage;
 
 /// <summary>
-/// Adds up what all instances have written, day by day; what they still hold in memory is missing, which is a few seconds' worth. Only a few readings go on at a time, so
-/// that they leave the store to what requests need.
+/// Adds up what all instances have written; what they still hold in memory is missing, which is a few seconds' worth. Only a few readings go on at a time, so that they leave the store to what
+/// requests need.
 /// </summary>
 public sealed class UsageReader
 {
-    /// <summary>Days that are read for one page at most.</summary>
-    private const int DaysPerPage = 31;
+    /// <summary>Rows that are read for one page, but for those of the last span; then it ends, and the next goes on.</summary>
+    private const int MaxRows = 1000;
 
-    private readonly UsagePartitionReader _partitions;
+    /// <summary>Spans that are read at a time, after fewer did not fill the page.</summary>
+    private const int MaxSpans = 128;
+
+    /// <summary>The same where there are rows of earlier versions, of which a day has many.</summary>
+    private const int MaxEarlierSpans = 16;
+
+    private readonly ITableStore _store;
+    private readonly EarlierUsage _earlier;
     private readonly UsageOptions _options;
     private readonly TimeProvider _time;
     private readonly ReadLimiter _places;
@@ -23,15 +29,21 @@ public sealed class UsageReader
     public UsageReader(ITableStore store, UsageOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (_options, _time, _partitions) = (options, time, new UsagePartitionReader(store, options, time));
+        (_store, _options, _time, _earlier) = (store, options, time, new EarlierUsage(store, options, time));
         _places = new ReadLimiter(options.MaxReadings, options.ReadPatience, time);
     }
+
+    /// <summary>Days back from today for which usage can be told by the minute.</summary>
+    public int MinuteDays => Math.Min(_options.MinuteDays, _options.RollUpDays);
 
     /// <summary>Days back from today for which usage can be told by the hour.</summary>
     public int HourlyDays => _options.HourlyDays;
 
     /// <summary>Days back from today for which there is usage.</summary>
     public int KeptDays => _options.KeptDays;
+
+    /// <summary>The current time.</summary>
+    public DateTimeOffset Now => _time.GetUtcNow();
 
     /// <summary>The current UTC day's beginning.</summary>
     public DateTimeOffset Today => UsageTables.DayOf(_time.GetUtcNow());
@@ -57,16 +69,20 @@ public sealed class UsageReader
 
     private async ValueTask<UsageReading> ReadPageAsync(UsageQuery query, CancellationToken cancellationToken)
     {
-        var sums = new List<UsageSum>();
-        var (tomorrow, days) = (Today.AddDays(1), 0);
-        var end = query.To < tomorrow ? query.To : tomorrow;
-        for (var day = UsageTables.DayOf(query.After is { } after && after.From > query.From ? after.From : query.From); day < end; day = day.AddDays(1))
+        var standing = await UsageStanding.FindAsync(_store, _options, _time, cancellationToken).ConfigureAwait(false);
+        var pages = new UsagePageReader(_store, standing);
+        var hasEarlier = await _earlier.HasAnyAsync(query, cancellationToken).ConfigureAwait(false);
+        var (sums, end) = (new List<UsageSum>(), query.To < Today.AddDays(1) ? query.To : Today.AddDays(1));
+        var from = query.After is { } after && after.From > query.From ? after.From : query.From;
+        for (var spans = 1; from < end; spans *= 2)
         {
-            if (days++ == DaysPerPage || sums.Count == query.Limit)
-                return UsageReading.Of(sums, UsageCursor.Before(day));
-            if (await ReadDayAsync(day, query, cancellationToken).ConfigureAwait(false) is not { } found)
+            var to = query.EndOfMany(from, Math.Min(spans, hasEarlier ? MaxEarlierSpans : MaxSpans));
+            to = to < end ? to : end;
+            var found = new UsageSums(query);
+            await pages.AddAsync(found, from, to, cancellationToken).ConfigureAwait(false);
+            if (hasEarlier && await _earlier.AddAsync(found, from, to, cancellationToken).ConfigureAwait(false) is not true)
                 return UsageReading.Refused("Usage is being rolled up and could not be read in one piece. Try again shortly.", ReadLimiter.RetryAfter);
-            foreach (var sum in found)
+            foreach (var sum in found.InOrder())
             {
                 if (query.After is { } given && given.IsPast(sum))
                     continue;
@@ -74,24 +90,13 @@ public sealed class UsageReader
                     return UsageReading.Of(sums, UsageCursor.Behind(sums[^1]));
                 sums.Add(sum);
             }
+
+            from = to;
+            if (from < end && (sums.Count == query.Limit || pages.Rows >= MaxRows || (hasEarlier && spans >= MaxEarlierSpans)))
+                return UsageReading.Of(sums, UsageCursor.Before(from));
         }
 
         return UsageReading.Of(sums, null);
-    }
-
-    /// <summary>The sums of a day in order; null where a part of it could not be read in one piece.</summary>
-    private async ValueTask<IEnumerable<UsageSum>?> ReadDayAsync(DateTimeOffset day, UsageQuery query, CancellationToken cancellationToken)
-    {
-        var shards = Enumerable.Range(0, UsageTables.Shards).Select(shard => _partitions.ReadAsync(UsageTables.Partition(day, shard), query, cancellationToken));
-        var sums = new UsageSums(query);
-        foreach (var shard in await Task.WhenAll(shards).ConfigureAwait(false))
-        {
-            if (shard is null)
-                return null;
-            sums.Add(shard);
-        }
-
-        return sums.InOrder();
     }
 }
 
@@ -113,80 +118,3 @@ public readonly record struct UsageReading
 
 /// <summary>One page of usage, oldest first; it may be short and still have a next one.</summary>
 public sealed record UsagePage(IReadOnlyList<UsageSum> Sums, UsageCursor? Next);
-
-/// <summary>
-/// Adds up the rows of one partition that count. One page of the store is of one moment. Several are not: where the change row, which comes first of all, says that rows
-/// moved meanwhile, they are read again.
-/// </summary>
-internal sealed class UsagePartitionReader(ITableStore store, UsageOptions options, TimeProvider time)
-{
-    /// <summary>The sums; null where rows moved during every try.</summary>
-    public async Task<UsageSums?> ReadAsync(string partition, UsageQuery query, CancellationToken cancellationToken)
-    {
-        for (var (tries, pause) = (1, options.FirstRereadPause); ; tries++, pause *= 2)
-        {
-            if (await TryReadAsync(partition, query, cancellationToken).ConfigureAwait(false) is { } sums)
-                return sums;
-            if (tries == options.MaxRereads)
-                return null;
-            await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async ValueTask<UsageSums?> TryReadAsync(string partition, UsageQuery query, CancellationToken cancellationToken)
-    {
-        var sums = new UsageSums(query);
-        var rows = TableQuery.InPartition(partition, query.Bucket == UsageBucket.Day ? UsageTables.ReadByDay : UsageTables.ReadByHour) with { PageSize = options.PageSize };
-        var page = await store.QueryPageAsync(UsageTables.Usage, rows, null, cancellationToken).ConfigureAwait(false);
-        Add(sums, page);
-        if (page.Continuation is null)
-            return sums;
-        var change = page.Entities is [{ RowKey: UsageTables.ChangeRow } first, ..] ? first.ETag : null;
-        while (page.Continuation is { } next)
-        {
-            page = await store.QueryPageAsync(UsageTables.Usage, rows, next, cancellationToken).ConfigureAwait(false);
-            Add(sums, page);
-        }
-
-        var changed = await store.GetAsync(UsageTables.Usage, partition, UsageTables.ChangeRow, cancellationToken).ConfigureAwait(false);
-        return change == changed?.ETag ? sums : null;
-    }
-
-    private static void Add(UsageSums sums, TablePage page)
-    {
-        foreach (var row in page.Entities)
-            sums.Add(row);
-    }
-}
-
-/// <summary>Adds up what a query asks for, by span and group.</summary>
-internal sealed class UsageSums(UsageQuery query)
-{
-    private readonly Dictionary<(DateTimeOffset From, UsageDimensions Group), UsageTally> _tallies = [];
-
-    /// <summary>Adds a row that was read, where it is asked for.</summary>
-    public void Add(TableEntity row)
-    {
-        if (row.RowKey[0] == UsageTables.Change || (query.Bucket == UsageBucket.Hour && row.RowKey[0] == UsageTables.Day))
-            return;
-        var (hour, dimensions) = (UsageTables.HourOf(row), UsageRow.Dimensions(row));
-        var from = query.Bucket == UsageBucket.Day ? UsageTables.DayOf(hour) : hour;
-        if (from >= query.From && from < query.To && query.Asks(dimensions))
-            CollectionsMarshal.GetValueRefOrAddDefault(_tallies, (from, query.Group(dimensions)), out _) += UsageRow.Tally(row);
-    }
-
-    public void Add(UsageSums more)
-    {
-        foreach (var (name, tally) in more._tallies)
-            CollectionsMarshal.GetValueRefOrAddDefault(_tallies, name, out _) += tally;
-    }
-
-    /// <summary>The order of pages, which <see cref="UsageCursor"/> tells places in.</summary>
-    public IEnumerable<UsageSum> InOrder()
-    {
-        var span = query.Bucket == UsageBucket.Day ? TimeSpan.FromDays(1) : TimeSpan.FromHours(1);
-        return _tallies
-            .Select(known => new UsageSum(known.Key.From, known.Key.From + span, known.Key.Group, known.Value))
-            .OrderBy(static sum => sum.From).ThenBy(static sum => UsageCursor.KeyOf(sum.Group), StringComparer.Ordinal);
-    }
-}

@@ -3,95 +3,124 @@ using ServerlessRouter.State;
 namespace ServerlessRouter.Recording.Usage;
 
 /// <summary>
-/// Adds what instances wrote of closed hours up to one row an hour, and closed days to one row a day. Every move is one transaction that takes rows away and adds them to
-/// another, so a turn may break off anywhere, come twice, or meet another at work: what was moved counts in the new place alone, and the next turn does the rest.
+/// Makes the sums of hours, days and months that have ended, and those anew that lack something. No row that a writer wrote is moved: until sums are made, and while an hour is marked, readings go
+/// by those rows. So a turn may break off anywhere, come twice, or meet another at work.
 /// </summary>
 internal sealed class UsageRollUp(ITableStore store, UsageOptions options, TimeProvider time)
 {
-    /// <summary>Each row that is moved takes two operations, and two more go to the sum and the change row.</summary>
-    private const int RowsPerMove = (TableLimits.TransactionOperations - 2) / 2;
+    private readonly UsageSumming _sums = new(store);
 
     public async ValueTask RunAsync(CancellationToken cancellationToken)
     {
-        var today = UsageTables.DayOf(time.GetUtcNow());
-        for (var back = options.RollUpDays; back >= 0; back--)
-        {
-            for (var shard = 0; shard < UsageTables.Shards; shard++)
-                await RollUpAsync(today.AddDays(-back), UsageTables.Partition(today.AddDays(-back), shard), cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async ValueTask RollUpAsync(DateTimeOffset day, string partition, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        var rows = await ReadAsync(partition, cancellationToken).ConfigureAwait(false);
-        var wasClosed = false;
-        foreach (var hour in rows.GroupBy(static row => (Hour: UsageTables.HourOf(row), Dimensions: UsageRow.Dimensions(row))))
-        {
-            if (hour.Key.Hour.AddHours(1) + options.HourGrace > now || hour.All(static row => row.RowKey[0] == UsageTables.Hour))
-                continue;
-            await CloseHourAsync([.. hour], cancellationToken).ConfigureAwait(false);
-            wasClosed = true;
-        }
-
-        if (day.AddDays(1) + options.DayGrace > now || rows.Count == 0)
+        var standing = await UsageStanding.FindAsync(store, options, time, cancellationToken).ConfigureAwait(false);
+        if (await RollAsync(standing, cancellationToken).ConfigureAwait(false) is not { } rolled)
             return;
-        rows = wasClosed ? await ReadAsync(partition, cancellationToken).ConfigureAwait(false) : rows;
-        foreach (var hours in rows.Where(static row => row.RowKey[0] == UsageTables.Hour).GroupBy(static row => UsageRow.Dimensions(row)))
-            await CloseDayAsync([.. hours], cancellationToken).ConfigureAwait(false);
+        if (await MendAsync(rolled, cancellationToken).ConfigureAwait(false))
+            await SealAsync(rolled, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Adds the parts of an hour to its row. Where another writes one of the rows meanwhile, the rest waits for the next turn.</summary>
-    private async ValueTask CloseHourAsync(List<TableEntity> rows, CancellationToken cancellationToken)
+    /// <summary>Makes the sums of what has ended since; null where another did meanwhile.</summary>
+    private async ValueTask<UsageStanding?> RollAsync(UsageStanding standing, CancellationToken cancellationToken)
     {
-        var (partition, hour, dimensions) = (rows[0].PartitionKey, UsageTables.HourOf(rows[0]), UsageRow.Dimensions(rows[0]));
-        var key = UsageTables.HourKey(UsageTables.Hour, hour, dimensions.Hash());
-        var known = rows.Find(static row => row.RowKey[0] == UsageTables.Hour);
-        var (tally, etag) = (known is null ? default : UsageRow.Tally(known), known?.ETag);
-        foreach (var parts in rows.Where(static row => row.RowKey[0] == UsageTables.Part).Chunk(RowsPerMove))
-        {
-            tally = parts.Aggregate(tally, static (sum, part) => sum + UsageRow.Tally(part));
-            var moves = new List<TableOperation> { Changed(partition), Put(UsageRow.Write(partition, key, dimensions, tally), etag) };
-            foreach (var part in parts)
-                moves.AddRange([Remove(part), TableOperation.Insert(UsageRow.Move(part, $"{UsageTables.TakenPart}{part.RowKey[1..]}"))]);
-            var moved = await store.TransactAsync(UsageTables.Usage, moves, cancellationToken).ConfigureAwait(false);
-            if (!moved.IsDone)
-                return;
-            etag = moved.ETags[1];
-        }
+        var end = UsageTables.HourOf(time.GetUtcNow() - options.HourGrace);
+        var kept = UsageTables.DayOf(time.GetUtcNow()).AddDays(-options.KeptDays);
+        var from = standing.Rolled > kept ? standing.Rolled : kept;
+        if (from >= end)
+            return standing;
+        // The day may end in an hour in which nothing was used.
+        if (await SumHoursAsync(from, end, cancellationToken).ConfigureAwait(false) is not { } days
+            || !await SumUpAsync(days.Append(UsageTables.DayOf(from)), end, cancellationToken).ConfigureAwait(false))
+            return null;
+        var rolled = standing with { Rolled = end };
+        return await WriteAsync(rolled, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Adds hours to their day's row.</summary>
-    private async ValueTask CloseDayAsync(List<TableEntity> hours, CancellationToken cancellationToken)
+    /// <summary>Makes the sums of marked hours anew, and of their days and months; false where another was at it.</summary>
+    private async ValueTask<bool> MendAsync(UsageStanding standing, CancellationToken cancellationToken)
     {
-        var (partition, dimensions) = (hours[0].PartitionKey, UsageRow.Dimensions(hours[0]));
-        var key = UsageTables.DayKey(dimensions.Hash());
-        var known = await store.GetAsync(UsageTables.Usage, partition, key, cancellationToken).ConfigureAwait(false);
-        var tally = hours.Aggregate(known is null ? default : UsageRow.Tally(known), static (sum, hour) => sum + UsageRow.Tally(hour));
-        var moves = new List<TableOperation> { Changed(partition), Put(UsageRow.Write(partition, key, dimensions, tally), known?.ETag) };
-        foreach (var hour in hours)
+        var stale = standing.Stale.Where(mark => mark.Key < standing.Rolled).OrderBy(static mark => mark.Key).ToList();
+        foreach (var (hour, _) in stale)
         {
-            var past = $"{UsageTables.PastHour}{hour.RowKey[1..]}";
-            // A late part of an hour that is in its day's row already.
-            var earlier = known is null ? null : await store.GetAsync(UsageTables.Usage, partition, past, cancellationToken).ConfigureAwait(false);
-            var sum = earlier is null ? UsageRow.Tally(hour) : UsageRow.Tally(earlier) + UsageRow.Tally(hour);
-            moves.AddRange([Remove(hour), Put(UsageRow.Write(partition, past, dimensions, sum), earlier?.ETag)]);
+            if (!await _sums.SumHourAsync(hour, cancellationToken).ConfigureAwait(false))
+                return false;
         }
 
-        await store.TransactAsync(UsageTables.Usage, moves, cancellationToken).ConfigureAwait(false);
+        if (!await SumUpAsync(stale.Select(static mark => UsageTables.DayOf(mark.Key)), standing.Rolled, cancellationToken).ConfigureAwait(false))
+            return false;
+
+        // A mark that came anew stays.
+        foreach (var (hour, etag) in stale)
+        {
+            await store.WriteAsync(UsageShelf.Table, TableOperation.Delete(UsageShelf.Partition(hour), UsageShelf.StaleKey(hour), etag), cancellationToken).ConfigureAwait(false);
+            standing.Stale.Remove(hour);
+        }
+
+        return true;
     }
 
-    private async ValueTask<List<TableEntity>> ReadAsync(string partition, CancellationToken cancellationToken)
+    /// <summary>
+    /// Gives up the rows of writers of days long past. Their sums are made once more before: a row that came late without a mark, because the clock of its instance was far behind, counts from then on.
+    /// </summary>
+    private async ValueTask SealAsync(UsageStanding standing, CancellationToken cancellationToken)
     {
-        var rows = new List<TableEntity>();
-        await foreach (var row in store.QueryAsync(UsageTables.Usage, TableQuery.InPartition(partition, UsageTables.Unfinished), cancellationToken).ConfigureAwait(false))
-            rows.Add(row);
-        return rows;
+        var oldest = UsageStanding.Oldest(options, time);
+        if (standing.Sealed >= oldest)
+            return;
+        var from = standing.Sealed > oldest.AddDays(-options.RollUpDays) ? standing.Sealed : oldest.AddDays(-options.RollUpDays);
+        if (await SumHoursAsync(from, oldest, cancellationToken).ConfigureAwait(false) is { } days && await SumUpAsync(days, standing.Rolled, cancellationToken).ConfigureAwait(false))
+            await WriteAsync(standing with { Sealed = oldest }, cancellationToken).ConfigureAwait(false);
     }
 
-    private static TableOperation Changed(string partition) => TableOperation.UpsertReplace(new TableEntity(partition, UsageTables.ChangeRow));
+    /// <summary>The sums of the hours in a span that writers wrote of; the days they lie in, or null where another was at it.</summary>
+    private async ValueTask<List<DateTimeOffset>?> SumHoursAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        var days = new List<DateTimeOffset>();
+        while (await NextHourAsync(from, to, cancellationToken).ConfigureAwait(false) is { } hour)
+        {
+            if (!await _sums.SumHourAsync(hour, cancellationToken).ConfigureAwait(false))
+                return null;
+            days.Add(UsageTables.DayOf(hour));
+            from = hour.AddHours(1);
+        }
 
-    private static TableOperation Put(TableEntity row, string? etag) => etag is null ? TableOperation.Insert(row) : TableOperation.UpdateReplace(row, etag);
+        return days;
+    }
 
-    private static TableOperation Remove(TableEntity row) => TableOperation.Delete(row.PartitionKey, row.RowKey, row.ETag!);
+    /// <summary>The sums of days, and of the months they lie in, as far as all their hours are rolled up; false where another was at it.</summary>
+    private async ValueTask<bool> SumUpAsync(IEnumerable<DateTimeOffset> someDays, DateTimeOffset rolled, CancellationToken cancellationToken)
+    {
+        var days = someDays.Distinct().ToList();
+        foreach (var day in days.Where(day => day.AddDays(1) <= rolled))
+        {
+            if (!await _sums.SumDayAsync(day, cancellationToken).ConfigureAwait(false))
+                return false;
+        }
+
+        foreach (var month in days.Select(UsageShelf.MonthOf).Distinct().Where(month => month.AddMonths(1) <= rolled))
+        {
+            if (!await _sums.SumMonthAsync(month, cancellationToken).ConfigureAwait(false))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The first hour in a span that a writer wrote of.</summary>
+    private async ValueTask<DateTimeOffset?> NextHourAsync(DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        foreach (var month in UsageShelf.ByMonth(from, to))
+        {
+            var first = TableQuery.InPartition(UsageShelf.Partition(month.From), UsageShelf.SourcesIn(month.From, month.To)) with { PageSize = 1 };
+            await foreach (var row in store.QueryAsync(UsageShelf.Table, first, cancellationToken).ConfigureAwait(false))
+                return UsageTables.HourOf(UsageShelf.StartOf(row));
+        }
+
+        return null;
+    }
+
+    private async ValueTask<UsageStanding?> WriteAsync(UsageStanding standing, CancellationToken cancellationToken)
+    {
+        var result = await store.WriteAsync(UsageShelf.Table, standing.Write(), cancellationToken).ConfigureAwait(false);
+        return result.IsDone ? standing with { ETag = result.ETag } : null;
+    }
 }

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using ServerlessRouter.Chat;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Recording.Usage;
@@ -17,7 +19,9 @@ internal static class UsageSplit
 
     public static void AddTo(List<UsageEntry> entries, RequestContext context, DateTimeOffset hour)
     {
-        var dimensions = new UsageDimensions { Key = context.IsProbe ? UsageDimensions.ProbesKey : context.CallerName, Route = context.Route?.Name, Status = context.Error?.Status ?? Answered };
+        var dimensions = context.IsProbe
+            ? new UsageDimensions { Key = UsageDimensions.ProbesKey, Route = context.Route?.Name, Status = context.Error?.Status ?? Answered }
+            : Asked(context);
         if (!context.IsProbe)
             Add(entries, hour, Answering(dimensions, context), Request(context));
         foreach (var attempt in context.Attempts)
@@ -27,6 +31,20 @@ internal static class UsageSplit
         foreach (var asked in context.SideCalls)
             Add(entries, hour, dimensions, asked);
     }
+
+    private static UsageDimensions Asked(RequestContext context) => new()
+    {
+        Key = context.CallerName,
+        Tier = context.Tier.Name,
+        Tags = context.Caller is { } caller ? UsageTags.Write(caller.Tags) : null,
+        Route = context.Route?.Name,
+        ModelAsked = AskedOf(context.Request) is { } asked ? UsageFolding.Short(asked) : null,
+        Task = context.Profile?.Task?.ToWireName(),
+        Status = context.Error?.Status ?? Answered,
+    };
+
+    /// <summary>The first name of those who list several.</summary>
+    private static string? AskedOf(ChatRequest request) => request.Model.Length > 0 ? request.Model : request.Models is [var first, ..] ? first : null;
 
     private static UsageTally Request(RequestContext context)
     {
@@ -64,8 +82,13 @@ internal static class UsageSplit
             EstimatedAttempts = usage.IsEstimated ? 1 : 0,
             PromptTokens = usage.PromptTokens,
             CachedTokens = usage.CachedTokens,
+            CacheWriteTokens = usage.CacheWriteTokens,
+            HourCacheWriteTokens = usage.HourCacheWriteTokens,
             CompletionTokens = usage.CompletionTokens,
             ReasoningTokens = usage.ReasoningTokens,
+            Fallbacks = attempt.Reason is AttemptReason.OtherDeployment or AttemptReason.NextModel or AttemptReason.SameAgain or AttemptReason.Reopened or AttemptReason.LastResort ? 1 : 0,
+            Hedges = attempt.Reason == AttemptReason.Hedge ? 1 : 0,
+            Escalations = attempt.Reason == AttemptReason.NextStep ? 1 : 0,
             CostUsd = attempt.CostUsd,
         };
         Add(entries, hour, Called(dimensions, attempt), tally);

@@ -3,7 +3,7 @@ using ServerlessRouter.State;
 
 namespace ServerlessRouter.Recording.Usage;
 
-/// <summary>Where usage stands in the table store.</summary>
+/// <summary>Where earlier versions put usage in the table store; <see cref="UsageShelf"/> says where it stands now.</summary>
 /// <remarks>
 /// <code>
 /// usage   DAY.SHARD | a                      changes whenever rows of the partition move, so that a reader of several pages notices
@@ -51,6 +51,9 @@ internal static class UsageTables
 
     /// <summary>Every partition of days before this one.</summary>
     public static TableKeyRange Before(DateTimeOffset day) => TableKeyRange.EndingBefore(Date(day));
+
+    /// <summary>The partitions of the days that a span lies in.</summary>
+    public static TableKeyRange Days(DateTimeOffset from, DateTimeOffset to) => TableKeyRange.Between(Date(from), Date(DayOf(to.AddTicks(-1)).AddDays(1)));
 
     public static string DayKey(string hash) => $"{Day}.{hash}";
 

@@ -21,10 +21,25 @@ public readonly record struct UsageTally
     /// <summary>Those of <see cref="PromptTokens"/> that came from the vendor's cache.</summary>
     public long CachedTokens { get; init; }
 
+    /// <summary>Those of <see cref="PromptTokens"/> that were written to the vendor's cache.</summary>
+    public long CacheWriteTokens { get; init; }
+
+    /// <summary>Those of <see cref="CacheWriteTokens"/> that the vendor keeps for an hour.</summary>
+    public long HourCacheWriteTokens { get; init; }
+
     public long CompletionTokens { get; init; }
 
     /// <summary>Those of <see cref="CompletionTokens"/> that were spent on thinking.</summary>
     public long ReasoningTokens { get; init; }
+
+    /// <summary>Those of <see cref="Attempts"/> that were made because another could not answer.</summary>
+    public long Fallbacks { get; init; }
+
+    /// <summary>Those of <see cref="Attempts"/> that were made beside a slow one.</summary>
+    public long Hedges { get; init; }
+
+    /// <summary>Those of <see cref="Attempts"/> that were made because a cascade rejected the answer before.</summary>
+    public long Escalations { get; init; }
 
     public decimal CostUsd { get; init; }
 
@@ -42,7 +57,12 @@ public readonly record struct UsageTally
         EstimatedAttempts = left.EstimatedAttempts + right.EstimatedAttempts,
         PromptTokens = left.PromptTokens + right.PromptTokens,
         CachedTokens = left.CachedTokens + right.CachedTokens,
+        CacheWriteTokens = left.CacheWriteTokens + right.CacheWriteTokens,
+        HourCacheWriteTokens = left.HourCacheWriteTokens + right.HourCacheWriteTokens,
         CompletionTokens = left.CompletionTokens + right.CompletionTokens,
+        Fallbacks = left.Fallbacks + right.Fallbacks,
+        Hedges = left.Hedges + right.Hedges,
+        Escalations = left.Escalations + right.Escalations,
         ReasoningTokens = left.ReasoningTokens + right.ReasoningTokens,
         CostUsd = Sums.Usd(left.CostUsd, right.CostUsd),
         CacheHits = left.CacheHits + right.CacheHits,
@@ -57,7 +77,12 @@ public readonly record struct UsageTally
         EstimatedAttempts = left.EstimatedAttempts - right.EstimatedAttempts,
         PromptTokens = left.PromptTokens - right.PromptTokens,
         CachedTokens = left.CachedTokens - right.CachedTokens,
+        CacheWriteTokens = left.CacheWriteTokens - right.CacheWriteTokens,
+        HourCacheWriteTokens = left.HourCacheWriteTokens - right.HourCacheWriteTokens,
         CompletionTokens = left.CompletionTokens - right.CompletionTokens,
+        Fallbacks = left.Fallbacks - right.Fallbacks,
+        Hedges = left.Hedges - right.Hedges,
+        Escalations = left.Escalations - right.Escalations,
         ReasoningTokens = left.ReasoningTokens - right.ReasoningTokens,
         CostUsd = Sums.Usd(left.CostUsd, -right.CostUsd),
         CacheHits = left.CacheHits - right.CacheHits,

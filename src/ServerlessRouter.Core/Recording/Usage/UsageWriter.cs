@@ -3,73 +3,58 @@ using ServerlessRouter.State;
 namespace ServerlessRouter.Recording.Usage;
 
 /// <summary>
-/// Brings the ledger to the store, as many accounts at a time as a transaction takes. Nothing is added to a row, so a write that is repeated counts once; where the fate
-/// of a write is unknown, what stands in the store decides.
+/// Brings the ledger to the store, a row for each account. Nothing is added to a row, so a write that is repeated counts once; where the fate of a write is unknown, the row is looked at before
+/// it is written again.
 /// </summary>
-internal sealed class UsageWriter(ITableStore store, UsageLedger ledger)
+internal sealed class UsageWriter(ITableStore store, UsageLedger ledger, UsageOptions options, TimeProvider time)
 {
+    private readonly UsageMarks _marks = new(store, options, time);
+
     /// <summary>Writes everything that is not written; what fails stays for the next turn.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
-        foreach (var partition in ledger.Unwritten().GroupBy(static unwritten => unwritten.Account.Partition))
-        {
-            foreach (var accounts in partition.Chunk(TableLimits.TransactionOperations))
-                await WriteAsync(accounts, cancellationToken).ConfigureAwait(false);
-        }
-
+        var unwritten = ledger.Unwritten();
+        if (unwritten.Count > 0)
+            await _marks.FollowAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var (account, writing) in unwritten)
+            await WriteAsync(account, writing, cancellationToken).ConfigureAwait(false);
         ledger.Forget();
     }
 
-    private async ValueTask WriteAsync((UsageAccount Account, UsageTally Total)[] accounts, CancellationToken cancellationToken)
+    private async ValueTask WriteAsync(UsageAccount account, UsageWriting writing, CancellationToken cancellationToken)
     {
-        // Each turn that fails settles what stands in the way of one account.
-        for (var turn = 0; turn <= accounts.Length; turn++)
-        {
-            foreach (var (account, _) in accounts)
-            {
-                if (account.IsUncertain)
-                    await LookAsync(account, cancellationToken).ConfigureAwait(false);
-            }
-
-            var unwritten = Array.FindAll(accounts, static known => known.Account.Lacks(known.Total));
-            if (unwritten.Length == 0 || await TryWriteAsync(unwritten, cancellationToken).ConfigureAwait(false))
-                return;
-        }
+        if (account.IsUncertain)
+            account.Found(await store.GetAsync(UsageShelf.Table, account.Partition, account.RowKey, cancellationToken).ConfigureAwait(false));
+        if (_marks.IsTooLate(account.Slot))
+            account.GoLate();
+        account.IsUncertain = true;
+        var result = await store.TransactAsync(UsageShelf.Table, _marks.With(account.Write(writing), account.Slot), cancellationToken).ConfigureAwait(false);
+        // Where the row is not as it was left, an earlier call arrived after all: the next turn looks at it.
+        if (!result.IsDone)
+            return;
+        account.Written(writing, result.ETags[0]);
+        account.IsUncertain = false;
     }
+}
 
-    private async ValueTask<bool> TryWriteAsync((UsageAccount Account, UsageTally Total)[] unwritten, CancellationToken cancellationToken)
+/// <summary>Marks hours whose rows are written after their sums may have been made, so that no reading relies on sums that lack them.</summary>
+internal sealed class UsageMarks(ITableStore store, UsageOptions options, TimeProvider time)
+{
+    private DateTimeOffset _rolled;
+
+    /// <summary>Learns up to where sums are made; by the clock of another instance, which may be ahead of this one's.</summary>
+    public async ValueTask FollowAsync(CancellationToken cancellationToken) =>
+        _rolled = (await store.GetAsync(UsageShelf.Table, UsageShelf.StatePartition, UsageShelf.RolledRow, cancellationToken).ConfigureAwait(false))?[nameof(UsageStanding.Rolled)].AsDateTime() ?? default;
+
+    /// <summary>The rows of such hours may be given up, so what comes now stays apart from them.</summary>
+    public bool IsTooLate(DateTimeOffset slot) => slot < UsageTables.DayOf(time.GetUtcNow()).AddDays(-options.RollUpDays);
+
+    /// <summary>The write, and the mark where one is due: well before a roll-up takes the hour, so that clocks and calls may be late by as much again.</summary>
+    public TableOperation[] With(TableOperation write, DateTimeOffset slot)
     {
-        TableTransactionResult result;
-        try
-        {
-            var writes = Array.ConvertAll(unwritten, static known => known.Account.Write(known.Total));
-            result = await store.TransactAsync(UsageTables.Usage, writes, cancellationToken).ConfigureAwait(false);
-        }
-        catch
-        {
-            foreach (var (account, _) in unwritten)
-                account.IsUncertain = true;
-            throw;
-        }
-
-        if (result.FailedIndex is { } failed)
-        {
-            unwritten[failed].Account.IsUncertain = true;
-            return false;
-        }
-
-        for (var place = 0; place < unwritten.Length; place++)
-            unwritten[place].Account.Written(unwritten[place].Total, result.ETags[place]);
-        return true;
-    }
-
-    private async ValueTask LookAsync(UsageAccount account, CancellationToken cancellationToken)
-    {
-        if (await store.GetAsync(UsageTables.Usage, account.Partition, account.RowKey, cancellationToken).ConfigureAwait(false) is { } row)
-            account.Found(row);
-        else if (await store.GetAsync(UsageTables.Usage, account.Partition, account.TakenKey, cancellationToken).ConfigureAwait(false) is { } trace)
-            account.Taken(trace);
-        else
-            account.Missing();
+        var hour = UsageTables.HourOf(slot);
+        return write.PartitionKey == UsageShelf.LatePartition || (hour >= _rolled && time.GetUtcNow() < hour.AddHours(1) + (options.HourGrace / 2))
+            ? [write]
+            : [write, TableOperation.UpsertReplace(new TableEntity(UsageShelf.Partition(hour), UsageShelf.StaleKey(hour)))];
     }
 }

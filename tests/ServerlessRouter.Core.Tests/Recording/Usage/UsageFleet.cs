@@ -104,11 +104,24 @@ internal sealed class UsageFleet(ITableStore? store = null)
     }
 
     /// <summary>How many rows of a kind there are.</summary>
-    public async Task<int> CountAsync(char kind)
+    public async Task<int> CountAsync(char kind, string table = UsageShelf.Table)
     {
         var count = 0;
-        await foreach (var row in Store.QueryAsync(UsageTables.Usage, TableQuery.All))
+        await foreach (var row in Store.QueryAsync(table, TableQuery.All))
             count += row.RowKey[0] == kind ? 1 : 0;
         return count;
+    }
+
+    /// <summary>Rows as an earlier version wrote them, one for each writer, count with the rest.</summary>
+    public async Task WriteEarlierAsync(int writers, string? key = "team")
+    {
+        var (hour, dimensions) = (UsageTables.HourOf(Time.GetUtcNow()), new UsageDimensions { Key = key, Route = "auto", Model = "mini", Deployment = "simulated/mini", Status = 200 });
+        var tally = new UsageTally { Requests = 1, Attempts = 1, PromptTokens = 10, CompletionTokens = 5, CostUsd = CostUsd };
+        for (var writer = 0; writer < writers; writer++)
+        {
+            var row = UsageRow.Write(UsageTables.Partition(hour, dimensions.Hash()), UsageTables.PartKey(UsageTables.Part, hour, dimensions.Hash(), $"old.{writer}"), dimensions, tally);
+            await Store.WriteAsync(UsageTables.Usage, TableOperation.Insert(row));
+            _expected[(hour, key)] = _expected.GetValueOrDefault((hour, key)) + tally;
+        }
     }
 }

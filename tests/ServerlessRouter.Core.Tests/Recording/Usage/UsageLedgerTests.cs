@@ -60,6 +60,22 @@ public sealed class UsageLedgerTests : IDisposable
         Assert.Equal(2, await RequestsOfThisHourAsync());
     }
 
+    /// <summary>A clock that was far ahead closed hours that others still write to.</summary>
+    [Fact]
+    public async Task Settled_InAnHourThatAClockAheadHasRolledUp_CountsAtOnceAndStays()
+    {
+        _time.Advance(Ahead);
+        await _books.RollUpAsync(default);
+        _time.Advance(-Ahead);
+        await UseAsync();
+        Assert.Equal(1, await RequestsOfThisHourAsync());
+
+        await _books.RollUpAsync(default);
+        await UseAsync();
+
+        Assert.Equal(2, await RequestsOfThisHourAsync());
+    }
+
     [Theory]
     [InlineData(59, 0)]
     [InlineData(61, 1)]
