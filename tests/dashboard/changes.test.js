@@ -172,8 +172,9 @@ test('a configuration with errors changes nothing and names them all; without, i
 test('the plan is shown while one writes, and the prompt is run', () => usePage(scene, { failures: [401] }, async (page) => {
   await open(scene, page, 'playground');
   const plan = page.getByRole('region', { name: 'Plan' });
-  await plan.getByText('Write a caller’s key into its field').waitFor();
-  await page.getByLabel('Caller’s key').fill(scene.busy.keys.search);
+  await page.getByLabel('Caller', { exact: true }).selectOption('search');
+  await page.waitForURL(/caller=search/);
+  await plan.getByText('pro', { exact: true }).waitFor();
   await plan.getByRole('table', { name: 'Models in the order they are asked' }).waitFor();
   await page.getByLabel('What is asked').fill('Translate to French: good morning, my friends');
   await plan.getByText('translation').waitFor();

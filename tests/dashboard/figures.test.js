@@ -99,7 +99,9 @@ test('one request tells its decision, its calls and its cost', () => usePage(sce
   await page.getByRole('link', { name: rescued.config_version }).waitFor();
   await page.getByText(`/v1/requests/${rescued.id}`).waitFor();
 
-  await page.getByRole('link', { name: 'Try this decision again' }).click();
+  await page.getByRole('button', { name: 'Try this decision again' }).click();
+  await page.getByText(/^It would be (the same|another one) now, under the same configuration/).waitFor();
+  await page.getByRole('region', { name: 'Decision' }).getByRole('link', { name: 'playground' }).click();
   await page.getByRole('heading', { level: 1, name: 'Playground' }).waitFor();
   assert.equal(await page.getByLabel('Route or model').inputValue(), rescued.requested_model);
 }));

@@ -1,7 +1,7 @@
 // The filters above a list: what is written there stands in the address.
 import { get } from './api.js';
 import { el } from './dom.js';
-import { namesFor } from './names.js';
+import { readNames } from './names.js';
 import { go, linkHere } from './place.js';
 
 /**
@@ -33,7 +33,7 @@ export function filtersOf(filters, params) {
 export async function suggestions(session, signal) {
   const namesOf = (path, query) => get(path, query, signal).then(({ data }) => data.map(({ name }) => name), () => []);
   const isAdmin = session.role === 'admin';
-  const [names, keys, tiers] = await Promise.all([namesFor(session, signal), isAdmin ? namesOf('v1/admin/keys', { limit: 200 }) : [], isAdmin ? namesOf('v1/admin/tiers') : []]);
+  const [names, keys, tiers] = await Promise.all([readNames(signal), isAdmin ? namesOf('v1/admin/keys', { limit: 200 }) : [], isAdmin ? namesOf('v1/admin/tiers') : []]);
   return { ...names, keys, tiers };
 }
 

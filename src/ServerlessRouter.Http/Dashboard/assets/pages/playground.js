@@ -1,10 +1,11 @@
 // Shows the plan for a prompt while it is written, and then runs it with a caller's key.
-import { ApiError, base, send } from '../api.js';
+import { address, ApiError, base, get, send } from '../api.js';
 import { el, replace } from '../dom.js';
 import * as format from '../format.js';
-import { namesFor } from '../names.js';
-import { badge, curl, commandLine, facts, field, problem, section, select, table } from '../parts.js';
+import { readNames } from '../names.js';
+import { commandLine, curl, facts, field, problem, section, select } from '../parts.js';
 import { go, linkHere, linkTo } from '../place.js';
+import { drawPlan } from '../plan.js';
 
 const pause = 300;
 const preferences = [{ value: '', label: 'as the route says' }, { value: 'cost', label: 'cost' }, { value: 'latency', label: 'latency' }, { value: 'quality', label: 'quality' }, { value: 'balanced', label: 'balanced' }];
@@ -17,17 +18,20 @@ export function open({ place, session, signal }) {
   const prompt = el('textarea', { rows: '7', placeholder: sample, spellcheck: 'true' });
   const plan = el('div', { class: 'region', 'aria-live': 'polite' });
   const models = el('div', {}, modelField(model, { routes: [], models: [] }));
-  const key = el('input', { type: 'password', autocomplete: 'off', spellcheck: 'false' });
-  const asked = () => ({ model, prefer, text: prompt.value || sample, key: key.value.trim() });
-  namesFor(session, signal).then((names) => replace(models, modelField(model, names)));
-  const explain = explainer(plan, asked, session, signal);
+  const asked = () => ({ model, prefer, caller: place.params.caller, text: prompt.value || sample });
+  const callers = el('div', {});
+  if (session.role === 'admin') {
+    get('v1/admin/keys', { limit: 500 }, signal).then(({ data }) => replace(callers, callerField(place.params.caller ?? '', data)), () => {});
+  }
+
+  readNames(signal).then((names) => replace(models, modelField(model, names)));
+  const explain = explainer(plan, asked, signal);
   prompt.addEventListener('input', explain.soon);
-  key.addEventListener('input', explain.soon);
   return {
     body: el('div', { class: 'columns wide-left' },
-      section('Prompt', el('div', { class: 'field-row' }, models, field('playground-prefer', 'Prefer', select(preferences, prefer, (value) => go(linkHere({ prefer: value || null }))))),
+      section('Prompt', el('div', { class: 'field-row' }, models, callers, field('playground-prefer', 'Prefer', select(preferences, prefer, (value) => go(linkHere({ prefer: value || null }))))),
         field('playground-prompt', 'What is asked', prompt, 'It stays on this page, goes to this router alone, and is kept nowhere. While it is empty, the plan is that of the sample.'),
-        runner(asked, key)),
+        runner(asked)),
       section('Plan', plan)),
     update: explain.first,
   };
@@ -40,8 +44,14 @@ function modelField(chosen, { routes, models }) {
   return field('playground-model', 'Route or model', select(isListed ? choices : [{ value: chosen, label: chosen }, ...choices], chosen, (value) => go(linkHere({ model: value }))));
 }
 
+/** For whom an admin looks: a decision depends on the caller's tier and routes. */
+function callerField(chosen, keys) {
+  const choices = [{ value: '', label: 'without a key' }, ...keys.map(({ name }) => ({ value: name, label: name }))];
+  return field('playground-caller', 'Caller', select(choices, chosen, (value) => go(linkHere({ caller: value || null }))));
+}
+
 /** Asks for the plan when the writing rests; a newer question ends the one before. */
-function explainer(node, asked, session, signal) {
+function explainer(node, asked, signal) {
   let timer = 0;
   let question = new AbortController();
   let isShown = false;
@@ -54,14 +64,9 @@ function explainer(node, asked, session, signal) {
     question = new AbortController();
     const mine = question.signal;
     try {
-      const { model, prefer, text, key } = asked();
-      if (session.role === 'admin' && !key) {
-        replace(node, el('p', { class: 'notice' }, 'Write a caller’s key into its field: the plan is the one that this key would get, by its tier and its routes. The admin key calls no model, so there is no plan for it.'));
-        return;
-      }
-
-      const headers = { ...(key && { authorization: `Bearer ${key}` }), ...(prefer && { 'x-router-prefer': prefer }) };
-      const explanation = await send('POST', 'v1/route', { model, messages: [{ role: 'user', content: text }] }, { signal: mine, headers });
+      const { model, prefer, caller, text } = asked();
+      const body = { model, messages: [{ role: 'user', content: text }] };
+      const explanation = await send('POST', address('v1/route', { key: caller }), body, { signal: mine, headers: prefer ? { 'x-router-prefer': prefer } : {} });
       if (!mine.aborted) {
         replace(node, drawPlan(explanation));
       }
@@ -86,36 +91,9 @@ function explainer(node, asked, session, signal) {
   };
 }
 
-function drawPlan({ profile, candidates = [], exclusions = [], objective, rule, quality_floor: floor, route, tier, next }) {
-  return [
-    facts([
-      ['Taken for', [format.words(profile?.task ?? profile?.likeliest_task), profile && el('span', { class: 'soft' }, `, ${format.share(profile.confidence)} sure`)]],
-      ['Difficulty', format.decimal(profile?.difficulty)],
-      ['Language', profile?.language ?? format.unknown],
-      ['Prompt tokens', format.count(profile?.prompt_tokens)],
-      ['Route', route ?? format.unknown],
-      ['Tier', tier],
-      ['Prefers', format.words(objective)],
-      ['Quality from', format.decimal(floor)],
-      ['Rule', rule ?? 'none'],
-    ]),
-    candidates.length === 0 ? el('p', { class: 'notice' }, 'No model is left that may answer this.') : table('Models in the order they are asked', [
-      { label: 'Model', class: 'name', cells: (one) => [`${candidates.indexOf(one) + 1}. ${one.model}`, one.is_fallback && [' ', badge('fallback')]] },
-      { label: 'Quality', class: 'number', cells: (one) => format.decimal(one.quality) },
-      { label: 'Cost', class: 'number', cells: (one) => format.money(one.cost_usd) },
-      { label: 'Latency', class: 'number', cells: (one) => format.seconds(one.latency_seconds) },
-      { label: 'Why', class: 'wide', cells: (one) => one.reason },
-    ], candidates),
-    exclusions.length > 0 && [el('h3', {}, 'Left out'), table('Left out', [
-      { label: 'Model', class: 'name', cells: (one) => one.model },
-      { label: 'Why', class: 'wide', cells: (one) => [format.words(one.reason), one.detail && el('div', { class: 'soft' }, one.detail)] },
-    ], exclusions)],
-    next?.wins_if?.length > 0 && el('details', { id: 'wins-if' }, el('summary', {}, `When ${next.model} would be first`), el('ul', {}, next.wins_if.map(({ text }) => el('li', {}, text)))),
-  ];
-}
-
 /** Runs it as a caller does: with a key, which is kept in its field alone. */
-function runner(asked, key) {
+function runner(asked) {
+  const key = el('input', { type: 'password', autocomplete: 'off', spellcheck: 'false' });
   const answer = el('div', { class: 'region', 'aria-live': 'polite' });
   const button = el('button', { class: 'primary' }, 'Run');
   const form = el('form', { onsubmit: async (event) => {
@@ -123,7 +101,7 @@ function runner(asked, key) {
     button.disabled = true;
     replace(answer, el('p', { class: 'soft' }, 'Asking…'));
     try {
-      replace(answer, drawAnswer(await run(asked()), asked()));
+      replace(answer, drawAnswer(await run(asked(), key.value.trim()), asked()));
     } catch (error) {
       replace(answer, problem(error));
     } finally {
@@ -133,7 +111,7 @@ function runner(asked, key) {
   return [form, answer];
 }
 
-async function run({ model, prefer, text, key }) {
+async function run({ model, prefer, text }, key) {
   const response = await fetch(`${base}v1/chat/completions`, {
     method: 'POST',
     credentials: 'omit',

@@ -1,16 +1,23 @@
 // One request: what was decided and why, what was called when, what it cost.
-import { get } from '../api.js';
-import { el } from '../dom.js';
+import { get, send } from '../api.js';
+import { el, replace } from '../dom.js';
 import * as format from '../format.js';
 import { freshTokens } from '../metrics.js';
-import { badge, commandLine, copyButton, curl, facts, region, section, statusBadge, table } from '../parts.js';
+import { badge, commandLine, copyButton, curl, facts, problem, region, section, statusBadge, table } from '../parts.js';
 import { linkTo } from '../place.js';
+import { drawPlan } from '../plan.js';
 import { waterfall } from '../waterfall.js';
 
 /** @type {import('./all.js').Opening} */
 export function open({ place, session, signal }) {
-  const whole = region(async () => draw(await get(`v1/requests/${encodeURIComponent(place.id)}`, {}, signal), session));
-  return { title: 'Request', parent: 'requests', body: whole.node, update: whole.update };
+  let isRead = false;
+  const whole = region(async () => {
+    const record = await get(`v1/requests/${encodeURIComponent(place.id)}`, {}, signal);
+    isRead = true;
+    return draw(record, session);
+  });
+  // A record does not change.
+  return { title: 'Request', parent: 'requests', body: whole.node, update: async () => isRead || whole.update() };
 }
 
 function draw(record, session) {
@@ -33,7 +40,7 @@ function draw(record, session) {
         ['Prices', record.price_version],
         ['Sent as', [record.stream ? 'stream' : 'plain answer', record.kind !== 'live' && `, ${record.kind}`]],
       ])),
-    decision(record, session),
+    decision(record),
     section('Calls', record.attempts.length === 0 ? el('p', {}, 'No vendor was called.') : waterfall(record)),
     record.attempts.length > 0 && section('Tokens and cost', composition(record)),
     section('Again', el('p', {}, 'The same record from the command line:'), commandLine(curl(`v1/requests/${encodeURIComponent(record.id)}`, { key }))),
@@ -44,9 +51,8 @@ function cacheText({ status, reason, age_s: age, saved }) {
   return [format.words(status), reason && `: ${format.words(reason)}`, age !== undefined && `, ${format.seconds(age)} old`, saved !== undefined && `, ${format.money(saved)} saved`].filter(Boolean).join('');
 }
 
-function decision({ profile, plan, model, requested_model: asked }, session) {
-  const again = session.role !== 'keys' && el('p', {}, el('a', { class: 'button', href: linkTo('playground', { params: { model: asked } }) }, 'Try this decision again'),
-    el('span', { class: 'soft' }, ' The router keeps no prompts: put yours in there.'));
+function decision({ id, profile, plan, model, requested_model: asked }) {
+  const again = [retrial(id), el('p', { class: 'soft' }, 'No prompt is kept: for another one there is the ', el('a', { href: linkTo('playground', { params: { model: asked } }) }, 'playground'), '.')];
   if (!plan) {
     return section('Decision', el('p', {}, 'No model was chosen: the request ended before that.'), again);
   }
@@ -66,6 +72,24 @@ function decision({ profile, plan, model, requested_model: asked }, session) {
       el('div', {}, el('h3', {}, 'Left out'), plan.excluded.length === 0 ? el('p', { class: 'soft' }, 'None.')
         : el('ul', { class: 'order' }, plan.excluded.map((one) => el('li', {}, one.model, ' ', badge(format.words(one.reason), 'warn')))))),
     again);
+}
+
+/** The same decision on today's configuration and with what is known today; no model is called. */
+function retrial(id) {
+  const node = el('div', { class: 'region', 'aria-live': 'polite' });
+  const button = el('button', { type: 'button', id: 'again', onclick: async () => {
+    button.disabled = true;
+    try {
+      const { same, now, recorded } = await send('POST', `v1/requests/${encodeURIComponent(id)}/route`);
+      const changed = recorded.config_version === now.config_version ? 'under the same configuration' : `under the configuration ${now.config_version} instead of ${recorded.config_version}`;
+      replace(node, el('p', { class: 'notice' }, same ? `It would be the same now, ${changed}.` : `It would be another one now, ${changed}:`), !same && drawPlan(now));
+    } catch (error) {
+      replace(node, problem(error));
+    } finally {
+      button.disabled = false;
+    }
+  } }, 'Try this decision again');
+  return el('div', {}, el('p', {}, button), node);
 }
 
 const parts = [
@@ -89,6 +113,8 @@ function composition({ attempts, cost }) {
     el('h3', {}, 'By call'), table('Cost by call', [
       { label: 'Call', class: 'name', cells: (attempt) => [attempt.model, attempt.purpose && el('span', { class: 'soft' }, ` (${format.words(attempt.purpose)})`)] },
       { label: 'Tokens', class: 'number', cells: (attempt) => [format.count(attempt.prompt_tokens), ' → ', format.count(attempt.completion_tokens), attempt.is_estimated && el('span', { class: 'soft' }, ' (router’s count)')] },
+      { label: 'Prompt', class: 'number', cells: (attempt) => format.money(attempt.prompt_cost) },
+      { label: 'Answer', class: 'number', cells: (attempt) => format.money(attempt.completion_cost) },
       { label: 'Cost', class: 'number', cells: (attempt) => format.money(attempt.cost) },
       { label: 'Share', class: 'number', cells: (attempt) => format.share(cost > 0 ? attempt.cost / cost : null) },
     ], attempts),

@@ -34,7 +34,7 @@ export function open({ place, session, window, signal }) {
 }
 
 function exportLink(query) {
-  return el('a', { class: 'button', href: base + address('v1/requests', { ...query, format: 'csv', limit: 100 }), download: 'requests.csv' }, 'Export CSV');
+  return el('a', { class: 'button', href: base + address('v1/requests', { ...query, format: 'csv', limit: 5000 }), download: 'requests.csv' }, 'Export CSV');
 }
 
 async function readList(place, query, isFiltered, session, signal) {
