@@ -34,7 +34,7 @@ internal sealed class ChatContextReader(RouterModelSource models, RequestBodyRea
     {
         var receivedAt = time.GetTimestamp();
         var (router, headers) = (models.Current, new HttpRequestHeaders(http.Request.Headers));
-        if (CallerIdentity.Find(router, headers, out var caller) is not null)
+        if (CallerIdentity.Find(router, headers, out var caller) is not null && !PlannedCaller.TryFind(http, out caller))
         {
             await answer(http, new RequestContext(http.TraceIdentifier, router, ChatRequest.Unread, headers, receivedAt));
             return;

@@ -13,6 +13,7 @@ using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Http.Bodies;
 using ServerlessRouter.Http.Browsers;
 using ServerlessRouter.Http.Dashboard;
+using ServerlessRouter.Http.Health;
 using ServerlessRouter.Http.Jobs;
 using ServerlessRouter.Http.Limits;
 using ServerlessRouter.Http.Logins;
@@ -64,7 +65,7 @@ public sealed class RouterEndpoints
         var texts = new ChatContextReader(_models, bodies, keeper, services.Time, EmbeddingsRequestScanner.TryScan);
         var explained = new ChatContextReader(_models, bodies, keeper, services.Time, ExplainedRequestScanner.TryScan);
         var embeddings = Inline(new EmbeddingsHandler(texts, services.Pipeline, later, services.Time).HandleAsync);
-        var models = new ModelEndpoints(_models);
+        var models = new ModelEndpoints(_models, services.Admin.Gate);
         var files = new FileEndpoints(room, services.Jobs.Files);
         var batches = new BatchEndpoints(_models, bodies, services.Jobs.Desk);
         var responses = new ResponsesEndpoints(services.Jobs.Responses, background);
@@ -98,7 +99,7 @@ public sealed class RouterEndpoints
             new("ResponseDeletion", Delete, "v1/responses/{id}", ForCaller(responses.DeleteAsync)),
             new("ResponseCancellation", Post, "v1/responses/{id}/cancel", ForCaller(responses.CancelAsync)),
             new("ResponseInput", Get, "v1/responses/{id}/input_items", ForCaller(responses.ListInputAsync)),
-            new("Route", Post, "v1/route", Inline(sessions.Around(new RouteHandler(explained, services.Pipeline, services.Time).HandleAsync))),
+            new("Route", Post, "v1/route", Inline(sessions.Around(PlannedCaller.Around(new RouteHandler(explained, services.Pipeline, services.Time).HandleAsync, services.Admin.Gate, _models)))),
             new("Feedback", Post, "v1/feedback", Inline(new FeedbackHandler(_models, bodies, services.Feedback).HandleAsync)),
             // Names may contain slashes, also those that callers give their requests.
             new("Models", Get, EndpointPatterns.Models, Inline(sessions.Around(models.ListAsync))),
@@ -118,6 +119,7 @@ public sealed class RouterEndpoints
             new("Key", Get, EndpointPatterns.Key, OffSockets(sessions.Around(new KeyEndpoint(_models, services.Limits).GetAsync))),
             new("Usage", Get, EndpointPatterns.Usage, OfBooks(new UsageHandler(books, services.Books.Usage, _models).HandleAsync)),
             new("Requests", Get, EndpointPatterns.Requests, OfBooks(records.ListAsync)),
+            new("RequestRetrial", Post, $"{EndpointPatterns.Requests}/{{id}}/route", OfBooks(new RecordRetrial(books, services.Books.Records, _models, services.Pipeline, services.Time).HandleAsync)),
             new("RequestsById", Get, "v1/requests/{**id}", OfBooks(records.GetAsync)),
             new("Healthz", Get, "healthz", Inline(HealthEndpoints.GetHealthAsync, PageAccess.Anyone)),
             new("Readyz", Get, "readyz", Inline(new HealthEndpoints(_models, services.Vitals).GetReadinessAsync)),
@@ -134,6 +136,7 @@ public sealed class RouterEndpoints
             new("AdminListConfigurations", Get, EndpointPatterns.AdminConfigurationVersions, ForAdmin(admin.ListAsync)),
             new("AdminGetConfigurationVersion", Get, $"{EndpointPatterns.AdminConfigurationVersions}/{{version}}", ForAdmin(admin.GetVersionAsync)),
             new("AdminListBudgets", Get, EndpointPatterns.AdminBudgets, ForAdmin(new BudgetEndpoint(door, _models, new BudgetPages(services.Admin.Keys), services.Limits).ListAsync)),
+            new("AdminHealth", Get, EndpointPatterns.AdminHealth, ForAdmin(new HealthReportEndpoint(door, _models, services.Vitals, services.Time).ListAsync)),
             new("AdminActivateConfiguration", Post, $"{EndpointPatterns.AdminConfigurationVersions}/{{version}}/activate", ForAdmin(admin.ActivateAsync)),
             new("AdminDiffConfiguration", Get, $"{EndpointPatterns.AdminConfigurationVersions}/{{version}}/diff", ForAdmin(admin.DiffAsync)),
             new("AdminCreateKey", Post, EndpointPatterns.AdminKeys, ForAdmin(keys.CreateAsync)),

@@ -16,6 +16,12 @@ internal sealed class ClassificationStage(EmbeddingOpinion embeddings, SecondOpi
 {
     public ValueTask<ChatOutcome> InvokeAsync(RequestContext context, NextRequestStage next, CancellationToken cancellationToken)
     {
+        if (context.KnownProfile is { } known)
+        {
+            context.Profile = known;
+            return next(context, cancellationToken);
+        }
+
         // The caller's own fallbacks may name routes that decide.
         var decides = (context.Route.NeedsProfile || context.Request.Models.Count > 0) && context.Operation == AttemptOperation.Chat;
         context.Profile = decides ? Classify(context) : Measure(context.Request);

@@ -32,6 +32,9 @@ internal sealed class Breaker(HealthOptions options, TimeProvider time)
     /// <summary>How often it opened for this cause without staying closed in between; the lengths grow with it.</summary>
     public int Openings => IsRateLimit ? _bursts : _outages;
 
+    /// <summary>Why it opened last.</summary>
+    public BreakerCause Cause => _cause;
+
     /// <summary>It opened for a rate limit.</summary>
     public bool IsRateLimit => _cause == BreakerCause.Burst;
 

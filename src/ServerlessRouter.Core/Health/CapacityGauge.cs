@@ -1,3 +1,5 @@
+using ServerlessRouter.Pipeline;
+
 namespace ServerlessRouter.Health;
 
 /// <summary>How much of one capacity (requests or tokens) is left: by what the vendor last said, and by what this instance used of the configured amount a minute.</summary>
@@ -66,6 +68,24 @@ internal sealed class CapacityGauge(TimeProvider time)
         }
 
         return seconds > 0 ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero;
+    }
+
+    /// <summary>How many are left, and when there are all again; null where nothing tells.</summary>
+    public CapacityLeft? Remaining(int? perMinute, long timestamp)
+    {
+        CapacityLeft? left = null;
+        if (perMinute is { } configured and > 0)
+        {
+            var used = UsedAt(configured, timestamp);
+            left = new CapacityLeft((long)Math.Max(0, configured - used), used > 0 ? used / configured * Minute : null);
+        }
+
+        if (!IsToldCredibly)
+            return left;
+        var share = ToldShare(timestamp);
+        var reset = Volatile.Read(ref _resetSeconds) - time.GetElapsedTime(Volatile.Read(ref _toldAt), timestamp).TotalSeconds;
+        var told = new CapacityLeft((long)(share * _fullTold), share < 1 && reset > 0 ? TimeSpan.FromSeconds(reset) : null);
+        return left is { } own && own.Amount < told.Amount ? own : told;
     }
 
     /// <summary>Share left, 0..1.</summary>

@@ -23,6 +23,7 @@ internal sealed class DeploymentHealth : IAttemptListener
     private readonly IHealthEvents _events;
     private readonly SlidingWindow _window;
     private readonly PeakAverage _firstToken;
+    private readonly PeakAverage _latency;
     private readonly PercentileWindow _firstTokens;
     private readonly PercentileWindow _speeds;
     private readonly CapacityGauge _requests;
@@ -32,6 +33,7 @@ internal sealed class DeploymentHealth : IAttemptListener
     private double _failureShare;
     private double _tokensPerSecond;
     private long _measuredAt;
+    private string? _prober;
 
     public DeploymentHealth(string id, HealthOptions options, TimeProvider time, IHealthEvents events)
     {
@@ -41,6 +43,7 @@ internal sealed class DeploymentHealth : IAttemptListener
         _events = events;
         _window = new SlidingWindow(Units(options.Window));
         _firstToken = new PeakAverage(Units(PeakDecay));
+        _latency = new PeakAverage(Units(PeakDecay));
         _firstTokens = PercentileWindow.OfSeconds(time);
         _speeds = PercentileWindow.OfSpeed(time);
         _requests = new CapacityGauge(time);
@@ -68,6 +71,23 @@ internal sealed class DeploymentHealth : IAttemptListener
             Headroom = Math.Min(Math.Min(_requests.Left(deployment.RequestsPerMinute, now), _tokens.Left(deployment.TokensPerMinute, now)), SlotsLeft(deployment)),
             OpenForSeconds = Breaker.OpenForSeconds(now),
             Opening = Breaker.IsClosed ? default : Breaker.Opening,
+        };
+    }
+
+    /// <summary>What is known now, for people.</summary>
+    public DeploymentReport Report(DeploymentModel deployment)
+    {
+        var (vitals, now) = (Vitals(deployment), _time.GetTimestamp());
+        var isOpen = !Breaker.IsClosed && !Breaker.IsOver(now);
+        return DeploymentReport.Of(vitals) with
+        {
+            State = !isOpen ? BreakerState.Closed : Breaker.OpenForSeconds(now) > 0 ? BreakerState.Open : BreakerState.HalfOpen,
+            Cause = isOpen ? CauseOf(Breaker.Cause) : null,
+            Latency = _latency.At(now) is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : null,
+            SuccessRate = _window.Calls == 0 ? null : 1 - vitals.FailureShare,
+            Requests = _requests.Remaining(deployment.RequestsPerMinute, now),
+            Tokens = _tokens.Remaining(deployment.TokensPerMinute, now),
+            ProbedBy = isOpen ? Volatile.Read(ref _prober) : null,
         };
     }
 
@@ -140,6 +160,7 @@ internal sealed class DeploymentHealth : IAttemptListener
             if (hasNews(Id))
                 return;
             var now = _time.GetTimestamp();
+            Volatile.Write(ref _prober, shared?.Prober);
             if (shared is not null)
             {
                 var until = now + (long)((shared.OpenUntil - utcNow).TotalSeconds * _time.TimestampFrequency);
@@ -263,6 +284,8 @@ internal sealed class DeploymentHealth : IAttemptListener
         _firstToken.Add(firstToken, now, staleness);
         Volatile.Write(ref _measuredAt, now);
         _firstTokens.Record(firstToken, now);
+        if (attempt.Failure is null)
+            _latency.Add(_time.GetElapsedTime(attempt.StartedAt, now).TotalSeconds, now, staleness);
         LearnSpeed(attempt, _time.GetElapsedTime(attempt.StartedAt, now).TotalSeconds - firstToken, staleness);
     }
 
@@ -285,6 +308,14 @@ internal sealed class DeploymentHealth : IAttemptListener
         var halvings = idle / HalfLife;
         return halvings < MaxHalvings ? double.Exp2(-halvings) : 0;
     }
+
+    private static string CauseOf(BreakerCause cause) => cause switch
+    {
+        BreakerCause.Outage => "outage",
+        BreakerCause.Burst => "rate_limit",
+        BreakerCause.Quota => "quota",
+        BreakerCause.Refused => "refused",
+    };
 
     private long Units(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
 }

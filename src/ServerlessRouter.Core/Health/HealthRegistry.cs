@@ -24,6 +24,9 @@ public sealed class HealthRegistry(HealthOptions options, TimeProvider time) : I
     public DeploymentPercentiles PercentilesOf(DeploymentModel deployment) => Find(deployment).Percentiles();
 
     /// <inheritdoc/>
+    public DeploymentReport ReportOf(DeploymentModel deployment) => Find(deployment).Report(deployment);
+
+    /// <inheritdoc/>
     public bool TryTake(DeploymentModel deployment, int promptTokens) => Find(deployment).TryTake(deployment, promptTokens);
 
     /// <inheritdoc/>

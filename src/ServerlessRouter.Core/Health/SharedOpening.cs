@@ -5,4 +5,8 @@ namespace ServerlessRouter.Health;
 /// <param name="Cause">Why it opened.</param>
 /// <param name="Openings">How often it opened for this cause without staying closed in between.</param>
 /// <param name="IsProbeOurs">This instance holds the lease of the probe.</param>
-internal sealed record SharedOpening(DateTimeOffset OpenUntil, BreakerCause Cause, int Openings, bool IsProbeOurs);
+internal sealed record SharedOpening(DateTimeOffset OpenUntil, BreakerCause Cause, int Openings, bool IsProbeOurs)
+{
+    /// <summary>The instance that holds it; null where none does.</summary>
+    public string? Prober { get; init; }
+}

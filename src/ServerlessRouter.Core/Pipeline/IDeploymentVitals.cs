@@ -12,6 +12,9 @@ public interface IDeploymentVitals
 
     /// <summary>How fast it was over the last five minutes, call by call.</summary>
     DeploymentPercentiles PercentilesOf(DeploymentModel deployment);
+
+    /// <summary>How it does, for people.</summary>
+    DeploymentReport ReportOf(DeploymentModel deployment) => DeploymentReport.Of(Of(deployment));
 }
 
 /// <summary>What is known about a deployment right now: learnt by health, read by routing and balancing.</summary>

@@ -78,6 +78,9 @@ public sealed class RequestContext(string requestId, RouterModel router, ChatReq
     /// <summary>Admission: the order a suffix of <c>model</c> asks for.</summary>
     public CandidateSort? Sort { get; set; }
 
+    /// <summary>What an earlier look at the request found, in place of a look at its text; null for a request that has one.</summary>
+    public RequestProfile? KnownProfile { get; init; }
+
     /// <summary>Classification.</summary>
     public RequestProfile Profile { get; set; } = null!;
 

@@ -107,6 +107,9 @@ public sealed class EndpointFunctions(RouterEndpoints endpoints, DurableLauncher
     [Function(nameof(Requests))]
     public Task Requests([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/requests")] HttpRequest request) => AnswerAsync(request);
 
+    [Function(nameof(RequestRetrial))]
+    public Task RequestRetrial([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/requests/{id}/route")] HttpRequest request) => AnswerAsync(request);
+
     [Function(nameof(RequestsById))]
     public Task RequestsById([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/requests/{**id}")] HttpRequest request) => AnswerAsync(request);
 
@@ -151,6 +154,9 @@ public sealed class EndpointFunctions(RouterEndpoints endpoints, DurableLauncher
 
     [Function(nameof(AdminListBudgets))]
     public Task AdminListBudgets([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/admin/budgets")] HttpRequest request) => AnswerAsync(request);
+
+    [Function(nameof(AdminHealth))]
+    public Task AdminHealth([HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "v1/admin/health")] HttpRequest request) => AnswerAsync(request);
 
     [Function(nameof(AdminActivateConfiguration))]
     public Task AdminActivateConfiguration([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/admin/configuration/versions/{version}/activate")] HttpRequest request) => AnswerAsync(request);

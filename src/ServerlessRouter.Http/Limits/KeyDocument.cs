@@ -23,6 +23,7 @@ internal static class KeyDocument
         WriteFigure(writer, "limit"u8, budget?.Figure(budget.Limit.Amount));
         WriteFigure(writer, "limit_remaining"u8, budget?.Figure(budget.Standing.Remaining));
         writer.WriteString("limit_reset"u8, budget is null ? null : ResetOf(budget.Limit.Window));
+        WriteFigure(writer, "forecast"u8, budget is null ? null : ForecastOf(budget));
         WriteTime(writer, "expires_at"u8, view.Caller?.ExpiresAt);
         writer.WriteStartArray("limits"u8);
         foreach (var reading in view.Limits)
@@ -31,6 +32,7 @@ internal static class KeyDocument
             writer.WriteString("name"u8, reading.Limit.Name);
             writer.WriteNumber("limit"u8, reading.Figure(reading.Limit.Amount));
             writer.WriteNumber("remaining"u8, reading.Figure(reading.Standing.Remaining));
+            WriteFigure(writer, "forecast"u8, ForecastOf(reading));
             WriteTime(writer, "resets_at"u8, reading.Standing.ResetsAt);
             writer.WriteEndObject();
         }
@@ -39,6 +41,9 @@ internal static class KeyDocument
         writer.WriteEndObject();
         writer.WriteEndObject();
     }
+
+    /// <summary>What a budget will come to by its window's end if it goes on so.</summary>
+    private static decimal? ForecastOf(LimitReading reading) => reading.Limit.Measure == LimitMeasure.Money && reading.Forecast is { } forecast ? reading.Figure(forecast) : null;
 
     /// <summary>ISO 8601 in UTC, or null.</summary>
     public static void WriteTime(Utf8JsonWriter writer, ReadOnlySpan<byte> name, DateTimeOffset? time)

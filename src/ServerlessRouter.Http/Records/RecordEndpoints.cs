@@ -15,9 +15,16 @@ internal sealed class RecordEndpoints(BooksGate gate, RecordReader records, Time
     {
         var view = await gate.FindAsync(http);
         RecordQuery? query = null;
-        if ((view.Error ?? RecordQueryReader.Read(http.Request, time.GetUtcNow(), view.Key, out query)) is { } error)
+        var form = RecordForms.Json;
+        if ((view.Error ?? RecordForms.Read(http.Request, out form) ?? RecordQueryReader.Read(http.Request, time.GetUtcNow(), view.Key, RecordQueryReader.MaxLimitOf(form != RecordForms.Json), out query)) is { } error)
         {
             await ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
+            return;
+        }
+
+        if (form != RecordForms.Json)
+        {
+            await RecordForms.ExportAsync(http, form, records, query!);
             return;
         }
 
@@ -51,10 +58,11 @@ internal sealed class RecordEndpoints(BooksGate gate, RecordReader records, Time
         if (found is not null)
             await JsonAnswer.WriteAsync(http.Response, StatusCodes.Status200OK, Encoding.UTF8.GetBytes(found.Json), http.RequestAborted);
         else
-            await ErrorAnswer.WriteAsync(http.Response, error ?? NotFound, http.RequestAborted);
+            await ErrorAnswer.WriteAsync(http.Response, error ?? NotFound(records), http.RequestAborted);
     }
 
-    private RouterError NotFound => new(RouterErrorCode.NotFound, records.IsOn
+    /// <summary>Why there is nothing to tell.</summary>
+    public static RouterError NotFound(RecordReader records) => new(RouterErrorCode.NotFound, records.IsOn
         ? "There is no record of such a request. Records appear a few seconds after a request ends, and go after the days the configuration keeps them."
         : "This router keeps no records of requests. Its owner sets records.keepDays in its configuration.");
 }

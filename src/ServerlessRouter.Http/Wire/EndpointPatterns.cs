@@ -17,6 +17,7 @@ internal static class EndpointPatterns
     public const string Usage = "v1/usage";
     public const string Requests = "v1/requests";
     public const string Key = "v1/key";
+    public const string AdminHealth = "v1/admin/health";
     public const string AdminBudgets = "v1/admin/budgets";
     public const string AdminConfiguration = "v1/admin/configuration";
     public const string AdminConfigurationVersions = "v1/admin/configuration/versions";

@@ -122,13 +122,14 @@ public sealed class BoundaryTests
         "Http.Browsers: Http.Wire",
         "Http.Dashboard: Http.Wire",
         "Http.Logins: Http.Admin Http.Bodies Http.Browsers Http.Dashboard Http.Wire",
+        "Http.Health: Http.Admin Http.Wire",
         "Http.Jobs: Http.Bodies Http.Wire",
         "Http.Limits: Http.Admin Http.Wire",
         "Http.Reference: Http.Wire",
         "Http.Responses: Http.Bodies Http.Jobs Http.Wire",
         "Http.Usage: Http.Admin Http.Wire",
         "Http.Records: Http.Usage Http.Wire",
-        "Http: Http.Admin Http.Bodies Http.Browsers Http.Dashboard Http.Jobs Http.Limits Http.Logins Http.Records Http.Reference Http.Responses Http.Tokens Http.Usage Http.Wire",
+        "Http: Http.Admin Http.Bodies Http.Browsers Http.Dashboard Http.Health Http.Jobs Http.Limits Http.Logins Http.Records Http.Reference Http.Responses Http.Tokens Http.Usage Http.Wire",
         "Http.Hosting: Http Http.Admin Http.Logins",
     ];
 

@@ -47,6 +47,16 @@ public sealed class RecordEndpointTests : IAsyncLifetime
     [InlineData(AdminKey, "?from=2026-03-01T12:00:01Z&to=2026-03-02", "s-2,shop/1")]
     [InlineData(AdminKey, "?from=2026-02-01&to=2026-03-01", "")]
     [InlineData(SearchKey, "", "s-2,s-1")]
+    [InlineData(AdminKey, "?route=mini&model=mini&deployment=simulated/mini&status=200&min_cost=0.25", "s-2,shop/1,s-1")]
+    [InlineData(AdminKey, "?route=other", "")]
+    [InlineData(AdminKey, "?model=large", "")]
+    [InlineData(AdminKey, "?deployment=other", "")]
+    [InlineData(AdminKey, "?tier=gold", "")]
+    [InlineData(AdminKey, "?status=error", "")]
+    [InlineData(AdminKey, "?status=429", "")]
+    [InlineData(AdminKey, "?min_cost=0.26", "")]
+    [InlineData(AdminKey, "?tag:team=x", "")]
+    [InlineData(SearchKey, "?model=mini", "s-2,s-1")]
     public async Task List_NewestFirst_OfWhatMayBeSeen(string key, string query, string expected)
     {
         var (status, list) = await GetAsync($"v1/requests{query}", key);
@@ -67,6 +77,45 @@ public sealed class RecordEndpointTests : IAsyncLifetime
         }
 
         Assert.Equal(["s-2", "shop/1", "s-1"], names);
+    }
+
+    [Fact]
+    public async Task Export_AsATable_HasALineForEachAndNoFormula()
+    {
+        var scene = new RecordScene(store: _store);
+        scene.Time.Advance(TimeSpan.FromSeconds(5));
+        scene.Settle("=HYPERLINK(1),2", "shop");
+        await scene.FlushAsync();
+        _server.Time.Advance(TimeSpan.FromSeconds(5));
+
+        var lines = (await ReadAsync("v1/requests?format=csv", "text/csv")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.StartsWith("id,received_at,kind,key,tier,requested_model,route,model,deployment,status,error,cost,", lines[0], StringComparison.Ordinal);
+        Assert.Equal(["\"'=HYPERLINK(1),2\"", "s-2", "shop/1", "s-1"], lines.Skip(1).Select(static line => line[..line.IndexOf(",2026", StringComparison.Ordinal)]));
+        Assert.All(lines.Skip(1), static line => Assert.Equal("1,10,0,5,0", string.Join(',', line.Split(',')[^5..])));
+    }
+
+    [Fact]
+    public async Task Export_AsLines_IsOneRecordEach_AndLeadsToTheRest()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "v1/requests?format=jsonl&limit=2");
+        request.Headers.Add("api-key", AdminKey);
+        using var answer = await _server.Client.SendAsync(request);
+
+        var lines = (await answer.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["s-2", "shop/1"], lines.Select(static line => (string?)JsonNode.Parse(line)!["id"]));
+        var next = answer.Headers.GetValues("Link").Single();
+        Assert.EndsWith(">; rel=\"next\"", next, StringComparison.Ordinal);
+        Assert.Equal("s-1", (string?)JsonNode.Parse(await ReadAsync(next[2..next.IndexOf('>', StringComparison.Ordinal)], "application/jsonl"))!["id"]);
+    }
+
+    [Fact]
+    public async Task Record_TellsWhatACallCostInItsParts()
+    {
+        var (_, record) = await GetAsync("v1/requests/s-1", AdminKey);
+
+        var attempt = record["attempts"]![0]!;
+        Assert.Equal((decimal)attempt["cost"]!, (decimal)attempt["prompt_cost"]! + (decimal)attempt["completion_cost"]!);
     }
 
     [Theory]
@@ -95,6 +144,13 @@ public sealed class RecordEndpointTests : IAsyncLifetime
     [InlineData("?after=nonsense", "after")]
     [InlineData("?after=MDAwMTAxMDE", "after")]
     [InlineData("?since=2026-03-01", "since")]
+    [InlineData("?status=bad", "status")]
+    [InlineData("?status=-1", "status")]
+    [InlineData("?min_cost=cheap", "min_cost")]
+    [InlineData("?min_cost=-1", "min_cost")]
+    [InlineData("?tag:a=1&tag:b=2", "tag:b")]
+    [InlineData("?format=xml", "format")]
+    [InlineData("?format=csv&limit=5001", "limit")]
     public async Task List_BadParameter_Is400NamingIt(string query, string param)
     {
         var (status, body) = await GetAsync($"v1/requests{query}", AdminKey);
@@ -142,6 +198,15 @@ public sealed class RecordEndpointTests : IAsyncLifetime
         Assert.All(await Task.WhenAll(first), static answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
         // Their places are free again.
         Assert.Equal(HttpStatusCode.OK, (await GetAsync(path, AdminKey)).Status);
+    }
+
+    private async Task<string> ReadAsync(string path, string type)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Add("api-key", AdminKey);
+        using var answer = await _server.Client.SendAsync(request);
+        Assert.Equal(type, answer.Content.Headers.ContentType!.MediaType);
+        return await answer.Content.ReadAsStringAsync();
     }
 
     private Task<HttpServer> StartAsync(int keepDays) => HttpServer.StartAsync(

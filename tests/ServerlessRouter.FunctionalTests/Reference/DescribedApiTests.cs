@@ -15,8 +15,8 @@ public sealed class DescribedApiTests : IAsyncLifetime
 {
     private const string AdminKey = "sk-the-admin";
 
-    /// <summary>What is told only where there are callbacks, and where no caller is served.</summary>
-    private static readonly string[] s_rare = ["Job.callback", "Readiness.reason"];
+    /// <summary>What is told only where there are callbacks, where no caller is served, where nothing would be called, and where keys have tags.</summary>
+    private static readonly string[] s_rare = ["Job.callback", "Readiness.reason", "RetriedRoute.error", "Record.tags"];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("router-described-");
     private readonly SecretVariable _admin = new(AdminKey);
@@ -156,6 +156,8 @@ public sealed class DescribedApiTests : IAsyncLifetime
         await SendAsync("GET", "v1/usage?group_by=day,model,status", null);
         await Eventually.HoldsAsync(async () => (int?)(await SendAsync("GET", "v1/requests/graded", null))["status"] == 200, "the record of a request");
         await SendAsync("GET", "v1/requests?limit=5", null);
+        await SendAsync("POST", "v1/requests/graded/route", "");
+        await SendAsync("POST", "v1/requests/none/route", "");
         await SendAsync("GET", "healthz", null);
         await SendAsync("GET", "readyz", null);
         await SendAsync("GET", "openapi.json", null);
@@ -177,6 +179,7 @@ public sealed class DescribedApiTests : IAsyncLifetime
         await SendAsync("GET", "v1/key", null, ("Authorization", $"Bearer {key}"));
         await SendAsync("GET", "v1/admin/budgets?key=search", null, admin);
         await SendAsync("GET", "v1/admin/budgets", null, admin);
+        await SendAsync("GET", "v1/admin/health", null, admin);
         await SendAsync("POST", $"{path}/disable", "", admin);
         await SendAsync("POST", $"{path}/enable", "", admin);
         await SendAsync("GET", path, null, admin);

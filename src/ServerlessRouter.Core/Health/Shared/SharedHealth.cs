@@ -112,7 +112,7 @@ public sealed partial class SharedHealth : IHealthEvents
         }
 
         var now = _time.GetUtcNow();
-        var opening = row is null ? null : new SharedOpening(row.OpenUntil, row.Cause, row.Openings, row.IsLeasedBy(_options.InstanceId, now));
+        var opening = row is null ? null : new SharedOpening(row.OpenUntil, row.Cause, row.Openings, row.IsLeasedBy(_options.InstanceId, now)) { Prober = row.LeaseOwner.Length > 0 && row.LeaseUntil > now ? row.LeaseOwner : null };
         health.Follow(opening, now, _hasNews);
         if (row is not null)
             await LeaseAsync(health, row, cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
@@ -39,8 +40,10 @@ internal static class RecordComposer
         writer.WriteString("kind"u8, context.IsProbe ? "probe" : context.Recalled is null ? "live" : "job");
         writer.WriteString("received_at"u8, receivedAt.UtcDateTime);
         WriteMilliseconds(writer, "duration_ms", context.ReceivedAt, EndOf(context), time);
+        WriteOverhead(writer, context, time);
         writer.WriteString("key"u8, context.CallerName);
         writer.WriteString("tier"u8, context.Tier.Name);
+        WriteTags(writer, context.Caller);
         writer.WriteString("requested_model"u8, Short(context.Request.Model));
         writer.WriteBoolean("stream"u8, context.Request.IsStream);
         writer.WriteString("route"u8, context.Route?.Name);
@@ -67,6 +70,25 @@ internal static class RecordComposer
         writer.WriteEndObject();
         writer.Flush();
         return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+
+    /// <summary>What is answered later, in steps, has mostly slept: nothing of that is the router's.</summary>
+    private static void WriteOverhead(Utf8JsonWriter writer, RequestContext context, TimeProvider time)
+    {
+        if (context.Recalled is null)
+            writer.WriteNumber("overhead_ms"u8, Math.Round(RequestTimes.Of(context, time).Own.TotalMilliseconds, Decimals));
+        else
+            writer.WriteNull("overhead_ms"u8);
+    }
+
+    private static void WriteTags(Utf8JsonWriter writer, CallerModel? caller)
+    {
+        if (caller is not { Tags.Count: > 0 })
+            return;
+        writer.WriteStartObject("tags"u8);
+        foreach (var (name, value) in caller.Tags)
+            writer.WriteString(name, value);
+        writer.WriteEndObject();
     }
 
     private static void WriteCache(Utf8JsonWriter writer, CacheOutcome? cache)
@@ -97,6 +119,10 @@ internal static class RecordComposer
         writer.WriteString("language"u8, profile.Language);
         writer.WriteNumber("turns"u8, profile.Turns);
         writer.WriteNumber("prompt_tokens"u8, profile.PromptTokens);
+        writer.WriteStartArray("needs"u8);
+        foreach (var need in CapabilityNames.Of(profile.Needs))
+            writer.WriteStringValue(need);
+        writer.WriteEndArray();
         writer.WriteEndObject();
     }
 
@@ -148,7 +174,10 @@ internal static class RecordComposer
         writer.WriteBoolean("is_estimated"u8, usage.IsEstimated);
         if (usage.ServiceTier is { } tier)
             writer.WriteString("service_tier"u8, tier);
+        var promptUsd = attempt.CostUsd == 0 ? 0 : attempt.PriceOf(usage).PromptPartUsd(usage, attempt.CostUsd);
         writer.WriteNumber("cost"u8, attempt.CostUsd);
+        writer.WriteNumber("prompt_cost"u8, promptUsd);
+        writer.WriteNumber("completion_cost"u8, attempt.CostUsd - promptUsd);
         writer.WriteString("price_version"u8, attempt.Model.PriceVersion);
         writer.WriteEndObject();
     }

@@ -16,6 +16,9 @@ public sealed record RecordQuery
     /// <summary>Whose: the name of a key, or empty for callers without one; null for those of all callers.</summary>
     public string? Key { get; init; }
 
+    /// <summary>What they must be like beside that.</summary>
+    public RecordFilter Filter { get; init; } = RecordFilter.None;
+
     /// <summary>The most records in a page.</summary>
     public required int Limit { get; init; }
 

@@ -17,6 +17,9 @@ public sealed class RecordReader(ITableStore store, RouterModelSource models, Re
     /// <summary>Days that are asked for a name at once.</summary>
     private const int DaysAtOnce = 8;
 
+    /// <summary>Rows of a shard that are looked through at once where only some of them are wanted.</summary>
+    private const int SearchedAtOnce = 250;
+
     private readonly ReadLimiter _places = new(options.MaxReadings, options.ReadPatience, time);
 
     /// <summary>Records are written.</summary>
@@ -95,7 +98,7 @@ public sealed class RecordReader(ITableStore store, RouterModelSource models, Re
             rows = string.CompareOrdinal(behind, rows.Before) < 0 ? TableKeyRange.Between(behind, rows.Before!) : TableKeyRange.Between(rows.Before!, rows.Before!);
         // The row behind which the list goes on comes once more.
         var shards = Enumerable.Range(0, RecordTables.Shards).Select(shard => FirstPageAsync(
-            TableQuery.InPartition(RecordTables.Partition(day, shard), rows) with { PageSize = query.Limit + 1 }, cancellationToken));
+            TableQuery.InPartition(RecordTables.Partition(day, shard), rows) with { PageSize = query.Filter == RecordFilter.None ? query.Limit + 1 : Math.Max(query.Limit + 1, SearchedAtOnce) }, cancellationToken));
         var pages = await Task.WhenAll(shards).ConfigureAwait(false);
 
         // Beyond the end of a page that is not a shard's last, the order of the shards together is not known yet.
@@ -103,7 +106,8 @@ public sealed class RecordReader(ITableStore store, RouterModelSource models, Re
         var found = pages.SelectMany(static page => page.Entities)
             .Where(row => row.RowKey != behind && (known is null || string.CompareOrdinal(row.RowKey, known) <= 0))
             .OrderBy(static row => row.RowKey, StringComparer.Ordinal).ToList();
-        var asked = found.Where(row => query.Key is null || query.Key == (row.Find(nameof(RequestRecord.Key))?.AsString() ?? "")).Take(query.Limit).ToList();
+        var asked = found.Where(row => query.Key is null || query.Key == (row.Find(nameof(RequestRecord.Key))?.AsString() ?? ""))
+            .Where(row => query.Filter.Matches(row[nameof(RequestRecord.Json)].AsString())).Take(query.Limit).ToList();
         var isFull = asked.Count == query.Limit && asked[^1] != found[^1];
         if (!isFull && known is null)
             return new RecordPage([.. asked.Select(RecordRow.Read)], null);
