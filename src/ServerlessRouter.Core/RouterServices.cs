@@ -59,7 +59,7 @@ public sealed class RouterServices : IAsyncDisposable
     {
         var (time, random, loggers) = (options.Time, options.Random, options.Loggers);
         (Options, Models) = (options, options.Models);
-        _providers = new ProviderRegistry(time, random, loggers, options.Credential);
+        _providers = new ProviderRegistry(time, random, loggers, options.Credential, options.Faults);
         _metrics = new RouterMetrics(options.Telemetry);
         _lessons = new OnlineStatistics(Models, time);
         _health = new HealthRegistry(new HealthOptions(), time);

@@ -43,6 +43,9 @@ public sealed record RouterServicesOptions
     /// <summary>Is told of every request as the books are; null where nothing else listens.</summary>
     public IRequestListener? Listener { get; init; }
 
+    /// <summary>What is otherwise at a simulated provider, by its name, at a moment: for demonstrations. Null: everything is as configured.</summary>
+    public Func<string, DateTimeOffset, SimulatedFault?>? Faults { get; init; }
+
     /// <summary>Stages of the host's own, between the router's.</summary>
     public IReadOnlyList<AddedStage> Stages { get; init; } = [];
 

@@ -2,17 +2,22 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging.Console;
 using ServerlessRouter.Admission;
+using ServerlessRouter.Audit;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.Http;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Http.Hosting;
+using ServerlessRouter.Http.Logins;
 using ServerlessRouter.Jobs.Services;
+using ServerlessRouter.LocalHost.Demo;
 using ServerlessRouter.LocalHost.Jobs;
 using ServerlessRouter.LocalHost.Logs;
 using ServerlessRouter.LocalHost.Starting;
 using ServerlessRouter.LocalHost.Tls;
 using ServerlessRouter.LocalHost.Tuning;
 using ServerlessRouter.State;
+using ServerlessRouter.State.Memory;
 
 namespace ServerlessRouter.LocalHost;
 
@@ -49,17 +54,25 @@ public sealed class LocalRouter : IAsyncDisposable
 
     private FollowedCertificate? Certificate { get; init; }
 
+    private DemoRun? Demo { get; set; }
+
+    /// <summary>Requests of the demonstration's day that has passed; null where there was none.</summary>
+    public int? DemoRequests { get; private set; }
+
     /// <summary>Starts serving; throws <see cref="StartRefusedException"/> when the configuration, the certificate, the state folder or an address is not acceptable.</summary>
     public static async Task<LocalRouter> StartAsync(LocalRouterOptions options, CancellationToken cancellationToken = default)
     {
+        string? openKey = null;
+        if (options.IsDemo)
+            options = DemoOptions.Of(options, out openKey);
         var addresses = ListenAddresses.Parse(options.Urls, options.Certificate is not null, options.UrlsSource);
         if (await new AdminGate(options.AdminKey, ConfigurationText.SecretResolvers).FindProblemAsync(cancellationToken) is { } keyless)
             throw new StartRefusedException($"--admin-key: {keyless}.");
         if (await options.Keys.FindProblemAsync(cancellationToken) is { } pepperless)
             throw new StartRefusedException($"--pepper: {pepperless}.");
         var loader = ConfigurationText.LoaderOf(options.ConfigurationPath, options.DataPath, ListenAddresses.AnonymousCallers(addresses));
-        var loaded = options is { ConfigurationPath: null, Environment.Text: { } found }
-            ? await loader.LoadAsync(found, cancellationToken)
+        var loaded = options.IsDemo ? await loader.LoadAsync(DemoConfiguration.Read(), cancellationToken)
+            : options is { ConfigurationPath: null, Environment.Text: { } found } ? await loader.LoadAsync(found, cancellationToken)
             : await ConfigurationText.LoadAsync(options.ConfigurationPath, loader, cancellationToken);
         if (loaded.Model is not { } model)
             throw new StartRefusedException(ConfigurationText.Describe(options.ConfigurationPath, loaded));
@@ -80,13 +93,18 @@ public sealed class LocalRouter : IAsyncDisposable
             Keys = options.Keys,
             Time = options.Time,
             Listener = provider.GetService<AccessLog>(),
-        }));
+            Faults = options.IsDemo ? new DemoFaults(options.Time.GetUtcNow(), given.Random).Find : null,
+        }), openKey);
         store = await OpenStoreAsync(options, server, cancellationToken);
         var router = new LocalRouter(server, store) { Certificate = certificate };
         try
         {
+            if (options.IsDemo)
+                await router.BeginDemoAsync(options, loader, cancellationToken);
             await router.ListenAsync(addresses, options, cancellationToken);
             router.Warnings = loaded.Warnings;
+            if (options.IsDemo)
+                router.Demo = DemoRun.Start(router._services, router._services.Options.Random);
             return router;
         }
         catch (Exception fault) when (ListenFault.Describe(fault, addresses) is { } reason)
@@ -109,6 +127,8 @@ public sealed class LocalRouter : IAsyncDisposable
     {
         if (Certificate is not null)
             await Certificate.DisposeAsync();
+        if (Demo is not null)
+            await Demo.DisposeAsync();
         await _server.StopAsync();
         await _host.DisposeAsync();
         if (_store is IAsyncDisposable store)
@@ -116,7 +136,7 @@ public sealed class LocalRouter : IAsyncDisposable
         await _server.DisposeAsync();
     }
 
-    private static WebApplication CreateServer(LocalRouterOptions options, FollowedCertificate? certificate, Action<IServiceCollection> addRouter)
+    private static WebApplication CreateServer(LocalRouterOptions options, FollowedCertificate? certificate, Action<IServiceCollection> addRouter, string? openKey)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -130,6 +150,9 @@ public sealed class LocalRouter : IAsyncDisposable
         // Both tell of an address that cannot be listened on, with a stack trace; the router says it once, in a sentence.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level >= options.LogLevel && level != LogLevel.Critical);
+        // Vendors fail there on purpose.
+        if (options.IsDemo)
+            builder.Logging.AddFilter("ServerlessRouter.Dispatch", level => level >= LogLevel.Error && level >= options.LogLevel);
         if (options.LogsAccess)
         {
             builder.Logging.AddFilter(typeof(AccessLog).FullName, LogLevel.Information);
@@ -137,6 +160,7 @@ public sealed class LocalRouter : IAsyncDisposable
         }
 
         builder.Services.AddSingleton(provider => AdminServices.Of(new AdminGate(options.AdminKey, ConfigurationText.SecretResolvers), provider.GetRequiredService<RouterServices>()));
+        builder.Services.AddSingleton(new LoginOptions { OpenKey = openKey });
         addRouter(builder.Services);
         builder.Services.AddSingleton<ConnectionLimit>().AddSingleton<DiagnosticSource, MalformedRequests>();
         builder.WebHost.ConfigureKestrel(static kestrel =>
@@ -165,7 +189,7 @@ public sealed class LocalRouter : IAsyncDisposable
     private static async Task<ITableStore?> OpenStoreAsync(LocalRouterOptions options, WebApplication server, CancellationToken cancellationToken)
     {
         if (options.DataPath is not { } path)
-            return null;
+            return options.IsDemo ? new MemoryTableStore(options.Time) : null;
         try
         {
             return await StateFolder.OpenAsync(path, options.Time, server.Services.GetRequiredService<ILoggerFactory>(), cancellationToken);
@@ -175,6 +199,16 @@ public sealed class LocalRouter : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>A folder that already has a configuration has had its day.</summary>
+    private async Task BeginDemoAsync(LocalRouterOptions options, RouterConfigLoader loader, CancellationToken cancellationToken)
+    {
+        if (await _services.Configurations!.Store.FindActiveAsync(cancellationToken) is not null)
+            return;
+        var day = await loader.LoadAsync(DemoConfiguration.Read(), cancellationToken);
+        DemoRequests = await DemoDay.PassAsync(_store!, day.Model!, options.Time.GetUtcNow(), cancellationToken);
+        await _services.Configurations.ReplaceAsync(DemoConfiguration.Read(), null, cancellationToken, new AdminAct(AdminModel.Owner, "demo", "the demonstration's configuration"));
     }
 
     private async Task ListenAsync(IReadOnlyList<BindingAddress> addresses, LocalRouterOptions options, CancellationToken cancellationToken)

@@ -34,7 +34,7 @@ public sealed record LocalRouterOptions
     public bool MayIssueKeys => AdminKey is not null && DataPath is not null;
 
     /// <summary>What is kept in <see cref="DataPath"/> decides, because no file was named.</summary>
-    public bool IsConfigurationStored => ConfigurationPath is null && DataPath is not null;
+    public bool IsConfigurationStored => ConfigurationPath is null && (DataPath is not null || IsDemo);
 
     /// <summary>A folder whose files are messages that begin batches; needs <see cref="DataPath"/>, so that what was taken from it is not lost.</summary>
     public string? QueuePath { get; init; }
@@ -50,6 +50,9 @@ public sealed record LocalRouterOptions
 
     /// <summary>Writes one line to the log for each request, whatever <see cref="LogLevel"/> is.</summary>
     public bool LogsAccess { get; init; }
+
+    /// <summary>Simulated vendors, a day of simulated traffic that has passed, and more that goes on, for a look around; on this machine alone.</summary>
+    public bool IsDemo { get; init; }
 
     /// <summary>Time, so that tests decide it.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -1,5 +1,6 @@
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Loading;
+using ServerlessRouter.LocalHost.Demo;
 
 namespace ServerlessRouter.LocalHost;
 
@@ -25,7 +26,11 @@ internal static class StartupBanner
         if (options.QueuePath is { } queue)
             output.WriteLine($"Queue   {queue}: every .json file in it begins a batch");
         output.WriteLine($"Listening on {address}");
-        WriteExamples(output, address, target, hasKeys: model.HasKeys);
+        if (model.HasDashboard)
+            output.WriteLine($"Dashboard {address}/dashboard{(options is { IsDemo: true, AdminKey: null } ? ", open to this machine" : "")}");
+        if (router.DemoRequests is { } passed)
+            output.WriteLine($"Demo    a day with {passed} requests has passed, and more come");
+        WriteExamples(output, address, target, !model.HasKeys ? null : options.IsDemo ? DemoConfiguration.KeyOf(DemoConfiguration.Callers[0]) : "YOUR_KEY");
         output.Flush();
     }
 
@@ -42,19 +47,19 @@ internal static class StartupBanner
             output.WriteLine($"Note    {note}");
     }
 
-    private static void WriteExamples(TextWriter output, string address, string target, bool hasKeys)
+    private static void WriteExamples(TextWriter output, string address, string target, string? callersKey)
     {
-        var key = hasKeys ? " -H 'authorization: Bearer YOUR_KEY'" : "";
+        var key = callersKey is null ? "" : $" -H 'authorization: Bearer {callersKey}'";
         output.WriteLine("Try");
         output.WriteLine(
             $$"""  curl {{address}}/v1/chat/completions{{key}} -H 'content-type: application/json' -d '{"model":"{{target}}","messages":[{"role":"user","content":"Hello"}]}'""");
         output.WriteLine("Claude Code");
-        output.WriteLine($"  ANTHROPIC_BASE_URL={address} ANTHROPIC_AUTH_TOKEN={(hasKeys ? "YOUR_KEY" : "any")} ANTHROPIC_MODEL={target} ANTHROPIC_DEFAULT_HAIKU_MODEL={target} claude");
+        output.WriteLine($"  ANTHROPIC_BASE_URL={address} ANTHROPIC_AUTH_TOKEN={callersKey ?? "any"} ANTHROPIC_MODEL={target} ANTHROPIC_DEFAULT_HAIKU_MODEL={target} claude");
         output.WriteLine("Codex");
-        output.WriteLine($$"""  ROUTER_KEY={{(hasKeys ? "YOUR_KEY" : "any")}} codex -m {{target}} -c model_provider=router -c 'model_providers.router={name="router",base_url="{{address}}/v1",wire_api="responses",env_key="ROUTER_KEY"}'""");
+        output.WriteLine($$"""  ROUTER_KEY={{callersKey ?? "any"}} codex -m {{target}} -c model_provider=router -c 'model_providers.router={name="router",base_url="{{address}}/v1",wire_api="responses",env_key="ROUTER_KEY"}'""");
     }
 
-    private static string Source(RouterModel model, LocalRouterOptions options) => (options.ConfigurationPath, options.DataPath) switch
+    private static string Source(RouterModel model, LocalRouterOptions options) => options.IsDemo ? "the demonstration's" : (options.ConfigurationPath, options.DataPath) switch
     {
         ({ } file, _) => file,
         _ when IsFromEnvironment(model, options) => "from the environment; write it down with: serverless-router init",

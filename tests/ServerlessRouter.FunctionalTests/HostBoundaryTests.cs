@@ -9,13 +9,14 @@ public sealed class HostBoundaryTests
 {
     private static readonly string[] LocalHost =
     [
+        "LocalHost.Demo: ",
         "LocalHost.Logs: ",
         "LocalHost.Starting: ",
         "LocalHost.Importing: LocalHost.Starting",
         "LocalHost.Jobs: LocalHost.Starting",
         "LocalHost.Tls: LocalHost.Starting",
         "LocalHost.Tuning: ",
-        "LocalHost: LocalHost.Jobs LocalHost.Logs LocalHost.Starting LocalHost.Tls LocalHost.Tuning",
+        "LocalHost: LocalHost.Demo LocalHost.Jobs LocalHost.Logs LocalHost.Starting LocalHost.Tls LocalHost.Tuning",
         "LocalHost.CommandLine: LocalHost LocalHost.Importing LocalHost.Starting LocalHost.Tls",
     ];
 

@@ -104,8 +104,8 @@ public static class ProviderKinds
         Access = null,
         OwnMembers = [KindMembers.Simulation],
         UnsupportedParameters = [],
-        Chat = static parts => new SimulatedProvider(parts.Time, parts.Random),
-        Embeddings = static parts => new SimulatedProvider(parts.Time, parts.Random),
+        Chat = static parts => new SimulatedProvider(parts.Time, parts.Random, parts.Faults),
+        Embeddings = static parts => new SimulatedProvider(parts.Time, parts.Random, parts.Faults),
     };
 
     /// <summary>Those with calls of their own.</summary>
@@ -130,6 +130,9 @@ internal sealed class ProviderRow : ProviderKind
 /// <summary>What the kinds of provider share and are made of.</summary>
 internal sealed record ProviderParts(UpstreamConnections Connections, EntraTokenSource EntraTokens, TimeProvider Time, IRandomSource Random)
 {
+    /// <summary>What is otherwise at simulated providers; null for nothing.</summary>
+    public Func<string, DateTimeOffset, SimulatedFault?>? Faults { get; init; }
+
     /// <summary>A provider that is called over HTTP, in the schema that the mapper knows.</summary>
     public IChatProvider OverHttp(IChatMapper mapper) => new HttpChatProvider(mapper, Connections, EntraTokens, Time);
 }

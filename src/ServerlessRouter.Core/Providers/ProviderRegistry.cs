@@ -17,7 +17,7 @@ public sealed partial class ProviderRegistry : IAsyncDisposable
     private readonly FrozenDictionary<string, EntraTokenSource> _entraTokens;
 
     /// <summary>Makes every kind; <paramref name="credential"/> is the host's identity, by default whatever <see cref="DefaultAzureCredential"/> finds when first needed.</summary>
-    public ProviderRegistry(TimeProvider time, IRandomSource random, ILoggerFactory loggers, TokenCredential? credential = null)
+    public ProviderRegistry(TimeProvider time, IRandomSource random, ILoggerFactory loggers, TokenCredential? credential = null, Func<string, DateTimeOffset, SimulatedFault?>? faults = null)
     {
         var proxies = EnvironmentProxies.OfProcess();
         foreach (var variable in proxies.Unreadable)
@@ -29,7 +29,7 @@ public sealed partial class ProviderRegistry : IAsyncDisposable
         _chat = rows.ToFrozenDictionary(static row => (ProviderKind)row, row => row.Chat(PartsOf(row)));
         _embeddings = rows.Where(static row => row.MakesEmbeddings).ToFrozenDictionary(static row => (ProviderKind)row, row => row.Embeddings!(PartsOf(row)));
 
-        ProviderParts PartsOf(ProviderKind kind) => new(_connections, _entraTokens[ScopeOf(kind)], time, random);
+        ProviderParts PartsOf(ProviderKind kind) => new(_connections, _entraTokens[ScopeOf(kind)], time, random) { Faults = faults };
     }
 
     /// <summary>What answers chat requests at providers of a kind.</summary>

@@ -63,7 +63,10 @@ internal static class EndpointDescriptions
         {
             Parameters = ["From", "To", "GroupBy", "Key", "Tier", "Route", "Model", "ModelAsked", "Deployment", "Provider", "Task", "Status", "BaselineModel", "Format", "Limit", "Next"], Keys = CallersAndAdmin,
         },
-        ["Requests"] = new("Usage", "Lists what became of requests, the newest first.", "RecordList") { Parameters = ["From", "To", "Key", "Limit", "Next"], Keys = CallersAndAdmin },
+        ["Requests"] = new("Usage", "Lists what became of requests, the newest first.", "RecordList")
+        {
+            Parameters = ["From", "To", "Key", "Tier", "Route", "Model", "Deployment", "RecordStatus", "MinCost", "RecordFormat", "Limit", "Next"], Keys = CallersAndAdmin,
+        },
         ["RequestRetrial"] = new("Usage", "Decides a recorded request again, on today's configuration, and tells both decisions; asks no model.", "RetriedRoute") { Keys = CallersAndAdmin },
         ["RequestsById"] = new("Usage", "Tells what became of a request.", "Record") { Keys = CallersAndAdmin },
         ["Healthz"] = new("Health", "Says that the process lives.", "Health") { Keys = [] },

@@ -58,6 +58,11 @@ internal static class ServeCommand
         Description = "Where the password of the PFX file or of the encrypted key is: env:NAME, never the password.",
     };
 
+    private static readonly Option<bool> Demo = new("--demo")
+    {
+        Description = "Look around: simulated vendors, a simulated day of traffic that has passed, and more that goes on, at /dashboard; with --data it is kept. On this machine alone.",
+    };
+
     private static readonly Option<bool> Access = new("--access-log") { Description = "Print one line for each request: method, path, status, route, model, attempts, milliseconds, tokens, cost." };
 
     private static readonly Option<LogLevel> Level = new("--log-level")
@@ -88,6 +93,7 @@ internal static class ServeCommand
         command.Add(CertificatePassword);
         command.Add(Level);
         command.Add(Access);
+        command.Add(Demo);
         command.SetAction(RunAsync);
     }
 
@@ -96,7 +102,7 @@ internal static class ServeCommand
         try
         {
             var options = OptionsOf(parsed);
-            if (options.ConfigurationPath is null)
+            if (options is { ConfigurationPath: null, IsDemo: false })
                 options = options with { Environment = await EnvironmentConfiguration.FindAsync(Environment.GetEnvironmentVariable, new ModelServers(), options.Urls, cancellationToken) };
             await using var router = await LocalRouter.StartAsync(options, cancellationToken);
             foreach (var warning in router.Warnings)
@@ -122,7 +128,7 @@ internal static class ServeCommand
         return new LocalRouterOptions
         {
             // What an admin puts over HTTP is kept in the folder, and a file that happens to lie about must not take its place.
-            ConfigurationPath = data is not null && adminKey is not null ? named?.FullName : ConfigurationText.FindPath(named),
+            ConfigurationPath = (data is not null && adminKey is not null) || parsed.GetValue(Demo) ? named?.FullName : ConfigurationText.FindPath(named),
             DataPath = data,
             AdminKey = adminKey,
             Keys = new IssuedKeyOptions { Pepper = parsed.GetValue(Pepper), PreviousPepper = parsed.GetValue(PreviousPepper), Secrets = ConfigurationText.SecretResolvers },
@@ -132,6 +138,7 @@ internal static class ServeCommand
             Certificate = certificate,
             LogLevel = parsed.GetValue(Level),
             LogsAccess = parsed.GetValue(Access),
+            IsDemo = parsed.GetValue(Demo),
         };
     }
 

@@ -10,10 +10,12 @@ using ServerlessRouter.Providers.Upstream;
 namespace ServerlessRouter.Providers.Simulated;
 
 /// <summary>Answers without a network: for trying the router out, and for tests. Latency, rate and failures are as configured.</summary>
-internal sealed class SimulatedProvider(TimeProvider time, IRandomSource random) : IChatProvider
+internal sealed class SimulatedProvider(TimeProvider time, IRandomSource random, Func<string, DateTimeOffset, SimulatedFault?>? faults = null) : IChatProvider
 {
     private const int UnavailableStatus = 503;
+    private const int RateLimitedStatus = 429;
     private const int UsualAnswerBytes = 2048;
+    private static readonly TimeSpan RateLimitEnds = TimeSpan.FromSeconds(20);
 
     public async ValueTask<AttemptResult> SendAsync(AttemptContext attempt, CancellationToken cancellationToken)
     {
@@ -22,6 +24,15 @@ internal sealed class SimulatedProvider(TimeProvider time, IRandomSource random)
         var simulation = deployment.Provider.Simulation ?? SimulationModel.AtOnce;
         if (simulation.FailureRate > 0 && random.NextDouble() < simulation.FailureRate)
             return new AttemptFailure(FailureKind.ServerError, "The simulated provider failed, as it is configured to.") { UpstreamStatus = UnavailableStatus };
+        if (faults?.Invoke(deployment.Provider.Name, time.GetUtcNow()) is { } fault)
+        {
+            var drawn = random.NextDouble();
+            if (drawn < fault.FailureRate)
+                return new AttemptFailure(FailureKind.ServerError, "The simulated provider is out of order for a time.") { UpstreamStatus = UnavailableStatus };
+            if (drawn < fault.FailureRate + fault.RateLimitRate)
+                return new AttemptFailure(FailureKind.RateLimited, "The simulated provider takes no more for a moment.") { UpstreamStatus = RateLimitedStatus, RetryAfter = RateLimitEnds };
+            simulation = simulation with { FirstTokenLatency = simulation.FirstTokenLatency * fault.Slowdown, TokensPerSecond = simulation.TokensPerSecond / fault.Slowdown };
+        }
 
         var request = attempt.Request.Request;
         if (attempt.Operation == AttemptOperation.Embeddings)

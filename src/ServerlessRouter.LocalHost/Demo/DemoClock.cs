@@ -1,0 +1,103 @@
+namespace ServerlessRouter.LocalHost.Demo;
+
+/// <summary>A clock that jumps from one timer to the next, so that a day passes in seconds. One thread moves it, and what a timer wakes goes on there.</summary>
+internal sealed class DemoClock(DateTimeOffset start) : TimeProvider
+{
+    private readonly Lock _lock = new();
+    private readonly PriorityQueue<(DemoTimer Timer, long Arming), (DateTimeOffset DueAt, long Arming)> _armed = new();
+    private DateTimeOffset _now = start;
+    private long _armings;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_lock)
+            return _now;
+    }
+
+    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+
+    /// <summary>Moves to a time, and fires what is due on the way.</summary>
+    public void AdvanceTo(DateTimeOffset time)
+    {
+        while (TryFire(time))
+        {
+        }
+
+        lock (_lock)
+            _now = _now < time ? time : _now;
+    }
+
+    /// <summary>Moves to the next timer and fires it; false where none is armed.</summary>
+    public bool TryFireNext() => TryFire(DateTimeOffset.MaxValue);
+
+    /// <inheritdoc/>
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new DemoTimer(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    private bool TryFire(DateTimeOffset until)
+    {
+        DemoTimer due;
+        lock (_lock)
+        {
+            while (_armed.TryPeek(out var stale, out _) && stale.Arming != stale.Timer.Arming)
+                _armed.Dequeue();
+            if (!_armed.TryPeek(out var first, out var priority) || priority.DueAt > until)
+                return false;
+            _armed.Dequeue();
+            due = first.Timer;
+            _now = _now < priority.DueAt ? priority.DueAt : _now;
+            if (due.Period > TimeSpan.Zero)
+                Arm(due, due.Period);
+            else
+                due.Arming = 0;
+        }
+
+        due.Fire();
+        return true;
+    }
+
+    private void Arm(DemoTimer timer, TimeSpan dueTime)
+    {
+        timer.Arming = ++_armings;
+        _armed.Enqueue((timer, timer.Arming), (_now + dueTime, timer.Arming));
+    }
+
+    /// <summary>One of its timers; what was armed before counts no more once it is armed anew.</summary>
+    private sealed class DemoTimer(DemoClock clock, TimerCallback callback, object? state) : ITimer
+    {
+        /// <summary>0 while it is not armed.</summary>
+        public long Arming { get; set; }
+
+        public TimeSpan Period { get; private set; }
+
+        public void Fire() => callback(state);
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            lock (clock._lock)
+            {
+                Period = period == Timeout.InfiniteTimeSpan ? TimeSpan.Zero : period;
+                if (dueTime == Timeout.InfiniteTimeSpan)
+                    Arming = 0;
+                else
+                    clock.Arm(this, dueTime);
+            }
+
+            return true;
+        }
+
+        public void Dispose() => Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return ValueTask.CompletedTask;
+        }
+    }
+}

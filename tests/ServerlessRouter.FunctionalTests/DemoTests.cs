@@ -1,0 +1,46 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using ServerlessRouter.LocalHost;
+using ServerlessRouter.LocalHost.Starting;
+using ServerlessRouter.Testing;
+using Xunit;
+
+namespace ServerlessRouter.FunctionalTests;
+
+/// <summary>The demonstration: a day that has passed, seen through the dashboard's endpoints.</summary>
+public sealed class DemoTests
+{
+    [Fact]
+    public async Task Demo_HasHadADay_AndLetsThePageIn()
+    {
+        await using var router = await LocalRouter.StartAsync(new LocalRouterOptions { IsDemo = true, Urls = "http://127.0.0.1:0", LogLevel = LogLevel.None });
+        using var client = new HttpClient { BaseAddress = router.Address, Timeout = Patience.Limit };
+        Assert.InRange(router.DemoRequests!.Value, 1500, 8000);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync(new Uri("v1/usage", UriKind.Relative))).StatusCode);
+        var session = await GetAsync(client, "dashboard/session");
+        Assert.Equal("admin", (string?)session["role"]);
+
+        var usage = (await GetAsync(client, "v1/usage?group_by=key"))["data"]!.AsArray();
+        Assert.True(usage.Sum(static row => (int)row!["requests"]!) >= router.DemoRequests);
+        Assert.True(usage.Sum(static row => (int)row!["cache_hits"]!) > 50);
+        Assert.True(usage.Sum(static row => (int)row!["failures"]!) > 0);
+        Assert.Contains((await GetAsync(client, "v1/admin/health"))["data"]!.AsArray(), static deployment => (string?)deployment!["state"] != "closed" && (string?)deployment["provider"] == "northwind");
+        Assert.NotEmpty((await GetAsync(client, "v1/requests?status=error&limit=5"))["data"]!.AsArray());
+        Assert.Contains((await GetAsync(client, "v1/admin/budgets"))["data"]!.AsArray(), static budget => (decimal)budget!["spent_usd"]! > 0);
+        Assert.Single((await GetAsync(client, "v1/admin/configuration/versions"))["data"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:0", null, "for this machine alone")]
+    [InlineData("http://127.0.0.1:0", "router.json", "a configuration of its own")]
+    public async Task Demo_WhereItDoesNotBelong_IsRefused(string urls, string? configuration, string reason)
+    {
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => LocalRouter.StartAsync(new LocalRouterOptions { IsDemo = true, Urls = urls, ConfigurationPath = configuration, LogLevel = LogLevel.None }));
+
+        Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<JsonNode> GetAsync(HttpClient client, string path) => JsonNode.Parse(await client.GetStringAsync(new Uri(path, UriKind.Relative)))!;
+}
