@@ -12,7 +12,7 @@ test('the overview shows the sums of the books', () => usePage(scene, {}, async 
   const { data: [sum] } = await asAdmin(scene.router, `v1/usage?group_by=window&from=${lastDay()}`);
 
   const card = (title) => page.locator('.card').filter({ has: page.getByRole('heading', { name: title, exact: true }) });
-  assert.match(await card('Requests').textContent(), new RegExp(`^Requests${sum.requests}(?!\\d)`));
+  assert.match(await card('Requests').locator('.card-value').textContent(), new RegExp(`^${sum.requests}(?!\\d)`));
   assert.match(await card('Failures').textContent(), new RegExp(`${sum.failures} failed request`));
   await page.getByRole('img', { name: /^Requests, last 24 hours/ }).locator('canvas').waitFor();
 }));
@@ -44,7 +44,7 @@ test('requests are listed with their cost, by pages', () => usePage(scene, {}, a
   await open(scene, page, 'requests');
   const rows = page.getByRole('table', { name: 'Requests' }).locator('tbody tr');
   assert.equal(await rows.count(), 50);
-  assert.match(await rows.nth(10).textContent(), /\$0\.\d+/);
+  assert.ok((await rows.allTextContents()).some((text) => /\$0\.\d+/.test(text)));
 
   await page.getByRole('link', { name: 'Older' }).click();
   await page.waitForURL(/after=/);
@@ -117,9 +117,9 @@ test('usage is shown by what one chooses, and zoomed into by dragging', () => us
   await ready(page);
 
   const plot = await page.locator('.u-over').boundingBox();
-  await page.mouse.move(plot.x + plot.width * 0.6, plot.y + 50);
+  await page.mouse.move(plot.x + plot.width * 0.85, plot.y + 50);
   await page.mouse.down();
-  await page.mouse.move(plot.x + plot.width * 0.8, plot.y + 60, { steps: 5 });
+  await page.mouse.move(plot.x + plot.width - 3, plot.y + 60, { steps: 5 });
   await page.mouse.up();
   await page.waitForURL(/from=.*&to=/);
   await page.getByText(/by the minute$/).waitFor();

@@ -48,10 +48,17 @@ export async function usePage(scene, { state = scene.state, failures = [], setti
   const page = await context.newPage();
   const missteps = watch(page, scene.router.origin, failures);
   try {
-    return await use(page);
+    const result = await use(page);
+    assert.deepEqual(missteps, []);
+    return result;
+  } catch (error) {
+    if (missteps.length > 0 && error.code !== 'ERR_ASSERTION') {
+      error.message += `\nOn the page: ${missteps.join('\n')}`;
+    }
+
+    throw error;
   } finally {
     await context.close();
-    assert.deepEqual(missteps, []);
   }
 }
 

@@ -23,7 +23,7 @@ const height = 260;
  * @param {Series[]} chart.series
  * @param {(value: number) => string} chart.format
  * @param {boolean} chart.isStacked
- * @param {(from: Date, to: Date) => void} [chart.onZoom] Called with the span that was dragged over.
+ * @param {(from: Date, to: Date) => void} [chart.onZoom] Called with the steps that were dragged over, each of them whole.
  */
 export function timeChart({ id, title, times, step, series, format, isStacked, onZoom }) {
   const shown = series.map((one, at) => ({ ...one, colour: one.colour ?? `series-${(at % colours) + 1}` }));
@@ -134,8 +134,8 @@ function draw(canvas, { times, step, series, format, isStacked, onZoom, onPoint 
       setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)],
       setSelect: [(plot) => {
         if (onZoom && plot.select.width > 0) {
-          const [from, to] = [plot.posToVal(plot.select.left, 'x'), plot.posToVal(plot.select.left + plot.select.width, 'x')];
-          onZoom(new Date(from * 1000), new Date(to * 1000));
+          const [from, to] = [plot.select.left, plot.select.left + plot.select.width].map((at) => x.findLastIndex((start) => start <= plot.posToVal(at, 'x')));
+          onZoom(times[Math.max(0, from)], times[to + 1] ?? new Date(end * 1000));
         }
       }],
     },
