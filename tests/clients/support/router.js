@@ -17,11 +17,11 @@ export class Router {
   #output = '';
 
   /** Starts one with a configuration, or with the built-in one, and with what else stands on its command line and in its environment. */
-  static async start(configuration, { args = [], environment = {} } = {}) {
+  static async start(configuration, { args = [], environment = {}, patience = startMilliseconds } = {}) {
     const router = new Router();
     router.#folder = await mkdtemp(join(tmpdir(), 'router-clients-'));
     try {
-      router.origin = await router.#run(configuration, args, environment);
+      router.origin = await router.#run(configuration, args, environment, patience);
     } catch (error) {
       await router.stop();
       throw error;
@@ -47,7 +47,7 @@ export class Router {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #run(configuration, more, environment) {
+  async #run(configuration, more, environment, patience) {
     const dll = routerDll();
     if (!dll) {
       throw new Error('The router is not built. Run: dotnet build src/ServerlessRouter.LocalHost');
@@ -64,7 +64,7 @@ export class Router {
     const child = this.#process;
     process.once('exit', () => child.kill('SIGKILL'));
     process.once('SIGTERM', () => process.exit(1));
-    return within(this.#listening(), 'the router listens', startMilliseconds).catch((error) => {
+    return within(this.#listening(), 'the router listens', patience).catch((error) => {
       throw new Error(`${error.message}\n${this.#output}`);
     });
   }
