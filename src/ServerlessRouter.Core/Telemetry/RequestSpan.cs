@@ -29,7 +29,7 @@ internal static class RequestSpan
         if (span.IsAllDataRequested)
         {
             Describe(span, context, options);
-            span.SetTag(RouterAttributes.Overhead, OwnTime.Of(context, time.GetTimestamp(), time).TotalSeconds);
+            span.SetTag(RouterAttributes.Overhead, RequestTimes.Of(context, time).Own.TotalSeconds);
         }
 
         Stop(span);

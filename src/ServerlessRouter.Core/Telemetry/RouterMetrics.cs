@@ -60,9 +60,9 @@ public sealed class RouterMetrics : IDisposable
         // What is answered later has mostly slept.
         if (context.ResumePoint is null)
         {
-            var now = time.GetTimestamp();
-            _durationSeconds.Record(time.GetElapsedTime(context.ReceivedAt, now).TotalSeconds, labels);
-            _overheadSeconds.Record(OwnTime.Of(context, now, time).TotalSeconds, new KeyValuePair<string, object?>(RouterAttributes.Route, context.Route?.Name));
+            var times = RequestTimes.Of(context, time);
+            _durationSeconds.Record(times.Total.TotalSeconds, labels);
+            _overheadSeconds.Record(times.Own.TotalSeconds, new KeyValuePair<string, object?>(RouterAttributes.Route, context.Route?.Name));
         }
 
         _costUsd.Add((double)context.CostUsd, labels);

@@ -21,6 +21,7 @@ internal static class RouterCommand
         root.Add(AuditCommand.CreateTiers(Environment.GetEnvironmentVariable));
         root.Add(AuditCommand.Create(Environment.GetEnvironmentVariable));
         root.Add(AlertsCommand.Create(Environment.GetEnvironmentVariable));
+        root.Add(UsageCommand.Create(Environment.GetEnvironmentVariable, TimeProvider.System));
         root.Add(ConfigCommand.Create(Environment.GetEnvironmentVariable));
         root.Add(TrainingCommands.CreateTrain());
         root.Add(TrainingCommands.CreateEvaluate());

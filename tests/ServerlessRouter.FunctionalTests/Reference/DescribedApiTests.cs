@@ -154,6 +154,7 @@ public sealed class DescribedApiTests : IAsyncLifetime
         await SendAsync("GET", "v1/models/mini", null);
         await SendAsync("GET", "v1/models/nothing", null);
         await SendAsync("GET", "v1/usage?group_by=day,model,status", null);
+        await SendAsync("GET", "v1/usage?group_by=window,key,tier,route,model,model_asked,deployment,provider,task,tag:team,arm,status&baseline_model=mini&status=200&limit=5", null);
         await Eventually.HoldsAsync(async () => (int?)(await SendAsync("GET", "v1/requests/graded", null))["status"] == 200, "the record of a request");
         await SendAsync("GET", "v1/requests?limit=5", null);
         await SendAsync("POST", "v1/requests/graded/route", "");
