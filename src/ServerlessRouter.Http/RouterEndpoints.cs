@@ -46,6 +46,7 @@ public sealed class RouterEndpoints
 
     private readonly GuardServices _guard;
     private readonly CallerKeyWatch _callerKeys;
+    private readonly AdminDoor _adminDoor;
     private readonly RouterModelSource _models;
     private readonly ILogger<RouterEndpoints> _logger;
 
@@ -70,7 +71,7 @@ public sealed class RouterEndpoints
         var batches = new BatchEndpoints(_models, bodies, services.Jobs.Desk);
         var responses = new ResponsesEndpoints(services.Jobs.Responses, background);
         var jobs = new JobStatusEndpoints(services.Jobs.Desk);
-        var door = new AdminDoor(services.Admin.Gate, _models, services.Time, _logger);
+        var door = _adminDoor = new AdminDoor(services.Admin.Gate, _models, services.Time, _logger);
         var books = new BooksGate(door, _models);
         var records = new RecordEndpoints(books, services.Books.Records, services.Time);
         var reference = new ReferenceEndpoints(Describe);
@@ -195,6 +196,24 @@ public sealed class RouterEndpoints
 
         routes.MapFallback("v1/{**path}", Unlisted.Handler);
         routes.MapFallback("openai/{**path}", Unlisted.Handler);
+    }
+
+    /// <summary>A page of the host's own beside these, with the same guard before it.</summary>
+    /// <param name="name">A name of its own.</param>
+    /// <param name="pattern">The path without the leading slash.</param>
+    /// <param name="isForAdmin">It asks for the admin key.</param>
+    /// <param name="answer">Answers <c>GET</c> and <c>HEAD</c>.</param>
+    public RouterEndpoint OwnPage(string name, string pattern, bool isForAdmin, Func<HttpContext, Task> answer)
+    {
+        return new RouterEndpoint(name, Get, pattern, OffSockets(AnswerAsync, PageAccess.Admin));
+
+        async ValueTask AnswerAsync(HttpContext http)
+        {
+            if (isForAdmin && (await _adminDoor.AdmitAsync(http, AdminRole.Admin)).Error is { } error)
+                await ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
+            else
+                await answer(http);
+        }
     }
 
     private IEnumerable<DescribedEndpoint> Describe() =>

@@ -35,7 +35,10 @@ internal static class ListenAddresses
 
     /// <summary>Who may call without a key if the configuration loses its keys while the router runs: no caller where others reach it.</summary>
     public static AnonymousCallers AnonymousCallers(IEnumerable<BindingAddress> addresses) =>
-        addresses.All(static address => IsLoopback(address.Host)) ? Configuration.AnonymousCallers.Served : Configuration.AnonymousCallers.Refused;
+        AreLoopback(addresses) ? Configuration.AnonymousCallers.Served : Configuration.AnonymousCallers.Refused;
+
+    /// <summary>Only this machine reaches all of them.</summary>
+    public static bool AreLoopback(IEnumerable<BindingAddress> addresses) => addresses.All(static address => IsLoopback(address.Host));
 
     private static BindingAddress ParseOne(string url, string source)
     {

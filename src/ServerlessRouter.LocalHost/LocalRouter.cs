@@ -14,10 +14,12 @@ using ServerlessRouter.LocalHost.Demo;
 using ServerlessRouter.LocalHost.Jobs;
 using ServerlessRouter.LocalHost.Logs;
 using ServerlessRouter.LocalHost.Starting;
+using ServerlessRouter.LocalHost.Telemetry;
 using ServerlessRouter.LocalHost.Tls;
 using ServerlessRouter.LocalHost.Tuning;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Memory;
+using ServerlessRouter.Telemetry;
 
 namespace ServerlessRouter.LocalHost;
 
@@ -28,8 +30,9 @@ public sealed class LocalRouter : IAsyncDisposable
     private readonly ITableStore? _store;
     private readonly RouterHost _host;
     private readonly RouterServices _services;
+    private readonly MetricsPage? _metrics;
 
-    private LocalRouter(WebApplication server, ITableStore? store)
+    private LocalRouter(WebApplication server, ITableStore? store, LocalRouterOptions options, bool isOnlyLocal)
     {
         (_server, _store) = (server, store);
         _services = server.Services.GetRequiredService<RouterServices>();
@@ -40,6 +43,8 @@ public sealed class LocalRouter : IAsyncDisposable
         server.UseDoorsFirst(endpoints);
         server.UseRouting();
         server.MapServerlessRouter();
+        if (options.Metrics != MetricsMode.Off)
+            _metrics = MapMetrics(server, endpoints, options.Metrics, isOnlyLocal);
         server.MapFallback(endpoints.Unlisted.Pattern, endpoints.Unlisted.Handler);
     }
 
@@ -94,9 +99,10 @@ public sealed class LocalRouter : IAsyncDisposable
             Time = options.Time,
             Listener = provider.GetService<AccessLog>(),
             Faults = options.IsDemo ? new DemoFaults(options.Time.GetUtcNow(), given.Random).Find : null,
+            Telemetry = TelemetryOf(provider.GetRequiredService<IConfiguration>()),
         }), openKey);
         store = await OpenStoreAsync(options, server, cancellationToken);
-        var router = new LocalRouter(server, store) { Certificate = certificate };
+        var router = new LocalRouter(server, store, options, ListenAddresses.AreLoopback(addresses)) { Certificate = certificate };
         try
         {
             if (options.IsDemo)
@@ -130,6 +136,7 @@ public sealed class LocalRouter : IAsyncDisposable
         if (Demo is not null)
             await Demo.DisposeAsync();
         await _server.StopAsync();
+        _metrics?.Dispose();
         await _host.DisposeAsync();
         if (_store is IAsyncDisposable store)
             await store.DisposeAsync();
@@ -140,12 +147,16 @@ public sealed class LocalRouter : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Logging.AddConsole(static console => console.FormatterName = PlainConsoleFormatter.FormatterName);
-        builder.Services.AddSingleton<ConsoleFormatter>(new PlainConsoleFormatter(options.Time));
+        builder.Configuration.AddInMemoryCollection(options.Settings);
+        if (OtlpExport.IsWanted(builder.Configuration))
+            OtlpExport.Add(builder.Services);
+        ConsoleFormatter formatter = options.LogFormat == LogFormat.Json ? new JsonConsoleFormatter(options.Time) : new PlainConsoleFormatter(options.Time);
+        builder.Logging.AddConsole(console => console.FormatterName = formatter.Name);
+        builder.Services.AddSingleton(formatter);
         // A console that is not read fills up; then lines are dropped and counted, no request waits for it.
         builder.Services.Configure<ConsoleLoggerOptions>(static console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
         builder.Logging.SetMinimumLevel(options.LogLevel);
-        // It would begin an activity for every request, which nothing here reads: the router passes the caller's trace on by itself.
+        // Where its log is on, it begins an activity for every request, also where nothing listens: the router passes the caller's trace on by itself.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // Both tell of an address that cannot be listened on, with a stack trace; the router says it once, in a sentence.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
@@ -177,6 +188,19 @@ public sealed class LocalRouter : IAsyncDisposable
         builder.WebHost.UseSockets(static sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, BlockMemoryPoolFactory>();
         return builder.Build();
+    }
+
+    /// <summary>Nothing was ever exported under the former names here.</summary>
+    private static TelemetryOptions TelemetryOf(IConfiguration settings) => TelemetryOptions.FromEnvironment(name => settings[name]) with { KeepsFormerNames = false };
+
+    private static MetricsPage MapMetrics(WebApplication server, RouterEndpoints endpoints, MetricsMode mode, bool isOnlyLocal)
+    {
+        var page = new MetricsPage(server);
+        if (mode == MetricsMode.On)
+            page.Begin();
+        var endpoint = endpoints.OwnPage(MetricsPage.Name, MetricsPage.Pattern, isForAdmin: !isOnlyLocal, page.AnswerAsync);
+        server.MapMethods(endpoint.Pattern, endpoint.Methods, endpoint.Handler);
+        return page;
     }
 
     private static void UseTls(ConfigureWebHostBuilder host, FollowedCertificate certificate) => host.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>

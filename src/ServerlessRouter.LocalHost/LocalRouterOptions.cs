@@ -1,5 +1,8 @@
+using System.Collections.ObjectModel;
 using ServerlessRouter.Keys;
+using ServerlessRouter.LocalHost.Logs;
 using ServerlessRouter.LocalHost.Starting;
+using ServerlessRouter.LocalHost.Telemetry;
 using ServerlessRouter.LocalHost.Tls;
 
 namespace ServerlessRouter.LocalHost;
@@ -53,6 +56,15 @@ public sealed record LocalRouterOptions
 
     /// <summary>Simulated vendors, a day of simulated traffic that has passed, and more that goes on, for a look around; on this machine alone.</summary>
     public bool IsDemo { get; init; }
+
+    /// <summary>Whether there is a page for Prometheus, and from when on it is counted for it. Where others than this machine reach the router, it asks for the admin key.</summary>
+    public MetricsMode Metrics { get; init; }
+
+    /// <summary>How log entries are written.</summary>
+    public LogFormat LogFormat { get; init; }
+
+    /// <summary>Stands in for environment variables that OpenTelemetry reads, so that tests decide them.</summary>
+    internal IReadOnlyDictionary<string, string?> Settings { get; init; } = ReadOnlyDictionary<string, string?>.Empty;
 
     /// <summary>Time, so that tests decide it.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

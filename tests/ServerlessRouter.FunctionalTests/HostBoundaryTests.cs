@@ -14,10 +14,11 @@ public sealed class HostBoundaryTests
         "LocalHost.Starting: ",
         "LocalHost.Importing: LocalHost.Starting",
         "LocalHost.Jobs: LocalHost.Starting",
+        "LocalHost.Telemetry: ",
         "LocalHost.Tls: LocalHost.Starting",
         "LocalHost.Tuning: ",
-        "LocalHost: LocalHost.Demo LocalHost.Jobs LocalHost.Logs LocalHost.Starting LocalHost.Tls LocalHost.Tuning",
-        "LocalHost.CommandLine: LocalHost LocalHost.Importing LocalHost.Starting LocalHost.Tls",
+        "LocalHost: LocalHost.Demo LocalHost.Jobs LocalHost.Logs LocalHost.Starting LocalHost.Telemetry LocalHost.Tls LocalHost.Tuning",
+        "LocalHost.CommandLine: LocalHost LocalHost.Importing LocalHost.Logs LocalHost.Starting LocalHost.Telemetry LocalHost.Tls",
     ];
 
     [Fact]

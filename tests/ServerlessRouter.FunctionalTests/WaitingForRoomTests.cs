@@ -35,8 +35,8 @@ public sealed class WaitingForRoomTests : IAsyncLifetime
         };
         _metrics.SetMeasurementEventCallback<int>((_, change, tags, _) =>
         {
-            if (tags.Contains(new KeyValuePair<string, object?>("model", _model)))
-                Interlocked.Add(ref _waiting, change);
+            if (tags.Contains(new KeyValuePair<string, object?>("router.model", _model)))
+                Volatile.Write(ref _waiting, change);
         });
         _metrics.Start();
     }
@@ -106,7 +106,13 @@ public sealed class WaitingForRoomTests : IAsyncLifetime
         Assert.DoesNotContain(_upstream.Books.Requests, static request => request.BodyText.Contains("Left.", StringComparison.Ordinal));
     }
 
-    private Task WaitingAsync(int count) => Eventually.HoldsAsync(() => Volatile.Read(ref _waiting) == count, $"{count} waiting requests");
+    private Task WaitingAsync(int count) => Eventually.HoldsAsync(
+        () =>
+        {
+            _metrics.RecordObservableInstruments();
+            return Volatile.Read(ref _waiting) == count;
+        },
+        $"{count} waiting requests");
 
     private RouterFile Limited(string server) => new RouterFile()
         .Provider("vllm", _upstream.OpenAiAddress)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 
@@ -29,7 +30,8 @@ internal static class RequestSpan
         if (span.IsAllDataRequested)
         {
             Describe(span, context, options);
-            span.SetTag(RouterAttributes.Overhead, RequestTimes.Of(context, time).Own.TotalSeconds);
+            if (context.ResumePoint is null)
+                span.SetTag(RouterAttributes.Overhead, RequestTimes.Of(context, time).Own.TotalSeconds);
         }
 
         Stop(span);
@@ -69,7 +71,7 @@ internal static class RequestSpan
         if (context.ResumePoint is not null)
             span.SetTag(RouterAttributes.Step, true);
         if (context.Profile?.Task is { } task)
-            span.SetTag(RouterAttributes.Task, Domain.TaskKinds.ToWireName(task));
+            span.SetTag(RouterAttributes.Task, task.ToWireName());
         if (context.Plan is { } plan)
             Describe(span, plan, context);
         if (context.Cache is { } cache)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using ServerlessRouter.Errors;
@@ -21,7 +22,7 @@ public sealed class RouterMetrics : IDisposable
     private readonly Counter<double> _costUsd;
     private readonly Histogram<double> _durationSeconds;
     private readonly Histogram<double> _overheadSeconds;
-    private readonly UpDownCounter<int> _waiting;
+    private readonly ConcurrentDictionary<string, int> _waiting = new(StringComparer.Ordinal);
     private readonly FormerMetrics? _former;
 
     public RouterMetrics(TelemetryOptions? options = null)
@@ -34,10 +35,12 @@ public sealed class RouterMetrics : IDisposable
         _overheadSeconds = _meter.CreateHistogram(
             "router.request.overhead", "s", "The router's own part of a request: all but the time in which vendors worked or were waited for",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1] });
-        _waiting = _meter.CreateUpDownCounter<int>("router.requests.waiting", "{request}", "Requests that wait until a deployment of a model has room");
+        _meter.CreateObservableUpDownCounter("router.requests.waiting", Waiting, "{request}", "Requests that wait until a deployment of a model has room");
         _former = _options.KeepsFormerNames ? new FormerMetrics(_meter) : null;
         Attempts = new AttemptMetrics(_meter, _options.Conventions);
     }
+
+    internal Meter Meter => _meter;
 
     /// <summary>Those of calls to vendors.</summary>
     internal AttemptMetrics Attempts { get; }
@@ -73,18 +76,23 @@ public sealed class RouterMetrics : IDisposable
     /// <summary>So many more requests, or fewer, wait for a deployment of a model.</summary>
     public void Wait(string model, int change)
     {
-        if (change == 0 || !_waiting.Enabled)
-            return;
-        var labels = new TagList { { RouterAttributes.Model, model } };
-        if (_former is not null)
-            labels.Add("model", model);
-        _waiting.Add(change, labels);
+        if (change != 0)
+            _waiting.AddOrUpdate(model, static (_, change) => change, static (_, waiting, change) => waiting + change, change);
     }
 
     /// <summary>Shows, whenever something looks, how the deployments of the configuration are.</summary>
     internal void Observe(DeploymentGauges gauges) => gauges.AddTo(_meter);
 
     public void Dispose() => _meter.Dispose();
+
+    private IEnumerable<Measurement<int>> Waiting()
+    {
+        foreach (var (model, waiting) in _waiting)
+        {
+            var named = new KeyValuePair<string, object?>(RouterAttributes.Model, model);
+            yield return _former is null ? new Measurement<int>(waiting, named) : new Measurement<int>(waiting, named, new("model", model));
+        }
+    }
 
     private TagList LabelsOf(RequestContext context)
     {

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using ServerlessRouter.Keys;
+using ServerlessRouter.LocalHost.Logs;
 using ServerlessRouter.LocalHost.Starting;
+using ServerlessRouter.LocalHost.Telemetry;
 using ServerlessRouter.LocalHost.Tls;
 
 namespace ServerlessRouter.LocalHost.CommandLine;
@@ -65,6 +67,13 @@ internal static class ServeCommand
 
     private static readonly Option<bool> Access = new("--access-log") { Description = "Print one line for each request: method, path, status, route, model, attempts, milliseconds, tokens, cost." };
 
+    private static readonly Option<MetricsMode> Metrics = new("--metrics")
+    {
+        Description = "GET /metrics for Prometheus: auto counts from the first look at it, on from the start, off has no such page. Where other machines reach the router it asks for the admin key (docs/observability.md).",
+    };
+
+    private static readonly Option<LogFormat> Format = new("--log-format") { Description = "How log entries are printed: plain, a line for people, or json, an object on a line." };
+
     private static readonly Option<LogLevel> Level = new("--log-level")
     {
         Description = "The least severe log entries to print.",
@@ -94,6 +103,8 @@ internal static class ServeCommand
         command.Add(Level);
         command.Add(Access);
         command.Add(Demo);
+        command.Add(Format);
+        command.Add(Metrics);
         command.SetAction(RunAsync);
     }
 
@@ -139,6 +150,8 @@ internal static class ServeCommand
             LogLevel = parsed.GetValue(Level),
             LogsAccess = parsed.GetValue(Access),
             IsDemo = parsed.GetValue(Demo),
+            LogFormat = parsed.GetValue(Format),
+            Metrics = parsed.GetValue(Metrics),
         };
     }
 

@@ -84,6 +84,7 @@ public sealed class RedactionTests
 
             string[] secrets = [VendorKey, CallersKey, AdminKey, WrongKey, issued];
             Assert.True(log.Entries.Count > 20 && told.Count > 100 && !store.Written.IsEmpty && !measured.Seen.IsEmpty, "the workload left traces to search");
+            Assert.All(["route auto", "chat mini-at-vendor", "router.requests", "gen_ai.client.operation.duration"], name => Assert.Contains(measured.Seen, text => text.StartsWith(name, StringComparison.Ordinal)));
             foreach (var secret in secrets)
             {
                 log.AssertNeverMentions(secret, LogLevel.Trace);

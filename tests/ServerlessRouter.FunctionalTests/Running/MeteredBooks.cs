@@ -46,7 +46,7 @@ internal sealed class MeteredBooks : IDisposable
 
     private void Add(Instrument instrument, double measurement, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
     {
-        if (instrument.Name != "router.cost")
+        if (instrument.Name != "router.request.cost")
             return;
         lock (_lock)
             _costUsd += measurement;

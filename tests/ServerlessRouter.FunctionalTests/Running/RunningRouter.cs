@@ -28,7 +28,12 @@ internal sealed class RunningRouter : IAsyncDisposable
 
     public static Task<RunningRouter> StartAsync(RouterFile file, string? dataPath = null, TimeProvider? time = null) => StartAsync(file.ToString(), dataPath, time: time);
 
-    public static async Task<RunningRouter> StartAsync(string configuration, string? dataPath = null, string? adminKey = null, TimeProvider? time = null)
+    public static Task<RunningRouter> StartAsync(string configuration, string? dataPath = null, string? adminKey = null, TimeProvider? time = null) =>
+        StartAsync(configuration, options => options with { DataPath = dataPath, AdminKey = adminKey, Time = time ?? TimeProvider.System });
+
+    /// <param name="configuration">The text of the file.</param>
+    /// <param name="adjust">Changes how it is started.</param>
+    public static async Task<RunningRouter> StartAsync(string configuration, Func<LocalRouterOptions, LocalRouterOptions> adjust)
     {
         var folder = Directory.CreateTempSubdirectory("router-functional-");
         var path = Path.Combine(folder.FullName, "router.json");
@@ -38,13 +43,10 @@ internal sealed class RunningRouter : IAsyncDisposable
             var options = new LocalRouterOptions
             {
                 ConfigurationPath = path,
-                DataPath = dataPath,
-                AdminKey = adminKey,
                 Urls = "http://127.0.0.1:0",
                 LogLevel = LogLevel.None,
-                Time = time ?? TimeProvider.System,
             };
-            return new RunningRouter(await LocalRouter.StartAsync(options), path);
+            return new RunningRouter(await LocalRouter.StartAsync(adjust(options)), path);
         }
         catch
         {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using ServerlessRouter.FunctionalTests.Running;
-using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Upstreams;
 using ServerlessRouter.Testing.Wire;
 using Xunit;
@@ -10,6 +9,7 @@ using static ServerlessRouter.FunctionalTests.Running.SpanCollector;
 namespace ServerlessRouter.FunctionalTests.Telemetry;
 
 /// <summary>What someone sees of a request in a tool for traces, whatever becomes of it.</summary>
+[Collection(Collections.Spans)]
 public sealed class SpanTests : IAsyncLifetime
 {
     private readonly SpanCollector _spans = new();
