@@ -340,6 +340,7 @@ module router 'app/function-app.bicep' = {
     packageContainerName: storage.outputs.packageContainerName
     componentName: monitoring.outputs.componentName
     vaultUri: vault.outputs.uri
+    workspaceId: monitoring.outputs.workspaceId
     openAiEndpoint: openAi.?outputs.endpoint ?? ''
     subnetId: network.?outputs.appSubnetId ?? ''
     publicAccess: !inboundPrivate
@@ -380,8 +381,12 @@ module alerts 'shared/alerts.bicep' = {
     location: location
     tags: tags
     workspaceId: monitoring.outputs.workspaceId
+    componentId: monitoring.outputs.componentId
+    appId: router.outputs.id
+    storageAccountId: storage.outputs.id
     email: alertEmail
     dailyModelSpendUsd: dailyModelSpendUsd
+    dailyQuotaGb: logDailyQuotaGb
   }
 }
 

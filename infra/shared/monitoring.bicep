@@ -40,4 +40,5 @@ resource component 'Microsoft.Insights/components@2020-02-02' = {
 
 output workspaceId string = workspace.id
 output workspaceName string = workspace.name
+output componentId string = component.id
 output componentName string = component.name

@@ -172,14 +172,14 @@ public sealed class RouterEndpoints
     /// <summary>Answers every request that no other endpoint takes: a URL that is none of the router's, or a method that one of them does not have.</summary>
     public RouterEndpoint Unlisted { get; }
 
-    /// <summary>Answers a request that the host has found an endpoint for.</summary>
+    /// <summary>The endpoint that the host has found for a request.</summary>
     /// <exception cref="ArgumentException">There is no endpoint of this name.</exception>
-    public Task AnswerAsync(string name, HttpContext http)
+    public RouterEndpoint Named(string name)
     {
         foreach (var endpoint in All)
         {
             if (endpoint.Name == name)
-                return endpoint.Handler(http);
+                return endpoint;
         }
 
         throw new ArgumentException($"there is no endpoint {name}", nameof(name));

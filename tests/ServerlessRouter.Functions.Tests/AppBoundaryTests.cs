@@ -12,10 +12,11 @@ public sealed class AppBoundaryTests
         "Functions.Identity: ",
         "Functions.Jobs: ",
         "Functions.Recording: ",
-        "Functions.Http: Functions.Jobs",
+        "Functions.Telemetry: ",
+        "Functions.Http: Functions.Jobs Functions.Telemetry",
         "Functions.Secrets: Functions.Identity",
         "Functions.State: Functions.Identity",
-        "Functions.Hosting: Functions.Identity Functions.Jobs Functions.Secrets Functions.State",
+        "Functions.Hosting: Functions.Identity Functions.Jobs Functions.Secrets Functions.State Functions.Telemetry",
         // What the worker's SDK generates to find and call the functions.
         "Functions: Functions.Http Functions.Jobs Functions.Recording Functions.Hosting",
     ];

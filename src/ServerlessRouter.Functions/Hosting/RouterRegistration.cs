@@ -56,6 +56,7 @@ internal static class RouterRegistration
             Keys = new IssuedKeyOptions { Pepper = Reference(settings, PepperSetting), PreviousPepper = Reference(settings, PreviousPepperSetting), Secrets = [.. provider.GetServices<ISecretResolver>()] },
             Loggers = provider.GetRequiredService<ILoggerFactory>(),
             Credential = settings[AppIdentity.ClientIdSetting] is { Length: > 0 } clientId ? AppIdentity.Of(clientId) : null,
+            Telemetry = TelemetryRegistration.NamesOf(settings),
             Region = settings[RegionSetting] is { Length: > 0 } region ? region : null,
         });
         services.AddSingleton<DurableLauncher>();

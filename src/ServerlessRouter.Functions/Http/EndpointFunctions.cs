@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using ServerlessRouter.Functions.Jobs;
+using ServerlessRouter.Functions.Telemetry;
 using ServerlessRouter.Http;
 
 namespace ServerlessRouter.Functions.Http;
@@ -203,12 +204,12 @@ public sealed class EndpointFunctions(RouterEndpoints endpoints, DurableLauncher
     [Function(nameof(ZzUnlisted))]
     public Task ZzUnlisted([HttpTrigger(AuthorizationLevel.Anonymous, Route = "{**path}")] HttpRequest request, [DurableClient] DurableTaskClient client) => AnswerAsync(request, client);
 
-    private Task AnswerAsync(HttpRequest request, [CallerMemberName] string endpoint = "") => endpoints.AnswerAsync(endpoint, request.HttpContext);
+    private Task AnswerAsync(HttpRequest request, [CallerMemberName] string endpoint = "") => HttpSpans.WithinAsync(request.HttpContext, endpoints.Named(endpoint));
 
     /// <summary>For requests that may start a job, for which the client is needed.</summary>
     private Task AnswerAsync(HttpRequest request, DurableTaskClient client, [CallerMemberName] string endpoint = "")
     {
         launcher.Use(client);
-        return endpoints.AnswerAsync(endpoint, request.HttpContext);
+        return HttpSpans.WithinAsync(request.HttpContext, endpoints.Named(endpoint));
     }
 }
