@@ -23,8 +23,12 @@ using Xunit;
 namespace ServerlessRouter.Functions.Tests.Telemetry;
 
 /// <summary>What the app sends to Application Insights, by the real exporter: enough to find every request, and little enough to pay for.</summary>
+[Collection(Alone)]
 public sealed class TelemetryRegistrationTests : IAsyncLifetime
 {
+    /// <summary>Spans have one set of listeners in a process, and other tests make spans too.</summary>
+    public const string Alone = "Telemetry";
+
     private const int Chats = 50;
     private const int MaxBytesOfAChat = 1024;
     private const string CallerKey = "sk-caller-key-that-no-row-may-hold";
@@ -270,3 +274,7 @@ public sealed class TelemetryRegistrationTests : IAsyncLifetime
         return app;
     }
 }
+
+/// <inheritdoc cref="TelemetryRegistrationTests.Alone"/>
+[CollectionDefinition(TelemetryRegistrationTests.Alone, DisableParallelization = true)]
+public sealed class TelemetryCollection;
