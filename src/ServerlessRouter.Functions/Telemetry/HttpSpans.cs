@@ -10,8 +10,11 @@ internal static class HttpSpans
 {
     public const string SourceName = "ServerlessRouter.Functions";
 
+    /// <summary>The pattern of the path.</summary>
+    public const string Route = "http.route";
+
     private const string Method = "http.request.method";
-    private const string Route = "http.route";
+    private const string RequestIdHeader = "x-request-id";
     private const string StatusCode = "http.response.status_code";
 
     private static readonly ActivitySource Source = new(SourceName);
@@ -55,7 +58,7 @@ internal static class HttpSpans
         span.SetTag(StatusCode, status);
         if (status >= StatusCodes.Status500InternalServerError)
             span.SetStatus(ActivityStatusCode.Error);
-        if (http.Response.Headers.TryGetValue("x-request-id", out var id))
+        if (http.Response.Headers.TryGetValue(RequestIdHeader, out var id))
             span.SetTag(RouterAttributes.RequestId, id.ToString());
     }
 }

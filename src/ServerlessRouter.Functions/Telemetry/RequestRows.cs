@@ -23,6 +23,9 @@ internal sealed class RequestRows(RowProcessors rows, TelemetryVolume volume, Ti
         RouterAttributes.Attempts, RouterAttributes.Cache, RouterAttributes.Tier, RouterAttributes.Key,
     ];
 
+    /// <summary>What the exporter puts in the row's own place for it.</summary>
+    private const string Url = "microsoft.request.url";
+
     private static readonly string[] FromAnswer = ["gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens"];
 
     /// <summary>Asked all day by those who watch, and of no interest unless they fail.</summary>
@@ -60,6 +63,8 @@ internal sealed class RequestRows(RowProcessors rows, TelemetryVolume volume, Ti
     {
         var spans = tree.Spans();
         Describe(root, spans);
+        // Without a host's name the exporter would make "://" of it.
+        root.SetTag(Url, root.GetTagItem(HttpSpans.Route));
         var isUrgent = root.Status == ActivityStatusCode.Error || root.Duration >= volume.Slow || spans.Any(static span => span.Status == ActivityStatusCode.Error);
         if (isUrgent && _whole.TryTake())
             SendWhole(root, tree, rows.Whole);

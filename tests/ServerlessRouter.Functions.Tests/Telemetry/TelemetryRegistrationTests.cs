@@ -68,6 +68,7 @@ public sealed class TelemetryRegistrationTests : IAsyncLifetime
         Assert.All(_ingestion.Requests, static row =>
         {
             Assert.Equal("POST /v1/chat/completions", row.Member("name"));
+            Assert.Equal("/v1/chat/completions", row.Member("url"));
             Assert.Equal("200", row.Member("responseCode"));
             Assert.Equal("auto", row.Property("router.route"));
             Assert.Equal("mini", row.Property("router.model"));
