@@ -23,12 +23,11 @@ using Xunit;
 namespace ServerlessRouter.Functions.Tests.Telemetry;
 
 /// <summary>What the app sends to Application Insights, by the real exporter: enough to find every request, and little enough to pay for.</summary>
-[Collection(Alone)]
+/// <remarks>Alone, because spans have one set of listeners in a process, and other tests make spans too.</remarks>
+[CollectionDefinition(nameof(TelemetryRegistrationTests), DisableParallelization = true)]
+[Collection(nameof(TelemetryRegistrationTests))]
 public sealed class TelemetryRegistrationTests : IAsyncLifetime
 {
-    /// <summary>Spans have one set of listeners in a process, and other tests make spans too.</summary>
-    public const string Alone = "Telemetry";
-
     private const int Chats = 50;
     private const int MaxBytesOfAChat = 1024;
     private const string CallerKey = "sk-caller-key-that-no-row-may-hold";
@@ -267,15 +266,14 @@ public sealed class TelemetryRegistrationTests : IAsyncLifetime
             TelemetryRegistration.Add(services, configuration);
             var router = RouterServices.Create(new RouterServicesOptions { Models = new RouterModelSource(loaded.Model!), Telemetry = TelemetryRegistration.NamesOf(configuration) });
             services.AddSingleton(_ => router);
+            services.AddSingleton<FlushAtEnd>();
             services.AddSingleton<DurableLauncher>();
             services.AddSingleton(new RouterEndpoints(EndpointServices.Of(router, JobServices.Over(router), AdminServices.Closed)));
             return Task.CompletedTask;
         });
+        // Made last, it ends first.
+        app.Services.GetRequiredService<FlushAtEnd>();
         app.Client.DefaultRequestHeaders.Authorization = new("Bearer", CallerKey);
         return app;
     }
 }
-
-/// <inheritdoc cref="TelemetryRegistrationTests.Alone"/>
-[CollectionDefinition(TelemetryRegistrationTests.Alone, DisableParallelization = true)]
-public sealed class TelemetryCollection;
