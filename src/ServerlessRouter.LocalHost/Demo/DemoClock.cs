@@ -10,6 +10,19 @@ internal sealed class DemoClock(DateTimeOffset start) : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <summary>How long until the first timer is due; null where none is armed.</summary>
+    public TimeSpan? FirstDueIn
+    {
+        get
+        {
+            lock (_lock)
+            {
+                DropStale();
+                return _armed.TryPeek(out _, out var first) ? first.DueAt - _now : null;
+            }
+        }
+    }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)
@@ -45,8 +58,7 @@ internal sealed class DemoClock(DateTimeOffset start) : TimeProvider
         DemoTimer due;
         lock (_lock)
         {
-            while (_armed.TryPeek(out var stale, out _) && stale.Arming != stale.Timer.Arming)
-                _armed.Dequeue();
+            DropStale();
             if (!_armed.TryPeek(out var first, out var priority) || priority.DueAt > until)
                 return false;
             _armed.Dequeue();
@@ -60,6 +72,12 @@ internal sealed class DemoClock(DateTimeOffset start) : TimeProvider
 
         due.Fire();
         return true;
+    }
+
+    private void DropStale()
+    {
+        while (_armed.TryPeek(out var stale, out _) && stale.Arming != stale.Timer.Arming)
+            _armed.Dequeue();
     }
 
     private void Arm(DemoTimer timer, TimeSpan dueTime)
