@@ -38,6 +38,8 @@ namespace ServerlessRouter;
 /// <summary>The router, wired once: what every host serves requests with.</summary>
 public sealed class RouterServices : IAsyncDisposable
 {
+    private static readonly TimeSpan AuditInterval = TimeSpan.FromHours(6);
+    private static readonly TimeSpan AuditTimeout = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan SigningKeysPatience = TimeSpan.FromSeconds(3);
 
     private readonly ProviderRegistry _providers;
@@ -49,6 +51,7 @@ public sealed class RouterServices : IAsyncDisposable
     private readonly Lazy<ITableStore> _store;
     private readonly ConfigurationFollower? _follower;
     private readonly LeasedLimits _limits;
+    private readonly SharedCapacity? _sharedCapacity;
     private readonly BudgetWatch _watch;
     private int _isDisposed;
 
@@ -73,6 +76,10 @@ public sealed class RouterServices : IAsyncDisposable
             keys = new IssuedKeys(options.Keys, Store, time, loggers.CreateLogger<IssuedKeys>());
             Work.Add(keys.Step);
             Audit = new AuditLog(Store, time);
+            // A configuration that cannot be loaded may say that more is kept.
+            Work.Add(new PeriodicStep(
+                "audit-retention", AuditInterval, AuditTimeout,
+                cancellationToken => UnloadedConfiguration is null ? Audit.EraseAsync(Models.Current.AuditDays, cancellationToken) : ValueTask.CompletedTask));
             Keys = new KeyAdministration(keys, Models, Audit, time, cancellationToken => Work.RunAsync(IssuedKeys.StepName, cancellationToken), ReadLimitAsync);
         }
 
@@ -102,6 +109,7 @@ public sealed class RouterServices : IAsyncDisposable
         Work.Add(Alerts.Step);
         Work.Add(AlertAdministration.Retention);
         _limits = new LeasedLimits(Store, new LeaseOptions(), InstanceName, time, loggers.CreateLogger<LeasedLimits>());
+        _sharedCapacity = options.IsStoreShared ? new SharedCapacity(_limits, _limits.Demand) : null;
         Work.Add(_limits.Renew);
         Work.Add(WhereLimited(_limits.Presence));
         Work.Add(WhereLimited(_limits.Erase));
@@ -114,7 +122,7 @@ public sealed class RouterServices : IAsyncDisposable
         Work.Add(Books.Record);
         Work.Add(Books.Retention);
         var balancing = new BalancingStage(_health, random, new BalancingOptions { Region = options.Region });
-        var queueing = new QueueingStage(_health, _health, new DeploymentSlots(), _metrics, time);
+        var queueing = new QueueingStage(_health, _health, new DeploymentSlots(_sharedCapacity), _metrics, time);
         var watching = new AttemptTelemetryStage(_metrics.Attempts, options.Telemetry, time);
         _metrics.Observe(new DeploymentGauges(Models, _health));
         var attempts = RouterPipeline.ComposeAttempt(balancing, queueing, new HealthStage(_health), watching, new ProvidersStage(_providers, time));
@@ -270,6 +278,8 @@ public sealed class RouterServices : IAsyncDisposable
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
         await Work.DisposeAsync();
+        if (_sharedCapacity is { } shared)
+            await shared.DisposeAsync();
         await _limits.DisposeAsync();
         Models.Changed -= _follow;
         await _providers.DisposeAsync();
@@ -292,9 +302,9 @@ public sealed class RouterServices : IAsyncDisposable
     public async ValueTask<AttemptFailure?> TryAsync(LanguageModel model, DeploymentModel deployment, TimeSpan within, CancellationToken cancellationToken = default) =>
         (await _probes.CallAsync(Models.Current, (model, deployment), within, told: null, cancellationToken).ConfigureAwait(false)).Failure;
 
-    /// <summary>Asks nothing of the store while no caller is under any limit.</summary>
+    /// <summary>Asks nothing of the store while no caller is under any limit, and instances share no deployment's capacity.</summary>
     private PeriodicStep WhereLimited(PeriodicStep step) => new(
-        step.Name, step.Interval, step.Timeout, cancellationToken => Models.Current.HasLimits ? step.RunAsync(cancellationToken) : ValueTask.CompletedTask) { RunsLast = step.RunsLast };
+        step.Name, step.Interval, step.Timeout, cancellationToken => Models.Current.HasLimits || (_sharedCapacity is not null && Models.Current.HasCapacities) ? step.RunAsync(cancellationToken) : ValueTask.CompletedTask) { RunsLast = step.RunsLast };
 
     private static ITableStore OpenStore(RouterServicesOptions options) => options.Store is { } given
         ? new GuardedTableStore(given, new GuardedTableStoreOptions(), options.Time, options.Loggers.CreateLogger<GuardedTableStore>())

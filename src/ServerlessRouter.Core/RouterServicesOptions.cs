@@ -37,6 +37,9 @@ public sealed record RouterServicesOptions
     /// </summary>
     public ITableStore? Store { get; init; }
 
+    /// <summary>Other instances may be at <see cref="Store"/>, so that what a deployment is configured to take is shared out among them. Default: no, as where a folder belongs to one process.</summary>
+    public bool IsStoreShared { get; init; }
+
     /// <summary>How keys are issued, where there is a <see cref="Store"/> to keep them in.</summary>
     public IssuedKeyOptions Keys { get; init; } = new();
 

@@ -97,7 +97,7 @@ public sealed class RouterEndpoints
             new("MessagesTokenCount", Post, "v1/messages/count_tokens", Inline(new TokenCountHandler(_models, bodies, new ExactTokenizers(services.Time, services.Loggers)).HandleAsync, door: MessagesDoor.Instance)),
             new(Responses, Post, EndpointPatterns.Responses, Inline(answers.HandleAsync, door: ResponsesDoor.Instance)),
             new("ResponseDescription", Get, "v1/responses/{id}", ForCaller(responses.GetAsync)),
-            new("ResponseDeletion", Delete, "v1/responses/{id}", ForCaller(responses.DeleteAsync)),
+            new("ResponseDeletion", Delete, "v1/responses/{id}", ForCaller(Erasing("response.delete", responses.DeleteAsync))),
             new("ResponseCancellation", Post, "v1/responses/{id}/cancel", ForCaller(responses.CancelAsync)),
             new("ResponseInput", Get, "v1/responses/{id}/input_items", ForCaller(responses.ListInputAsync)),
             new("Route", Post, "v1/route", Inline(sessions.Around(PlannedCaller.Around(new RouteHandler(explained, services.Pipeline, services.Time).HandleAsync, services.Admin.Gate, _models)))),
@@ -109,14 +109,14 @@ public sealed class RouterEndpoints
             new("FileUpload", Post, EndpointPatterns.Files, ForCaller(files.UploadAsync)),
             new("FileList", Get, EndpointPatterns.Files, ForCaller(files.ListAsync)),
             new("FileDescription", Get, "v1/files/{id}", ForCaller(files.GetAsync)),
-            new("FileDeletion", Delete, "v1/files/{id}", ForCaller(files.DeleteAsync)),
+            new("FileDeletion", Delete, "v1/files/{id}", ForCaller(Erasing("file.delete", files.DeleteAsync))),
             new("FileContent", Get, "v1/files/{id}/content", ForCaller(files.GetContentAsync)),
             new("BatchCreation", Post, EndpointPatterns.Batches, ForCaller(batches.CreateAsync)),
             new("BatchList", Get, EndpointPatterns.Batches, ForCaller(batches.ListAsync)),
             new("BatchDescription", Get, "v1/batches/{id}", ForCaller(batches.GetAsync)),
             new("BatchCancellation", Post, "v1/batches/{id}/cancel", ForCaller(batches.CancelAsync)),
             new("JobDescription", Get, $"{EndpointPatterns.Jobs}/{{id}}", ForCaller(jobs.GetAsync)),
-            new("JobDeletion", Delete, $"{EndpointPatterns.Jobs}/{{id}}", ForCaller(jobs.DeleteAsync)),
+            new("JobDeletion", Delete, $"{EndpointPatterns.Jobs}/{{id}}", ForCaller(Erasing("job.delete", jobs.DeleteAsync))),
             new("Key", Get, EndpointPatterns.Key, OffSockets(sessions.Around(new KeyEndpoint(_models, services.Limits).GetAsync))),
             new("Usage", Get, EndpointPatterns.Usage, OfBooks(new UsageHandler(books, services.Books.Usage, _models).HandleAsync)),
             new("Requests", Get, EndpointPatterns.Requests, OfBooks(records.ListAsync)),
@@ -157,6 +157,14 @@ public sealed class RouterEndpoints
         Unlisted = new RouterEndpoint("ZzUnlisted", [], "{**path}", Guard(new UnlistedRequestHandler(listed).HandleAsync, access: null));
         All = [.. listed, Unlisted];
 
+        CallerHandler Erasing(string action, CallerHandler handler) => async (http, caller) =>
+        {
+            var error = await handler(http, caller);
+            // Only what was there is told of: a caller who makes up names fills no log.
+            if (error is null && services.Admin.Audit is { } log)
+                await log.WriteAsync(caller ?? "", action, PathName.IdOf(http), http.TraceIdentifier, CancellationToken.None);
+            return error;
+        };
         RequestDelegate ForCaller(CallerHandler handler) => OffSockets(http => AnswerCallerAsync(http, handler));
         RequestDelegate ForAdmin(EndpointHandler handler) => OffSockets(sessions.Around(handler), PageAccess.Admin);
         // A key there may be meant for the admin's door, which counts wrong ones by itself.

@@ -242,6 +242,8 @@ public sealed class LocalRouter : IAsyncDisposable
             throw new StartRefusedException($"The configuration that is kept in {options.DataPath} could not be read; the log says why.");
         if (_services.UnloadedConfiguration is { } unloaded)
             throw new StartRefusedException(ConfigurationText.Describe(options.DataPath!, unloaded));
+        if (options.ConfigurationPath is { } path && _services.Keys is { } keys && await keys.FindConflictsAsync(Model, cancellationToken) is { IsEmpty: false } conflicts)
+            throw new StartRefusedException(string.Join(Environment.NewLine, conflicts.Select(conflict => $"{path}: {conflict}.")));
         if (options.QueuePath is { } queuePath)
             _services.Work.Add(QueueFolder.Open(queuePath, _server.Services.GetRequiredService<JobServices>(), options.Time, _server.Services.GetRequiredService<ILogger<QueueFolder>>()).Step);
         Certificate?.Start(_server.Services.GetRequiredService<ILogger<FollowedCertificate>>());

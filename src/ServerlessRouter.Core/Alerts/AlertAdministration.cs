@@ -64,19 +64,29 @@ public sealed class AlertAdministration
     public async ValueTask<Alert?> AcknowledgeAsync(AdminAct act, string id, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(act);
-        var isWritten = false;
+        AuditLine? line = null;
         for (var conflicts = 0; conflicts < MaxConflicts; conflicts++)
         {
             var (row, isPast) = await FindAsync(id, cancellationToken).ConfigureAwait(false);
             if (row is null || row.Alert.Acknowledged is not null)
+            {
+                if (line is { } late)
+                    await _audit!.EndAsync(late, isDone: false).ConfigureAwait(false);
                 return row?.Alert;
+            }
+
             var noted = row with { Alert = row.Alert with { Acknowledged = new AlertAcknowledgement(act.Admin.Name, _time.GetUtcNow()) } };
-            if (_audit is not null && !isWritten)
-                await _audit.WriteAsync(act, "alert.acknowledge", id, null, Describe(noted.Alert), cancellationToken).ConfigureAwait(false);
-            isWritten = true;
-            if (isPast ? await _store.RewritePastAsync(noted, cancellationToken).ConfigureAwait(false) : await _store.WriteAsync(noted, [], cancellationToken).ConfigureAwait(false) is not null)
-                return noted.Alert;
+            if (_audit is not null && line is null)
+                line = await _audit.BeginAsync(act, "alert.acknowledge", id, null, Describe(noted.Alert), cancellationToken).ConfigureAwait(false);
+            if (!(isPast ? await _store.RewritePastAsync(noted, cancellationToken).ConfigureAwait(false) : await _store.WriteAsync(noted, [], cancellationToken).ConfigureAwait(false) is not null))
+                continue;
+            if (line is { } done)
+                await _audit!.EndAsync(done, isDone: true, after: Describe(noted.Alert)).ConfigureAwait(false);
+            return noted.Alert;
         }
+
+        if (line is { } begun)
+            await _audit!.EndAsync(begun, isDone: false).ConfigureAwait(false);
 
         throw new TableStoreUnavailableException("The alert is being written by others all the time; try again.");
     }

@@ -80,6 +80,9 @@ public sealed class RouterModel
     /// <summary>Limits that callers share.</summary>
     public SharedLimits SharedLimits { get; init; } = SharedLimits.None;
 
+    /// <summary>A deployment takes only so many calls at once, or so many requests or tokens a minute.</summary>
+    public bool HasCapacities => Models.Any(static model => model.Deployments.Any(static deployment => deployment is not { ConcurrentRequests: null, RequestsPerMinute: null, TokensPerMinute: null }));
+
     /// <summary>Some caller may be under a limit; keys that are issued may have their own.</summary>
     public bool HasLimits => !SharedLimits.IsEmpty || KeyRing.HasKeys || Tiers.Any(static tier => !tier.Limits.IsEmpty || !tier.SessionLimits.IsEmpty || !tier.UserLimits.IsEmpty)
         || CallersByKeyHash.Values.Any(static caller => !caller.Limits.IsEmpty);
@@ -116,6 +119,12 @@ public sealed class RouterModel
 
     /// <summary>Days for which a record of every request is kept; 0 keeps none.</summary>
     public int RecordDays { get; init; }
+
+    /// <summary>13 months: a year, and time to look back at it.</summary>
+    public const int DefaultAuditDays = 400;
+
+    /// <summary>Days for which lines of the audit log are kept.</summary>
+    public int AuditDays { get; init; } = DefaultAuditDays;
 
     /// <summary>Largest request body read, in bytes.</summary>
     public required int MaxRequestBytes { get; init; }

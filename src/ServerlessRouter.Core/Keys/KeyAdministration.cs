@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -42,29 +43,30 @@ public sealed class KeyAdministration(
             return Taken(order.Name, "in the configuration");
         if (Check(router, order.Name, order.Terms, isNew: true, out var kept) is { } wrong)
             return new KeyOutcome(wrong);
+        AuditLine? line = null;
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             var count = await keys.Rows.FindCountAsync(cancellationToken).ConfigureAwait(false);
             if (await keys.Rows.FindByNameAsync(order.Name, cancellationToken).ConfigureAwait(false) is not null)
-                return Taken(order.Name, "already");
+                return await EndAsync(line, Taken(order.Name, "already")).ConfigureAwait(false);
             if (await _bounds.FindExcessAsync(act.Admin, order.Name, kept, before: null, cancellationToken).ConfigureAwait(false) is { } exceeds)
-                return new KeyOutcome(exceeds);
+                return await EndAsync(line, new KeyOutcome(exceeds)).ConfigureAwait(false);
             var pepper = await keys.FindPepperAsync(cancellationToken).ConfigureAwait(false);
             var (secret, now) = (IssuedKeyText.Create(), time.GetUtcNow());
             var key = new IssuedKey
             {
                 Id = NewId(now), Name = order.Name, Terms = kept, Metadata = order.Metadata, CreatedAt = now, CreatedBy = act.Admin.Name, Current = new KeptDigest(pepper.Digest(secret), pepper.Id),
             };
-            if (attempt == 0)
-                await WriteAuditAsync(act, "key.create", key, null, key, cancellationToken).ConfigureAwait(false);
+            line ??= await BeginAsync(act, "key.create", key, null, key, cancellationToken).ConfigureAwait(false);
             var written = await keys.Rows.AddAsync(key, count, cancellationToken).ConfigureAwait(false);
             if (written == KeyWrite.Outrun)
                 continue;
+            var outcome = await EndAsync(line, written == KeyWrite.Done ? new KeyOutcome(key, secret) : Taken(order.Name, "already"), null, key).ConfigureAwait(false);
             await follow(cancellationToken).ConfigureAwait(false);
-            return written == KeyWrite.Done ? new KeyOutcome(key, secret) : Taken(order.Name, "already");
+            return outcome;
         }
 
-        return new KeyOutcome(TooManyChanges);
+        return await EndAsync(line, new KeyOutcome(TooManyChanges)).ConfigureAwait(false);
     }
 
     /// <summary>The keys that an admin may see, from the newest, behind <paramref name="after"/>.</summary>
@@ -148,31 +150,43 @@ public sealed class KeyAdministration(
         return taken;
     }
 
+    /// <summary>The same, as problems of that configuration.</summary>
+    public async ValueTask<ImmutableArray<ConfigurationProblem>> FindConflictsAsync(RouterModel configuration, CancellationToken cancellationToken)
+    {
+        var taken = await FindTakenAsync(configuration, cancellationToken).ConfigureAwait(false);
+        return
+        [
+            .. taken.Select(static key => new ConfigurationProblem(
+                $"keys.{key.Name}", $"has the name of a key that was issued ({key.Id}), and a name belongs to one key; choose another name, or delete that key first")),
+        ];
+    }
+
     /// <summary>Reads, changes and writes, again where another change came first; a change to nothing deletes.</summary>
     private async ValueTask<KeyOutcome> ChangeAsync(
         AdminAct act, string action, string id, Func<IssuedKey, ValueTask<(IssuedKey? Changed, RouterError? Error)>> change, CancellationToken cancellationToken)
     {
+        AuditLine? line = null;
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
             var count = await keys.Rows.FindCountAsync(cancellationToken).ConfigureAwait(false);
             if (await keys.Rows.FindAsync(id, cancellationToken).ConfigureAwait(false) is not { } key || !IsVisible(act.Admin, key))
-                return Unknown(id);
+                return await EndAsync(line, Unknown(id)).ConfigureAwait(false);
             var (changed, error) = await change(key).ConfigureAwait(false);
             if (error is not null)
-                return new KeyOutcome(error);
-            if (attempt == 0)
-                await WriteAuditAsync(act, action, key, key, changed, cancellationToken).ConfigureAwait(false);
+                return await EndAsync(line, new KeyOutcome(error)).ConfigureAwait(false);
+            line ??= await BeginAsync(act, action, key, key, changed, cancellationToken).ConfigureAwait(false);
             var left = await _bounds.Past.LeftBehindAsync(key, changed, cancellationToken).ConfigureAwait(false);
             var written = changed is null
                 ? await keys.Rows.DeleteAsync(key, count, left, cancellationToken).ConfigureAwait(false)
                 : await keys.Rows.ReplaceAsync(changed, count, left, cancellationToken).ConfigureAwait(false);
             if (written != KeyWrite.Done)
                 continue;
+            var outcome = await EndAsync(line, new KeyOutcome(changed ?? key), key, changed).ConfigureAwait(false);
             await follow(cancellationToken).ConfigureAwait(false);
-            return new KeyOutcome(changed ?? key);
+            return outcome;
         }
 
-        return new KeyOutcome(TooManyChanges);
+        return await EndAsync(line, new KeyOutcome(TooManyChanges)).ConfigureAwait(false);
     }
 
     private RouterError? Check(RouterModel router, string name, JsonElement terms, bool isNew, out byte[] kept)
@@ -196,8 +210,19 @@ public sealed class KeyAdministration(
 
     private static bool IsVisible(AdminModel admin, IssuedKey key) => admin.Role == AdminRole.Admin || key.CreatedBy == admin.Name;
 
-    private ValueTask WriteAuditAsync(AdminAct act, string action, IssuedKey subject, IssuedKey? before, IssuedKey? after, CancellationToken cancellationToken) => audit.WriteAsync(
-        act, action, subject.Name, before is null ? null : IssuedKeyJson.TextOf(before), after is null ? null : IssuedKeyJson.TextOf(after), cancellationToken);
+    private ValueTask<AuditLine> BeginAsync(AdminAct act, string action, IssuedKey subject, IssuedKey? before, IssuedKey? after, CancellationToken cancellationToken) =>
+        audit.BeginAsync(act, action, subject.Name, TextOf(before), TextOf(after), cancellationToken);
+
+    /// <summary>The outcome, which is told of where a line was begun.</summary>
+    private async ValueTask<KeyOutcome> EndAsync(AuditLine? line, KeyOutcome outcome, IssuedKey? before = null, IssuedKey? after = null)
+    {
+        var isDone = outcome.Error is null;
+        if (line is { } begun)
+            await audit.EndAsync(begun, isDone, isDone ? TextOf(before) : null, isDone ? TextOf(after) : null).ConfigureAwait(false);
+        return outcome;
+    }
+
+    private static string? TextOf(IssuedKey? key) => key is null ? null : IssuedKeyJson.TextOf(key);
 
     /// <summary>Newer ones come first in the order of their names.</summary>
     private static string NewId(DateTimeOffset now) =>

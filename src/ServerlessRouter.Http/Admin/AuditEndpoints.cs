@@ -92,6 +92,7 @@ internal sealed class AuditEndpoints(AdminDoor door, AuditLog? audit, RouterMode
         writer.WriteString("subject"u8, entry.Subject);
         WriteRaw("before", entry.Before);
         WriteRaw("after", entry.After);
+        writer.WriteString("outcome"u8, entry.Outcome);
         writer.WriteString("reason"u8, entry.Reason);
         writer.WriteString("request_id"u8, entry.RequestId);
         writer.WriteEndObject();

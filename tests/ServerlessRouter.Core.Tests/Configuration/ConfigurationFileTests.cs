@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Loading;
+using ServerlessRouter.Configuration.Secrets;
+using ServerlessRouter.Providers;
 using ServerlessRouter.Testing.Diagnostics;
 using ServerlessRouter.Testing.Time;
 using Xunit;
@@ -37,6 +39,45 @@ public sealed class ConfigurationFileTests : IAsyncLifetime, IDisposable
 
         Assert.Empty(_published);
         Assert.Empty(_log.Entries);
+    }
+
+    [Fact]
+    public async Task Check_SecretIsRotated_RunsOnTheNewOneWithinFiveMinutes()
+    {
+        var secret = "before-the-rotation-1";
+        await using var file = new ConfigurationFile(FilePath, new RouterConfigLoader(ProviderKinds.All, [new EnvironmentSecretResolver(_ => secret)]), _source, _time, _log.CreateLogger<ConfigurationFile>());
+        for (var reads = 0; reads < 3; reads++)
+            await file.ReadOnceAsync(CancellationToken.None);
+        Assert.Empty(_published);
+
+        secret = "after-the-rotation-2";
+        await file.ReadOnceAsync(CancellationToken.None);
+        Assert.Empty(_published);
+        _time.Advance(ConfigurationFile.SecretsInterval);
+        await file.ReadOnceAsync(CancellationToken.None);
+
+        Assert.Contains(KeyHash.Of(secret), Assert.Single(_published).CallersByKeyHash.Keys);
+        Assert.DoesNotContain(_log.Entries, entry => entry.Mentions(secret));
+        secret = null!;
+        _time.Advance(ConfigurationFile.SecretsInterval);
+        await file.ReadOnceAsync(CancellationToken.None);
+        Assert.Single(_published);
+    }
+
+    [Fact]
+    public async Task Check_SomethingElseSpeaksAgainstIt_KeepsTheModelAndSaysWhat()
+    {
+        var before = _source.Current;
+        await using var file = new ConfigurationFile(FilePath, ConfigurationDraft.Loader(), _source, _time, _log.CreateLogger<ConfigurationFile>())
+        {
+            CheckAsync = static (_, _) => new([new ConfigurationProblem("keys.team-a", "has the name of a key that was issued")]),
+        };
+        await WriteAsync(Changed());
+        for (var reads = 0; reads < 4; reads++)
+            await file.ReadOnceAsync(CancellationToken.None);
+
+        Assert.Same(before, _source.Current);
+        Assert.Single(_log.Entries, static entry => entry.Mentions("keys.team-a"));
     }
 
     [Fact]
@@ -152,6 +193,6 @@ public sealed class ConfigurationFileTests : IAsyncLifetime, IDisposable
     private async Task CheckAsync(int times)
     {
         for (var time = 0; time < times; time++)
-            await _file.CheckAsync(CancellationToken.None);
+            await _file.ReadOnceAsync(CancellationToken.None);
     }
 }

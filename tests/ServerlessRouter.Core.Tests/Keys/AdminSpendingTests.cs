@@ -140,15 +140,16 @@ public sealed class AdminSpendingTests
     [Fact]
     public async Task WhatADeletedKeyHolds_CountsUntilItIsGivenBack()
     {
-        var here = await _fleet.StartAsync();
+        var (here, there) = (await _fleet.StartAsync(), await _fleet.StartAsync());
         var (id, secret) = await here.IssueAsync("first", Month(100), Lead);
-        here.Spend(secret, 10);
-        await here.SettleAsync();
+        await there.TurnAsync();
+        there.Spend(secret, 10);
+        await there.SettleAsync();
         await here.Admin.DeleteAsync(Lead, id, CancellationToken.None);
 
         Assert.Equal(RouterErrorCode.PermissionDenied, (await here.TryIssueAsync("second", Month(90), Lead)).Error!.Code);
         _fleet.Time.Advance(TimeSpan.FromMinutes(1));
-        await here.SettleAsync();
+        await there.SettleAsync();
         await here.IssueAsync("second", Month(90), Lead);
     }
 

@@ -104,7 +104,7 @@ public sealed class KeyBoundsTests
             lines.Add(line);
 
         Assert.Equal(["key.change", "key.create", "key.delete", "key.rotate"], lines.Select(static line => line.Action).Order());
-        Assert.All(lines, static line => Assert.Equal("search", line.Subject));
+        Assert.All(lines, static line => Assert.Equal(("search", AuditOutcomes.Done), (line.Subject, line.Outcome)));
         var created = lines.Single(static line => line.Action == "key.create");
         Assert.Equal(("team", "new team", null), (created.Who, created.Reason, created.Before));
         Assert.Equal("pro", (string?)JsonNode.Parse(created.After!)!["tier"]);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Domain;
 
@@ -12,6 +13,9 @@ public sealed partial class ConfigurationFile : IAsyncDisposable
     /// <summary>How often the file is read. A change counts once two readings in a row agree, so a half-written file is left alone.</summary>
     public static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often secrets are looked up again, so that a rotated key comes into use.</summary>
+    public static readonly TimeSpan SecretsInterval = TimeSpan.FromMinutes(5);
+
     private readonly string _path;
     private readonly RouterConfigLoader _loader;
     private readonly RouterModelSource _source;
@@ -21,6 +25,8 @@ public sealed partial class ConfigurationFile : IAsyncDisposable
     private string _loadedVersion;
     private string? _lastReadVersion;
     private bool _isMissing;
+    private string? _secrets;
+    private DateTimeOffset _lookAgainAt = DateTimeOffset.MinValue;
     private Task _following = Task.CompletedTask;
 
     /// <summary>Takes the file whose text was already loaded into the source.</summary>
@@ -29,6 +35,9 @@ public sealed partial class ConfigurationFile : IAsyncDisposable
         (_path, _loader, _source, _time, _logger) = (path, loader, source, time, logger);
         _loadedVersion = source.Current.Version;
     }
+
+    /// <summary>What else speaks against a configuration that has no errors of its own; null where nothing can.</summary>
+    public Func<RouterModel, CancellationToken, ValueTask<ImmutableArray<ConfigurationProblem>>>? CheckAsync { get; init; }
 
     /// <summary>Begins to follow the file, until disposed.</summary>
     public void Start() => _following = FollowAsync(_stopping.Token);
@@ -41,33 +50,57 @@ public sealed partial class ConfigurationFile : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    /// <summary>Reads the file once and publishes what it says if that is new, settled and valid.</summary>
-    internal async Task CheckAsync(CancellationToken cancellationToken)
+    /// <summary>Reads the file once and publishes what it says if that is new, settled and valid, or if a secret that it names is another one.</summary>
+    internal async Task ReadOnceAsync(CancellationToken cancellationToken)
     {
         if (await ReadAsync(cancellationToken).ConfigureAwait(false) is not { } text)
             return;
         var version = RouterConfigLoader.VersionOf(text);
         var isSettled = version == _lastReadVersion;
         _lastReadVersion = version;
-        if (!isSettled || version == _loadedVersion)
+        var now = _time.GetUtcNow();
+        if (!isSettled)
             return;
+        if (version == _loadedVersion)
+        {
+            if (now >= _lookAgainAt)
+                await LookUpSecretsAsync(text, now, cancellationToken).ConfigureAwait(false);
+            return;
+        }
 
         var result = await _loader.LoadAsync(text, cancellationToken).ConfigureAwait(false);
+        var errors = result.Model is { } read && CheckAsync is { } check ? await check(read, cancellationToken).ConfigureAwait(false) : result.Errors;
         // Also for a bad file: it is reported once, not every second.
-        _loadedVersion = version;
+        (_loadedVersion, _lookAgainAt) = (version, now + SecretsInterval);
         foreach (var warning in result.Warnings)
             LogWarning(_path, warning);
-        foreach (var error in result.Errors)
+        foreach (var error in errors)
             LogError(_path, error);
-        if (result.Model is { } model)
+        if (result.Model is { } model && errors.IsEmpty)
         {
+            _secrets = result.SecretsFingerprint;
             _source.Publish(model);
             LogChanged(_path, model.Version);
         }
         else
         {
-            LogKept(_path, Counted.Of(result.Errors.Length, "error"), _source.Current.Version);
+            LogKept(_path, Counted.Of(errors.Length, "error"), _source.Current.Version);
         }
+    }
+
+    /// <summary>The same text with the same secrets is the same model, which connections and health hang on. A secret that cannot be looked up now leaves all as it is.</summary>
+    private async Task LookUpSecretsAsync(byte[] text, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        _lookAgainAt = now + SecretsInterval;
+        var result = await _loader.LoadAsync(text, cancellationToken).ConfigureAwait(false);
+        if (result.Model is not { } model || model.Version != _source.Current.Version)
+            return;
+        var before = _secrets;
+        _secrets = result.SecretsFingerprint;
+        if (before is null || before == _secrets)
+            return;
+        _source.Publish(model);
+        LogRotated(_path);
     }
 
     private async Task FollowAsync(CancellationToken cancellationToken)
@@ -79,7 +112,7 @@ public sealed partial class ConfigurationFile : IAsyncDisposable
             {
                 try
                 {
-                    await CheckAsync(cancellationToken).ConfigureAwait(false);
+                    await ReadOnceAsync(cancellationToken).ConfigureAwait(false);
                 }
                 catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
                 {
@@ -125,6 +158,9 @@ public sealed partial class ConfigurationFile : IAsyncDisposable
 
     [LoggerMessage(EventId = 5, Level = LogLevel.Warning, Message = "{Path} cannot be read ({Reason}); requests stay on version {Version}")]
     private partial void LogUnreadable(string path, string reason, string version);
+
+    [LoggerMessage(EventId = 7, Level = LogLevel.Information, Message = "Secrets that {Path} names were changed; new requests run on them")]
+    private partial void LogRotated(string path);
 
     [LoggerMessage(EventId = 6, Level = LogLevel.Error, Message = "Following {Path} failed; it is read again")]
     private partial void LogFailed(Exception failure, string path);

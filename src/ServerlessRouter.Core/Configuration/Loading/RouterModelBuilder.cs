@@ -54,6 +54,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
             Webhooks = Webhooks(),
             HasDashboard = config.Dashboard ?? true,
             RecordDays = config.Records?.KeepDays ?? 0,
+            AuditDays = config.Audit?.KeepDays ?? RouterModel.DefaultAuditDays,
             Queue = Queue(),
             Probes = Probes(config.Probes ?? new ProbesConfig()),
             MaxRequestBytes = config.Server?.MaxRequestBytes ?? RouterModel.DefaultMaxRequestBytes,

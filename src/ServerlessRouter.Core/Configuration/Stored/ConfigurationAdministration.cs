@@ -70,20 +70,25 @@ public sealed class ConfigurationAdministration(ConfigurationStore store, Router
     private async ValueTask<ConfigurationChange> PointToAsync(string version, string? expected, ConfigurationResult result, AdminAct? act, CancellationToken cancellationToken)
     {
         ActiveConfiguration? active = null;
+        AuditLine? line = null;
         for (var conflict = 0; conflict < MaxConflicts; conflict++)
         {
             active = await store.FindActiveAsync(cancellationToken).ConfigureAwait(false);
             if (expected is not null && active?.Version != expected)
-                return new ConfigurationChange.Conflict(active?.Version);
+                break;
             var isActive = active?.Version == version;
-            if (conflict == 0 && !isActive && audit is not null && act is not null)
-                await audit.WriteAsync(act, "configuration.activate", version, active is null ? null : LineOf(active.Version), LineOf(version), cancellationToken).ConfigureAwait(false);
+            if (line is null && !isActive && audit is not null && act is not null)
+                line = await audit.BeginAsync(act, "configuration.activate", version, active is null ? null : LineOf(active.Version), LineOf(version), cancellationToken).ConfigureAwait(false);
             if (!isActive && !await store.TryActivateAsync(version, active, cancellationToken).ConfigureAwait(false))
                 continue;
+            if (line is { } done)
+                await audit!.EndAsync(done, !isActive, active is null ? null : LineOf(active.Version)).ConfigureAwait(false);
             await follow(cancellationToken).ConfigureAwait(false);
             return new ConfigurationChange.Activated(version, isActive ? active!.Previous : active?.Version, result.Warnings);
         }
 
+        if (line is { } begun)
+            await audit!.EndAsync(begun, isDone: false).ConfigureAwait(false);
         return new ConfigurationChange.Conflict(active?.Version);
     }
 

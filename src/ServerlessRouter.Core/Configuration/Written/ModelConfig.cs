@@ -76,6 +76,6 @@ public sealed record DeploymentConfig
     [Member("Capacity granted by the vendor; beyond it requests wait. Default: unknown.", Minimum = 1)]
     public int? RequestsPerMinute { get; init; }
 
-    [Member("Calls it takes at once from one instance of the router, as a server of one's own does; beyond them requests wait. Default: unbounded.", Minimum = 1, Maximum = 1_000_000)]
+    [Member("Calls it takes at once, as a server of one's own does; beyond them requests wait. Default: unbounded.", Minimum = 1, Maximum = 1_000_000)]
     public int? ConcurrentRequests { get; init; }
 }

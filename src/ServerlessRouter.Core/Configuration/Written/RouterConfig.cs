@@ -58,6 +58,9 @@ public sealed record RouterConfig
     [Member("Whether the page at `/dashboard` is served, and its sessions count. Default: true.")]
     public bool? Dashboard { get; init; }
 
+    [Member("How long it is kept who changed what.")]
+    public AuditConfig? Audit { get; init; }
+
     [Member("Reserved; must be empty in this version.", IsReserved = true)]
     public OrderedDictionary<string, JsonElement>? Experiments { get; init; }
 
@@ -83,6 +86,13 @@ public sealed record CorsConfig
 public sealed record RecordsConfig
 {
     [Member("Days for which a record of every request is kept: names, figures and outcomes, never prompts or answers. Default: 0, none.", Minimum = 0, Maximum = 400)]
+    public int? KeepDays { get; init; }
+}
+
+/// <summary>How long it is kept who changed what, as written.</summary>
+public sealed record AuditConfig
+{
+    [Member("Days for which lines of the audit log are kept. Default: 400.", Minimum = 30, Maximum = 3660)]
     public int? KeepDays { get; init; }
 }
 
