@@ -125,14 +125,23 @@ internal sealed class CachingStage(AnswerCache cache, TimeProvider time) : IRequ
         finally
         {
             if (!isUnderWay)
-                flight?.Land(end);
+                Land(flight, end, context);
         }
+    }
+
+    /// <summary>Who goes on without an answer may need the place among the requests under way that this one holds until it is counted.</summary>
+    private static void Land(Flight? flight, FlightEnd end, RequestContext context)
+    {
+        if (flight is not null && end.Answer is null && context.Limits is { } limits)
+            limits.AfterSettling(() => flight.Land(end));
+        else
+            flight?.Land(end);
     }
 
     private void End(CachedRequest request, Flight? flight, ChatStream stream, ReadOnlyMemory<byte>? events)
     {
         var end = events is { } whole ? Keep(request, new AnswerKeeping(request.Context, request.Terms, time.GetUtcNow()).TryKeep(stream, whole)) : FlightEnd.Failed;
-        flight?.Land(end);
+        Land(flight, end, request.Context);
     }
 
     private FlightEnd Keep(CachedRequest request, CachedAnswer? answer)

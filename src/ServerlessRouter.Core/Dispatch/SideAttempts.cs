@@ -17,6 +17,9 @@ internal sealed class SideAttempts(AttemptRunner runner, IDeploymentFilterSource
         if (!TryFindFilter(order, out var filter))
             return new SideAnswer(null, "the request's own demands allow no deployment of it");
 
+        if (order.Asker.Limits?.IsAtLimit(order.Model) == true)
+            return new SideAnswer(null, "it is at a limit of its own");
+
         var attempt = new AttemptContext(ContextOf(order, filter), order.Model, DeploymentChoice.Fresh)
         {
             Reason = AttemptReason.SideCall,

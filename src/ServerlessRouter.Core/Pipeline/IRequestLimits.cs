@@ -1,3 +1,4 @@
+using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 
 namespace ServerlessRouter.Pipeline;
@@ -10,6 +11,12 @@ public interface IRequestLimits
 
     /// <summary>Counts a request that is answered without a call, against the limits of requests alone; or says why it may not be answered.</summary>
     ValueTask<RouterError?> CountAnsweredAsync(CancellationToken cancellationToken);
+
+    /// <summary>Whether a model is at a limit of its own, so that it is not to be asked beside the request. Never waits.</summary>
+    bool IsAtLimit(LanguageModel model);
+
+    /// <summary>Does something once what was set aside is free for others; at once where it is. For one thing, which must not block or throw.</summary>
+    void AfterSettling(Action action);
 
     /// <summary>Puts what was used in the place of what was set aside; once, further calls do nothing. Must not block or throw.</summary>
     void Settle(RequestContext context);

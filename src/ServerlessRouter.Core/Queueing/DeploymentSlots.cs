@@ -4,9 +4,13 @@ using ServerlessRouter.Configuration;
 namespace ServerlessRouter.Queueing;
 
 /// <summary>Counts the calls that are under way at deployments which take only so many at once. Kept by a deployment's id, so that it survives a new configuration.</summary>
-internal sealed class DeploymentSlots
+/// <param name="shared">What instances over one store have together; null where this one is alone.</param>
+internal sealed class DeploymentSlots(SharedCapacity? shared = null)
 {
     private readonly ConcurrentDictionary<string, SlotCount> _counts = new(StringComparer.Ordinal);
+
+    /// <summary>What instances over one store have together; null where this one is alone.</summary>
+    public SharedCapacity? Shared => shared;
 
     /// <summary>Takes a slot, which is given back to the count it was taken from; null where all are taken.</summary>
     public SlotCount? Take(DeploymentModel deployment, int most)
@@ -18,6 +22,7 @@ internal sealed class DeploymentSlots
     /// <summary>Forgets deployments that this configuration does not have and that no call uses.</summary>
     public void Follow(RouterModel router)
     {
+        shared?.Follow(router);
         var kept = router.Models.SelectMany(static model => model.Deployments).Select(static deployment => deployment.Id).ToHashSet(StringComparer.Ordinal);
         foreach (var (id, count) in _counts)
         {

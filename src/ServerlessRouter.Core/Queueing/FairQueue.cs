@@ -165,10 +165,18 @@ internal sealed class Lane(int priority)
         }
     }
 
-    /// <summary>The last of its key goes unserved.</summary>
+    /// <summary>One of its key goes unserved: those behind it move up.</summary>
     public void GiveBack(Waiting waiting)
     {
-        if (_ends.GetValueOrDefault(waiting.Key) == waiting.Start + waiting.Cost)
-            _ends[waiting.Key] = waiting.Start;
+        if (!_ends.TryGetValue(waiting.Key, out var end))
+            return;
+        foreach (var later in InOrder.Where(other => other.Key == waiting.Key && other.Start > waiting.Start).ToArray())
+        {
+            InOrder.Remove(later);
+            later.Start = Math.Max(_time, later.Start - waiting.Cost);
+            InOrder.Add(later);
+        }
+
+        _ends[waiting.Key] = Math.Max(waiting.Start, end - waiting.Cost);
     }
 }

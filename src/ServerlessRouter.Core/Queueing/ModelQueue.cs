@@ -20,14 +20,19 @@ internal sealed class ModelQueue
     private readonly IDeploymentVitals _vitals;
     private readonly IDeploymentCapacity _capacity;
     private readonly DeploymentSlots _slots;
+    private readonly SharedCapacity? _shared;
+    private readonly Action _lookAgain;
     private readonly RouterMetrics _metrics;
     private readonly TimeProvider _time;
     private FairQueue? _queue;
     private ITimer? _timer;
     private volatile int _count;
 
-    public ModelQueue(LanguageModel model, IDeploymentVitals vitals, IDeploymentCapacity capacity, DeploymentSlots slots, RouterMetrics metrics, TimeProvider time) =>
+    public ModelQueue(LanguageModel model, IDeploymentVitals vitals, IDeploymentCapacity capacity, DeploymentSlots slots, RouterMetrics metrics, TimeProvider time)
+    {
         (_model, _vitals, _capacity, _slots, _metrics, _time) = (model, vitals, capacity, slots, metrics, time);
+        (_shared, _lookAgain) = (slots.Shared, Released);
+    }
 
     /// <summary>What an attempt's prompt takes of a capacity of tokens.</summary>
     public static int TokensOf(AttemptContext attempt) => attempt.Request.Profile?.PromptTokens ?? 0;
@@ -78,6 +83,9 @@ internal sealed class ModelQueue
         {
             _queue!.Remove(waiting);
             CountWaiting();
+            // What was not served does not count against those of its caller that come after it.
+            if (!waiting.IsLetIn)
+                waiting.GiveBackTurn();
             return waiting.IsLetIn;
         }
     }
@@ -139,24 +147,34 @@ internal sealed class ModelQueue
 
     private bool TryTake(AttemptContext attempt, DeploymentModel deployment)
     {
-        SlotCount? slots = null;
-        if (deployment.ConcurrentRequests is { } most && (slots = _slots.Take(deployment, most)) is null)
-            return false;
-        if (!_capacity.TryTake(deployment, TokensOf(attempt)))
+        var room = new DeploymentRoom();
+        if (!TryTake(attempt, deployment, ref room))
         {
-            slots?.Release();
+            room.GiveBack();
             return false;
         }
 
         attempt.IsCountedIn = true;
-        if (slots is not null)
+        if (!room.IsEmpty)
         {
-            var slot = new DeploymentSlot(this, slots);
+            var slot = new DeploymentSlot(this, room);
             attempt.Slot = slot;
             attempt.AddListener(slot);
         }
 
         return true;
+    }
+
+    /// <summary>First among the calls of this instance, then among those of all, and then by what the minute and the vendor still let through.</summary>
+    private bool TryTake(AttemptContext attempt, DeploymentModel deployment, ref DeploymentRoom room)
+    {
+        if (deployment.ConcurrentRequests is { } most && (room.Slots = _slots.Take(deployment, _shared?.SlotsOf(deployment, most) ?? most)) is null)
+        {
+            _shared?.Want(deployment);
+            return false;
+        }
+
+        return _shared?.TryTake(deployment, TokensOf(attempt), _lookAgain, out room.Lease) != false && _capacity.TryTake(deployment, TokensOf(attempt));
     }
 
     /// <summary>Those that may take the attempt, the picked one first.</summary>

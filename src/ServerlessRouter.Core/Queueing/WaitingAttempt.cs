@@ -29,18 +29,39 @@ internal sealed class WaitingAttempt(AttemptContext attempt, DeploymentModel[] d
     public void Refuse() => _outcome.TrySetResult(false);
 }
 
-/// <summary>A slot at a deployment; given back when its attempt ends, if not before.</summary>
-internal sealed class DeploymentSlot(ModelQueue queue, SlotCount slots) : IAttemptSlot, IAttemptListener
+/// <summary>What a call has of a deployment's capacity; given back when its attempt ends, if not before.</summary>
+internal sealed class DeploymentSlot(ModelQueue queue, DeploymentRoom room) : IAttemptSlot, IAttemptListener
 {
     private int _isReleased;
 
-    public void Release()
+    public void Release() => Release(wasSent: false, tokens: 0);
+
+    public void OnEnded(AttemptContext attempt) => Release(attempt.WasSent, attempt.Usage.TotalTokens);
+
+    private void Release(bool wasSent, long tokens)
     {
         if (Interlocked.Exchange(ref _isReleased, 1) != 0)
             return;
-        slots.Release();
+        room.Lease?.Settle(wasSent, tokens);
+        room.Slots?.Release();
         queue.Released();
     }
+}
 
-    public void OnEnded(AttemptContext attempt) => Release();
+/// <summary>What was taken of a deployment for one call.</summary>
+internal struct DeploymentRoom
+{
+    /// <summary>Of this instance's slots; null where the deployment takes any number of calls at once.</summary>
+    public SlotCount? Slots;
+
+    /// <summary>Of what all instances have together; null where they share nothing.</summary>
+    public SharedLease? Lease;
+
+    public readonly bool IsEmpty => Slots is null && Lease is null;
+
+    public readonly void GiveBack()
+    {
+        Lease?.Settle(wasSent: false, tokens: 0);
+        Slots?.Release();
+    }
 }

@@ -55,7 +55,7 @@ public sealed class BoundaryTests
         "Routing.Rules: Chat Configuration Domain Json Pipeline",
         "Telemetry: Chat Configuration Domain Errors Pipeline",
         "Alerts: Audit Background Configuration Domain Telemetry",
-        "Queueing: Configuration Domain Errors Pipeline Telemetry",
+        "Queueing: Configuration Domain Errors Governance Pipeline Telemetry",
         "Admission: Chat Configuration Configuration.Secrets Errors Pipeline",
         "Checks.Healing: Json",
         "Checks: Chat Checks.Healing Checks.Schema Classification Classification.Answers Configuration Domain Json Pipeline",

@@ -27,13 +27,14 @@ internal static class MalformedKeyRequest
 
     private static readonly string[] BadQueries = ["limit=0", "limit=-1", "limit=1001", "limit=x", "limit=", "after=%00", "after=key.1", "after=../state", "page=2", "order=asc"];
 
-    public static (string Method, string Path, string? Body) Draw(SeededRandomSource luck, string id) => luck.Next(6) switch
+    public static (string Method, string Path, string? Body) Draw(SeededRandomSource luck, string id) => luck.Next(7) switch
     {
         0 => ("POST", "v1/admin/keys", Pick(luck, BadBodies)),
         1 => ("POST", "v1/admin/keys", $$"""{"name":{{Pick(luck, BadNames)}}}"""),
         2 => ("POST", "v1/admin/keys", $$"""{"name":"n-{{luck.Next(1000)}}",{{Pick(luck, BadMembers)}}}"""),
         3 => luck.Next(2) == 0 ? ("PATCH", $"v1/admin/keys/{id}", $$"""{{{Pick(luck, BadMembers)}}}""") : ("PATCH", $"v1/admin/keys/{id}", luck.Next(2) == 0 ? Pick(luck, BadBodies) : """{"name":"other"}"""),
         4 => DrawForNone(luck),
+        5 => DrawForOthers(luck),
         _ => luck.Next(2) == 0
             ? ("GET", $"v1/admin/keys?{Pick(luck, BadQueries)}", null)
             : ("POST", $"v1/admin/keys/{id}/rotate", Pick(luck, ["{\"overlapSeconds\":-1}", "{\"overlapSeconds\":1e99}", "{\"overlapSeconds\":\"1\"}", "{\"overlap\":1}", "[]", "x", "{\"overlapSeconds\":2592001}", "{\"overlapSeconds\":0.5}"])),
@@ -52,6 +53,15 @@ internal static class MalformedKeyRequest
             _ => ("POST", $"{path}/enable", null),
         };
     }
+
+    private static (string Method, string Path, string? Body) DrawForOthers(SeededRandomSource luck) => luck.Next(5) switch
+    {
+        0 => ("GET", $"v1/admin/audit?{Pick(luck, BadQueries)}", null),
+        1 => ("GET", $"v1/admin/budgets?{Pick(luck, BadQueries)}", null),
+        2 => ("PUT", "v1/admin/configuration", Pick(luck, BadBodies)),
+        3 => ("POST", $"v1/admin/configuration/versions/{Pick(luck, BadIds)}/activate", null),
+        _ => ("GET", $"v1/admin/configuration/versions/{Pick(luck, BadIds)}/diff", null),
+    };
 
     private static T Pick<T>(SeededRandomSource luck, T[] from) => from[luck.Next(from.Length)];
 }

@@ -54,6 +54,28 @@ public sealed class FairQueueTests
     }
 
     [Fact]
+    public void ThoseThatLeaveUnserved_OweNoTurn_AndThoseOfTheirKeyMoveUp()
+    {
+        var mine = Enumerable.Range(0, 3).Select(_ => new Waiting("a", 0, 1)).ToList();
+        mine.ForEach(waiting => _queue.Add(waiting, 100));
+        var other = new Waiting("b", 0, 1);
+        _queue.Add(other, 100);
+
+        foreach (var left in mine.Take(2))
+        {
+            _queue.Remove(left);
+            left.GiveBackTurn();
+        }
+
+        Assert.Equal([mine[2], other], _queue.InOrder());
+        _queue.Remove(mine[2]);
+        mine[2].GiveBackTurn();
+        var next = new Waiting("a", 0, 1);
+        _queue.Add(next, 100);
+        Assert.Equal(0, next.Start);
+    }
+
+    [Fact]
     public void TwoKeysThatAskForTooMuch_AreServedInTurn()
     {
         foreach (var key in Enumerable.Repeat("a", 6).Concat(Enumerable.Repeat("b", 3)))

@@ -56,6 +56,28 @@ public sealed class SharedFlightTests
         Assert.Equal(2, world.Asked);
     }
 
+    /// <summary>The one who goes on needs the place that the leader held.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task LeaderOfACallerWithOneRequestAtOnce_Leaves_TheOthersAreAnswered(bool stream)
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            await using var world = await CacheWorld.StartAsync(set: static file => file.Tier("default", """{ "concurrentRequests": 1 }"""));
+            var gate = new Gate();
+            world.Vendor.Next(Reply.Text("Never told.").HoldAt(ReplyPoint.BeforeHeaders, gate));
+            using var leave = new CancellationTokenSource();
+            var leader = world.Router.BeginChatAsync(ChatBodies.For(stream), leave.Token);
+            await gate.WaitForArrivalAsync();
+            var follower = world.ChatAsync(stream: stream);
+            await FollowAsync(world);
+
+            await leave.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leader);
+
+            Assert.Equal((HttpStatusCode.OK, "Echo: Say hello."), ((await follower).Status, (await follower).Text));
+        }
+    }
+
     [Theory, InlineData(false), InlineData(true)]
     public async Task Leader_Fails_TheOthersAreAnswered(bool stream)
     {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using ServerlessRouter.FunctionalTests.Running;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Chance;
@@ -8,7 +9,7 @@ using Xunit;
 namespace ServerlessRouter.FunctionalTests.Door;
 
 /// <summary>Ten thousand requests that no client should send: each is answered, or its connection closed, and none of them is a fault of the router's.</summary>
-public sealed class MalformedRequestTests
+public sealed partial class MalformedRequestTests
 {
     private const int Requests = 10_000;
     private const int Senders = 8;
@@ -17,11 +18,10 @@ public sealed class MalformedRequestTests
 
     private static readonly string[] Methods = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE", "FOO", "get"];
 
-    private static readonly string[] Paths =
+    /// <summary>Beside those of every endpoint that the router describes.</summary>
+    private static readonly string[] OddPaths =
     [
-        "/v1/chat/completions", "/openai/v1/chat/completions", "/openai/deployments/X/chat/completions", "/v1/models", "/v1/models/X", "/v1/route", "/v1/feedback", "/v1/files", "/v1/files/X",
-        "/v1/files/X/content", "/v1/batches", "/v1/batches/X", "/v1/batches/X/cancel", "/v1/jobs/X", "/v1/usage", "/v1/requests", "/v1/requests/X", "/v1/admin/configuration",
-        "/v1/admin/configuration/versions", "/v1/admin/configuration/versions/X", "/v1/admin/configuration/versions/X/activate", "/healthz", "/X", "/v1/X", "*", "http://localhost/v1/models", "//v1/models", "",
+        "/openai/deployments/X/chat/completions", "/v1/models/X", "/v1/requests/X", "/X", "/v1/X", "/openai/X", "/v1/admin/X", "*", "http://localhost/v1/models", "//v1/models", "",
     ];
 
     private static readonly string[] Parameters = ["from", "to", "after", "limit", "order", "group_by", "key", "route", "model", "purpose", "api-version", "x", ""];
@@ -64,6 +64,8 @@ public sealed class MalformedRequestTests
         using var secret = new SecretVariable(Key);
         using var admin = new SecretVariable(AdminKey);
         await using var router = await RunningRouter.StartAsync(Configuration.Replace("SECRET", secret.Reference, StringComparison.Ordinal), adminKey: admin.Reference);
+        var paths = (await router.GetAsync("openapi.json")).Json["paths"]!.AsObject().Select(static path => InBraces().Replace(path.Key, "X")).Concat(OddPaths).ToArray();
+        Assert.Contains("/v1/admin/keys/X/rotate", paths);
         var faults = new System.Collections.Concurrent.ConcurrentQueue<string>();
         var answered = 0;
 
@@ -72,7 +74,7 @@ public sealed class MalformedRequestTests
             var luck = new SeededRandomSource(sender);
             for (var turn = 0; turn < Requests / Senders; turn++)
             {
-                var (request, isWhole) = Compose(luck);
+                var (request, isWhole) = Compose(luck, paths);
                 var answer = await SendAsync(router.Address, request, isWhole);
                 if (answer.StartsWith("HTTP/1.1 ", StringComparison.Ordinal))
                     Interlocked.Increment(ref answered);
@@ -87,9 +89,9 @@ public sealed class MalformedRequestTests
         Assert.Equal(System.Net.HttpStatusCode.OK, (await router.GetAsync("v1/models", ("api-key", Key))).Status);
     }
 
-    private static (byte[] Request, bool IsWhole) Compose(SeededRandomSource luck)
+    private static (byte[] Request, bool IsWhole) Compose(SeededRandomSource luck, string[] paths)
     {
-        var path = Pick(luck, Paths).Replace("X", Pick(luck, Values), StringComparison.Ordinal);
+        var path = Pick(luck, paths).Replace("X", Pick(luck, Values), StringComparison.Ordinal);
         if (luck.Next(3) == 0)
             path += $"?{Pick(luck, Parameters)}={Pick(luck, Values)}&{Pick(luck, Parameters)}={Pick(luck, Values)}";
         var head = new StringBuilder($"{(luck.Next(4) == 0 ? Pick(luck, Methods) : luck.Next(2) == 0 ? "GET" : "POST")} {path} HTTP/1.{(luck.Next(20) == 0 ? 0 : 1)}\r\n");
@@ -108,6 +110,9 @@ public sealed class MalformedRequestTests
         var announced = luck.Next(15) == 0 ? Pick(luck, Values) : length;
         return ([.. Encoding.UTF8.GetBytes($"{head}Content-Length: {announced}\r\n\r\n"), .. body], isWhole && announced == length);
     }
+
+    [GeneratedRegex(@"\{[^}]*\}")]
+    private static partial Regex InBraces();
 
     private static string Pick(SeededRandomSource luck, string[] list) => list[luck.Next(list.Length)];
 

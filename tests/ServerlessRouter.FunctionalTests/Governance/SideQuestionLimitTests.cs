@@ -75,6 +75,21 @@ public sealed class SideQuestionLimitTests : IAsyncLifetime
         Assert.Equal(("judge", QuestionUsd), ((string?)budget["subject"], (decimal)budget["spent_usd"]!));
     }
 
+    [Fact]
+    public async Task ModelAtALimitOfItsOwn_IsNotAskedBesideARequest()
+    {
+        await using var router = await StartAsync("{}", """[{ "name": "questions", "for": { "model": "judge" }, "requestsPerMinute": 1 }]""");
+        await ChatAsync(router, false, ("X-OpenRouter-Cache", "false"));
+
+        var second = await ChatAsync(router, false, ("Cache-Control", "no-store"));
+
+        Assert.Equal("Hello there.", second.Text);
+        Assert.Single(_judge.Books.Requests);
+        _clock.Jump(TimeSpan.FromMinutes(1));
+        await ChatAsync(router, false, ("Cache-Control", "no-store"));
+        Assert.Equal(2, _judge.Books.Requests.Count);
+    }
+
     private static Task<ClientAnswer> ChatAsync(RunningRouter router, bool stream, params (string, string)[] headers) =>
         router.ChatAsync(ChatBodies.For(stream, "qwzx blorf"), [("Authorization", $"Bearer {Key}"), .. headers]);
 

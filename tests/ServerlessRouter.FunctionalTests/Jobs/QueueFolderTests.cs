@@ -49,6 +49,56 @@ public sealed class QueueFolderTests : IDisposable
         Assert.True(File.Exists(Path.Combine(Queue, "a.json")));
     }
 
+    /// <summary>What meets a spent budget fails with that error, and what was answered was paid once.</summary>
+    [Fact]
+    public async Task Message_WhoseKeyHasABudgetForHalfOfIt_IsAnsweredByHalfAndTheRestSaysWhy()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        upstream.Default(Reply.Text("Fine.").Usage(100, 25));
+        await using var router = await StartAsync(upstream, new string('0', 64), """{ "budget": { "usd": 0.0004, "per": "month" } }""");
+        await DropAsync(router, 4);
+
+        var (answered, failed) = await LinesAsync();
+
+        Assert.Equal((2, 2), (answered.Length, failed.Length));
+        Assert.Equal(4, answered.Concat(failed).Select(static line => (string)line["custom_id"]!).Distinct().Count());
+        Assert.All(failed, static line => Assert.Contains("insufficient_quota", line.ToJsonString(), StringComparison.Ordinal));
+        Assert.Equal(2, upstream.Books.Requests.Count);
+    }
+
+    /// <summary>What is throttled waits, and is made once.</summary>
+    [Fact]
+    public async Task Message_WhoseKeyMayHaveOneRequestAtOnce_IsAnsweredInFullOneByOne()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        upstream.Default(Reply.Text("Fine.").Usage(100, 25));
+        await using var router = await StartAsync(upstream, new string('0', 64), """{ "concurrentRequests": 1 }""");
+        await DropAsync(router, 4);
+
+        var (answered, failed) = await LinesAsync();
+
+        Assert.Equal((4, 0), (answered.Length, failed.Length));
+        Assert.Equal((4, 1), (upstream.Books.Requests.Count, upstream.Books.MaxInFlight));
+    }
+
+    private async Task DropAsync(LocalRouter router, int requests)
+    {
+        Assert.NotNull(router.Address);
+        await File.WriteAllLinesAsync(Path.Combine(Queue, "blobs", "night.jsonl"), JobClient.Lines(requests));
+        await DropAsync("night.json", """{"key":"team","input":"night.jsonl","output":"results/night"}""");
+    }
+
+    /// <summary>What was answered, and what failed, once the message is done.</summary>
+    private async Task<(JsonNode[] Answered, JsonNode[] Failed)> LinesAsync()
+    {
+        var output = Path.Combine(Queue, "blobs", "results", "night.output.jsonl");
+        await Eventually.HoldsAsync(() => File.Exists(output), "the output");
+        var errors = Path.Combine(Queue, "blobs", "results", "night.errors.jsonl");
+        return (await ReadAsync(output), File.Exists(errors) ? await ReadAsync(errors) : []);
+
+        static async Task<JsonNode[]> ReadAsync(string path) => [.. (await File.ReadAllLinesAsync(path)).Select(static line => JsonNode.Parse(line)!)];
+    }
+
     [Fact]
     public async Task Message_Faulty_IsInThePoisonFolderWithItsReason()
     {
@@ -124,11 +174,16 @@ public sealed class QueueFolderTests : IDisposable
     }
 
     /// <summary>With a key where its hash is given.</summary>
-    private async Task<LocalRouter> StartAsync(FakeUpstream upstream, string? keyHash = null)
+    private async Task<LocalRouter> StartAsync(FakeUpstream upstream, string? keyHash = null, string? tier = null)
     {
         var configuration = Path.Combine(_folder.FullName, "router.json");
         var file = new RouterFile().Upstream("mini", upstream).Route("auto", ["mini"]);
-        await File.WriteAllTextAsync(configuration, (keyHash is null ? file : file.Key("team", $"sha256:{keyHash}")).ToString());
+        if (keyHash is not null)
+            file.Key("team", $"sha256:{keyHash}");
+        var json = JsonNode.Parse(file.ToString())!;
+        if (tier is not null)
+            (json["tiers"], json["queue"]) = (new JsonObject { ["default"] = JsonNode.Parse(tier) }, JsonNode.Parse("""{ "keys": ["team"] }"""));
+        await File.WriteAllTextAsync(configuration, json.ToJsonString());
         return await LocalRouter.StartAsync(new LocalRouterOptions
         {
             ConfigurationPath = configuration,

@@ -36,16 +36,8 @@ internal sealed class LimitDesk(ILimitLedger ledger, BudgetWatch watch, IRandomS
             var claims = Fill(ticket, context);
             if (claims.Length == 0)
                 return null;
-            var line = hasWaited || !_lines.HasWaiting ? null : LineBefore(claims, context);
-            var outcome = line is null ? await ReserveAsync(claims, cancellationToken).ConfigureAwait(false) : default;
-            if (!hasWaited && outcome.Refusal is { } first)
-                line = LineFor(first, context);
-            if (line is not null)
-            {
-                hasWaited = true;
-                outcome = await WaitAsync(line, claims, cancellationToken).ConfigureAwait(false);
-            }
-
+            ClaimOutcome outcome;
+            (outcome, hasWaited) = await ReserveOrWaitAsync(claims, hasWaited, context, cancellationToken).ConfigureAwait(false);
             if (outcome.Reservation is { } reservation)
             {
                 ticket.Hold(claims, reservation);
@@ -59,12 +51,12 @@ internal sealed class LimitDesk(ILimitLedger ledger, BudgetWatch watch, IRandomS
     }
 
     /// <summary>Counts a request that is answered without a call against the limits of requests; tokens and money it uses none of, so that a caller whose budget is spent still has it answered.</summary>
-    public async ValueTask<RouterError?> CountAnsweredAsync(LimitTicket ticket, CancellationToken cancellationToken)
+    public async ValueTask<RouterError?> CountAnsweredAsync(LimitTicket ticket, RequestContext context, CancellationToken cancellationToken)
     {
         Claim[] claims = [.. ticket.Standing.Where(static claim => claim.Limit.Measure == LimitMeasure.Requests).Select(static claim => claim with { Amount = 1 })];
         if (claims.Length == 0)
             return null;
-        var outcome = await ReserveAsync(claims, cancellationToken).ConfigureAwait(false);
+        var (outcome, _) = await ReserveOrWaitAsync(claims, hasWaited: false, context, cancellationToken).ConfigureAwait(false);
         if (outcome.Reservation is not { } reservation)
             return LimitWords.Explain(outcome.Refusal!, time.GetUtcNow());
         ticket.Hold(claims, reservation);
@@ -80,6 +72,20 @@ internal sealed class LimitDesk(ILimitLedger ledger, BudgetWatch watch, IRandomS
         var outcome = await ledger.ReserveAsync(claims, cancellationToken).ConfigureAwait(false);
         outcome.Reservation?.Settle(new long[claims.Length]);
         return outcome.Refusal is { Reason: LimitRefusalReason.UsedUp };
+    }
+
+    /// <summary>Whether nothing is left of a limit of a model's own, as far as this instance knows.</summary>
+    public bool IsAtLimit(RouterModel router, LanguageModel model)
+    {
+        if (!router.SharedLimits.ByModel.TryGetValue(model.Name, out var limits))
+            return false;
+        foreach (var limit in limits)
+        {
+            if (ledger.Look(new LimitSubject(SubjectKind.Model, model.Name), limit).Remaining == 0)
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>Until then; null where that is never.</summary>
@@ -113,6 +119,16 @@ internal sealed class LimitDesk(ILimitLedger ledger, BudgetWatch watch, IRandomS
             if (claim.Limit.Measure == LimitMeasure.Money)
                 watch.Look(claim.Subject, claim.Limit, ledger.Look(claim.Subject, claim.Limit));
         }
+    }
+
+    /// <summary>Takes what is asked for, or, once for a request, waits for it where a limit says so.</summary>
+    private async ValueTask<(ClaimOutcome Outcome, bool HasWaited)> ReserveOrWaitAsync(Claim[] claims, bool hasWaited, RequestContext context, CancellationToken cancellationToken)
+    {
+        var line = hasWaited || !_lines.HasWaiting ? null : LineBefore(claims, context);
+        var outcome = line is null ? await ReserveAsync(claims, cancellationToken).ConfigureAwait(false) : default;
+        if (!hasWaited && outcome.Refusal is { } first)
+            line = LineFor(first, context);
+        return line is null ? (outcome, hasWaited) : (await WaitAsync(line, claims, cancellationToken).ConfigureAwait(false), true);
     }
 
     /// <summary>A store that is slow to answer first, as after a start, is no reason to refuse a caller who has budget left: it is given a moment more.</summary>
@@ -194,16 +210,8 @@ internal sealed class LimitDesk(ILimitLedger ledger, BudgetWatch watch, IRandomS
     {
         for (var place = context.Plan.Candidates.Length - 1; place > 0; place--)
         {
-            var model = context.Plan.Candidates[place].Model.Name;
-            if (!context.Router.SharedLimits.ByModel.TryGetValue(model, out var limits))
-                continue;
-            foreach (var limit in limits)
-            {
-                if (ledger.Look(new LimitSubject(SubjectKind.Model, model), limit).Remaining > 0)
-                    continue;
+            if (IsAtLimit(context.Router, context.Plan.Candidates[place].Model))
                 context.Plan = LimitedPlan.WithoutPlace(context.Plan, place);
-                break;
-            }
         }
     }
 

@@ -59,7 +59,7 @@ public sealed class LimitReader(ILimitLedger ledger, Func<LimitSubject, LimitMod
         return readings;
     }
 
-    /// <summary>To the store what this instance has leased is pending, and to a caller only what its requests have set aside of that; of a limit never asked for here nothing is leased. Of concurrency nothing stays used, so an idle one looks like one never asked for.</summary>
+    /// <summary>The store knows what the others use, and this instance what its own requests use and have set aside since. Of concurrency nothing stays used, so an idle one looks like one never asked for.</summary>
     private static LimitStanding Join(LimitModel limit, in LimitStanding stored, in LimitStanding here) =>
         limit.Measure != LimitMeasure.Concurrency && here is { Used: 0, Pending: 0 } ? stored : stored with { Used = Math.Max(stored.Used, here.Used), Pending = here.Pending };
 

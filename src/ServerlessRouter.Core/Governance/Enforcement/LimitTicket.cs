@@ -9,11 +9,15 @@ internal sealed class LimitTicket(LimitDesk desk, RequestContext context, Claim[
 {
     private const int MaxOnStack = 32;
 
+    /// <summary>Stands where something to do would, once it is too late to wait for it.</summary>
+    private static readonly Action Done = static () => { };
+
     private readonly RequestUse _before = RequestUse.Of(context);
     private readonly int _attemptsBefore = context.Attempts.Count;
     private readonly int _askedBefore = context.HasSideCalls ? context.SideCalls.Count : 0;
     private ILimitReservation? _reservation;
     private int _isSettled;
+    private Action? _afterSettling;
 
     /// <summary>The limits that hold whatever model is called.</summary>
     public Claim[] Standing { get; } = claims;
@@ -53,12 +57,26 @@ internal sealed class LimitTicket(LimitDesk desk, RequestContext context, Claim[
         return new LimitFigures(requests, tokens, budget is { } micros ? RequestUse.UsdOf(micros) : null, DowngradedBy);
     }
 
-    public ValueTask<RouterError?> CountAnsweredAsync(CancellationToken cancellationToken) => desk.CountAnsweredAsync(this, cancellationToken);
+    public ValueTask<RouterError?> CountAnsweredAsync(CancellationToken cancellationToken) => desk.CountAnsweredAsync(this, context, cancellationToken);
+
+    public bool IsAtLimit(LanguageModel model) => desk.IsAtLimit(context.Router, model);
+
+    public void AfterSettling(Action action)
+    {
+        if (Interlocked.CompareExchange(ref _afterSettling, action, null) == Done)
+            action();
+    }
 
     public void Settle(RequestContext context)
     {
         if (Interlocked.Exchange(ref _isSettled, 1) != 0)
             return;
+        Count(context);
+        Interlocked.Exchange(ref _afterSettling, Done)?.Invoke();
+    }
+
+    private void Count(RequestContext context)
+    {
         var use = RequestUse.Of(context).Since(_before);
         if (_reservation is { } reservation)
         {

@@ -54,7 +54,7 @@ internal sealed class LeaseClaims(LeaseCounters counters, LeaseState state)
             for (var place = 0; place < slots.Length; place++)
             {
                 ref var slot = ref slots[place];
-                slot.Answer = slot.Counter is { } counter ? counter.Take(claims[place], moment, out slot.Taken) : Uncounted(slot, claims[place].Limit);
+                slot.Answer = slot.Counter is { } counter ? counter.Take(claims[place], moment, out slot.Taken) : Uncounted(slot, claims[place]);
                 areTaken &= slot.Answer == LeaseAnswer.Taken;
             }
 
@@ -69,8 +69,9 @@ internal sealed class LeaseClaims(LeaseCounters counters, LeaseState state)
         }
     }
 
-    private static LeaseAnswer Uncounted(in LeaseSlot slot, LimitModel limit) =>
-        slot.IsCrowded ? LeaseAnswer.Crowded : limit.PassesUncounted() ? LeaseAnswer.Taken : LeaseAnswer.Unavailable;
+    /// <summary>What an instance calls must not stop because callers have so many end users.</summary>
+    private static LeaseAnswer Uncounted(in LeaseSlot slot, in Claim claim) =>
+        slot.IsCrowded ? LeaseAnswer.Crowded : claim.Subject.Kind == SubjectKind.Deployment || claim.Limit.PassesUncounted() ? LeaseAnswer.Taken : LeaseAnswer.Unavailable;
 
     private void Keep(ref LeaseSlot slot, bool isTaken, in LeaseMoment moment)
     {

@@ -66,7 +66,7 @@ internal sealed class LeaseCounter(WindowSpan span, string key, int shard)
         if (moment.IsStoreDown && claim.Limit.OnStoreFailure == StoreFailureRule.Closed)
             return LeaseAnswer.Unavailable;
         var used = _settled + _reserved;
-        var room = _isKnown ? Math.Min(_granted + (isDown ? 0 : Lendable(claim.Ceiling, wanted, moment)), claim.Ceiling - _othersGranted) - used - (moment.HasWaited ? 0 : _waiting) : 0;
+        var room = _isKnown ? Math.Min(_granted + (isDown || MustBeGranted(claim) ? 0 : Lendable(claim.Ceiling, wanted, moment)), claim.Ceiling - _othersGranted) - used - (moment.HasWaited ? 0 : _waiting) : 0;
         if (wanted <= room)
             return Reserve(taken = claim.Amount, moment);
         // What others have settled stays so; what they only hold may have come back since the last look.
@@ -136,6 +136,9 @@ internal sealed class LeaseCounter(WindowSpan span, string key, int shard)
 
     /// <summary>What the store has yet to hear of. Under the gate.</summary>
     public long Unwritten => _settled - _stored.Settled;
+
+    /// <summary>Granted to this instance by the store and set aside for no request. Under the gate.</summary>
+    public long Spare => Math.Max(0, _stored.Granted - Math.Max(_settled, _stored.Settled) - _reserved);
 
     /// <summary>Puts it on the list of those to be looked through; false when it is there. Under the gate.</summary>
     public bool TryList() => !_isListed && (_isListed = true);
@@ -238,6 +241,9 @@ internal sealed class LeaseCounter(WindowSpan span, string key, int shard)
         _lastUsedAt = moment.Now;
         return answer;
     }
+
+    /// <summary>A server of one's own takes so many calls and no more: an instance that has yet to learn that it is not alone must not lend itself what another one is granted.</summary>
+    private static bool MustBeGranted(in Claim claim) => claim is { Subject.Kind: SubjectKind.Deployment, Limit.Measure: LimitMeasure.Concurrency };
 
     /// <summary>What may be handed out before the store has heard of it: as much as one grant, if so much is left.</summary>
     private long Lendable(long ceiling, long wanted, in LeaseMoment moment)

@@ -9,17 +9,21 @@ namespace ServerlessRouter.Governance.Leases;
 /// </summary>
 internal sealed class LeasePresence
 {
+    /// <summary>What an instance waits for.</summary>
+    private const string Wanted = "Wanted";
+
     private readonly ITableStore _store;
     private readonly LeaseState _state;
+    private readonly LeaseDemand _demand;
     private readonly LeaseReconciler _reconciler;
     private readonly Dictionary<string, (string ETag, long Since)> _seen = new(StringComparer.Ordinal);
     private volatile bool _isAnnounced;
     private DateTimeOffset _writtenAt;
 
     /// <summary>Under a name that no run of the instance had before.</summary>
-    public LeasePresence(ITableStore store, string instance, LeaseState state)
+    public LeasePresence(ITableStore store, string instance, LeaseState state, LeaseDemand demand)
     {
-        (_store, _state) = (store, state);
+        (_store, _state, _demand) = (store, state, demand);
         _reconciler = new LeaseReconciler(store);
         Name = string.Create(CultureInfo.InvariantCulture, $"{TableKey.Encode(instance).Replace('.', '-')}-{state.Time.GetUtcNow().UtcTicks:x}");
     }
@@ -53,6 +57,7 @@ internal sealed class LeasePresence
         }
 
         await BeatAsync(own, cancellationToken).ConfigureAwait(false);
+        _demand.Learn(Name, others.Where(static row => !IsClosed(row) && row.Find(Wanted) is not null).Select(static row => (row.RowKey, row[Wanted].AsString())));
         var silent = Watch(others);
         _state.IsAlone = others.TrueForAll(IsClosed);
         foreach (var row in silent)
@@ -69,6 +74,8 @@ internal sealed class LeasePresence
     private async ValueTask BeatAsync(string? etag, CancellationToken cancellationToken)
     {
         var row = new TableEntity(LeaseTables.Instances, Name) { ["Closed"] = false };
+        if (_demand.Take() is { } wanted)
+            row = row.With(Wanted, wanted);
         var now = _state.Time.GetUtcNow();
         var result = await _store.WriteAsync(LeaseTables.Limits, etag is null ? TableOperation.Insert(row) : TableOperation.UpdateReplace(row, etag), cancellationToken).ConfigureAwait(false);
         // Where it was written meanwhile the next turn sees how it stands.

@@ -28,6 +28,9 @@ internal sealed partial class LeaseState(LeaseOptions options, TimeProvider time
         set => _isAlone = value;
     }
 
+    /// <summary>Call after call has failed.</summary>
+    public bool IsStoreAway => Volatile.Read(ref _failuresInRow) >= FailuresOfAnOutage;
+
     /// <summary>From now on no grants are kept. False when it was called before.</summary>
     public bool Leave() => Interlocked.Exchange(ref _isLeaving, 1) == 0;
 
@@ -40,7 +43,7 @@ internal sealed partial class LeaseState(LeaseOptions options, TimeProvider time
         RenewInterval = RenewInterval,
         GrantShare = options.GrantShare,
         IsAlone = _isAlone,
-        IsStoreDown = Volatile.Read(ref _failuresInRow) >= FailuresOfAnOutage,
+        IsStoreDown = IsStoreAway,
         IsLeaving = _isLeaving != 0,
     };
 

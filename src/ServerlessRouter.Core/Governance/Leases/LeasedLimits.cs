@@ -22,6 +22,7 @@ public sealed class LeasedLimits : ILimitLedger, IAsyncDisposable
 
     private readonly ITableStore _store;
     private readonly LeaseState _state;
+    private readonly LeaseDemand _demand;
     private readonly LeasePresence _presence;
     private readonly LeaseErasure _erasure;
     private readonly LeaseShard[] _shards;
@@ -41,7 +42,8 @@ public sealed class LeasedLimits : ILimitLedger, IAsyncDisposable
         options.Validated();
         _store = store;
         _state = new LeaseState(options, time, logger);
-        _presence = new LeasePresence(store, instance, _state);
+        _demand = new LeaseDemand(_state);
+        _presence = new LeasePresence(store, instance, _state, _demand);
         _erasure = new LeaseErasure(store, _presence, _state);
         _shards = [.. Enumerable.Range(0, LeaseTables.Shards).Select(shard => new LeaseShard(new LeaseWriter(store, shard, _presence, _state)))];
         _counters = new LeaseCounters(_state, logger);
@@ -50,6 +52,9 @@ public sealed class LeasedLimits : ILimitLedger, IAsyncDisposable
         Presence = new PeriodicStep(PresenceName, options.PresenceInterval, options.StepTimeout, KeepPresentAsync);
         Erase = new PeriodicStep(EraseName, options.ErasureInterval, options.StepTimeout, EraseAsync);
     }
+
+    /// <summary>What the instances wait for.</summary>
+    public ILimitDemand Demand => _demand;
 
     /// <summary>Renews grants of which half is used, writes what was settled, and gives back what is not used.</summary>
     public PeriodicStep Renew { get; }
@@ -87,7 +92,7 @@ public sealed class LeasedLimits : ILimitLedger, IAsyncDisposable
         return _counters.Look(subject, limit, _state.Time.GetUtcNow());
     }
 
-    /// <summary>How a limit stands for all instances, as the store knows it, with what this one has yet to write.</summary>
+    /// <summary>How a limit stands for all instances, as the store knows it, with what this one has yet to write. What this one is granted and has set aside for no request is not pending.</summary>
     /// <exception cref="TableStoreUnavailableException">The store cannot be read.</exception>
     public async ValueTask<LimitStanding> ReadAsync(LimitSubject subject, LimitModel limit, CancellationToken cancellationToken = default)
     {
@@ -96,8 +101,8 @@ public sealed class LeasedLimits : ILimitLedger, IAsyncDisposable
         var series = _counters.Find(subject, limit) ?? new LimitSeries(subject, limit);
         var total = LeaseRow.Read(await _store.GetAsync(
             LeaseTables.Limits, LeaseTables.Partition(series.Shard), LeaseTables.Total(series.KeyAt(now)), cancellationToken).ConfigureAwait(false));
-        var unwritten = series.UnwrittenAt(now);
-        return new LimitStanding(limit.Amount, total.Settled + unwritten, Math.Max(0, total.Granted - total.Settled - unwritten), WindowSpan.Of(limit.Window, now).End);
+        var (unwritten, spare) = series.OwnAt(now);
+        return new LimitStanding(limit.Amount, total.Settled + unwritten, Math.Max(0, total.Granted - total.Settled - unwritten - spare), WindowSpan.Of(limit.Window, now).End);
     }
 
     /// <summary>Writes what is settled and gives back the rest. Does nothing the second time.</summary>
@@ -140,6 +145,8 @@ public sealed class LeasedLimits : ILimitLedger, IAsyncDisposable
         }
         catch (Exception failure)
         {
+            // What the others want is not known any more, and nothing moves between instances meanwhile.
+            _demand.Forget();
             _state.StoreFailed(failure);
             throw;
         }

@@ -20,13 +20,13 @@ internal sealed class LimitSeries(LimitSubject subject, LimitModel limit, KeyCro
     /// <summary>The row of the window at this moment.</summary>
     public string KeyAt(DateTimeOffset now) => LeaseTables.Key(_window, WindowSpan.Of(_window, now), _hash);
 
-    /// <summary>What this instance has settled in the window at this moment and not yet written.</summary>
-    public long UnwrittenAt(DateTimeOffset now)
+    /// <summary>What this instance has settled in the window at this moment and not yet written, and what it is granted beyond what it uses.</summary>
+    public (long Unwritten, long Spare) OwnAt(DateTimeOffset now)
     {
         if (Last is not { } counter || !counter.Span.Contains(now))
-            return 0;
+            return default;
         lock (counter.Gate)
-            return counter.Unwritten;
+            return (counter.Unwritten, counter.Spare);
     }
 
     /// <summary>The last window that was counted; null before the first.</summary>

@@ -95,6 +95,20 @@ public sealed class AtLimitTests
     }
 
     [Fact]
+    public async Task Queue_AnswerOfTheCache_WaitsForTheWindowToo()
+    {
+        var scene = new LimitScene(LimitScene.Requests(1, Queue));
+        scene.Time.Advance(TimeSpan.FromSeconds(57));
+        await scene.SendAsync();
+        var waiting = scene.AnswerAgainAsync(scene.Request());
+        Assert.False(waiting.IsCompleted);
+
+        await scene.AdvanceUntilAsync(waiting, TimeSpan.FromSeconds(4));
+
+        Assert.Null(await waiting);
+    }
+
+    [Fact]
     public async Task Queue_WindowTurnsTooLate_RefusesAtOnceAndSaysWhen()
     {
         var scene = new LimitScene(LimitScene.Requests(1, Queue));

@@ -109,6 +109,19 @@ internal sealed class LimitScene
         }
     }
 
+    /// <summary>Answers a request without a call, as the cache does.</summary>
+    public async Task<RouterError?> AnswerAgainAsync(RequestContext context)
+    {
+        RouterError? refusal = null;
+        await _standing.InvokeAsync(context, async (planned, token) =>
+        {
+            planned.Plan = PlanOf(planned);
+            refusal = await planned.Limits!.CountAnsweredAsync(token);
+            return ChatOutcome.Unfinished.Instance;
+        }, CancellationToken.None);
+        return refusal;
+    }
+
     /// <summary>Carries out a later step of a request, on the plan its first step made.</summary>
     public async Task<ChatOutcome> StepAsync(RequestContext context, Action<RequestContext> carryOut)
     {

@@ -21,6 +21,29 @@ public sealed class LeasedLimitsTests
     }
 
     [Fact]
+    public async Task Read_WhatAnInstanceIsGrantedAndDoesNotUse_IsPendingToTheOthersAlone()
+    {
+        var (one, two) = await _world.StartAsync(2) is [var first, var second] ? (first, second) : default;
+        var limit = LimitWorld.Budget(1000);
+        for (var request = 0; request < 5; request++)
+            Assert.Null(await one.RequestAsync(limit, 10, used: 0));
+        await _world.PassAsync(TimeSpan.FromSeconds(2), one, two);
+
+        Assert.Equal((0, 0), await FiguresAsync(one));
+        var held = (await one.ReserveAsync(limit, 7)).Reservation!;
+        Assert.Equal((0, 7), await FiguresAsync(one));
+        held.Settle([3]);
+        Assert.Equal((3, 0), await FiguresAsync(one));
+        Assert.NotEqual(0, (await FiguresAsync(two)).Pending);
+
+        async Task<(long Used, long Pending)> FiguresAsync(LimitInstance instance)
+        {
+            var standing = await instance.Limits.ReadAsync(LimitWorld.Key, limit);
+            return (standing.Used, standing.Pending);
+        }
+    }
+
+    [Fact]
     public async Task Alone_UsedUp_IsRefusedUntilTheWindowEnds()
     {
         var one = await _world.StartAsync();
