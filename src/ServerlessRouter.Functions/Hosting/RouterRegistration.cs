@@ -52,7 +52,6 @@ internal static class RouterRegistration
         {
             Models = provider.GetRequiredService<RouterModelSource>(),
             Store = provider.GetRequiredService<ITableStore>(),
-            IsStoreShared = true,
             StoredConfigurations = provider.GetRequiredService<RouterConfigLoader>(),
             Keys = new IssuedKeyOptions { Pepper = Reference(settings, PepperSetting), PreviousPepper = Reference(settings, PreviousPepperSetting), Secrets = [.. provider.GetServices<ISecretResolver>()] },
             Loggers = provider.GetRequiredService<ILoggerFactory>(),
