@@ -22,7 +22,7 @@ test('what is wrong now leads to where it is told', () => usePage(scene, {}, asy
   const troubles = page.getByRole('region', { name: 'Wrong now' });
 
   await troubles.getByRole('link', { name: /sim-down/ }).first().waitFor();
-  await troubles.getByRole('listitem').filter({ hasText: 'Budget' }).getByRole('link', { name: /spent/ }).first().click();
+  await troubles.getByRole('listitem').filter({ hasText: 'Budget used up' }).getByRole('link').first().click();
   await page.getByRole('heading', { level: 1, name: 'Keys and budgets' }).waitFor();
 }));
 

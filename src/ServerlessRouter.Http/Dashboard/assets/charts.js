@@ -134,7 +134,9 @@ function draw(canvas, { times, step, series, format, isStacked, onZoom, onPoint 
       setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)],
       setSelect: [(plot) => {
         if (onZoom && plot.select.width > 0) {
-          const [from, to] = [plot.select.left, plot.select.left + plot.select.width].map((at) => x.findLastIndex((start) => start <= plot.posToVal(at, 'x')));
+          // A bar begins at its time; the point of a line is taken for what is nearest to it.
+          const reach = isStacked ? 0 : (end - x[x.length - 1]) / 2;
+          const [from, to] = [plot.select.left, plot.select.left + plot.select.width].map((at) => x.findLastIndex((start) => start <= plot.posToVal(at, 'x') + reach));
           onZoom(times[Math.max(0, from)], times[to + 1] ?? new Date(end * 1000));
         }
       }],

@@ -26,6 +26,7 @@ export const defaultPreset = '24h';
  * @property {Date} to Not part of it.
  * @property {'minute' | 'hour' | 'day'} step
  * @property {string} label
+ * @property {string} phrase The same inside a sentence.
  * @property {string | null} preset Null where it was chosen by its times.
  */
 
@@ -38,7 +39,7 @@ export function windowOf(params, now = Date.now()) {
 
   const preset = presets.find(({ name }) => name === params.window) ?? presets.find(({ name }) => name === defaultPreset);
   const end = ceiling(now + 1, lengths[preset.step]);
-  return { from: new Date(end - preset.length), to: new Date(end), step: preset.step, label: preset.label, preset: preset.name };
+  return { from: new Date(end - preset.length), to: new Date(end), step: preset.step, label: preset.label, phrase: `last ${preset.label.slice(5)}`, preset: preset.name };
 }
 
 /** The window of the same length before it; null where it is no longer told. @returns {TimeWindow | null} */
@@ -70,7 +71,8 @@ export function labelOf(date, step) {
 
 function snapped(from, to, step) {
   const window = { from: new Date(floor(from, lengths[step])), to: new Date(ceiling(to, lengths[step])), step, preset: null };
-  return { ...window, label: step === 'day' ? `${utcDay(window.from)} to ${utcDay(new Date(window.to - 1))}` : `${labelOf(window.from, step)} to ${labelOf(window.to, step)}` };
+  const label = step === 'day' ? `${utcDay(window.from)} to ${utcDay(new Date(window.to - 1))}` : `${labelOf(window.from, step)} to ${labelOf(window.to, step)}`;
+  return { ...window, label, phrase: label };
 }
 
 function stepFor(from, to, now) {

@@ -35,7 +35,7 @@ async function readFigures(window, signal) {
   const earlier = before(window);
   const [now, past, steps] = await Promise.all([totalOf(window, { signal }), earlier ? totalOf(earlier, { signal }) : null, stepSums(window, { signal })]);
   if (!now) {
-    return section('Requests over time', empty(`No request ended in this window (${window.label.toLowerCase()}). Its figures, lines and sums would stand here. This makes one:`, firstRequest()));
+    return section('Requests over time', empty(`No request ended in this window (${window.phrase}). Its figures, lines and sums would stand here. This makes one:`, firstRequest()));
   }
 
   const [failed, answered] = [metricOf('failures'), { of: (sum) => sum.requests - sum.failures, adds: true }];
@@ -43,7 +43,7 @@ async function readFigures(window, signal) {
     el('ul', { class: 'cards' }, cards.map((card) => drawCard(card, window, now, past, steps.data))),
     section('Requests over time', timeChart({
       id: 'requests-chart',
-      title: `Requests, ${window.label.toLowerCase()}, by the ${window.step}`,
+      title: `Requests, ${window.phrase}, by the ${window.step}`,
       times: stepsOf(window),
       step: window.step,
       series: [

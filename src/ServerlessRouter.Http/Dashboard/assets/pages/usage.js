@@ -73,10 +73,10 @@ async function read(window, { metric, by, isStacked, baseline, filters: chosen }
   const asked = { filters: chosen, baseline, signal };
   const [total, parts, steps] = await Promise.all([totalOf(window, asked), by ? partsOf(window, by, asked) : null, stepSums(window, { ...asked, dimension: by })]);
   if (!total) {
-    return empty(`Nothing was used in this window (${window.label.toLowerCase()})${Object.keys(chosen).length > 0 ? ' that fits these filters' : ''}. Its ${metric.label.toLowerCase()} over time would stand here. This is a first request:`, firstRequest());
+    return empty(`Nothing was used in this window (${window.phrase})${Object.keys(chosen).length > 0 ? ' that fits these filters' : ''}. Its ${metric.label.toLowerCase()} over time would stand here. This is a first request:`, firstRequest());
   }
 
-  const title = `${metric.label}${by ? ` by ${labelOf(by)}` : ''}, ${window.label.toLowerCase()}, by the ${window.step}`;
+  const title = `${metric.label}${by ? ` by ${labelOf(by)}` : ''}, ${window.phrase}, by the ${window.step}`;
   return [
     timeChart({
       id: 'usage-chart', title, times: stepsOf(window), step: window.step, series: seriesOf(window, metric, by, parts?.data ?? [], steps.data), format: metric.format, isStacked,
