@@ -51,7 +51,7 @@ test('a session that ended leads to the login, and back to where one was', async
 
 test('a caller sees its own alone', async () => {
   const state = await stateOf(scene, scene.busy.keys.spent);
-  await usePage(scene, { state, failures: [401, 403] }, async (page) => {
+  await usePage(scene, { state, failures: [401, 404] }, async (page) => {
     await open(scene, page, 'overview');
     assert.deepEqual(await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allTextContents(), ['Overview', 'Requests', 'Usage', 'My key', 'Playground']);
     await open(scene, page, 'requests');
