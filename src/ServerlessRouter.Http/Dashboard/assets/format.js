@@ -108,7 +108,7 @@ export function relative(value, now = Date.now()) {
   return el('time', { datetime: new Date(value).toISOString(), title: `${localTime(new Date(value))}, ${utc(new Date(value))} UTC` }, distance > 0 ? `in ${text}` : `${text} ago`);
 }
 
-/** What a figure became against the time before: `+12 %`. */
+/** What a figure became against the time before: `+12 %`, and from ten times on `× 43`. */
 export function change(now, before) {
   if (!isNumber(now) || !isNumber(before) || before === 0) {
     return null;
@@ -117,6 +117,10 @@ export function change(now, before) {
   const ratio = now / before - 1;
   if (Math.abs(ratio) < 0.0005) {
     return '±0 %';
+  }
+
+  if (ratio >= 9) {
+    return `× ${(now / before).toLocaleString('en', { maximumSignificantDigits: 2 })}`;
   }
 
   const percent = Math.abs(ratio) * 100;
