@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Xunit;
 
 namespace ServerlessRouter.FunctionalTests.Clients;
@@ -10,14 +9,5 @@ public sealed class JavaScriptClientTests(JavaScriptClients clients) : IClassFix
 
     [SkippableTheory]
     [MemberData(nameof(Files))]
-    public async Task TestsOfTheFile_AllPass(string file)
-    {
-        var end = await clients.EndOfAsync(file);
-
-        var tests = end.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonNode.Parse(line)!).ToArray();
-        var failures = tests.Where(static test => test["error"] is not null).Select(static test => $"{test["name"]}\n{test["error"]}");
-        Assert.True(end.ExitCode == 0, string.Join("\n\n", [.. failures, end.Errors]));
-        Assert.NotEmpty(tests);
-        Assert.DoesNotContain(tests, static test => (bool)test["skipped"]!);
-    }
+    public Task TestsOfTheFile_AllPass(string file) => clients.PassAsync(file);
 }
