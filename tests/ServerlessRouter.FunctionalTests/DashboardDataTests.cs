@@ -72,7 +72,7 @@ public sealed class DashboardDataTests : IAsyncLifetime
         Assert.Equal(["bad", "good"], other["recorded"]!["plan"]!["candidates"]!.AsArray().Select(static name => (string)name!));
         Assert.Equal(["good"], other["now"]!["candidates"]!.AsArray().Select(static candidate => (string)candidate!["model"]!));
         Assert.NotEqual((string?)other["recorded"]!["config_version"], (string?)other["now"]!["config_version"]);
-        Assert.Equal(1, _good.Books.Requests.Count);
+        Assert.Single(_good.Books.Requests);
     }
 
     [Fact]
