@@ -110,25 +110,6 @@ public sealed class QueueingStageTests
     }
 
     [Fact]
-    public async Task RequestsThatTimedOut_AreNotHeldAgainstTheNextOfTheirCaller()
-    {
-        var model = Model(Deployment(0, concurrent: 1));
-        var first = Begin(model, caller: "other");
-        var late = Enumerable.Range(0, 3).Select(_ => Begin(model, caller: "unlucky")).ToList();
-        _time.Advance(TimeSpan.FromSeconds(RouterModel.DefaultMaxWaitSeconds));
-        foreach (var ended in late)
-            Assert.Equal(FailureKind.NoRoom, (await Patience.WaitAsync(ended, () => "the end of the wait")).Attempt.Failure!.Kind);
-
-        var (again, later) = (Begin(model, caller: "unlucky"), Begin(model, caller: "lucky"));
-        await AnswerNextAsync(first);
-        await CallsAsync(2);
-        await AnswerNextAsync(again);
-        await CallsAsync(3);
-        await AnswerNextAsync(later);
-        Assert.Equal(["other", "unlucky", "lucky"], _called.Select(static call => call.Request.CallerName));
-    }
-
-    [Fact]
     public async Task ACallerWhoLeaves_MakesRoomForNoOneAndTakesNone()
     {
         var model = Model(Deployment(0, concurrent: 1));
