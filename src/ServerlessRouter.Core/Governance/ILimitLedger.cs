@@ -16,6 +16,13 @@ public interface ILimitLedger
 
     /// <summary>What this instance knows of a limit. Never waits.</summary>
     LimitStanding Look(LimitSubject subject, LimitModel limit);
+
+    /// <summary>The same of the limits of several claims, in their order.</summary>
+    void Look(ReadOnlySpan<Claim> claims, Span<LimitStanding> standings)
+    {
+        for (var place = 0; place < claims.Length; place++)
+            standings[place] = Look(claims[place].Subject, claims[place].Limit);
+    }
 }
 
 /// <summary>What became of asking for a reservation.</summary>

@@ -36,12 +36,12 @@ internal sealed partial class BudgetWatch(TimeProvider time, ILogger<BudgetWatch
     private bool IsNew(in LimitSubject subject, LimitModel limit, DateTimeOffset? window, int mark)
     {
         var key = (subject, limit.Name);
-        if (_told.Count >= MaxRemembered && !_told.ContainsKey(key))
-            _told.Clear();
         while (true)
         {
             if (!_told.TryGetValue(key, out var told))
             {
+                if (_told.Count >= MaxRemembered)
+                    _told.Clear();
                 if (_told.TryAdd(key, (window, limit.Amount, mark)))
                     return true;
             }

@@ -25,6 +25,8 @@ internal sealed class LimitDesk(ILimitLedger ledger, BudgetWatch watch, IRandomS
 
     public IRandomSource Random => random;
 
+    public DateTimeOffset Now => time.GetUtcNow();
+
     /// <summary>Null and the request has its share; or why not.</summary>
     public async ValueTask<RouterError?> TakeAsync(LimitTicket ticket, RequestContext context, CancellationToken cancellationToken)
     {
@@ -88,9 +90,6 @@ internal sealed class LimitDesk(ILimitLedger ledger, BudgetWatch watch, IRandomS
         return false;
     }
 
-    /// <summary>Until then; null where that is never.</summary>
-    public TimeSpan? Until(DateTimeOffset? at) => at is { } then ? (then - time.GetUtcNow() is { Ticks: > 0 } left ? left : TimeSpan.Zero) : null;
-
     /// <summary>Learns how long answers are.</summary>
     public void Learn(RequestContext context)
     {
@@ -99,22 +98,24 @@ internal sealed class LimitDesk(ILimitLedger ledger, BudgetWatch watch, IRandomS
     }
 
     /// <summary>What was set aside may have come back: who waits for it looks again, and owners hear of budgets that run out.</summary>
-    public void Settled(LimitTicket ticket)
+    /// <param name="claims">What was asked of the limits.</param>
+    /// <param name="standings">How they stand now.</param>
+    public void Settled(ReadOnlySpan<Claim> claims, Span<LimitStanding> standings)
     {
-        _lines.Signal(ticket.Claims);
-        Watch(ticket.Claims);
+        _lines.Signal(claims);
+        ledger.Look(claims, standings);
+        for (var place = 0; place < claims.Length; place++)
+        {
+            if (claims[place].Limit.Measure == LimitMeasure.Money)
+                watch.Look(claims[place].Subject, claims[place].Limit, standings[place]);
+        }
     }
 
     /// <summary>Counts what was used without having been set aside.</summary>
     public void Charge(Claim[] used)
     {
         ledger.Charge(used);
-        Watch(used);
-    }
-
-    private void Watch(Claim[] claims)
-    {
-        foreach (var claim in claims)
+        foreach (var claim in used)
         {
             if (claim.Limit.Measure == LimitMeasure.Money)
                 watch.Look(claim.Subject, claim.Limit, ledger.Look(claim.Subject, claim.Limit));

@@ -16,6 +16,7 @@ internal sealed class LimitTicket(LimitDesk desk, RequestContext context, Claim[
     private readonly int _attemptsBefore = context.Attempts.Count;
     private readonly int _askedBefore = context.HasSideCalls ? context.SideCalls.Count : 0;
     private ILimitReservation? _reservation;
+    private LimitFigures? _settled;
     private int _isSettled;
     private Action? _afterSettling;
 
@@ -39,22 +40,36 @@ internal sealed class LimitTicket(LimitDesk desk, RequestContext context, Claim[
 
     public LimitFigures Look()
     {
-        RateFigures? requests = null, tokens = null;
+        if (_settled is { } known)
+            return known;
+        Span<LimitStanding> standings = Standing.Length <= MaxOnStack ? stackalloc LimitStanding[Standing.Length] : new LimitStanding[Standing.Length];
+        desk.Ledger.Look(Standing, standings);
+        return Figures(standings);
+    }
+
+    private LimitFigures Figures(ReadOnlySpan<LimitStanding> standings)
+    {
+        LimitStanding? requests = null, tokens = null;
         long? budget = null;
-        foreach (var claim in Standing)
+        for (var place = 0; place < Standing.Length; place++)
         {
-            if (claim.Limit.Measure == LimitMeasure.Concurrency)
-                continue;
-            var standing = desk.Ledger.Look(claim.Subject, claim.Limit);
-            if (claim.Limit.Measure == LimitMeasure.Money)
-                budget = Math.Min(budget ?? long.MaxValue, standing.Remaining);
-            else if (claim.Limit.Measure == LimitMeasure.Requests)
-                requests = Tighter(requests, standing);
-            else
-                tokens = Tighter(tokens, standing);
+            ref readonly var standing = ref standings[place];
+            switch (Standing[place].Limit.Measure)
+            {
+                case LimitMeasure.Money:
+                    budget = Math.Min(budget ?? long.MaxValue, standing.Remaining);
+                    break;
+                case LimitMeasure.Requests:
+                    requests = Tighter(requests, standing);
+                    break;
+                case LimitMeasure.Tokens:
+                    tokens = Tighter(tokens, standing);
+                    break;
+            }
         }
 
-        return new LimitFigures(requests, tokens, budget is { } micros ? RequestUse.UsdOf(micros) : null, DowngradedBy);
+        var now = desk.Now;
+        return new LimitFigures(RateOf(requests, now), RateOf(tokens, now), budget is { } micros ? RequestUse.UsdOf(micros) : null, DowngradedBy);
     }
 
     public ValueTask<RouterError?> CountAnsweredAsync(CancellationToken cancellationToken) => desk.CountAnsweredAsync(this, context, cancellationToken);
@@ -80,17 +95,20 @@ internal sealed class LimitTicket(LimitDesk desk, RequestContext context, Claim[
         var use = RequestUse.Of(context).Since(_before);
         if (_reservation is { } reservation)
         {
-            Span<long> used = Claims.Length <= MaxOnStack ? stackalloc long[MaxOnStack] : new long[Claims.Length];
+            Span<long> used = Claims.Length <= MaxOnStack ? stackalloc long[Claims.Length] : new long[Claims.Length];
             for (var place = 0; place < Claims.Length; place++)
                 used[place] = UsedOf(Claims[place], use, context);
-            reservation.Settle(used[..Claims.Length]);
+            reservation.Settle(used);
             desk.Learn(context);
         }
 
         if (use is not { Tokens: 0, Usd: 0 } && !(_reservation is not null && ReferenceEquals(Claims, Standing)))
             ChargeAsked(use, context);
         ChargeOtherModels(context);
-        desk.Settled(this);
+        Span<LimitStanding> standings = Claims.Length <= MaxOnStack ? stackalloc LimitStanding[Claims.Length] : new LimitStanding[Claims.Length];
+        desk.Settled(Claims, standings);
+        if (ReferenceEquals(Claims, Standing))
+            _settled = Figures(standings);
     }
 
     /// <summary>Nothing was set aside of these limits, and yet something was asked: before the request was refused, about an answer that was there, or beside a model that is free.</summary>
@@ -131,6 +149,8 @@ internal sealed class LimitTicket(LimitDesk desk, RequestContext context, Claim[
         return context.HasSideCalls ? made.Concat(context.SideCalls.Skip(_askedBefore)) : made;
     }
 
-    private RateFigures Tighter(in RateFigures? known, in LimitStanding standing) =>
-        known is { } other && other.Remaining <= standing.Remaining ? other : new RateFigures(standing.Amount, standing.Remaining, desk.Until(standing.ResetsAt));
+    private static LimitStanding Tighter(in LimitStanding? known, in LimitStanding standing) => known is { } other && other.Remaining <= standing.Remaining ? other : standing;
+
+    private static RateFigures? RateOf(in LimitStanding? limit, DateTimeOffset now) =>
+        limit is { } standing ? new RateFigures(standing.Amount, standing.Remaining, standing.ResetsAt is { } end ? (end > now ? end - now : TimeSpan.Zero) : null) : null;
 }

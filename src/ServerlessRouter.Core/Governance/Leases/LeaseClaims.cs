@@ -8,14 +8,15 @@ internal sealed class LeaseClaims(LeaseCounters counters, LeaseState state)
     private const int ClaimsOnStack = 16;
 
     /// <summary>What became of the claims; null where the store has to be asked first.</summary>
-    public ClaimOutcome? Take(IReadOnlyList<Claim> claims, LeaseReservation reservation, in LeaseMoment moment)
+    public ClaimOutcome? Take(Claim[] claims, LeaseReservation reservation, in LeaseMoment moment)
     {
         var slots = reservation.Slots;
         Span<int> order = slots.Length <= ClaimsOnStack ? stackalloc int[slots.Length] : new int[slots.Length];
         while (true)
         {
+            LeaseCounter? before = null;
             for (var place = 0; place < slots.Length; place++)
-                slots[place] = new LeaseSlot { Counter = counters.Get(claims[place], moment.UtcNow, out var isCrowded), IsCrowded = isCrowded };
+                slots[place] = new LeaseSlot { Counter = before = counters.Get(claims[place], before, moment.UtcNow, out var isCrowded), IsCrowded = isCrowded };
             Sort(order, slots);
             if (TryTake(claims, slots, order, moment) is { } isTaken)
                 return isTaken ? new ClaimOutcome(reservation, null) : Refuse(claims, slots);
@@ -23,7 +24,7 @@ internal sealed class LeaseClaims(LeaseCounters counters, LeaseState state)
     }
 
     /// <summary>The counters that have to ask the store.</summary>
-    public static List<(LeaseCounter Counter, Claim Claim)> Asked(IReadOnlyList<Claim> claims, LeaseReservation reservation)
+    public static List<(LeaseCounter Counter, Claim Claim)> Asked(Claim[] claims, LeaseReservation reservation)
     {
         var asked = new List<(LeaseCounter, Claim)>();
         var slots = reservation.Slots;
@@ -37,13 +38,17 @@ internal sealed class LeaseClaims(LeaseCounters counters, LeaseState state)
     }
 
     /// <summary>Null where a counter is in memory no more.</summary>
-    private bool? TryTake(IReadOnlyList<Claim> claims, Span<LeaseSlot> slots, Span<int> order, in LeaseMoment moment)
+    private bool? TryTake(Claim[] claims, Span<LeaseSlot> slots, Span<int> order, in LeaseMoment moment)
     {
         var held = 0;
         try
         {
             for (; held < order.Length; held++)
-                slots[order[held]].Counter?.Gate.Enter();
+            {
+                if (OpensGate(order, slots, held))
+                    slots[order[held]].Counter!.Gate.Enter();
+            }
+
             foreach (ref readonly var slot in slots)
             {
                 if (slot.Counter is { IsRetired: true })
@@ -65,7 +70,10 @@ internal sealed class LeaseClaims(LeaseCounters counters, LeaseState state)
         finally
         {
             while (held-- > 0)
-                slots[order[held]].Counter?.Gate.Exit();
+            {
+                if (OpensGate(order, slots, held))
+                    slots[order[held]].Counter!.Gate.Exit();
+            }
         }
     }
 
@@ -83,7 +91,7 @@ internal sealed class LeaseClaims(LeaseCounters counters, LeaseState state)
     }
 
     /// <summary>The refusal that lasts longest; null where none of the claims is refused for good.</summary>
-    private ClaimOutcome? Refuse(IReadOnlyList<Claim> claims, Span<LeaseSlot> slots)
+    private ClaimOutcome? Refuse(Claim[] claims, Span<LeaseSlot> slots)
     {
         LimitRefusal? last = null;
         for (var place = 0; place < slots.Length; place++)
@@ -132,5 +140,9 @@ internal sealed class LeaseClaims(LeaseCounters counters, LeaseState state)
         }
     }
 
-    private static long OrderOf(in LeaseSlot slot) => slot.Counter?.Order ?? 0;
+    /// <summary>Whether a counter in this order is the first behind its gate, which it shares with all of its subject.</summary>
+    private static bool OpensGate(ReadOnlySpan<int> order, ReadOnlySpan<LeaseSlot> slots, int place) =>
+        slots[order[place]].Counter is { } counter && (place == 0 || slots[order[place - 1]].Counter?.Gate != counter.Gate);
+
+    private static long OrderOf(in LeaseSlot slot) => slot.Counter?.Subject.Order ?? 0;
 }

@@ -9,7 +9,7 @@ namespace ServerlessRouter.Governance.Leases;
 /// Requests call <see cref="Take"/>, <see cref="Undo"/> and <see cref="Settle"/>; the shard's writer, one at a time, calls <see cref="Plan"/>, <see cref="Found"/> and <see cref="Written"/>.
 /// <see cref="LeaseGrant"/> decides how much is asked for. Figures go up when a write is confirmed and down before it is sent, so whatever became of a write, no more is handed out than is granted.
 /// </remarks>
-internal sealed class LeaseCounter(WindowSpan span, string key, int shard)
+internal sealed class LeaseCounter(LimitSeries series, WindowSpan span)
 {
     private static long _made;
 
@@ -32,16 +32,18 @@ internal sealed class LeaseCounter(WindowSpan span, string key, int shard)
     private long _othersSettled;
     private LeasePlan _stored;
 
-    /// <summary>Held for a moment by each request; of several, in the order of <see cref="Order"/>.</summary>
-    public Lock Gate { get; } = new();
+    /// <summary>The gate of its subject.</summary>
+    public Lock Gate => series.Subject.Gate;
 
-    public long Order { get; } = Interlocked.Increment(ref _made);
+    /// <summary>No other counter of this instance has it.</summary>
+    public long Number { get; } = Interlocked.Increment(ref _made);
+
+    public SubjectCounters Subject => series.Subject;
 
     public WindowSpan Span => span;
 
-    public string Key => key;
-
-    public int Shard => shard;
+    /// <summary>The row of its window.</summary>
+    public string Key => series.KeyOf(span);
 
     /// <summary>It is in memory no more; a request that still has it looks for its successor. Under the gate.</summary>
     public bool IsRetired { get; private set; }
@@ -110,14 +112,11 @@ internal sealed class LeaseCounter(WindowSpan span, string key, int shard)
         }
     }
 
-    /// <summary>Puts what was used in the place of what was set aside.</summary>
+    /// <summary>Puts what was used in the place of what was set aside. Under the gate.</summary>
     public void Settle(long taken, long used, long now)
     {
-        lock (Gate)
-        {
-            _reserved -= taken;
-            Use(used, now);
-        }
+        _reserved -= taken;
+        Use(used, now);
     }
 
     /// <summary>Counts what was used without having been set aside. Under the gate.</summary>

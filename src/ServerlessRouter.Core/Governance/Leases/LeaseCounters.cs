@@ -7,7 +7,7 @@ namespace ServerlessRouter.Governance.Leases;
 /// <summary>The counters that are in memory, and the list of those that the store does not know all of.</summary>
 internal sealed partial class LeaseCounters(LeaseState state, ILogger logger)
 {
-    private readonly ConcurrentDictionary<LimitSeriesName, LimitSeries> _series = new();
+    private readonly ConcurrentDictionary<LimitSubject, SubjectCounters> _subjects = new();
     private readonly ConcurrentDictionary<string, KeyCrowd> _crowds = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<LeaseCounter> _open = new();
     private readonly long _idleTime = state.Units(state.Options.IdleTime);
@@ -16,22 +16,24 @@ internal sealed partial class LeaseCounters(LeaseState state, ILogger logger)
     private int _isFull;
     private int _fullCrowds;
 
-    public LimitSeries? Find(LimitSubject subject, LimitModel limit) => _series.GetValueOrDefault(LimitSeriesName.Of(subject, limit));
+    public LimitSeries? Find(LimitSubject subject, LimitModel limit) => _subjects.GetValueOrDefault(subject)?.Find(limit);
 
     /// <summary>The counter of a claim; null where there are so many that a new one is not kept: in all, or, as <paramref name="isCrowded"/> says, of its key.</summary>
-    public LeaseCounter? Get(in Claim claim, DateTimeOffset now, out bool isCrowded)
+    /// <param name="claim">The claim.</param>
+    /// <param name="before">The counter of the claim before it: mostly one of the same subject, which is not looked up again then.</param>
+    /// <param name="now">Tells the window.</param>
+    /// <param name="isCrowded">Its key has too many.</param>
+    public LeaseCounter? Get(in Claim claim, LeaseCounter? before, DateTimeOffset now, out bool isCrowded)
     {
         isCrowded = false;
-        var name = LimitSeriesName.Of(claim.Subject, claim.Limit);
-        if (_series.TryGetValue(name, out var series) || TryAdd(name, claim, out series, out isCrowded))
-            return series.At(now);
-        return null;
+        var subject = before is not null && before.Subject.Subject == claim.Subject ? before.Subject : _subjects.GetValueOrDefault(claim.Subject);
+        return (subject?.Find(claim.Limit) ?? Add(claim, out isCrowded))?.At(now);
     }
 
     /// <summary>Counts what was used without a reservation; nothing where there are too many counters.</summary>
     public void Charge(in Claim claim, in LeaseMoment moment)
     {
-        while (Get(claim, moment.UtcNow, out _) is { } counter)
+        while (Get(claim, before: null, moment.UtcNow, out _) is { } counter)
         {
             lock (counter.Gate)
             {
@@ -44,15 +46,19 @@ internal sealed partial class LeaseCounters(LeaseState state, ILogger logger)
         }
     }
 
-    public LimitStanding Look(LimitSubject subject, LimitModel limit, DateTimeOffset now)
-    {
-        if (Find(subject, limit)?.Last is { } counter && counter.Span.Contains(now))
-        {
-            lock (counter.Gate)
-                return counter.Look(limit);
-        }
+    public LimitStanding Look(LimitSubject subject, LimitModel limit, DateTimeOffset now) => Look(_subjects.GetValueOrDefault(subject), limit, now);
 
-        return new LimitStanding(limit.Amount, 0, 0, WindowSpan.Of(limit.Window, now).End);
+    /// <summary>How the limits of these claims stand, in their order.</summary>
+    public void Look(ReadOnlySpan<Claim> claims, Span<LimitStanding> standings, DateTimeOffset now)
+    {
+        SubjectCounters? subject = null;
+        for (var place = 0; place < claims.Length; place++)
+        {
+            ref readonly var claim = ref claims[place];
+            if (subject is null || subject.Subject != claim.Subject)
+                subject = _subjects.GetValueOrDefault(claim.Subject);
+            standings[place] = Look(subject, claim.Limit, now);
+        }
     }
 
     /// <summary>Sees to it that a counter is looked through at the next turn. Under its gate.</summary>
@@ -92,15 +98,20 @@ internal sealed partial class LeaseCounters(LeaseState state, ILogger logger)
     private List<LeaseCounter> Forget(LeaseMoment moment, long idleTime, bool onlyOfFullCrowds = false)
     {
         var retired = new List<LeaseCounter>();
-        foreach (var known in _series)
+        foreach (var (name, subject) in _subjects)
         {
-            if (onlyOfFullCrowds && known.Value.Crowd is not { IsFull: true })
-                continue;
-            if (known.Value.Last is not { } counter || !counter.TryRetire(moment, idleTime) || !_series.TryRemove(known))
-                continue;
-            Interlocked.Decrement(ref _count);
-            Leave(known.Value.Crowd);
-            retired.Add(counter);
+            foreach (var series in subject.Series)
+            {
+                if (onlyOfFullCrowds && series.Crowd is not { IsFull: true })
+                    continue;
+                if (series.Last is not { } counter || !counter.TryRetire(moment, idleTime) || !subject.Remove(series, out var isEmpty))
+                    continue;
+                if (isEmpty)
+                    _subjects.TryRemove(KeyValuePair.Create(name, subject));
+                Interlocked.Decrement(ref _count);
+                Leave(series.Crowd);
+                retired.Add(counter);
+            }
         }
 
         if (retired.Count > 0 && Interlocked.Exchange(ref _isFull, 0) != 0)
@@ -108,18 +119,29 @@ internal sealed partial class LeaseCounters(LeaseState state, ILogger logger)
         return retired;
     }
 
-    private bool TryAdd(in LimitSeriesName name, in Claim claim, out LimitSeries series, out bool isCrowded)
+    private static LimitStanding Look(SubjectCounters? subject, LimitModel limit, DateTimeOffset now)
     {
-        (series, isCrowded) = (null!, false);
+        if (subject?.Find(limit)?.Last is { } counter && counter.Span.Contains(now))
+        {
+            lock (counter.Gate)
+                return counter.Look(limit);
+        }
+
+        return new LimitStanding(limit.Amount, 0, 0, WindowSpan.Of(limit.Window, now).End);
+    }
+
+    private LimitSeries? Add(in Claim claim, out bool isCrowded)
+    {
+        isCrowded = false;
         var crowd = LeaseTables.KeyOf(claim.Subject) is { } key ? _crowds.GetOrAdd(key, static key => new KeyCrowd(key)) : null;
         if (crowd?.TryEnter(state.Options.MaxCountersOfKey) == false)
         {
             isCrowded = true;
             if (!crowd.MarkFull())
-                return false;
+                return null;
             Interlocked.Increment(ref _fullCrowds);
             LogCrowded(crowd.Key, state.Options.MaxCountersOfKey);
-            return false;
+            return null;
         }
 
         if (Interlocked.Increment(ref _count) > state.Options.MaxCounters)
@@ -128,16 +150,21 @@ internal sealed partial class LeaseCounters(LeaseState state, ILogger logger)
             crowd?.Leave();
             if (Interlocked.Exchange(ref _isFull, 1) == 0)
                 LogFull(state.Options.MaxCounters);
-            return false;
+            return null;
         }
 
-        var made = new LimitSeries(claim.Subject, claim.Limit, crowd);
-        series = _series.GetOrAdd(name, made);
-        if (series == made)
-            return true;
+        // A subject that is just being forgotten is made anew.
+        LimitSeries? series;
+        bool isNew;
+        while ((series = _subjects.GetOrAdd(claim.Subject, static subject => new SubjectCounters(subject)).Add(claim.Limit, crowd, out isNew)) is null)
+        {
+        }
+
+        if (isNew)
+            return series;
         Interlocked.Decrement(ref _count);
         crowd?.Leave();
-        return true;
+        return series;
     }
 
     private void Leave(KeyCrowd? crowd)

@@ -31,7 +31,7 @@ internal sealed class LeaseErasure(ITableStore store, LeasePresence presence, Le
     /// <summary>Deletes the rows of counters that are in memory no more and of which the store knows everything.</summary>
     public async ValueTask EraseAsync(IEnumerable<LeaseCounter> retired, CancellationToken cancellationToken)
     {
-        foreach (var partition in retired.Where(static counter => counter.Rows.Part.ETag is not null).GroupBy(static counter => LeaseTables.Partition(counter.Shard)))
+        foreach (var partition in retired.Where(static counter => counter.Rows.Part.ETag is not null).GroupBy(static counter => LeaseTables.Partition(counter.Subject.Shard)))
         {
             foreach (var rows in partition.Chunk(TableLimits.TransactionOperations))
             {

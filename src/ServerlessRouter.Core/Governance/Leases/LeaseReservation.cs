@@ -22,8 +22,22 @@ internal sealed class LeaseReservation(int count, TimeProvider time) : ILimitRes
             return;
         var now = time.GetTimestamp();
         var slots = Slots;
-        for (var place = 0; place < slots.Length; place++)
-            slots[place].Counter?.Settle(slots[place].Taken, place < used.Length ? used[place] : 0, now);
+        for (var place = 0; place < slots.Length;)
+        {
+            // Counters behind one gate stand together, mostly all.
+            var gate = slots[place].Counter?.Gate;
+            if (gate is null)
+            {
+                place++;
+                continue;
+            }
+
+            lock (gate)
+            {
+                for (; place < slots.Length && slots[place].Counter is { } counter && counter.Gate == gate; place++)
+                    counter.Settle(slots[place].Taken, place < used.Length ? used[place] : 0, now);
+            }
+        }
     }
 
     [InlineArray(InlineSlots)]

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ServerlessRouter.Configuration;
@@ -23,14 +25,12 @@ internal static class LeaseTables
     /// <summary>Few, so that a transaction finds many counters to take; a key, its end users and its sessions are in one.</summary>
     public const int Shards = 4;
 
-    private const int HashBytes = 16;
-
     public static string Partition(int shard) => $"{shard}";
 
     public static string Total(string key) => $"t.{key}";
 
     /// <summary>A counter that was given away and is made anew has a row of its own, so no row is ever written by two.</summary>
-    public static string Part(string instance, LeaseCounter counter) => $"i.{instance}.{counter.Key}.{counter.Order}";
+    public static string Part(string instance, LeaseCounter counter) => $"i.{instance}.{counter.Key}.{counter.Number}";
 
     /// <summary>Every row of an instance.</summary>
     public static TableKeyRange PartsOf(string instance) => TableKeyRange.Prefix($"i.{instance}.");
@@ -38,7 +38,7 @@ internal static class LeaseTables
     /// <summary>The key of the total that a row of an instance is part of.</summary>
     public static string TotalOf(string instance, string partKey) => Total(partKey["i..".Length..partKey.LastIndexOf('.')][instance.Length..]);
 
-    public static string Key(LimitWindow window, WindowSpan span, string hash) =>
+    public static string Key(LimitWindow window, WindowSpan span, LimitHash hash) =>
         span.End is null ? $"{WindowSpan.Letter(window)}.{hash}" : $"{WindowSpan.Letter(window)}.{WindowSpan.Write(span.Start)}.{hash}";
 
     /// <summary>Rows of windows that began before a moment, behind a beginning of the key such as <c>t.</c></summary>
@@ -58,11 +58,18 @@ internal static class LeaseTables
     public static string? KeyOf(LimitSubject subject) => subject.Kind is SubjectKind.EndUser or SubjectKind.Session ? subject.Name.Split('/', 2)[0] : null;
 
     /// <summary>The same for the same limit of the same subject, on every instance; safe in a key, and it tells no end user's name.</summary>
-    public static string Hash(LimitSubject subject, LimitModel limit)
+    public static LimitHash Hash(LimitSubject subject, LimitModel limit)
     {
         var text = $"{subject.Kind}\n{limit.Name}\n{limit.Measure}\n{subject.Name}";
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, HashBytes));
+        return new LimitHash(BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
     }
+}
+
+/// <summary>Names one limit of one subject in the store.</summary>
+internal readonly record struct LimitHash(UInt128 Value)
+{
+    /// <summary>32 digits in lower case.</summary>
+    public override string ToString() => Value.ToString("x32", CultureInfo.InvariantCulture);
 }
 
 /// <summary>What a row tells: of all instances together, or of one.</summary>

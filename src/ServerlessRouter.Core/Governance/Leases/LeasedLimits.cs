@@ -72,8 +72,9 @@ public sealed class LeasedLimits : ILimitLedger, IAsyncDisposable
     public ValueTask<ClaimOutcome> ReserveAsync(IReadOnlyList<Claim> claims, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(claims);
-        var reservation = new LeaseReservation(claims.Count, _state.Time);
-        return _claims.Take(claims, reservation, _state.Now()) is { } outcome ? ValueTask.FromResult(outcome) : WaitAsync(claims, reservation, cancellationToken);
+        var asked = claims as Claim[] ?? [.. claims];
+        var reservation = new LeaseReservation(asked.Length, _state.Time);
+        return _claims.Take(asked, reservation, _state.Now()) is { } outcome ? ValueTask.FromResult(outcome) : WaitAsync(asked, reservation, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -92,15 +93,18 @@ public sealed class LeasedLimits : ILimitLedger, IAsyncDisposable
         return _counters.Look(subject, limit, _state.Time.GetUtcNow());
     }
 
+    /// <inheritdoc/>
+    public void Look(ReadOnlySpan<Claim> claims, Span<LimitStanding> standings) => _counters.Look(claims, standings, _state.Time.GetUtcNow());
+
     /// <summary>How a limit stands for all instances, as the store knows it, with what this one has yet to write. What this one is granted and has set aside for no request is not pending.</summary>
     /// <exception cref="TableStoreUnavailableException">The store cannot be read.</exception>
     public async ValueTask<LimitStanding> ReadAsync(LimitSubject subject, LimitModel limit, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(limit);
         var now = _state.Time.GetUtcNow();
-        var series = _counters.Find(subject, limit) ?? new LimitSeries(subject, limit);
+        var series = _counters.Find(subject, limit) ?? new LimitSeries(new SubjectCounters(subject), limit);
         var total = LeaseRow.Read(await _store.GetAsync(
-            LeaseTables.Limits, LeaseTables.Partition(series.Shard), LeaseTables.Total(series.KeyAt(now)), cancellationToken).ConfigureAwait(false));
+            LeaseTables.Limits, LeaseTables.Partition(series.Subject.Shard), LeaseTables.Total(series.KeyAt(now)), cancellationToken).ConfigureAwait(false));
         var (unwritten, spare) = series.OwnAt(now);
         return new LimitStanding(limit.Amount, total.Settled + unwritten, Math.Max(0, total.Granted - total.Settled - unwritten - spare), WindowSpan.Of(limit.Window, now).End);
     }
@@ -129,7 +133,7 @@ public sealed class LeasedLimits : ILimitLedger, IAsyncDisposable
     internal async ValueTask RenewAsync(CancellationToken cancellationToken)
     {
         var rounds = _counters.Review(_state.Now())
-            .GroupBy(static counter => counter.Shard)
+            .GroupBy(static counter => counter.Subject.Shard)
             .Select(due => _shards[due.Key].AskAsync(due));
         var answers = await Task.WhenAll(rounds).WaitAsync(cancellationToken).ConfigureAwait(false);
         if (answers.Contains(false))
@@ -158,7 +162,7 @@ public sealed class LeasedLimits : ILimitLedger, IAsyncDisposable
         await _erasure.RunAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<ClaimOutcome> WaitAsync(IReadOnlyList<Claim> claims, LeaseReservation reservation, CancellationToken cancellationToken)
+    private async ValueTask<ClaimOutcome> WaitAsync(Claim[] claims, LeaseReservation reservation, CancellationToken cancellationToken)
     {
         var patience = new LeasePatience(_state);
         while (true)
@@ -171,14 +175,14 @@ public sealed class LeasedLimits : ILimitLedger, IAsyncDisposable
     }
 
     /// <summary>Waits until the rows of the counters that had too little are written. False when they were not, or not in time.</summary>
-    private async ValueTask<bool> AskAsync(IReadOnlyList<Claim> claims, LeaseReservation reservation, TimeSpan patience, CancellationToken cancellationToken)
+    private async ValueTask<bool> AskAsync(Claim[] claims, LeaseReservation reservation, TimeSpan patience, CancellationToken cancellationToken)
     {
         var asked = LeaseClaims.Asked(claims, reservation);
         foreach (var (counter, claim) in asked)
             counter.Wait(claim);
         try
         {
-            var rounds = asked.Select(static ask => ask.Counter).GroupBy(static counter => counter.Shard).Select(some => _shards[some.Key].AskAsync(some));
+            var rounds = asked.Select(static ask => ask.Counter).GroupBy(static counter => counter.Subject.Shard).Select(some => _shards[some.Key].AskAsync(some));
             return (await Task.WhenAll(rounds).WaitAsync(patience, _state.Time, cancellationToken).ConfigureAwait(false)).All(static isDone => isDone);
         }
         catch (TimeoutException)

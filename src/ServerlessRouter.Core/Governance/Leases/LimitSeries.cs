@@ -3,22 +3,37 @@ using ServerlessRouter.Configuration;
 namespace ServerlessRouter.Governance.Leases;
 
 /// <summary>One limit of one subject, window after window.</summary>
-internal sealed class LimitSeries(LimitSubject subject, LimitModel limit, KeyCrowd? crowd = null)
+internal sealed class LimitSeries(SubjectCounters subject, LimitModel limit, KeyCrowd? crowd = null)
 {
-    private readonly Lock _turn = new();
+    private readonly LimitHash _hash = LeaseTables.Hash(subject.Subject, limit);
     private readonly LimitWindow _window = limit.Window;
-    private readonly string _hash = LeaseTables.Hash(subject, limit);
-    private readonly int _shard = LeaseTables.ShardOf(subject);
+    private LimitModel _limit = limit;
     private LeaseCounter? _current;
     private DateTimeOffset _latest = DateTimeOffset.MinValue;
 
-    public int Shard => _shard;
+    /// <summary>Whose count it is.</summary>
+    public SubjectCounters Subject => subject;
 
     /// <summary>Among which it is counted, where one key names many such subjects.</summary>
     public KeyCrowd? Crowd => crowd;
 
+    /// <summary>Whether this is what is counted of a limit: after a change of the configuration, the limit of the same name.</summary>
+    public bool Is(LimitModel limit)
+    {
+        var known = _limit;
+        if (ReferenceEquals(known, limit))
+            return true;
+        if (known.Name != limit.Name || known.Measure != limit.Measure || known.Window != limit.Window)
+            return false;
+        _limit = limit;
+        return true;
+    }
+
     /// <summary>The row of the window at this moment.</summary>
-    public string KeyAt(DateTimeOffset now) => LeaseTables.Key(_window, WindowSpan.Of(_window, now), _hash);
+    public string KeyAt(DateTimeOffset now) => KeyOf(WindowSpan.Of(_window, now));
+
+    /// <summary>The row of a window.</summary>
+    public string KeyOf(WindowSpan span) => LeaseTables.Key(_window, span, _hash);
 
     /// <summary>What this instance has settled in the window at this moment and not yet written, and what it is granted beyond what it uses.</summary>
     public (long Unwritten, long Spare) OwnAt(DateTimeOffset now)
@@ -37,25 +52,18 @@ internal sealed class LimitSeries(LimitSubject subject, LimitModel limit, KeyCro
 
     private LeaseCounter Turn(DateTimeOffset now)
     {
-        lock (_turn)
+        lock (subject.Gate)
         {
             if (_current is { } current && current.Span.Contains(now))
                 return current;
-            var span = WindowSpan.Of(_window, now);
-            var next = new LeaseCounter(span, LeaseTables.Key(_window, span, _hash), _shard);
+            var next = new LeaseCounter(this, WindowSpan.Of(_window, now));
             // Where the clock was set back, and forward again, the window is one that was counted before.
-            if (_current is { } before && span.Start > _latest)
+            if (_current is { } before && next.Span.Start > _latest)
                 next.Follow(before);
-            if (span.Start > _latest)
-                _latest = span.Start;
+            if (next.Span.Start > _latest)
+                _latest = next.Span.Start;
             Volatile.Write(ref _current, next);
             return next;
         }
     }
-}
-
-/// <summary>Tells series apart.</summary>
-internal readonly record struct LimitSeriesName(LimitSubject Subject, string Limit, LimitMeasure Measure, LimitWindow Window)
-{
-    public static LimitSeriesName Of(LimitSubject subject, LimitModel limit) => new(subject, limit.Name, limit.Measure, limit.Window);
 }
