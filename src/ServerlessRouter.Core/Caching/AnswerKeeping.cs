@@ -22,7 +22,7 @@ internal readonly struct AnswerKeeping(RequestContext request, CacheTerms terms,
         var isEmbedding = request.Operation == AttemptOperation.Embeddings;
         if (answer.Schema != WireSchema.Chat || answer.Body.Length > terms.Model.MaxEntryBytes || ModelOf() is not { } model)
             return null;
-        if (!isEmbedding && !IsWhole(AnswerReader.OfBody(answer.Body)))
+        if (!isEmbedding && !UsualAnswer.IsWhole(answer.Body.Span) && !IsWhole(AnswerReader.OfBody(answer.Body)))
             return null;
         var body = answer.Body.ToArray();
         if (!AnswerMarks.TryFind(body, isStream: false, out var marks))

@@ -80,6 +80,7 @@ internal sealed class CachingStage(AnswerCache cache, TimeProvider time) : IRequ
 
     private static TimeSpan Positive(TimeSpan span) => span > TimeSpan.Zero ? span : TimeSpan.Zero;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ChatOutcome> AskOrFindAsync(CachedRequest request, Flight? flight, NextRequestStage next, CancellationToken cancellationToken)
     {
         var (context, terms, key) = request;
@@ -106,6 +107,7 @@ internal sealed class CachingStage(AnswerCache cache, TimeProvider time) : IRequ
     }
 
     /// <summary>Has the request answered, and keeps the answer.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ChatOutcome> AskAsync(CachedRequest request, CacheOutcome outcome, Flight? flight, NextRequestStage next, CancellationToken cancellationToken)
     {
         var context = request.Context;

@@ -33,13 +33,21 @@ internal sealed class Flights(TimeProvider time)
     /// <summary>How long a follower that came now would wait at most.</summary>
     public TimeSpan TimeLeft(Flight flight) => flight.Patience - time.GetElapsedTime(flight.Since);
 
-    internal void Remove(Flight flight)
+    /// <summary>Ends a flight; answers with what its followers wait for, which nearly always is nothing.</summary>
+    internal TaskCompletionSource<FlightEnd>? End(Flight flight, FlightEnd end)
     {
         lock (_lock)
         {
             if (_flights.TryGetValue(flight.Key, out var known) && ReferenceEquals(known, flight))
                 _flights.Remove(flight.Key);
+            return flight.Ended(end);
         }
+    }
+
+    internal Task<FlightEnd> EndOf(Flight flight)
+    {
+        lock (_lock)
+            return flight.Waited();
     }
 }
 
@@ -49,7 +57,8 @@ internal sealed class Flight(Flights flights, CacheKey key, long since, TimeSpan
     /// <summary>Further ones go alone.</summary>
     public const int MaxFollowers = 256;
 
-    private readonly TaskCompletionSource<FlightEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<FlightEnd>? _waited;
+    private FlightEnd? _end;
     private int _followers;
 
     public CacheKey Key => key;
@@ -59,16 +68,32 @@ internal sealed class Flight(Flights flights, CacheKey key, long since, TimeSpan
     public TimeSpan Patience => patience;
 
     /// <summary>Never fails.</summary>
-    public Task<FlightEnd> End => _end.Task;
+    public Task<FlightEnd> End => flights.EndOf(this);
 
     /// <summary>Tells the followers what came of it; later calls change nothing.</summary>
-    public void Land(FlightEnd end)
+    public void Land(FlightEnd end) => flights.End(this, end)?.TrySetResult(end);
+
+    /// <summary>Under the lock of all flights, as what follows.</summary>
+    internal bool TryFollow() => ++_followers <= MaxFollowers;
+
+    internal TaskCompletionSource<FlightEnd>? Ended(FlightEnd end)
     {
-        flights.Remove(this);
-        _end.TrySetResult(end);
+        _end ??= end;
+        return _waited;
     }
 
-    internal bool TryFollow() => ++_followers <= MaxFollowers;
+    /// <summary>Made for the first that waits, because most flights have no followers.</summary>
+    internal Task<FlightEnd> Waited()
+    {
+        if (_waited is null)
+        {
+            _waited = new TaskCompletionSource<FlightEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_end is { } end)
+                _waited.SetResult(end);
+        }
+
+        return _waited.Task;
+    }
 }
 
 /// <summary>What came of a flight.</summary>
