@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Admission;
 using ServerlessRouter.Alerts;
+using ServerlessRouter.Alerts.Delivery;
 using ServerlessRouter.Alerts.Sources;
 using ServerlessRouter.Audit;
 using ServerlessRouter.Background;
@@ -32,6 +34,7 @@ using ServerlessRouter.Routing;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Memory;
 using ServerlessRouter.Telemetry;
+using ServerlessRouter.Webhooks;
 
 namespace ServerlessRouter;
 
@@ -45,6 +48,8 @@ public sealed class RouterServices : IAsyncDisposable
     private readonly ProviderRegistry _providers;
     private readonly RouterMetrics _metrics;
     private readonly AlertMetrics _alertMetrics;
+    private readonly WebhookSender _alertSender;
+    private readonly ConfigurationAlerts _configurationAlerts;
     private readonly OnlineStatistics _lessons;
     private readonly HealthRegistry _health;
     private readonly IdleProbes _probes;
@@ -107,6 +112,9 @@ public sealed class RouterServices : IAsyncDisposable
         Alerts = new AlertDesk(Store, Models, new AlertOptions(), _alertMetrics, time, loggers.CreateLogger<AlertDesk>());
         AlertAdministration = new AlertAdministration(Store, Models, Audit, time);
         Work.Add(Alerts.Step);
+        _configurationAlerts = new ConfigurationAlerts(() => UnloadedConfiguration, Models, InstanceName);
+        _alertSender = new WebhookSender(Models, options.Resolver ?? SystemHostResolver.Instance, time);
+        Work.Add(new AlertMessages(Alerts, Store, Models, _alertSender, new AlertMessagesOptions(InstanceName, time), loggers.CreateLogger<AlertMessages>()).Step);
         Work.Add(AlertAdministration.Retention);
         _limits = new LeasedLimits(Store, new LeaseOptions(), InstanceName, time, loggers.CreateLogger<LeasedLimits>());
         _sharedCapacity = options.IsStoreShared ? new SharedCapacity(_limits, _limits.Demand) : null;
@@ -115,7 +123,8 @@ public sealed class RouterServices : IAsyncDisposable
         Work.Add(WhereLimited(_limits.Erase));
         Limits = new LimitReader(_limits, _limits.ReadAsync, time);
         Logins = new LoginBook(Store, time);
-        Books = new Accounting(Store, Models, new AccountingOptions { Usage = options.Store is null ? UsageOptions.InMemory : new UsageOptions() }, time, random, loggers);
+        var traffic = new RouteTraffic(Models, time);
+        Books = new Accounting(Store, Models, new AccountingOptions { Listener = traffic, Usage = options.Store is null ? UsageOptions.InMemory : new UsageOptions() }, time, random, loggers);
         Work.Add(Books.Settle);
         Work.Add(Books.Flush);
         Work.Add(Books.RollUp);
@@ -135,6 +144,9 @@ public sealed class RouterServices : IAsyncDisposable
         _watch = new BudgetWatch(time, loggers.CreateLogger<BudgetWatch>());
         var budgets = new BudgetAlerts(Alerts, Models, Limits);
         Alerts.Watch(budgets);
+        Alerts.Watch(new BreakerAlerts(_health, Models));
+        Alerts.Watch(_configurationAlerts);
+        Alerts.Watch(new RouteAlerts(traffic, new TrafficRows(Store, Domain.InstanceName.Create(random)), Models));
         _watch.Reached += budgets.Take;
         var desk = new LimitDesk(_limits, _watch, random, time);
         var recording = new RecordingStage(time, _metrics, Listeners(options.Listener), loggers.CreateLogger<RecordingStage>());
@@ -272,6 +284,16 @@ public sealed class RouterServices : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes note of a configuration that the host has read by itself: of what is wrong with it, or that nothing is.</summary>
+    public void NoteConfiguration(string version, ImmutableArray<ConfigurationProblem> errors) => _configurationAlerts.Note(version, errors);
+
+    /// <summary>Looks what is wrong and tells it, now; for hosts with timers of their own.</summary>
+    public async ValueTask LookForAlertsAsync(CancellationToken cancellationToken = default)
+    {
+        await Work.RunAsync(AlertDesk.StepName, cancellationToken);
+        await Work.RunAsync(AlertMessages.StepName, cancellationToken);
+    }
+
     /// <summary>Ends the work beside the requests and closes every upstream connection.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -285,6 +307,7 @@ public sealed class RouterServices : IAsyncDisposable
         await _providers.DisposeAsync();
         _metrics.Dispose();
         _alertMetrics.Dispose();
+        _alertSender.Dispose();
     }
 
     private ValueTask<LimitStanding> ReadLimitAsync(LimitSubject subject, LimitModel limit, CancellationToken cancellationToken) => _limits.ReadAsync(subject, limit, cancellationToken);

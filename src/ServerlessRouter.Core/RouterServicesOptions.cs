@@ -8,6 +8,7 @@ using ServerlessRouter.Keys;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.State;
 using ServerlessRouter.Telemetry;
+using ServerlessRouter.Webhooks;
 
 namespace ServerlessRouter;
 
@@ -42,6 +43,9 @@ public sealed record RouterServicesOptions
 
     /// <summary>How keys are issued, where there is a <see cref="Store"/> to keep them in.</summary>
     public IssuedKeyOptions Keys { get; init; } = new();
+
+    /// <summary>Finds the addresses of webhooks; null asks the system.</summary>
+    public IHostResolver? Resolver { get; init; }
 
     /// <summary>Is told of every request as the books are; null where nothing else listens.</summary>
     public IRequestListener? Listener { get; init; }

@@ -35,6 +35,9 @@ internal sealed class Breaker(HealthOptions options, TimeProvider time)
     /// <summary>Why it opened last.</summary>
     public BreakerCause Cause => _cause;
 
+    /// <summary>Now, as it counts time.</summary>
+    public long Timestamp => time.GetTimestamp();
+
     /// <summary>It opened for a rate limit.</summary>
     public bool IsRateLimit => _cause == BreakerCause.Burst;
 

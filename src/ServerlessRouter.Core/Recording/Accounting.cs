@@ -37,7 +37,7 @@ public sealed class Accounting
         var ledger = new UsageLedger(run, time, loggers.CreateLogger<UsageLedger>());
         var writer = new UsageWriter(store, ledger, usage, time);
         var recordWriter = new RecordWriter(store, run, records, TakeIn, time, loggers.CreateLogger<RecordWriter>());
-        _settled = new SettledRequests(loggers.CreateLogger<SettledRequests>(), ledger, recordWriter);
+        _settled = new SettledRequests(loggers.CreateLogger<SettledRequests>(), options.Listener is null ? [ledger, recordWriter] : [ledger, recordWriter, options.Listener]);
         (_rollUp, _erasure) = (new UsageRollUp(store, usage, time), new UsageErasure(store, usage, time));
         (_earlierRollUp, _earlierErasure) = (new EarlierRollUp(store, usage, time), new EarlierErasure(store, usage, time));
         Parts = new UsageParts(store, usage, time);
@@ -106,4 +106,7 @@ public sealed record AccountingOptions
     public UsageOptions Usage { get; init; } = new();
 
     public RecordOptions Records { get; init; } = new();
+
+    /// <summary>Is told of every request as the books are, beside the requests; null where nothing else listens.</summary>
+    public IRequestListener? Listener { get; init; }
 }

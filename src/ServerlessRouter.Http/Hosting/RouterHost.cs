@@ -20,7 +20,11 @@ public sealed class RouterHost : IHostedLifecycleService, IAsyncDisposable
         (_router, _jobs, _engine) = (router, jobs, engine);
         jobs.Launcher = engine;
         _file = configuration.Path is { } path
-            ? new ConfigurationFile(path, configuration.Loader, configuration.Models, time, loggers.CreateLogger<ConfigurationFile>()) { CheckAsync = router.Keys is { } keys ? keys.FindConflictsAsync : null }
+            ? new ConfigurationFile(path, configuration.Loader, configuration.Models, time, loggers.CreateLogger<ConfigurationFile>())
+            {
+                CheckAsync = router.Keys is { } keys ? keys.FindConflictsAsync : null,
+                Read = router.NoteConfiguration,
+            }
             : null;
     }
 

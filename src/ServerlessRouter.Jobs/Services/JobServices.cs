@@ -3,12 +3,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Background;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;
+using ServerlessRouter.Jobs.Queue;
 using ServerlessRouter.Jobs.Steps;
 using ServerlessRouter.Jobs.Storage;
 using ServerlessRouter.Jobs.Webhooks;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State;
+using ServerlessRouter.Webhooks;
 
 namespace ServerlessRouter.Jobs.Services;
 
@@ -87,11 +89,13 @@ public sealed class JobServices : IDisposable
             Loggers = given.Loggers,
             Storage = StorageOf(router),
             Usage = router.Books.Parts,
+            Resolver = given.Resolver,
         });
         router.Work.Add(jobs.Sweep);
         router.Work.Add(jobs.Retention);
         router.Work.Add(jobs._budgets.Step);
         router.BudgetReached += jobs._budgets.Take;
+        jobs.Queue.Refused = new QueueAlerts(router.Alerts, given.Time).Take;
         return jobs;
     }
 

@@ -6,8 +6,8 @@ using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Jobs.Rows;
 using ServerlessRouter.Jobs.Storage;
-using ServerlessRouter.Jobs.Webhooks;
 using ServerlessRouter.State;
+using ServerlessRouter.Webhooks;
 
 namespace ServerlessRouter.Jobs.Services;
 

@@ -25,6 +25,9 @@ public sealed class QueueIntake
 
     internal QueueIntake(JobServices services, JobSubmission submission, RouterModelSource models) => (_services, _submission, _models) = (services, submission, models);
 
+    /// <summary>Is told of each message that can be no batch, and of the job that keeps the reason. Must not block or throw.</summary>
+    internal Action<Job, JobProblem>? Refused { get; set; }
+
     /// <summary>Deals with one message; <paramref name="messageId"/> is the queue's name for it, the same at every delivery.</summary>
     public async ValueTask<QueueOutcome> AcceptAsync(string messageId, ReadOnlyMemory<byte> message, CancellationToken cancellationToken)
     {
@@ -62,6 +65,7 @@ public sealed class QueueIntake
     {
         var digest = Convert.ToHexStringLower(SHA256.HashData(message.Span));
         var job = await _submission.RefuseAsync(caller, $"poison.{messageId}.{digest}", problem, cancellationToken).ConfigureAwait(false);
+        Refused?.Invoke(job, problem);
         return new QueueOutcome(job, problem.Message);
     }
 

@@ -1,5 +1,6 @@
 using ServerlessRouter.Jobs.Storage;
 using ServerlessRouter.Jobs.Webhooks;
+using ServerlessRouter.Webhooks;
 
 namespace ServerlessRouter.Jobs.Steps;
 
@@ -14,7 +15,7 @@ internal sealed class DeliverStep(JobStore jobs, WebhookSender sender, JobEnding
         if (job.NextDeliveryAt is { } due && due > now)
             return StepResult.KeptUntil(due, now);
 
-        var result = await sender.SendAsync(job, cancellationToken).ConfigureAwait(false);
+        var result = await sender.SendAsync(job.CallbackUrl!, WebhookMessage.IdOf(job), WebhookMessage.BodyOf(job), cancellationToken).ConfigureAwait(false);
         var tries = job.DeliveryTries + 1;
         var wait = !result.IsTaken && result.CanHelpToRetry && tries <= options.DeliveryWaits.Length ? options.DeliveryWaits[tries - 1] : default(TimeSpan?);
         now = time.GetUtcNow();

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using ServerlessRouter.Background;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Governance;
+using ServerlessRouter.Webhooks;
 
 namespace ServerlessRouter.Jobs.Webhooks;
 

@@ -1,7 +1,4 @@
 using System.Buffers;
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 
 namespace ServerlessRouter.Jobs.Webhooks;
@@ -9,10 +6,6 @@ namespace ServerlessRouter.Jobs.Webhooks;
 /// <summary>What is told of a job's end, signed as Standard Webhooks says: OpenAI's event with the job's id; everything else is asked for with a key.</summary>
 internal static class WebhookMessage
 {
-    public const string IdHeader = "webhook-id";
-    public const string TimestampHeader = "webhook-timestamp";
-    public const string SignatureHeader = "webhook-signature";
-
     /// <summary>The same for every delivery, so that a receiver knows a message it has had.</summary>
     public static string IdOf(Job job) => $"evt_{job.Id}";
 
@@ -32,14 +25,5 @@ internal static class WebhookMessage
         writer.WriteEndObject();
         writer.Flush();
         return output.WrittenSpan.ToArray();
-    }
-
-    /// <summary><c>v1,</c> and the base64 of the HMAC-SHA256 over <c>id.timestamp.body</c>.</summary>
-    public static string Sign(string id, long timestamp, ReadOnlySpan<byte> body, ReadOnlySpan<byte> secret)
-    {
-        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
-        hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}.{timestamp}.")));
-        hash.AppendData(body);
-        return $"v1,{Convert.ToBase64String(hash.GetHashAndReset())}";
     }
 }

@@ -61,7 +61,9 @@ public sealed class BoundaryTests
         "Checks: Chat Checks.Healing Checks.Schema Classification Classification.Answers Configuration Domain Json Pipeline",
         "Configuration.Schema: Configuration Configuration.Secrets Configuration.Written",
         "Configuration.Validation: Classification.Models Configuration Configuration.Files Configuration.Secrets Configuration.Written Domain Json",
-        "Alerts.Sources: Alerts Configuration Domain Governance Governance.Enforcement",
+        "Webhooks: Configuration Errors",
+        "Alerts.Delivery: Alerts Background Configuration Webhooks",
+        "Alerts.Sources: Alerts Configuration Configuration.Stored Domain Errors Governance Governance.Enforcement Health Pipeline",
         "Governance.Leases: Background Configuration Domain Governance",
         "Health.Shared: Background Domain Health",
         "Logins: Background Domain Errors",
@@ -81,7 +83,7 @@ public sealed class BoundaryTests
         "Providers.Responses: Chat Configuration Domain Errors Json Pipeline Providers.Failures Providers.OpenAI Providers.Translation Providers.Upstream",
         "Providers.Simulated: Chat Configuration Domain Errors Json Pipeline Providers.OpenAI Providers.Upstream",
         "Providers: Chat Configuration Domain Errors Pipeline Providers.Anthropic Providers.AzureOpenAI Providers.Failures Providers.OpenAI Providers.Responses Providers.Simulated Providers.Upstream",
-        ": Admission Alerts Alerts.Sources Audit Background Balancing Caching Chat Checks Classification Configuration Configuration.Loading Configuration.Stored Dispatch Domain Errors Governance Governance.Enforcement Governance.Leases Health Health.Shared Identity Keys Lessons Logins Pipeline Probes Providers Queueing Recording Recording.Records Recording.Usage Resuming Routing Telemetry",
+        ": Admission Alerts Alerts.Delivery Alerts.Sources Audit Background Balancing Caching Chat Checks Classification Configuration Configuration.Loading Configuration.Stored Dispatch Domain Errors Governance Governance.Enforcement Governance.Leases Health Health.Shared Identity Keys Lessons Logins Pipeline Probes Providers Queueing Recording Recording.Records Recording.Usage Resuming Routing Telemetry Webhooks",
     ];
 
     private static readonly string[] State =

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Governance;
 using ServerlessRouter.Jobs.Webhooks;
+using ServerlessRouter.Webhooks;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
 using Xunit;
@@ -34,7 +35,7 @@ public sealed class BudgetWebhookTests
             (string?)told["type"], (string?)told["data"]!["kind"], (string?)told["data"]!["subject"], (string?)told["data"]!["name"], (int)told["data"]!["percent"]!,
             (decimal)told["data"]!["spent_usd"]!, (decimal)told["data"]!["budget_usd"]!, (string?)told["data"]!["resets_at"]));
         Assert.Equal((string?)told["id"], call.Headers["webhook-id"]);
-        Assert.Equal(WebhookMessage.Sign(call.Headers["webhook-id"], long.Parse(call.Headers["webhook-timestamp"]), call.Body, Encoding.UTF8.GetBytes(Secret)), call.Headers["webhook-signature"]);
+        Assert.Equal(WebhookSignature.Sign(call.Headers["webhook-id"], long.Parse(call.Headers["webhook-timestamp"]), call.Body, Encoding.UTF8.GetBytes(Secret)), call.Headers["webhook-signature"]);
     }
 
     [Fact]

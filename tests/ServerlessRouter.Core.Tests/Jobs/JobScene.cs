@@ -7,7 +7,7 @@ using ServerlessRouter.Core.Tests.Http;
 using ServerlessRouter.Jobs;
 using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.Jobs.Steps;
-using ServerlessRouter.Jobs.Webhooks;
+using ServerlessRouter.Webhooks;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Memory;

@@ -1,5 +1,5 @@
 using System.Net;
-using ServerlessRouter.Jobs.Webhooks;
+using ServerlessRouter.Webhooks;
 
 namespace ServerlessRouter.Core.Tests.Jobs;
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using ServerlessRouter.Jobs;
-using ServerlessRouter.Jobs.Webhooks;
+using ServerlessRouter.Webhooks;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Models;
 using Xunit;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Jobs;
-using ServerlessRouter.Jobs.Webhooks;
+using ServerlessRouter.Webhooks;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
 using Xunit;

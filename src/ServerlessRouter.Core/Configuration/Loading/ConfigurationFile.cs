@@ -39,6 +39,9 @@ public sealed partial class ConfigurationFile : IAsyncDisposable
     /// <summary>What else speaks against a configuration that has no errors of its own; null where nothing can.</summary>
     public Func<RouterModel, CancellationToken, ValueTask<ImmutableArray<ConfigurationProblem>>>? CheckAsync { get; init; }
 
+    /// <summary>Is told of each version that was read and what is wrong with it; nothing is where it counts now. Must not block or throw.</summary>
+    public Action<string, ImmutableArray<ConfigurationProblem>>? Read { get; init; }
+
     /// <summary>Begins to follow the file, until disposed.</summary>
     public void Start() => _following = FollowAsync(_stopping.Token);
 
@@ -72,6 +75,7 @@ public sealed partial class ConfigurationFile : IAsyncDisposable
         var errors = result.Model is { } read && CheckAsync is { } check ? await check(read, cancellationToken).ConfigureAwait(false) : result.Errors;
         // Also for a bad file: it is reported once, not every second.
         (_loadedVersion, _lookAgainAt) = (version, now + SecretsInterval);
+        Read?.Invoke(version, errors);
         foreach (var warning in result.Warnings)
             LogWarning(_path, warning);
         foreach (var error in errors)

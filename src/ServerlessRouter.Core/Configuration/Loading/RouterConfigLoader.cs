@@ -26,7 +26,7 @@ public sealed class RouterConfigLoader(
         new NameValidator(), new ProviderValidator(), new CredentialValidator(), new ConnectionValidator(), new ModelValidator(), new PriceValidator(), new DeploymentValidator(),
         new RouteValidator(), new EmbeddingRouteValidator(), new ObjectiveValidator(), new RuleValidator(), new SecondOpinionValidator(), new LimitsValidator(), new HedgeValidator(), new CascadeValidator(), new CacheValidator(),
         new TierValidator(), new BudgetValidator(), new SharedLimitValidator(), new EndUserHeaderValidator(), new ConstraintsValidator(), new KeyValidator(), new AdminKeyValidator(), new EntraValidator(),
-        new EmbeddingsValidator(), new CorsValidator(), new WebhooksValidator(), new QueueValidator(), new ReservedValidator(), new PrecedenceValidator(),
+        new EmbeddingsValidator(), new CorsValidator(), new WebhooksValidator(), new AlertsValidator(), new QueueValidator(), new ReservedValidator(), new PrecedenceValidator(),
     ];
 
     private readonly ImmutableArray<ISecretResolver> _secretResolvers = [.. secretResolvers];

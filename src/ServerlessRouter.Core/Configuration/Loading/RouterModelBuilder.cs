@@ -53,6 +53,7 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
             HasRouteConstraints = routes.Any(static route => route.Constraints is not null),
             Webhooks = Webhooks(),
             HasDashboard = config.Dashboard ?? true,
+            Alerts = config.Alerts is { } alerts ? new AlertsBuilder(secrets).Build(alerts) : AlertsModel.Default,
             RecordDays = config.Records?.KeepDays ?? 0,
             AuditDays = config.Audit?.KeepDays ?? RouterModel.DefaultAuditDays,
             Queue = Queue(),

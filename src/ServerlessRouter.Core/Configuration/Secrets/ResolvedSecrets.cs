@@ -30,6 +30,7 @@ internal sealed class ResolvedSecrets
             .Concat(config.Keys.Entries().Select(static entry => entry.Value.Secret))
             .Concat(config.AdminKeys.Entries().Select(static entry => entry.Value.Secret))
             .Append(config.Webhooks?.Secret)
+            .Concat((config.Alerts?.Webhooks).Entries().Select(static entry => entry.Value.Url))
             .Concat(config.Providers.Entries().SelectMany(static entry => SecretTexts(entry.Value)).Select(static text => SecretText.Parse(text).Reference?.ToString()));
         var resolutions = new Dictionary<SecretReference, SecretResolution>();
         foreach (var text in written)

@@ -28,6 +28,8 @@ public enum NameTable
     StoreFailureRule,
     AdminRole,
     CacheScope,
+    AlertType,
+    AlertFormat,
 }
 
 /// <summary>The names behind each <see cref="NameTable"/>: the same constants and rows that resolve policies and providers at run time.</summary>
@@ -63,5 +65,7 @@ public sealed class NameTables(IReadOnlyList<ProviderKind> kinds)
         NameTable.StoreFailureRule => StoreFailureRules.All,
         NameTable.AdminRole => AdminRoles.All,
         NameTable.CacheScope => CacheScopes.All,
+        NameTable.AlertType => AlertTypes.All,
+        NameTable.AlertFormat => AlertFormats.All,
     };
 }

@@ -46,6 +46,9 @@ public sealed record RouterConfig
     [Member("How the ends of batches and jobs are told to callers' servers.")]
     public WebhooksConfig? Webhooks { get; init; }
 
+    [Member("Who is told of what goes wrong, and from when on something does.")]
+    public AlertsConfig? Alerts { get; init; }
+
     [Member("As whom the messages of a queue may run requests. Without it, as no key, once there are keys.")]
     public QueueConfig? Queue { get; init; }
 

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace ServerlessRouter.Jobs.Webhooks;
+namespace ServerlessRouter.Webhooks;
 
 /// <summary>Finds the addresses of a host.</summary>
 public interface IHostResolver

@@ -6,7 +6,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using ServerlessRouter.Configuration;
 
-namespace ServerlessRouter.Jobs.Webhooks;
+namespace ServerlessRouter.Webhooks;
 
 /// <summary>Delivers a message once: no redirects, no proxy, no cookies, a bound on time, and nothing of the answer is read but its status.</summary>
 internal sealed class WebhookSender : IDisposable
@@ -38,10 +38,6 @@ internal sealed class WebhookSender : IDisposable
         };
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
-
-    /// <summary>Tells of a job's end.</summary>
-    public ValueTask<WebhookResult> SendAsync(Job job, CancellationToken cancellationToken) =>
-        SendAsync(job.CallbackUrl!, WebhookMessage.IdOf(job), WebhookMessage.BodyOf(job), cancellationToken);
 
     /// <summary>Delivers a message.</summary>
     public async ValueTask<WebhookResult> SendAsync(string url, string id, byte[] body, CancellationToken cancellationToken)
@@ -84,9 +80,9 @@ internal sealed class WebhookSender : IDisposable
         var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("ServerlessRouter", null));
-        request.Headers.Add(WebhookMessage.IdHeader, id);
-        request.Headers.Add(WebhookMessage.TimestampHeader, timestamp.ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add(WebhookMessage.SignatureHeader, WebhookMessage.Sign(id, timestamp, body, webhooks.Secret));
+        request.Headers.Add(WebhookSignature.IdHeader, id);
+        request.Headers.Add(WebhookSignature.TimestampHeader, timestamp.ToString(CultureInfo.InvariantCulture));
+        request.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Sign(id, timestamp, body, webhooks.Secret));
         return request;
     }
 

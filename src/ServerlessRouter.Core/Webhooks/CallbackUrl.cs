@@ -2,9 +2,9 @@ using System.Net;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 
-namespace ServerlessRouter.Jobs.Webhooks;
+namespace ServerlessRouter.Webhooks;
 
-/// <summary>Says whether a job's end may be told at a URL, as far as the URL itself shows; what its host resolves to is checked when it is called.</summary>
+/// <summary>Says whether messages may be sent to a URL, as far as the URL itself shows; what its host resolves to is checked when it is called.</summary>
 internal static class CallbackUrl
 {
     private const int Longest = 2048;

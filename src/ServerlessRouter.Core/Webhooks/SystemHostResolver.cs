@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace ServerlessRouter.Jobs.Webhooks;
+namespace ServerlessRouter.Webhooks;
 
 /// <summary>Asks the machine's own resolver.</summary>
 internal sealed class SystemHostResolver : IHostResolver

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace ServerlessRouter.Jobs.Webhooks;
+namespace ServerlessRouter.Webhooks;
 
 /// <summary>Tells addresses of the public internet from all others: this machine's, private networks', link-local (a cloud's metadata service among them) and reserved ones.</summary>
 /// <remarks>Source: the IANA special-purpose address registries for IPv4 and IPv6 (RFC 6890 and its updates).</remarks>
