@@ -268,6 +268,8 @@ public sealed class RouterServices : IAsyncDisposable
             await Work.RunAsync(SharedHealth.StepName, cancellationToken);
         await Work.RunAsync(LeasedLimits.PresenceName, cancellationToken);
         Work.Start();
+        // What the run before could not tell is told now.
+        Alerts.Step.Wake();
     }
 
     /// <summary>An issuer that does not answer holds up no start; it is asked again in the background.</summary>

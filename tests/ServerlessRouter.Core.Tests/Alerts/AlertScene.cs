@@ -14,15 +14,17 @@ namespace ServerlessRouter.Core.Tests.Alerts;
 /// <summary>One instance that keeps alerts on an embedded store; a test moves its clock and takes its turns.</summary>
 internal sealed class AlertScene : IDisposable
 {
+    public const string PrivateHost = "hooks.example.invalid";
+
     public static readonly AlertWebhook Receiver = new("https://hooks.example.com/alerts", AlertFormat.Standard, null);
 
     private readonly AlertMetrics _metrics = new();
 
-    public AlertScene(AlertsModel? model = null, ITableStore? store = null, ManualTimeProvider? time = null, AlertOptions? options = null, LogCollector? logs = null)
+    public AlertScene(AlertsModel? model = null, ITableStore? store = null, ManualTimeProvider? time = null, AlertOptions? options = null, LogCollector? logs = null, string webhookSecret = "a-secret-to-sign-with")
     {
         (Time, Logs) = (time ?? new ManualTimeProvider(), logs ?? new LogCollector());
         Store = store ?? new MemoryTableStore(Time);
-        Models = new RouterModelSource(new RouterBuilder().Model("mini").Alerts(model ?? new AlertsModel { Webhooks = [Receiver] }).Build());
+        Models = new RouterModelSource(new RouterBuilder().Model("mini").Webhooks(webhookSecret, PrivateHost).Alerts(model ?? new AlertsModel { Webhooks = [Receiver] }).Build());
         Desk = new AlertDesk(Store, Models, options ?? new AlertOptions(), _metrics, Time, Logs.CreateLogger<AlertDesk>());
         Administration = new AlertAdministration(Store, Models, new AuditLog(Store, Time), Time);
     }

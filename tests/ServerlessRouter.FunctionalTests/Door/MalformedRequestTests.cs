@@ -24,7 +24,12 @@ public sealed partial class MalformedRequestTests
         "/openai/deployments/X/chat/completions", "/v1/models/X", "/v1/requests/X", "/X", "/v1/X", "/openai/X", "/v1/admin/X", "*", "http://localhost/v1/models", "//v1/models", "",
     ];
 
-    private static readonly string[] Parameters = ["from", "to", "after", "limit", "order", "group_by", "key", "route", "model", "purpose", "api-version", "x", ""];
+    private static readonly string[] AlertPaths =
+    [
+        "/v1/admin/alerts", "/v1/admin/alerts/X", "/v1/admin/alerts/X/acknowledge", "/v1/admin/alerts/alert_0123456789abcdef01234567/acknowledge", "/v1/admin/alerts?state=X", "/v1/admin/alerts?after=alert_X", "/v1/admin/alerts?limit=X",
+    ];
+
+    private static readonly string[] Parameters = ["from", "to", "after", "limit", "state", "order", "group_by", "key", "route", "model", "purpose", "api-version", "x", ""];
 
     private static readonly string[] Headers =
     [
@@ -59,7 +64,12 @@ public sealed partial class MalformedRequestTests
         """;
 
     [Fact]
-    public async Task TenThousandMalformedRequests_NoneIsAFaultOfTheRouters()
+    public Task TenThousandMalformedRequests_NoneIsAFaultOfTheRouters() => SendAllAsync(Paths);
+
+    [Fact]
+    public Task TenThousandMalformedRequests_ToTheAlerts_NoneIsAFaultOfTheRouters() => SendAllAsync(AlertPaths);
+
+    private static async Task SendAllAsync(string[] paths)
     {
         using var secret = new SecretVariable(Key);
         using var admin = new SecretVariable(AdminKey);

@@ -33,7 +33,7 @@ public sealed class RedactionTests
     private static readonly string[] Doors = ["v1/chat/completions", "v1/messages", "v1/responses", "v1/embeddings", "openai/deployments/auto/chat/completions", "v1/route"];
 
     /// <summary>What a record keeps, as names, figures and outcomes, and what other tables keep for the router itself; answers and files are kept for callers, and are their own.</summary>
-    private static readonly string[] Tables = ["keys", "audit", "configuration", "usage", "usagepages", "records", "requests", "health"];
+    private static readonly string[] Tables = ["keys", "audit", "configuration", "usage", "usagepages", "records", "requests", "health", "alerts"];
 
     [Fact]
     public async Task Workload_ThroughAllDoorsWithFailures_LeavesNoSecretAndNoPromptAnywhere()
@@ -74,7 +74,7 @@ public sealed class RedactionTests
                             from key in new[] { WrongKey, AdminKey, VendorKey, issued + "x", "" }
                             select SendAsync(client, "POST", door, key, BodyOf(door, "false"));
                 var cut = Doors.Select(door => SendAsync(client, "POST", door, CallersKey, "{\"" + Prompt));
-                var looks = from path2 in new[] { "v1/admin/keys", "v1/admin/audit", "v1/admin/configuration", "v1/usage", "v1/requests", "v1/models", "v1/files" }
+                var looks = from path2 in new[] { "v1/admin/keys", "v1/admin/audit", "v1/admin/alerts", "v1/admin/configuration", "v1/usage", "v1/requests", "v1/models", "v1/files" }
                             from key in new[] { WrongKey, CallersKey, AdminKey }
                             select SendAsync(client, "GET", path2, key, null);
                 told.AddRange(await Task.WhenAll([.. wrong, .. cut, .. looks]));

@@ -54,6 +54,13 @@ internal sealed class RouterFile
         return this;
     }
 
+    /// <summary>A section of its own, as JSON.</summary>
+    public RouterFile Section(string name, string json)
+    {
+        _root[name] = JsonNode.Parse(json);
+        return this;
+    }
+
     public RouterFile Records(int keepDays)
     {
         _root["records"] = new JsonObject { ["keepDays"] = keepDays };

@@ -102,7 +102,7 @@ internal sealed class RouteAlerts(RouteTraffic traffic, TrafficRows rows, Router
     private AlertSignal SignalOf(AlertType type, string route, AlertShareModel rule, long all, long bad)
     {
         var (share, minutes) = (Math.Round((decimal)bad / all, 4), rule.Window.TotalMinutes);
-        var seconds = type == AlertType.Latency ? (models.Current.Routes.FirstOrDefault(known => known.Name == route) is { } known ? models.Current.Alerts.Latency.SlowOn(known) : null as TimeSpan?)?.TotalSeconds : null;
+        var seconds = type == AlertType.Latency ? (models.Current.Routes.FirstOrDefault(one => one.Name == route) is { } known ? models.Current.Alerts.Latency.SlowOn(known) : null as TimeSpan?)?.TotalSeconds : null;
         var slow = seconds is null ? "are slow" : string.Create(CultureInfo.InvariantCulture, $"took {seconds:0.##} s or longer");
         var what = type == AlertType.Errors ? "failed, for another reason than their callers" : slow;
         return new AlertSignal(

@@ -64,7 +64,7 @@ internal sealed class RouteTraffic(RouterModelSource models, TimeProvider time) 
     }
 
     /// <summary>What is the caller's doing, its own limits among it, is no failure of the route.</summary>
-    private static bool IsFailure(RouterError? error) => error is not null && (RouterErrorTraits.Of(error.Code).Status >= 500 || (error.Code == RouterErrorCode.RateLimitExceeded && error.Limit is null));
+    private static bool IsFailure(RouterError? error) => error is not null && (error.Code == RouterErrorCode.CapacityExhausted || RouterErrorTraits.Of(error.Code).Status >= 500);
 
     /// <summary>To the first content of a stream, or to a whole plain answer; null where there is neither, as of the cache.</summary>
     private TimeSpan? TimeOf(RequestContext context)
