@@ -14,7 +14,7 @@ public sealed class BreakerAlertsTests
     public async Task Look_DeploymentIsDownForLongerThanAMoment_FiresOnceAndEndsOnceItAnswers()
     {
         using var scene = Scene();
-        await _world.CallAsync(10, FailureKind.ServerError);
+        await _world.CallAsync(5, FailureKind.ServerError);
         await scene.TurnAsync();
         Assert.Empty(scene.Desk.Open);
 
