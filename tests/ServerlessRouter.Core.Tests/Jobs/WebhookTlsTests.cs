@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Jobs;
+using ServerlessRouter.Jobs.Webhooks;
 using ServerlessRouter.Webhooks;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
@@ -41,8 +42,8 @@ public sealed class WebhookTlsTests : IDisposable
         var hosts = new ListedHosts(["127.0.0.1"]);
         using var sender = Sender(hosts, _authority.Trust());
 
-        Assert.True((await sender.SendAsync(JobOf(receiver), default)).IsTaken);
-        Assert.True((await sender.SendAsync(JobOf(receiver), default)).IsTaken);
+        Assert.True((await SendAsync(sender, JobOf(receiver))).IsTaken);
+        Assert.True((await SendAsync(sender, JobOf(receiver))).IsTaken);
 
         Assert.Equal((2, 2), (hosts.Asked, receiver.Connections));
     }
@@ -85,7 +86,7 @@ public sealed class WebhookTlsTests : IDisposable
     private static async Task<WebhookResult> SendAsync(WebhookReceiver receiver, ListedHosts hosts, X509ChainPolicy? trust)
     {
         using var sender = Sender(hosts, trust);
-        return await sender.SendAsync(JobOf(receiver), default);
+        return await SendAsync(sender, JobOf(receiver));
     }
 
     private static WebhookSender Sender(ListedHosts hosts, X509ChainPolicy? trust) =>
@@ -104,4 +105,6 @@ public sealed class WebhookTlsTests : IDisposable
         ExpiresAt = default,
         CallbackUrl = $"https://{Host}:{receiver.Port}/hook",
     };
+
+    private static ValueTask<WebhookResult> SendAsync(WebhookSender sender, Job job) => sender.SendAsync(job.CallbackUrl!, WebhookMessage.IdOf(job), WebhookMessage.BodyOf(job), default);
 }
