@@ -146,7 +146,7 @@ public sealed class RouterServices : IAsyncDisposable
         Alerts.Watch(budgets);
         Alerts.Watch(new BreakerAlerts(_health, Models));
         Alerts.Watch(_configurationAlerts);
-        Alerts.Watch(new RouteAlerts(traffic, new TrafficRows(Store, Domain.InstanceName.Create(random)), Models));
+        Alerts.Watch(new RouteAlerts(traffic, new TrafficRows(Store, $"{InstanceName}-{time.GetUtcNow().UtcTicks:x}"), Models));
         _watch.Reached += budgets.Take;
         var desk = new LimitDesk(_limits, _watch, random, time);
         var recording = new RecordingStage(time, _metrics, Listeners(options.Listener), loggers.CreateLogger<RecordingStage>());

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using ServerlessRouter.Configuration;
-using ServerlessRouter.LocalHost.Demo;
 using ServerlessRouter.LocalHost.Starting;
 
 namespace ServerlessRouter.LocalHost;

@@ -14,6 +14,9 @@ public abstract class ProviderKind
     /// <summary>What its vendor calls itself.</summary>
     public required string Title { get; init; }
 
+    /// <summary>What OpenTelemetry's conventions call its vendor, where that is not <see cref="Name"/>.</summary>
+    public string? TelemetryName { get; init; }
+
     /// <summary>The kind whose calls it takes, for a vendor known by name; null for a kind with calls of its own.</summary>
     public ProviderKind? Base { get; init; }
 

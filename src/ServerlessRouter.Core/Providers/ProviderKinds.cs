@@ -48,6 +48,7 @@ public static class ProviderKinds
         Name = "azure-openai",
         Schema = WireSchema.Chat,
         Title = "Azure OpenAI",
+        TelemetryName = "azure.ai.openai",
         Access = new ProviderAccess
         {
             DefaultEndpoint = null,

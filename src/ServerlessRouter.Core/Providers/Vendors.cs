@@ -19,11 +19,13 @@ internal static class Vendors
     [
         new("gemini", "Google Gemini", "https://generativelanguage.googleapis.com/v1beta/openai/", ["GEMINI_API_KEY", "GOOGLE_API_KEY"], new Departures
         {
+            TelemetryName = "gcp.gemini",
             Unsupported = ["frequency_penalty", "logit_bias", "logprobs", "metadata", "presence_penalty", "prompt_cache_key", "seed", "store", "top_logprobs", "user"],
             HasEmbeddings = true,
         }),
         new("mistral", "Mistral AI", "https://api.mistral.ai/v1/", ["MISTRAL_API_KEY"], new Departures
         {
+            TelemetryName = "mistral_ai",
             // It refuses what it does not know, and counts tokens in every last chunk unasked.
             Unsupported = ["logit_bias", "logprobs", "modalities", "prompt_cache_key", "service_tier", "store", "stream_options", "top_logprobs", "user", "verbosity"],
             Renamed = Names(("max_completion_tokens", "max_tokens"), ("seed", "random_seed")),
@@ -41,6 +43,7 @@ internal static class Vendors
         }),
         new("xai", "xAI", "https://api.x.ai/v1/", ["XAI_API_KEY"], new Departures
         {
+            TelemetryName = "x_ai",
             Unsupported = ["logit_bias"],
             HasResponses = true,
         }),
@@ -58,6 +61,7 @@ internal static class Vendors
         }),
         new("moonshot", "Moonshot AI", "https://api.moonshot.ai/v1/", ["MOONSHOT_API_KEY"], new Departures
         {
+            TelemetryName = "moonshot_ai",
             Unsupported = ["logit_bias", "logprobs", "seed", "top_logprobs"],
             HasResponses = true,
         }),
@@ -107,6 +111,7 @@ internal static class Vendors
     {
         Name = vendor.Name,
         Title = vendor.Title,
+        TelemetryName = vendor.Departures.TelemetryName,
         Schema = known.Schema,
         Base = known,
         Access = known.Access! with
@@ -134,6 +139,9 @@ internal static class Vendors
     /// <summary>Where a vendor's API departs from OpenAI's.</summary>
     private sealed record Departures
     {
+        /// <summary>What OpenTelemetry's conventions call the vendor, where that is another name.</summary>
+        public string? TelemetryName { get; init; }
+
         public ImmutableArray<string> Unsupported { get; init; } = [];
 
         public FrozenDictionary<string, string> Renamed { get; init; } = FrozenDictionary<string, string>.Empty;

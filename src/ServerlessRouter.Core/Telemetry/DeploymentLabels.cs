@@ -14,7 +14,7 @@ internal sealed class DeploymentLabels
         (_chat, _embeddings) = ($"{GenAiNames.Chat} {deployment.Name}", $"{GenAiNames.Embeddings} {deployment.Name}");
         Id = deployment.Id;
         Model = deployment.Name;
-        Provider = GenAiNames.ProviderOf(deployment.Provider.Kind.Name);
+        Provider = deployment.Provider.Kind.TelemetryName ?? deployment.Provider.Kind.Name;
         if (deployment.Provider.Endpoint is { } endpoint)
             (Host, Port) = (endpoint.IdnHost, endpoint.Port);
     }

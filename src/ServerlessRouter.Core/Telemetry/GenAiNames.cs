@@ -60,15 +60,4 @@ internal static class GenAiNames
 
     /// <summary>What the conventions advise for tokens.</summary>
     public static readonly ImmutableArray<long> TokenBuckets = [1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864];
-
-    /// <summary>The conventions' name for the vendor of a kind of provider, where they have one; else the kind's own.</summary>
-    public static string ProviderOf(string kind) => kind switch
-    {
-        "azure-openai" => "azure.ai.openai",
-        "gemini" => "gcp.gemini",
-        "mistral" => "mistral_ai",
-        "xai" => "x_ai",
-        "moonshot" => "moonshot_ai",
-        _ => kind,
-    };
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Domain;

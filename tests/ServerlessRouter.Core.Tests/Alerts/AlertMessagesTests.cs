@@ -7,7 +7,6 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Core.Tests.Jobs;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Memory;
-using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
 using ServerlessRouter.Webhooks;
 using Xunit;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using ServerlessRouter.Core.Tests.Architecture;
 using ServerlessRouter.Errors;
+using ServerlessRouter.Telemetry;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Deployment;
@@ -47,7 +48,7 @@ public sealed partial class InfrastructureNamesTests
     public void Queries_AskForMetricsAndErrorsThatTheRouterHas()
     {
         var metrics = new[] { "RouterMetrics.cs", "FormerMetrics.cs", "DeploymentGauges.cs" }
-            .SelectMany(static file => Metric().Matches(Source("Telemetry", file)).Select(static match => match.Groups["name"].Value)).ToHashSet();
+            .SelectMany(static file => Metric().Matches(Source("Telemetry", file)).Select(static match => match.Groups["name"].Value)).Append(AlertMetrics.OpenName).ToHashSet();
         var errors = Enum.GetValues<RouterErrorCode>().Select(static code => RouterErrorTraits.Of(code).Code).ToHashSet();
         var queries = Directory.EnumerateFiles(Path.Combine(RepositoryFolder.Path, "infra", "shared", "queries"), "*.kql").Select(File.ReadAllText).Append(Read("infra", "shared", "workbook.json")).ToArray();
 
@@ -72,7 +73,7 @@ public sealed partial class InfrastructureNamesTests
     [InlineData("AZURE_KEY_VAULT_ENDPOINT")]
     [InlineData("ROUTER_REGION")]
     [InlineData("ROUTER_ADMIN_KEY")]
-    [InlineData("APPLICATIONINSIGHTS_CONNECTION_STRING")]
+    [InlineData("ROUTER_TELEMETRY_CONNECTION_STRING")]
     [InlineData("APPLICATIONINSIGHTS_AUTHENTICATION_STRING")]
     public void Setting_OfTheApp_IsSetByTheTemplateAndReadByTheApp(string name)
     {

@@ -20,7 +20,7 @@ using Xunit;
 namespace ServerlessRouter.Core.Tests.Http;
 
 /// <summary>The dashboard's sessions as a browser and those who misuse one see them.</summary>
-public sealed class LoginTests : IAsyncLifetime
+public sealed class LoginTests : IAsyncLifetime, IDisposable
 {
     private const string AdminKey = "the-admin-s3cret-key";
     private const string TeamKey = "a-team-leads-s3cret-key";
@@ -42,11 +42,9 @@ public sealed class LoginTests : IAsyncLifetime
         _server = await StartAsync(AdminKey);
     }
 
-    public async Task DisposeAsync()
-    {
-        _browser.Dispose();
-        await _server.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    public void Dispose() => _browser.Dispose();
 
     [Fact]
     public async Task CallersKey_OpensASessionThatShowsItsOwn()

@@ -12,7 +12,6 @@ using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Recording;
 using ServerlessRouter.State.Memory;
-using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;

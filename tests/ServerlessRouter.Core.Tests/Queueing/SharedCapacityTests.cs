@@ -3,7 +3,6 @@ using ServerlessRouter.Core.Tests.Dispatch;
 using ServerlessRouter.Core.Tests.Governance.Leases;
 using ServerlessRouter.Queueing;
 using ServerlessRouter.Testing.Chance;
-using ServerlessRouter.Testing.Models;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -43,9 +42,9 @@ public sealed class SharedCapacityTests(ITestOutputHelper output)
     [Fact]
     public async Task Slots_WhenASecondInstanceBegins_AreNotTakenTwice()
     {
-        var first = new Member(await _world.StartAsync("first"), Deployment(concurrent: 4));
+        await using var first = new Member(await _world.StartAsync("first"), Deployment(concurrent: 4));
         await ServeAsync([first], TimeSpan.FromSeconds(7));
-        var second = new Member(await _world.StartAsync("second"), Deployment(concurrent: 4));
+        await using var second = new Member(await _world.StartAsync("second"), Deployment(concurrent: 4));
 
         Assert.Equal(4, await ServeAsync([first, second], TimeSpan.FromMinutes(1)));
         Assert.NotEqual(0, second.Served);
@@ -162,7 +161,7 @@ public sealed class SharedCapacityTests(ITestOutputHelper output)
         }
     }
 
-    private sealed class Member
+    private sealed class Member : IAsyncDisposable
     {
         private readonly DeploymentModel _deployment;
         private readonly SharedCapacity _shared;
@@ -176,6 +175,8 @@ public sealed class SharedCapacityTests(ITestOutputHelper output)
         }
 
         public LimitInstance Instance { get; }
+
+        public ValueTask DisposeAsync() => _shared.DisposeAsync();
 
         public int Served { get; set; }
 

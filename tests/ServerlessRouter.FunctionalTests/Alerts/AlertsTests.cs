@@ -87,7 +87,7 @@ public sealed class AlertsTests : IAsyncLifetime
         Assert.Equal(id, (string?)JsonNode.Parse(_told.First(static told => told.Path == "owner").Body)!["id"]);
     }
 
-    private RouterSurroundings Surroundings => new() { Variables = [("ROUTER_ADMIN_KEY", AdminKey)] };
+    private static RouterSurroundings Surroundings => new() { Variables = [("ROUTER_ADMIN_KEY", AdminKey)] };
 
     private static async Task AskAsync(RunningRouter router)
     {

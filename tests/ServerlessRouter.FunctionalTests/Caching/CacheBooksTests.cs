@@ -75,10 +75,10 @@ public sealed class CacheBooksTests : IDisposable
         using var listener = new MeterListener { InstrumentPublished = static (instrument, listener) => listener.EnableMeasurementEvents(instrument) };
         listener.SetMeasurementEventCallback<long>((instrument, _, tags, _) =>
         {
-            if (instrument.Name == "router.cache" && tags.ToArray().Contains(new("route", "metered")))
+            if (instrument.Name == "router.requests" && tags.ToArray().Contains(new("router.route", "metered")))
             {
                 lock (counted)
-                    counted.Add((string?)tags.ToArray().First(static tag => tag.Key == "status").Value);
+                    counted.Add((string?)tags.ToArray().First(static tag => tag.Key == "router.cache").Value);
             }
         });
         listener.Start();

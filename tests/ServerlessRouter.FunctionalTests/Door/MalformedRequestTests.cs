@@ -64,18 +64,17 @@ public sealed partial class MalformedRequestTests
         """;
 
     [Fact]
-    public Task TenThousandMalformedRequests_NoneIsAFaultOfTheRouters() => SendAllAsync(Paths);
+    public Task TenThousandMalformedRequests_NoneIsAFaultOfTheRouters() => SendAllAsync();
 
     [Fact]
     public Task TenThousandMalformedRequests_ToTheAlerts_NoneIsAFaultOfTheRouters() => SendAllAsync(AlertPaths);
 
-    private static async Task SendAllAsync(string[] paths)
+    private static async Task SendAllAsync(string[]? only = null)
     {
         using var secret = new SecretVariable(Key);
         using var admin = new SecretVariable(AdminKey);
         await using var router = await RunningRouter.StartAsync(Configuration.Replace("SECRET", secret.Reference, StringComparison.Ordinal), adminKey: admin.Reference);
-        var paths = (await router.GetAsync("openapi.json")).Json["paths"]!.AsObject().Select(static path => InBraces().Replace(path.Key, "X")).Concat(OddPaths).ToArray();
-        Assert.Contains("/v1/admin/keys/X/rotate", paths);
+        var paths = only ?? await PathsAsync(router);
         var faults = new System.Collections.Concurrent.ConcurrentQueue<string>();
         var answered = 0;
 
@@ -97,6 +96,13 @@ public sealed partial class MalformedRequestTests
         // Most are answered: a router that closes every connection is no good one either.
         Assert.InRange(answered, Requests * 9 / 10, Requests);
         Assert.Equal(System.Net.HttpStatusCode.OK, (await router.GetAsync("v1/models", ("api-key", Key))).Status);
+    }
+
+    private static async Task<string[]> PathsAsync(RunningRouter router)
+    {
+        string[] paths = [.. (await router.GetAsync("openapi.json")).Json["paths"]!.AsObject().Select(static path => InBraces().Replace(path.Key, "X")), .. OddPaths];
+        Assert.Contains("/v1/admin/keys/X/rotate", paths);
+        return paths;
     }
 
     private static (byte[] Request, bool IsWhole) Compose(SeededRandomSource luck, string[] paths)

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Chat;
-using ServerlessRouter.Configuration;
 using ServerlessRouter.FunctionalTests.Running;
 using ServerlessRouter.Http.Hosting;
 using ServerlessRouter.Pipeline;

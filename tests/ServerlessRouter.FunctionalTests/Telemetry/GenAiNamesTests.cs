@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using ServerlessRouter.Providers;
 using ServerlessRouter.Telemetry;
 using ServerlessRouter.Testing.Node;
 using Xunit;
@@ -33,7 +34,8 @@ public sealed partial class GenAiNamesTests(ITestOutputHelper output)
 
         Assert.NotEmpty(names);
         Assert.Equal(Latest.Order(StringComparer.Ordinal), names.Except(published).Order(StringComparer.Ordinal));
-        Assert.All(["azure-openai", "gemini", "mistral", "xai", "openai", "anthropic", "groq", "deepseek", "cohere", "perplexity"], kind => Assert.Contains(GenAiNames.ProviderOf(kind), published));
+        string[] vendors = ["azure-openai", "gemini", "mistral", "xai", "openai", "anthropic", "groq", "deepseek", "cohere", "perplexity"];
+        Assert.All(ProviderKinds.All.Where(kind => vendors.Contains(kind.Name)), kind => Assert.Contains(kind.TelemetryName ?? kind.Name, published));
     }
 
     [Theory]

@@ -30,20 +30,23 @@ public sealed class MetricsPageTests : IAsyncLifetime
         var name = Unique();
         await using var broken = await FakeUpstream.StartAsync();
         broken.Default(Reply.Status(500));
-        var file = new RouterFile().Upstream($"bad-{name}", broken).Upstream($"good-{name}", _upstream).Route(name, [$"bad-{name}", $"good-{name}"], """{ "cache": { "ttlSeconds": 60 } }""");
+        var file = new RouterFile().Upstream($"bad-{name}", broken).Upstream($"good-{name}", _upstream).Route(name, [$"bad-{name}", $"good-{name}"])
+            .Route($"{name}-kept", [$"good-{name}"], """{ "cache": { "ttlSeconds": 60 } }""");
         await using var router = await RunningRouter.StartAsync(file.ToString(), static options => options with { Metrics = MetricsMode.On });
 
         await router.ChatAsync(ChatBodies.Plain("One.", name));
-        await router.ChatAsync(ChatBodies.Plain("One.", name));
+        await router.ChatAsync(ChatBodies.Plain("One.", $"{name}-kept"));
+        await router.ChatAsync(ChatBodies.Plain("One.", $"{name}-kept"));
         var page = await PageAsync(router);
 
-        Assert.Equal(1, Sum(page, "router_requests_total", $"router_route=\"{name}\"", "router_cache=\"miss\"", "router_outcome=\"answered\"", $"router_model=\"good-{name}\""));
-        Assert.Equal(1, Sum(page, "router_requests_total", $"router_route=\"{name}\"", "router_cache=\"hit\""));
+        Assert.Equal(1, Sum(page, "router_requests_total", $"router_route=\"{name}\"", "router_outcome=\"answered\"", $"router_model=\"good-{name}\""));
+        Assert.Equal(1, Sum(page, "router_requests_total", $"router_route=\"{name}-kept\"", "router_cache=\"miss\""));
+        Assert.Equal(1, Sum(page, "router_requests_total", $"router_route=\"{name}-kept\"", "router_cache=\"hit\""));
         Assert.Equal(Sum(page, "router_requests_total", $"router_route=\"{name}\""), Sum(page, "router_request_duration_seconds_count", $"router_route=\"{name}\""));
-        Assert.Equal(1, Sum(page, "gen_ai_client_operation_duration_seconds_count", $"gen_ai_request_model=\"good-{name}-at-good-{name}-vendor\""));
-        Assert.Equal(1, Sum(page, "gen_ai_client_operation_duration_seconds_count", $"gen_ai_request_model=\"bad-{name}-at-bad-{name}-vendor\"", "error_type=\"server_error\""));
-        Assert.Equal(20, Sum(page, "gen_ai_client_token_usage_sum", $"gen_ai_request_model=\"good-{name}-at-good-{name}-vendor\"", "gen_ai_token_type=\"input\""));
-        Assert.Equal(4, Sum(page, "gen_ai_client_token_usage_sum", $"gen_ai_request_model=\"good-{name}-at-good-{name}-vendor\"", "gen_ai_token_type=\"output\""));
+        Assert.Equal(2, Sum(page, "gen_ai_client_operation_duration_seconds_count", $"gen_ai_request_model=\"good-{name}-at-good-{name}-vendor\""));
+        Assert.Equal(broken.Books.Requests.Count, Sum(page, "gen_ai_client_operation_duration_seconds_count", $"gen_ai_request_model=\"bad-{name}-at-bad-{name}-vendor\"", "error_type=\"server_error\""));
+        Assert.Equal(40, Sum(page, "gen_ai_client_token_usage_sum", $"gen_ai_request_model=\"good-{name}-at-good-{name}-vendor\"", "gen_ai_token_type=\"input\""));
+        Assert.Equal(8, Sum(page, "gen_ai_client_token_usage_sum", $"gen_ai_request_model=\"good-{name}-at-good-{name}-vendor\"", "gen_ai_token_type=\"output\""));
         Assert.Equal(0.000036, Sum(page, "router_request_cost_total", $"router_route=\"{name}\""), 9);
         Assert.Contains("le=\"0.01\"", page, StringComparison.Ordinal);
         Assert.Contains("le=\"81.92\"", page, StringComparison.Ordinal);

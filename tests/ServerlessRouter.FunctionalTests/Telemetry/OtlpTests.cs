@@ -40,9 +40,10 @@ public sealed class OtlpTests
 
         // What is left is sent before the router has stopped.
         var spans = collector.Spans.Where(static span => span.TraceId == "0af7651916cd43dd8448eb211c80319c").ToList();
-        var server = Assert.Single(spans, static span => span.Kind == 2);
+        // The vendors answer in this process, and their servers tell of it too.
+        var server = Assert.Single(spans, static span => span is { Kind: 2, ParentId: "b7ad6b7169203331" });
         var route = Assert.Single(spans, static span => span.Kind == 1);
-        Assert.Equal(("b7ad6b7169203331", "POST", "/v1/chat/completions", "200"), (server.ParentId, server.Attributes["http.request.method"], server.Attributes["url.path"], server.Attributes["http.response.status_code"]));
+        Assert.Equal(("POST", "/v1/chat/completions", "200"), (server.Attributes["http.request.method"], server.Attributes["url.path"], server.Attributes["http.response.status_code"]));
         Assert.Equal((server.SpanId, "route auto", "large", "mini,large", "2"), (route.ParentId, route.Name, route.Attributes["router.model"], route.Attributes["router.candidates"], route.Attributes["router.attempts"]));
         var calls = spans.Where(static span => span.Kind == 3).ToList();
         Assert.Equal(["chat mini-at-mini-vendor", "chat large-at-large-vendor"], calls.Select(static call => call.Name));

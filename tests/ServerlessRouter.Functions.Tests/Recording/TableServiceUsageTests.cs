@@ -64,7 +64,7 @@ public sealed class TableServiceUsageTests(Azurite azurite) : IClassFixture<Azur
         }
     }
 
-    private async Task<List<UsageSum>> ReadAsync(UsageReader reader, UsageBucket bucket)
+    private static async Task<List<UsageSum>> ReadAsync(UsageReader reader, UsageBucket bucket)
     {
         var sums = new List<UsageSum>();
         var query = new UsageQuery { From = reader.Today.AddDays(-2), To = reader.Today.AddDays(1), Bucket = bucket, Groups = UsageGroups.Key, Limit = 100 };

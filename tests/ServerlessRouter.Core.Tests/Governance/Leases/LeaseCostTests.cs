@@ -1,6 +1,5 @@
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Governance;
-using ServerlessRouter.Governance.Leases;
 using Xunit;
 using Xunit.Abstractions;
 using static ServerlessRouter.Core.Tests.Governance.Leases.LimitWorld;

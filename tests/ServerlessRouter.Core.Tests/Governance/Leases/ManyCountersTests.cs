@@ -13,14 +13,18 @@ namespace ServerlessRouter.Core.Tests.Governance.Leases;
 
 /// <summary>Many keys with limits: what their counters take, and that a request does not notice the others. Alone, as <see cref="ManyKeysTests"/> are.</summary>
 [Collection(nameof(ManyKeysTests))]
-public sealed class ManyCountersTests(ITestOutputHelper output)
+public sealed class ManyCountersTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Many = 20_000;
     private const int MaxBytesOfCounter = 600;
 
     private static readonly LimitModel[] Limits = [LimitWorld.Requests(1_000_000), Tokens(1_000_000_000), Budget(1_000_000_000), Budget(1_000_000_000, LimitWindow.Month)];
 
-    private readonly LeasedLimits _limits = new(new MemoryTableStore(TimeProvider.System), new LeaseOptions(), "one", new LimitWorld().Time, NullLogger<LeasedLimits>.Instance);
+    private readonly LeasedLimits _limits = Start();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _limits.DisposeAsync();
 
     [Fact]
     public void Counters_TakeFewBytes()
@@ -59,18 +63,21 @@ public sealed class ManyCountersTests(ITestOutputHelper output)
         Span<LimitStanding> standings = stackalloc LimitStanding[Limits.Length];
         for (var sent = 0; sent < 100; sent++)
         {
-            var reserving = _limits.ReserveAsync(claims, CancellationToken.None);
+            var reserving = SettleAsync(claims);
             Assert.True(reserving.IsCompletedSuccessfully);
-            reserving.Result.Reservation!.Settle([1, 60, 60, 60]);
             _limits.Look(claims, standings);
         }
     }
+
+    private async Task SettleAsync(Claim[] claims) => (await _limits.ReserveAsync(claims, CancellationToken.None)).Reservation!.Settle([1, 60, 60, 60]);
 
     private void Fill(int keys)
     {
         for (var number = 0; number < keys; number++)
             _limits.Charge(ClaimsOf($"key-{number}"));
     }
+
+    private static LeasedLimits Start() => new(new MemoryTableStore(TimeProvider.System), new LeaseOptions(), "one", new LimitWorld().Time, NullLogger<LeasedLimits>.Instance);
 
     private static Claim[] ClaimsOf(string key) => [.. Limits.Select(limit => new Claim(new LimitSubject(SubjectKind.Key, key), limit, 100))];
 }

@@ -10,7 +10,7 @@ using Xunit;
 namespace ServerlessRouter.Core.Tests.Recording.Usage;
 
 /// <summary>What a chart over thirteen months of 50 keys and 10 models reads: few rows, and the right figures.</summary>
-public sealed class UsageHistoryTests : IAsyncLifetime
+public sealed class UsageHistoryTests : IAsyncLifetime, IDisposable
 {
     private const int Days = 395;
     private const int Keys = 50;
@@ -28,8 +28,9 @@ public sealed class UsageHistoryTests : IAsyncLifetime
     {
         if (_sqlite is not null)
             await _sqlite.DisposeAsync();
-        _folder.Dispose();
     }
+
+    public void Dispose() => _folder.Dispose();
 
     [Theory, InlineData(false), InlineData(true)]
     public async Task Read_ThirteenMonths_ReadsFewRowsAndMissesNothing(bool isInSqlite)
