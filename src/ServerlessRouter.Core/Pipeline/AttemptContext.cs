@@ -14,6 +14,7 @@ public sealed class AttemptContext(RequestContext request, LanguageModel model, 
     private IAttemptListener? _listener;
     private List<IAttemptListener>? _further;
     private int _ended;
+    private ModelPrice? _billedBy;
 
     public RequestContext Request { get; } = request;
 
@@ -92,7 +93,7 @@ public sealed class AttemptContext(RequestContext request, LanguageModel model, 
     public decimal CostUsd { get; private set; }
 
     /// <summary>What the call is billed by: the price of the service tier it was served in, else of the one asked for.</summary>
-    public ModelPrice PriceOf(in TokenUsage usage) => Model.Price.Tiers.Count == 0 ? Model.Price : Model.Price.For(usage.ServiceTier, Request.Request.ServiceTier);
+    public ModelPrice PriceOf(in TokenUsage usage) => _billedBy ?? (Model.Price.Tiers.Count == 0 ? Model.Price : Model.Price.For(usage.ServiceTier, Request.Request.ServiceTier));
 
     /// <summary>Null when the attempt answered.</summary>
     public AttemptFailure? Failure { get; private set; }
@@ -130,6 +131,9 @@ public sealed class AttemptContext(RequestContext request, LanguageModel model, 
         if (Interlocked.Exchange(ref _ended, 1) != 0)
             return;
         EndedAt = timestamp;
+        // What the caller asked for is gone by the time the record is written.
+        if (costUsd != 0 && Model.Price.Tiers.Count > 0)
+            _billedBy = PriceOf(usage);
         Failure = failure;
         Usage = usage;
         CostUsd = costUsd;

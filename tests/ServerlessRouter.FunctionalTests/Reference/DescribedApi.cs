@@ -31,7 +31,9 @@ internal sealed partial class DescribedApi(JsonNode document)
     /// <summary>Holds a request and its answer against what is said of the operation at this place.</summary>
     public void Check(string method, string path, string? body, (int Status, string Type, string Body) answer)
     {
-        var (name, template, _, operation) = Operations().SingleOrDefault(row => row.Method.Equals(method, StringComparison.OrdinalIgnoreCase) && Pattern(row.Template).IsMatch(path));
+        // A path that is written out goes before one with a place for any name, as in the router.
+        var (name, template, _, operation) = Operations().OrderBy(static row => row.Template.Count(static letter => letter == '{'))
+            .FirstOrDefault(row => row.Method.Equals(method, StringComparison.OrdinalIgnoreCase) && Pattern(row.Template).IsMatch(path));
         Assert.True(operation is not null, $"{method} {path} is not described");
         if (body is not null && operation["requestBody"]?["content"]?[Json]?["schema"] is { } asked && answer.Status < 300)
             Hold(asked, body, $"the body of {name}", isAnswer: false);
