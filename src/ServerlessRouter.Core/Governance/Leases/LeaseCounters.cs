@@ -98,6 +98,7 @@ internal sealed partial class LeaseCounters(LeaseState state, ILogger logger)
     private List<LeaseCounter> Forget(LeaseMoment moment, long idleTime, bool onlyOfFullCrowds = false)
     {
         var retired = new List<LeaseCounter>();
+        var left = new HashSet<KeyCrowd>();
         foreach (var (name, subject) in _subjects)
         {
             foreach (var series in subject.Series)
@@ -109,11 +110,17 @@ internal sealed partial class LeaseCounters(LeaseState state, ILogger logger)
                 if (isEmpty)
                     _subjects.TryRemove(KeyValuePair.Create(name, subject));
                 Interlocked.Decrement(ref _count);
-                Leave(series.Crowd);
                 retired.Add(counter);
+                if (series.Crowd is not { } crowd)
+                    continue;
+                crowd.Leave();
+                left.Add(crowd);
             }
         }
 
+        // Not before all have left: a crowd that has room is not looked through.
+        foreach (var crowd in left)
+            MarkRoom(crowd);
         if (retired.Count > 0 && Interlocked.Exchange(ref _isFull, 0) != 0)
             LogRoom();
         return retired;
@@ -167,11 +174,8 @@ internal sealed partial class LeaseCounters(LeaseState state, ILogger logger)
         return series;
     }
 
-    private void Leave(KeyCrowd? crowd)
+    private void MarkRoom(KeyCrowd crowd)
     {
-        if (crowd is null)
-            return;
-        crowd.Leave();
         if (crowd.MarkRoom())
             Interlocked.Decrement(ref _fullCrowds);
         // A subject that comes at this moment counts on in the crowd that is gone, and so does not count here: one too few.
