@@ -10,6 +10,9 @@ public readonly record struct Claim(LimitSubject Subject, LimitModel Limit, long
 {
     /// <summary>How far the count may go for this claim: the limit's amount, or more where a request goes on at lower cost.</summary>
     public long Ceiling { get; init; } = Limit.Amount;
+
+    /// <summary>The key that names this end user or session, among others that it names; null of any other subject. It cannot be read from the subject's name, because a key's own name may hold <c>/</c>.</summary>
+    public string? NamedBy { get; init; }
 }
 
 /// <summary>Whose count a limit is: each subject has its own.</summary>

@@ -32,9 +32,9 @@ internal static class CallerClaims
         Add(claims, ref place, key, tier.Limits);
         Add(claims, ref place, key, own);
         if (session is not null)
-            Add(claims, ref place, new LimitSubject(SubjectKind.Session, session), tier.SessionLimits);
+            Add(claims, ref place, new LimitSubject(SubjectKind.Session, session), tier.SessionLimits, key.Name);
         if (user is not null)
-            Add(claims, ref place, new LimitSubject(SubjectKind.EndUser, user), tier.UserLimits);
+            Add(claims, ref place, new LimitSubject(SubjectKind.EndUser, user), tier.UserLimits, key.Name);
         Add(claims, ref place, new LimitSubject(SubjectKind.Tier, tier.Name), ofTier);
         Add(claims, ref place, new LimitSubject(SubjectKind.Route, context.Route.Name), ofRoute);
         foreach (var tag in shared.ByTag)
@@ -72,9 +72,9 @@ internal static class CallerClaims
         return all;
     }
 
-    private static void Add(Claim[] claims, ref int place, in LimitSubject subject, ImmutableArray<LimitModel> limits)
+    private static void Add(Claim[] claims, ref int place, in LimitSubject subject, ImmutableArray<LimitModel> limits, string? namedBy = null)
     {
         foreach (var limit in limits)
-            claims[place++] = new Claim(subject, limit, 0);
+            claims[place++] = new Claim(subject, limit, 0) { NamedBy = namedBy };
     }
 }

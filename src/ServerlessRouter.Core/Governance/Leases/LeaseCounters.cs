@@ -140,7 +140,7 @@ internal sealed partial class LeaseCounters(LeaseState state, ILogger logger)
     private LimitSeries? Add(in Claim claim, out bool isCrowded)
     {
         isCrowded = false;
-        var crowd = LeaseTables.KeyOf(claim.Subject) is { } key ? _crowds.GetOrAdd(key, static key => new KeyCrowd(key)) : null;
+        var crowd = claim.NamedBy is { } key ? _crowds.GetOrAdd(key, static key => new KeyCrowd(key)) : null;
         if (crowd?.TryEnter(state.Options.MaxCountersOfKey) == false)
         {
             isCrowded = true;

@@ -303,6 +303,17 @@ public sealed class ReservationTests
         Assert.Equal(1, scene.Standing(perUser, SubjectKind.EndUser, "search/céline").Used);
     }
 
+    [Fact]
+    public void ClaimsOfEndUsersAndSessions_TellTheirKey_AndOthersNone()
+    {
+        var scene = new LimitScene { EndUserHeader = "x-end-user" };
+        scene.Tier = new TierModel { Name = "pro", Limits = [LimitScene.Requests(1)], UserLimits = [LimitScene.Requests(1)], SessionLimits = [LimitScene.Requests(1)] };
+
+        var claims = CallerClaims.Of(scene.Request(headers: [("x-end-user", "ann/web"), ("x-session-id", "s-1")]))!;
+
+        Assert.Equal([(SubjectKind.Key, null), (SubjectKind.Session, LimitScene.Caller), (SubjectKind.EndUser, LimitScene.Caller)], claims.Select(static claim => (claim.Subject.Kind, claim.NamedBy)));
+    }
+
     // BerriAI/litellm#24675, #15967: what end users had spent was never counted anew, and users no one had registered were under no budget.
     [Fact]
     public async Task Invoke_EndUserNoOneRegistered_HasABudgetThatBeginsAnew()

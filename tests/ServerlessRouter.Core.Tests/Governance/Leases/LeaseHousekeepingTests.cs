@@ -61,31 +61,32 @@ public sealed class LeaseHousekeepingTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task OneKeyWithTooManySubjects_IsRefusedItsFurtherOnes_AndNoOtherKeyNotices(bool isBudget)
+    [InlineData(false, "greedy", "other")]
+    [InlineData(true, "greedy", "other")]
+    [InlineData(false, "acme/web", "acme/batch")]
+    public async Task OneKeyWithTooManySubjects_IsRefusedItsFurtherOnes_AndNoOtherKeyNotices(bool isBudget, string greedy, string other)
     {
         _world.Options = new LeaseOptions { MaxCounters = 100, MaxCountersOfKey = 20 };
         var one = await _world.StartAsync();
         var limit = isBudget ? Budget(1000) : Requests(10);
         async Task<LimitRefusalReason?> AskAsync(string key, int session)
         {
-            var outcome = await one.ReserveAsync(new Claim(new LimitSubject(SubjectKind.Session, $"{key}/{session}"), limit, 1));
+            var outcome = await one.ReserveAsync(new Claim(new LimitSubject(SubjectKind.Session, $"{key}/{session}"), limit, 1) { NamedBy = key });
             outcome.Reservation?.Settle([1]);
             return outcome.Refusal?.Reason;
         }
 
         for (var session = 0; session < 2000; session++)
-            Assert.Equal(session < 20 ? null : LimitRefusalReason.TooManySubjects, await AskAsync("greedy", session));
-        Assert.Null(await AskAsync("greedy", 3));
+            Assert.Equal(session < 20 ? null : LimitRefusalReason.TooManySubjects, await AskAsync(greedy, session));
+        Assert.Null(await AskAsync(greedy, 3));
         for (var session = 0; session < 20; session++)
-            Assert.Null(await AskAsync("other", session));
+            Assert.Null(await AskAsync(other, session));
         Assert.Null(await one.RequestAsync(Budget(1000)));
 
         await _world.PassAsync(TimeSpan.FromMinutes(2), one);
         for (var session = 2000; session < 2020; session++)
-            Assert.Null(await AskAsync("greedy", session));
-        Assert.Equal(LimitRefusalReason.TooManySubjects, await AskAsync("greedy", 2020));
+            Assert.Null(await AskAsync(greedy, session));
+        Assert.Equal(LimitRefusalReason.TooManySubjects, await AskAsync(greedy, 2020));
     }
 
     [Fact]
