@@ -105,7 +105,7 @@ internal sealed partial class LeaseCounters(LeaseState state, ILogger logger)
             {
                 if (onlyOfFullCrowds && series.Crowd is not { IsFull: true })
                     continue;
-                if (series.Last is not { } counter || !counter.TryRetire(moment, idleTime) || !subject.Remove(series, out var isEmpty))
+                if (subject.Retire(series, moment, idleTime, out var isEmpty) is not { } counter)
                     continue;
                 if (isEmpty)
                     _subjects.TryRemove(KeyValuePair.Create(name, subject));

@@ -47,14 +47,14 @@ internal sealed class LimitSeries(SubjectCounters subject, LimitModel limit, Key
     /// <summary>The last window that was counted; null before the first.</summary>
     public LeaseCounter? Last => Volatile.Read(ref _current);
 
-    /// <summary>The window at this moment.</summary>
+    /// <summary>The window at this moment; where the series was removed its last one, which is retired.</summary>
     public LeaseCounter At(DateTimeOffset now) => Last is { } current && current.Span.Contains(now) ? current : Turn(now);
 
     private LeaseCounter Turn(DateTimeOffset now)
     {
         lock (subject.Gate)
         {
-            if (_current is { } current && current.Span.Contains(now))
+            if (_current is { } current && (current.IsRetired || current.Span.Contains(now)))
                 return current;
             var next = new LeaseCounter(this, WindowSpan.Of(_window, now));
             // Where the clock was set back, and forward again, the window is one that was counted before.

@@ -51,16 +51,21 @@ internal sealed class SubjectCounters(LimitSubject subject)
         }
     }
 
-    /// <summary>Counts a limit no more; false where it was removed before. Where nothing is left to count the subject is to be forgotten.</summary>
-    public bool Remove(LimitSeries series, out bool isEmpty)
+    /// <summary>
+    /// Counts a limit no more whose last window has nothing to remember and was not used for a while; null where it goes on, or was removed before. All under the gate, so that no window begins in a series
+    /// that is being removed. Where nothing is left to count the subject is to be forgotten.
+    /// </summary>
+    public LeaseCounter? Retire(LimitSeries series, in LeaseMoment moment, long idleTime, out bool isEmpty)
     {
         lock (Gate)
         {
+            isEmpty = false;
+            if (Array.IndexOf(_series, series) < 0 || series.Last is not { } last || !last.TryRetire(moment, idleTime))
+                return null;
             var left = Array.FindAll(_series, other => other != series);
-            var isRemoved = left.Length < _series.Length;
             Volatile.Write(ref _series, left);
             isEmpty = _isGone = left.Length == 0;
-            return isRemoved;
+            return last;
         }
     }
 }

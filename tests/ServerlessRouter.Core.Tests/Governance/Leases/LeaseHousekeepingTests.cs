@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Governance;
 using ServerlessRouter.Governance.Leases;
@@ -111,6 +112,37 @@ public sealed class LeaseHousekeepingTests(ITestOutputHelper output)
         (await one.ReserveAsync(new Claim(first, Budget(1000), 100))).Reservation!.Settle([100]);
         await _world.PassAsync(TimeSpan.FromMinutes(3), one);
         Assert.Equal(200, (await one.Limits.ReadAsync(first, Budget(1000))).Used);
+    }
+
+    /// <summary>A request has found the count of the minute before, and it is forgotten before the request begins the next minute: that minute is counted once.</summary>
+    [Fact]
+    public void CountThatIsForgottenAsItsWindowTurns_BeginsNoOtherWindow()
+    {
+        var state = new LeaseState(_world.Options, _world.Time, NullLogger.Instance);
+        var counters = new LeaseCounters(state, NullLogger.Instance);
+        var claim = new Claim(Key, Requests(10), 1);
+        counters.Get(claim, before: null, _world.Time.GetUtcNow(), out _);
+        var found = counters.Find(Key, claim.Limit)!;
+
+        _world.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Single(counters.Forget(state.Now()));
+
+        Assert.True(found.At(_world.Time.GetUtcNow()).IsRetired);
+        Assert.False(counters.Get(claim, before: null, _world.Time.GetUtcNow(), out _)!.IsRetired);
+    }
+
+    [Fact]
+    public void WindowThatBeganMeanwhile_IsNotForgottenWithTheOneBefore()
+    {
+        var state = new LeaseState(_world.Options, _world.Time, NullLogger.Instance);
+        var counters = new LeaseCounters(state, NullLogger.Instance);
+        var claim = new Claim(Key, Requests(10), 1);
+        counters.Charge(claim, state.Now());
+        _world.Time.Advance(TimeSpan.FromMinutes(1));
+        counters.Charge(claim, state.Now());
+
+        Assert.Empty(counters.Forget(state.Now()));
+        Assert.Equal(1, counters.Look(Key, claim.Limit, _world.Time.GetUtcNow()).Used);
     }
 
     [Fact]
