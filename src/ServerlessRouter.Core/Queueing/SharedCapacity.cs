@@ -58,7 +58,8 @@ internal sealed class SharedCapacity(ILimitLedger ledger, ILimitDemand demand) :
         SharedLease? lease;
         try
         {
-            lease = LeaseOf(shared, claims, await reserving.ConfigureAwait(false));
+            // Never on the caller's thread: it is going through the calls that wait, and lookAgain goes through them too.
+            lease = LeaseOf(shared, claims, await reserving.AsTask().ConfigureAwait(ConfigureAwaitOptions.ForceYielding));
         }
         finally
         {

@@ -1,6 +1,8 @@
+using System.Threading.Tasks.Sources;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Core.Tests.Dispatch;
 using ServerlessRouter.Core.Tests.Governance.Leases;
+using ServerlessRouter.Governance;
 using ServerlessRouter.Queueing;
 using ServerlessRouter.Testing.Chance;
 using Xunit;
@@ -114,6 +116,20 @@ public sealed class SharedCapacityTests(ITestOutputHelper output)
         Assert.InRange(calls / (double)perMinute.Sum(), 0, 1);
     }
 
+    /// <summary>The caller goes through the calls that wait meanwhile, and must not be made to begin again.</summary>
+    [Fact]
+    public async Task Take_WhenTheStoreAnswersAtThatMoment_LooksAgainOnAnotherThread()
+    {
+        await using var shared = new SharedCapacity(new SlowLedger(new ValueTask<ClaimOutcome>(new AnswerAtTheSecondLook(), 0)), new LeaseDemandOfNone());
+        var lookedAgain = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var caller = Thread.CurrentThread;
+
+        Assert.False(shared.TryTake(Deployment(concurrent: 1), 0, () => lookedAgain.TrySetResult(Thread.CurrentThread == Volatile.Read(ref caller)), out _));
+        Volatile.Write(ref caller, null);
+
+        Assert.False(await lookedAgain.Task.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
     /// <summary>Each of these instances always has calls that wait; how many were under way at most.</summary>
     private async Task<int> ServeAsync(List<Member> busy, TimeSpan time, List<Member>? all = null)
     {
@@ -149,6 +165,46 @@ public sealed class SharedCapacityTests(ITestOutputHelper output)
 
     private static DeploymentModel Deployment(int? concurrent = null, int? perMinute = null) =>
         new() { Id = "vllm/m", Index = 0, Name = "m", Provider = Given.Deployment("p").Provider, ConcurrentRequests = concurrent, RequestsPerMinute = perMinute };
+
+    /// <summary>Grants what it is asked for, when a test says so.</summary>
+    private sealed class SlowLedger(ValueTask<ClaimOutcome> answer) : ILimitLedger
+    {
+        public ValueTask<ClaimOutcome> ReserveAsync(IReadOnlyList<Claim> claims, CancellationToken cancellationToken) => answer;
+
+        public void Charge(IReadOnlyList<Claim> used)
+        {
+        }
+
+        public LimitStanding Look(LimitSubject subject, LimitModel limit) => new(limit.Amount, 0, 0, null);
+    }
+
+    /// <summary>No store is away, and no other instance wants anything.</summary>
+    private sealed class LeaseDemandOfNone : ILimitDemand
+    {
+        public bool IsStoreAway => false;
+
+        public void Want(LimitSubject subject)
+        {
+        }
+
+        public int ShareOf(LimitSubject subject, int amount) => amount;
+    }
+
+    /// <summary>A reservation that comes between two looks at it.</summary>
+    private sealed class AnswerAtTheSecondLook : IValueTaskSource<ClaimOutcome>, ILimitReservation
+    {
+        private int _looks;
+
+        public ClaimOutcome GetResult(short token) => new(this, null);
+
+        public ValueTaskSourceStatus GetStatus(short token) => _looks++ == 0 ? ValueTaskSourceStatus.Pending : ValueTaskSourceStatus.Succeeded;
+
+        public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) => continuation(state);
+
+        public void Settle(ReadOnlySpan<long> used)
+        {
+        }
+    }
 
     private sealed record Running(Room Room, DateTimeOffset EndsAt);
 
