@@ -47,34 +47,42 @@ internal sealed class SharedCapacity(ILimitLedger ledger, ILimitDemand demand) :
         return false;
     }
 
-    /// <summary>Ends when the store has been asked for the last time.</summary>
-    public async ValueTask DisposeAsync() => await Task.WhenAll(_asking.Keys).ConfigureAwait(false);
+    /// <summary>Ends when the store has been asked for the last time, whatever came of it.</summary>
+    public async ValueTask DisposeAsync() => await Task.WhenAll(_asking.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private SharedDeployment Of(DeploymentModel deployment) => _deployments.Of(deployment, static deployment => new SharedDeployment(deployment));
 
     private async Task AskAsync(SharedDeployment shared, Claim[] claims, ValueTask<ClaimOutcome> reserving, Action lookAgain)
     {
-        shared.Asking(1);
-        SharedLease? lease;
         try
         {
             // Never on the caller's thread: it is going through the calls that wait, and lookAgain goes through them too.
-            lease = LeaseOf(shared, claims, await reserving.AsTask().ConfigureAwait(ConfigureAwaitOptions.ForceYielding));
+            if (await AnswerAsync(shared, claims, reserving).ConfigureAwait(ConfigureAwaitOptions.ForceYielding) is not { } lease)
+                return;
+            var hand = shared.Offer(lease);
+            lookAgain();
+            // None took it: it goes back.
+            if (hand.TryTake())
+                lease.Settle(wasSent: false, tokens: 0);
+        }
+        finally
+        {
+            foreach (var done in _asking.Keys.Where(static task => task.IsCompleted))
+                _asking.TryRemove(done, out _);
+        }
+    }
+
+    private async Task<SharedLease?> AnswerAsync(SharedDeployment shared, Claim[] claims, ValueTask<ClaimOutcome> reserving)
+    {
+        shared.Asking(1);
+        try
+        {
+            return LeaseOf(shared, claims, await reserving.ConfigureAwait(false));
         }
         finally
         {
             shared.Asking(-1);
         }
-
-        if (lease is null)
-            return;
-        var hand = shared.Offer(lease);
-        lookAgain();
-        // None took it: it goes back.
-        if (hand.TryTake())
-            lease.Settle(wasSent: false, tokens: 0);
-        foreach (var done in _asking.Keys.Where(static task => task.IsCompleted))
-            _asking.TryRemove(done, out _);
     }
 
     private SharedLease? LeaseOf(SharedDeployment shared, Claim[] claims, in ClaimOutcome outcome)

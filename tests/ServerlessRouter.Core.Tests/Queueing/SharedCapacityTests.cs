@@ -130,6 +130,20 @@ public sealed class SharedCapacityTests(ITestOutputHelper output)
         Assert.False(await lookedAgain.Task.WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
+    [Fact]
+    public async Task Dispose_AfterAQuestionThatFailed_EndsAsUsual()
+    {
+        var answer = new TaskCompletionSource<ClaimOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var shared = new SharedCapacity(new SlowLedger(new ValueTask<ClaimOutcome>(answer.Task)), new LeaseDemandOfNone());
+        Assert.False(shared.TryTake(Deployment(concurrent: 1), 0, static () => { }, out _));
+
+        var disposing = shared.DisposeAsync();
+        Assert.False(disposing.IsCompleted);
+        answer.SetException(new IOException("The connection was reset."));
+
+        await disposing.AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
     /// <summary>Each of these instances always has calls that wait; how many were under way at most.</summary>
     private async Task<int> ServeAsync(List<Member> busy, TimeSpan time, List<Member>? all = null)
     {
