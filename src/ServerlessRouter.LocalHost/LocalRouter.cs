@@ -75,7 +75,7 @@ public sealed class LocalRouter : IAsyncDisposable
             throw new StartRefusedException($"--admin-key: {keyless}.");
         if (await options.Keys.FindProblemAsync(cancellationToken) is { } pepperless)
             throw new StartRefusedException($"--pepper: {pepperless}.");
-        var loader = ConfigurationText.LoaderOf(options.ConfigurationPath, options.DataPath, ListenAddresses.AnonymousCallers(addresses));
+        var loader = ConfigurationText.LoaderOf(options.ConfigurationPath, options.DataPath, ListenAddresses.AnonymousCallers(addresses), options.IsDemo ? [new DemoSecrets()] : null);
         var loaded = options.IsDemo ? await loader.LoadAsync(DemoConfiguration.Read(), cancellationToken)
             : options is { ConfigurationPath: null, Environment.Text: { } found } ? await loader.LoadAsync(found, cancellationToken)
             : await ConfigurationText.LoadAsync(options.ConfigurationPath, loader, cancellationToken);
@@ -98,6 +98,7 @@ public sealed class LocalRouter : IAsyncDisposable
             Keys = options.Keys,
             Time = options.Time,
             Listener = provider.GetService<AccessLog>(),
+            Credential = options.IsDemo ? new DemoCredential() : given.Credential,
             Faults = options.IsDemo ? new DemoFaults(options.Time.GetUtcNow(), given.Random).Find : null,
             Telemetry = TelemetryOf(provider.GetRequiredService<IConfiguration>()),
         }), openKey);

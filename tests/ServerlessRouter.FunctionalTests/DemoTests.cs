@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
+using ServerlessRouter.FunctionalTests.Running;
 using ServerlessRouter.LocalHost;
 using ServerlessRouter.LocalHost.Starting;
 using ServerlessRouter.Testing;
@@ -41,6 +42,50 @@ public sealed class DemoTests
 
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Demo_ThroughAProxy_LetsNoPageInByItself()
+    {
+        await using var router = await StartAsync();
+        using var client = new HttpClient { BaseAddress = router.Address, Timeout = Patience.Limit };
+        foreach (var (header, value) in new[] { ("X-Forwarded-For", "10.0.0.7"), ("Forwarded", "for=10.0.0.7"), ("Via", "1.1 proxy"), ("Host", "router.example") })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "dashboard/session");
+            request.Headers.TryAddWithoutValidation(header, value);
+            using var answer = await client.SendAsync(request);
+
+            Assert.True(answer.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden, $"With {header} it answers {(int)answer.StatusCode}.");
+            Assert.False(answer.Headers.Contains("Set-Cookie"));
+        }
+    }
+
+    /// <summary>Every user of the machine is an admin of it, and could have the secret sent to an address of its own.</summary>
+    [Fact]
+    public async Task Demo_GivenAConfigurationThatRefersToASecret_RefusesIt()
+    {
+        await using var router = await StartAsync();
+        using var client = new HttpClient { BaseAddress = router.Address, Timeout = Patience.Limit };
+        var session = await GetAsync(client, "dashboard/session");
+        using var secret = new SecretVariable("sk-of-the-owner");
+        foreach (var member in new[] { $"\"credential\": \"{secret.Reference}\"", $"\"credential\": \"none\", \"headers\": {{ \"x-stolen\": \"{secret.Reference}\" }}" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Put, "v1/admin/configuration")
+            {
+                Content = new StringContent($$"""
+                    { "providers": { "thief": { "kind": "openai", "endpoint": "http://127.0.0.1:1/v1/", {{member}} } },
+                      "models": { "mini": { "price": { "inputPerMillion": 1, "outputPerMillion": 1 }, "contextWindow": 1000, "deployments": [{ "provider": "thief", "name": "m" }] } } }
+                    """),
+            };
+            request.Headers.Add("x-router-csrf", (string)session["csrf"]!);
+            using var answer = await client.SendAsync(request);
+            var text = await answer.Content.ReadAsStringAsync();
+
+            Assert.True((int)answer.StatusCode is >= 400 and < 500, $"It answers {(int)answer.StatusCode}: {text}");
+            Assert.Contains("uses no secrets", text, StringComparison.Ordinal);
+        }
+    }
+
+    private static Task<LocalRouter> StartAsync() => LocalRouter.StartAsync(new LocalRouterOptions { IsDemo = true, Urls = "http://127.0.0.1:0", LogLevel = LogLevel.None });
 
     private static async Task<JsonNode> GetAsync(HttpClient client, string path) => JsonNode.Parse(await client.GetStringAsync(new Uri(path, UriKind.Relative)))!;
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration;
@@ -35,7 +34,7 @@ internal sealed partial class LoginEndpoints(LoginTerms terms, LoginBody bodies,
             await ErrorAnswer.WriteAsync(http.Response, refused, http.RequestAborted);
         else if (LoginCookie.TryRead(http.Request, out var token) && await terms.Door.ResumeAsync(http, token) is { Session: { } session })
             await AnswerAsync(http, await DescribeAsync(http, session, token), null);
-        else if (terms.Options.OpenKey is { } open && http.Connection.RemoteIpAddress is { } sender && IPAddress.IsLoopback(sender) && ForeignRequest.Find(http.Request) is null)
+        else if (terms.Options.OpenKey is { } open && LocalSender.Is(http))
             await AnswerLogInAsync(http, open);
         else
             await AnswerAsync(http, terms.Identity.IsOpen ? LoginDocument.Anonymous : null, NoSession);
