@@ -209,7 +209,7 @@ public sealed class RouterEndpoints
     /// <summary>A page of the host's own beside these, with the same guard before it.</summary>
     /// <param name="name">A name of its own.</param>
     /// <param name="pattern">The path without the leading slash.</param>
-    /// <param name="isForAdmin">It asks for the admin key.</param>
+    /// <param name="isForAdmin">It asks everyone for the admin key; else those alone who may be elsewhere than on this machine.</param>
     /// <param name="answer">Answers <c>GET</c> and <c>HEAD</c>.</param>
     public RouterEndpoint OwnPage(string name, string pattern, bool isForAdmin, Func<HttpContext, Task> answer)
     {
@@ -217,7 +217,7 @@ public sealed class RouterEndpoints
 
         async ValueTask AnswerAsync(HttpContext http)
         {
-            if (isForAdmin && (await _adminDoor.AdmitAsync(http, AdminRole.Admin)).Error is { } error)
+            if ((isForAdmin || !LocalSender.Is(http)) && (await _adminDoor.AdmitAsync(http, AdminRole.Admin)).Error is { } error)
                 await ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
             else
                 await answer(http);

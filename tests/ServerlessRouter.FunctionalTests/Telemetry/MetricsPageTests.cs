@@ -84,6 +84,24 @@ public sealed class MetricsPageTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(router, "api-key", AdminKey));
     }
 
+    [Theory]
+    [InlineData("x-forwarded-for", "10.0.0.7")]
+    [InlineData("forwarded", "for=10.0.0.7")]
+    [InlineData("via", "1.1 proxy")]
+    [InlineData("host", "router.example")]
+    [InlineData("origin", "https://evil.example")]
+    public async Task Page_ThroughAProxyOfThisMachine_AsksForTheAdminKey(string header, string value)
+    {
+        using var callers = new SecretVariable("a-callers-key");
+        using var admin = new SecretVariable(AdminKey);
+        var file = new RouterFile().Upstream("mini", _upstream).Key("caller", callers.Reference);
+        await using var router = await RunningRouter.StartAsync(file.ToString(), options => options with { AdminKey = admin.Reference });
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(router));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(router, header, value));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(router, header, value, AdminKey));
+    }
+
     [Fact]
     public async Task Page_ThatIsOff_IsNoPage()
     {
@@ -92,10 +110,12 @@ public sealed class MetricsPageTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await router.GetAsync("metrics")).Status);
     }
 
-    private static async Task<HttpStatusCode> StatusAsync(RunningRouter router, string header = "x-none", string value = "")
+    private static async Task<HttpStatusCode> StatusAsync(RunningRouter router, string header = "x-none", string value = "", string? key = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder(router.Address) { Host = "127.0.0.1", Path = "metrics" }.Uri);
         request.Headers.TryAddWithoutValidation(header, value);
+        if (key is not null)
+            request.Headers.Add("x-api-key", key);
         using var response = await router.Client.SendAsync(request);
         return response.StatusCode;
     }
