@@ -80,7 +80,11 @@ internal sealed partial class EndpointGuard(EndpointHandler handler, PageAccess?
         return error;
     }
 
-    private RouterError? Admit(HttpContext http) => Admit(http, services.Models.Current, access ?? AccessTo(http.Request));
+    private RouterError? Admit(HttpContext http)
+    {
+        var page = access ?? AccessTo(http.Request);
+        return services.HasKnownKeys && page != PageAccess.Anyone && ForeignRequest.FindWithKnownKey(http.Request) is { } foreign ? foreign : Admit(http, services.Models.Current, page);
+    }
 
     private async ValueTask AnswerAsync(HttpContext http, RouterError error)
     {
@@ -132,4 +136,8 @@ internal sealed partial class EndpointGuard(EndpointHandler handler, PageAccess?
 /// <param name="Models">The configuration.</param>
 /// <param name="RequestIds">Names requests.</param>
 /// <param name="Logger">Is told of what failed.</param>
-internal sealed record GuardServices(RouterModelSource Models, RequestIdSource RequestIds, ILogger Logger);
+internal sealed record GuardServices(RouterModelSource Models, RequestIdSource RequestIds, ILogger Logger)
+{
+    /// <summary>Callers' keys protect from nothing, because everyone knows them.</summary>
+    public bool HasKnownKeys { get; init; }
+}

@@ -53,7 +53,7 @@ public sealed class RouterEndpoints
     public RouterEndpoints(EndpointServices services)
     {
         (_models, _logger) = (services.Models, services.Loggers.CreateLogger<RouterEndpoints>());
-        _guard = new GuardServices(_models, new RequestIdSource(services.Time, services.Random), _logger);
+        _guard = new GuardServices(_models, new RequestIdSource(services.Time, services.Random), _logger) { HasKnownKeys = services.LoginOptions.HasKnownKeys };
         _callerKeys = new CallerKeyWatch(_models, services.Time, _logger);
         var room = new BodyMemoryQuota(_models, services.Time);
         var bodies = new RequestBodyReader(room);

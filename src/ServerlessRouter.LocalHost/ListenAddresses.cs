@@ -1,5 +1,6 @@
 using System.Net;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.LocalHost.Demo;
 using ServerlessRouter.LocalHost.Starting;
 
 namespace ServerlessRouter.LocalHost;
@@ -31,6 +32,16 @@ internal static class ListenAddresses
         throw new StartRefusedException(
             $"'{address}' can be reached from other machines, and no key is configured, so anyone could spend your money. "
             + $"Add 'keys' to the configuration (without a file: set {EnvironmentConfiguration.KeyVariable}), or listen on this machine alone: --urls http://127.0.0.1:8080.");
+    }
+
+    /// <summary>Refuses, while a demonstration's keys count, what others can reach.</summary>
+    public static void RefuseKnownKeys(IEnumerable<BindingAddress> addresses, RouterModel model)
+    {
+        if (addresses.FirstOrDefault(static address => !IsLoopback(address.Host)) is not { } address || DemoConfiguration.FindKnownCaller(model) is not { } caller)
+            return;
+        throw new StartRefusedException(
+            $"'{address}' can be reached from other machines, and the configuration still has keys of --demo, which everyone knows ('{DemoConfiguration.KeyOf(caller)}'). "
+            + "Name a file with keys of your own by --config, start with another folder by --data, or listen on this machine alone: --urls http://127.0.0.1:8080.");
     }
 
     /// <summary>Who may call without a key if the configuration loses its keys while the router runs: no caller where others reach it.</summary>

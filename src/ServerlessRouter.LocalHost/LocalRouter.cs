@@ -172,7 +172,7 @@ public sealed class LocalRouter : IAsyncDisposable
         }
 
         builder.Services.AddSingleton(provider => AdminServices.Of(new AdminGate(options.AdminKey, ConfigurationText.SecretResolvers), provider.GetRequiredService<RouterServices>()));
-        builder.Services.AddSingleton(new LoginOptions { OpenKey = openKey });
+        builder.Services.AddSingleton(new LoginOptions { OpenKey = openKey, HasKnownKeys = options.IsDemo });
         addRouter(builder.Services);
         builder.Services.AddSingleton<ConnectionLimit>().AddSingleton<DiagnosticSource, MalformedRequests>();
         builder.WebHost.ConfigureKestrel(static kestrel =>
@@ -243,6 +243,7 @@ public sealed class LocalRouter : IAsyncDisposable
             throw new StartRefusedException($"The configuration that is kept in {options.DataPath} could not be read; the log says why.");
         if (_services.UnloadedConfiguration is { } unloaded)
             throw new StartRefusedException(ConfigurationText.Describe(options.DataPath!, unloaded));
+        ListenAddresses.RefuseKnownKeys(addresses, Model);
         if (options.ConfigurationPath is { } path && _services.Keys is { } keys && await keys.FindConflictsAsync(Model, cancellationToken) is { IsEmpty: false } conflicts)
             throw new StartRefusedException(string.Join(Environment.NewLine, conflicts.Select(conflict => $"{path}: {conflict}.")));
         if (options.QueuePath is { } queuePath)

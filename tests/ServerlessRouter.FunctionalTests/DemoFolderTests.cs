@@ -43,8 +43,23 @@ public sealed class DemoFolderTests : IDisposable
         Assert.Contains("--demo lets every user of this machine in, so it uses no secrets", refused.Message, StringComparison.Ordinal);
     }
 
-    private Task<LocalRouter> StartAsync(bool isDemo) => LocalRouter.StartAsync(new LocalRouterOptions
+    [Fact]
+    public async Task Folder_WithTheKeysOfADemonstration_IsServedOnThisMachineAlone()
     {
-        IsDemo = isDemo, DataPath = Path.Combine(_folder.FullName, "data"), AdminKey = _admin.Reference, Urls = "http://127.0.0.1:0", LogLevel = LogLevel.None,
+        await using (await StartAsync(isDemo: true))
+        {
+        }
+
+        var refused = await Assert.ThrowsAsync<StartRefusedException>(() => StartAsync(isDemo: false, "http://0.0.0.0:0"));
+        Assert.Contains("demo-key-of-support-bot", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("--config", refused.Message, StringComparison.Ordinal);
+
+        await using var local = await StartAsync(isDemo: false);
+        Assert.True(local.Model.HasKeys);
+    }
+
+    private Task<LocalRouter> StartAsync(bool isDemo, string urls = "http://127.0.0.1:0") => LocalRouter.StartAsync(new LocalRouterOptions
+    {
+        IsDemo = isDemo, DataPath = Path.Combine(_folder.FullName, "data"), AdminKey = _admin.Reference, Urls = urls, LogLevel = LogLevel.None,
     });
 }

@@ -85,6 +85,31 @@ public sealed class DemoTests
         }
     }
 
+    [Fact]
+    public async Task Demo_CalledByAPageFromElsewhereWithAKeyThatEveryoneKnows_RefusesIt()
+    {
+        await using var router = await StartAsync();
+        using var client = new HttpClient { BaseAddress = router.Address, Timeout = Patience.Limit };
+        foreach (var (origin, status) in new[] { ("https://evil.example", HttpStatusCode.Forbidden), ("http://localhost:3000", HttpStatusCode.OK), (null, HttpStatusCode.OK) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "v1/models");
+            request.Headers.Add("Authorization", "Bearer demo-key-of-search");
+            if (origin is not null)
+                request.Headers.Add("Origin", origin);
+            using var answer = await client.SendAsync(request);
+
+            Assert.Equal(status, answer.StatusCode);
+            Assert.Equal(origin is not null && status == HttpStatusCode.OK, answer.Headers.Contains("Access-Control-Allow-Origin"));
+        }
+
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, "v1/chat/completions");
+        preflight.Headers.Add("Origin", "https://evil.example");
+        preflight.Headers.Add("Access-Control-Request-Method", "POST");
+        using var refused = await client.SendAsync(preflight);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.False(refused.Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
     private static Task<LocalRouter> StartAsync() => LocalRouter.StartAsync(new LocalRouterOptions { IsDemo = true, Urls = "http://127.0.0.1:0", LogLevel = LogLevel.None });
 
     private static async Task<JsonNode> GetAsync(HttpClient client, string path) => JsonNode.Parse(await client.GetStringAsync(new Uri(path, UriKind.Relative)))!;

@@ -8,4 +8,7 @@ public sealed record LoginOptions
 
     /// <summary>The key that the page gets a session of without asking for one: for a demonstration that its own machine alone reaches. Null: none.</summary>
     public string? OpenKey { get; init; }
+
+    /// <summary>Everyone knows the callers' keys, so web pages from elsewhere are refused as they are where there are none.</summary>
+    public bool HasKnownKeys { get; init; }
 }

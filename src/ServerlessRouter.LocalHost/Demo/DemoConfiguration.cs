@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ServerlessRouter.Configuration;
 
 namespace ServerlessRouter.LocalHost.Demo;
 
@@ -19,6 +20,9 @@ internal static class DemoConfiguration
     /// <summary>The key of a caller.</summary>
     public static string KeyOf(string caller) => $"demo-key-of-{caller}";
 
+    /// <summary>A caller of a configuration whose key is one of these; null where there is none.</summary>
+    public static string? FindKnownCaller(RouterModel model) => Array.Find(Callers, caller => model.CallersByKeyHash.ContainsKey(HashOf(caller)));
+
     /// <summary>Its text, as a file would hold it.</summary>
     public static ReadOnlyMemory<byte> Read()
     {
@@ -26,7 +30,9 @@ internal static class DemoConfiguration
         using var reader = new StreamReader(resource, Encoding.UTF8);
         var text = reader.ReadToEnd();
         foreach (var caller in Callers)
-            text = text.Replace($"{KeyMark}{caller}\"", $"sha256:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(KeyOf(caller))))}\"", StringComparison.Ordinal);
+            text = text.Replace($"{KeyMark}{caller}\"", $"sha256:{HashOf(caller)}\"", StringComparison.Ordinal);
         return Encoding.UTF8.GetBytes(text);
     }
+
+    private static string HashOf(string caller) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(KeyOf(caller))));
 }
