@@ -30,10 +30,23 @@ internal sealed partial class LoginEndpoints(LoginTerms terms, LoginBody bodies,
     /// <summary>Tells whose session it is, and what to send with everything that changes something.</summary>
     public async ValueTask GetAsync(HttpContext http)
     {
-        if ((WhereOff() ?? SameOrigin.Find(http.Request)) is { } refused)
-            await ErrorAnswer.WriteAsync(http.Response, refused, http.RequestAborted);
-        else if (LoginCookie.TryRead(http.Request, out var token) && await terms.Door.ResumeAsync(http, token) is { Session: { } session })
-            await AnswerAsync(http, await DescribeAsync(http, session, token), null);
+        LoginSession? session = null;
+        var error = WhereOff() ?? SameOrigin.Find(http.Request);
+        if (error is null && LoginCookie.TryRead(http.Request, out var token))
+        {
+            (session, error) = await terms.Door.ResumeAsync(http, token);
+            // A session that has ended is as good as none; one that cannot be looked up now may go on.
+            error = error?.Code == RouterErrorCode.TemporarilyUnavailable ? error : null;
+        }
+        else
+        {
+            token = null;
+        }
+
+        if (error is not null)
+            await ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
+        else if (session is not null)
+            await AnswerAsync(http, await DescribeAsync(http, session, token!), null);
         else if (terms.Options.OpenKey is { } open && LocalSender.Is(http))
             await AnswerLogInAsync(http, open);
         else

@@ -215,6 +215,23 @@ public sealed class LoginTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Session_WhoseKeyCannotBeLookedUpNow_IsAskedForAgainLater()
+    {
+        string? secret = AdminKey;
+        var gate = new AdminGate("env:ADMIN", [new EnvironmentSecretResolver(_ => secret)]);
+        await using var server = await HttpServer.StartAsync(_instance.Models.Current, admin: new AdminServices(gate, null), store: _tables);
+        using var answer = await SendAsync("POST", "dashboard/login", null, $$"""{"key":"{{AdminKey}}"}""", server);
+
+        secret = null;
+        using var later = await SendAsync("GET", "dashboard/session", CookieOf(answer), server: server);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, later.StatusCode);
+        Assert.False(later.Headers.Contains("Set-Cookie"));
+
+        secret = AdminKey;
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync("GET", "dashboard/session", CookieOf(answer), server));
+    }
+
+    [Fact]
     public async Task Session_EndsAfterItsTime()
     {
         using var answer = await LogInAsync(AdminKey);
