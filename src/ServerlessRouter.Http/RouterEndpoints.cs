@@ -77,7 +77,7 @@ public sealed class RouterEndpoints
         var reference = new ReferenceEndpoints(Describe);
         var dashboard = new DashboardPages(_models);
         var identity = new LoginIdentity(services.Admin.Gate, _models);
-        var sessions = new LoginDoor(services.Logins, identity, _models);
+        var sessions = new LoginDoor(services.Logins, identity, _models, services.LoginOptions);
         var logins = new LoginEndpoints(
             new LoginTerms(services.Logins, sessions, identity, _models, services.LoginOptions), new LoginBody(bodies), new WrongLogins(door, services.Admin.Gate, _callerKeys, _models), _logger);
         var admin = new ConfigurationEndpoints(door, services.Admin.Configurations, bodies);

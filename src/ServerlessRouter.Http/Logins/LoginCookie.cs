@@ -14,10 +14,11 @@ internal static class LoginCookie
     private const string ForwardedScheme = "X-Forwarded-Proto";
 
     /// <summary>The token that a request carries; false where there is none, or no well-formed one.</summary>
-    public static bool TryRead(HttpRequest request, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out LoginToken? token)
+    public static bool TryRead(HttpRequest request, bool isAlwaysSecure, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out LoginToken? token)
     {
         var name = NameOf(request);
-        return LoginToken.TryParse(request.Cookies[SecurePrefix + name], out token) || LoginToken.TryParse(request.Cookies[name], out token);
+        // Over https the plain name counts for nothing: a neighbour, or who answers for this host over http, can set it.
+        return LoginToken.TryParse(request.Cookies[SecurePrefix + name], out token) || (!isAlwaysSecure && !IsSecure(request) && LoginToken.TryParse(request.Cookies[name], out token));
     }
 
     /// <summary>Gives a browser the cookie.</summary>

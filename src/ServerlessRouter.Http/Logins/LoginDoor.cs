@@ -12,7 +12,7 @@ namespace ServerlessRouter.Http.Logins;
 /// Stands before the endpoints that the dashboard calls: a session there counts as the key it was opened with, which is looked at anew with every request, so that a session never opens more than its key
 /// does at that moment. No endpoint that calls a model stands behind it.
 /// </summary>
-internal sealed class LoginDoor(LoginBook book, LoginIdentity identity, RouterModelSource models)
+internal sealed class LoginDoor(LoginBook book, LoginIdentity identity, RouterModelSource models, LoginOptions options)
 {
     /// <summary>Sent by the page with everything that changes something.</summary>
     public const string RequestTokenHeader = "x-router-csrf";
@@ -34,7 +34,7 @@ internal sealed class LoginDoor(LoginBook book, LoginIdentity identity, RouterMo
     /// <summary>Null, and the request carries the key of its session, where it has one and no key of its own; or why it is refused.</summary>
     private async ValueTask<RouterError?> FindAsync(HttpContext http)
     {
-        if (!models.Current.HasDashboard || AdminGate.IsKeySent(new HttpRequestHeaders(http.Request.Headers)) || !LoginCookie.TryRead(http.Request, out var token))
+        if (!models.Current.HasDashboard || AdminGate.IsKeySent(new HttpRequestHeaders(http.Request.Headers)) || !LoginCookie.TryRead(http.Request, options.IsAlwaysSecure, out var token))
             return null;
         if (SameOrigin.Find(http.Request) is { } foreign)
             return foreign;

@@ -32,7 +32,7 @@ internal sealed partial class LoginEndpoints(LoginTerms terms, LoginBody bodies,
     {
         LoginSession? session = null;
         var error = WhereOff() ?? SameOrigin.Find(http.Request);
-        if (error is null && LoginCookie.TryRead(http.Request, out var token))
+        if (error is null && LoginCookie.TryRead(http.Request, terms.Options.IsAlwaysSecure, out var token))
         {
             (session, error) = await terms.Door.ResumeAsync(http, token);
             // A session that has ended is as good as none; one that cannot be looked up now may go on.
@@ -62,7 +62,7 @@ internal sealed partial class LoginEndpoints(LoginTerms terms, LoginBody bodies,
             return;
         }
 
-        if (LoginCookie.TryRead(http.Request, out var token))
+        if (LoginCookie.TryRead(http.Request, terms.Options.IsAlwaysSecure, out var token))
             await terms.Book.EndAsync(token, http.RequestAborted);
         LoginCookie.Erase(http);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -83,7 +83,7 @@ internal sealed partial class LoginEndpoints(LoginTerms terms, LoginBody bodies,
         var (holder, role, unknown) = await terms.Identity.FindAsync(http);
         if (holder is null)
             return (null, unknown);
-        if (LoginCookie.TryRead(http.Request, out var before))
+        if (LoginCookie.TryRead(http.Request, terms.Options.IsAlwaysSecure, out var before))
             await terms.Book.EndAsync(before, http.RequestAborted);
         // Never one that the browser brought: who had planted it would share the session.
         var token = LoginToken.Draw();

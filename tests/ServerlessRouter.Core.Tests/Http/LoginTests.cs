@@ -147,6 +147,20 @@ public sealed class LoginTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Cookie_OverHttpsWithoutItsPrefix_DoesNotCount()
+    {
+        using var answer = await LogInAsync(AdminKey);
+        var cookie = CookieOf(answer);
+        Assert.DoesNotContain("__Host-", cookie, StringComparison.Ordinal);
+
+        using var plain = await SendAsync("GET", "v1/usage", cookie, null, ("X-Forwarded-Proto", "https"));
+        using var told = await SendAsync("GET", "dashboard/session", cookie, null, ("X-Forwarded-Proto", "https"));
+        using var prefixed = await SendAsync("GET", "v1/usage", $"__Host-{cookie}", null, ("X-Forwarded-Proto", "https"));
+
+        Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.OK], [plain.StatusCode, told.StatusCode, prefixed.StatusCode]);
+    }
+
+    [Fact]
     public async Task Login_ByForm_IsTakenToo()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_server.Client.BaseAddress!, "dashboard/login")) { Content = new FormUrlEncodedContent([new("key", AdminKey)]) };
