@@ -54,7 +54,7 @@ public sealed class RouterEndpoints
     {
         (_models, _logger) = (services.Models, services.Loggers.CreateLogger<RouterEndpoints>());
         _guard = new GuardServices(_models, new RequestIdSource(services.Time, services.Random), _logger) { HasKnownKeys = services.LoginOptions.HasKnownKeys };
-        _callerKeys = new CallerKeyWatch(_models, services.Time, _logger);
+        _callerKeys = new CallerKeyWatch(_models, services.Admin.Gate, services.Time, _logger);
         var room = new BodyMemoryQuota(_models, services.Time);
         var bodies = new RequestBodyReader(room);
         var background = new BackgroundResponses(services.Jobs, services.Pipeline);

@@ -12,7 +12,7 @@ namespace ServerlessRouter.Http.Admin;
 /// Counts keys of callers that are not accepted by the address they come from, and holds the answers to further ones back. A key that is accepted is never held back, whatever else comes from its address; and
 /// while no wrong key came lately, no request pays more than one look at a number.
 /// </summary>
-internal sealed partial class CallerKeyWatch(RouterModelSource models, TimeProvider time, ILogger logger)
+internal sealed partial class CallerKeyWatch(RouterModelSource models, AdminGate gate, TimeProvider time, ILogger logger)
 {
     private readonly WrongKeys _wrongKeys = new(time);
 
@@ -42,6 +42,9 @@ internal sealed partial class CallerKeyWatch(RouterModelSource models, TimeProvi
             return null;
         if (_wrongKeys.IsFull(sender))
             return TooMany;
+        // Some endpoints for callers take the admin key too. Looked at only while there is room, as at the admin's own door, so that it cannot be guessed any faster here.
+        if ((await gate.FindAsync(models.Current, headers, http.RequestAborted)).Admin is not null)
+            return null;
 
         var (inARow, delay) = _wrongKeys.Add(sender);
         try

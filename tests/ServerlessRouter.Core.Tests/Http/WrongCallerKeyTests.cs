@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Admission;
 using ServerlessRouter.Chat;
+using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Core.Tests.Architecture;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Testing.Models;
@@ -55,6 +56,23 @@ public sealed class WrongCallerKeyTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.TooManyRequests, await SendAsync("GET", "v1/models", Guess));
         _server.Time.Advance(WrongKeys.MaxDelay);
         await Task.WhenAll(held);
+    }
+
+    [Fact]
+    public async Task AdminKey_BesideWrongOnesFromItsAddress_IsNeitherHeldBackNorCounted()
+    {
+        const string Admin = "the-admin-s3cret-key";
+        await using var server = await HttpServer.StartAsync(new RouterBuilder().Model("mini").Key(Key, "caller").Build(), admin: new AdminServices(new AdminGate($"sha256:{KeyHash.Of(Admin)}", []), null));
+        for (var turn = 0; turn < WrongKeys.FreeMistakes; turn++)
+            Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync("GET", "v1/models", Guess, server));
+
+        for (var turn = 0; turn < 2 * WrongKeys.MaxHeld; turn++)
+            Assert.Equal(HttpStatusCode.OK, await SendAsync("GET", "v1/models", Admin, server));
+
+        var held = SendAsync("GET", "v1/models", Guess, server);
+        await server.Time.WaitForTimerDueInAsync(TimeSpan.FromSeconds(0.5));
+        server.Time.Advance(TimeSpan.FromSeconds(0.5));
+        Assert.Equal(HttpStatusCode.Unauthorized, await held);
     }
 
     [Fact]
@@ -114,13 +132,13 @@ public sealed class WrongCallerKeyTests : IAsyncLifetime
         }
     }
 
-    private async Task<HttpStatusCode> SendAsync(string method, string path, string key)
+    private async Task<HttpStatusCode> SendAsync(string method, string path, string key, HttpServer? server = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (method == "POST")
             request.Content = new ByteArrayContent(ChatBodies.Plain());
         request.Headers.Add("x-api-key", key);
-        using var answer = await _server.Client.SendAsync(request);
+        using var answer = await (server ?? _server).Client.SendAsync(request);
         return answer.StatusCode;
     }
 }
