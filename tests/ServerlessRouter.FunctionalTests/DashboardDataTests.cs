@@ -76,6 +76,19 @@ public sealed class DashboardDataTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Decision_OfAListOfModelsMadeAgain_IsOfTheSameList()
+    {
+        await AskAsync("listed", """ "models":["good","bad"] """);
+        await Eventually.HoldsAsync(async () => (string?)(await GetAsync("v1/requests/listed"))["object"] == "request", "the record");
+
+        var again = await PostAsync("v1/requests/listed/route");
+
+        Assert.True((bool)again["same"]!, again.ToJsonString());
+        Assert.Equal(["good", "bad"], again["recorded"]!["requested_models"]!.AsArray().Select(static name => (string)name!));
+        Assert.Equal(["good", "bad"], again["now"]!["candidates"]!.AsArray().Select(static candidate => (string)candidate!["model"]!));
+    }
+
+    [Fact]
     public async Task Requests_Filtered_AreThoseThatFailedOver()
     {
         await AskAsync("failed-over");
@@ -94,9 +107,9 @@ public sealed class DashboardDataTests : IAsyncLifetime
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
     }
 
-    private async Task AskAsync(string id)
+    private async Task AskAsync(string id, string models = """ "model":"auto" """)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = new StringContent("""{"model":"auto","messages":[{"role":"user","content":"Hi"}]}""", Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = new StringContent($$"""{{{models}},"messages":[{"role":"user","content":"Hi"}]}""", Encoding.UTF8, "application/json") };
         request.Headers.Add("x-request-id", id);
         using var answer = await _client.SendAsync(request);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

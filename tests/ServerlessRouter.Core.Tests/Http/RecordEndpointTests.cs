@@ -110,6 +110,23 @@ public sealed class RecordEndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task DecideAgain_RecordDoesNotTellWhichModelsWereAskedFor_Is400SayingSo()
+    {
+        var scene = new RecordScene(store: _store);
+        var names = string.Join(',', Enumerable.Range(0, 64).Select(static number => $"\"{number}{new string('\u65E5', 128)}\""));
+        scene.Settle("long", "search", body: $$"""{"models":[{{names}}],"messages":[{"role":"user","content":"Hi"}]}""");
+        await scene.FlushAsync();
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/requests/long/route");
+        request.Headers.Add("api-key", AdminKey);
+        using var answer = await _server.Client.SendAsync(request);
+        var error = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["error"]!;
+
+        Assert.Equal((HttpStatusCode.BadRequest, "id"), (answer.StatusCode, (string?)error["param"]));
+        Assert.Contains("does not tell which models", (string?)error["message"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Record_TellsWhatACallCostInItsParts()
     {
         var (_, record) = await GetAsync("v1/requests/s-1", AdminKey);

@@ -23,14 +23,14 @@ internal static class RecordComposer
     public static RequestRecord Compose(RequestContext context, TimeProvider time)
     {
         var receivedAt = time.GetUtcNow() - time.GetElapsedTime(context.ReceivedAt);
-        var json = Text(context, receivedAt, time, WritePlan);
-        // A plan of hundreds of models is what a record can do without.
+        var json = Text(context, receivedAt, time, WriteLists);
+        // A plan of hundreds of models, and a list of long names, are what a record can do without.
         if (json.Length > MaxCharacters)
             json = Text(context, receivedAt, time, static (_, _) => { });
         return new RequestRecord(context.RequestId, context.IsProbe ? null : context.CallerName, receivedAt, json);
     }
 
-    private static string Text(RequestContext context, DateTimeOffset receivedAt, TimeProvider time, Action<Utf8JsonWriter, RequestContext> writePlan)
+    private static string Text(RequestContext context, DateTimeOffset receivedAt, TimeProvider time, Action<Utf8JsonWriter, RequestContext> writeLists)
     {
         var output = new ArrayBufferWriter<byte>(2048);
         using var writer = new Utf8JsonWriter(output);
@@ -56,7 +56,7 @@ internal static class RecordComposer
         writer.WriteString("price_version"u8, context.Answered?.Model.PriceVersion);
         WriteCache(writer, context.Cache);
         WriteProfile(writer, context.Profile);
-        writePlan(writer, context);
+        writeLists(writer, context);
         writer.WriteStartArray("attempts"u8);
         foreach (var attempt in context.Attempts)
             Write(writer, attempt, context, time);
@@ -124,6 +124,19 @@ internal static class RecordComposer
             writer.WriteStringValue(need);
         writer.WriteEndArray();
         writer.WriteEndObject();
+    }
+
+    private static void WriteLists(Utf8JsonWriter writer, RequestContext context)
+    {
+        if (context.Request.Models.Count > 0)
+        {
+            writer.WriteStartArray("requested_models"u8);
+            foreach (var name in context.Request.Models)
+                writer.WriteStringValue(Short(name));
+            writer.WriteEndArray();
+        }
+
+        WritePlan(writer, context);
     }
 
     private static void WritePlan(Utf8JsonWriter writer, RequestContext context)

@@ -13,10 +13,16 @@ namespace ServerlessRouter.Recording.Records;
 /// </summary>
 public sealed class RecordedDecision
 {
-    private RecordedDecision(string model, bool isStream, RequestProfile? profile) => (Model, IsStream, Profile) = (model, isStream, profile);
+    private RecordedDecision(string model, IReadOnlyList<string> models, bool isStream, RequestProfile? profile) => (Model, Models, IsStream, Profile) = (model, models, isStream, profile);
 
-    /// <summary>What stood in <c>model</c>.</summary>
+    /// <summary>What stood in <c>model</c>; empty where only <c>models</c> was sent.</summary>
     public string Model { get; }
+
+    /// <summary>What stood in <c>models</c>.</summary>
+    public IReadOnlyList<string> Models { get; }
+
+    /// <summary>Whether the record tells what was asked for. Records of earlier versions leave out <c>models</c>, as do those that would be too long with them.</summary>
+    public bool TellsWhatWasAsked => Model.Length > 0 || Models.Count > 0;
 
     /// <summary>An answer in pieces was wanted.</summary>
     public bool IsStream { get; }
@@ -31,11 +37,12 @@ public sealed class RecordedDecision
         var record = document.RootElement;
         return new RecordedDecision(
             TextOf(record, "requested_model") ?? "",
+            record.TryGetProperty("requested_models", out var models) && models.ValueKind == JsonValueKind.Array ? [.. models.EnumerateArray().Select(static name => name.GetString() ?? "")] : [],
             record.TryGetProperty("stream", out var stream) && stream.ValueKind == JsonValueKind.True,
             record.TryGetProperty("profile", out var profile) && profile.ValueKind == JsonValueKind.Object ? ProfileOf(profile) : null);
     }
 
-    /// <summary>A request that is decided as the recorded one was, on another configuration; dispose of it afterwards.</summary>
+    /// <summary>A request that is decided as the recorded one was, on another configuration, where the record <see cref="TellsWhatWasAsked"/>; dispose of it afterwards.</summary>
     public ChatRequest ToRequest(RouterModel router)
     {
         ArgumentNullException.ThrowIfNull(router);
@@ -61,6 +68,10 @@ public sealed class RecordedDecision
         using var writer = new Utf8JsonWriter(output);
         writer.WriteStartObject();
         writer.WriteString("model", Model);
+        writer.WriteStartArray("models");
+        foreach (var name in Models)
+            writer.WriteStringValue(name);
+        writer.WriteEndArray();
         writer.WriteBoolean("stream", IsStream);
         writer.WriteStartArray("messages");
         writer.WriteStartObject();

@@ -47,17 +47,17 @@ internal sealed class RecordScene
     public Accounting Join() => new(Store, Models, new AccountingOptions { Records = Options }, Time, new SeededRandomSource(Interlocked.Increment(ref s_seed)), _loggers);
 
     /// <summary>A request ends; those of one name differ by when they came.</summary>
-    public RequestContext Settle(string id, string? key = "team", Accounting? at = null, string prompt = "a secret prompt")
+    public RequestContext Settle(string id, string? key = "team", Accounting? at = null, string prompt = "a secret prompt", string? body = null)
     {
-        var context = Begin(id, key, prompt);
+        var context = Begin(id, key, prompt, body);
         context.Answered = Attempt(context, null, new TokenUsage(10, 5), 0.25m);
         context.CostUsd = context.SpentUsd;
         (at ?? Books).Listener.OnSettled(context);
         return context;
     }
 
-    public RequestContext Begin(string id, string? key = "team", string prompt = "a secret prompt") =>
-        new(id, Models.Current, ScannedRequest.Of(ChatBodies.Plain(prompt, "mini")), new ListedHeaders(), Time.GetTimestamp()) { CallerName = key, Route = Models.Current.Targets["mini"] };
+    public RequestContext Begin(string id, string? key = "team", string prompt = "a secret prompt", string? body = null) =>
+        new(id, Models.Current, body is null ? ScannedRequest.Of(ChatBodies.Plain(prompt, "mini")) : ScannedRequest.Of(body), new ListedHeaders(), Time.GetTimestamp()) { CallerName = key, Route = Models.Current.Targets["mini"] };
 
     public AttemptContext Attempt(RequestContext context, AttemptFailure? failure, TokenUsage usage, decimal costUsd)
     {
