@@ -17,6 +17,6 @@ internal sealed class BooksGate(AdminDoor admin, RouterModelSource models)
         if (noAdmin.Code is RouterErrorCode.TemporarilyUnavailable or RouterErrorCode.RateLimitExceeded || admin.IsMeant(http))
             return new BooksView(noAdmin, "");
         var refusal = CallerIdentity.Find(models.Current, new HttpRequestHeaders(http.Request.Headers), out var caller);
-        return new BooksView(refusal, caller?.Name ?? "");
+        return new BooksView(refusal, caller?.Name ?? "", caller);
     }
 }

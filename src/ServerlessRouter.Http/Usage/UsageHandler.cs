@@ -17,7 +17,7 @@ internal sealed class UsageHandler(BooksGate gate, UsageReader usage, RouterMode
     {
         var view = await gate.FindAsync(http);
         var (query, baseline, isCsv) = ((UsageQuery?)null, (ModelPrice?)null, false);
-        if ((view.Error ?? UsageQueryReader.Read(http.Request, usage, view.Key, out query) ?? ReadBaseline(http.Request, out baseline) ?? ReadForm(http.Request, out isCsv)) is { } error)
+        if ((view.Error ?? UsageQueryReader.Read(http.Request, usage, view.Key, out query) ?? ReadBaseline(http.Request, view, out baseline) ?? ReadForm(http.Request, out isCsv)) is { } error)
         {
             await ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
             return;
@@ -42,12 +42,13 @@ internal sealed class UsageHandler(BooksGate gate, UsageReader usage, RouterMode
         await CsvAnswer.WriteAsync(http.Response, UsageDocument.WriteCsv(told.Columns, told.Page), http.RequestAborted);
     }
 
-    private RouterError? ReadBaseline(HttpRequest request, out ModelPrice? baseline)
+    private RouterError? ReadBaseline(HttpRequest request, BooksView view, out ModelPrice? baseline)
     {
         baseline = null;
         if (QueryParameters.Text(request, "baseline_model") is not { } name)
             return null;
-        if (!models.Current.ModelsByName.TryGetValue(name, out var model))
+        var router = models.Current;
+        if (!router.ModelsByName.TryGetValue(name, out var model) || !view.MayKnow(router, name))
             return RouterError.InvalidRequest("'baseline_model' must be the name of a model of the configuration, which GET /v1/models lists; a route has no price of its own.", "baseline_model");
         baseline = model.Price;
         return null;

@@ -25,11 +25,13 @@ public sealed class UsageFiguresTests : IAsyncLifetime
 {
     private const string AdminKey = "the-admin-s3cret-key";
     private const string SearchKey = "the-search-s3cret-key";
+    private const string LimitedKey = "the-limited-s3cret-key";
 
     private static readonly RouterModel Router = new RouterBuilder()
         .Model("mini", static model => model.Price(1, 2)).Model("large", static model => model.Price(10, 20, 0.5m)).Model("cheap", static model => model.Price(0, 0))
         .Route("auto", static route => route.Candidates("mini", "large"))
-        .Key(SearchKey, "search", static caller => caller with { Tags = Tags(("team", "shop"), ("env", "=1+1, \"live\"")) }).Build();
+        .Key(SearchKey, "search", static caller => caller with { Tags = Tags(("team", "shop"), ("env", "=1+1, \"live\"")) })
+        .Key(LimitedKey, "limited", tier: "small", allowed: ["auto", "mini"]).Build();
 
     private readonly MemoryTableStore _store = new(new ManualTimeProvider());
     private HttpServer _server = null!;
@@ -130,6 +132,20 @@ public sealed class UsageFiguresTests : IAsyncLifetime
         var sum = await OneAsync($"?group_by=window&baseline_model={baseline}");
 
         Assert.Equal((cost, saved), (sum["baseline_cost"]!.ToString(), sum["saved"]!.ToString()));
+    }
+
+    [Theory]
+    [InlineData("mini", HttpStatusCode.OK)]
+    [InlineData("large", HttpStatusCode.BadRequest)]
+    [InlineData("none", HttpStatusCode.BadRequest)]
+    public async Task Get_WithABaselineByACaller_TellsNothingOfModelsItMayNotAskFor(string baseline, HttpStatusCode expected)
+    {
+        using var answer = await SendAsync($"?baseline_model={baseline}", LimitedKey);
+        using var unknown = await SendAsync("?baseline_model=never-configured", LimitedKey);
+        using var admin = await SendAsync("?baseline_model=large", AdminKey);
+
+        Assert.Equal((expected, HttpStatusCode.OK), (answer.StatusCode, admin.StatusCode));
+        Assert.Equal(expected == HttpStatusCode.BadRequest, await answer.Content.ReadAsStringAsync() == await unknown.Content.ReadAsStringAsync());
     }
 
     [Fact]
@@ -245,7 +261,7 @@ public sealed class UsageFiguresTests : IAsyncLifetime
         var arrival = _server.Time.GetTimestamp();
         var context = new RequestContext("r-1", Router, ScannedRequest.Of(ChatBodies.Plain(model: "auto")), new ListedHeaders(), arrival)
         {
-            Caller = Router.CallersByKeyHash.Values.Single(), Route = Router.Targets["auto"], Profile = new RequestProfile { Task = TaskKind.Code }, SettledAt = arrival + Ticks(seconds),
+            Caller = Router.CallersByKeyHash.Values.Single(static caller => caller.Name == "search"), Route = Router.Targets["auto"], Profile = new RequestProfile { Task = TaskKind.Code }, SettledAt = arrival + Ticks(seconds),
         };
         context.Answered = Attempt(context, model, AttemptReason.First, new TokenUsage(10, 5), Ticks(0.5), context.SettledAt);
         context.Answered.MarkFirstToken(arrival + Ticks(1));
