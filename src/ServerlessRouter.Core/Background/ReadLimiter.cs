@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace ServerlessRouter.Background;
 
 /// <summary>Places for those who read the books: a few at a time, so that the store is left to what requests need.</summary>
-internal sealed class ReadLimiter(int most, TimeSpan patience, TimeProvider time)
+public sealed class ReadLimiter(int most, TimeSpan patience, TimeProvider time)
 {
     /// <summary>When a caller that got no place may come again.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);

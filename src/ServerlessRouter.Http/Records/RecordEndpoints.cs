@@ -10,6 +10,8 @@ namespace ServerlessRouter.Http.Records;
 /// <summary>What became of requests.</summary>
 internal sealed class RecordEndpoints(BooksGate gate, RecordReader records, TimeProvider time)
 {
+    private readonly RecordExport _export = new(records, time);
+
     /// <summary>Lists it, newest first.</summary>
     public async ValueTask ListAsync(HttpContext http)
     {
@@ -24,7 +26,7 @@ internal sealed class RecordEndpoints(BooksGate gate, RecordReader records, Time
 
         if (form != RecordForms.Json)
         {
-            await RecordForms.ExportAsync(http, form, records, query!);
+            await _export.AnswerAsync(http, form, query!);
             return;
         }
 

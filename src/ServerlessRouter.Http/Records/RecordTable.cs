@@ -16,24 +16,23 @@ internal static class RecordTable
 
     private static readonly string[] SummedUp = ["prompt_tokens", "cached_tokens", "completion_tokens", "reasoning_tokens"];
 
-    public static byte[] Write(IReadOnlyList<RequestRecord> records)
-    {
-        var text = new StringBuilder();
-        Append(text, [.. Columns, "task", "language", "difficulty", "cache", "attempts", .. SummedUp]);
-        foreach (var record in records)
-        {
-            using var document = JsonDocument.Parse(record.Json);
-            Append(text, CellsOf(document.RootElement));
-        }
+    /// <summary>The line with the names of the columns.</summary>
+    public static string Head() => Line([.. Columns, "task", "language", "difficulty", "cache", "attempts", .. SummedUp]);
 
-        return Encoding.UTF8.GetBytes(text.ToString());
+    /// <summary>The line of a record.</summary>
+    public static string Row(RequestRecord record)
+    {
+        using var document = JsonDocument.Parse(record.Json);
+        return Line(CellsOf(document.RootElement));
     }
 
-    private static void Append(StringBuilder text, IEnumerable<string> cells)
+    private static string Line(IEnumerable<string> cells)
     {
+        var text = new StringBuilder();
         foreach (var cell in cells)
             CsvCells.Text(text, cell);
         CsvCells.End(text);
+        return text.ToString();
     }
 
     private static IEnumerable<string> CellsOf(JsonElement record)

@@ -110,6 +110,60 @@ public sealed class RecordEndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Export_OfLargeRecords_EndsAtItsSizeAndLeadsToTheRest()
+    {
+        const int Count = 400;
+        var scene = new RecordScene(store: _store);
+        var names = string.Join(',', Enumerable.Range(0, 64).Select(static _ => $"\"{new string('\u65E5', 78)}\""));
+        for (var number = 0; number < Count; number++)
+            scene.Settle($"large-{number}", body: $$"""{"models":[{{names}}],"messages":[{"role":"user","content":"Hi"}]}""");
+        await scene.FlushAsync();
+
+        var (ids, path) = (new List<string?>(), "v1/requests?format=jsonl");
+        for (var answers = 0; path.Length > 0; answers++)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Add("api-key", AdminKey);
+            using var answer = await _server.Client.SendAsync(request);
+            var body = await answer.Content.ReadAsStringAsync();
+            Assert.InRange(body.Length, 1, 12 * 1024 * 1024);
+            Assert.InRange(answers, 0, 2);
+            ids.AddRange(body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => (string?)JsonNode.Parse(line)!["id"]));
+            path = answer.Headers.TryGetValues("Link", out var next) ? next.Single()[2..next.Single().IndexOf('>', StringComparison.Ordinal)] : "";
+            Assert.Equal(answers == 0, ids.Count < Count);
+        }
+
+        Assert.Equal(Count + 3, ids.Distinct().Count());
+        Assert.Equal(Count + 3, ids.Count);
+    }
+
+    [Fact]
+    public async Task Export_AsManyAsMayAreUnderWay_Is503ForTheNext()
+    {
+        const int Most = 2;
+        var (patience, held, callsBefore) = (TimeSpan.FromSeconds(2), new TaskCompletionSource(), _store.Calls);
+        _store.Answer = _ => held.Task;
+        var first = Enumerable.Range(0, Most).Select(_ => ReadAsync("v1/requests?format=csv", "text/csv")).ToList();
+        await Eventually.HoldsAsync(() => _store.Calls - callsBefore == Most * RecordTables.Shards, "the exports that may to be at the store");
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "v1/requests?format=jsonl");
+        request.Headers.Add("api-key", AdminKey);
+        var late = _server.Client.SendAsync(request);
+        await _server.Time.WaitForTimerDueInAsync(patience);
+        _server.Time.Advance(patience);
+        using var answer = await late;
+        var (message, callsUnderWay) = (await answer.Content.ReadAsStringAsync(), _store.Calls - callsBefore);
+        held.SetResult();
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, Most * RecordTables.Shards), (answer.StatusCode, callsUnderWay));
+        Assert.Contains("others are exporting records", message, StringComparison.Ordinal);
+        Assert.NotNull(answer.Headers.RetryAfter);
+        Assert.All(await Task.WhenAll(first), static table => Assert.Contains("s-1", table, StringComparison.Ordinal));
+        // Their places are free again.
+        Assert.Contains("s-1", await ReadAsync("v1/requests?format=csv", "text/csv"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task DecideAgain_RecordDoesNotTellWhichModelsWereAskedFor_Is400SayingSo()
     {
         var scene = new RecordScene(store: _store);
