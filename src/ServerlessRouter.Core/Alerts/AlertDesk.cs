@@ -19,6 +19,9 @@ public sealed partial class AlertDesk
     /// <summary>So often a change is tried that others get in the way of; then the next turn does it.</summary>
     private const int MaxConflicts = 4;
 
+    /// <summary>One part in so many of each room is kept for what is no budget: callers may spend any number of budgets at once.</summary>
+    private const int KeptFromBudgets = 5;
+
     private readonly AlertStore _store;
     private readonly RouterModelSource _models;
     private readonly AlertOptions _options;
@@ -29,7 +32,7 @@ public sealed partial class AlertDesk
     private readonly List<IAlertSource> _sources = [];
     private volatile AlertBoard _board = AlertBoard.Empty;
     private int _dropped;
-    private bool _isFull;
+    private readonly HashSet<int> _toldFull = [];
 
     /// <summary>Keeps alerts in this store, whenever <see cref="Step"/> takes a turn.</summary>
     public AlertDesk(ITableStore store, RouterModelSource models, AlertOptions options, AlertMetrics metrics, TimeProvider time, ILogger<AlertDesk> logger)
@@ -74,7 +77,7 @@ public sealed partial class AlertDesk
 
     private void Wait((AlertType, string) name, AlertSignal? signal)
     {
-        if (_waiting.Count >= _options.MaxWaiting && !_waiting.ContainsKey(name))
+        if (_waiting.Count >= RoomFor(name.Item1, _options.MaxWaiting) && !_waiting.ContainsKey(name))
         {
             Interlocked.Increment(ref _dropped);
             return;
@@ -148,7 +151,7 @@ public sealed partial class AlertDesk
 
     private async ValueTask<bool> TryWriteAsync(AlertChange change, CancellationToken cancellationToken)
     {
-        AlertMessageRow[] messages = change.Event is { } what && _board.Messages < _options.MaxMessages
+        AlertMessageRow[] messages = change.Event is { } what && _board.Messages < RoomFor(change.Row.Alert.Type, _options.MaxMessages)
             ? [.. _models.Current.Alerts.Webhooks.Where(webhook => webhook.Wants(change.Row.Alert.Type)).Select(webhook => new AlertMessageRow(change.Row, what, webhook.Id) { NotBefore = _time.GetUtcNow() })]
             : [];
         if (await _store.WriteAsync(change.Row, messages, cancellationToken).ConfigureAwait(false) is not { } written)
@@ -176,11 +179,16 @@ public sealed partial class AlertDesk
 
     private bool IsFull(Alert further)
     {
-        var isFull = _board.Count >= _options.MaxCurrent;
-        if (isFull && !_isFull)
-            LogFull(_options.MaxCurrent, AlertTypes.NameOf(further.Type), further.Subject);
-        return _isFull = isFull;
+        var room = RoomFor(further.Type, _options.MaxCurrent);
+        var isFull = _board.Count >= room;
+        if (!isFull)
+            _toldFull.Remove(room);
+        else if (_toldFull.Add(room))
+            LogFull(_board.Count, AlertTypes.NameOf(further.Type), further.Subject);
+        return isFull;
     }
+
+    private static int RoomFor(AlertType type, int room) => type == AlertType.Budget ? room - (room / KeptFromBudgets) : room;
 
     private TimeSpan Quiet => _models.Current.Alerts.Quiet;
 
@@ -195,6 +203,6 @@ public sealed partial class AlertDesk
     [LoggerMessage(3, LogLevel.Warning, "{Dropped} signals came faster than they could be written and are no alerts")]
     private partial void LogDropped(int dropped);
 
-    [LoggerMessage(4, LogLevel.Warning, "There are {Max} alerts already, so further ones are not kept, the first of them ({Type}) {Subject}")]
-    private partial void LogFull(int max, string type, string subject);
+    [LoggerMessage(4, LogLevel.Warning, "There are {Count} alerts already, so further ones are not kept, the first of them ({Type}) {Subject}")]
+    private partial void LogFull(int count, string type, string subject);
 }

@@ -2,7 +2,7 @@ using ServerlessRouter.Domain;
 
 namespace ServerlessRouter.Alerts;
 
-/// <summary>How alerts are kept, and how much of them there may be.</summary>
+/// <summary>How alerts are kept, and how much of them there may be. Budgets may fill four fifths of each room; the last is kept for what else goes wrong.</summary>
 public sealed record AlertOptions
 {
     /// <summary>30 s: one read of a few rows, and what goes wrong is told within a minute.</summary>

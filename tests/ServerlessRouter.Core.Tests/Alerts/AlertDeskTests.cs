@@ -198,6 +198,28 @@ public sealed class AlertDeskTests
     }
 
     [Fact]
+    public async Task Raise_MoreBudgetsThanMayBe_LeaveAFifthOfTheRoomToWhatElseGoesWrong()
+    {
+        using var scene = new AlertScene(options: new AlertOptions { MaxCurrent = 10, MaxWaiting = 20, MaxMessages = 10 });
+        for (var turn = 0; turn < 2; turn++)
+        {
+            for (var budget = 0; budget < 100; budget++)
+                scene.Desk.Raise(AlertScene.Signal(subject: $"key {budget}: budget.month", type: AlertType.Budget));
+            scene.Desk.Raise(AlertScene.Signal(100, "vendor/mini"));
+            scene.Desk.Raise(AlertScene.Signal(100, "vendor/large"));
+            await scene.TurnAsync();
+        }
+
+        var kept = (await scene.ListAsync()).ToLookup(static alert => alert.Type);
+        // What is written first counts with them.
+        Assert.InRange(kept[AlertType.Budget].Count(), 6, 8);
+        Assert.Equal(["vendor/large", "vendor/mini"], kept[AlertType.Breaker].Select(static alert => alert.Subject).Order(StringComparer.Ordinal));
+        Assert.Equal(["Fired 1", "Fired 100"], (await scene.MessagesAsync()).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(2, (await scene.MessagesAsync()).Count(static message => message == "Fired 100"));
+        Assert.Single(scene.Lines(LogLevel.Warning), static line => line.Message.Contains("(budget)", StringComparison.Ordinal) && line.Message.Contains("alerts already", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Turn_AllIsQuiet_WritesNothing()
     {
         var time = new ManualTimeProvider();
