@@ -7,8 +7,11 @@ namespace ServerlessRouter.Recording.Usage;
 /// <summary>Adds up, in memory, what the live requests of this instance used, five minutes at a time; the minute of a request is the one it ended in.</summary>
 internal sealed partial class UsageLedger(string writer, TimeProvider time, ILogger<UsageLedger> logger) : IRequestListener
 {
-    /// <summary>Accounts that may wait for a store that is down: a day of them. Then what comes counts with the last of them, at its time.</summary>
+    /// <summary>Accounts that may wait for a store that is down: a day of them. Then what comes counts with the last of them, at its time, until that is full.</summary>
     public const int MaxUnwritten = 288;
+
+    /// <summary>Accounts there are at most. Once the last of them is full too, what is new in it is told apart by its key alone.</summary>
+    public const int MaxAccounts = MaxUnwritten + 32;
 
     /// <summary>A clock that is set back by less is being kept right.</summary>
     private static readonly TimeSpan UsualCorrection = TimeSpan.FromHours(1);
@@ -35,14 +38,16 @@ internal sealed partial class UsageLedger(string writer, TimeProvider time, ILog
             var now = Tick();
             _split.Clear();
             UsageSplit.AddTo(_split, context, UsageTables.HourOf(now));
-            var minute = now.UtcDateTime.Minute;
             var account = Current();
+            var minute = (account.Slot == _slot ? now : account.Slot).UtcDateTime.Minute;
+            var isCrowded = account.IsFull;
             for (var place = 0; place < _split.Count; place++)
             {
-                var cell = account.CellOf(minute, _folding.Fold(_split[place]));
+                var dimensions = _folding.Fold(_split[place]);
+                var cell = isCrowded ? account.CrowdedCellOf(minute, dimensions) : account.CellOf(minute, dimensions);
                 cell.Tally += _split[place].Tally;
                 // The first is the request itself, the others are calls for it.
-                if (place == 0 && UsageTimes.AreToldBy(context))
+                if (place == 0 && !isCrowded && UsageTimes.AreToldBy(context))
                     cell.OwnTimes().Add(context, time);
             }
         }
@@ -73,7 +78,7 @@ internal sealed partial class UsageLedger(string writer, TimeProvider time, ILog
 
     private UsageAccount Current()
     {
-        if (_accounts is [.., var last] && ((last.Slot == _slot && !last.IsFull) || _accounts.Count >= MaxUnwritten))
+        if (_accounts is [.., var last] && ((!last.IsFull && (last.Slot == _slot || _accounts.Count >= MaxUnwritten)) || _accounts.Count >= MaxAccounts))
             return last;
         var account = new UsageAccount($"{writer}.{_opened++}", _slot);
         _accounts.Add(account);
@@ -92,12 +97,18 @@ internal sealed class UsageAccount(string name, DateTimeOffset slot)
     /// <summary>Sets of dimensions and minutes that it holds at most; further ones go into another account.</summary>
     private const int MaxCells = 2000;
 
+    /// <summary>Keys that one which is full and has to take more tells apart beyond.</summary>
+    private const int MaxCrowdedKeys = 500;
+
     private readonly UsageBook _book = new();
     private int _changes;
     private int _written;
     private int _bytes;
     private string? _etag;
     private bool _isLate;
+
+    /// <summary>Cells of keys alone, which are there since it is full.</summary>
+    private int _crowded;
 
     public DateTimeOffset Slot => slot;
 
@@ -119,8 +130,25 @@ internal sealed class UsageAccount(string name, DateTimeOffset slot)
         return _book.CellOf(minute, dimensions);
     }
 
+    /// <summary>Figures of one that is full: those there are, or those of the key, or of <see cref="UsageFolding.Other"/> keys. So its row stays one that the store takes.</summary>
+    public UsageCell CrowdedCellOf(int minute, in UsageDimensions dimensions)
+    {
+        if (_book.Has(minute, dimensions))
+            return CellOf(minute, dimensions);
+        var (first, key) = (slot.UtcDateTime.Minute, dimensions.Only(UsageGroups.Key));
+        if (_book.Has(first, key))
+            return CellOf(first, key);
+        return _crowded++ < MaxCrowdedKeys ? CellOf(first, key) : CellOf(first, new UsageDimensions { Key = UsageFolding.Other });
+    }
+
     /// <summary>Its figures as they are now; under the ledger's lock.</summary>
-    public UsageWriting Begin() => new(_changes, UsageBytes.Write(_book.Cells));
+    public UsageWriting Begin()
+    {
+        var page = UsageBytes.Write(_book.Cells);
+        // Also while no write gets through.
+        _bytes = page.Length;
+        return new UsageWriting(_changes, page);
+    }
 
     /// <summary>Brings the row up to these figures.</summary>
     public TableOperation Write(UsageWriting writing)
@@ -130,7 +158,7 @@ internal sealed class UsageAccount(string name, DateTimeOffset slot)
     }
 
     /// <summary>The row holds these figures.</summary>
-    public void Written(UsageWriting writing, string? etag) => (_written, _bytes, _etag) = (writing.Changes, writing.Page.Length, etag);
+    public void Written(UsageWriting writing, string? etag) => (_written, _etag) = (writing.Changes, etag);
 
     /// <summary>The row was found, or there is none. One that was written and is gone was given up once its sums were made: what came behind it is given up with it, for it would count twice.</summary>
     public void Found(TableEntity? row)

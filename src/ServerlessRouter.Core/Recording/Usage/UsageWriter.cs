@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Recording.Usage;
@@ -10,15 +11,33 @@ internal sealed class UsageWriter(ITableStore store, UsageLedger ledger, UsageOp
 {
     private readonly UsageMarks _marks = new(store, options, time);
 
-    /// <summary>Writes everything that is not written; what fails stays for the next turn.</summary>
+    /// <summary>Writes everything that is not written; what fails stays for the next turn. A row that the store refuses does not keep it from the others; a store that is away does.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         var unwritten = ledger.Unwritten();
         if (unwritten.Count > 0)
             await _marks.FollowAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var (account, writing) in unwritten)
-            await WriteAsync(account, writing, cancellationToken).ConfigureAwait(false);
-        ledger.Forget();
+        ExceptionDispatchInfo? failure = null;
+        try
+        {
+            foreach (var (account, writing) in unwritten)
+            {
+                try
+                {
+                    await WriteAsync(account, writing, cancellationToken).ConfigureAwait(false);
+                }
+                catch (Exception exception) when (exception is not (OperationCanceledException or TableStoreUnavailableException))
+                {
+                    failure ??= ExceptionDispatchInfo.Capture(exception);
+                }
+            }
+        }
+        finally
+        {
+            ledger.Forget();
+        }
+
+        failure?.Throw();
     }
 
     private async ValueTask WriteAsync(UsageAccount account, UsageWriting writing, CancellationToken cancellationToken)
