@@ -12,6 +12,9 @@ internal sealed class UsageParts(ITableStore store, UsageOptions options, TimePr
 
     private const int NameBytes = 16;
 
+    /// <summary>Where a part of an earlier version may be; a roll-up moves it from the first to the second, so it is looked for in this order.</summary>
+    private static readonly char[] EarlierKinds = [UsageTables.Part, UsageTables.TakenPart];
+
     /// <summary>Adds the entries, one for each hour and set of dimensions.</summary>
     /// <param name="writer">Names whose they are; never another's name.</param>
     /// <param name="entries">What was used.</param>
@@ -23,13 +26,45 @@ internal sealed class UsageParts(ITableStore store, UsageOptions options, TimePr
         var name = $"{Prefix}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(writer)).AsSpan(0, NameBytes))}";
         foreach (var hour in entries.GroupBy(static entry => entry.Hour))
         {
-            var book = new UsageBook();
-            foreach (var entry in hour)
-                book.CellOf(0, entry.Dimensions).Tally += entry.Tally;
+            var book = await BookAsync(writer, hour, cancellationToken).ConfigureAwait(false);
             var number = 0;
             foreach (var page in UsagePages.Write(book))
                 await InsertAsync(marks, hour.Key, $"{name}.{number++}", page, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>What an hour's entries add up to, but for those that an instance of an earlier version wrote under the same name before it stopped.</summary>
+    private async ValueTask<UsageBook> BookAsync(string writer, IGrouping<DateTimeOffset, UsageEntry> hour, CancellationToken cancellationToken)
+    {
+        var book = new UsageBook();
+        var hasEarlier = await HasEarlierAsync(hour.Key, cancellationToken).ConfigureAwait(false);
+        foreach (var entry in hour)
+        {
+            if (!hasEarlier || !await IsInEarlierAsync(writer, entry, cancellationToken).ConfigureAwait(false))
+                book.CellOf(0, entry.Dimensions).Tally += entry.Tally;
+        }
+
+        return book;
+    }
+
+    private async ValueTask<bool> HasEarlierAsync(DateTimeOffset hour, CancellationToken cancellationToken)
+    {
+        var day = TableQuery.AcrossPartitions(UsageTables.Days(hour, hour.AddHours(1))) with { PageSize = 1 };
+        await foreach (var _ in store.QueryAsync(UsageTables.Usage, day, cancellationToken).ConfigureAwait(false))
+            return true;
+        return false;
+    }
+
+    private async ValueTask<bool> IsInEarlierAsync(string writer, UsageEntry entry, CancellationToken cancellationToken)
+    {
+        var hash = entry.Dimensions.Hash();
+        foreach (var kind in EarlierKinds)
+        {
+            if (await store.GetAsync(UsageTables.Usage, UsageTables.Partition(entry.Hour, hash), UsageTables.PartKey(kind, entry.Hour, hash, writer), cancellationToken).ConfigureAwait(false) is not null)
+                return true;
+        }
+
+        return false;
     }
 
     private async ValueTask InsertAsync(UsageMarks marks, DateTimeOffset hour, string name, byte[] page, CancellationToken cancellationToken)
