@@ -17,13 +17,34 @@ internal static class UsageColumn
     /// <summary>Values of an entry of an earlier version; one more where its prices have a version.</summary>
     private const int Earlier = 15;
 
-    /// <summary>Null for nothing. So many that they do not fit are told apart by less.</summary>
+    /// <summary>What entries that do not fit are no longer told apart by, one after the other.</summary>
+    private static readonly Func<UsageDimensions, UsageDimensions>[] Omissions =
+    [
+        static known => known with { Deployment = null },
+        static known => known with { Tags = null },
+        static known => known with { ModelAsked = null },
+        static known => known with { Task = null },
+        static known => known with { PriceVersion = null },
+        static known => known with { Status = 0 },
+        static known => known.Only(UsageGroups.Key),
+    ];
+
+    /// <summary>Null for nothing. So many that they do not fit are told apart by less, and at last not even by the hour; what they add up to stays.</summary>
     public static string? Write(IReadOnlyCollection<UsageEntry> entries)
     {
         if (entries.Count == 0)
             return null;
         var text = Text(entries);
-        return text.Length <= MaxCharacters ? text : Text(Shortened(entries));
+        for (var step = 0; text.Length > MaxCharacters && step < Omissions.Length; step++)
+        {
+            entries = Shortened(entries, entry => entry with { Dimensions = Omissions[step](entry.Dimensions) });
+            text = Text(entries);
+        }
+
+        if (text.Length <= MaxCharacters)
+            return text;
+        var last = entries.Max(static entry => entry.Hour);
+        return Text(Shortened(entries, entry => entry with { Hour = last }));
     }
 
     public static List<UsageEntry> Read(string? text)
@@ -34,11 +55,11 @@ internal static class UsageColumn
         return [.. document.RootElement.EnumerateArray().Select(Read)];
     }
 
-    private static List<UsageEntry> Shortened(IEnumerable<UsageEntry> entries)
+    private static List<UsageEntry> Shortened(IEnumerable<UsageEntry> entries, Func<UsageEntry, UsageEntry> shorten)
     {
         var shortened = new List<UsageEntry>();
         foreach (var entry in entries)
-            UsageSplit.Add(shortened, entry with { Dimensions = entry.Dimensions with { Deployment = null } });
+            UsageSplit.Add(shortened, shorten(entry));
         return shortened;
     }
 
