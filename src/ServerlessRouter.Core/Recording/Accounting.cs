@@ -91,8 +91,9 @@ public sealed class Accounting
     /// <summary>One roll-up; safe to repeat, to break off and to run beside another.</summary>
     public async ValueTask RollUpAsync(CancellationToken cancellationToken)
     {
-        await _rollUp.RunAsync(cancellationToken).ConfigureAwait(false);
+        // What this turn gives up waits for a later one: another may still be making sums of it.
         await _erasure.RunAsync(cancellationToken).ConfigureAwait(false);
+        await _rollUp.RunAsync(cancellationToken).ConfigureAwait(false);
         if (!await _earlierErasure.HasAnyAsync(cancellationToken).ConfigureAwait(false))
             return;
         await _earlierRollUp.RunAsync(cancellationToken).ConfigureAwait(false);

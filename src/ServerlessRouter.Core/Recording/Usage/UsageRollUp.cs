@@ -19,14 +19,17 @@ internal sealed class UsageRollUp(ITableStore store, UsageOptions options, TimeP
             await SealAsync(rolled, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Makes the sums of what has ended since; null where another did meanwhile.</summary>
+    /// <summary>
+    /// Makes the sums of what has ended since, or claims what else there is to do; null where there is nothing, or another came first. Either way the state is written, so of two that read the
+    /// same state one goes on, and one whose state another wrote since gives up no rows.
+    /// </summary>
     private async ValueTask<UsageStanding?> RollAsync(UsageStanding standing, CancellationToken cancellationToken)
     {
         var end = UsageTables.HourOf(time.GetUtcNow() - options.HourGrace);
         var kept = UsageTables.DayOf(time.GetUtcNow()).AddDays(-options.KeptDays);
         var from = standing.Rolled > kept ? standing.Rolled : kept;
         if (from >= end)
-            return standing;
+            return HasMore(standing) ? await WriteAsync(standing, cancellationToken).ConfigureAwait(false) : null;
         // The day may end in an hour in which nothing was used.
         if (await SumHoursAsync(from, end, cancellationToken).ConfigureAwait(false) is not { } days
             || !await SumUpAsync(days.Append(UsageTables.DayOf(from)), end, cancellationToken).ConfigureAwait(false))
@@ -34,6 +37,8 @@ internal sealed class UsageRollUp(ITableStore store, UsageOptions options, TimeP
         var rolled = standing with { Rolled = end };
         return await WriteAsync(rolled, cancellationToken).ConfigureAwait(false);
     }
+
+    private bool HasMore(UsageStanding standing) => standing.Sealed < UsageStanding.Oldest(options, time) || standing.Stale.Keys.Any(hour => hour < standing.Rolled);
 
     /// <summary>Makes the sums of marked hours anew, and of their days and months; false where another was at it.</summary>
     private async ValueTask<bool> MendAsync(UsageStanding standing, CancellationToken cancellationToken)
@@ -68,7 +73,7 @@ internal sealed class UsageRollUp(ITableStore store, UsageOptions options, TimeP
             return;
         var from = standing.Sealed > oldest.AddDays(-options.RollUpDays) ? standing.Sealed : oldest.AddDays(-options.RollUpDays);
         if (await SumHoursAsync(from, oldest, cancellationToken).ConfigureAwait(false) is { } days && await SumUpAsync(days, standing.Rolled, cancellationToken).ConfigureAwait(false))
-            await WriteAsync(standing with { Sealed = oldest }, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(standing with { Sealed = oldest, SealedAt = time.GetUtcNow() }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The sums of the hours in a span that writers wrote of; the days they lie in, or null where another was at it.</summary>

@@ -8,13 +8,19 @@ namespace ServerlessRouter.Recording.Usage;
 /// <param name="ETag">Of the row that says so; null where there is none.</param>
 internal sealed record UsageStanding(DateTimeOffset Rolled, DateTimeOffset Sealed, string? ETag)
 {
+    /// <summary>When that was said; long ago before the first time.</summary>
+    public DateTimeOffset SealedAt { get; init; } = DateTimeOffset.UnixEpoch;
+
     /// <summary>Hours whose sums may lack something, with the ETag of their mark.</summary>
     public Dictionary<DateTimeOffset, string> Stale { get; } = [];
 
     public static async ValueTask<UsageStanding> FindAsync(ITableStore store, UsageOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         var row = await store.GetAsync(UsageShelf.Table, UsageShelf.StatePartition, UsageShelf.RolledRow, cancellationToken).ConfigureAwait(false);
-        var standing = new UsageStanding(row?[nameof(Rolled)].AsDateTime() ?? DateTimeOffset.UnixEpoch, row?[nameof(Sealed)].AsDateTime() ?? DateTimeOffset.UnixEpoch, row?.ETag);
+        var standing = new UsageStanding(row?[nameof(Rolled)].AsDateTime() ?? DateTimeOffset.UnixEpoch, row?[nameof(Sealed)].AsDateTime() ?? DateTimeOffset.UnixEpoch, row?.ETag)
+        {
+            SealedAt = row?.Find(nameof(SealedAt))?.AsDateTime() ?? DateTimeOffset.UnixEpoch,
+        };
         var tomorrow = UsageTables.DayOf(time.GetUtcNow()).AddDays(1);
         foreach (var (from, _) in UsageShelf.ByMonth(Oldest(options, time), tomorrow))
         {
@@ -34,7 +40,7 @@ internal sealed record UsageStanding(DateTimeOffset Rolled, DateTimeOffset Seale
     /// <summary>The row that says so, to be written under the ETag of the one before.</summary>
     public TableOperation Write()
     {
-        var row = new TableEntity(UsageShelf.StatePartition, UsageShelf.RolledRow) { [nameof(Rolled)] = Rolled, [nameof(Sealed)] = Sealed };
+        var row = new TableEntity(UsageShelf.StatePartition, UsageShelf.RolledRow) { [nameof(Rolled)] = Rolled, [nameof(Sealed)] = Sealed, [nameof(SealedAt)] = SealedAt };
         return ETag is null ? TableOperation.Insert(row) : TableOperation.UpdateReplace(row, ETag);
     }
 

@@ -294,6 +294,10 @@ public sealed class UsageTests
 
         _fleet.Time.Advance(TimeSpan.FromDays(_fleet.Options.RollUpDays));
         await books.RollUpAsync(default);
+        await books.RollUpAsync(default);
+        Assert.Equal((Views, Views, 1), (await _fleet.CountAsync(UsageShelf.Day), await _fleet.CountAsync(UsageShelf.Hour), await _fleet.CountAsync(Source)));
+        _fleet.Time.Advance(2 * _fleet.Options.RollUpTimeout);
+        await books.RollUpAsync(default);
         Assert.Equal((Views, Views, 0), (await _fleet.CountAsync(UsageShelf.Day), await _fleet.CountAsync(UsageShelf.Hour), await _fleet.CountAsync(Source)));
         await _fleet.AssertCompleteAsync();
 
