@@ -41,7 +41,7 @@ internal sealed class BudgetAlerts(AlertDesk desk, RouterModelSource models, Lim
     {
         var (spent, budget) = (UsdOf(standing.Used), UsdOf(limit.Amount));
         var whose = subject is { Kind: SubjectKind.Key, Name: "" } ? "callers without a key" : $"{subject.Kind.ToString().ToLowerInvariant()} {subject.Name}";
-        var what = percent >= AllSpent ? "All of it is spent" : $"{percent} % of it are spent";
+        var what = percent >= AllSpent ? "All of it is spent" : $"{percent} % of it is spent";
         var end = standing.ResetsAt is { } at ? string.Create(CultureInfo.InvariantCulture, $" until {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC") : "";
         return new AlertSignal(
             AlertType.Budget,
