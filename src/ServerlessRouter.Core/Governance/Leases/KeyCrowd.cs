@@ -10,7 +10,9 @@ internal sealed class KeyCrowd(string key)
 
     public bool IsEmpty => Volatile.Read(ref _count) == 0;
 
-    /// <summary>There are as many as there may be, or were at the last look.</summary>
+    public bool IsAtMost(int count) => Volatile.Read(ref _count) <= count;
+
+    /// <summary>There are as many as there may be, or were, and have not become few since.</summary>
     public bool IsFull => Volatile.Read(ref _isFull) != 0;
 
     public bool TryEnter(int most)

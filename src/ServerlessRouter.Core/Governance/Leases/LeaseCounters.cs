@@ -118,7 +118,6 @@ internal sealed partial class LeaseCounters(LeaseState state, ILogger logger)
             }
         }
 
-        // Not before all have left: a crowd that has room is not looked through.
         foreach (var crowd in left)
             MarkRoom(crowd);
         if (retired.Count > 0 && Interlocked.Exchange(ref _isFull, 0) != 0)
@@ -176,7 +175,8 @@ internal sealed partial class LeaseCounters(LeaseState state, ILogger logger)
 
     private void MarkRoom(KeyCrowd crowd)
     {
-        if (crowd.MarkRoom())
+        // Not with the first that leaves: a crowd that has room is not looked through, and not all of those that rest can leave at the same turn.
+        if (crowd.IsAtMost(state.Options.MaxCountersOfKey / 2) && crowd.MarkRoom())
             Interlocked.Decrement(ref _fullCrowds);
         // A subject that comes at this moment counts on in the crowd that is gone, and so does not count here: one too few.
         if (crowd.IsEmpty)
