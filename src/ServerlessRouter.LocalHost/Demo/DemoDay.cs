@@ -1,6 +1,7 @@
 using System.Globalization;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.State;
+using ServerlessRouter.Telemetry;
 
 namespace ServerlessRouter.LocalHost.Demo;
 
@@ -29,6 +30,7 @@ internal static class DemoDay
         var router = RouterServices.Create(new RouterServicesOptions
         {
             Models = new RouterModelSource(model), Store = tables, Time = clock, Random = random, Faults = new DemoFaults(now, random).Find, InstanceName = "demo-day",
+            Telemetry = new TelemetryOptions { KeepsFormerNames = false },
         });
         var (count, turned) = (0, clock.GetUtcNow());
         await TurnAsync(router, clock, tables, cancellationToken);
