@@ -15,8 +15,8 @@ public sealed class DescribedApiTests : IAsyncLifetime
 {
     private const string AdminKey = "sk-the-admin";
 
-    /// <summary>What is told only where there are callbacks, where no caller is served, where nothing would be called, and where keys have tags.</summary>
-    private static readonly string[] s_rare = ["Job.callback", "Readiness.reason", "RetriedRoute.error", "Record.tags"];
+    /// <summary>What is told only where there are callbacks, where no caller is served, where nothing would be called, where keys have tags, and where a request lists models in place of one.</summary>
+    private static readonly string[] s_rare = ["Job.callback", "Readiness.reason", "RetriedRoute.error", "Record.tags", "Record.requested_models"];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("router-described-");
     private readonly SecretVariable _admin = new(AdminKey);
