@@ -11,7 +11,7 @@ export async function startBrowser() {
   const chosen = process.env[variable];
   const path = chosen && chosen !== 'packaged' ? chosen : null;
   const found = path ?? (chosen === 'packaged' ? null : onPath());
-  return found ? chromium.launch({ executablePath: found, args: ['--no-sandbox'] }) : startPackaged();
+  return found ? chromium.launch({ executablePath: found, args: ['--no-sandbox', '--disable-gpu'] }) : startPackaged();
 }
 
 function onPath() {
