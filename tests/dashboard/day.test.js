@@ -4,7 +4,7 @@ import { after, before } from 'node:test';
 import { Router } from '../clients/support/router.js';
 import { test } from '../clients/support/bounded.js';
 import { startBrowser } from './support/browser.js';
-import { open, usePage } from './support/scene.js';
+import { open, useKeptPage } from './support/scene.js';
 
 const startMilliseconds = 60000;
 const scene = { state: null };
@@ -19,7 +19,7 @@ after(async () => {
   await scene.router?.stop();
 });
 
-test('the page lets one in without asking, and tells of the whole day', () => usePage(scene, {}, async (page) => {
+test('the page lets one in without asking, and tells of the whole day', () => useKeptPage(scene, async (page) => {
   await open(scene, page, 'overview');
   const requests = Number((await page.locator('.card-value').first().textContent()).replace(/,/g, '').match(/^\d+/)[0]);
   assert.ok(requests > 1000, `${requests} requests`);
@@ -30,7 +30,7 @@ test('the page lets one in without asking, and tells of the whole day', () => us
 }));
 
 for (const place of ['requests', 'requests?status=error', 'usage?metric=tokens&by=key', 'usage?metric=latency_p95&by=deployment&window=6h', 'usage?metric=cost&by=task&baseline=profound', 'usage?by=status', 'health', 'keys', 'routes', 'playground', 'alerts?state=all']) {
-  test(`${place} is shown whole`, () => usePage(scene, {}, async (page) => {
+  test(`${place} is shown whole`, () => useKeptPage(scene, async (page) => {
     await open(scene, page, place);
     assert.equal(await page.getByRole('alert').count(), 0, await page.locator('#main').innerText());
     assert.ok(await page.locator('#main tbody tr').count() > 0 || (await page.locator('#main').innerText()).length > 100);

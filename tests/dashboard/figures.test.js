@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { test } from '../clients/support/bounded.js';
 import { hostileKey, hostileModel } from './support/configuration.js';
-import { open, ready, usePage, useScene } from './support/scene.js';
+import { open, ready, useKeptPage, usePage, useScene } from './support/scene.js';
 import { adminKey, asAdmin, secretPrompt } from './support/traffic.js';
 
 const scene = useScene();
 
-test('the overview shows the sums of the books', () => usePage(scene, {}, async (page) => {
+test('the overview shows the sums of the books', () => useKeptPage(scene, async (page) => {
   await open(scene, page, 'overview');
   const { data: [sum] } = await asAdmin(scene.router, `v1/usage?group_by=window&from=${lastDay()}`);
 
@@ -17,7 +17,7 @@ test('the overview shows the sums of the books', () => usePage(scene, {}, async 
   await page.getByRole('img', { name: /^Requests, last 24 hours/ }).locator('canvas').waitFor();
 }));
 
-test('what is wrong now leads to where it is told', () => usePage(scene, {}, async (page) => {
+test('what is wrong now leads to where it is told', () => useKeptPage(scene, async (page) => {
   await open(scene, page, 'overview');
   const troubles = page.getByRole('region', { name: 'Wrong now' });
 
@@ -26,7 +26,7 @@ test('what is wrong now leads to where it is told', () => usePage(scene, {}, asy
   await page.getByRole('heading', { level: 1, name: 'Keys and budgets' }).waitFor();
 }));
 
-test('the window goes along from page to page, and Back goes back', () => usePage(scene, {}, async (page) => {
+test('the window goes along from page to page, and Back goes back', () => useKeptPage(scene, async (page) => {
   await open(scene, page, 'overview');
   await page.getByLabel('Window of time').selectOption('Last hour');
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Requests' }).click();
@@ -40,7 +40,7 @@ test('the window goes along from page to page, and Back goes back', () => usePag
   await page.waitForFunction(() => document.getElementById('window').value === '24h');
 }));
 
-test('requests are listed with their cost, by pages', () => usePage(scene, {}, async (page) => {
+test('requests are listed with their cost, by pages', () => useKeptPage(scene, async (page) => {
   await open(scene, page, 'requests');
   const rows = page.getByRole('table', { name: 'Requests' }).locator('tbody tr');
   assert.equal(await rows.count(), 50);
@@ -55,7 +55,7 @@ test('requests are listed with their cost, by pages', () => usePage(scene, {}, a
   await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 50);
 }));
 
-test('a filter stands in the address, and a refresh keeps to it', () => usePage(scene, {}, async (page) => {
+test('a filter stands in the address, and a refresh keeps to it', () => useKeptPage(scene, async (page) => {
   await open(scene, page, 'requests');
   await page.getByText('Filters', { exact: true }).click();
   await page.getByLabel('Status').selectOption('error');
@@ -76,7 +76,7 @@ test('a filter stands in the address, and a refresh keeps to it', () => usePage(
   await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 50);
 }));
 
-test('the list is exported as it is filtered', () => usePage(scene, {}, async (page) => {
+test('the list is exported as it is filtered', () => useKeptPage(scene, async (page) => {
   await open(scene, page, 'requests?status=404');
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export CSV' }).click()]);
   const text = await textOf(download);
@@ -85,7 +85,7 @@ test('the list is exported as it is filtered', () => usePage(scene, {}, async (p
   assert.match(text, /404/);
 }));
 
-test('one request tells its decision, its calls and its cost', () => usePage(scene, {}, async (page) => {
+test('one request tells its decision, its calls and its cost', () => useKeptPage(scene, async (page) => {
   const { data } = await asAdmin(scene.router, 'v1/requests?limit=100');
   const rescued = data.find(({ attempts }) => attempts.length > 1);
   await open(scene, page, `requests/${rescued.id}`);
@@ -106,7 +106,7 @@ test('one request tells its decision, its calls and its cost', () => usePage(sce
   assert.equal(await page.getByLabel('Route or model').inputValue(), rescued.requested_model);
 }));
 
-test('usage is shown by what one chooses, and zoomed into by dragging', () => usePage(scene, {}, async (page) => {
+test('usage is shown by what one chooses, and zoomed into by dragging', () => useKeptPage(scene, async (page) => {
   await open(scene, page, 'usage');
   await page.getByLabel('Show', { exact: true }).selectOption('Spend');
   await page.getByLabel('By', { exact: true }).selectOption('Key');
@@ -127,7 +127,7 @@ test('usage is shown by what one chooses, and zoomed into by dragging', () => us
   await page.getByText(/by the hour$/).waitFor();
 }));
 
-test('the chart has a table that says the same', () => usePage(scene, {}, async (page) => {
+test('the chart has a table that says the same', () => useKeptPage(scene, async (page) => {
   await open(scene, page, 'usage?by=none&window=1h');
   await page.getByText('Show as a table').click();
   const figures = await page.locator('#usage-chart-table tbody td').allTextContents();
@@ -139,7 +139,7 @@ test('the chart has a table that says the same', () => usePage(scene, {}, async 
   assert.ok(await page.locator('#usage-chart-table').evaluate((details) => details.open));
 }));
 
-test('usage compared with a model says what was saved, and is exported', () => usePage(scene, {}, async (page) => {
+test('usage compared with a model says what was saved, and is exported', () => useKeptPage(scene, async (page) => {
   await open(scene, page, 'usage?baseline=steady&metric=cost');
   await page.getByText(/would have cost \$/).waitFor();
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Export CSV' }).click()]);
@@ -165,7 +165,7 @@ test('times are local, with UTC where one points', () => usePage(scene, { settin
   assert.equal(hourOf(shown), (hourOf(utc) + 9) % 24);
 }));
 
-test('health names the deployment that is left alone first', () => usePage(scene, {}, async (page) => {
+test('health names the deployment that is left alone first', () => useKeptPage(scene, async (page) => {
   await open(scene, page, 'health');
   const first = page.getByRole('table', { name: 'Deployments' }).locator('tbody tr').first();
   assert.match(await first.textContent(), /sim-down.*(not asked|on trial)/);
@@ -181,7 +181,7 @@ test('names that strangers wrote stay text', () => usePage(scene, { failures: [4
   await page.getByRole('link', { name: hostileKey }).waitFor();
 }));
 
-test('no page holds a secret or a prompt', () => usePage(scene, {}, async (page) => {
+test('no page holds a secret or a prompt', () => useKeptPage(scene, async (page) => {
   const secrets = [adminKey, ...Object.values(scene.busy.keys), secretPrompt, 'heliotrope'];
   for (const place of ['overview', 'requests', 'usage', 'health', 'keys', 'routes', `routes?version=${scene.busy.versions[0]}`, 'playground', 'alerts']) {
     await open(scene, page, place);
@@ -192,7 +192,7 @@ test('no page holds a secret or a prompt', () => usePage(scene, {}, async (page)
   assert.deepEqual(await page.evaluate(() => Object.keys(localStorage).concat(Object.keys(sessionStorage)).filter((name) => !name.startsWith('router.'))), []);
 }));
 
-test('an empty window says what would be there, and how it comes there', () => usePage(scene, {}, async (page) => {
+test('an empty window says what would be there, and how it comes there', () => useKeptPage(scene, async (page) => {
   const [from, to] = [new Date(Date.now() - 20 * 864e5), new Date(Date.now() - 19 * 864e5)].map((date) => date.toISOString());
   for (const name of ['overview', 'requests', 'usage']) {
     await open(scene, page, `${name}?from=${from}&to=${to}`);
@@ -210,7 +210,7 @@ test('what cannot be read is said in words, and comes back by itself', () => use
   await page.getByRole('table', { name: 'Requests' }).waitFor();
 }));
 
-test('a time of no day and a window the wrong way round are no trouble', () => usePage(scene, {}, async (page) => {
+test('a time of no day and a window the wrong way round are no trouble', () => useKeptPage(scene, async (page) => {
   for (const query of ['window=nonsense', 'from=yesterday&to=', 'from=2026-12-02T00:00:00Z&to=2026-12-01T00:00:00Z', 'metric=nothing&by=model']) {
     await open(scene, page, `usage?${query}`);
     assert.equal(await page.getByLabel('Window of time').inputValue(), '24h');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { test } from '../clients/support/bounded.js';
-import { open, ready, stateOf, usePage, useScene } from './support/scene.js';
+import { open, ready, stateOf, useKeptPage, usePage, useScene } from './support/scene.js';
 import { adminKey } from './support/traffic.js';
 
 const scene = useScene();
@@ -14,7 +14,7 @@ const narrow = { width: 390, height: 844 };
 const places = ['overview', 'requests', 'requests/REQUEST', 'usage?metric=cost', 'usage?metric=latency_p95', 'health', 'keys', 'routes', 'routes?version=VERSION', 'routes?edit=1', 'playground', 'alerts', 'alerts?state=all'];
 
 for (const place of places) {
-  test(`${place} is accessible and fits, wide and light, narrow and dark`, () => usePage(scene, {}, async (page) => {
+  test(`${place} is accessible and fits, wide and light, narrow and dark`, () => useKeptPage(scene, async (page) => {
     await open(scene, page, await named(page, place));
     for (const [size, colorScheme] of [[wide, 'light'], [narrow, 'dark']]) {
       await page.setViewportSize(size);
@@ -76,7 +76,7 @@ test('everything is reached by the keyboard alone', async () => {
   });
 });
 
-test('a refresh leaves the focus and what is typed where they are', () => usePage(scene, {}, async (page) => {
+test('a refresh leaves the focus and what is typed where they are', () => useKeptPage(scene, async (page) => {
   await open(scene, page, 'keys');
   await page.getByRole('button', { name: 'Rotate search' }).focus();
   await Promise.all([page.waitForResponse(/v1\/admin\/budgets/), page.evaluate(() => document.getElementById('refresh-now').click())]);

@@ -5,6 +5,7 @@ import { startBrowser } from './browser.js';
 import { adminKey, startBusyRouter } from './traffic.js';
 
 const patience = 10000;
+const viewport = { width: 1440, height: 900 };
 
 /** Starts them before the file's tests and stops them afterwards. */
 export function useScene() {
@@ -43,10 +44,37 @@ export async function stateOf(scene, key) {
  * @param {object} [options.settings] Of the browser's context: size, theme, zone.
  */
 export async function usePage(scene, { state = scene.state, failures = [], settings = {} }, use) {
-  const context = await scene.browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', reducedMotion: 'reduce', timezoneId: 'Europe/Berlin', storageState: state ?? undefined, ...settings });
+  const opened = await openPage(scene, state, failures, settings);
+  try {
+    return await watched(opened, use);
+  } finally {
+    await opened.page.context().close();
+  }
+}
+
+/** The same on one page that is kept for the tests after this one, which spares each a second: for those that change nothing but where it is, its size and its theme. */
+export async function useKeptPage(scene, use) {
+  scene.kept ??= await openPage(scene, scene.state, [], {});
+  const { page } = scene.kept;
+  try {
+    await page.setViewportSize(viewport);
+    await page.emulateMedia({ colorScheme: null });
+    return await watched(scene.kept, use);
+  } catch (error) {
+    scene.kept = undefined;
+    await page.context().close();
+    throw error;
+  }
+}
+
+async function openPage(scene, state, failures, settings) {
+  const context = await scene.browser.newContext({ viewport, locale: 'en-GB', reducedMotion: 'reduce', timezoneId: 'Europe/Berlin', storageState: state ?? undefined, ...settings });
   context.setDefaultTimeout(patience);
   const page = await context.newPage();
-  const missteps = watch(page, scene.router.origin, failures);
+  return { page, missteps: watch(page, scene.router.origin, failures) };
+}
+
+async function watched({ page, missteps }, use) {
   try {
     const result = await use(page);
     assert.deepEqual(missteps, []);
@@ -57,8 +85,6 @@ export async function usePage(scene, { state = scene.state, failures = [], setti
     }
 
     throw error;
-  } finally {
-    await context.close();
   }
 }
 
