@@ -85,6 +85,7 @@ test('a key is created, shown once, and works', () => usePage(scene, { settings:
   // Escape does not lose what is shown once.
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'I have stored it' }).click();
+  await page.locator('dialog').waitFor({ state: 'detached' });
   assert.ok(!(await page.content()).includes(secret));
 
   const row = page.getByRole('table', { name: 'Issued keys' }).getByRole('row', { name: /^made-here/ });
@@ -104,7 +105,7 @@ test('what is wrong with a key is said in the form', () => usePage(scene, { fail
   await page.getByRole('dialog').getByRole('alert').waitFor();
   assert.equal(await page.getByLabel('Name').inputValue(), 'search');
   await page.getByRole('button', { name: 'Cancel' }).click();
-  assert.equal(await page.locator('dialog').count(), 0);
+  await page.locator('dialog').waitFor({ state: 'detached' });
 }));
 
 test('a key is rotated, disabled, enabled and deleted', () => usePage(scene, {}, async (page) => {
