@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using ServerlessRouter.Admission;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.FunctionalTests.Running;
+using ServerlessRouter.FunctionalTests.Telemetry;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Http.Hosting;
 using ServerlessRouter.State;
@@ -21,6 +22,7 @@ using Xunit;
 namespace ServerlessRouter.FunctionalTests.Keys;
 
 /// <summary>Secrets and prompts are planted, requests come through every door and fail in every way, and then everything that the router wrote down is searched for them.</summary>
+[Collection(Collections.Spans)]
 public sealed class RedactionTests
 {
     private const string VendorKey = "vendor-s3cret-planted-0001";
