@@ -13,7 +13,7 @@ internal static class DemoDay
 
     private const ulong Seed = 20260131;
     private const int MaxYields = 200;
-    private const int MaxPauses = 200;
+    private const int MaxPauses = 20;
     private static readonly TimeSpan LongJump = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
 

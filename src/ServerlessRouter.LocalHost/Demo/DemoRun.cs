@@ -10,7 +10,6 @@ internal sealed class DemoRun : IAsyncDisposable
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _room = new(MaxUnderWay);
     private readonly Task _running;
 
     private DemoRun(RouterServices router, IRandomSource random) => _running = Task.Run(() => RunAsync(router, random, _stop.Token));
@@ -22,42 +21,44 @@ internal sealed class DemoRun : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _running;
-        // What is under way ends by the same token.
-        for (var place = 0; place < MaxUnderWay; place++)
-            await _room.WaitAsync();
         _stop.Dispose();
-        _room.Dispose();
     }
 
-    private async Task RunAsync(RouterServices router, IRandomSource random, CancellationToken stop)
+    private static async Task RunAsync(RouterServices router, IRandomSource random, CancellationToken stop)
     {
-        var (time, traffic) = (router.Options.Time, new DemoTraffic(router.Options.Time.GetUtcNow(), random));
+        var (time, traffic, underWay) = (router.Options.Time, new DemoTraffic(router.Options.Time.GetUtcNow(), random), new List<Task>(MaxUnderWay));
         try
         {
             for (var count = 0; ; count++)
             {
                 await Task.Delay(Between * (2 * random.NextDouble()), time, stop);
-                await _room.WaitAsync(stop);
-                _ = CallAsync(router, traffic.OfNow(time.GetUtcNow()), string.Create(CultureInfo.InvariantCulture, $"demo-live-{time.GetUtcNow().UtcTicks:x}-{count}"), stop);
+                if (underWay.Count == MaxUnderWay)
+                    await Task.WhenAny(underWay).WaitAsync(stop);
+                foreach (var ended in underWay.FindAll(static call => call.IsCompleted))
+                {
+                    underWay.Remove(ended);
+                    await ended;
+                }
+
+                underWay.Add(DemoCaller.CallAsync(router, traffic.OfNow(time.GetUtcNow()), string.Create(CultureInfo.InvariantCulture, $"demo-live-{time.GetUtcNow().UtcTicks:x}-{count}"), stop));
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
         }
+
+        // What is under way ends by the same token.
+        await Task.WhenAll(underWay.Select(call => EndedAsync(call, stop)));
     }
 
-    private async Task CallAsync(RouterServices router, DemoRequest request, string id, CancellationToken stop)
+    private static async Task EndedAsync(Task call, CancellationToken stop)
     {
         try
         {
-            await DemoCaller.CallAsync(router, request, id, stop);
+            await call;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-        }
-        finally
-        {
-            _room.Release();
         }
     }
 }
