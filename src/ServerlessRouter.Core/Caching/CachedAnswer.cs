@@ -7,7 +7,7 @@ namespace ServerlessRouter.Caching;
 /// <summary>A whole answer as the vendor gave it, in the schema of chat completions or embeddings, to be given again. Immutable, and used by many requests at once.</summary>
 internal sealed class CachedAnswer
 {
-    /// <summary>What an entry takes beside its bytes: the object, its place in the table and in the order of use.</summary>
+    /// <summary>What it takes beside its bytes.</summary>
     private const int OverheadBytes = 400;
 
     private const int BytesPerMark = 12;
@@ -16,13 +16,13 @@ internal sealed class CachedAnswer
     public required bool IsStream { get; init; }
 
     /// <summary>The answer, or the events of its stream.</summary>
-    public required byte[] Body { get; init; }
+    public required ReadOnlyMemory<byte> Body { get; init; }
 
     /// <summary>Where <see cref="Body"/> tells the answer's id and when it was made.</summary>
     public required AnswerMark[] Marks { get; init; }
 
     /// <summary>Of a stream the payload that tells its usage, without choices; empty for one that told none.</summary>
-    public byte[] UsageChunk { get; init; } = [];
+    public ReadOnlyMemory<byte> UsageChunk { get; init; }
 
     /// <summary>A plain answer tells its usage.</summary>
     public bool HasUsage { get; init; }

@@ -122,7 +122,7 @@ internal sealed class CachingStage(AnswerCache cache, TimeProvider time) : IRequ
             if (answered is not ChatOutcome.Streaming { Stream: var stream })
                 return answered;
             isUnderWay = true;
-            return new ChatOutcome.Streaming(new CapturedStream(stream, request.Terms.Model.MaxEntryBytes, (stream, events) => End(request, flight, stream, events)));
+            return Captured(request, flight, stream);
         }
         finally
         {
@@ -131,14 +131,19 @@ internal sealed class CachingStage(AnswerCache cache, TimeProvider time) : IRequ
         }
     }
 
-    /// <summary>Who goes on without an answer may need the place among the requests under way that this one holds until it is counted.</summary>
+    private ChatOutcome.Streaming Captured(CachedRequest request, Flight? flight, ChatStream stream) =>
+        new(new CapturedStream(stream, request.Terms.Model.MaxEntryBytes, (stream, events) => End(request, flight, stream, events)));
+
     private static void Land(Flight? flight, FlightEnd end, RequestContext context)
     {
         if (flight is not null && end.Answer is null && context.Limits is { } limits)
-            limits.AfterSettling(() => flight.Land(end));
+            LandSettled(flight, end, limits);
         else
             flight?.Land(end);
     }
+
+    /// <summary>Who goes on without an answer may need the place among the requests under way that this one holds until it is counted.</summary>
+    private static void LandSettled(Flight flight, FlightEnd end, IRequestLimits limits) => limits.AfterSettling(() => flight.Land(end));
 
     private void End(CachedRequest request, Flight? flight, ChatStream stream, ReadOnlyMemory<byte>? events)
     {

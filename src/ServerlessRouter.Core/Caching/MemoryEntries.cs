@@ -1,15 +1,28 @@
 using System.Diagnostics.CodeAnalysis;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Caching;
 
 /// <summary>Kept answers in memory, up to a number of bytes; what was not used for longest gives way first.</summary>
 internal sealed class MemoryEntries(long maxBytes)
 {
-    private readonly Lock _lock = new();
-    private readonly Dictionary<CacheKey, LinkedListNode<(CacheKey Key, CachedAnswer Answer)>> _places = [];
+    /// <summary>What an entry takes beside its blocks: its place, and that of its key.</summary>
+    private const int OverheadBytes = 120;
 
-    /// <summary>The one used last comes first.</summary>
-    private readonly LinkedList<(CacheKey Key, CachedAnswer Answer)> _order = new();
+    /// <summary>Longer ones have an array of their own, which is neither moved nor copied while others wait.</summary>
+    private const int MaxBytesInBlocks = 32 * 1024;
+
+    private const int None = -1;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<CacheKey, int> _places = [];
+    private readonly ByteBlocks _blocks = new();
+
+    /// <summary>By place. They are in a list from the one used last to the one not used for longest; free places are in one of their own.</summary>
+    private Entry[] _entries = [];
+    private int _newest = None;
+    private int _oldest = None;
+    private int _free = None;
     private long _bytes;
 
     /// <summary>What all entries take.</summary>
@@ -34,41 +47,33 @@ internal sealed class MemoryEntries(long maxBytes)
     /// <summary>The answer of a key; one that is past its time is forgotten.</summary>
     public bool TryFind(CacheKey key, DateTimeOffset now, [NotNullWhen(true)] out CachedAnswer? answer)
     {
-        lock (_lock)
-        {
-            answer = null;
-            if (!_places.TryGetValue(key, out var place))
-                return false;
-            if (place.Value.Answer.ExpiresAt <= now)
-            {
-                Forget(place);
-                return false;
-            }
-
-            if (!ReferenceEquals(_order.First, place))
-            {
-                _order.Remove(place);
-                _order.AddFirst(place);
-            }
-
-            answer = place.Value.Answer;
-            return true;
-        }
+        answer = null;
+        return Read(key, now) is { } bytes && CachedAnswerBytes.TryRead(bytes, out answer);
     }
 
     /// <summary>Keeps an answer in the place of the one there may be.</summary>
     public void Put(CacheKey key, CachedAnswer answer)
     {
-        if (answer.Size > maxBytes)
+        using var written = new PooledWriter(CachedAnswerBytes.UsualLength(answer));
+        CachedAnswerBytes.Write(answer, written);
+        var bytes = written.Written.Span;
+        if (SizeOf(bytes.Length) > maxBytes)
             return;
+        var own = bytes.Length > MaxBytesInBlocks ? bytes.ToArray() : null;
         lock (_lock)
         {
             if (_places.TryGetValue(key, out var known))
                 Forget(known);
-            _places[key] = _order.AddFirst((key, answer));
-            _bytes += answer.Size;
-            while (_bytes > maxBytes)
-                Forget(_order.Last!);
+            while (_bytes + SizeOf(bytes.Length) > maxBytes)
+                Forget(_oldest);
+            var place = TakePlace();
+            _entries[place] = new Entry
+            {
+                Key = key, Length = bytes.Length, ExpiresAt = answer.ExpiresAt.UtcTicks, Own = own, FirstBlock = own is null ? _blocks.Keep(bytes) : ByteBlocks.None,
+            };
+            _places[key] = place;
+            _bytes += SizeOf(bytes.Length);
+            Link(place);
         }
     }
 
@@ -81,10 +86,97 @@ internal sealed class MemoryEntries(long maxBytes)
         }
     }
 
-    private void Forget(LinkedListNode<(CacheKey Key, CachedAnswer Answer)> place)
+    private static long SizeOf(int length) => OverheadBytes + (length > MaxBytesInBlocks ? length : (long)ByteBlocks.CountFor(length) * ByteBlocks.BlockBytes);
+
+    private byte[]? Read(CacheKey key, DateTimeOffset now)
     {
-        _order.Remove(place);
-        _places.Remove(place.Value.Key);
-        _bytes -= place.Value.Answer.Size;
+        lock (_lock)
+        {
+            if (!_places.TryGetValue(key, out var place))
+                return null;
+            ref readonly var entry = ref _entries[place];
+            if (entry.ExpiresAt <= now.UtcTicks)
+            {
+                Forget(place);
+                return null;
+            }
+
+            if (place != _newest)
+            {
+                Unlink(place);
+                Link(place);
+            }
+
+            if (entry.Own is { } own)
+                return own;
+            var bytes = GC.AllocateUninitializedArray<byte>(entry.Length);
+            _blocks.Read(entry.FirstBlock, bytes);
+            return bytes;
+        }
+    }
+
+    private void Forget(int place)
+    {
+        Unlink(place);
+        ref var entry = ref _entries[place];
+        _places.Remove(entry.Key);
+        _blocks.Free(entry.FirstBlock);
+        _bytes -= SizeOf(entry.Length);
+        entry = new Entry { Older = _free };
+        _free = place;
+    }
+
+    private int TakePlace()
+    {
+        if (_free == None)
+        {
+            var first = _entries.Length;
+            Array.Resize(ref _entries, Math.Max(64, 2 * first));
+            for (var added = first; added < _entries.Length; added++)
+                _entries[added].Older = added + 1 < _entries.Length ? added + 1 : None;
+            _free = first;
+        }
+
+        var place = _free;
+        _free = _entries[place].Older;
+        return place;
+    }
+
+    private void Link(int place)
+    {
+        (_entries[place].Newer, _entries[place].Older) = (None, _newest);
+        if (_newest != None)
+            _entries[_newest].Newer = place;
+        else
+            _oldest = place;
+        _newest = place;
+    }
+
+    private void Unlink(int place)
+    {
+        var (newer, older) = (_entries[place].Newer, _entries[place].Older);
+        if (newer != None)
+            _entries[newer].Older = older;
+        else
+            _newest = older;
+        if (older != None)
+            _entries[older].Newer = newer;
+        else
+            _oldest = newer;
+    }
+
+    private struct Entry
+    {
+        public CacheKey Key;
+
+        /// <summary>In ticks of UTC.</summary>
+        public long ExpiresAt;
+
+        /// <summary>The bytes of a long one; null for one in blocks.</summary>
+        public byte[]? Own;
+        public int FirstBlock;
+        public int Length;
+        public int Newer;
+        public int Older;
     }
 }

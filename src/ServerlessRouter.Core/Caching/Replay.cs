@@ -24,7 +24,7 @@ internal static class Replay
     private static ChatAnswer Whole(CachedAnswer answer, ReplayIdentity made)
     {
         using var output = new PooledWriter(answer.Body.Length + RoomForIds);
-        made.Write(answer.Body, answer.Marks, output);
+        made.Write(answer.Body.Span, answer.Marks, output);
         var body = output.Written.Span;
         return new ChatAnswer(output.Detach(), body.Length)
         {
@@ -39,7 +39,7 @@ internal static class Replay
     {
         var joiner = new AnswerJoiner();
         using var events = new PooledWriter(answer.Body.Length + RoomForIds);
-        made.Write(answer.Body, answer.Marks, events);
+        made.Write(answer.Body.Span, answer.Marks, events);
         joiner.Add(events.Written);
         var (pooled, length) = joiner.Join(answer.UsageChunk);
         return new ChatAnswer(pooled, length)
@@ -73,7 +73,7 @@ internal sealed class ReplayedStream : ChatStream
     {
         (_answer, _made) = (answer, made);
         _events = new PooledWriter(answer.Body.Length + (answer.Marks.Length * made.Id.Length));
-        made.Write(answer.Body, answer.Marks, _events);
+        made.Write(answer.Body.Span, answer.Marks, _events);
     }
 
     public override ReadOnlyMemory<byte> Batch => _isRead ? _events.Written : default;
@@ -110,7 +110,7 @@ internal sealed class ReplayedStream : ChatStream
         if (_answer.UsageChunk.Length == 0)
             return [];
         using var chunk = new PooledWriter(_answer.UsageChunk.Length + _made.Id.Length);
-        _made.Write(_answer.UsageChunk, AnswerMarks.OfBody(_answer.UsageChunk), chunk);
+        _made.Write(_answer.UsageChunk.Span, AnswerMarks.OfBody(_answer.UsageChunk.Span), chunk);
         return chunk.Written.ToArray();
     }
 }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using ServerlessRouter.Background;
 using ServerlessRouter.Domain;
+using ServerlessRouter.Json;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Caching;
@@ -154,13 +155,20 @@ internal sealed class SharedEntries
 
     private async ValueTask WriteAsync(string key, CachedAnswer answer, CancellationToken cancellationToken)
     {
-        var bytes = CachedAnswerBytes.Write(answer);
+        var bytes = BytesOf(answer);
         await _store.WriteAsync(CacheRows.Table, TableOperation.UpsertReplace(CacheRows.WriteExpiry(key, bytes.Length, answer.ExpiresAt)), cancellationToken).ConfigureAwait(false);
         var stamp = $"{_random.Next(StampBits):x}{_random.Next(StampBits):x}";
         foreach (var row in CacheRows.Write(key, bytes, answer.ExpiresAt, stamp))
             await _store.WriteAsync(CacheRows.Table, TableOperation.UpsertReplace(row), cancellationToken).ConfigureAwait(false);
         var hour = HourOf(answer.ExpiresAt);
         _stored[hour] = _stored.GetValueOrDefault(hour) + answer.Size;
+    }
+
+    private static byte[] BytesOf(CachedAnswer answer)
+    {
+        using var written = new PooledWriter(CachedAnswerBytes.UsualLength(answer));
+        CachedAnswerBytes.Write(answer, written);
+        return written.Written.ToArray();
     }
 
     /// <summary>False while this run has as much in the store as it may.</summary>

@@ -1,5 +1,6 @@
 using ServerlessRouter.Caching;
 using ServerlessRouter.Domain;
+using ServerlessRouter.Json;
 using ServerlessRouter.Testing.Chance;
 using Xunit;
 
@@ -13,7 +14,7 @@ public sealed class MemoryEntriesTests
     [Fact]
     public void Put_BeyondTheBound_ForgetsWhatWasNotUsedForLongest()
     {
-        var entries = new MemoryEntries(3 * Entry(100).Size);
+        var entries = new MemoryEntries(3 * SizeOf(100));
         foreach (var key in new ulong[] { 1, 2, 3 })
             entries.Put(Key(key), Entry(100));
         Assert.True(entries.TryFind(Key(1), Now, out _));
@@ -26,10 +27,10 @@ public sealed class MemoryEntriesTests
     [Fact]
     public void Put_LargerThanAll_ForgetsNothing()
     {
-        var entries = new MemoryEntries(Entry(100).Size);
+        var entries = new MemoryEntries(SizeOf(100));
         entries.Put(Key(1), Entry(100));
 
-        entries.Put(Key(2), Entry(101));
+        entries.Put(Key(2), Entry(1000));
 
         Assert.True(entries.TryFind(Key(1), Now, out _));
     }
@@ -46,37 +47,85 @@ public sealed class MemoryEntriesTests
     }
 
     [Fact]
-    public void Bytes_AfterAnyCalls_AreThoseOfWhatIsThere()
+    public void Entries_AfterAnyCalls_AreWholeAndTheirBytesAreCounted()
     {
+        const int Bound = 600_000;
         var random = new SeededRandomSource(7);
-        var entries = new MemoryEntries(50_000);
+        var (entries, put) = (new MemoryEntries(Bound), new Dictionary<ulong, CachedAnswer>());
         for (var round = 0; round < 20_000; round++)
         {
-            var key = Key((ulong)random.Next(200));
+            var number = (ulong)random.Next(200);
             switch (random.Next(4))
             {
                 case 0:
-                    entries.Remove(key);
+                    entries.Remove(Key(number));
+                    put.Remove(number);
                     break;
                 case 1:
-                    entries.TryFind(key, Now, out _);
+                    if (entries.TryFind(Key(number), Now, out var found))
+                        AssertSame(put[number], found);
                     break;
                 default:
-                    entries.Put(key, Entry(random.Next(3000)));
+                    // Some of them long enough for an array of their own.
+                    put[number] = Entry(random.Next(random.Next(10) == 0 ? 60_000 : 5_000), (byte)round);
+                    entries.Put(Key(number), put[number]);
                     break;
             }
 
-            Assert.InRange(entries.Bytes, 0, 50_000);
+            Assert.InRange(entries.Bytes, 0, Bound);
         }
 
-        var sum = Enumerable.Range(0, 200).Sum(key => entries.TryFind(Key((ulong)key), Now, out var found) ? found.Size : 0L);
-        Assert.Equal(sum, entries.Bytes);
+        var left = put.Where(pair => entries.TryFind(Key(pair.Key), Now, out _)).ToList();
+        Assert.Equal(left.Count, entries.Count);
+        Assert.InRange(left.Count, 50, 200);
+        Assert.Equal(left.Sum(static pair => SizeOf(pair.Value)), entries.Bytes);
+    }
+
+    [Fact]
+    public void Find_WhileOthersAreForgotten_LeavesWhatWasFoundAsItWas()
+    {
+        var entries = new MemoryEntries(SizeOf(2_000));
+        entries.Put(Key(1), Entry(2_000, 1));
+        Assert.True(entries.TryFind(Key(1), Now, out var found));
+
+        entries.Put(Key(2), Entry(2_000, 2));
+
+        AssertSame(Entry(2_000, 1), found);
     }
 
     internal static CacheKey Key(ulong number) => new(number, 0, 0, number);
 
-    internal static CachedAnswer Entry(int bytes) => new()
+    internal static CachedAnswer Entry(int bytes, byte filling = 0) => new()
     {
-        IsStream = false, Body = new byte[bytes], Marks = [], Model = "m", Usage = new TokenUsage(1, 1), StoredAt = Now, ExpiresAt = Now.AddSeconds(60),
+        IsStream = false,
+        Body = Enumerable.Range(0, bytes).Select(place => (byte)(filling + place)).ToArray(),
+        UsageChunk = new[] { filling },
+        Marks = [new AnswerMark(new JsonRange(0, bytes), IsId: true)],
+        Model = "m",
+        Usage = new TokenUsage(1, 1) { ReportedCostUsd = 0.25m, ServiceTier = "flex" },
+        FinishReason = "stop",
+        CostUsd = 1.5m,
+        StoredAt = Now,
+        ExpiresAt = Now.AddSeconds(60),
     };
+
+    private static void AssertSame(CachedAnswer expected, CachedAnswer actual)
+    {
+        Assert.True(expected.Body.Span.SequenceEqual(actual.Body.Span));
+        Assert.True(expected.UsageChunk.Span.SequenceEqual(actual.UsageChunk.Span));
+        Assert.Equal(expected.Marks, actual.Marks);
+        Assert.Equal(
+            (expected.IsStream, expected.Model, expected.Usage, expected.FinishReason, expected.CostUsd, expected.StoredAt, expected.ExpiresAt),
+            (actual.IsStream, actual.Model, actual.Usage, actual.FinishReason, actual.CostUsd, actual.StoredAt, actual.ExpiresAt));
+    }
+
+    private static long SizeOf(int bytes) => SizeOf(Entry(bytes));
+
+    /// <summary>What it takes alone.</summary>
+    private static long SizeOf(CachedAnswer answer)
+    {
+        var alone = new MemoryEntries(long.MaxValue);
+        alone.Put(Key(1), answer);
+        return alone.Bytes;
+    }
 }

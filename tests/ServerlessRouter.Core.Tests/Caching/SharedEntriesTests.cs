@@ -30,12 +30,12 @@ public sealed class SharedEntriesTests
 
         var found = (await Entries(_store).FindAsync(MemoryEntriesTests.Key(1), default))!;
 
-        Assert.Equal(written.Body, found.Body);
+        Assert.Equal(written.Body.ToArray(), found.Body.ToArray());
         Assert.Equal(
             (written.Usage, written.Model, written.CostUsd, written.ExpiresAt, written.FinishReason, written.IsStream, written.HasUsage, written.ContentBytes),
             (found.Usage, found.Model, found.CostUsd, found.ExpiresAt, found.FinishReason, found.IsStream, found.HasUsage, found.ContentBytes));
         Assert.Equal(written.Marks, found.Marks);
-        Assert.Equal(written.UsageChunk, found.UsageChunk);
+        Assert.Equal(written.UsageChunk.ToArray(), found.UsageChunk.ToArray());
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class SharedEntriesTests
             HasUsage = true,
             Body = body,
             Marks = [new AnswerMark(new JsonRange(1, 2), true), new AnswerMark(new JsonRange(4, 3), false)],
-            UsageChunk = [1, 2, 3],
+            UsageChunk = new byte[] { 1, 2, 3 },
             Model = "mini",
             Usage = new TokenUsage(5, 6) { CachedTokens = 1, ReasoningTokens = 2, ReportedCostUsd = 0.5m, ServiceTier = "flex", IsEstimated = true },
             FinishReason = "stop",
