@@ -38,10 +38,11 @@ internal sealed class AnswerCache(SharedEntries? shared, TimeProvider time)
         return found;
     }
 
+    /// <summary>Keeps a copy of the answer.</summary>
     public void Put(RouteModel route, CacheKey key, CachedAnswer answer)
     {
         EntriesOf(route).Put(key, answer);
-        shared?.Put(key, answer);
+        shared?.Put(key, answer.Owned());
     }
 
     public void Remove(RouteModel route, CacheKey key)

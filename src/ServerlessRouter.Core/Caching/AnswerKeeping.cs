@@ -16,7 +16,7 @@ internal readonly struct AnswerKeeping(RequestContext request, CacheTerms terms,
 {
     private const int MaxChoices = 128;
 
-    /// <summary>The entry; null for an answer that is not given again.</summary>
+    /// <summary>The entry, over the answer's own buffer; null for an answer that is not given again.</summary>
     public CachedAnswer? TryKeep(ChatAnswer answer)
     {
         var isEmbedding = request.Operation == AttemptOperation.Embeddings;
@@ -24,13 +24,12 @@ internal readonly struct AnswerKeeping(RequestContext request, CacheTerms terms,
             return null;
         if (!isEmbedding && !UsualAnswer.IsWhole(answer.Body.Span) && !IsWhole(AnswerReader.OfBody(answer.Body)))
             return null;
-        var body = answer.Body.ToArray();
-        if (!AnswerMarks.TryFind(body, isStream: false, out var marks))
+        if (!AnswerMarks.TryFind(answer.Body.Span, isStream: false, out var marks))
             return null;
         return new CachedAnswer
         {
             IsStream = false,
-            Body = body,
+            Body = answer.Body,
             Marks = marks,
             HasUsage = !answer.UsageRange.IsEmpty,
             Model = model,
@@ -43,18 +42,17 @@ internal readonly struct AnswerKeeping(RequestContext request, CacheTerms terms,
         };
     }
 
-    /// <summary>The entry of a stream that was read to its proper end; null for one that is not given again.</summary>
+    /// <summary>The entry of a stream that was read to its proper end, over the buffer of its events; null for one that is not given again.</summary>
     public CachedAnswer? TryKeep(ChatStream stream, ReadOnlyMemory<byte> events)
     {
         if (stream.Schema != WireSchema.Chat || ModelOf() is not { } model || !IsWhole(AnswerReader.OfEvents(events)))
             return null;
-        var body = events.ToArray();
-        if (!AnswerMarks.TryFind(body, isStream: true, out var marks))
+        if (!AnswerMarks.TryFind(events.Span, isStream: true, out var marks))
             return null;
         return new CachedAnswer
         {
             IsStream = true,
-            Body = body,
+            Body = events,
             Marks = marks,
             UsageChunk = WithoutChoices(stream.UsageChunk.Span),
             Model = model,

@@ -14,7 +14,7 @@ namespace ServerlessRouter.Caching;
 internal static class CacheKeyMaker
 {
     /// <summary>Grows with each change of what a key or an entry is made of.</summary>
-    private const string Version = "1";
+    private const string Version = "2";
 
     /// <summary>How the answer is brought, and on whose behalf: no vendor answers otherwise for them.</summary>
     private static readonly byte[][] LeftOut =

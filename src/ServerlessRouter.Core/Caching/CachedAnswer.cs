@@ -5,7 +5,7 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Caching;
 
 /// <summary>A whole answer as the vendor gave it, in the schema of chat completions or embeddings, to be given again. Immutable, and used by many requests at once.</summary>
-internal sealed class CachedAnswer
+internal sealed record CachedAnswer
 {
     /// <summary>What it takes beside its bytes.</summary>
     private const int OverheadBytes = 400;
@@ -15,7 +15,7 @@ internal sealed class CachedAnswer
     /// <summary>It came as a stream: <see cref="Body"/> is its events.</summary>
     public required bool IsStream { get; init; }
 
-    /// <summary>The answer, or the events of its stream.</summary>
+    /// <summary>The answer, or the events of its stream; until <see cref="Owned"/> it may be the buffer of the request that was answered.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 
     /// <summary>Where <see cref="Body"/> tells the answer's id and when it was made.</summary>
@@ -42,6 +42,9 @@ internal sealed class CachedAnswer
     public required DateTimeOffset StoredAt { get; init; }
 
     public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>The same with bytes of its own, for those who use it when the request is over.</summary>
+    public CachedAnswer Owned() => this with { Body = Body.ToArray(), UsageChunk = UsageChunk.ToArray() };
 
     /// <summary>Bytes it takes in memory.</summary>
     public int Size => OverheadBytes + Body.Length + UsageChunk.Length + (BytesPerMark * Marks.Length) + (sizeof(char) * Model.Length);

@@ -18,7 +18,7 @@ namespace ServerlessRouter.Caching;
 internal sealed class CanonicalForm : IDisposable
 {
     /// <summary>A longer value stands as its hash.</summary>
-    private const int MaxInlineBytes = 512;
+    private const int MaxInlineBytes = 4096;
 
     private const int UsualBytes = 2048;
     private const int UsualMembers = 64;

@@ -33,15 +33,22 @@ internal sealed class Flights(TimeProvider time)
     /// <summary>How long a follower that came now would wait at most.</summary>
     public TimeSpan TimeLeft(Flight flight) => flight.Patience - time.GetElapsedTime(flight.Since);
 
-    /// <summary>Ends a flight; answers with what its followers wait for, which nearly always is nothing.</summary>
-    internal TaskCompletionSource<FlightEnd>? End(Flight flight, FlightEnd end)
+    /// <summary>Ends a flight, which none can join any more; answers whether there are any who joined it.</summary>
+    internal bool End(Flight flight)
     {
         lock (_lock)
         {
             if (_flights.TryGetValue(flight.Key, out var known) && ReferenceEquals(known, flight))
                 _flights.Remove(flight.Key);
-            return flight.Ended(end);
+            return flight.HasFollowers;
         }
+    }
+
+    /// <summary>Tells what came of a flight; answers with what its followers wait for, if they do yet.</summary>
+    internal TaskCompletionSource<FlightEnd>? Tell(Flight flight, FlightEnd end)
+    {
+        lock (_lock)
+            return flight.Ended(end);
     }
 
     internal Task<FlightEnd> EndOf(Flight flight)
@@ -67,13 +74,22 @@ internal sealed class Flight(Flights flights, CacheKey key, long since, TimeSpan
 
     public TimeSpan Patience => patience;
 
-    /// <summary>Never fails.</summary>
+    /// <summary>What a follower waits for. Never fails.</summary>
     public Task<FlightEnd> End => flights.EndOf(this);
 
-    /// <summary>Tells the followers what came of it; later calls change nothing.</summary>
-    public void Land(FlightEnd end) => flights.End(this, end)?.TrySetResult(end);
+    /// <summary>Tells the followers, which nearly always are none, what came of it; later calls change nothing.</summary>
+    public void Land(FlightEnd end)
+    {
+        if (!flights.End(this))
+            return;
+        // They use the answer when the first request, and its buffer, are gone.
+        var own = end with { Answer = end.Answer?.Owned() };
+        flights.Tell(this, own)?.TrySetResult(own);
+    }
 
     /// <summary>Under the lock of all flights, as what follows.</summary>
+    internal bool HasFollowers => _followers > 0;
+
     internal bool TryFollow() => ++_followers <= MaxFollowers;
 
     internal TaskCompletionSource<FlightEnd>? Ended(FlightEnd end)

@@ -48,7 +48,7 @@ public sealed class CanonicalFormTests
     public void Form_OfOthers_IsAnother(string left, string right) => Assert.NotEqual(HashOf(left), HashOf(right));
 
     /// <summary>Long texts stand as their hash, and what is in them counts to the last byte.</summary>
-    [Theory, InlineData(511), InlineData(512), InlineData(513), InlineData(100_000)]
+    [Theory, InlineData(4095), InlineData(4096), InlineData(4097), InlineData(100_000)]
     public void Form_OfLongTexts_DiffersInTheLastCharacter(int length)
     {
         var text = new string('x', length);
@@ -99,7 +99,7 @@ public sealed class CanonicalFormTests
         JsonNode Any(int depth) => (depth == 0 ? random.Next(3) : random.Next(5)) switch
         {
             0 => JsonValue.Create(random.Next(1_000_000) / 100m),
-            1 => JsonValue.Create(new string((char)('a' + random.Next(26)), random.Next(8) == 0 ? 700 : random.Next(5)) + "é\"\\"),
+            1 => JsonValue.Create(new string((char)('a' + random.Next(26)), random.Next(8) == 0 ? 5000 : random.Next(5)) + "é\"\\"),
             2 => JsonValue.Create(random.Next(2) == 0),
             3 => new JsonArray([.. Enumerable.Range(0, random.Next(5)).Select(_ => Any(depth - 1))]),
             _ => new JsonObject(Enumerable.Range(0, random.Next(6)).Select(number => KeyValuePair.Create($"m{number}é", (JsonNode?)Any(depth - 1)))),

@@ -54,10 +54,26 @@ public sealed class FlightsTests
     [Fact]
     public async Task Land_Twice_TheFirstCounts()
     {
-        var flight = new Flights(_time).Join(MemoryEntriesTests.Key(1), Patience, out _)!;
+        var flights = new Flights(_time);
+        var flight = flights.Join(MemoryEntriesTests.Key(1), Patience, out _)!;
+        var followed = flights.Join(MemoryEntriesTests.Key(1), Patience, out _)!;
         flight.Land(new FlightEnd(MemoryEntriesTests.Entry(1), IsFailed: false));
         flight.Land(FlightEnd.Failed);
 
-        Assert.NotNull((await flight.End).Answer);
+        Assert.NotNull((await followed.End).Answer);
+    }
+
+    [Fact]
+    public async Task Land_WithABufferThatIsUsedAgain_FollowersHaveTheAnswer()
+    {
+        var flights = new Flights(_time);
+        var flight = flights.Join(MemoryEntriesTests.Key(1), Patience, out _)!;
+        var followed = flights.Join(MemoryEntriesTests.Key(1), Patience, out _)!;
+        var buffer = new byte[] { 1, 2, 3 };
+
+        flight.Land(new FlightEnd(MemoryEntriesTests.Entry(1) with { Body = buffer }, IsFailed: false));
+        buffer.AsSpan().Clear();
+
+        Assert.Equal([1, 2, 3], (await followed.End).Answer!.Body.ToArray());
     }
 }
