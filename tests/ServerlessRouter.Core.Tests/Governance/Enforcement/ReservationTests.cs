@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Governance;
@@ -7,7 +6,7 @@ using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Governance.Enforcement;
 
-/// <summary>What a request takes from the limits it is under, and gives back.</summary>
+/// <summary>What a request takes from the limits it is under, and why it may not.</summary>
 public sealed class ReservationTests
 {
     private const int Answer = 50;
@@ -110,60 +109,6 @@ public sealed class ReservationTests
         Assert.InRange(counts.Long!.Value, tokens, expected + 1);
     }
 
-    [Fact]
-    public async Task Settle_Answered_CountsWhatWasUsed()
-    {
-        var scene = new LimitScene(LimitScene.Requests(10), LimitScene.Tokens(10_000), LimitScene.Budget(1), LimitScene.Concurrency(2));
-
-        await scene.SendAsync(Answer);
-
-        Assert.Equal([1L, 150L, 600L, 0L], scene.Tier.Limits.Select(limit => scene.Standing(limit).Used));
-        Assert.All(scene.Tier.Limits, limit => Assert.Equal(0, scene.Standing(limit).Pending));
-    }
-
-    [Fact]
-    public async Task Settle_CalledTwice_CountsOnce()
-    {
-        var scene = new LimitScene(LimitScene.Tokens(10_000));
-        var context = scene.Request();
-        await scene.BeginAsync(context);
-        LimitScene.Answer(context, Answer);
-
-        LimitScene.Settle(context);
-        LimitScene.Settle(context);
-
-        Assert.Equal((150, 0), (scene.Standing(scene.Tier.Limits[0]).Used, scene.Standing(scene.Tier.Limits[0]).Pending));
-    }
-
-    [Fact]
-    public async Task Settle_SeveralAttemptsAndASideCall_CountsThemAll()
-    {
-        var scene = new LimitScene(LimitScene.Tokens(10_000), LimitScene.Budget(1)) { Models = ["mini", "large"] };
-        var context = scene.Request();
-        await scene.BeginAsync(context);
-
-        LimitScene.Answer(context, 10, failure: new AttemptFailure(FailureKind.CutAfterCommit, "cut"));
-        LimitScene.Answer(context, 20, candidate: 1);
-        context.SideCalls.Add(context.Attempts[0]);
-        LimitScene.Settle(context);
-
-        Assert.Equal((110 + 120 + 110, 200 + 3000 + 200), (scene.Standing(scene.Tier.Limits[0]).Used, scene.Standing(scene.Tier.Limits[1]).Used));
-    }
-
-    // BerriAI/litellm#30460, #27955: what failed or was left gave nothing back.
-    [Fact]
-    public async Task Settle_NothingWasSent_GivesEverythingBackButTheRequest()
-    {
-        var scene = new LimitScene(LimitScene.Requests(10), LimitScene.Tokens(1000), LimitScene.Budget(0.01m), LimitScene.Concurrency(1));
-        var context = scene.Request();
-        await scene.BeginAsync(context);
-
-        LimitScene.Settle(context);
-
-        Assert.Equal([1L, 0L, 0L, 0L], scene.Tier.Limits.Select(limit => scene.Standing(limit).Used));
-        Assert.Null(await scene.SendAsync());
-    }
-
     // BerriAI/litellm#39309: a request that one limit refused had already taken from the others.
     [Fact]
     public async Task Invoke_OneLimitRefuses_TakesNothingFromTheOthers()
@@ -231,22 +176,6 @@ public sealed class ReservationTests
     }
 
     [Fact]
-    public async Task Settle_RefusedAfterASideCall_ChargesTheSideCall()
-    {
-        var scene = new LimitScene(LimitScene.Budget(1));
-        var context = scene.Request();
-        await scene.BeginAsync(context);
-        var refused = scene.Request();
-        refused.Limits = new LimitTicket(scene.Desk, refused, CallerClaims.Of(refused)!);
-        LimitScene.Answer(context, Answer);
-        refused.SideCalls.Add(context.Attempts[0]);
-
-        LimitScene.Settle(refused);
-
-        Assert.Equal(600, scene.Standing(scene.Tier.Limits[0]).Used);
-    }
-
-    [Fact]
     public async Task Invoke_StoreIsUnavailable_503SaysSo()
     {
         var scene = new LimitScene(LimitScene.Budget(1));
@@ -284,166 +213,4 @@ public sealed class ReservationTests
 
         Assert.Empty(scene.Ledger.Reserved);
     }
-
-    [Fact]
-    public async Task Invoke_EndUsers_EachHasItsOwn()
-    {
-        var perUser = new LimitModel("user.requestsPerMinute", LimitMeasure.Requests, 1, LimitWindow.Minute);
-        var scene = new LimitScene { EndUserHeader = "x-end-user" };
-        scene.Tier = new TierModel { Name = "pro", UserLimits = [perUser] };
-
-        Assert.Null(await scene.SendAsync(fields: "\"user\":\"ann\""));
-        Assert.Null(await scene.SendAsync(headers: ("x-end-user", "ben")));
-        Assert.Null(await scene.SendAsync(fields: "\"safety_identifier\":\"c\\u00e9line\""));
-        Assert.Null(await scene.SendAsync());
-        Assert.Null(await scene.SendAsync());
-
-        Assert.Equal("The limit 'user.requestsPerMinute' of this end user, 1 requests a minute, is reached. Try again in 60 s.", (await scene.SendAsync(fields: "\"user\":\"ann\""))!.Message);
-        Assert.NotNull(await scene.SendAsync(fields: "\"user\":\"ann\"", headers: ("x-end-user", "ben")));
-        Assert.Equal(1, scene.Standing(perUser, SubjectKind.EndUser, "search/céline").Used);
-    }
-
-    [Fact]
-    public void ClaimsOfEndUsersAndSessions_TellTheirKey_AndOthersNone()
-    {
-        var scene = new LimitScene { EndUserHeader = "x-end-user" };
-        scene.Tier = new TierModel { Name = "pro", Limits = [LimitScene.Requests(1)], UserLimits = [LimitScene.Requests(1)], SessionLimits = [LimitScene.Requests(1)] };
-
-        var claims = CallerClaims.Of(scene.Request(headers: [("x-end-user", "ann/web"), ("x-session-id", "s-1")]))!;
-
-        Assert.Equal([(SubjectKind.Key, null), (SubjectKind.Session, LimitScene.Caller), (SubjectKind.EndUser, LimitScene.Caller)], claims.Select(static claim => (claim.Subject.Kind, claim.NamedBy)));
-    }
-
-    // BerriAI/litellm#24675, #15967: what end users had spent was never counted anew, and users no one had registered were under no budget.
-    [Fact]
-    public async Task Invoke_EndUserNoOneRegistered_HasABudgetThatBeginsAnew()
-    {
-        var perUser = new LimitModel("user.budget.day", LimitMeasure.Money, 500, LimitWindow.Day);
-        var scene = new LimitScene();
-        scene.Tier = new TierModel { Name = "pro", UserLimits = [perUser] };
-        Assert.Null(await scene.SendAsync(Answer, "\"user\":\"ann\""));
-        Assert.Equal(RouterErrorCode.InsufficientQuota, (await scene.SendAsync(Answer, "\"user\":\"ann\""))!.Code);
-
-        scene.Time.Advance(TimeSpan.FromDays(1));
-
-        Assert.Null(await scene.SendAsync(Answer, "\"user\":\"ann\""));
-    }
-
-    [Fact]
-    public async Task Invoke_EndUserWithAVeryLongName_IsCountedUnderItsHash()
-    {
-        var perUser = new LimitModel("user.requestsPerMinute", LimitMeasure.Requests, 1, LimitWindow.Minute);
-        var scene = new LimitScene();
-        scene.Tier = new TierModel { Name = "pro", UserLimits = [perUser] };
-        var name = new string('x', 100_000);
-
-        Assert.Null(await scene.SendAsync(fields: $"\"user\":\"{name}\""));
-
-        Assert.NotNull(await scene.SendAsync(fields: $"\"user\":\"{name}\""));
-        Assert.All(scene.Ledger.Reserved.SelectMany(static claims => claims), static claim => Assert.InRange(claim.Subject.Name.Length, 1, 200));
-    }
-
-    [Fact]
-    public async Task Invoke_SessionIsUsedUp_RefusesForGood()
-    {
-        var scene = new LimitScene();
-        scene.Tier = new TierModel { Name = "pro", SessionLimits = [new LimitModel("session.requests", LimitMeasure.Requests, 2, LimitWindow.Session)] };
-        Assert.Null(await scene.SendAsync(headers: ("x-session-id", "agent-1")));
-        Assert.Null(await scene.SendAsync(fields: "\"session_id\":\"agent-1\""));
-
-        var error = await scene.SendAsync(headers: ("x-session-id", "agent-1"));
-
-        Assert.Equal((RouterErrorCode.InsufficientQuota, false, new LimitFacts("session.requests", "session", null)), (error!.Code, error.ShouldRetry, error.Limit));
-        Assert.Null(await scene.SendAsync(headers: ("x-session-id", "agent-2")));
-        Assert.Null(await scene.SendAsync(fields: "\"prompt_cache_key\":\"agent-1\""));
-    }
-
-    [Fact]
-    public async Task Invoke_SharedLimits_HoldForWhatTheyAreOf()
-    {
-        var (route, tier, tag) = (Shared("route"), Shared("tier"), Shared("tag"));
-        var scene = new LimitScene
-        {
-            Shared = new SharedLimits
-            {
-                ByRoute = new Dictionary<string, System.Collections.Immutable.ImmutableArray<LimitModel>> { ["auto"] = [route] }.ToFrozenDictionary(),
-                ByTier = new Dictionary<string, System.Collections.Immutable.ImmutableArray<LimitModel>> { ["pro"] = [tier], ["free"] = [Shared("other")] }.ToFrozenDictionary(),
-                ByTag = [new TagLimits("team", "search", [tag])],
-            },
-        };
-        var context = scene.Request();
-        context.Caller = context.Caller! with { Tags = new Dictionary<string, string> { ["team"] = "search" }.ToFrozenDictionary() };
-
-        await scene.BeginAsync(context);
-        await scene.SendAsync();
-
-        Assert.Equal([("Tier", "pro"), ("Route", "auto"), ("Tag", "team=search")], scene.Ledger.Reserved[0].Select(static claim => (claim.Subject.Kind.ToString(), claim.Subject.Name)));
-        Assert.Equal(["Tier", "Route"], scene.Ledger.Reserved[1].Select(static claim => claim.Subject.Kind.ToString()));
-    }
-
-    [Fact]
-    public async Task Invoke_ModelIsAtItsLimit_AnotherCandidateAnswers()
-    {
-        var ofLarge = Shared("large-cap", 1);
-        var scene = new LimitScene
-        {
-            Models = ["large", "mini"],
-            Shared = new SharedLimits { ByModel = new Dictionary<string, System.Collections.Immutable.ImmutableArray<LimitModel>> { ["large"] = [ofLarge] }.ToFrozenDictionary() },
-        };
-        Assert.Null(await scene.SendAsync(look: static context => Assert.Equal("large", context.Plan.Candidates[0].Model.Name)));
-
-        Assert.Null(await scene.SendAsync(look: static context => Assert.Equal(["mini"], context.Plan.Candidates.Select(static candidate => candidate.Model.Name))));
-
-        Assert.Equal(1, scene.Standing(ofLarge, SubjectKind.Model, "large").Used);
-    }
-
-    [Fact]
-    public async Task Settle_AnotherModelAnswered_CountsAtItsOwnLimit()
-    {
-        var (ofLarge, ofMini) = (Shared("large-cap", 5), Shared("mini-cap", 5));
-        var scene = new LimitScene
-        {
-            Models = ["large", "mini"],
-            Shared = new SharedLimits
-            {
-                ByModel = new Dictionary<string, System.Collections.Immutable.ImmutableArray<LimitModel>> { ["large"] = [ofLarge], ["mini"] = [ofMini] }.ToFrozenDictionary(),
-            },
-        };
-        var context = scene.Request();
-        await scene.BeginAsync(context);
-
-        LimitScene.Answer(context, 10, candidate: 1);
-        LimitScene.Settle(context);
-
-        Assert.Equal((0, 1), (scene.Standing(ofLarge, SubjectKind.Model, "large").Used, scene.Standing(ofMini, SubjectKind.Model, "mini").Used));
-    }
-
-    [Fact]
-    public async Task Invoke_OnlyAnotherModelHasALimit_TakesNothing()
-    {
-        var ofLarge = Shared("large-cap", 1);
-        var scene = new LimitScene
-        {
-            Models = ["mini", "large"],
-            Shared = new SharedLimits { ByModel = new Dictionary<string, System.Collections.Immutable.ImmutableArray<LimitModel>> { ["large"] = [ofLarge] }.ToFrozenDictionary() },
-        };
-
-        Assert.Null(await scene.SendAsync());
-
-        Assert.Empty(scene.Ledger.Reserved);
-        Assert.Equal(0, scene.Standing(ofLarge, SubjectKind.Model, "large").Used);
-    }
-
-    [Theory, InlineData(0.0000004), InlineData(0.0000025)]
-    public void Micros_TinyCosts_AddUpToWhatTheyAre(double usd)
-    {
-        var random = new ServerlessRouter.Testing.Chance.SeededRandomSource(3);
-        var sum = 0L;
-        for (var count = 0; count < 100_000; count++)
-            sum += new RequestUse(1, (decimal)usd).Micros(random);
-
-        Assert.InRange(sum, usd * 100_000 * 1_000_000 * 0.98, usd * 100_000 * 1_000_000 * 1.02);
-    }
-
-    private static LimitModel Shared(string name, int amount = 10) => new($"{name}.requestsPerMinute", LimitMeasure.Requests, amount, LimitWindow.Minute);
 }
