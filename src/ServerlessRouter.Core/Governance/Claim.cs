@@ -11,13 +11,13 @@ public readonly record struct Claim(LimitSubject Subject, LimitModel Limit, long
     /// <summary>How far the count may go for this claim: the limit's amount, or more where a request goes on at lower cost.</summary>
     public long Ceiling { get; init; } = Limit.Amount;
 
-    /// <summary>The key that names this end user or session, among others that it names; null of any other subject. It cannot be read from the subject's name, because a key's own name may hold <c>/</c>.</summary>
+    /// <summary>The key that names this end user or session, among others that it names; null of any other subject. It stands here too, so that no request takes the subject's name apart.</summary>
     public string? NamedBy { get; init; }
 }
 
 /// <summary>Whose count a limit is: each subject has its own.</summary>
 /// <param name="Kind">The kind of subject.</param>
-/// <param name="Name">Its name; of an end user or a session <c>KEY/NAME</c>, of a tag <c>NAME=VALUE</c>.</param>
+/// <param name="Name">Its name; of an end user or a session <c>KEY/NAME</c> (<see cref="SubjectNames"/>), of a tag <c>NAME=VALUE</c>.</param>
 public readonly record struct LimitSubject(SubjectKind Kind, string Name);
 
 /// <summary>The kinds of subjects that limits count for.</summary>

@@ -24,7 +24,7 @@ internal static class EndUsers
     public static string? SessionOf(RequestContext context) =>
         Qualified(context, context.Headers.Get(SessionHeader) is { Length: > 0 } named ? named : TextOf(context, "session_id"u8));
 
-    private static string? Qualified(RequestContext context, string? name) => name is null or "" ? null : $"{context.CallerName}/{SubjectNames.Shorten(name)}";
+    private static string? Qualified(RequestContext context, string? name) => name is null or "" ? null : SubjectNames.Join(context.CallerName, name);
 
     private static string? TextOf(RequestContext context, ReadOnlySpan<byte> member)
     {

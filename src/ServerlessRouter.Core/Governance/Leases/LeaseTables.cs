@@ -22,7 +22,7 @@ internal static class LeaseTables
 
     public const string Instances = "instances";
 
-    /// <summary>Few, so that a transaction finds many counters to take; a key, its end users and its sessions are mostly in one.</summary>
+    /// <summary>Few, so that a transaction finds many counters to take; a key, its end users and its sessions are in one.</summary>
     public const int Shards = 4;
 
     public static string Partition(int shard) => $"{shard}";
@@ -51,10 +51,10 @@ internal static class LeaseTables
     /// <summary>Rows of windows that have no start, behind a beginning of the key.</summary>
     public static TableKeyRange Lasting(string beginning, LimitWindow window) => TableKeyRange.Prefix($"{beginning}{WindowSpan.Letter(window)}.");
 
-    /// <summary>The shard of a subject: by the beginning of its name where a key names it, which is the whole name of the key as long as that holds no <c>/</c>.</summary>
+    /// <summary>The shard of a subject: that of its key where a key names it.</summary>
     public static int ShardOf(LimitSubject subject)
     {
-        var name = subject.Kind is SubjectKind.EndUser or SubjectKind.Session ? subject.Name.Split('/', 2)[0] : subject.Name;
+        var name = subject.Kind is SubjectKind.EndUser or SubjectKind.Session ? SubjectNames.KeyOf(subject.Name) : subject.Name;
         return SHA256.HashData(Encoding.UTF8.GetBytes(name))[0] % Shards;
     }
 

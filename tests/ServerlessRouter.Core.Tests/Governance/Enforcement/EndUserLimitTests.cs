@@ -2,6 +2,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Governance;
 using ServerlessRouter.Governance.Enforcement;
+using ServerlessRouter.Governance.Leases;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Governance.Enforcement;
@@ -38,6 +39,36 @@ public sealed class EndUserLimitTests
         var claims = CallerClaims.Of(scene.Request(headers: [("x-end-user", "ann/web"), ("x-session-id", "s-1")]))!;
 
         Assert.Equal([(SubjectKind.Key, null), (SubjectKind.Session, LimitScene.Caller), (SubjectKind.EndUser, LimitScene.Caller)], claims.Select(static claim => (claim.Subject.Kind, claim.NamedBy)));
+    }
+
+    [Theory]
+    [InlineData("acme", "web/x", "acme/web", "x")]
+    [InlineData("acme/web", "x", "acme%2Fweb", "x")]
+    [InlineData("acme%2Fweb", "x", "acme%252Fweb", "x")]
+    [InlineData("/", "x", "", "/x")]
+    public async Task Invoke_KeysAndNamesThatReadAlikeWhenJoined_AreCountedApart(string key, string name, string otherKey, string otherName)
+    {
+        var once = new LimitModel("requests", LimitMeasure.Requests, 1, LimitWindow.Session);
+        var scene = new LimitScene { EndUserHeader = "x-end-user" };
+        foreach (var (tier, header) in new[] { (new TierModel { Name = "pro", UserLimits = [once] }, "x-end-user"), (new TierModel { Name = "pro", SessionLimits = [once] }, "x-session-id") })
+        {
+            scene.Tier = tier;
+            Assert.Null(await SendAsync(scene, key, header, name));
+            Assert.Null(await SendAsync(scene, otherKey, header, otherName));
+            Assert.NotNull(await SendAsync(scene, key, header, name));
+            Assert.NotNull(await SendAsync(scene, otherKey, header, otherName));
+        }
+    }
+
+    [Theory, InlineData("search"), InlineData("acme/web"), InlineData("100%"), InlineData("acme%2Fweb")]
+    public void KeyAndItsEndUsers_StandInOneShardOfTheStore(string key)
+    {
+        var scene = new LimitScene { EndUserHeader = "x-end-user" };
+        scene.Tier = new TierModel { Name = "pro", Limits = [LimitScene.Requests(1)], UserLimits = [LimitScene.Requests(1)] };
+        var context = scene.Request(headers: ("x-end-user", "ann/web"));
+        context.Caller = context.Caller! with { Name = key };
+
+        Assert.Single(CallerClaims.Of(context)!.Select(static claim => LeaseTables.ShardOf(claim.Subject)).Distinct());
     }
 
     // BerriAI/litellm#24675, #15967: what end users had spent was never counted anew, and users no one had registered were under no budget.
@@ -82,5 +113,15 @@ public sealed class EndUserLimitTests
         Assert.Equal((RouterErrorCode.InsufficientQuota, false, new LimitFacts("session.requests", "session", null)), (error!.Code, error.ShouldRetry, error.Limit));
         Assert.Null(await scene.SendAsync(headers: ("x-session-id", "agent-2")));
         Assert.Null(await scene.SendAsync(fields: "\"prompt_cache_key\":\"agent-1\""));
+    }
+
+    private static async Task<RouterError?> SendAsync(LimitScene scene, string key, string header, string name)
+    {
+        var context = scene.Request(headers: (header, name));
+        if (key.Length == 0)
+            context.CallerName = null;
+        else
+            context.Caller = context.Caller! with { Name = key };
+        return await scene.BeginAsync(context);
     }
 }
