@@ -15,6 +15,6 @@ public interface IKeyTerms
     /// <summary>The caller that kept terms make; null where they name a tier that this configuration does not have.</summary>
     CallerModel? Find(string name, ReadOnlySpan<byte> kept);
 
-    /// <summary>The budgets of kept terms, whatever has become of their tier.</summary>
+    /// <summary>The budgets of kept terms; what happens at them is as their tier says, and nothing where that is configured no more.</summary>
     ImmutableArray<LimitModel> FindBudgets(ReadOnlySpan<byte> kept);
 }

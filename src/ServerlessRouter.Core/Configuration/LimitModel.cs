@@ -12,6 +12,9 @@ public sealed record LimitModel(string Name, LimitMeasure Measure, long Amount, 
 
     /// <summary>What happens to a request for which too little is left.</summary>
     public AtLimitModel AtLimit { get; init; } = AtLimitModel.Refuse;
+
+    /// <summary>How far its count may go: the amount, or more where requests are downgraded at it.</summary>
+    public long Ceiling => AtLimit.Action == AtLimitAction.Downgrade ? (long)(Amount * AtLimit.UpTo) : Amount;
 }
 
 /// <summary>What a limit counts.</summary>

@@ -22,7 +22,7 @@ internal sealed class PastBudgets(IssuedKeys keys, RouterModelSource models, Fun
         var operations = new List<TableOperation>();
         foreach (var budget in terms.FindBudgets(before.Terms.Span))
         {
-            if (left.Any(other => other.Window == budget.Window && other.Amount >= budget.Amount))
+            if (left.Any(other => other.Window == budget.Window && other.Ceiling >= budget.Ceiling))
                 continue;
             var standing = await ReadAsync(before.Name, budget, cancellationToken).ConfigureAwait(false);
             if (standing.ResetsAt is { } ends)

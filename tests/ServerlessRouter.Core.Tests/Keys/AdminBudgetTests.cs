@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using ServerlessRouter.Audit;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Core.Tests.Configuration;
 using ServerlessRouter.Core.Tests.State;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Keys;
@@ -77,6 +78,21 @@ public sealed class AdminBudgetTests
         Assert.Equal("tier", (await here.Admin.RotateAsync(moved, id, TimeSpan.Zero, CancellationToken.None)).Error!.Param);
         Assert.Null((await here.Admin.SetDisabledAsync(moved, id, isDisabled: true, CancellationToken.None)).Error);
         Assert.Equal("tier", (await here.Admin.SetDisabledAsync(moved, id, isDisabled: false, CancellationToken.None)).Error!.Param);
+    }
+
+    [Theory]
+    [InlineData("\"downgrade\"", 50, 34, "100.8", 33)]
+    [InlineData("""{"downgradeUpTo":2}""", 40, 11, "102", 10)]
+    public async Task KeysOfATierThatDowngrades_CountWithWhatTheyMaySpend(string atLimit, int first, int tooMuch, string sum, int fits)
+    {
+        var here = await _fleet.StartAsync(new ConfigurationDraft().Set("tiers.pro.atLimit", atLimit));
+        await here.IssueAsync("first", Month(first), Lead);
+
+        var error = (await here.TryIssueAsync("second", Month(tooMuch), Lead)).Error!;
+
+        Assert.Equal((RouterErrorCode.PermissionDenied, "budget"), (error.Code, error.Param));
+        Assert.Contains($"would have budgets of {sum} USD per month together, what their tiers let them spend beyond those ('downgradeUpTo') included, and it may give 100.", error.Message, StringComparison.Ordinal);
+        await here.IssueAsync("second", Month(fits), Lead);
     }
 
     /// <summary>The other creation takes place before each call to the store that the first one makes, one after the other.</summary>

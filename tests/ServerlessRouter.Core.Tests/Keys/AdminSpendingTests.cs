@@ -107,6 +107,21 @@ public sealed class AdminSpendingTests
     }
 
     [Fact]
+    public async Task KeyThatWentBeyondItsBudgetAndIsMovedToATierThatRefuses_CountsAsWhatItSpent()
+    {
+        var here = await _fleet.StartAsync(new ConfigurationDraft().Set("tiers.pro.atLimit", "\"downgrade\"").Set("tiers.plain", "{}"));
+        var lead = Lead with { Admin = Lead.Admin with { Tiers = null } };
+        var (id, secret) = await here.IssueAsync("first", Month(50), lead);
+        await SpendAsync(here, secret, 60);
+        Assert.Null((await here.ChangeAsync(id, """{"tier":"plain"}""", lead)).Error);
+
+        var error = (await here.TryIssueAsync("second", """{"tier":"plain","budget":{"usd":41,"per":"month"}}""", lead)).Error!;
+
+        Assert.Contains("budgets of 91 USD per month together, beside 10 USD", error.Message, StringComparison.Ordinal);
+        await here.IssueAsync("second", """{"tier":"plain","budget":{"usd":40,"per":"month"}}""", lead);
+    }
+
+    [Fact]
     public async Task KeyWithoutABudgetOfThePeriod_IsNamed_AndMustBeMendedFirst()
     {
         var here = await _fleet.StartAsync();

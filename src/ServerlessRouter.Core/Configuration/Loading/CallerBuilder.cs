@@ -10,8 +10,7 @@ internal sealed class CallerBuilder(ImmutableArray<TierModel> tiers)
     /// <summary>Null where the terms name a tier that is not, or no longer, configured.</summary>
     public CallerModel? Find(string name, KeyTermsConfig written)
     {
-        var tierName = written.Tier ?? TierModel.DefaultName;
-        if (tiers.FirstOrDefault(tier => tier.Name == tierName) is not { } tier)
+        if (FindTier(written) is not { } tier)
             return null;
         var limits = LimitBuilder.OfKey(written, tier);
         return new CallerModel(name, tier)
@@ -23,5 +22,12 @@ internal sealed class CallerBuilder(ImmutableArray<TierModel> tiers)
             ExpiresAt = written.Expires is { } expires ? WrittenTime.Parse(expires) : null,
             IsDisabled = written.Disabled ?? false,
         };
+    }
+
+    /// <summary>The tier that terms name; null where it is not, or no longer, configured.</summary>
+    public TierModel? FindTier(KeyTermsConfig written)
+    {
+        var name = written.Tier ?? TierModel.DefaultName;
+        return tiers.FirstOrDefault(tier => tier.Name == name);
     }
 }

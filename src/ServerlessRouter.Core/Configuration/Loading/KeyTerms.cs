@@ -25,7 +25,11 @@ internal sealed class KeyTerms(CallerBuilder callers, IReadOnlyList<ProviderKind
 
     public CallerModel? Find(string name, ReadOnlySpan<byte> kept) => callers.Find(name, Read(kept));
 
-    public ImmutableArray<LimitModel> FindBudgets(ReadOnlySpan<byte> kept) => LimitBuilder.BudgetsOfKey(Read(kept));
+    public ImmutableArray<LimitModel> FindBudgets(ReadOnlySpan<byte> kept)
+    {
+        var written = Read(kept);
+        return LimitBuilder.BudgetsOfKey(written, callers.FindTier(written)?.AtLimit ?? AtLimitModel.Refuse);
+    }
 
     private static KeyTermsConfig Read(ReadOnlySpan<byte> kept) => JsonSerializer.Deserialize(kept, KeyTermsContext.Default.KeyTermsConfig)!;
 }

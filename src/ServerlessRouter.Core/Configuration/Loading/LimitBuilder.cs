@@ -57,8 +57,8 @@ internal readonly struct LimitBuilder(string prefix, AtLimitModel atLimit, Store
         return [.. builder.Rates(written.RequestsPerMinute, written.TokensPerMinute, written.ConcurrentRequests), .. builder.Budgets(written.Budget)];
     }
 
-    /// <summary>Its budgets alone, without what its tier says about them.</summary>
-    public static ImmutableArray<LimitModel> BudgetsOfKey(KeyTermsConfig written) => [.. new LimitBuilder(KeyPrefix, AtLimitModel.Refuse, default).Budgets(written.Budget)];
+    /// <summary>Its budgets alone.</summary>
+    public static ImmutableArray<LimitModel> BudgetsOfKey(KeyTermsConfig written, AtLimitModel atLimit) => [.. new LimitBuilder(KeyPrefix, atLimit, default).Budgets(written.Budget)];
 
     /// <summary>Those that callers share.</summary>
     public static SharedLimits Shared(IReadOnlyList<SharedLimitConfig?>? written)

@@ -158,7 +158,7 @@ internal sealed class LimitDesk(ILimitLedger ledger, BudgetWatch watch, IRandomS
             claims[place] = claim with
             {
                 Amount = forecast.Of(claim.Limit.Measure),
-                Ceiling = isRaised ? (long)(claim.Limit.Amount * claim.Limit.AtLimit.UpTo) : claim.Limit.Amount,
+                Ceiling = isRaised ? claim.Limit.Ceiling : claim.Limit.Amount,
             };
         }
 
