@@ -80,6 +80,7 @@ public sealed class RouterServices : IAsyncDisposable
         {
             keys = new IssuedKeys(options.Keys, Store, time, loggers.CreateLogger<IssuedKeys>());
             Work.Add(keys.Step);
+            Work.Add(new ShadowedKeys(keys, Models, options.Keys, loggers.CreateLogger<ShadowedKeys>()).Step);
             Audit = new AuditLog(Store, time);
             // A configuration that cannot be loaded may say that more is kept.
             Work.Add(new PeriodicStep(
@@ -261,7 +262,11 @@ public sealed class RouterServices : IAsyncDisposable
     {
         await FollowConfigurationAsync(cancellationToken);
         if (Work.Has(IssuedKeys.StepName))
+        {
             await Work.RunAsync(IssuedKeys.StepName, cancellationToken);
+            await Work.RunAsync(ShadowedKeys.StepName, cancellationToken);
+        }
+
         if (Models.Current.Entra is not null)
             await LookUpSigningKeysAsync(cancellationToken);
         if (Work.Has(SharedHealth.StepName))

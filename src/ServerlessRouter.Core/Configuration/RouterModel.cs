@@ -56,6 +56,9 @@ public sealed class RouterModel
     /// <summary>The holders of further admin keys, by SHA-256 of the key in lower-case hex.</summary>
     public FrozenDictionary<string, AdminModel> AdminsByKeyHash { get; init; } = FrozenDictionary<string, AdminModel>.Empty;
 
+    /// <summary>Keys of callers and admins that look like issued ones, so that each may be one. Others stand here by their hashes alone.</summary>
+    internal ImmutableArray<ConfiguredSecret> SecretsLikeIssued { get; init; } = [];
+
     /// <summary>Whose tokens are taken in place of keys; null where none are.</summary>
     public EntraModel? Entra { get; init; }
 

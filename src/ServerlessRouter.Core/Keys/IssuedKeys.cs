@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Background;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.State;
 
 namespace ServerlessRouter.Keys;
@@ -81,6 +82,19 @@ public sealed partial class IssuedKeys : IKeyRing
 
     /// <inheritdoc/>
     public CallerModel? Recall(RouterModel router, string name) => Volatile.Read(ref _book)?.Find(name) is { } entry ? _callers.Of(entry, router) : null;
+
+    /// <summary>What the key of this secret, which looks like one that was issued, is called; null where none is known.</summary>
+    internal string? NameOf(string secret)
+    {
+        var (book, peppers) = (Volatile.Read(ref _book), _peppers);
+        foreach (var pepper in peppers)
+        {
+            if (book?.Find(pepper.Digest(secret), Now) is { } entry)
+                return entry.Name;
+        }
+
+        return null;
+    }
 
     /// <summary>The pepper that a new key is kept under.</summary>
     internal async ValueTask<KeyPepper> FindPepperAsync(CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using ServerlessRouter.Audit;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Governance;

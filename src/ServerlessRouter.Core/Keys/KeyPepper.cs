@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ServerlessRouter.Configuration.Secrets;
 
 namespace ServerlessRouter.Keys;
 

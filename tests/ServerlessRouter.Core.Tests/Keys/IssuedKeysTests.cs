@@ -1,5 +1,6 @@
 using System.Text;
 using ServerlessRouter.Admission;
+using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Core.Tests.Configuration;
 using ServerlessRouter.Core.Tests.State;
 using ServerlessRouter.Errors;

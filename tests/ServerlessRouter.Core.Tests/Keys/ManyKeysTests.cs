@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Core.Tests.Configuration;
 using ServerlessRouter.Keys;
 using ServerlessRouter.State;

@@ -41,6 +41,11 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
             ModelsByName = modelsByName,
             CallersByKeyHash = Callers(callers),
             AdminsByKeyHash = config.AdminKeys.Entries().ToFrozenDictionary(entry => KeyHash.Of(entry.Value.Secret!, secrets), static entry => Admin(entry.Name, entry.Value)),
+            SecretsLikeIssued =
+            [
+                .. LikeIssued("keys", config.Keys.Entries().Select(static entry => (entry.Name, entry.Value.Secret!)), isAdmin: false),
+                .. LikeIssued("adminKeys", config.AdminKeys.Entries().Select(static entry => (entry.Name, entry.Value.Secret!)), isAdmin: true),
+            ],
             Entra = config.Entra is { } entra ? Entra(entra, tiers) : null,
             KeyTerms = new KeyTerms(callers, kinds, [.. tiers], [.. config.Routes.Names(), .. config.Models.Names()]),
             SharedLimits = LimitBuilder.Shared(config.Limits),
@@ -338,6 +343,16 @@ internal sealed class RouterModelBuilder(RouterConfig config, IReadOnlyList<Prov
 
     private FrozenDictionary<string, CallerModel> Callers(CallerBuilder callers) =>
         config.Keys.Entries().ToFrozenDictionary(entry => KeyHash.Of(entry.Value.Secret!, secrets), entry => callers.Find(entry.Name, entry.Value)!);
+
+    /// <summary>Of a key that is written as its hash the secret is not known.</summary>
+    private IEnumerable<ConfiguredSecret> LikeIssued(string part, IEnumerable<(string Name, string Reference)> keys, bool isAdmin)
+    {
+        foreach (var (name, written) in keys)
+        {
+            if (SecretReference.Parse(written) is { Scheme: not SecretSchemes.Sha256 } reference && IssuedKeyText.IsWellFormed(secrets[reference].Secret))
+                yield return new ConfiguredSecret(ConfigPath.Member(part, name), secrets[reference].Secret!, isAdmin);
+        }
+    }
 
     private static AdminModel Admin(string name, AdminKeyConfig written) => new(name, written.Role == AdminRoles.Admin ? AdminRole.Admin : AdminRole.Keys)
     {

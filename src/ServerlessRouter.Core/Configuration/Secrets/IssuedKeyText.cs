@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Security.Cryptography;
 
-namespace ServerlessRouter.Keys;
+namespace ServerlessRouter.Configuration.Secrets;
 
 /// <summary>
 /// How issued keys look: <c>sr-</c>, 43 letters and digits that are drawn at random (256 bits), and six that are the checksum of what is before them, so that scanners for leaked secrets know one without
