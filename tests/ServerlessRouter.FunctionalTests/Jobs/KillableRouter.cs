@@ -17,6 +17,9 @@ internal sealed class KillableRouter : IAsyncDisposable
 
     public JobClient Client { get; }
 
+    /// <summary>What it is asked by.</summary>
+    public HttpClient Http => _http;
+
     /// <summary>Starts it over the state that the run before left in <paramref name="folder"/>.</summary>
     public static async Task<KillableRouter> StartAsync(string configuration, DirectoryInfo folder)
     {

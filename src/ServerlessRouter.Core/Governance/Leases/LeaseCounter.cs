@@ -269,6 +269,8 @@ internal sealed class LeaseCounter(LimitSeries series, WindowSpan span)
             OneRequest = _lastAmount,
             Stored = _stored,
             UnwrittenFor = _unwrittenSince == 0 ? 0 : moment.Now - _unwrittenSince,
+            // What a crash forgets of a budget is money; so many writes a window are few.
+            MaxUnwritten = _limit.Measure == LimitMeasure.Money ? Math.Max(1, (long)(_limit.Amount * moment.GrantShare)) : long.MaxValue,
             IsOver = span.IsOver(moment.UtcNow),
             IsStale = _isStale,
         },

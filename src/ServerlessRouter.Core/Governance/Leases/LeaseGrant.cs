@@ -33,7 +33,7 @@ internal readonly record struct LeaseGrant(long Target, bool IsDue)
             || now.Used > now.Granted
             || target < now.Stored.Granted
             || (target > now.Granted && now.Granted - now.Used <= (target - now.Used) / 2)
-            || (isUnwritten && (now.IsOver || moment.IsLeaving || now.UnwrittenFor >= moment.FlushInterval));
+            || (isUnwritten && (now.IsOver || moment.IsLeaving || now.UnwrittenFor >= moment.FlushInterval || now.Settled - now.Stored.Settled >= now.MaxUnwritten));
     }
 }
 
@@ -65,6 +65,9 @@ internal readonly record struct LeaseFigures
 
     /// <summary>For how long something has been settled that the store does not know.</summary>
     public required long UnwrittenFor { get; init; }
+
+    /// <summary>How much may be settled that the store does not know, however short it is ago.</summary>
+    public required long MaxUnwritten { get; init; }
 
     public required bool IsOver { get; init; }
 

@@ -68,7 +68,10 @@ public sealed record LeaseOptions
     /// <summary>How often grants are looked through, and renewed where half is used. Default: <see cref="DefaultRenewInterval"/>.</summary>
     public TimeSpan RenewInterval { get; init; } = DefaultRenewInterval;
 
-    /// <summary>How long use stays unwritten where no renewal writes it; a crash forgets no more than was used meanwhile. Default: <see cref="DefaultFlushInterval"/>.</summary>
+    /// <summary>
+    /// How long use stays unwritten where no renewal writes it; a crash forgets no more than was used meanwhile, and of a budget no more than <see cref="GrantShare"/> of it and what one turn adds. Default:
+    /// <see cref="DefaultFlushInterval"/>.
+    /// </summary>
     public TimeSpan FlushInterval { get; init; } = DefaultFlushInterval;
 
     /// <summary>How often an instance shows that it lives, and looks which others do. Default: <see cref="DefaultPresenceInterval"/>.</summary>

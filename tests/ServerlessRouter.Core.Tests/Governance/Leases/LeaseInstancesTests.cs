@@ -71,6 +71,25 @@ public sealed class LeaseInstancesTests
         Assert.Null(await other.RequestAsync(budget, 880_000));
     }
 
+    /// <summary>What is spent from a grant that is large enough asks for no renewal; of a budget it is written all the same once it is more than a fiftieth.</summary>
+    [Fact]
+    public async Task InstanceDies_WhatItSpentBeforeItsLastTurn_StaysSpent()
+    {
+        var budget = Budget(1_000_000);
+        var dead = await _world.StartAsync("dead");
+        await dead.RequestAsync(budget, 100_000);
+        await _world.PassAsync(TimeSpan.FromSeconds(4), dead);
+        for (var request = 0; request < 5; request++)
+            await dead.RequestAsync(budget, 5_000);
+        await _world.PassAsync(TimeSpan.FromSeconds(2), dead);
+
+        var other = await _world.StartAsync("other");
+
+        Assert.Equal(125_000, (await other.Limits.ReadAsync(Key, budget)).Used);
+        await _world.PassAsync(TimeSpan.FromSeconds(75), other);
+        Assert.Equal((125_000, 0), (await other.Limits.ReadAsync(Key, budget)) is var standing ? (standing.Used, standing.Pending) : default);
+    }
+
     [Fact]
     public async Task InstanceWasOnlyCutOff_ItGoesOn_AndCountsNothingTwice()
     {
