@@ -87,6 +87,25 @@ public sealed class WaitingForRoomTests : IAsyncLifetime
         Assert.Equal(AtOnce, _upstream.Books.Requests.Count);
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task RequestsThatTimedOut_ReadWhenToTryAgain_AndLeaveNoPlaceTaken(bool isStream)
+    {
+        await using var router = await RunningRouter.StartAsync(Limited("""{ "maxWaitSeconds": 0.2 }"""));
+        var held = Enumerable.Range(0, AtOnce).Select(_ => router.ChatAsync(ChatBodies.For(isStream, "Held.", _model), ("Authorization", $"Bearer {HeavyKey}"))).ToList();
+        await _gate.WaitForArrivalAsync(AtOnce);
+
+        var refused = await Task.WhenAll(Enumerable.Range(0, 3 * AtOnce).Select(_ => router.ChatAsync(ChatBodies.For(isStream, "Too much.", _model), ("Authorization", $"Bearer {LightKey}"))));
+        await WaitingAsync(0);
+        _gate.Open();
+
+        Assert.All(refused, static answer => Assert.Equal(
+            (HttpStatusCode.TooManyRequests, "capacity_exhausted", "1", false), (answer.Status, answer.ErrorCode, answer.Header("Retry-After"), answer.Header("x-should-retry") == "false")));
+        Assert.All(await Task.WhenAll(held), static answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+        var next = await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => router.ChatAsync(ChatBodies.For(isStream, "Next.", _model), ("Authorization", $"Bearer {LightKey}"))));
+        Assert.All(next, static answer => Assert.Equal("Fine.", answer.Text));
+        Assert.DoesNotContain(_upstream.Books.Requests, static request => request.BodyText.Contains("Too much.", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task ACallerWhoLeavesTheQueue_IsNeverSentUp()
     {

@@ -110,6 +110,34 @@ public sealed class QueueingStageTests
     }
 
     [Fact]
+    public async Task RequestsThatTimedOut_AreRefusedAndLeaveNoPlaceTaken_AndThoseOfTheirCallerMoveUp()
+    {
+        var model = Model(Deployment(0, concurrent: 1));
+        var first = Begin(model, caller: "other", within: 30);
+        var late = Enumerable.Range(0, 3).Select(_ => Begin(model, caller: "unlucky")).ToList();
+        _time.Advance(TimeSpan.FromSeconds(RouterModel.DefaultMaxWaitSeconds / 2));
+        var (again, later) = (Begin(model, caller: "unlucky"), Begin(model, caller: "lucky"));
+        _time.Advance(TimeSpan.FromSeconds(RouterModel.DefaultMaxWaitSeconds / 2));
+        foreach (var ended in late)
+        {
+            var failure = (await Patience.WaitAsync(ended, () => "the end of the wait")).Attempt.Failure!;
+            Assert.Equal((FailureKind.NoRoom, TimeSpan.FromSeconds(1)), (failure.Kind, failure.RetryAfter));
+        }
+
+        Assert.Equal((1, false, false), (Calls, again.IsCompleted, later.IsCompleted));
+        await AnswerNextAsync(first);
+        await CallsAsync(2);
+        await AnswerNextAsync(again);
+        await CallsAsync(3);
+        await AnswerNextAsync(later);
+        Assert.Equal(["other", "unlucky", "lucky"], _called.Select(static call => call.Request.CallerName));
+
+        var next = Begin(model);
+        Assert.Equal(4, Calls);
+        Assert.IsType<ChatOutcome.Completed>((await AnswerNextAsync(next)).Outcome);
+    }
+
+    [Fact]
     public async Task ACallerWhoLeaves_MakesRoomForNoOneAndTakesNone()
     {
         var model = Model(Deployment(0, concurrent: 1));
@@ -199,13 +227,13 @@ public sealed class QueueingStageTests
     private static DeploymentModel Deployment(int index, int? concurrent = null, int? perMinute = null) =>
         new() { Id = $"m/{index}", Index = index, Name = "m", Provider = Given.Deployment("p").Provider, ConcurrentRequests = concurrent, RequestsPerMinute = perMinute };
 
-    private async Task<Ended> Begin(LanguageModel model, string caller = "caller", DeploymentChoice choice = DeploymentChoice.Fresh, double left = 60, CancellationToken cancellationToken = default)
+    private async Task<Ended> Begin(LanguageModel model, string caller = "caller", DeploymentChoice choice = DeploymentChoice.Fresh, double within = 5, double left = 60, CancellationToken cancellationToken = default)
     {
         var request = Given.Request(_time, [model]);
         request.CallerName = caller;
         var attempt = new AttemptContext(request, model, choice) { StartedAt = _time.GetTimestamp() };
         request.Attempts.Add(attempt);
-        return new Ended(await new AttemptRunner(_attempts, _time).RunAsync(attempt, new Terms(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(left)), cancellationToken), attempt);
+        return new Ended(await new AttemptRunner(_attempts, _time).RunAsync(attempt, new Terms(TimeSpan.FromSeconds(within), TimeSpan.FromSeconds(left)), cancellationToken), attempt);
     }
 
     /// <summary>Answers the call that has waited for longest, after the vendor has said what remains.</summary>
