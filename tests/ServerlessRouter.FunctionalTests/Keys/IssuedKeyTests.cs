@@ -52,6 +52,25 @@ public sealed class IssuedKeyTests : IDisposable
     }
 
     [Fact]
+    public async Task KeyOfTheFile_WithTheSecretOfAnIssuedOne_IsToldOnceWhenTheRouterStarts()
+    {
+        await using var upstream = await FakeUpstream.StartAsync();
+        var file = new RouterFile().Upstream("mini", upstream).Route("auto", ["mini"]);
+        string key;
+        await using (var router = await StartAsync(file.ToString()))
+            key = (string)(await AdminAsync(router, "POST", "v1/admin/keys", """{"name":"search"}"""))["key"]!;
+        var path = Path.Combine(_folder.FullName, "router.json");
+        await File.WriteAllTextAsync(path, file.Key("team", "env:TEAM_KEY").ToString());
+
+        await using var again = RouterProcess.Start([("TEAM_KEY", key)], "serve", "--config", path, "--data", Path.Combine(_folder.FullName, "data"), "--urls", "http://127.0.0.1:0");
+        var printed = await again.ReadUntilAsync("keys.team of the configuration has the same secret as the key 'search' that was issued");
+        printed += await again.InterruptAsync();
+
+        Assert.Equal(2, printed.Split("has the same secret").Length);
+        Assert.DoesNotContain(key, printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task CommandLine_IssuesListsRotatesAndDeletes_OnARunningRouterAndOnAFolder()
     {
         await using var upstream = await FakeUpstream.StartAsync();
