@@ -12,9 +12,12 @@ internal sealed class SpanCollector : IDisposable
     private readonly ActivityTraceId _trace = ActivityTraceId.CreateRandom();
     private readonly ConcurrentQueue<Activity> _ended = new();
     private readonly ActivityListener _listener;
+    private readonly string? _deployment;
 
-    public SpanCollector()
+    /// <param name="deployment"><c>provider/name</c> of one whose calls are heard of in place of the trace's: what the router does by itself is in no caller's trace.</param>
+    public SpanCollector(string? deployment = null)
     {
+        _deployment = deployment;
         Caller = ActivitySpanId.CreateRandom();
         _listener = new ActivityListener
         {
@@ -60,7 +63,7 @@ internal sealed class SpanCollector : IDisposable
 
     private void Keep(Activity span)
     {
-        if (span.TraceId == _trace)
+        if (_deployment is null ? span.TraceId == _trace : Tag(span, RouterAttributes.Deployment) == _deployment)
             _ended.Enqueue(span);
     }
 }
