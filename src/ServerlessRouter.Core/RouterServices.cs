@@ -198,6 +198,9 @@ public sealed class RouterServices : IAsyncDisposable
     /// <summary>The configuration, now and after each reload.</summary>
     public RouterModelSource Models { get; }
 
+    /// <summary>What is counted of requests.</summary>
+    public RouterMetrics Metrics => _metrics;
+
     /// <summary>Changes the configuration of all instances over one store; null where configuration comes from elsewhere.</summary>
     public ConfigurationAdministration? Configurations { get; }
 

@@ -15,7 +15,7 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Http;
 
 /// <summary>Makes of an HTTP request the context that the pipeline works on, and hands it on to be answered.</summary>
-internal sealed class ChatContextReader(RouterModelSource models, RequestBodyReader bodies, ResponseKeeper keeper, TimeProvider time, RequestScanner scan)
+internal sealed class ChatContextReader(RouterModelSource models, RequestBodyReader bodies, ResponseKeeper keeper, RefusedRequests? refused, TimeProvider time, RequestScanner scan)
 {
     /// <summary>
     /// Bytes of a body that is read and decided on where it came in. A host may call handlers on the thread that watches its sockets, and every other connection of that
@@ -47,25 +47,40 @@ internal sealed class ChatContextReader(RouterModelSource models, RequestBodyRea
             body = await StandAloneAsync(http, caller?.Name, caller?.Tier ?? router.AnonymousTier, body, BodyLimit.Of(router));
         if (body.Pooled is not { } pooled)
         {
-            await ErrorAnswer.WriteAsync(http.Response, body.Error!, http.RequestAborted);
+            await RefuseAsync(http, body.Error!);
             return;
         }
 
         if (!TryRead(http, pooled, body.Length, out var request, out var error))
         {
             body.Return();
-            await ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
+            await RefuseAsync(http, error);
             return;
         }
 
         using var lease = body.Lease;
         using var read = request;
-        await answer(http, new RequestContext(http.TraceIdentifier, router, request, headers, receivedAt)
+        var context = new RequestContext(http.TraceIdentifier, router, request, headers, receivedAt)
         {
             ClientAddress = http.Connection.RemoteIpAddress?.ToString(),
             IsIdentified = true,
             Caller = caller,
-        });
+        };
+        try
+        {
+            await answer(http, context);
+        }
+        catch when (context.SettledAt != 0)
+        {
+            RefusedRequests.LeaveAsCounted(http);
+            throw;
+        }
+    }
+
+    private ValueTask RefuseAsync(HttpContext http, RouterError error)
+    {
+        refused?.Count(error);
+        return ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
     }
 
     /// <summary>The body, or another one in its place that names nothing that is kept here, or why it cannot be answered.</summary>

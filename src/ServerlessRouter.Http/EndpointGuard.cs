@@ -18,8 +18,9 @@ namespace ServerlessRouter.Http;
 /// <param name="access">Which pages may ask; null where the path alone tells.</param>
 /// <param name="door">The form of what is answered, where it is not OpenAI's of chat completions.</param>
 /// <param name="keys">Holds back answers to wrong keys; null where no caller's key is looked at, or wrong ones are counted elsewhere.</param>
+/// <param name="refused">Counts what is answered here in the handler's place; null where no model is called.</param>
 /// <param name="services">What all guards share.</param>
-internal sealed partial class EndpointGuard(EndpointHandler handler, PageAccess? access, ApiDoor? door, CallerKeyWatch? keys, GuardServices services)
+internal sealed partial class EndpointGuard(EndpointHandler handler, PageAccess? access, ApiDoor? door, CallerKeyWatch? keys, RefusedRequests? refused, GuardServices services)
 {
     private readonly ILogger _logger = services.Logger;
 
@@ -39,9 +40,15 @@ internal sealed partial class EndpointGuard(EndpointHandler handler, PageAccess?
         try
         {
             if ((Admit(http) ?? (keys is null ? null : await keys.BeforeAsync(http))) is { } refusal)
+            {
+                refused?.Count(refusal);
                 await ErrorAnswer.WriteAsync(http.Response, refusal, http.RequestAborted);
+            }
             else
+            {
                 await handler(http);
+            }
+
             keys?.After(http);
         }
         catch (Exception failure) when (HasLeft(http, failure))
@@ -95,6 +102,7 @@ internal sealed partial class EndpointGuard(EndpointHandler handler, PageAccess?
             return;
         }
 
+        refused?.CountBrokenOff(http, error);
         http.Response.Clear();
         http.Response.Headers[RouterHeaders.RequestId] = http.TraceIdentifier;
         Admit(http);

@@ -8,6 +8,7 @@ using ServerlessRouter.Jobs.Services;
 using ServerlessRouter.Logins;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.Recording;
+using ServerlessRouter.Telemetry;
 
 namespace ServerlessRouter.Http;
 
@@ -17,6 +18,9 @@ public sealed record EndpointServices
     public required IRouterPipeline Pipeline { get; init; }
 
     public required RouterModelSource Models { get; init; }
+
+    /// <summary>Counts what is refused before the pipeline.</summary>
+    public required RouterMetrics Metrics { get; init; }
 
     public required IDeploymentVitals Vitals { get; init; }
 
@@ -47,6 +51,7 @@ public sealed record EndpointServices
     {
         Pipeline = router.Pipeline,
         Models = router.Models,
+        Metrics = router.Metrics,
         Vitals = router.Vitals,
         Feedback = router.Feedback,
         Jobs = jobs,

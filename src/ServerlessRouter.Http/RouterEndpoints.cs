@@ -57,15 +57,16 @@ public sealed class RouterEndpoints
         _callerKeys = new CallerKeyWatch(_models, services.Admin.Gate, services.Time, _logger);
         var room = new BodyMemoryQuota(_models, services.Time);
         var bodies = new RequestBodyReader(room);
-        var background = new BackgroundResponses(services.Jobs, services.Pipeline);
+        var refused = new RefusedRequests(services.Metrics);
+        var background = new BackgroundResponses(services.Jobs, services.Pipeline, refused);
         var keeper = new ResponseKeeper(services.Jobs, background, _logger);
-        var requests = new ChatContextReader(_models, bodies, keeper, services.Time, ChatRequestScanner.TryScan);
-        var later = new LaterAnswer(services.Jobs.Desk, services.Pipeline);
+        var requests = new ChatContextReader(_models, bodies, keeper, refused, services.Time, ChatRequestScanner.TryScan);
+        var later = new LaterAnswer(services.Jobs.Desk, services.Pipeline, refused);
         var answers = new ChatCompletionsHandler(requests, services.Pipeline, later, background, services.Time);
-        var chat = Inline(answers.HandleAsync);
-        var texts = new ChatContextReader(_models, bodies, keeper, services.Time, EmbeddingsRequestScanner.TryScan);
-        var explained = new ChatContextReader(_models, bodies, keeper, services.Time, ExplainedRequestScanner.TryScan);
-        var embeddings = Inline(new EmbeddingsHandler(texts, services.Pipeline, later, services.Time).HandleAsync);
+        var chat = OfModels(answers.HandleAsync);
+        var texts = new ChatContextReader(_models, bodies, keeper, refused, services.Time, EmbeddingsRequestScanner.TryScan);
+        var explained = new ChatContextReader(_models, bodies, keeper, refused: null, services.Time, ExplainedRequestScanner.TryScan);
+        var embeddings = OfModels(new EmbeddingsHandler(texts, services.Pipeline, later, services.Time).HandleAsync);
         var models = new ModelEndpoints(_models, services.Admin.Gate);
         var files = new FileEndpoints(room, services.Jobs.Files);
         var batches = new BatchEndpoints(_models, bodies, services.Jobs.Desk);
@@ -93,9 +94,9 @@ public sealed class RouterEndpoints
             new("Embeddings", Post, EndpointPatterns.Embeddings, embeddings),
             new("AzureEmbeddings", Post, "openai/v1/embeddings", embeddings),
             new("AzureDeploymentEmbeddings", Post, "openai/deployments/{name}/embeddings", embeddings),
-            new(Messages, Post, EndpointPatterns.Messages, Inline(answers.HandleAsync, door: MessagesDoor.Instance)),
+            new(Messages, Post, EndpointPatterns.Messages, OfModels(answers.HandleAsync, MessagesDoor.Instance)),
             new("MessagesTokenCount", Post, "v1/messages/count_tokens", Inline(new TokenCountHandler(_models, bodies, new ExactTokenizers(services.Time, services.Loggers)).HandleAsync, door: MessagesDoor.Instance)),
-            new(Responses, Post, EndpointPatterns.Responses, Inline(answers.HandleAsync, door: ResponsesDoor.Instance)),
+            new(Responses, Post, EndpointPatterns.Responses, OfModels(answers.HandleAsync, ResponsesDoor.Instance)),
             new("ResponseDescription", Get, "v1/responses/{id}", ForCaller(responses.GetAsync)),
             new("ResponseDeletion", Delete, "v1/responses/{id}", ForCaller(Erasing("response.delete", responses.DeleteAsync))),
             new("ResponseCancellation", Post, "v1/responses/{id}/cancel", ForCaller(responses.CancelAsync)),
@@ -167,8 +168,9 @@ public sealed class RouterEndpoints
         };
         RequestDelegate ForCaller(CallerHandler handler) => OffSockets(http => AnswerCallerAsync(http, handler));
         RequestDelegate ForAdmin(EndpointHandler handler) => OffSockets(sessions.Around(handler), PageAccess.Admin);
+        RequestDelegate OfModels(EndpointHandler handler, ApiDoor? door = null) => new EndpointGuard(handler, PageAccess.Callers, door, _callerKeys, refused, _guard).InvokeAsync;
         // A key there may be meant for the admin's door, which counts wrong ones by itself.
-        RequestDelegate OfBooks(EndpointHandler handler) => new EndpointGuard(LeavingSockets(sessions.Around(handler)), PageAccess.Callers, door: null, keys: null, _guard).InvokeAsync;
+        RequestDelegate OfBooks(EndpointHandler handler) => new EndpointGuard(LeavingSockets(sessions.Around(handler)), PageAccess.Callers, door: null, keys: null, refused: null, _guard).InvokeAsync;
     }
 
     /// <summary>Answers a caller that is known, or says what is wrong.</summary>
@@ -240,7 +242,7 @@ public sealed class RouterEndpoints
     };
 
     private RequestDelegate Guard(EndpointHandler handler, PageAccess? access, ApiDoor? door = null) =>
-        new EndpointGuard(handler, access, door, access == PageAccess.Callers ? _callerKeys : null, _guard).InvokeAsync;
+        new EndpointGuard(handler, access, door, access == PageAccess.Callers ? _callerKeys : null, refused: null, _guard).InvokeAsync;
 
     private async ValueTask AnswerCallerAsync(HttpContext http, CallerHandler handler)
     {

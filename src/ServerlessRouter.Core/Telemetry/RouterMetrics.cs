@@ -73,6 +73,18 @@ public sealed class RouterMetrics : IDisposable
         _requests.Add(1, labels);
     }
 
+    /// <summary>Counts a request that was refused before the pipeline: nothing is known of it but why.</summary>
+    public void RecordRefusal(RouterError error)
+    {
+        if (!_requests.Enabled)
+            return;
+        var code = RouterErrorTraits.Of(error.Code).Code;
+        var labels = new TagList { { RouterAttributes.Outcome, code } };
+        if (_former is not null)
+            AddFormer(ref labels, route: null, code);
+        _requests.Add(1, labels);
+    }
+
     /// <summary>So many more requests, or fewer, wait for a deployment of a model.</summary>
     public void Wait(string model, int change)
     {
@@ -105,10 +117,14 @@ public sealed class RouterMetrics : IDisposable
             labels.Add(RouterAttributes.Cache, cache.Status.ToWireName());
         if (_options.NamesKeys && context.CallerName is { } key)
             labels.Add(RouterAttributes.Key, key);
-        if (_former is null)
-            return labels;
-        labels.Add("route", context.Route?.Name);
-        labels.Add("error", context.Error is { } error ? RouterErrorTraits.Of(error.Code).Code : null);
+        if (_former is not null)
+            AddFormer(ref labels, context.Route?.Name, context.Error is { } error ? RouterErrorTraits.Of(error.Code).Code : null);
         return labels;
+    }
+
+    private static void AddFormer(ref TagList labels, string? route, string? error)
+    {
+        labels.Add("route", route);
+        labels.Add("error", error);
     }
 }

@@ -8,7 +8,7 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Http.Jobs;
 
 /// <summary>Accepts a request whose caller does not wait: <c>Prefer: respond-async</c> (RFC 7240) gets 202 and where the answer will be.</summary>
-internal sealed class LaterAnswer(JobApi desk, IRouterPipeline pipeline)
+internal sealed class LaterAnswer(JobApi desk, IRouterPipeline pipeline, RefusedRequests refused)
 {
     private const string Prefer = "Prefer";
     private const string PreferenceApplied = "Preference-Applied";
@@ -30,6 +30,7 @@ internal sealed class LaterAnswer(JobApi desk, IRouterPipeline pipeline)
         var result = FindFault(http, context, out var key) is { } fault ? new JobResult(null, fault) : await SubmitAsync(context, key, http.RequestAborted);
         if (!result.TryGet(out var job, out var error))
         {
+            refused.Count(error);
             await ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
             return;
         }

@@ -12,7 +12,7 @@ using ServerlessRouter.Pipeline;
 namespace ServerlessRouter.Http.Responses;
 
 /// <summary>Responses whose caller does not wait: each is a job, and is told as the job stands whenever it is asked for.</summary>
-internal sealed class BackgroundResponses(JobServices jobs, IRouterPipeline pipeline)
+internal sealed class BackgroundResponses(JobServices jobs, IRouterPipeline pipeline, RefusedRequests refused)
 {
     private const int SuccessStatus = 200;
 
@@ -22,6 +22,7 @@ internal sealed class BackgroundResponses(JobServices jobs, IRouterPipeline pipe
         var (error, response) = await SubmitAsync(http, context, kept);
         if (error is not null)
         {
+            refused.Count(error);
             await ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
             return;
         }

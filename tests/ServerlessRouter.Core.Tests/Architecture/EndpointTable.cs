@@ -8,6 +8,7 @@ using ServerlessRouter.Lessons;
 using ServerlessRouter.Logins;
 using ServerlessRouter.Recording;
 using ServerlessRouter.State.Memory;
+using ServerlessRouter.Telemetry;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Governance;
 using ServerlessRouter.Testing.Models;
@@ -26,6 +27,7 @@ internal static class EndpointTable
         {
             Pipeline = new ScriptedPipeline(),
             Models = models,
+            Metrics = new RouterMetrics(),
             Vitals = VitalsOf.Healthy,
             Feedback = new OnlineStatistics(models, time),
             Jobs = new JobScene().Jobs,

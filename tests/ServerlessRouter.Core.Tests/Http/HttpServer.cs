@@ -19,6 +19,7 @@ using ServerlessRouter.Pipeline;
 using ServerlessRouter.Recording;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Memory;
+using ServerlessRouter.Telemetry;
 using ServerlessRouter.Testing;
 using ServerlessRouter.Testing.Chance;
 using ServerlessRouter.Testing.Governance;
@@ -33,16 +34,19 @@ internal sealed class HttpServer : IAsyncDisposable
 {
     private readonly WebApplication _server;
 
-    private HttpServer(WebApplication server, ScriptedPipeline pipeline, ManualTimeProvider time, LogCollector log)
+    private HttpServer(WebApplication server, ScriptedPipeline pipeline, RouterMetrics metrics, ManualTimeProvider time, LogCollector log)
     {
         _server = server;
-        (Pipeline, Time, Log) = (pipeline, time, log);
+        (Pipeline, Metrics, Time, Log) = (pipeline, metrics, time, log);
         Client = new HttpClient { BaseAddress = new Uri(server.Urls.Single()) };
     }
 
     public HttpClient Client { get; }
 
     public ScriptedPipeline Pipeline { get; }
+
+    /// <summary>What is counted of requests that the pipeline does not see.</summary>
+    public RouterMetrics Metrics { get; }
 
     public ManualTimeProvider Time { get; }
 
@@ -66,7 +70,7 @@ internal sealed class HttpServer : IAsyncDisposable
         builder.Services.AddRoutingCore();
         var server = builder.Build();
 
-        var (pipeline, time) = (new ScriptedPipeline(), new ManualTimeProvider());
+        var (pipeline, metrics, time) = (new ScriptedPipeline(), new RouterMetrics(new TelemetryOptions { KeepsFormerNames = false }), new ManualTimeProvider());
         var models = new RouterModelSource(router ?? new RouterBuilder().Model("mini").Build());
         var random = new SeededRandomSource(1);
         var tables = store ?? new MemoryTableStore(time);
@@ -76,6 +80,7 @@ internal sealed class HttpServer : IAsyncDisposable
         {
             Pipeline = pipeline,
             Models = models,
+            Metrics = metrics,
             Vitals = vitals ?? VitalsOf.Healthy,
             Feedback = new OnlineStatistics(models, time),
             Jobs = jobs,
@@ -91,7 +96,7 @@ internal sealed class HttpServer : IAsyncDisposable
         endpoints.Map(server);
         server.MapFallback(endpoints.Unlisted.Pattern, endpoints.Unlisted.Handler);
         await server.StartAsync();
-        return new HttpServer(server, pipeline, time, log);
+        return new HttpServer(server, pipeline, metrics, time, log);
     }
 
     public Task<HttpResponseMessage> PostAsync(byte[] body, string path = "v1/chat/completions", HttpCompletionOption completion = HttpCompletionOption.ResponseHeadersRead) =>
@@ -104,6 +109,7 @@ internal sealed class HttpServer : IAsyncDisposable
     {
         Client.Dispose();
         await _server.DisposeAsync();
+        Metrics.Dispose();
     }
 
     private async Task<string> AnswerToRawAsync(string request)

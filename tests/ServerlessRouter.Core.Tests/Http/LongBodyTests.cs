@@ -28,7 +28,7 @@ public sealed class LongBodyTests
             return Task.FromResult(Answers.Whole("{}"));
         };
         var models = new RouterModelSource(new RouterBuilder().Model("mini").Build());
-        var handler = new ChatCompletionsHandler(new ChatContextReader(models, new RequestBodyReader(new BodyMemoryQuota(models, time)), null!, time, ChatRequestScanner.TryScan), pipeline, null!, null!, time);
+        var handler = new ChatCompletionsHandler(new ChatContextReader(models, new RequestBodyReader(new BodyMemoryQuota(models, time)), null!, refused: null, time, ChatRequestScanner.TryScan), pipeline, null!, null!, time);
         var body = ChatBodies.Plain(new string('a', length - ChatBodies.Plain("", "mini").Length), "mini");
         Assert.Equal(length, body.Length);
         var http = new DefaultHttpContext();
