@@ -38,6 +38,8 @@ public sealed class LocalRouter : IAsyncDisposable
         _services = server.Services.GetRequiredService<RouterServices>();
         _host = server.Services.GetRequiredService<RouterHost>();
         var endpoints = server.Services.GetRequiredService<RouterEndpoints>();
+        if (server.Services.GetService<RequestScopes>() is { } scopes)
+            server.Use(scopes.InvokeAsync);
         if (server.Services.GetService<AccessLog>() is { } access)
             server.Use(access.InvokeAsync);
         server.UseDoorsFirst(endpoints);
@@ -165,6 +167,8 @@ public sealed class LocalRouter : IAsyncDisposable
         // Vendors fail there on purpose.
         if (options.IsDemo)
             builder.Logging.AddFilter("ServerlessRouter.Dispatch", level => level >= LogLevel.Error && level >= options.LogLevel);
+        if (options is { LogFormat: LogFormat.Json, LogLevel: not LogLevel.None } or { LogFormat: LogFormat.Json, LogsAccess: true })
+            builder.Services.AddSingleton<RequestScopes>();
         if (options.LogsAccess)
         {
             builder.Logging.AddFilter(typeof(AccessLog).FullName, LogLevel.Information);

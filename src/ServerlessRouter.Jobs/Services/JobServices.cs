@@ -38,6 +38,7 @@ public sealed class JobServices : IDisposable
         _sender = new WebhookSender(models, given.Resolver ?? SystemHostResolver.Instance, time);
         var logger = given.Loggers.CreateLogger<JobServices>();
         _budgets = new BudgetWebhooks(models, _sender, logger);
+        pipeline = new ScopedPipeline(pipeline, logger);
         var storage = new JobStorage(given.Store, new StorageQuota(given.Storage, models), options, time, random);
         var ending = new JobEnding(storage);
         var erasure = new JobErasure(storage);

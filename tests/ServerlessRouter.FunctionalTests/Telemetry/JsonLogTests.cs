@@ -12,6 +12,8 @@ namespace ServerlessRouter.FunctionalTests.Telemetry;
 /// <summary><c>--log-format json</c>: what a program reads of a log entry.</summary>
 public sealed class JsonLogTests
 {
+    private const string TraceId = "0af7651916cd43dd8448eb211c80319c";
+
     private readonly ManualTimeProvider _time = new();
 
     [Fact]
@@ -39,14 +41,34 @@ public sealed class JsonLogTests
         Assert.Equal(["time", "level", "category", "event_id", "message", "exception"], entry.Select(static member => member.Key));
     }
 
-    private JsonObject Write(string template, params object?[] values)
+    [Fact]
+    public void Entry_ThatNamesNoRequest_HasTheOneAroundIt_AndTheTraceOfItsCaller()
+    {
+        Activity.Current = null;
+        var scopes = new LoggerExternalScopeProvider();
+
+        using (scopes.Push(new KeyValuePair<string, object?>[] { new("RequestId", "req_around"), new("TraceParent", $"00-{TraceId}-b7ad6b7169203331-01") }))
+        {
+            var entry = Write(scopes, "Nothing is named here");
+
+            Assert.Equal(("req_around", TraceId, null), ((string?)entry["request_id"], (string?)entry["trace_id"], (string?)entry["span_id"]));
+            Assert.Null(entry["values"]);
+            Assert.Equal("req_1", (string?)Write(scopes, "Request {RequestId} failed", "req_1")["request_id"]);
+        }
+
+        Assert.Null(Write(scopes, "Nothing is named here")["request_id"]);
+    }
+
+    private JsonObject Write(string template, params object?[] values) => Write(null, template, values);
+
+    private JsonObject Write(IExternalScopeProvider? scopes, string template, params object?[] values)
     {
         using var output = new StringWriter();
         var names = System.Text.RegularExpressions.Regex.Matches(template, @"\{(\w+)\}").Select(static match => match.Groups[1].Value);
         List<KeyValuePair<string, object?>> state = [.. names.Zip(values, static (name, value) => new KeyValuePair<string, object?>(name, value)), new("{OriginalFormat}", template)];
         var text = names.Zip(values).Aggregate(template, static (text, pair) => text.Replace($"{{{pair.First}}}", Convert.ToString(pair.Second, CultureInfo.InvariantCulture), StringComparison.Ordinal));
         var fault = new InvalidOperationException("a fault");
-        new JsonConsoleFormatter(_time).Write(new LogEntry<IReadOnlyList<KeyValuePair<string, object?>>>(LogLevel.Error, "the.category", 7, state, fault, (_, _) => text), null, output);
+        new JsonConsoleFormatter(_time).Write(new LogEntry<IReadOnlyList<KeyValuePair<string, object?>>>(LogLevel.Error, "the.category", 7, state, fault, (_, _) => text), scopes, output);
         return JsonNode.Parse(Assert.Single(output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)))!.AsObject();
     }
 }
