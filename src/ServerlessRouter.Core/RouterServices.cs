@@ -49,6 +49,7 @@ public sealed class RouterServices : IAsyncDisposable
     private readonly RouterMetrics _metrics;
     private readonly AlertMetrics _alertMetrics;
     private readonly WebhookSender _alertSender;
+    private readonly AlertMessages _alertMessages;
     private readonly ConfigurationAlerts _configurationAlerts;
     private readonly OnlineStatistics _lessons;
     private readonly HealthRegistry _health;
@@ -115,7 +116,8 @@ public sealed class RouterServices : IAsyncDisposable
         Work.Add(Alerts.Step);
         _configurationAlerts = new ConfigurationAlerts(() => UnloadedConfiguration, Models, InstanceName);
         _alertSender = new WebhookSender(Models, options.Resolver ?? SystemHostResolver.Instance, time);
-        Work.Add(new AlertMessages(Alerts, Store, Models, _alertSender, new AlertMessagesOptions(InstanceName, time), loggers.CreateLogger<AlertMessages>()).Step);
+        _alertMessages = new AlertMessages(Alerts, Store, Models, _alertSender, new AlertMessagesOptions(InstanceName, time), loggers.CreateLogger<AlertMessages>());
+        Work.Add(_alertMessages.Step);
         Work.Add(AlertAdministration.Retention);
         _limits = new LeasedLimits(Store, new LeaseOptions(), InstanceName, time, loggers.CreateLogger<LeasedLimits>());
         _sharedCapacity = options.IsStoreShared ? new SharedCapacity(_limits, _limits.Demand) : null;
@@ -301,6 +303,8 @@ public sealed class RouterServices : IAsyncDisposable
     public async ValueTask LookForAlertsAsync(CancellationToken cancellationToken = default)
     {
         await Work.RunAsync(AlertDesk.StepName, cancellationToken);
+        // No instance may be there when the time is over in which more is waited for.
+        _alertMessages.WaitForNoMore();
         await Work.RunAsync(AlertMessages.StepName, cancellationToken);
     }
 

@@ -152,7 +152,7 @@ public sealed partial class AlertDesk
     private async ValueTask<bool> TryWriteAsync(AlertChange change, CancellationToken cancellationToken)
     {
         AlertMessageRow[] messages = change.Event is { } what && _board.Messages < RoomFor(change.Row.Alert.Type, _options.MaxMessages)
-            ? [.. _models.Current.Alerts.Webhooks.Where(webhook => webhook.Wants(change.Row.Alert.Type)).Select(webhook => new AlertMessageRow(change.Row, what, webhook.Id) { NotBefore = _time.GetUtcNow() })]
+            ? [.. _models.Current.Alerts.Webhooks.Where(webhook => webhook.Wants(change.Row.Alert.Type)).Select(webhook => new AlertMessageRow(change.Row, what, webhook.Id) { NotBefore = _time.GetUtcNow() + _models.Current.Alerts.Group })]
             : [];
         if (await _store.WriteAsync(change.Row, messages, cancellationToken).ConfigureAwait(false) is not { } written)
             return false;

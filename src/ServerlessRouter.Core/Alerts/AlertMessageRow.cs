@@ -8,6 +8,9 @@ namespace ServerlessRouter.Alerts;
 /// <param name="Webhook">The receiver's <see cref="Configuration.AlertWebhook.Id"/>.</param>
 internal sealed record AlertMessageRow(AlertRow Told, AlertEvent Event, string Webhook)
 {
+    /// <summary>The message that its receiver gets it in, the same for all that are told together; empty until a delivery is begun.</summary>
+    public string Group { get; init; } = "";
+
     /// <summary>Deliveries that were begun and failed.</summary>
     public int Tries { get; init; }
 
@@ -30,11 +33,15 @@ internal sealed record AlertMessageRow(AlertRow Told, AlertEvent Event, string W
     /// <summary>What it is told of, before or after, is told in this order.</summary>
     public string Line => $"{Told.Alert.Id}.{Webhook}";
 
+    /// <summary>An instance is at it.</summary>
+    public bool IsLeased(DateTimeOffset now) => LeaseOwner.Length > 0 && LeaseUntil > now;
+
     /// <summary>It may be tried, and no instance is at it.</summary>
     public bool IsDue(DateTimeOffset now) => NotBefore <= now && LeaseUntil <= now;
 
     public static AlertMessageRow Read(TableEntity entity) => new(AlertRow.Read(entity), Enum.Parse<AlertEvent>(entity[nameof(Event)].AsString()), entity[nameof(Webhook)].AsString())
     {
+        Group = entity.Find(nameof(Group))?.AsString() ?? "",
         Tries = entity[nameof(Tries)].AsInt32(),
         NotBefore = entity[nameof(NotBefore)].AsDateTime(),
         LeaseOwner = entity[nameof(LeaseOwner)].AsString(),
@@ -49,6 +56,7 @@ internal sealed record AlertMessageRow(AlertRow Told, AlertEvent Event, string W
         [
             new(nameof(Event), Event.ToString()),
             new(nameof(Webhook), Webhook),
+            new(nameof(Group), Group),
             new(nameof(Tries), Tries),
             new(nameof(NotBefore), NotBefore),
             new(nameof(LeaseOwner), LeaseOwner),

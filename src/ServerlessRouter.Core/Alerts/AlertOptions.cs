@@ -5,7 +5,7 @@ namespace ServerlessRouter.Alerts;
 /// <summary>How alerts are kept, and how much of them there may be. Budgets may fill four fifths of each room; the last is kept for what else goes wrong.</summary>
 public sealed record AlertOptions
 {
-    /// <summary>30 s: one read of a few rows, and what goes wrong is told within a minute.</summary>
+    /// <summary>30 s: one read of a few rows, and what goes wrong is written down within half a minute.</summary>
     public static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(30);
 
     /// <summary>20 s: the store, slow.</summary>

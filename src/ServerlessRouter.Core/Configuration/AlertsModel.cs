@@ -9,6 +9,7 @@ namespace ServerlessRouter.Configuration;
 public sealed record AlertsModel
 {
     public const double DefaultQuietMinutes = 15;
+    public const double DefaultGroupSeconds = 60;
     public const int DefaultKeepDays = 35;
     public const double DefaultBreakerSeconds = 60;
 
@@ -20,6 +21,9 @@ public sealed record AlertsModel
 
     /// <summary>What comes back within so long after it ended is the same alert, and is told of when this is over. Default: 15 minutes.</summary>
     public TimeSpan Quiet { get; init; } = TimeSpan.FromMinutes(DefaultQuietMinutes);
+
+    /// <summary>What begins or ends within so long is told in one message, because it mostly has one cause; zero tells each for itself. Default: 60 s.</summary>
+    public TimeSpan Group { get; init; } = TimeSpan.FromSeconds(DefaultGroupSeconds);
 
     /// <summary>For how long ended alerts are kept. Default: 35 days.</summary>
     public TimeSpan Keep { get; init; } = TimeSpan.FromDays(DefaultKeepDays);

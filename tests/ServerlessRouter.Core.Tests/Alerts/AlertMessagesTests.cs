@@ -23,7 +23,7 @@ public sealed class AlertMessagesTests
     {
         await using var receiver = new WebhookReceiver();
         using var scene = Scene(receiver);
-        using var instance = new Instance(scene);
+        using var instance = new AlertInstance(scene);
 
         await instance.RaiseAsync();
         await instance.EndAsync();
@@ -44,7 +44,7 @@ public sealed class AlertMessagesTests
     {
         await using var receiver = new WebhookReceiver();
         using var scene = Scene(receiver);
-        Instance[] instances = [.. Enumerable.Range(0, count).Select(place => new Instance(scene, $"i-{place}"))];
+        AlertInstance[] instances = [.. Enumerable.Range(0, count).Select(place => new AlertInstance(scene, $"i-{place}"))];
 
         await Task.WhenAll(instances.Select(static instance => Task.Run(() => instance.RaiseAsync())));
         await Task.WhenAll(instances.Select(static instance => Task.Run(() => instance.EndAsync())));
@@ -61,7 +61,7 @@ public sealed class AlertMessagesTests
     {
         await using var receiver = new WebhookReceiver();
         using var scene = Scene(receiver);
-        using var second = new Instance(scene, "second");
+        using var second = new AlertInstance(scene, "second");
         await scene.RaiseAsync(AlertScene.Signal());
         await foreach (var row in scene.Store.QueryAsync(AlertTables.Alerts, TableQuery.InPartition(AlertTables.Now, AlertTables.WaitingMessages)))
         {
@@ -83,7 +83,7 @@ public sealed class AlertMessagesTests
     {
         await using var receiver = new WebhookReceiver(500, 503, 429);
         using var scene = Scene(receiver);
-        using var instance = new Instance(scene);
+        using var instance = new AlertInstance(scene);
         await instance.RaiseAsync();
         await instance.EndAsync();
 
@@ -104,7 +104,7 @@ public sealed class AlertMessagesTests
     {
         await using var receiver = new WebhookReceiver(410);
         using var scene = Scene(receiver);
-        using var instance = new Instance(scene);
+        using var instance = new AlertInstance(scene);
 
         await instance.RaiseAsync();
         for (var minute = 0; minute < 10; minute++)
@@ -122,7 +122,7 @@ public sealed class AlertMessagesTests
     {
         await using var receiver = new WebhookReceiver([.. Enumerable.Repeat(500, 50)]);
         using var scene = Scene(receiver);
-        using var instance = new Instance(scene);
+        using var instance = new AlertInstance(scene);
         await instance.RaiseAsync();
 
         for (var hour = 0; hour < 24; hour++)
@@ -141,7 +141,7 @@ public sealed class AlertMessagesTests
         await using var bad = new WebhookReceiver([.. Enumerable.Repeat(500, 50)]);
         await using var good = new WebhookReceiver();
         using var scene = Scene(bad, new AlertWebhook(UrlOf(good), AlertFormat.Standard, null));
-        using var instance = new Instance(scene);
+        using var instance = new AlertInstance(scene);
 
         for (var deployment = 0; deployment < 5; deployment++)
             await instance.RaiseAsync(AlertScene.Signal(subject: $"vendor/{deployment}"));
@@ -154,7 +154,7 @@ public sealed class AlertMessagesTests
     {
         await using var receiver = new WebhookReceiver();
         using var scene = Scene(receiver, events: [AlertType.Budget]);
-        using var instance = new Instance(scene);
+        using var instance = new AlertInstance(scene);
 
         await instance.RaiseAsync();
         await instance.RaiseAsync(AlertScene.Signal(type: AlertType.Budget));
@@ -167,7 +167,7 @@ public sealed class AlertMessagesTests
     {
         await using var receiver = new WebhookReceiver();
         using var scene = Scene(receiver, format: AlertFormat.Slack);
-        using var instance = new Instance(scene);
+        using var instance = new AlertInstance(scene);
 
         await instance.RaiseAsync(AlertScene.Signal(subject: "<!channel> @here <https://evil.example|mini> & co") with
         {
@@ -190,7 +190,7 @@ public sealed class AlertMessagesTests
     {
         await using var receiver = new WebhookReceiver();
         using var scene = Scene(receiver, format: AlertFormat.Teams);
-        using var instance = new Instance(scene);
+        using var instance = new AlertInstance(scene);
 
         await instance.RaiseAsync(AlertScene.Signal(subject: "[mini](https://evil.example) <at>all</at>"));
         await instance.EndAsync(AlertScene.Signal(subject: "[mini](https://evil.example) <at>all</at>"));
@@ -211,9 +211,9 @@ public sealed class AlertMessagesTests
     {
         await using var receiver = new WebhookReceiver();
         var time = new ManualTimeProvider();
-        var model = new AlertsModel { Webhooks = [new AlertWebhook($"https://other.example.invalid:{receiver.Port}/s3cr3t-path", AlertFormat.Standard, null)] };
+        var model = new AlertsModel { Webhooks = [new AlertWebhook($"https://other.example.invalid:{receiver.Port}/s3cr3t-path", AlertFormat.Standard, null)], Group = TimeSpan.Zero };
         using var scene = new AlertScene(model, time: time, webhookSecret: Secret);
-        using var instance = new Instance(scene);
+        using var instance = new AlertInstance(scene);
 
         await instance.RaiseAsync();
         await instance.TurnAsync();
@@ -230,7 +230,7 @@ public sealed class AlertMessagesTests
         var time = new ManualTimeProvider();
         var store = new CountedStore(new MemoryTableStore(time));
         using var scene = new AlertScene(new AlertsModel(), store, time);
-        using var instance = new Instance(scene);
+        using var instance = new AlertInstance(scene);
 
         await instance.Messages.Step.RunAsync(default);
 
@@ -242,42 +242,6 @@ public sealed class AlertMessagesTests
     private static AlertScene Scene(WebhookReceiver receiver, AlertWebhook? further = null, AlertFormat format = AlertFormat.Standard, AlertType[]? events = null)
     {
         var first = new AlertWebhook(UrlOf(receiver), format, events is null ? null : System.Collections.Frozen.FrozenSet.ToFrozenSet(events));
-        return new AlertScene(new AlertsModel { Webhooks = further is null ? [first] : [first, further] }, webhookSecret: Secret);
-    }
-
-    /// <summary>An instance that looks and tells.</summary>
-    private sealed class Instance : IDisposable
-    {
-        private readonly AlertScene _scene;
-        private readonly WebhookSender _sender;
-
-        public Instance(AlertScene first, string name = "first")
-        {
-            _scene = name == "first" ? first : first.Twin();
-            _sender = new WebhookSender(_scene.Models, new ListedHosts(["127.0.0.1"]), _scene.Time);
-            Messages = new AlertMessages(_scene.Desk, _scene.Store, _scene.Models, _sender, new AlertMessagesOptions(name, _scene.Time), _scene.Logs.CreateLogger<AlertMessages>());
-        }
-
-        public AlertMessages Messages { get; }
-
-        public async Task TurnAsync()
-        {
-            await _scene.TurnAsync();
-            await Messages.Step.RunAsync(default);
-        }
-
-        public async Task RaiseAsync(AlertSignal? signal = null)
-        {
-            _scene.Desk.Raise(signal ?? AlertScene.Signal());
-            await TurnAsync();
-        }
-
-        public async Task EndAsync(AlertSignal? signal = null)
-        {
-            _scene.Desk.End(AlertType.Breaker, (signal ?? AlertScene.Signal()).Subject);
-            await TurnAsync();
-        }
-
-        public void Dispose() => _sender.Dispose();
+        return new AlertScene(new AlertsModel { Webhooks = further is null ? [first] : [first, further], Group = TimeSpan.Zero }, webhookSecret: Secret);
     }
 }

@@ -14,7 +14,7 @@ public sealed class AlertsConfigTests
     public async Task Accepts_PlacesAndThresholds()
     {
         var draft = Draft("""
-            {"webhooks":[{"url":"env:SLACK_URL","format":"slack","events":["budget","errors"]},{"url":"http://hooks.internal/alerts"}],"quietMinutes":5,"keepDays":7,"breakerSeconds":10,
+            {"webhooks":[{"url":"env:SLACK_URL","format":"slack","events":["budget","errors"]},{"url":"http://hooks.internal/alerts"}],"quietMinutes":5,"groupSeconds":0,"keepDays":7,"breakerSeconds":10,
              "errors":{"share":0.2,"criticalShare":0.3,"minimumRequests":5,"windowMinutes":10},"latency":{"seconds":3}}
             """);
         var result = await draft.LoadAsync(("SIGN", Secret), ("SLACK_URL", "https://hooks.slack.com/services/T0/B0/xyz"));
@@ -24,7 +24,7 @@ public sealed class AlertsConfigTests
         var alerts = result.Model!.Alerts;
         Assert.Equal((AlertFormat.Slack, "https://hooks.slack.com/services/T0/B0/xyz", AlertFormat.Standard), (alerts.Webhooks[0].Format, alerts.Webhooks[0].Url, alerts.Webhooks[1].Format));
         Assert.Equal((true, false, true), (alerts.Webhooks[0].Wants(AlertType.Errors), alerts.Webhooks[0].Wants(AlertType.Breaker), alerts.Webhooks[1].Wants(AlertType.Breaker)));
-        Assert.Equal((5, 0.2, 0.3, 10, 3), (alerts.Quiet.TotalMinutes, alerts.Errors.Share, alerts.Errors.CriticalShare, alerts.Errors.Window.TotalMinutes, alerts.Latency.Slow!.Value.TotalSeconds));
+        Assert.Equal((5, 0, 0.2, 0.3, 10, 3), (alerts.Quiet.TotalMinutes, alerts.Group.TotalSeconds, alerts.Errors.Share, alerts.Errors.CriticalShare, alerts.Errors.Window.TotalMinutes, alerts.Latency.Slow!.Value.TotalSeconds));
     }
 
     [Theory]
@@ -42,6 +42,7 @@ public sealed class AlertsConfigTests
     [InlineData("""{"errors":{"share":0.6}}""", "alerts.errors.criticalShare", "below")]
     [InlineData("""{"errors":{"share":0}}""", "alerts.errors.share", "between")]
     [InlineData("""{"quietMinutes":0}""", "alerts.quietMinutes", "between")]
+    [InlineData("""{"groupSeconds":-1}""", "alerts.groupSeconds", "between")]
     [InlineData("""{"webhook":[]}""", "alerts.webhook", "webhooks")]
     public async Task Rejects_WhatCannotBe_ByName(string alerts, string path, string hint)
     {

@@ -57,7 +57,7 @@ public sealed class AlertsTests : IAsyncLifetime
     {
         var file = new RouterFile().Provider("vendor", _vendor.OpenAiAddress, settingsJson: $$"""{"credential":"{{_vendorKey.Reference}}"}""").Model("mini", ["vendor"]).Route("auto", ["mini"])
             .Section("webhooks", $$"""{"secret":"{{_signing.Reference}}","privateHosts":["127.0.0.1"]}""")
-            .Section("alerts", $$"""{"webhooks":[{"url":"{{_receiver.Urls.First()}}/owner"},{"url":"{{_slack.Reference}}","format":"slack"},{"url":"{{_receiver.Urls.First()}}/budgets","events":["budget"]}]}""").ToString();
+            .Section("alerts", $$"""{"webhooks":[{"url":"{{_receiver.Urls.First()}}/owner"},{"url":"{{_slack.Reference}}","format":"slack"},{"url":"{{_receiver.Urls.First()}}/budgets","events":["budget"]}],"groupSeconds":0}""").ToString();
         var data = Path.Combine(_folder.FullName, "data");
         string id;
         await using (var router = await RunningRouter.StartAsync(file, data, _admin.Reference))

@@ -12,7 +12,13 @@ internal static class AlertBody
     // It is no part of a page, and receivers show what they get.
     private static readonly JsonWriterOptions Style = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static byte[] Write(AlertFormat format, Alert alert, AlertEvent what)
+    /// <summary>Alerts that a list for people names; of more it tells how many.</summary>
+    public const int MaxListed = 20;
+
+    /// <summary>Causes are cut to it in a list, so that the message stays within what receivers take.</summary>
+    public const int MaxListedCauseLength = 300;
+
+    public static byte[] Write(AlertFormat format, IReadOnlyList<AlertNews> news)
     {
         var output = new ArrayBufferWriter<byte>(1024);
         using var writer = new Utf8JsonWriter(output, Style);
@@ -20,13 +26,13 @@ internal static class AlertBody
         switch (format)
         {
             case AlertFormat.Standard:
-                AlertJson.WriteMembers(writer, alert);
+                WriteMembers(writer, news);
                 break;
             case AlertFormat.Slack:
-                SlackBody.WriteMembers(writer, alert, what);
+                SlackBody.WriteMembers(writer, news);
                 break;
             case AlertFormat.Teams:
-                TeamsBody.WriteMembers(writer, alert, what);
+                TeamsBody.WriteMembers(writer, news);
                 break;
         }
 
@@ -34,6 +40,23 @@ internal static class AlertBody
         writer.Flush();
         return output.WrittenSpan.ToArray();
     }
+
+    /// <summary>The worst that is open first, as it happened among equals: who reads one line reads that.</summary>
+    public static IReadOnlyList<AlertNews> WorstFirst(IReadOnlyList<AlertNews> news) =>
+        [.. news.OrderBy(static one => one.Event == AlertEvent.Resolved).ThenByDescending(static one => one.Alert.Severity)];
+
+    /// <summary>What a person reads first of several.</summary>
+    public static string TitleOf(IReadOnlyList<AlertNews> news)
+    {
+        var over = news.Count(static one => one.Event == AlertEvent.Resolved);
+        var critical = news.Count(static one => one is { Event: not AlertEvent.Resolved, Alert.Severity: AlertSeverity.Critical });
+        var warnings = news.Count - over - critical;
+        (int Count, string Name)[] parts = [(critical, "critical"), (warnings, warnings == 1 ? "warning" : "warnings"), (over, "over")];
+        return $"{news.Count} alerts: {string.Join(", ", parts.Where(static part => part.Count > 0).Select(static part => string.Create(CultureInfo.InvariantCulture, $"{part.Count} {part.Name}")))}";
+    }
+
+    /// <summary>What stands in place of those that are not listed.</summary>
+    public static string RestOf(IReadOnlyList<AlertNews> news) => string.Create(CultureInfo.InvariantCulture, $"and {news.Count - MaxListed} more: serverless-router alerts --all");
 
     /// <summary>What a person reads first.</summary>
     public static string TitleOf(Alert alert, AlertEvent what) => what switch
@@ -43,6 +66,23 @@ internal static class AlertBody
         AlertEvent.Fired => $"{(alert.Severity == AlertSeverity.Critical ? "Critical" : "Warning")}: {AlertTypes.NameOf(alert.Type)}",
     };
 
+    /// <summary>A receiver that knows nothing of lists reads the worst of them.</summary>
+    private static void WriteMembers(Utf8JsonWriter writer, IReadOnlyList<AlertNews> news)
+    {
+        AlertJson.WriteMembers(writer, WorstFirst(news)[0].Alert);
+        if (news.Count == 1)
+            return;
+        writer.WriteStartArray("alerts"u8);
+        foreach (var (alert, _) in news)
+        {
+            writer.WriteStartObject();
+            AlertJson.WriteMembers(writer, alert);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
     public static string FootOf(Alert alert)
     {
         var end = alert.Resolved is { } resolved ? string.Create(CultureInfo.InvariantCulture, $", until {resolved.UtcDateTime:yyyy-MM-dd HH:mm:ss}") : "";
@@ -51,3 +91,8 @@ internal static class AlertBody
 
     public static string ValueOf(AlertFigure figure) => figure.Text ?? figure.Number!.Value.ToString("0.######", CultureInfo.InvariantCulture);
 }
+
+/// <summary>What has happened to an alert.</summary>
+/// <param name="Alert">The alert, as it was then.</param>
+/// <param name="Event">What happened.</param>
+internal readonly record struct AlertNews(Alert Alert, AlertEvent Event);

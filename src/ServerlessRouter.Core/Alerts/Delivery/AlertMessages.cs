@@ -7,8 +7,8 @@ using ServerlessRouter.Webhooks;
 namespace ServerlessRouter.Alerts.Delivery;
 
 /// <summary>
-/// Delivers the messages that wait in the store: at least once, those of one alert to one receiver in their order, each by the instance that holds its lease. One that dies with a lease is followed
-/// by another once that is over; one that dies behind the delivery and before it is noted makes it come twice, under the same id.
+/// Delivers the messages that wait in the store: at least once, those of one alert to one receiver in their order, each by the instance that holds its lease. What came within the time of a group is
+/// delivered as one. An instance that dies with a lease is followed by another once that is over; one that dies behind the delivery and before it is noted makes the same come twice, under the same id.
 /// </summary>
 internal sealed partial class AlertMessages
 {
@@ -27,6 +27,7 @@ internal sealed partial class AlertMessages
     private readonly WebhookSender _sender;
     private readonly AlertMessagesOptions _options;
     private readonly ILogger _logger;
+    private int _waitsForNoMore;
 
     public AlertMessages(AlertDesk desk, ITableStore store, RouterModelSource models, WebhookSender sender, AlertMessagesOptions options, ILogger<AlertMessages> logger)
     {
@@ -38,70 +39,74 @@ internal sealed partial class AlertMessages
     /// <summary>Delivers what is due; asks nothing of the store while there is none.</summary>
     public PeriodicStep Step { get; }
 
+    /// <summary>The next turn delivers everything that waits, also what would wait for more of its group.</summary>
+    public void WaitForNoMore() => Volatile.Write(ref _waitsForNoMore, 1);
+
     private async ValueTask DeliverAsync(CancellationToken cancellationToken)
     {
+        var waitsForNoMore = Interlocked.Exchange(ref _waitsForNoMore, 0) != 0;
         if (!_desk.HasMessages)
             return;
         var waiting = new List<AlertMessageRow>();
         await foreach (var row in _store.QueryAsync(AlertTables.Alerts, TableQuery.InPartition(AlertTables.Now, AlertTables.WaitingMessages), cancellationToken).ConfigureAwait(false))
             waiting.Add(AlertMessageRow.Read(row));
-        var rounds = waiting.GroupBy(static message => message.Webhook).Select(messages => DeliverAsync(messages.Key, [.. messages.OrderBy(static message => message.Told.ReportedAt)], cancellationToken));
+        var rounds = waiting.GroupBy(static message => message.Webhook).Select(messages => DeliverAsync(messages.Key, messages, waitsForNoMore, cancellationToken));
         if ((await Task.WhenAll(rounds).ConfigureAwait(false)).Contains(true))
             Step.Wake();
     }
 
-    /// <summary>Tries the messages of one receiver, one after the other. True where more may be tried at once.</summary>
-    private async Task<bool> DeliverAsync(string id, AlertMessageRow[] messages, CancellationToken cancellationToken)
+    /// <summary>Tries the messages of one receiver, one group after the other. True where more may be tried at once.</summary>
+    private async Task<bool> DeliverAsync(string id, IEnumerable<AlertMessageRow> messages, bool waitsForNoMore, CancellationToken cancellationToken)
     {
-        var webhook = _models.Current.Alerts.Webhooks.FirstOrDefault(known => known.Id == id);
-        var (late, tried) = (new HashSet<string>(StringComparer.Ordinal), 0);
-        foreach (var message in messages)
+        var alerts = _models.Current.Alerts;
+        var webhook = alerts.Webhooks.FirstOrDefault(known => known.Id == id);
+        var (groups, tried) = (new AlertMessageGroups(messages, isTogether: alerts.Group > TimeSpan.Zero, waitsForNoMore), 0);
+        while (groups.Next(_options.Time.GetUtcNow()) is { } group)
         {
-            if (late.Contains(message.Line))
-                continue;
-            if (tried == MaxInTurn)
+            if (tried >= MaxInTurn)
                 return true;
-            if (!message.IsDue(_options.Time.GetUtcNow()))
-            {
-                late.Add(message.Line);
-                continue;
-            }
-
-            tried++;
-            var outcome = webhook is null ? await DropAsync(message, cancellationToken).ConfigureAwait(false) : await TryAsync(webhook, message, cancellationToken).ConfigureAwait(false);
+            tried += group.Length;
+            var outcome = webhook is null ? await DropAsync(group, cancellationToken).ConfigureAwait(false) : await TryAsync(webhook, group, cancellationToken).ConfigureAwait(false);
             // A receiver that does not answer is left alone until the next turn, however much waits for it.
             if (outcome == DeliveryOutcome.Failed)
                 return false;
             if (outcome == DeliveryOutcome.Elsewhere)
-                late.Add(message.Line);
+                groups.LeaveToOthers(group);
         }
 
         return false;
     }
 
-    private async ValueTask<DeliveryOutcome> TryAsync(AlertWebhook webhook, AlertMessageRow message, CancellationToken cancellationToken)
+    private async ValueTask<DeliveryOutcome> TryAsync(AlertWebhook webhook, AlertMessageRow[] group, CancellationToken cancellationToken)
     {
-        var claimed = message with { LeaseOwner = _options.Instance, LeaseUntil = _options.Time.GetUtcNow() + AlertMessagesOptions.Lease };
-        var claim = await _store.WriteAsync(AlertTables.Alerts, claimed.ToWrite(), cancellationToken).ConfigureAwait(false);
-        if (!claim.IsDone)
+        var name = AlertMessageGroups.NameOf(group);
+        AlertMessageRow[] claimed = [.. group.Select(message => message with { Group = name, LeaseOwner = _options.Instance, LeaseUntil = _options.Time.GetUtcNow() + AlertMessagesOptions.Lease })];
+        if (await WriteAsync(claimed, cancellationToken).ConfigureAwait(false) is not { } held)
             return DeliveryOutcome.Elsewhere;
-        claimed = claimed with { ETag = claim.ETag };
-        var result = await _sender.SendAsync(webhook.Url, message.Id, AlertBody.Write(webhook.Format, message.Told.Alert, message.Event), cancellationToken).ConfigureAwait(false);
+        AlertNews[] news = [.. held.Select(static message => new AlertNews(message.Told.Alert, message.Event))];
+        var result = await _sender.SendAsync(webhook.Url, name, AlertBody.Write(webhook.Format, news), cancellationToken).ConfigureAwait(false);
         if (result.IsTaken)
-            return await DropAsync(claimed, cancellationToken).ConfigureAwait(false);
+            return await DropAsync(held, cancellationToken).ConfigureAwait(false);
 
-        var isTriedAgain = result.CanHelpToRetry && message.Tries < AlertMessagesOptions.Waits.Length;
-        LogUntaken(message.Told.Alert.Id, webhook.ToString(), result.Note, isTriedAgain);
+        var isTriedAgain = result.CanHelpToRetry && held[0].Tries < AlertMessagesOptions.Waits.Length;
+        LogUntaken(held[0].Told.Alert.Id, held.Length - 1, webhook.ToString(), result.Note, isTriedAgain);
         if (!isTriedAgain)
-            return await DropAsync(claimed, cancellationToken).ConfigureAwait(false);
-        var again = claimed with { Tries = message.Tries + 1, NotBefore = _options.Time.GetUtcNow() + AlertMessagesOptions.Waits[message.Tries], LeaseOwner = "", LeaseUntil = default };
-        await _store.WriteAsync(AlertTables.Alerts, again.ToWrite(), cancellationToken).ConfigureAwait(false);
+            return await DropAsync(held, cancellationToken).ConfigureAwait(false);
+        var next = _options.Time.GetUtcNow() + AlertMessagesOptions.Waits[held[0].Tries];
+        await WriteAsync([.. held.Select(message => message with { Tries = message.Tries + 1, NotBefore = next, LeaseOwner = "", LeaseUntil = default })], cancellationToken).ConfigureAwait(false);
         return DeliveryOutcome.Failed;
     }
 
-    private async ValueTask<DeliveryOutcome> DropAsync(AlertMessageRow message, CancellationToken cancellationToken)
+    /// <summary>Writes all of them or none; null where another instance has written one meanwhile.</summary>
+    private async ValueTask<AlertMessageRow[]?> WriteAsync(AlertMessageRow[] group, CancellationToken cancellationToken)
     {
-        await _store.WriteAsync(AlertTables.Alerts, message.ToDelete(), cancellationToken).ConfigureAwait(false);
+        var written = await _store.TransactAsync(AlertTables.Alerts, [.. group.Select(static message => message.ToWrite())], cancellationToken).ConfigureAwait(false);
+        return written.IsDone ? [.. group.Select((message, place) => message with { ETag = written.ETags[place] })] : null;
+    }
+
+    private async ValueTask<DeliveryOutcome> DropAsync(AlertMessageRow[] group, CancellationToken cancellationToken)
+    {
+        await _store.TransactAsync(AlertTables.Alerts, [.. group.Select(static message => message.ToDelete())], cancellationToken).ConfigureAwait(false);
         return DeliveryOutcome.Gone;
     }
 
@@ -117,8 +122,8 @@ internal sealed partial class AlertMessages
         Elsewhere,
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The alert {AlertId} could not be told at {Receiver}: {Note} Tried again: {IsTriedAgain}")]
-    private partial void LogUntaken(string alertId, string receiver, string note, bool isTriedAgain);
+    [LoggerMessage(1, LogLevel.Warning, "The alert {AlertId}, and {Others} with it, could not be told at {Receiver}: {Note} Tried again: {IsTriedAgain}")]
+    private partial void LogUntaken(string alertId, int others, string receiver, string note, bool isTriedAgain);
 }
 
 /// <summary>Who delivers, and when.</summary>

@@ -14,7 +14,29 @@ internal static class SlackBody
     /// <summary>Behind an at sign, so that no name calls a whole channel, whatever parses it.</summary>
     private const char WordJoiner = '\u2060';
 
-    public static void WriteMembers(Utf8JsonWriter writer, Alert alert, AlertEvent what)
+    public static void WriteMembers(Utf8JsonWriter writer, IReadOnlyList<AlertNews> news)
+    {
+        if (news.Count == 1)
+            WriteMembers(writer, news[0].Alert, news[0].Event);
+        else
+            WriteList(writer, news);
+    }
+
+    /// <summary>A section for each: fewer than the fifty blocks that a message may have.</summary>
+    private static void WriteList(Utf8JsonWriter writer, IReadOnlyList<AlertNews> news)
+    {
+        var (title, worst) = (AlertBody.TitleOf(news), AlertBody.WorstFirst(news));
+        writer.WriteString("text"u8, Fit($"{title}; {AlertBody.TitleOf(worst[0].Alert, worst[0].Event)} {Escape(worst[0].Alert.Subject)}", MaxTextLength));
+        writer.WriteStartArray("blocks"u8);
+        WriteSection(writer, $"*{title}*");
+        foreach (var (alert, what) in worst.Take(AlertBody.MaxListed))
+            WriteSection(writer, Fit($"*{AlertBody.TitleOf(alert, what)}* {Escape(alert.Subject)}\n{Escape(AlertText.Cut(alert.Cause, AlertBody.MaxListedCauseLength))}", MaxTextLength));
+        if (news.Count > AlertBody.MaxListed)
+            WriteSection(writer, AlertBody.RestOf(news));
+        writer.WriteEndArray();
+    }
+
+    private static void WriteMembers(Utf8JsonWriter writer, Alert alert, AlertEvent what)
     {
         var (title, subject, cause) = (AlertBody.TitleOf(alert, what), Escape(alert.Subject), Escape(alert.Cause));
         writer.WriteString("text"u8, Fit($"{title} {subject}: {cause}", MaxTextLength));

@@ -12,6 +12,7 @@ internal sealed class AlertsBuilder(ResolvedSecrets secrets)
         // Two references to one URL are one place.
         Webhooks = [.. written.Webhooks.Entries().Select(entry => Webhook(entry.Value)).DistinctBy(static webhook => webhook.Id)],
         Quiet = TimeSpan.FromMinutes(written.QuietMinutes ?? AlertsModel.DefaultQuietMinutes),
+        Group = TimeSpan.FromSeconds(written.GroupSeconds ?? AlertsModel.DefaultGroupSeconds),
         Keep = TimeSpan.FromDays(written.KeepDays ?? AlertsModel.DefaultKeepDays),
         BreakerOpen = TimeSpan.FromSeconds(written.BreakerSeconds ?? AlertsModel.DefaultBreakerSeconds),
         Errors = Share(AlertsModel.Default.Errors, written.Errors?.Share, written.Errors?.CriticalShare, written.Errors?.MinimumRequests, written.Errors?.WindowMinutes),

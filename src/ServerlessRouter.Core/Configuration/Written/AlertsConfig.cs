@@ -9,6 +9,9 @@ public sealed record AlertsConfig
     [Member("Minutes: what comes back within so long after it ended is the same alert, and is told of when they are over. Default: 15.", Minimum = 1, Maximum = 1440)]
     public double? QuietMinutes { get; init; }
 
+    [Member("Seconds: what begins or ends within so long is told in one message with a list; 0 tells each for itself. Default: 60.", Minimum = 0, Maximum = 3600)]
+    public double? GroupSeconds { get; init; }
+
     [Member("Days for which ended alerts are kept. Default: 35.", Minimum = 1, Maximum = 400)]
     public int? KeepDays { get; init; }
 
