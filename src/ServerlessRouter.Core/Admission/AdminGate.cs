@@ -12,6 +12,9 @@ namespace ServerlessRouter.Admission;
 /// <param name="resolvers">Look the key up, at every use; what is slow to reach holds what it read.</param>
 public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> resolvers)
 {
+    /// <summary>As many characters as the router asks of secrets that it must not be possible to guess; as letters and digits drawn at random they are 190 bits.</summary>
+    public const int MinUnguessableLength = 32;
+
     private readonly SecretReference? _reference = SecretReference.Parse(reference);
     private readonly ISecretResolver[] _resolvers = [.. resolvers];
 
@@ -42,6 +45,9 @@ public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> re
 
     /// <summary>Whether a request carries a key at all.</summary>
     public static bool IsKeySent(IRequestHeaders headers) => !CallerKey.Read(headers).IsMissing;
+
+    /// <summary>The key that a request carries is too long to be found by trying, however fast one may try.</summary>
+    public static bool IsBeyondGuessing(IRequestHeaders headers) => CallerKey.Read(headers).Length >= MinUnguessableLength;
 
     /// <summary>Why the reference leads to no key, for the person who starts the router; null where it does, or where there is none and the gate stays shut.</summary>
     public async ValueTask<string?> FindProblemAsync(CancellationToken cancellationToken)

@@ -27,6 +27,9 @@ internal readonly ref struct CallerKey
 
     public bool IsMissing => _secret.IsEmpty;
 
+    /// <summary>In characters.</summary>
+    public int Length => _secret.Length;
+
     /// <summary>Reads <c>Authorization: Bearer</c>, then <c>api-key</c> (Azure), then <c>x-api-key</c> (Anthropic).</summary>
     public static CallerKey Read(IRequestHeaders headers)
     {

@@ -6,6 +6,7 @@ using ServerlessRouter.Audit;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Wire;
+using ServerlessRouter.Logins;
 
 namespace ServerlessRouter.Http.Admin;
 
@@ -35,18 +36,22 @@ internal sealed partial class AdminDoor(AdminGate gate, RouterModelSource models
             : null;
     }
 
+    /// <summary>A right key may not be refused for the wrong ones of others behind its address, so it is looked at also while many of these wait, where that makes no guess any faster: it is long, or a session stands for it.</summary>
     private async ValueTask<AdminFinding> FindAsync(HttpContext http)
     {
         var headers = new HttpRequestHeaders(http.Request.Headers);
         if (!AdminGate.IsKeySent(headers))
             return await gate.FindAsync(models.Current, headers, http.RequestAborted);
         var sender = WrongKeys.SenderOf(http.Connection.RemoteIpAddress);
-        if (_wrongKeys.IsFull(sender))
+        var isFull = _wrongKeys.IsFull(sender);
+        if (isFull && !AdminGate.IsBeyondGuessing(headers) && http.Features.Get<LoginSession>() is null)
             return TooMany;
 
         var finding = await gate.FindAsync(models.Current, headers, http.RequestAborted);
         if (finding.Error is not { } error)
             _wrongKeys.Forgive(sender);
+        else if (error.Code == RouterErrorCode.InvalidApiKey && isFull)
+            return TooMany;
         else if (error.Code == RouterErrorCode.InvalidApiKey)
             await HoldBackAsync(sender, http.RequestAborted);
         return finding;
@@ -73,7 +78,7 @@ internal sealed partial class AdminDoor(AdminGate gate, RouterModelSource models
     }
 
     private static RouterError TooMany => new(
-        RouterErrorCode.RateLimitExceeded, $"{WrongKeys.MaxHeld} wrong admin keys from this address wait for their answers, so no further one is looked at. Try again shortly.")
+        RouterErrorCode.RateLimitExceeded, $"{WrongKeys.MaxHeld} wrong admin keys from this address wait for their answers, so no short one is looked at. Try again shortly, or with a key of at least {AdminGate.MinUnguessableLength} characters.")
     {
         RetryAfter = WrongKeys.MaxDelay,
     };

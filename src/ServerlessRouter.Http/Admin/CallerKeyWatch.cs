@@ -40,11 +40,14 @@ internal sealed partial class CallerKeyWatch(RouterModelSource models, AdminGate
         // A key that is accepted forgives no wrong ones: behind one address are many callers, and one of them may be guessing.
         if (CallerIdentity.Find(models.Current, headers, out _)?.Code != RouterErrorCode.InvalidApiKey)
             return null;
-        if (_wrongKeys.IsFull(sender))
+        var isFull = _wrongKeys.IsFull(sender);
+        // Some endpoints for callers take the admin key too. A short one is looked at only while there is room, as at the admin's own door, so that it cannot be guessed any faster here.
+        if (isFull && !AdminGate.IsBeyondGuessing(headers))
             return TooMany;
-        // Some endpoints for callers take the admin key too. Looked at only while there is room, as at the admin's own door, so that it cannot be guessed any faster here.
         if ((await gate.FindAsync(models.Current, headers, http.RequestAborted)).Admin is not null)
             return null;
+        if (isFull)
+            return TooMany;
 
         var (inARow, delay) = _wrongKeys.Add(sender);
         try

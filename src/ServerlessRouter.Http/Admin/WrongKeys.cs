@@ -5,7 +5,7 @@ namespace ServerlessRouter.Http.Admin;
 
 /// <summary>
 /// Counts wrong keys by the address they come from, and says how long their answers are held back. Behind a proxy that is the proxy's address, so the right key is never
-/// held back, nor refused while fewer than <see cref="MaxHeld"/> wrong ones wait.
+/// held back, and only one that is short enough to be guessed is refused while <see cref="MaxHeld"/> wrong ones wait.
 /// </summary>
 /// <remarks>Guessing from one address goes on at one key a second; a network of IPv6 counts as one address, because the owner of one of its addresses has them all.</remarks>
 internal sealed class WrongKeys(TimeProvider time)
@@ -13,7 +13,7 @@ internal sealed class WrongKeys(TimeProvider time)
     /// <summary>Wrong keys in a row that are answered at once: mistakes.</summary>
     public const int FreeMistakes = 3;
 
-    /// <summary>Answers of one address that are held back at a time; beyond them keys are not looked at.</summary>
+    /// <summary>Answers of one address that are held back at a time; beyond them keys that could be guessed are not looked at.</summary>
     public const int MaxHeld = 4;
 
     /// <summary>Addresses remembered; the one not heard of for longest makes room.</summary>

@@ -55,7 +55,11 @@ internal sealed class LoginDoor(LoginBook book, LoginIdentity identity, RouterMo
         http.Request.Headers.Authorization = $"Bearer {session.Key}";
         var (holder, _, unknown) = await identity.FindAsync(http);
         if (holder == session.Holder)
+        {
+            http.Features.Set(session);
             return (session, null);
+        }
+
         http.Request.Headers.Remove("Authorization");
         if (unknown?.Code == RouterErrorCode.TemporarilyUnavailable)
             return (null, unknown);

@@ -63,6 +63,29 @@ public sealed class LoginTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Session_IsNotRefusedForWrongKeysOfOthersBehindItsAddress()
+    {
+        using var owner = await LogInAsync(AdminKey);
+        for (var turn = 0; turn < WrongKeys.FreeMistakes; turn++)
+            Assert.Equal(HttpStatusCode.Unauthorized, await WrongAsync());
+        var others = _server.Time.ArmedTimers;
+        var held = Enumerable.Range(0, WrongKeys.MaxHeld).Select(_ => WrongAsync()).ToArray();
+        await _server.Time.WaitForTimersAsync(others + WrongKeys.MaxHeld);
+        Assert.Equal(HttpStatusCode.TooManyRequests, await WrongAsync());
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync("GET", Keys, CookieOf(owner)));
+
+        _server.Time.Advance(WrongKeys.MaxDelay);
+        await Task.WhenAll(held);
+
+        async Task<HttpStatusCode> WrongAsync()
+        {
+            using var answer = await SendAsync("GET", Keys, null, null, ("x-api-key", "a-gu3ss"));
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task AdminsKey_OpensASessionThatChangesKeysUnderItsName()
     {
         using var answer = await LogInAsync(TeamKey);

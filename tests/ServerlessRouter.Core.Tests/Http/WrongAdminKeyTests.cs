@@ -68,6 +68,30 @@ public sealed class WrongAdminKeyTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("v1/admin/configuration", HttpStatusCode.NotFound)]
+    [InlineData("v1/usage", HttpStatusCode.OK)]
+    [InlineData("v1/models", HttpStatusCode.OK)]
+    public async Task RightKey_ThatCannotBeGuessed_IsLetInWhileWrongOnesOfItsAddressWait(string path, HttpStatusCode expected)
+    {
+        const string Long = "an-admin-s3cret-key-of-32-letters";
+        const string LongGuess = "a-gu3ss-that-is-as-long-as-a-key-is";
+        await using var server = await HttpServer.StartAsync(
+            new RouterBuilder().Model("mini").Key(CallersKey, "caller").Build(), admin: new AdminServices(new AdminGate($"sha256:{KeyHash.Of(Long)}", []), null));
+        for (var turn = 0; turn < WrongKeys.FreeMistakes; turn++)
+            await SendAsync(path, Guess, server);
+        var others = server.Time.ArmedTimers;
+        var held = Enumerable.Range(0, WrongKeys.MaxHeld).Select(_ => SendAsync(path, Guess, server)).ToArray();
+        await server.Time.WaitForTimersAsync(others + WrongKeys.MaxHeld);
+
+        Assert.Equal(expected, await SendAsync(path, Long, server));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await SendAsync(path, LongGuess, server));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await SendAsync(path, Guess, server));
+
+        server.Time.Advance(WrongKeys.MaxDelay);
+        Assert.All(await Task.WhenAll(held), static status => Assert.Equal(HttpStatusCode.Unauthorized, status));
+    }
+
+    [Theory]
     [InlineData(CallersKey, HttpStatusCode.Forbidden)]
     [InlineData(null, HttpStatusCode.Unauthorized)]
     public async Task CallersKeyOrNone_IsNoGuess(string? key, HttpStatusCode expected)
@@ -120,12 +144,12 @@ public sealed class WrongAdminKeyTests : IAsyncLifetime
         Assert.Equal((1, TimeSpan.Zero), keys.Add("a"));
     }
 
-    private async Task<HttpStatusCode> SendAsync(string path, string? key)
+    private async Task<HttpStatusCode> SendAsync(string path, string? key, HttpServer? server = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         if (key is not null)
             request.Headers.Add("api-key", key);
-        using var answer = await _server.Client.SendAsync(request);
+        using var answer = await (server ?? _server).Client.SendAsync(request);
         return answer.StatusCode;
     }
 }
