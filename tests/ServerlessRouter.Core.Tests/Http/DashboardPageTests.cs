@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text;
+using ServerlessRouter.Http.Dashboard;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Http;
@@ -13,6 +14,14 @@ public sealed class DashboardPageTests : IAsyncLifetime
     public async Task InitializeAsync() => _server = await HttpServer.StartAsync();
 
     public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    [Fact]
+    public void Files_AllTogether_AreLessThan200Kilobytes()
+    {
+        var sum = DashboardFiles.Read().Where(static file => !file.Key.Contains("LICENSE", StringComparison.Ordinal)).Sum(static file => file.Value.In(takesBrotli: false, takesGzip: false).Content.Length);
+
+        Assert.InRange(sum, 150_000, 199_999);
+    }
 
     [Fact]
     public async Task Page_ForbidsWhatIsNotItsOwn()

@@ -1,5 +1,7 @@
 // Charts over time: uPlot draws them, a table says the same.
 import { el, svg } from './dom.js';
+import { swatch } from './parts.js';
+import { go, linkHere } from './place.js';
 import { labelOf } from './windows.js';
 
 /** The names of the colours in style.css, by the place of a series. */
@@ -23,14 +25,13 @@ const height = 260;
  * @param {Series[]} chart.series
  * @param {(value: number) => string} chart.format
  * @param {boolean} chart.isStacked
- * @param {(from: Date, to: Date) => void} [chart.onZoom] Called with the steps that were dragged over, each of them whole.
  */
-export function timeChart({ id, title, times, step, series, format, isStacked, onZoom }) {
+export function timeChart({ id, title, times, step, series, format, isStacked }) {
   const shown = series.map((one, at) => ({ ...one, colour: one.colour ?? `series-${(at % colours) + 1}` }));
   const values = shown.map((one) => el('span', { class: 'legend-value' }));
   const moment = el('span', { class: 'legend-moment' });
   const legend = el('ul', { class: 'legend' },
-    shown.map((one, at) => el('li', {}, el('span', { class: `swatch ${one.colour}`, 'aria-hidden': 'true' }), el('span', { class: 'legend-name' }, one.label), values[at])));
+    shown.map((one, at) => el('li', {}, swatch(one.colour), el('span', { class: 'legend-name' }, one.label), values[at])));
   const say = (at) => {
     moment.textContent = at === null ? '' : labelOf(times[at], step);
     shown.forEach((one, index) => {
@@ -41,7 +42,7 @@ export function timeChart({ id, title, times, step, series, format, isStacked, o
   const canvas = el('div', { class: 'chart-canvas', role: 'img', 'aria-label': `${title}: a chart of ${shown.length === 1 ? 'one line' : `${shown.length} lines`}; the table below it says the same.` });
   const figure = el('figure', { class: 'chart' }, el('figcaption', {}, el('span', {}, title), moment), canvas, legend,
     el('details', { id: `${id}-table` }, el('summary', {}, 'Show as a table'), chartTable({ title, times, step, series: shown, format })));
-  drawWhenShown(canvas, () => draw(canvas, { times, step, series: shown, format, isStacked, onZoom, onPoint: say }));
+  drawWhenShown(canvas, () => draw(canvas, { times, step, series: shown, format, isStacked, onPoint: say }));
   return figure;
 }
 
@@ -57,7 +58,7 @@ export function sparkline(values, colour = 'series-1') {
   const lowest = Math.min(0, ...known);
   const points = values.map((value, at) => [(at / (values.length - 1)) * width, value === null ? null : tall - 2 - ((value - lowest) / (highest - lowest)) * (tall - 4)]);
   const line = points.filter(([, y]) => y !== null).map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' ');
-  return svg('svg', { class: `sparkline ${colour}`, viewBox: `0 0 ${width} ${tall}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' },
+  return svg('svg', { class: 'sparkline', style: { color: `var(--${colour})` }, viewBox: `0 0 ${width} ${tall}`, preserveAspectRatio: 'none', 'aria-hidden': 'true' },
     svg('polygon', { points: `0,${tall} ${line} ${width},${tall}` }),
     svg('polyline', { points: line }));
 }
@@ -101,7 +102,7 @@ function drawWhenShown(canvas, draw) {
   window.addEventListener('themechange', redraw);
 }
 
-function draw(canvas, { times, step, series, format, isStacked, onZoom, onPoint }) {
+function draw(canvas, { times, step, series, format, isStacked, onPoint }) {
   const uPlot = window.uPlot;
   const x = times.map((time) => time.getTime() / 1000);
   const stacked = isStacked ? stack(series) : series.map(({ values }) => values);
@@ -126,23 +127,28 @@ function draw(canvas, { times, step, series, format, isStacked, onZoom, onPoint 
     height,
     legend: { show: false },
     tzDate: step === 'day' ? (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') : undefined,
-    cursor: { y: false, points: { show: !isStacked }, drag: { x: Boolean(onZoom), y: false, setScale: false, dist: 6 } },
+    cursor: { y: false, points: { show: !isStacked }, drag: { x: true, y: false, setScale: false, dist: 6 } },
     scales: { x: { range: isStacked ? [x[0], end] : undefined }, y: { range: (_, lowest, highest) => [0, highest > 0 ? highest * 1.08 : 1] } },
     series: [{}, ...order.map((at) => lines[at])],
     axes: [{ ...axis, space: 70, values: (_, splits) => splits.map((at, index) => tick(new Date(at * 1000), splits[index + 1] - at || at - splits[index - 1], step)) }, { ...axis, size: (_, labels) => 14 + 7 * Math.max(3, ...(labels ?? []).map((label) => label.length)), values: (_, splits) => splits.map((value) => format(value)) }],
     hooks: {
       setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)],
       setSelect: [(plot) => {
-        if (onZoom && plot.select.width > 0) {
+        if (plot.select.width > 0) {
           // A bar begins at its time; the point of a line is taken for what is nearest to it.
           const reach = isStacked ? 0 : (end - x[x.length - 1]) / 2;
           const [from, to] = [plot.select.left, plot.select.left + plot.select.width].map((at) => x.findLastIndex((start) => start <= plot.posToVal(at, 'x') + reach));
-          onZoom(times[Math.max(0, from)], times[to + 1] ?? new Date(end * 1000));
+          zoom(times[Math.max(0, from)], times[to + 1] ?? new Date(end * 1000));
         }
       }],
     },
   };
   return new uPlot(options, [x, ...order.map((at) => stacked[at])], canvas);
+}
+
+/** Shows the steps that were dragged over, each of them whole. */
+function zoom(from, to) {
+  go(linkHere({ window: null, from: from.toISOString(), to: to.toISOString() }));
 }
 
 /** A time under the chart: days by name where they begin, hours and minutes between. */

@@ -3,7 +3,7 @@ import { send } from './api.js';
 import { submitting } from './dialogs.js';
 import { el } from './dom.js';
 import * as format from './format.js';
-import { badge, field, table } from './parts.js';
+import { badge, field, numbers, soft, table } from './parts.js';
 import { go, linkHere } from './place.js';
 
 /** The routes and models of a configuration. */
@@ -13,17 +13,17 @@ export function routeTables({ routes = {}, models = {} }) {
       { label: 'Route', class: 'name', cells: ([name]) => el('code', {}, name) },
       { label: 'Models', class: 'wide', cells: ([, route]) => namesOf(route.candidates) },
       { label: 'Falls back to', class: 'name', cells: ([, route]) => namesOf(route.fallbacks) },
-      { label: 'Prefers', cells: ([, route]) => [format.words(route.objective?.prefer), route.objective?.minimumQuality !== undefined && el('span', { class: 'soft' }, ` from quality ${route.objective.minimumQuality}`)] },
-      { label: 'Rules', class: 'number', cells: ([, route]) => format.count(route.rules?.length ?? 0) },
+      { label: 'Prefers', cells: ([, route]) => [format.words(route.objective?.prefer), route.objective?.minimumQuality !== undefined && soft(` from quality ${route.objective.minimumQuality}`)] },
+      numbers('Rules', ([, route]) => format.count(route.rules?.length ?? 0)),
       { label: 'Try', cells: ([name]) => el('a', { class: 'button small', href: `#/playground?${new URLSearchParams({ model: name })}`, 'aria-label': `Try ${name}` }, 'Try') },
     ], Object.entries(routes))],
     Object.keys(models).length > 0 && [el('h3', {}, 'Models'), table('Models', [
       { label: 'Model', class: 'name', cells: ([name]) => el('code', {}, name) },
       { label: 'Deployments', class: 'wide', cells: ([, model]) => (model.deployments ?? []).map(({ provider, name }) => (name ? `${provider}/${name}` : provider)).join(', ') || 'of the catalogue' },
-      { label: 'Input, a million', class: 'number', cells: ([, { price }]) => (price?.free ? 'free' : format.money(price?.inputPerMillion)) },
-      { label: 'Output, a million', class: 'number', cells: ([, { price }]) => (price?.free ? 'free' : format.money(price?.outputPerMillion)) },
-      { label: 'Window', class: 'number', cells: ([, model]) => format.count(model.contextWindow) },
-      { label: 'Quality', class: 'number', cells: ([, model]) => format.decimal(model.quality?.default) },
+      numbers('Input, a million', ([, { price }]) => (price?.free ? 'free' : format.money(price?.inputPerMillion))),
+      numbers('Output, a million', ([, { price }]) => (price?.free ? 'free' : format.money(price?.outputPerMillion))),
+      numbers('Window', ([, model]) => format.count(model.contextWindow)),
+      numbers('Quality', ([, model]) => format.decimal(model.quality?.default)),
     ], Object.entries(models))],
   ];
 }
@@ -69,5 +69,5 @@ function namesOf(names) {
 }
 
 function valueOf(value, kind) {
-  return value === null || value === undefined ? el('span', { class: 'soft' }, 'absent') : [el('code', { class: kind }, JSON.stringify(value)), typeof value === 'object' && badge(Array.isArray(value) ? 'list' : 'object')];
+  return value === null || value === undefined ? soft('absent') : [el('code', { class: kind }, JSON.stringify(value)), typeof value === 'object' && badge(Array.isArray(value) ? 'list' : 'object')];
 }

@@ -17,6 +17,13 @@ export function openDialog(title, fill, { isKept = false } = {}) {
   return dialog;
 }
 
+/** The buttons of a dialog's form. */
+export function cancelOr(close, action, { isDangerous = false } = {}) {
+  return el('div', { class: 'actions' },
+    el('button', { type: 'button', onclick: close, autofocus: isDangerous }, 'Cancel'),
+    el('button', { class: isDangerous ? 'primary danger' : 'primary' }, action));
+}
+
 /** Asks before something is done, and does it. */
 export function confirmDialog({ title, text, action, isDangerous = false, perform }) {
   openDialog(title, (close) => {
@@ -28,10 +35,7 @@ export function confirmDialog({ title, text, action, isDangerous = false, perfor
         close();
       });
     } },
-    [text].flat().map((paragraph) => (typeof paragraph === 'string' ? el('p', {}, paragraph) : paragraph)), said,
-    el('div', { class: 'actions' },
-      el('button', { type: 'button', onclick: close, autofocus: isDangerous }, 'Cancel'),
-      el('button', { class: isDangerous ? 'primary danger' : 'primary' }, action)));
+    [text].flat().map((paragraph) => (typeof paragraph === 'string' ? el('p', {}, paragraph) : paragraph)), said, cancelOr(close, action, { isDangerous }));
     return form;
   });
 }

@@ -1,5 +1,5 @@
 // The form that issues a key.
-import { openDialog, submitting } from './dialogs.js';
+import { cancelOr, openDialog, submitting } from './dialogs.js';
 import { el } from './dom.js';
 import { field, select } from './parts.js';
 
@@ -13,13 +13,13 @@ export function createKey(tiers, issue) {
   openDialog('Create a key', (close) => {
     const inputs = {
       name: el('input', { required: true, maxlength: '100', pattern: '[!#-~]+', autocomplete: 'off', spellcheck: 'false', title: 'Visible ASCII characters without spaces and quotes.' }),
-      tier: select([{ value: '', label: 'default' }, ...tiers.filter(({ name }) => name !== 'default').map(({ name }) => ({ value: name, label: name }))], '', () => {}),
+      tier: select([{ value: '', label: 'default' }, ...tiers.map(({ name }) => name).filter((name) => name !== 'default')], '', () => {}),
       routes: el('input', { autocomplete: 'off', spellcheck: 'false' }),
       requestsPerMinute: whole(),
       tokensPerMinute: whole(),
       concurrentRequests: whole(),
       usd: el('input', { type: 'number', min: '0.000001', step: 'any', inputmode: 'decimal' }),
-      per: select(periods.map((value) => ({ value, label: value })), 'month', () => {}),
+      per: select(periods, 'month', () => {}),
       expires: el('input', { type: 'date' }),
       tags: el('input', { autocomplete: 'off', spellcheck: 'false' }),
     };
@@ -39,7 +39,7 @@ export function createKey(tiers, issue) {
     el('div', { class: 'field-row' }, field('key-requests', 'Requests a minute', inputs.requestsPerMinute), field('key-tokens', 'Tokens a minute', inputs.tokensPerMinute), field('key-concurrent', 'At once', inputs.concurrentRequests)),
     field('key-tags', 'Tags', inputs.tags, 'Such as team=search, stage=live.'),
     said,
-    el('div', { class: 'actions' }, el('button', { type: 'button', onclick: close }, 'Cancel'), el('button', { class: 'primary' }, 'Create')));
+    cancelOr(close, 'Create'));
     return form;
   });
 }

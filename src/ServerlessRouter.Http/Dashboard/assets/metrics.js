@@ -64,13 +64,13 @@ export function metricOf(name) {
   return byName.get(name) ?? byName.get('requests');
 }
 
-/** What usage can be grouped and filtered by; tags come on top. */
+/** What usage can be grouped by, with tags on top, and filtered by. @type {import('./filters.js').Filter[]} */
 export const dimensions = [
-  { name: 'model', label: 'Model' },
+  { name: 'model', label: 'Model', names: 'models' },
   { name: 'model_asked', label: 'Model asked for' },
-  { name: 'route', label: 'Route' },
-  { name: 'key', label: 'Key' },
-  { name: 'tier', label: 'Tier' },
+  { name: 'route', label: 'Route', names: 'routes' },
+  { name: 'key', label: 'Key', names: 'keys' },
+  { name: 'tier', label: 'Tier', names: 'tiers' },
   { name: 'provider', label: 'Provider' },
   { name: 'deployment', label: 'Deployment' },
   { name: 'task', label: 'Task' },

@@ -1,7 +1,8 @@
 // The parts that pages are made of.
-import { ApiError, base } from './api.js';
+import { address, ApiError, base } from './api.js';
 import { el, replace } from './dom.js';
 import { count } from './format.js';
+import { linkHere } from './place.js';
 
 /** A part of a page with its heading. */
 export function section(title, ...children) {
@@ -22,6 +23,33 @@ export function table(caption, columns, rows, { rowAttributes = () => ({}) } = {
         columns.map((column, at) => (at === 0 ? el('th', { scope: 'row', class: column.class }, column.cells(row)) : el('td', { class: column.class }, column.cells(row)))))))));
 }
 
+/** What explains, beside. */
+export function soft(...children) {
+  return el('span', { class: 'soft' }, ...children);
+}
+
+/** What explains, below. */
+export function below(...children) {
+  return el('div', { class: 'soft' }, ...children);
+}
+
+/** A column of figures. */
+export function numbers(label, cells) {
+  return { label, class: 'number', cells };
+}
+
+/** The links of a list in pages: back to the newest, and on. */
+export function paging(of, isFurther, next, on = 'Older') {
+  return el('nav', { class: 'paging', 'aria-label': `Pages of ${of}` },
+    isFurther && el('a', { class: 'button', id: 'newest', href: linkHere({ after: null }) }, 'Newest'),
+    next && el('a', { class: 'button', id: 'older', href: linkHere({ after: next }) }, on));
+}
+
+/** Gets what is shown as a table for other programs. */
+export function csvLink(path, query, file) {
+  return el('a', { class: 'button', href: base + address(path, { ...query, format: 'csv' }), download: file }, 'Export CSV');
+}
+
 /** Names and what they are. */
 export function facts(entries) {
   return el('dl', { class: 'facts' }, entries.filter(([, value]) => value !== null && value !== undefined).map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))));
@@ -30,6 +58,11 @@ export function facts(entries) {
 /** A word in a colour; the word says what the colour does. */
 export function badge(text, kind = 'plain') {
   return el('span', { class: `badge ${kind}` }, text);
+}
+
+/** A mark in a colour of style.css: what a name in a legend stands for. */
+export function swatch(colour) {
+  return el('span', { class: 'swatch', style: { color: `var(--${colour})` }, 'aria-hidden': 'true' });
 }
 
 /** The status of an answer as a badge. */
@@ -104,11 +137,13 @@ export function field(id, label, input, hint = null) {
   return el('div', { class: 'field' }, el('label', { for: id }, label), input, hint && el('p', { class: 'hint', id: `${id}-hint` }, hint));
 }
 
-/** A choice of one. @param {{ value: string, label: string }[]} choices */
+/** A choice of one, or of one in groups. @param {(string | { value: string, label: string } | { label: string, choices: object[] })[]} choices A text is its own label. */
 export function select(choices, chosen, onchange, attributes = {}) {
-  return el('select', { ...attributes, onchange: (event) => onchange(event.target.value) }, choices.map(({ value, label, choices: inner }) => (inner
-    ? el('optgroup', { label }, inner.map((one) => el('option', { value: one.value, selected: one.value === chosen }, one.label)))
-    : el('option', { value, selected: value === chosen }, label))));
+  const option = (one) => {
+    const { value = one, label = one, choices: inner } = one;
+    return inner ? el('optgroup', { label }, inner.map(option)) : el('option', { value, selected: value === chosen }, label);
+  };
+  return el('select', { ...attributes, onchange: (event) => onchange(event.target.value) }, choices.map(option));
 }
 
 /** A region that is filled when its answer is there, and keeps what it shows while the next one comes. */

@@ -1,9 +1,11 @@
 // The calls of a request on one line of time: the router's own part, the wait for the first word, the answer, and what failed.
 import { el } from './dom.js';
 import * as format from './format.js';
-import { badge, table } from './parts.js';
+import { badge, numbers, soft, swatch, table } from './parts.js';
 
 const answered = 'answered';
+/** Colours of style.css. */
+const colours = { own: 'series-3', waiting: 'waiting', answering: 'series-1', broken: 'failed' };
 
 /** @param {object} record Of a request. */
 export function waterfall(record) {
@@ -11,16 +13,16 @@ export function waterfall(record) {
   const rows = [ownPart(record), ...record.attempts];
   return [
     table('Calls over time', [
-      { label: 'Call', class: 'name', cells: (row) => (row.isOwn ? 'The router' : [row.model, ' ', el('span', { class: 'soft' }, [format.words(row.reason), row.purpose && `, ${format.words(row.purpose)}`].filter(Boolean).join(''))]) },
-      { label: 'Outcome', cells: (row) => (row.isOwn ? el('span', { class: 'soft' }, 'own part') : outcome(row)) },
+      { label: 'Call', class: 'name', cells: (row) => (row.isOwn ? 'The router' : [row.model, ' ', soft([format.words(row.reason), row.purpose && `, ${format.words(row.purpose)}`].filter(Boolean).join(''))]) },
+      { label: 'Outcome', cells: (row) => (row.isOwn ? soft('own part') : outcome(row)) },
       { label: `0 to ${format.milliseconds(whole)}`, class: 'timeline-cell', cells: (row) => timeline(row, whole) },
-      { label: 'Began', class: 'number', cells: (row) => format.milliseconds(row.started_ms) },
-      { label: 'First token', class: 'number', cells: (row) => format.milliseconds(row.time_to_first_token_ms) },
-      { label: 'Took', class: 'number', cells: (row) => format.milliseconds(row.duration_ms) },
-      { label: 'Cost', class: 'number', cells: (row) => (row.isOwn ? format.unknown : format.money(row.cost)) },
+      numbers('Began', (row) => format.milliseconds(row.started_ms)),
+      numbers('First token', (row) => format.milliseconds(row.time_to_first_token_ms)),
+      numbers('Took', (row) => format.milliseconds(row.duration_ms)),
+      numbers('Cost', (row) => (row.isOwn ? format.unknown : format.money(row.cost))),
     ], rows, { rowAttributes: (row) => ({ class: !row.isOwn && row.outcome !== answered ? 'failed-row' : null }) }),
     el('ul', { class: 'legend' },
-      [['own', 'The router'], ['waiting', 'Wait for the first token'], ['answering', 'Answer'], ['broken', 'Failed']].map(([kind, label]) => el('li', {}, el('span', { class: `swatch ${kind}`, 'aria-hidden': 'true' }), label))),
+      [['own', 'The router'], ['waiting', 'Wait for the first token'], ['answering', 'Answer'], ['broken', 'Failed']].map(([kind, label]) => el('li', {}, swatch(colours[kind]), label))),
   ];
 }
 
@@ -35,11 +37,11 @@ function endOf({ started_ms: start, duration_ms: took }) {
 }
 
 function outcome({ outcome: name, upstream_status: status, rejected_by: check }) {
-  return [badge(format.words(name), name === answered ? 'good' : 'bad'), status && el('span', { class: 'soft' }, ` ${status}`), check && el('span', { class: 'soft' }, ` by ${check}`)];
+  return [badge(format.words(name), name === answered ? 'good' : 'bad'), status && soft(` ${status}`), check && soft(` by ${check}`)];
 }
 
 function timeline(row, whole) {
-  const bar = (kind, from, length) => el('span', { class: `timeline-bar ${kind}`, style: { left: `${(from / whole) * 100}%`, width: `${(length / whole) * 100}%` } });
+  const bar = (kind, from, length) => el('span', { class: `timeline-bar ${kind}`, style: { color: `var(--${colours[kind]})`, left: `${(from / whole) * 100}%`, width: `${(length / whole) * 100}%` } });
   const [start, took, wait] = [row.started_ms ?? 0, row.duration_ms ?? 0, row.time_to_first_token_ms];
   const bars = row.isOwn ? [bar('own', start, took)]
     : row.outcome !== answered ? [bar('broken', start, took)]

@@ -1,5 +1,5 @@
 // Chooses the window of time: one of the usual ones, or from and to.
-import { openDialog } from './dialogs.js';
+import { cancelOr, openDialog } from './dialogs.js';
 import { el } from './dom.js';
 import { field, select } from './parts.js';
 import { presets, windowOf } from './windows.js';
@@ -35,7 +35,7 @@ function askForTimes(window, choose) {
     } },
     field('window-from', 'From', from, 'Your local time.'),
     field('window-to', 'To', to, 'Usage is told by the minute for 2 days, by the hour for 35, and by the UTC day for 400.'),
-    el('div', { class: 'actions' }, el('button', { type: 'button', onclick: close }, 'Cancel'), el('button', { class: 'primary' }, 'Show')));
+    cancelOr(close, 'Show'));
   });
 }
 

@@ -2,7 +2,7 @@
 import { get, send } from '../api.js';
 import { el } from '../dom.js';
 import * as format from '../format.js';
-import { badge, empty, problem, region, table } from '../parts.js';
+import { badge, below, empty, paging, problem, region, table } from '../parts.js';
 import { linkHere } from '../place.js';
 
 const pageSize = 50;
@@ -30,11 +30,9 @@ export function open({ place, signal }) {
 }
 
 function draw({ data, has_more: hasMore, next }, isAll, place, acknowledge) {
-  const paging = el('nav', { class: 'paging', 'aria-label': 'Pages of alerts' },
-    place.params.after && el('a', { class: 'button', id: 'newest', href: linkHere({ after: null }) }, 'Newest'),
-    hasMore && el('a', { class: 'button', id: 'older', href: linkHere({ after: next }) }, 'Older'));
+  const pages = paging('alerts', place.params.after, hasMore && next);
   if (data.length === 0) {
-    return [empty(isAll ? 'There was no alert yet. Used-up budgets, deployments that fail, spikes of cost and refused configurations would stand here.' : 'No alert is open. What goes wrong stands here until it ends: used-up budgets, deployments that fail, spikes of cost, refused configurations.'), paging];
+    return [empty(isAll ? 'There was no alert yet. Used-up budgets, deployments that fail, spikes of cost and refused configurations would stand here.' : 'No alert is open. What goes wrong stands here until it ends: used-up budgets, deployments that fail, spikes of cost, refused configurations.'), pages];
   }
 
   return [table(isAll ? 'Open and past alerts' : 'Open alerts', [
@@ -42,9 +40,9 @@ function draw({ data, has_more: hasMore, next }, isAll, place, acknowledge) {
     { label: 'Subject', class: 'name', cells: (alert) => alert.subject },
     { label: 'Cause', class: 'wide', cells: (alert) => [alert.cause, figures(alert.figures)] },
     { label: 'Since', cells: (alert) => format.time(alert.since) },
-    { label: 'State', cells: (alert) => (alert.resolved ? [badge('over', 'good'), el('div', { class: 'soft' }, format.time(alert.resolved))] : badge('open', 'warn')) },
+    { label: 'State', cells: (alert) => (alert.resolved ? [badge('over', 'good'), below(format.time(alert.resolved))] : badge('open', 'warn')) },
     { label: 'Seen', cells: (alert) => seen(alert, acknowledge) },
-  ], data), paging];
+  ], data), pages];
 }
 
 function figures(values) {
@@ -62,7 +60,7 @@ function figure(name, value) {
 
 function seen({ id, subject, type, acknowledged, resolved }, acknowledge) {
   if (acknowledged) {
-    return ['by ', acknowledged.by, el('div', { class: 'soft' }, format.time(acknowledged.at))];
+    return ['by ', acknowledged.by, below(format.time(acknowledged.at))];
   }
 
   return resolved ? format.unknown : el('button', { type: 'button', class: 'small', id: `acknowledge-${id}`, 'aria-label': `Acknowledge ${format.words(type)} of ${subject}`, onclick: () => acknowledge(id) }, 'Acknowledge');

@@ -2,7 +2,7 @@
 import { get } from '../api.js';
 import { el } from '../dom.js';
 import * as format from '../format.js';
-import { badge, empty, firstRequest, meter, region, section, table } from '../parts.js';
+import { badge, below, empty, firstRequest, meter, numbers, region, section, soft, table } from '../parts.js';
 import { linkTo } from '../place.js';
 
 const states = {
@@ -26,23 +26,23 @@ function draw(deployments) {
   const away = sorted.filter(({ state }) => state !== 'closed').length;
   return [
     el('p', { class: 'lead' }, away === 0 ? `All ${format.counted(sorted.length, 'deployment')} are asked.` : `${away} of ${format.counted(sorted.length, 'deployment')} ${away === 1 ? 'is' : 'are'} left alone or on trial.`,
-      el('span', { class: 'soft' }, ' As the instance that answered sees it.')),
+      soft(' As the instance that answered sees it.')),
     table('Deployments', [
-      { label: 'Deployment', class: 'name', cells: (one) => [el('a', { href: linkTo('requests', { params: { deployment: one.id } }) }, one.id), el('div', { class: 'soft' }, one.model)] },
+      { label: 'Deployment', class: 'name', cells: (one) => [el('a', { href: linkTo('requests', { params: { deployment: one.id } }) }, one.id), below(one.model)] },
       { label: 'State', cells: (one) => stateOf(one) },
-      { label: 'Succeeds', class: 'number', cells: (one) => format.share(one.success_rate) },
-      { label: 'Latency', class: 'number', cells: (one) => format.milliseconds(one.latency_ms) },
-      { label: 'First token', class: 'number', cells: (one) => format.milliseconds(one.first_token_ms) },
+      numbers('Succeeds', (one) => format.share(one.success_rate)),
+      numbers('Latency', (one) => format.milliseconds(one.latency_ms)),
+      numbers('First token', (one) => format.milliseconds(one.first_token_ms)),
       { label: 'Under way', cells: (one) => underWay(one) },
-      { label: 'Requests left', class: 'number', cells: (one) => format.count(one.remaining?.requests) },
-      { label: 'Tokens left', class: 'number', cells: (one) => [format.count(one.remaining?.tokens), one.remaining?.resets_at && el('div', { class: 'soft' }, 'full ', format.relative(one.remaining.resets_at))] },
+      numbers('Requests left', (one) => format.count(one.remaining?.requests)),
+      numbers('Tokens left', (one) => [format.count(one.remaining?.tokens), one.remaining?.resets_at && below('full ', format.relative(one.remaining.resets_at))]),
       { label: 'Probed by', class: 'name', cells: (one) => one.probed_by ?? format.unknown },
     ], sorted),
   ];
 }
 
 function stateOf({ state, cause, until }) {
-  return [badge(states[state].text, states[state].kind), (cause || until) && el('div', { class: 'soft' }, cause && format.words(cause), until && [cause && ', ', 'tried again ', format.relative(until)])];
+  return [badge(states[state].text, states[state].kind), (cause || until) && below(cause && format.words(cause), until && [cause && ', ', 'tried again ', format.relative(until)])];
 }
 
 function underWay({ in_flight: now, concurrent_requests: slots }) {

@@ -4,7 +4,7 @@ import { openDialog, confirmDialog } from '../dialogs.js';
 import { el } from '../dom.js';
 import * as format from '../format.js';
 import { createKey } from '../key-form.js';
-import { badge, copyButton, curl, empty, field, meter, region, section, table } from '../parts.js';
+import { badge, below, copyButton, curl, empty, field, meter, numbers, region, section, soft, table } from '../parts.js';
 import { linkTo } from '../place.js';
 
 /** @type {import('./all.js').Opening} */
@@ -35,10 +35,10 @@ async function readKeys(isAdmin, signal, update) {
     table('Issued keys', [
       { label: 'Name', class: 'name', cells: (key) => [isAdmin ? el('a', { href: linkTo('usage', { params: { key: key.name, by: 'model' } }) }, key.name) : key.name, tagsOf(key)] },
       { label: 'State', cells: (key) => stateOf(key) },
-      { label: 'Tier', class: 'name', cells: (key) => [key.tier ?? 'default', key.routes && el('div', { class: 'soft' }, key.routes.join(', '))] },
+      { label: 'Tier', class: 'name', cells: (key) => [key.tier ?? 'default', key.routes && below(key.routes.join(', '))] },
       { label: 'Limits', cells: (key) => limitsOf(key) },
       { label: 'Budgets', class: 'budgets', cells: (key) => (budgetsOf(key).length > 0 ? budgetsOf(key).map(drawBudget) : format.unknown) },
-      { label: 'Issued', cells: (key) => [format.time(key.created_at), el('div', { class: 'soft' }, 'by ', key.created_by)] },
+      { label: 'Issued', cells: (key) => [format.time(key.created_at), below('by ', key.created_by)] },
       { label: 'Change', class: 'row-actions', cells: (key) => actions(key, update) },
     ], found),
     !isWhole && el('p', { class: 'notice' }, 'There are more keys than are shown here. The command line lists them all: serverless-router keys list.'),
@@ -52,11 +52,11 @@ async function readBudgets(signal) {
   }
 
   return [table('All budgets', [
-    { label: 'Of', class: 'name', cells: (budget) => [budget.subject, ' ', el('span', { class: 'soft' }, budget.kind)] },
+    { label: 'Of', class: 'name', cells: (budget) => [budget.subject, ' ', soft(budget.kind)] },
     { label: 'Budget', class: 'name', cells: (budget) => budget.name },
     { label: 'Used', class: 'budgets', cells: drawBudget },
-    { label: 'Pending', class: 'number', cells: (budget) => format.money(budget.pending_usd) },
-    { label: 'Expected', class: 'number', cells: (budget) => [format.money(budget.forecast_usd), budget.forecast_usd > budget.budget_usd && [' ', badge('too much', 'warn')]] },
+    numbers('Pending', (budget) => format.money(budget.pending_usd)),
+    numbers('Expected', (budget) => [format.money(budget.forecast_usd), budget.forecast_usd > budget.budget_usd && [' ', badge('too much', 'warn')]]),
     { label: 'Begins again', cells: (budget) => format.relative(budget.resets_at) },
   ], data), !isWhole && el('p', { class: 'notice' }, 'There are more budgets than are shown here.')];
 }
@@ -65,7 +65,7 @@ function drawBudget(budget) {
   const { spent_usd: spent, pending_usd: pending, budget_usd: whole, forecast_usd: forecast, name } = budget;
   const period = name.split('.').pop();
   const text = `${format.money(spent)} of ${format.money(whole)}`;
-  return el('div', { class: 'budget' }, el('span', {}, text, el('span', { class: 'soft' }, ` a ${period}`)),
+  return el('div', { class: 'budget' }, el('span', {}, text, soft(` a ${period}`)),
     meter(`${text} a ${period} are spent${pending > 0 ? `, ${format.money(pending)} pending` : ''}${forecast === null ? '' : `, ${format.money(forecast)} expected`}`, spent, whole, { pending, mark: forecast }));
 }
 
@@ -75,7 +75,7 @@ function stateOf(key) {
   }
 
   const hasEnded = key.expires && new Date(key.expires) <= new Date();
-  return [hasEnded ? badge('expired', 'bad') : badge('accepted', 'good'), key.expires && !hasEnded && el('div', { class: 'soft' }, 'until ', format.time(key.expires))];
+  return [hasEnded ? badge('expired', 'bad') : badge('accepted', 'good'), key.expires && !hasEnded && below('until ', format.time(key.expires))];
 }
 
 function limitsOf(key) {
@@ -88,18 +88,22 @@ function limitsOf(key) {
 }
 
 function tagsOf({ tags }) {
-  return tags && el('div', { class: 'soft' }, Object.entries(tags).map(([name, value]) => `${name}=${value}`).join(' '));
+  return tags && below(Object.entries(tags).map(([name, value]) => `${name}=${value}`).join(' '));
 }
 
 function actions(key, update) {
   const act = (label, kind, perform) => el('button', { type: 'button', class: `small ${kind}`, id: `${label.toLowerCase()}-${key.id}`, 'aria-label': `${label} ${key.name}`, onclick: perform }, label);
   const path = `v1/admin/keys/${encodeURIComponent(key.id)}`;
+  const change = (method, at) => async () => {
+    await send(method, at);
+    await update();
+  };
   return [
     act('Rotate', '', () => rotate(key, path, update)),
     key.disabled
-      ? act('Enable', '', () => confirmDialog({ title: `Enable ${key.name}?`, text: 'The key is accepted again: here at once, by other instances within 5 seconds.', action: 'Enable', perform: async () => { await send('POST', `${path}/enable`); await update(); } }))
-      : act('Disable', '', () => confirmDialog({ title: `Disable ${key.name}?`, text: 'Its callers are answered with 401 until it is enabled again: here at once, by other instances within 5 seconds.', action: 'Disable', isDangerous: true, perform: async () => { await send('POST', `${path}/disable`); await update(); } })),
-    act('Delete', 'danger', () => confirmDialog({ title: `Delete ${key.name}?`, text: ['The key is gone for good, and its callers are answered with 401. What it used stays in the books.', 'This cannot be undone. To stop it for a while, disable it.'], action: 'Delete for good', isDangerous: true, perform: async () => { await send('DELETE', path); await update(); } })),
+      ? act('Enable', '', () => confirmDialog({ title: `Enable ${key.name}?`, text: 'The key is accepted again: here at once, by other instances within 5 seconds.', action: 'Enable', perform: change('POST', `${path}/enable`) }))
+      : act('Disable', '', () => confirmDialog({ title: `Disable ${key.name}?`, text: 'Its callers are answered with 401 until it is enabled again: here at once, by other instances within 5 seconds.', action: 'Disable', isDangerous: true, perform: change('POST', `${path}/disable`) })),
+    act('Delete', 'danger', () => confirmDialog({ title: `Delete ${key.name}?`, text: ['The key is gone for good, and its callers are answered with 401. What it used stays in the books.', 'This cannot be undone. To stop it for a while, disable it.'], action: 'Delete for good', isDangerous: true, perform: change('DELETE', path) })),
   ];
 }
 

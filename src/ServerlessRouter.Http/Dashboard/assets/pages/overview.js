@@ -5,8 +5,8 @@ import { el } from '../dom.js';
 import { partsOf, stepSums, totalOf, valuesOf } from '../figures.js';
 import * as format from '../format.js';
 import { groupLabel, metricOf } from '../metrics.js';
-import { badge, empty, firstRequest, region, section, table } from '../parts.js';
-import { go, linkHere, linkTo } from '../place.js';
+import { badge, empty, firstRequest, numbers, region, section, table } from '../parts.js';
+import { linkTo } from '../place.js';
 import { before, stepsOf } from '../windows.js';
 
 /** @type {import('./all.js').Opening} */
@@ -52,7 +52,6 @@ async function readFigures(window, signal) {
       ],
       format: format.count,
       isStacked: true,
-      onZoom: (from, to) => go(linkHere({ window: null, from: from.toISOString(), to: to.toISOString() })),
     })),
   ];
 }
@@ -119,8 +118,8 @@ function drawTop(dimension, sums) {
   const rows = [...sums].sort((left, right) => right.cost - left.cost || right.requests - left.requests).slice(0, shownParts);
   return section(names[dimension], table(`${names[dimension]} by what they cost`, [
     { label: names[dimension].slice(0, -1), class: 'name', cells: (sum) => el('a', { href: linkTo('usage', { params: { by: dimension, metric: 'cost', [dimension]: sum[dimension] } }) }, groupLabel(dimension, sum[dimension])) },
-    { label: 'Requests', class: 'number', cells: (sum) => format.count(sum.requests) },
-    { label: 'Spend', class: 'number', cells: (sum) => format.money(sum.cost) },
+    numbers('Requests', (sum) => format.count(sum.requests)),
+    numbers('Spend', (sum) => format.money(sum.cost)),
     { label: 'Share', class: 'number bar-cell', cells: (sum) => [el('span', { class: 'bar', 'aria-hidden': 'true', style: { width: `${total > 0 ? (sum.cost / total) * 100 : 0}%` } }), format.share(total > 0 ? sum.cost / total : null)] },
   ], rows), el('p', { class: 'more' }, el('a', { href: linkTo('usage', { params: { by: dimension, metric: 'cost' } }) }, `Usage by ${dimension}`)));
 }

@@ -2,7 +2,7 @@
 import { get } from '../api.js';
 import { el } from '../dom.js';
 import * as format from '../format.js';
-import { facts, meter, region, section, table } from '../parts.js';
+import { facts, meter, numbers, region, section, table } from '../parts.js';
 
 /** @type {import('./all.js').Opening} */
 export function open({ signal }) {
@@ -21,8 +21,8 @@ function draw(key) {
     section('Limits', key.limits.length === 0 ? el('p', {}, 'This key is under no limit.') : table('Limits', [
       { label: 'Limit', class: 'name', cells: (limit) => limit.name },
       { label: 'Used', cells: (limit) => meter(`${valueOf(limit, limit.limit - limit.remaining)} of ${valueOf(limit, limit.limit)} are used`, limit.limit - limit.remaining, limit.limit) },
-      { label: 'Left', class: 'number', cells: (limit) => valueOf(limit, limit.remaining) },
-      { label: 'Of', class: 'number', cells: (limit) => valueOf(limit, limit.limit) },
+      numbers('Left', (limit) => valueOf(limit, limit.remaining)),
+      numbers('Of', (limit) => valueOf(limit, limit.limit)),
       { label: 'Full again', cells: (limit) => (limit.resets_at ? format.relative(limit.resets_at) : format.unknown) },
     ], key.limits)),
     section('May ask for', el('ul', { class: 'chips' }, key.routes.map((name) => el('li', {}, el('code', {}, name))))),

@@ -8,7 +8,7 @@ import { go, linkHere, linkTo } from '../place.js';
 import { drawPlan } from '../plan.js';
 
 const pause = 300;
-const preferences = [{ value: '', label: 'as the route says' }, { value: 'cost', label: 'cost' }, { value: 'latency', label: 'latency' }, { value: 'quality', label: 'quality' }, { value: 'balanced', label: 'balanced' }];
+const preferences = [{ value: '', label: 'as the route says' }, 'cost', 'latency', 'quality', 'balanced'];
 const sample = 'Prove that there are infinitely many primes.';
 
 /** @type {import('./all.js').Opening} */
@@ -38,15 +38,14 @@ export function open({ place, session, signal }) {
 }
 
 function modelField(chosen, { routes, models }) {
-  const choicesOf = (names) => names.map((name) => ({ value: name, label: name }));
-  const choices = [{ label: 'Routes', choices: choicesOf(routes) }, { label: 'Models', choices: choicesOf(models) }];
+  const choices = [{ label: 'Routes', choices: routes }, { label: 'Models', choices: models }];
   const isListed = routes.includes(chosen) || models.includes(chosen);
-  return field('playground-model', 'Route or model', select(isListed ? choices : [{ value: chosen, label: chosen }, ...choices], chosen, (value) => go(linkHere({ model: value }))));
+  return field('playground-model', 'Route or model', select(isListed ? choices : [chosen, ...choices], chosen, (value) => go(linkHere({ model: value }))));
 }
 
 /** For whom an admin looks: a decision depends on the caller's tier and routes. */
 function callerField(chosen, keys) {
-  const choices = [{ value: '', label: 'without a key' }, ...keys.map(({ name }) => ({ value: name, label: name }))];
+  const choices = [{ value: '', label: 'without a key' }, ...keys.map(({ name }) => name)];
   return field('playground-caller', 'Caller', select(choices, chosen, (value) => go(linkHere({ caller: value || null }))));
 }
 

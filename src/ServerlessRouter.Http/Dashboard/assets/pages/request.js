@@ -3,7 +3,7 @@ import { get, send } from '../api.js';
 import { el, replace } from '../dom.js';
 import * as format from '../format.js';
 import { freshTokens } from '../metrics.js';
-import { badge, commandLine, copyButton, curl, facts, problem, region, section, statusBadge, table } from '../parts.js';
+import { badge, commandLine, copyButton, curl, facts, numbers, problem, region, section, soft, statusBadge, swatch, table } from '../parts.js';
 import { linkTo } from '../place.js';
 import { drawPlan } from '../plan.js';
 import { waterfall } from '../waterfall.js';
@@ -29,7 +29,7 @@ function draw(record, session) {
         ['Received', format.time(record.received_at)],
         ['Asked for', el('code', {}, record.requested_model)],
         ['Route', record.route ?? format.unknown],
-        ['Answered by', record.model ? [record.model, record.deployment && el('span', { class: 'soft' }, ` at ${record.deployment}`)] : 'none'],
+        ['Answered by', record.model ? [record.model, record.deployment && soft(` at ${record.deployment}`)] : 'none'],
         ['Key', record.key ?? 'none'],
         ['Tier', record.tier],
         ['Time taken', format.milliseconds(record.duration_ms)],
@@ -59,7 +59,7 @@ function decision({ id, profile, plan, model, requested_model: asked }) {
 
   return section('Decision',
     profile && facts([
-      ['Task', [format.words(profile.task), el('span', { class: 'soft' }, `, ${format.share(profile.confidence)} sure`)]],
+      ['Task', [format.words(profile.task), soft(`, ${format.share(profile.confidence)} sure`)]],
       ['Difficulty', format.decimal(profile.difficulty)],
       ['Language', profile.language ?? format.unknown],
       ['Turns', profile.turns],
@@ -104,19 +104,19 @@ function composition({ attempts, cost }) {
   const shown = parts.map((part) => ({ ...part, tokens: attempts.reduce((whole, attempt) => whole + part.of(attempt), 0) })).filter(({ tokens }) => tokens > 0);
   const whole = shown.reduce((sum, { tokens }) => sum + tokens, 0);
   return [
-    whole > 0 && el('div', { class: 'composition', 'aria-hidden': 'true' }, shown.map(({ tokens, colour }) => el('span', { class: `swatch ${colour}`, style: { 'flex-grow': String(tokens) } }))),
+    whole > 0 && el('div', { class: 'composition', 'aria-hidden': 'true' }, shown.map(({ tokens, colour }) => el('span', { class: 'swatch', style: { color: `var(--${colour})`, 'flex-grow': String(tokens) } }))),
     whole > 0 && table('Tokens by kind', [
-      { label: 'Tokens', cells: ({ label, colour }) => [el('span', { class: `swatch ${colour}`, 'aria-hidden': 'true' }), ' ', label] },
-      { label: 'Count', class: 'number', cells: ({ tokens }) => format.count(tokens) },
-      { label: 'Share', class: 'number', cells: ({ tokens }) => format.share(tokens / whole) },
+      { label: 'Tokens', cells: ({ label, colour }) => [swatch(colour), ' ', label] },
+      numbers('Count', ({ tokens }) => format.count(tokens)),
+      numbers('Share', ({ tokens }) => format.share(tokens / whole)),
     ], shown),
     el('h3', {}, 'By call'), table('Cost by call', [
-      { label: 'Call', class: 'name', cells: (attempt) => [attempt.model, attempt.purpose && el('span', { class: 'soft' }, ` (${format.words(attempt.purpose)})`)] },
-      { label: 'Tokens', class: 'number', cells: (attempt) => [format.count(attempt.prompt_tokens), ' → ', format.count(attempt.completion_tokens), attempt.is_estimated && el('span', { class: 'soft' }, ' (router’s count)')] },
-      { label: 'Prompt', class: 'number', cells: (attempt) => format.money(attempt.prompt_cost) },
-      { label: 'Answer', class: 'number', cells: (attempt) => format.money(attempt.completion_cost) },
-      { label: 'Cost', class: 'number', cells: (attempt) => format.money(attempt.cost) },
-      { label: 'Share', class: 'number', cells: (attempt) => format.share(cost > 0 ? attempt.cost / cost : null) },
+      { label: 'Call', class: 'name', cells: (attempt) => [attempt.model, attempt.purpose && soft(` (${format.words(attempt.purpose)})`)] },
+      numbers('Tokens', (attempt) => [format.count(attempt.prompt_tokens), ' → ', format.count(attempt.completion_tokens), attempt.is_estimated && soft(' (router’s count)')]),
+      numbers('Prompt', (attempt) => format.money(attempt.prompt_cost)),
+      numbers('Answer', (attempt) => format.money(attempt.completion_cost)),
+      numbers('Cost', (attempt) => format.money(attempt.cost)),
+      numbers('Share', (attempt) => format.share(cost > 0 ? attempt.cost / cost : null)),
     ], attempts),
   ];
 }

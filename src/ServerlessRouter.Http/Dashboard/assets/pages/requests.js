@@ -1,10 +1,10 @@
 // What became of requests, the newest first.
-import { address, base, get } from '../api.js';
+import { get } from '../api.js';
 import { el, replace } from '../dom.js';
 import { filterBar, filtersOf, suggestions } from '../filters.js';
 import * as format from '../format.js';
-import { badge, empty, firstRequest, region, statusBadge, table, tokenPair } from '../parts.js';
-import { linkHere, linkTo } from '../place.js';
+import { badge, below, csvLink, empty, firstRequest, numbers, paging, region, soft, statusBadge, table, tokenPair } from '../parts.js';
+import { linkTo } from '../place.js';
 import { queryOf } from '../windows.js';
 
 const pageSize = 50;
@@ -28,13 +28,9 @@ export function open({ place, session, window, signal }) {
   suggestions(session, signal).then((found) => replace(bar, filterBar(filters, place.params, found)), () => {});
   const list = region(() => readList(place, { ...queryOf(window()), ...chosen }, Object.keys(chosen).length > 0, session, signal));
   return {
-    body: el('section', { class: 'panel', 'aria-label': 'Requests' }, el('div', { class: 'tools' }, bar, exportLink({ ...queryOf(window()), ...chosen })), list.node),
+    body: el('section', { class: 'panel', 'aria-label': 'Requests' }, el('div', { class: 'tools' }, bar, csvLink('v1/requests', { ...queryOf(window()), ...chosen, limit: 5000 }, 'requests.csv')), list.node),
     update: list.update,
   };
-}
-
-function exportLink(query) {
-  return el('a', { class: 'button', href: base + address('v1/requests', { ...query, format: 'csv', limit: 5000 }), download: 'requests.csv' }, 'Export CSV');
 }
 
 async function readList(place, query, isFiltered, session, signal) {
@@ -49,9 +45,7 @@ async function readList(place, query, isFiltered, session, signal) {
 
   return [
     rows.length > 0 ? drawList(rows, session) : nothing(isFiltered, isLast),
-    el('nav', { class: 'paging', 'aria-label': 'Pages of requests' },
-      place.params.after && el('a', { class: 'button', id: 'newest', href: linkHere({ after: null }) }, 'Newest'),
-      !isLast && el('a', { class: 'button', id: 'older', href: linkHere({ after }) }, rows.length > 0 ? 'Older' : 'Look further back')),
+    paging('requests', place.params.after, !isLast && after, rows.length > 0 ? 'Older' : 'Look further back'),
   ];
 }
 
@@ -68,16 +62,16 @@ function nothing(isFiltered, isLast) {
 function drawList(rows, session) {
   return table('Requests, the newest first', [
     { label: 'Time', class: 'name', cells: (row) => el('a', { href: linkTo('requests', { id: row.id }) }, format.time(row.received_at)) },
-    { label: 'Status', cells: (row) => [statusBadge(row.status), row.error && el('div', { class: 'soft' }, format.words(row.error))] },
-    { label: 'Took', class: 'number', cells: (row) => format.milliseconds(row.duration_ms) },
-    { label: 'Tokens', class: 'number', cells: tokensOf },
-    { label: 'Cost', class: 'number', cells: (row) => format.money(row.cost) },
-    ...(session.role === 'admin' ? [{ label: 'Key', class: 'name', cells: (row) => row.key ?? el('span', { class: 'soft' }, 'none') }] : []),
+    { label: 'Status', cells: (row) => [statusBadge(row.status), row.error && below(format.words(row.error))] },
+    numbers('Took', (row) => format.milliseconds(row.duration_ms)),
+    numbers('Tokens', tokensOf),
+    numbers('Cost', (row) => format.money(row.cost)),
+    ...(session.role === 'admin' ? [{ label: 'Key', class: 'name', cells: (row) => row.key ?? soft('none') }] : []),
     { label: 'Asked for', class: 'name', cells: (row) => row.requested_model },
     { label: 'Answered', class: 'name', cells: (row) => row.model ?? format.unknown },
     { label: 'Kind', cells: marks },
     { label: 'Task', cells: (row) => format.words(row.profile?.task) },
-    { label: 'Router', class: 'number', cells: (row) => format.milliseconds(row.overhead_ms) },
+    numbers('Router', (row) => format.milliseconds(row.overhead_ms)),
   ], rows, { rowAttributes: (row) => ({ class: row.status >= 400 && row.status !== 499 ? 'failed-row' : null }) });
 }
 

@@ -4,7 +4,7 @@ import { confirmDialog } from '../dialogs.js';
 import { differences, editor, routeTables } from '../configuration-parts.js';
 import { el } from '../dom.js';
 import * as format from '../format.js';
-import { badge, commandLine, curl, problem, region, section, table } from '../parts.js';
+import { badge, commandLine, curl, numbers, problem, region, section, table } from '../parts.js';
 import { linkHere } from '../place.js';
 import { readCommented } from '../commented-json.js';
 
@@ -45,7 +45,7 @@ async function readVersions(place, signal, update) {
   return data.length === 0 ? [el('p', {}, 'No version is kept yet. This keeps one and makes it active:'), commandLine(curl('v1/admin/configuration', { method: 'PUT', body: { providers: {}, models: {} } }))] : table('Versions, the newest first', [
     { label: 'Version', class: 'name', cells: (one) => [el('code', {}, one.version), one.is_active && [' ', badge('active', 'good')]] },
     { label: 'Kept since', cells: (one) => format.time(one.created_at) },
-    { label: 'Size', class: 'number', cells: (one) => format.bytes(one.bytes) },
+    numbers('Size', (one) => format.bytes(one.bytes)),
     { label: 'Do', class: 'row-actions', cells: (one) => [
       el('a', { class: 'button small', href: linkHere({ version: one.version, edit: null }), 'aria-current': place.params.version === one.version ? 'true' : null, 'aria-label': `${one.is_active ? 'Show' : 'Show and compare'} ${one.version}` }, one.is_active ? 'Show' : 'Show and compare'),
       !one.is_active && el('button', { type: 'button', class: 'small', id: `activate-${one.version}`, 'aria-label': `Activate ${one.version}`, onclick: () => activate(one.version, active, update) }, 'Activate'),

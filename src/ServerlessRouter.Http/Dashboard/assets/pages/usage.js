@@ -1,33 +1,21 @@
 // A metric over time, by a dimension.
-import { address, base, get } from '../api.js';
+import { get } from '../api.js';
 import { timeChart } from '../charts.js';
 import { el, replace } from '../dom.js';
 import { partsOf, stepSums, totalOf, valuesOf } from '../figures.js';
 import { filterBar, filtersOf, suggestions } from '../filters.js';
 import * as format from '../format.js';
 import { dimensions, groupLabel, groups, metricOf } from '../metrics.js';
-import { empty, field, firstRequest, region, section, select, table } from '../parts.js';
+import { csvLink, empty, field, firstRequest, numbers, region, section, select, table } from '../parts.js';
 import { go, linkHere } from '../place.js';
 import { queryOf, stepsOf } from '../windows.js';
 
 const shownSeries = 7;
 
-const filters = [
-  { name: 'model', label: 'Model', names: 'models' },
-  { name: 'model_asked', label: 'Model asked for' },
-  { name: 'route', label: 'Route', names: 'routes' },
-  { name: 'key', label: 'Key', names: 'keys' },
-  { name: 'tier', label: 'Tier', names: 'tiers' },
-  { name: 'provider', label: 'Provider' },
-  { name: 'deployment', label: 'Deployment' },
-  { name: 'task', label: 'Task' },
-  { name: 'status', label: 'Status' },
-];
-
 /** @type {import('./all.js').Opening} */
 export function open({ place, session, window, signal }) {
   const choice = choiceOf(place.params, session);
-  const offered = session.role === 'admin' ? filters : filters.filter(({ name }) => name !== 'key' && name !== 'tier');
+  const offered = offeredTo(session);
   const bar = el('div', {}, filterBar(offered, place.params, {}));
   const choices = el('div', { class: 'choices' }, chooser(choice, session, { models: [] }, []));
   Promise.all([suggestions(session, signal), tagNames(session, signal)]).then(([found, tags]) => {
@@ -41,10 +29,15 @@ export function open({ place, session, window, signal }) {
   };
 }
 
+/** A caller sees its own usage alone. */
+function offeredTo({ role }) {
+  return role === 'admin' ? dimensions : dimensions.filter(({ name }) => name !== 'key' && name !== 'tier');
+}
+
 function choiceOf(params, session) {
   const metric = metricOf(params.metric);
   const by = params.by === 'none' ? null : params.by ?? 'model';
-  const chosen = filtersOf(filters, params);
+  const chosen = filtersOf(dimensions, params);
   if (session.role !== 'admin') {
     delete chosen.key;
   }
@@ -53,7 +46,7 @@ function choiceOf(params, session) {
 }
 
 function chooser({ metric, by, isStacked, baseline }, session, { models }, tags) {
-  const offered = [...dimensions.filter(({ name }) => session.role === 'admin' || (name !== 'key' && name !== 'tier')), ...tags.map((name) => ({ name: `tag:${name}`, label: `Tag ${name}` }))];
+  const offered = [...offeredTo(session), ...tags.map((name) => ({ name: `tag:${name}`, label: `Tag ${name}` }))];
   const known = by === null || offered.some(({ name }) => name === by) ? offered : [...offered, { name: by, label: by }];
   const change = (name) => (value) => go(linkHere({ [name]: value || null }));
   return [
@@ -65,8 +58,7 @@ function chooser({ metric, by, isStacked, baseline }, session, { models }, tags)
 }
 
 function exportLink(window, { by, baseline, filters: chosen }) {
-  const query = { ...queryOf(window), group_by: by ? `${window.step},${by}` : window.step, ...chosen, baseline_model: baseline, format: 'csv', limit: 1000 };
-  return el('a', { class: 'button', href: base + address('v1/usage', query), download: 'usage.csv' }, 'Export CSV');
+  return csvLink('v1/usage', { ...queryOf(window), group_by: by ? `${window.step},${by}` : window.step, ...chosen, baseline_model: baseline, limit: 1000 }, 'usage.csv');
 }
 
 async function read(window, { metric, by, isStacked, baseline, filters: chosen }, signal) {
@@ -80,7 +72,6 @@ async function read(window, { metric, by, isStacked, baseline, filters: chosen }
   return [
     timeChart({
       id: 'usage-chart', title, times: stepsOf(window), step: window.step, series: seriesOf(window, metric, by, parts?.data ?? [], steps.data), format: metric.format, isStacked,
-      onZoom: (from, to) => go(linkHere({ window: null, from: from.toISOString(), to: to.toISOString() })),
     }),
     !(steps.isWhole && (parts?.isWhole ?? true)) && el('p', { class: 'notice' }, 'There is more than this page reads. Choose a filter, a shorter window or fewer groups; the CSV has the whole by pages.'),
     baseline && saving(total, baseline),
@@ -121,14 +112,14 @@ function sums(total, parts, by, metric, baseline) {
   const rows = [...[...parts].sort((left, right) => (metric.of(right) ?? 0) - (metric.of(left) ?? 0)), { ...total, isTotal: true }];
   return section('Sums', table('Sums of the window', [
     { label: by ? labelOf(by, true) : 'All', class: 'name', cells: (sum) => (sum.isTotal ? 'All together' : filterLink(by, sum[by])) },
-    ...columns.map((one) => ({ label: one.label, class: 'number', cells: (sum) => one.format(one.of(sum)) })),
-    ...(baseline ? [{ label: `As ${baseline}`, class: 'number', cells: (sum) => format.money(sum.baseline_cost) }] : []),
+    ...columns.map((one) => numbers(one.label, (sum) => one.format(one.of(sum)))),
+    ...(baseline ? [numbers(`As ${baseline}`, (sum) => format.money(sum.baseline_cost))] : []),
   ], rows, { rowAttributes: (sum) => ({ class: sum.isTotal ? 'total-row' : null }) }));
 }
 
 function filterLink(by, value) {
   const text = groupLabel(by, value);
-  return filters.some(({ name }) => name === by) && value !== null && value !== '' ? el('a', { href: linkHere({ [by]: value }), title: 'Only this one' }, text) : text;
+  return dimensions.some(({ name }) => name === by) && value !== null && value !== '' ? el('a', { href: linkHere({ [by]: value }), title: 'Only this one' }, text) : text;
 }
 
 function labelOf(by, isHeading = false) {
