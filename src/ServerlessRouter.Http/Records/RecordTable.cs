@@ -9,9 +9,11 @@ namespace ServerlessRouter.Http.Records;
 /// <summary>Records as a table: a line for each, with what a spreadsheet has use for.</summary>
 internal static class RecordTable
 {
+    private const string Asked = "requested_model";
+
     private static readonly string[] Columns =
     [
-        "id", "received_at", "kind", "key", "tier", "requested_model", "route", "model", "deployment", "status", "error", "cost", "duration_ms", "overhead_ms", "stream", "config_version", "price_version",
+        "id", "received_at", "kind", "key", "tier", Asked, "route", "model", "deployment", "status", "error", "cost", "duration_ms", "overhead_ms", "stream", "config_version", "price_version",
     ];
 
     private static readonly string[] SummedUp = ["prompt_tokens", "cached_tokens", "completion_tokens", "reasoning_tokens"];
@@ -38,7 +40,7 @@ internal static class RecordTable
     private static IEnumerable<string> CellsOf(JsonElement record)
     {
         foreach (var name in Columns)
-            yield return TextOf(record, name);
+            yield return name == Asked && TextOf(record, name).Length == 0 ? FirstAsked(record) : TextOf(record, name);
         foreach (var name in new[] { "task", "language", "difficulty" })
             yield return record.TryGetProperty("profile", out var profile) ? TextOf(profile, name) : "";
         yield return record.TryGetProperty("cache", out var cache) ? TextOf(cache, "status") : "";
@@ -46,6 +48,14 @@ internal static class RecordTable
         yield return attempts.Count.ToString(CultureInfo.InvariantCulture);
         foreach (var name in SummedUp)
             yield return attempts.Sum(attempt => attempt.TryGetProperty(name, out var count) && count.TryGetInt64(out var number) ? number : 0).ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A caller may list models in place of one: the first of them, and how many more.</summary>
+    private static string FirstAsked(JsonElement record)
+    {
+        if (!record.TryGetProperty("requested_models", out var models) || models is not { ValueKind: JsonValueKind.Array } || models.GetArrayLength() is not (> 0 and var count))
+            return "";
+        return count == 1 ? $"{models[0]}" : string.Create(CultureInfo.InvariantCulture, $"{models[0]} +{count - 1}");
     }
 
     private static string TextOf(JsonElement parent, string name) =>

@@ -95,6 +95,23 @@ public sealed class RecordEndpointTests : IAsyncLifetime
         Assert.All(lines.Skip(1), static line => Assert.Equal("1,10,0,5,0", string.Join(',', line.Split(',')[^5..])));
     }
 
+    [Theory]
+    [InlineData("""{"models":["mini","large","other"],"messages":[{"role":"user","content":"Hi"}]}""", "mini +2")]
+    [InlineData("""{"models":["large"],"messages":[{"role":"user","content":"Hi"}]}""", "large")]
+    [InlineData("""{"model":"mini","models":["large"],"messages":[{"role":"user","content":"Hi"}]}""", "mini")]
+    public async Task Export_OfARequestWithAListOfModels_TellsTheFirstAndHowManyMore(string body, string expected)
+    {
+        var scene = new RecordScene(store: _store);
+        scene.Time.Advance(TimeSpan.FromSeconds(5));
+        scene.Settle("listed", "shop", body: body);
+        await scene.FlushAsync();
+        _server.Time.Advance(TimeSpan.FromSeconds(5));
+
+        var line = (await ReadAsync("v1/requests?format=csv", "text/csv")).Split("\r\n").Single(static line => line.StartsWith("listed,", StringComparison.Ordinal));
+
+        Assert.Equal(expected, line.Split(',')[5]);
+    }
+
     [Fact]
     public async Task Export_AsLines_IsOneRecordEach_AndLeadsToTheRest()
     {

@@ -132,6 +132,11 @@ export function counted(number, noun) {
   return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
+/** What a record says was asked for: what stood in `model`, else the first of `models` and how many more. */
+export function asked({ requested_model: one, requested_models: [first, ...more] = [] }) {
+  return one || (first ? first + (more.length > 0 ? ` +${more.length}` : '') : unknown);
+}
+
 /** A name of the router's own as words: `below_floor` is `below floor`. */
 export function words(name) {
   return name ? String(name).replaceAll('_', ' ') : unknown;

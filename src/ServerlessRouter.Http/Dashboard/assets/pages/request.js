@@ -27,7 +27,7 @@ function draw(record, session) {
       el('p', { class: 'lead' }, statusBadge(record.status), record.error && badge(format.words(record.error), 'bad'), ' ', el('code', {}, record.id), ' ', copyButton(() => record.id, 'Copy the id')),
       facts([
         ['Received', format.time(record.received_at)],
-        ['Asked for', el('code', {}, record.requested_model)],
+        ['Asked for', el('code', { title: record.requested_models?.join(', ') }, format.asked(record))],
         ['Route', record.route ?? format.unknown],
         ['Answered by', record.model ? [record.model, record.deployment && soft(` at ${record.deployment}`)] : 'none'],
         ['Key', record.key ?? 'none'],
@@ -51,8 +51,8 @@ function cacheText({ status, reason, age_s: age, saved }) {
   return [format.words(status), reason && `: ${format.words(reason)}`, age !== undefined && `, ${format.seconds(age)} old`, saved !== undefined && `, ${format.money(saved)} saved`].filter(Boolean).join('');
 }
 
-function decision({ id, profile, plan, model, requested_model: asked }) {
-  const again = [retrial(id), el('p', { class: 'soft' }, 'No prompt is kept: for another one there is the ', el('a', { href: linkTo('playground', { params: { model: asked } }) }, 'playground'), '.')];
+function decision({ id, profile, plan, model, requested_model: asked, requested_models: [first] = [] }) {
+  const again = [retrial(id), el('p', { class: 'soft' }, 'No prompt is kept: for another one there is the ', el('a', { href: linkTo('playground', { params: { model: asked || first } }) }, 'playground'), '.')];
   if (!plan) {
     return section('Decision', el('p', {}, 'No model was chosen: the request ended before that.'), again);
   }

@@ -67,7 +67,7 @@ function drawList(rows, session) {
     numbers('Tokens', tokensOf),
     numbers('Cost', (row) => format.money(row.cost)),
     ...(session.role === 'admin' ? [{ label: 'Key', class: 'name', cells: (row) => row.key ?? soft('none') }] : []),
-    { label: 'Asked for', class: 'name', cells: (row) => row.requested_model },
+    { label: 'Asked for', class: 'name', cells: format.asked },
     { label: 'Answered', class: 'name', cells: (row) => row.model ?? format.unknown },
     { label: 'Kind', cells: marks },
     { label: 'Task', cells: (row) => format.words(row.profile?.task) },
