@@ -138,7 +138,7 @@ public sealed class RouterEndpoints
             new("AdminListConfigurations", Get, EndpointPatterns.AdminConfigurationVersions, ForAdmin(admin.ListAsync)),
             new("AdminGetConfigurationVersion", Get, $"{EndpointPatterns.AdminConfigurationVersions}/{{version}}", ForAdmin(admin.GetVersionAsync)),
             new("AdminListBudgets", Get, EndpointPatterns.AdminBudgets, ForAdmin(new BudgetEndpoint(door, _models, new BudgetPages(services.Admin.Keys), services.Limits).ListAsync)),
-            new("AdminHealth", Get, EndpointPatterns.AdminHealth, ForAdmin(new HealthReportEndpoint(door, _models, services.Vitals, services.Time).ListAsync)),
+            new("AdminHealth", Get, EndpointPatterns.AdminHealth, ForAdmin(new HealthReportEndpoint(door, _models, services.Vitals, services.Books.Usage, services.Time).ListAsync)),
             new("AdminActivateConfiguration", Post, $"{EndpointPatterns.AdminConfigurationVersions}/{{version}}/activate", ForAdmin(admin.ActivateAsync)),
             new("AdminDiffConfiguration", Get, $"{EndpointPatterns.AdminConfigurationVersions}/{{version}}/diff", ForAdmin(admin.DiffAsync)),
             new("AdminCreateKey", Post, EndpointPatterns.AdminKeys, ForAdmin(keys.CreateAsync)),

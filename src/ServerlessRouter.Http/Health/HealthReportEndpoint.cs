@@ -5,13 +5,18 @@ using ServerlessRouter.Errors;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Http.Wire;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Recording.Usage;
 
 namespace ServerlessRouter.Http.Health;
 
-/// <summary>Tells the admin how every deployment does, as the instance that is asked sees it; breakers are shared among instances, figures are its own.</summary>
-internal sealed class HealthReportEndpoint(AdminDoor door, RouterModelSource models, IDeploymentVitals vitals, TimeProvider time)
+/// <summary>
+/// Tells the admin how every deployment does: its breaker, which instances share, what the instance that is asked sees of it right now, and under <c>last_hour</c> how it did for all instances.
+/// </summary>
+internal sealed class HealthReportEndpoint(AdminDoor door, RouterModelSource models, IDeploymentVitals vitals, UsageReader usage, TimeProvider time)
 {
     private const int Decimals = 4;
+    private const double Median = 0.5;
+    private const double Slow = 0.95;
 
     public async ValueTask ListAsync(HttpContext http)
     {
@@ -19,27 +24,45 @@ internal sealed class HealthReportEndpoint(AdminDoor door, RouterModelSource mod
         if (error is not null)
             await ErrorAnswer.WriteAsync(http.Response, error, http.RequestAborted);
         else
-            await JsonDocumentAnswer.WriteAsync(http, StatusCodes.Status200OK, models.Current, Write);
+            await JsonDocumentAnswer.WriteAsync(http, StatusCodes.Status200OK, (models.Current, await LastHour.ReadAsync(usage, http.RequestAborted)), Write);
     }
 
-    private void Write(Utf8JsonWriter writer, RouterModel router)
+    private void Write(Utf8JsonWriter writer, (RouterModel Router, LastHour? LastHour) told)
     {
+        var (router, lastHour) = told;
         var now = time.GetUtcNow();
         writer.WriteStartObject();
         writer.WriteString("object"u8, "list"u8);
+        WriteSpan(writer, lastHour);
         writer.WriteStartArray("data"u8);
         foreach (var model in router.Models)
         {
             foreach (var deployment in model.Deployments)
-                Write(writer, model, deployment, vitals.ReportOf(deployment), now);
+                Write(writer, model, deployment, (vitals.ReportOf(deployment), lastHour?.Of(model.Name, deployment.Id)), now);
         }
 
         writer.WriteEndArray();
         writer.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter writer, LanguageModel model, DeploymentModel deployment, DeploymentReport report, DateTimeOffset now)
+    /// <summary>Null where the sums of usage cannot be read now.</summary>
+    private static void WriteSpan(Utf8JsonWriter writer, LastHour? lastHour)
     {
+        if (lastHour is null)
+        {
+            writer.WriteNull("last_hour"u8);
+            return;
+        }
+
+        writer.WriteStartObject("last_hour"u8);
+        writer.WriteString("from"u8, lastHour.From.UtcDateTime);
+        writer.WriteString("to"u8, lastHour.To.UtcDateTime);
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, LanguageModel model, DeploymentModel deployment, (DeploymentReport Here, UsageSum? Everywhere) told, DateTimeOffset now)
+    {
+        var report = told.Here;
         writer.WriteStartObject();
         writer.WriteString("object"u8, "deployment"u8);
         writer.WriteString("id"u8, deployment.Id);
@@ -56,8 +79,29 @@ internal sealed class HealthReportEndpoint(AdminDoor door, RouterModelSource mod
         WriteRemaining(writer, report, now);
         WriteNumber(writer, "success_rate"u8, report.SuccessRate);
         writer.WriteString("probed_by"u8, report.ProbedBy);
+        WriteLastHour(writer, told.Everywhere);
         writer.WriteEndObject();
     }
+
+    private static void WriteLastHour(Utf8JsonWriter writer, UsageSum? sum)
+    {
+        if (sum is null)
+        {
+            writer.WriteNull("last_hour"u8);
+            return;
+        }
+
+        writer.WriteStartObject("last_hour"u8);
+        writer.WriteNumber("attempts"u8, sum.Tally.Attempts);
+        WriteNumber(writer, "success_rate"u8, 1 - ((double)sum.Tally.FailedAttempts / sum.Tally.Attempts));
+        WriteNumber(writer, "latency_ms"u8, Milliseconds(sum.Times.Latency, Median));
+        WriteNumber(writer, "latency_p95_ms"u8, Milliseconds(sum.Times.Latency, Slow));
+        WriteNumber(writer, "first_token_ms"u8, Milliseconds(sum.Times.FirstToken, Median));
+        WriteNumber(writer, "tokens_per_second"u8, sum.Times.TokensPerSecond.Quantile(Median));
+        writer.WriteEndObject();
+    }
+
+    private static double? Milliseconds(LogSketch seconds, double share) => seconds.Quantile(share) * 1000;
 
     private static void WriteRemaining(Utf8JsonWriter writer, DeploymentReport report, DateTimeOffset now)
     {

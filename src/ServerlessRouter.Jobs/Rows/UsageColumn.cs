@@ -17,6 +17,9 @@ internal static class UsageColumn
     /// <summary>Values of an entry of an earlier version; one more where its prices have a version.</summary>
     private const int Earlier = 15;
 
+    /// <summary>Values of an entry of the version before this one.</summary>
+    private const int WithoutFailedAttempts = 25;
+
     /// <summary>What entries that do not fit are no longer told apart by, one after the other.</summary>
     private static readonly Func<UsageDimensions, UsageDimensions>[] Omissions =
     [
@@ -96,6 +99,7 @@ internal static class UsageColumn
             writer.WriteNumberValue(tally.Fallbacks);
             writer.WriteNumberValue(tally.Hedges);
             writer.WriteNumberValue(tally.Escalations);
+            writer.WriteNumberValue(tally.FailedAttempts);
             writer.WriteEndArray();
         }
 
@@ -137,6 +141,7 @@ internal static class UsageColumn
             Fallbacks = isWhole ? entry[22].GetInt64() : 0,
             Hedges = isWhole ? entry[23].GetInt64() : 0,
             Escalations = isWhole ? entry[24].GetInt64() : 0,
+            FailedAttempts = length > WithoutFailedAttempts ? entry[WithoutFailedAttempts].GetInt64() : 0,
             CostUsd = entry[14].TryGetDecimal(out var usd) ? Sums.Bounded(usd) : 0,
         };
         return new UsageEntry(new DateTimeOffset(hour, TimeSpan.Zero), dimensions, tally);

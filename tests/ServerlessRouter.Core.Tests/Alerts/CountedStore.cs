@@ -7,10 +7,14 @@ internal sealed class CountedStore(ITableStore store) : ITableStore
 {
     private int _reads;
     private int _writes;
+    private int _rows;
 
     public int Reads => _reads;
 
     public int Writes => _writes;
+
+    /// <summary>Rows that were read.</summary>
+    public int Rows => _rows;
 
     public bool IsDown { get; set; }
 
@@ -29,13 +33,16 @@ internal sealed class CountedStore(ITableStore store) : ITableStore
     public ValueTask<TableEntity?> GetAsync(string table, string partitionKey, string rowKey, CancellationToken cancellationToken = default)
     {
         Count(ref _reads);
+        Interlocked.Increment(ref _rows);
         return store.GetAsync(table, partitionKey, rowKey, cancellationToken);
     }
 
-    public ValueTask<TablePage> QueryPageAsync(string table, TableQuery query, string? continuation = null, CancellationToken cancellationToken = default)
+    public async ValueTask<TablePage> QueryPageAsync(string table, TableQuery query, string? continuation = null, CancellationToken cancellationToken = default)
     {
         Count(ref _reads);
-        return store.QueryPageAsync(table, query, continuation, cancellationToken);
+        var page = await store.QueryPageAsync(table, query, continuation, cancellationToken);
+        Interlocked.Add(ref _rows, page.Entities.Count);
+        return page;
     }
 
     private void Count(ref int calls)

@@ -44,7 +44,7 @@ public sealed class JobUsageTests
         scene.Pipeline.Answer = (context, _) => Task.FromResult(++tries < 3 ? Fail(context) : Answer(context));
         var job = await scene.RunAsync((await scene.SubmitAsync(JobScene.Line("a"))).Id);
 
-        await AssertUsageAsync(scene, new UsageTally { Requests = 1, Attempts = 3, PromptTokens = 30, CompletionTokens = 5, CostUsd = job.Tally.CostUsd });
+        await AssertUsageAsync(scene, new UsageTally { Requests = 1, Attempts = 3, FailedAttempts = 2, PromptTokens = 30, CompletionTokens = 5, CostUsd = job.Tally.CostUsd });
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class JobUsageTests
         scene.Pipeline.Answer = static (context, _) => Task.FromResult<ChatOutcome>(Fail(context));
         var job = await scene.RunAsync((await scene.SubmitAsync(JobScene.Line("a"))).Id);
 
-        await AssertUsageAsync(scene, new UsageTally { Requests = 1, Failures = 1, Attempts = 2, PromptTokens = 20, CostUsd = job.Tally.CostUsd });
+        await AssertUsageAsync(scene, new UsageTally { Requests = 1, Failures = 1, Attempts = 2, FailedAttempts = 2, PromptTokens = 20, CostUsd = job.Tally.CostUsd });
     }
 
     /// <summary>The process dies after each of the calls that settling takes, and between two tries the hour is rolled up.</summary>
@@ -129,7 +129,7 @@ public sealed class JobUsageTests
 
         var (job, _, _) = await scene.EndOfAsync((await scene.SubmitAsync()).Id);
 
-        await AssertUsageAsync(scene.Store, scene.Time, new UsageTally { Requests = 1, Attempts = 3, Fallbacks = 2, PromptTokens = 100, CompletionTokens = 10, CostUsd = job.Tally.CostUsd });
+        await AssertUsageAsync(scene.Store, scene.Time, new UsageTally { Requests = 1, Attempts = 3, FailedAttempts = 2, Fallbacks = 2, PromptTokens = 100, CompletionTokens = 10, CostUsd = job.Tally.CostUsd });
     }
 
     private static Task AssertUsageAsync(JobScene scene, UsageTally expected) => AssertUsageAsync(scene.Store, scene.Time, expected);

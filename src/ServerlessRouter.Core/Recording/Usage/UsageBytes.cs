@@ -93,6 +93,7 @@ internal static class UsageBytes
         output.Number(tally.Hedges);
         output.Number(tally.Escalations);
         output.Number(tally.CacheHits);
+        output.Number(tally.FailedAttempts);
         output.Money(tally.CostUsd);
         output.Money(tally.SavedUsd);
     }
@@ -113,6 +114,7 @@ internal static class UsageBytes
         Hedges = input.Number(),
         Escalations = input.Number(),
         CacheHits = input.Number(),
+        FailedAttempts = input.Number(),
         CostUsd = Sums.Bounded(input.Money()),
         SavedUsd = Sums.Bounded(input.Money()),
     };

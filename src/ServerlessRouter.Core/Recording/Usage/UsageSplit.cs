@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Domain;
+using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Recording.Usage;
@@ -89,6 +90,7 @@ internal static class UsageSplit
             Fallbacks = attempt.Reason is AttemptReason.OtherDeployment or AttemptReason.NextModel or AttemptReason.SameAgain or AttemptReason.Reopened or AttemptReason.LastResort ? 1 : 0,
             Hedges = attempt.Reason == AttemptReason.Hedge ? 1 : 0,
             Escalations = attempt.Reason == AttemptReason.NextStep ? 1 : 0,
+            FailedAttempts = attempt.Failure is { Traits.Breaker: not BreakerRule.Ignores } ? 1 : 0,
             CostUsd = attempt.CostUsd,
         };
         Add(entries, hour, Called(dimensions, attempt), tally);

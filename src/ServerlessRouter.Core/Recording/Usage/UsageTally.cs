@@ -41,6 +41,9 @@ public readonly record struct UsageTally
     /// <summary>Those of <see cref="Attempts"/> that were made because a cascade rejected the answer before.</summary>
     public long Escalations { get; init; }
 
+    /// <summary>Those of <see cref="Attempts"/> that failed, and for which their deployment is to blame: what its breaker heard of.</summary>
+    public long FailedAttempts { get; init; }
+
     public decimal CostUsd { get; init; }
 
     /// <summary>Those of <see cref="Requests"/> that were answered from the cache.</summary>
@@ -63,6 +66,7 @@ public readonly record struct UsageTally
         Fallbacks = left.Fallbacks + right.Fallbacks,
         Hedges = left.Hedges + right.Hedges,
         Escalations = left.Escalations + right.Escalations,
+        FailedAttempts = left.FailedAttempts + right.FailedAttempts,
         ReasoningTokens = left.ReasoningTokens + right.ReasoningTokens,
         CostUsd = Sums.Usd(left.CostUsd, right.CostUsd),
         CacheHits = left.CacheHits + right.CacheHits,
@@ -83,6 +87,7 @@ public readonly record struct UsageTally
         Fallbacks = left.Fallbacks - right.Fallbacks,
         Hedges = left.Hedges - right.Hedges,
         Escalations = left.Escalations - right.Escalations,
+        FailedAttempts = left.FailedAttempts - right.FailedAttempts,
         ReasoningTokens = left.ReasoningTokens - right.ReasoningTokens,
         CostUsd = Sums.Usd(left.CostUsd, -right.CostUsd),
         CacheHits = left.CacheHits - right.CacheHits,

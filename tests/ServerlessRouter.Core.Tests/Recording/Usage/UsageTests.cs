@@ -68,7 +68,7 @@ public sealed class UsageTests
         Assert.Equal(
             [
                 (new UsageDimensions { Route = "auto", Model = "large", Deployment = "simulated/large", Status = 200 }, new UsageTally { Requests = 1, Attempts = 1, PromptTokens = 10, CompletionTokens = 5, CostUsd = 0.2m }),
-                (new UsageDimensions { Route = "auto", Model = "mini", Deployment = "simulated/mini", Status = 200 }, new UsageTally { Attempts = 1, EstimatedAttempts = 1, PromptTokens = 10, CompletionTokens = 1, CostUsd = 0.01m }),
+                (new UsageDimensions { Route = "auto", Model = "mini", Deployment = "simulated/mini", Status = 200 }, new UsageTally { Attempts = 1, FailedAttempts = 1, EstimatedAttempts = 1, PromptTokens = 10, CompletionTokens = 1, CostUsd = 0.01m }),
             ],
             sums.Select(static sum => (sum.Group, sum.Tally)));
     }
