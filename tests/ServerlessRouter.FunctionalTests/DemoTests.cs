@@ -27,6 +27,12 @@ public sealed class DemoTests
         Assert.True(usage.Sum(static row => (int)row!["requests"]!) >= router.DemoRequests);
         Assert.True(usage.Sum(static row => (int)row!["cache_hits"]!) > 50);
         Assert.True(usage.Sum(static row => (int)row!["failures"]!) > 0);
+        Assert.True(usage.Sum(static row => (int)row!["hedges"]!) > 0);
+        Assert.True(usage.Sum(static row => (int)row!["escalations"]!) > 0);
+        // On a clock that stands still between its jumps the router took no time at all, and what came after the day seemed to take it a thousand times as long.
+        var times = Assert.Single((await GetAsync(client, $"v1/usage?group_by=window&from={DateTime.UtcNow.AddDays(-2):yyyy-MM-dd}&to={DateTime.UtcNow.AddDays(1):yyyy-MM-dd}"))["data"]!.AsArray())!;
+        Assert.InRange((double)times["overhead_p50"]!, 0.00001, 1);
+        Assert.InRange((double)times["overhead_p95"]!, (double)times["overhead_p50"]!, (double)times["latency_p95"]!);
         Assert.Contains((await GetAsync(client, "v1/admin/health"))["data"]!.AsArray(), static deployment => (string?)deployment!["state"] != "closed" && (string?)deployment["provider"] == "northwind");
         Assert.NotEmpty((await GetAsync(client, "v1/requests?status=error&limit=5"))["data"]!.AsArray());
         Assert.Contains((await GetAsync(client, "v1/admin/budgets"))["data"]!.AsArray(), static budget => (decimal)budget!["spent_usd"]! > 0);

@@ -1,11 +1,15 @@
 namespace ServerlessRouter.LocalHost.Demo;
 
-/// <summary>A clock that jumps from one timer to the next, so that a day passes in seconds. One thread moves it, and what a timer wakes goes on there.</summary>
+/// <summary>
+/// A clock that jumps from one timer to the next, so that a day passes in seconds, and runs as every clock does between the jumps, so that what the router itself takes is measured and not made up.
+/// One thread moves it, and what a timer wakes goes on there.
+/// </summary>
 internal sealed class DemoClock(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock _lock = new();
     private readonly PriorityQueue<(DemoTimer Timer, long Arming), (DateTimeOffset DueAt, long Arming)> _armed = new();
-    private DateTimeOffset _now = start;
+    private DateTimeOffset _jumpedTo = start;
+    private long _jumpedAt = TimeProvider.System.GetTimestamp();
     private long _armings;
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -18,7 +22,7 @@ internal sealed class DemoClock(DateTimeOffset start) : TimeProvider
             lock (_lock)
             {
                 DropStale();
-                return _armed.TryPeek(out _, out var first) ? first.DueAt - _now : null;
+                return _armed.TryPeek(out _, out var first) ? first.DueAt - Now : null;
             }
         }
     }
@@ -26,7 +30,7 @@ internal sealed class DemoClock(DateTimeOffset start) : TimeProvider
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)
-            return _now;
+            return Now;
     }
 
     public override long GetTimestamp() => GetUtcNow().UtcTicks;
@@ -39,7 +43,7 @@ internal sealed class DemoClock(DateTimeOffset start) : TimeProvider
         }
 
         lock (_lock)
-            _now = _now < time ? time : _now;
+            JumpTo(time);
     }
 
     /// <summary>Moves to the next timer and fires it; false where none is armed.</summary>
@@ -63,7 +67,7 @@ internal sealed class DemoClock(DateTimeOffset start) : TimeProvider
                 return false;
             _armed.Dequeue();
             due = first.Timer;
-            _now = _now < priority.DueAt ? priority.DueAt : _now;
+            JumpTo(priority.DueAt);
             if (due.Period > TimeSpan.Zero)
                 Arm(due, due.Period);
             else
@@ -72,6 +76,14 @@ internal sealed class DemoClock(DateTimeOffset start) : TimeProvider
 
         due.Fire();
         return true;
+    }
+
+    private DateTimeOffset Now => _jumpedTo + TimeProvider.System.GetElapsedTime(_jumpedAt);
+
+    private void JumpTo(DateTimeOffset time)
+    {
+        if (Now < time)
+            (_jumpedTo, _jumpedAt) = (time, TimeProvider.System.GetTimestamp());
     }
 
     private void DropStale()
@@ -83,7 +95,7 @@ internal sealed class DemoClock(DateTimeOffset start) : TimeProvider
     private void Arm(DemoTimer timer, TimeSpan dueTime)
     {
         timer.Arming = ++_armings;
-        _armed.Enqueue((timer, timer.Arming), (_now + dueTime, timer.Arming));
+        _armed.Enqueue((timer, timer.Arming), (Now + dueTime, timer.Arming));
     }
 
     /// <summary>One of its timers; what was armed before counts no more once it is armed anew.</summary>

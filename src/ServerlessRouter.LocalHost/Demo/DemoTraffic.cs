@@ -27,6 +27,7 @@ internal sealed class DemoTraffic(DateTimeOffset start, IRandomSource random)
         "Review this function and point out the bug:\n```python\ndef mean(values):\n    total = 0\n    for v in values:\n        total += v\n    return total / len(values) if values else None or 0\n```",
         "Write a C# method that merges two sorted lists into one without allocating more than the result.",
         "Why does this SQL query scan the whole table, and how do I fix it? SELECT * FROM orders WHERE date(created_at) = '2026-01-31'",
+        "I'm not sure whether this cache may be used by several threads at once. May it, and what would break?\n```csharp\nreadonly Dictionary<string, string> seen = new();\nstring Get(string key) => seen.TryGetValue(key, out var value) ? value : seen[key] = Load(key);\n```",
         "Refactor this into async code and explain each step:\n```js\nfunction load(url, cb) { fetch(url).then(r => r.json()).then(cb).catch(() => cb(null)); }\n```",
     ];
 
@@ -58,20 +59,25 @@ internal sealed class DemoTraffic(DateTimeOffset start, IRandomSource random)
     /// <summary>One request of now.</summary>
     public DemoRequest OfNow(DateTimeOffset now) => Draw(now, 0);
 
-    // Busy by day, quiet by night, with reports before dawn and an application that runs wild three hours before the start.
+    // Busy by day, quiet by night, with reports before dawn, a rush on the shop six hours before the start, and an application that runs wild three hours before it.
     private static double PerMinute(DateTimeOffset time, int minute)
     {
         var hour = time.UtcDateTime.TimeOfDay.TotalHours;
         var day = 0.7 + (2.2 * Math.Max(0, Math.Sin((hour - 6) / 14 * Math.PI)));
-        return day + (hour is >= 2 and < 4 ? 1.5 : 0) + (IsWild(minute) ? 5 : 0);
+        return day + (hour is >= 2 and < 4 ? 1.5 : 0) + (IsWild(minute) ? 5 : 0) + (IsRush(minute) ? 8 : 0);
     }
 
     private static bool IsWild(int minute) => minute is >= -200 and < -172;
+
+    /// <summary>So many requests that the router knows what is slow, and asks twice where a call is.</summary>
+    private static bool IsRush(int minute) => minute is >= -385 and < -355;
 
     private DemoRequest Draw(DateTimeOffset at, int minute)
     {
         if (IsWild(minute) && random.NextDouble() < 0.65)
             return Ask(at, "data-science", "best", Pick(Hard) + Filler(3000), isStream: false);
+        if (IsRush(minute) && random.NextDouble() < 0.75)
+            return Ask(at, "search", "fast", Numbered(Pick(Searches)), isStream: true);
         var hour = at.UtcDateTime.Hour;
         if (hour is >= 2 and < 4 && random.NextDouble() < 0.6)
             return Ask(at, "nightly-reports", "auto", Pick(Reports) + Filler(1500), isStream: false);
