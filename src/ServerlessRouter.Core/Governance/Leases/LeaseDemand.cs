@@ -15,7 +15,11 @@ internal sealed class LeaseDemand(LeaseState state) : ILimitDemand
     /// <summary>How long an instance keeps what cannot be divided: longer than the others take to see that it was given back.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(10);
 
+    /// <summary>Turns of the sign of life for which what is shared counts as in use: a minute.</summary>
+    private const int MaxTurnsInUse = 12;
+
     private readonly ConcurrentDictionary<LimitSubject, bool> _wanted = [];
+    private int _turnsInUse;
     private FrozenDictionary<LimitSubject, DemandPlace> _others = FrozenDictionary<LimitSubject, DemandPlace>.Empty;
 
     /// <inheritdoc/>
@@ -24,6 +28,7 @@ internal sealed class LeaseDemand(LeaseState state) : ILimitDemand
     /// <inheritdoc/>
     public void Want(LimitSubject subject)
     {
+        Use();
         if (!_wanted.ContainsKey(subject) && _wanted.Count < MaxWanted)
             _wanted.TryAdd(subject, true);
     }
@@ -31,12 +36,25 @@ internal sealed class LeaseDemand(LeaseState state) : ILimitDemand
     /// <inheritdoc/>
     public int ShareOf(LimitSubject subject, int amount)
     {
+        Use();
         var others = Volatile.Read(ref _others);
         if (others.Count == 0 || !others.TryGetValue(subject, out var place))
             return amount;
         var (part, rest) = Math.DivRem(amount, place.Of);
         var turn = state.Time.GetUtcNow().UtcTicks / Turn.Ticks;
         return (turn + place.Number) % place.Of < rest ? part + 1 : part;
+    }
+
+    /// <summary>This instance wants something that the others have to hear of.</summary>
+    public bool IsWanting => !_wanted.IsEmpty;
+
+    /// <summary>One turn of the sign of life goes by; whether what the others want has mattered here lately.</summary>
+    public bool PassTurn()
+    {
+        if (Volatile.Read(ref _turnsInUse) == 0)
+            return false;
+        Interlocked.Decrement(ref _turnsInUse);
+        return true;
     }
 
     /// <summary>What this instance has wanted since it was last asked, as it stands in a row; null where that is nothing.</summary>
@@ -60,6 +78,12 @@ internal sealed class LeaseDemand(LeaseState state) : ILimitDemand
 
     /// <summary>From now on no other is known to want anything.</summary>
     public void Forget() => Volatile.Write(ref _others, FrozenDictionary<LimitSubject, DemandPlace>.Empty);
+
+    private void Use()
+    {
+        if (Volatile.Read(ref _turnsInUse) < MaxTurnsInUse)
+            Volatile.Write(ref _turnsInUse, MaxTurnsInUse);
+    }
 
     private static LimitSubject? Read(string written) =>
         written.Split('/', 2) is [var kind, var name] && Enum.TryParse<SubjectKind>(kind, out var known) ? new LimitSubject(known, name) : null;

@@ -20,10 +20,10 @@ public sealed record LeaseOptions
     /// <summary>30 s: half of what a grant lasts, so that most use is written by its renewal.</summary>
     public static readonly TimeSpan DefaultFlushInterval = TimeSpan.FromSeconds(30);
 
-    /// <summary>5 s: an instance that joins is known to the others before its first requests are many.</summary>
+    /// <summary>5 s: an instance that joins one that was alone is known to it before its first requests are many.</summary>
     public static readonly TimeSpan DefaultPresenceInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>60 s: twelve signs of life in a row are missing, which no slow store explains.</summary>
+    /// <summary>60 s: six signs of life in a row are missing, which no slow store explains.</summary>
     public static readonly TimeSpan DefaultInstanceLease = TimeSpan.FromSeconds(60);
 
     /// <summary>200,000 counters: some 100 MB, and more than are busy at once.</summary>
@@ -74,7 +74,10 @@ public sealed record LeaseOptions
     /// </summary>
     public TimeSpan FlushInterval { get; init; } = DefaultFlushInterval;
 
-    /// <summary>How often an instance shows that it lives, and looks which others do. Default: <see cref="DefaultPresenceInterval"/>.</summary>
+    /// <summary>
+    /// How often an instance looks which others there are, and shows that it lives where they wait to hear of it; else it does so every second time, and looks are shared out where there are four instances and
+    /// more. Default: <see cref="DefaultPresenceInterval"/>.
+    /// </summary>
     public TimeSpan PresenceInterval { get; init; } = DefaultPresenceInterval;
 
     /// <summary>How long an instance may show no sign of life before its grants are taken back. Default: <see cref="DefaultInstanceLease"/>.</summary>
@@ -128,7 +131,7 @@ public sealed record LeaseOptions
             .Wait(nameof(PresenceInterval), PresenceInterval)
             .Span(nameof(InstanceLease), InstanceLease)
             // One sign of life may get lost.
-            .AtMost($"twice {nameof(PresenceInterval)}", 2 * PresenceInterval, nameof(InstanceLease), InstanceLease)
+            .AtMost($"four times {nameof(PresenceInterval)}", 4 * PresenceInterval, nameof(InstanceLease), InstanceLease)
             .Count(nameof(MaxCounters), MaxCounters)
             .Count(nameof(MaxCountersOfKey), MaxCountersOfKey)
             .Span(nameof(IdleTime), IdleTime)

@@ -7,6 +7,10 @@ namespace ServerlessRouter.Governance.Leases;
 /// Shows the other instances that this one lives, and finds those that do so no more. Whether a sign of life is new is told by its ETag and timed by this instance's own stopwatch, so clocks that are wrong
 /// kill no instance.
 /// </summary>
+/// <remarks>
+/// A turn costs no more calls than it must. The sign of life is written every second turn, or at once where the others have to hear what this instance waits for. An instance that has to know at once who comes
+/// (because it is alone, or what others wait for matters to it), or that misses a sign of life, looks every turn. Else <see cref="LeaseWatch"/> shares the looks out.
+/// </remarks>
 internal sealed class LeasePresence
 {
     /// <summary>What an instance waits for.</summary>
@@ -16,8 +20,12 @@ internal sealed class LeasePresence
     private readonly LeaseState _state;
     private readonly LeaseDemand _demand;
     private readonly LeaseReconciler _reconciler;
-    private readonly Dictionary<string, (string ETag, long Since)> _seen = new(StringComparer.Ordinal);
+    private readonly LeaseWatch _watch;
     private volatile bool _isAnnounced;
+    private volatile bool _mustLook = true;
+    private bool _mustBeat = true;
+    private bool _isWanting;
+    private string? _etag;
     private DateTimeOffset _writtenAt;
 
     /// <summary>Under a name that no run of the instance had before.</summary>
@@ -25,6 +33,7 @@ internal sealed class LeasePresence
     {
         (_store, _state, _demand) = (store, state, demand);
         _reconciler = new LeaseReconciler(store);
+        _watch = new LeaseWatch(state);
         Name = string.Create(CultureInfo.InvariantCulture, $"{TableKey.Encode(instance).Replace('.', '-')}-{state.Time.GetUtcNow().UtcTicks:x}");
     }
 
@@ -38,30 +47,28 @@ internal sealed class LeasePresence
     public async ValueTask AnnounceAsync(CancellationToken cancellationToken)
     {
         if (!_isAnnounced)
-            await BeatAsync(null, cancellationToken).ConfigureAwait(false);
+            await TryBeatAsync(_demand.Take(), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>One sign of life, and a look at those of the others.</summary>
-    public async ValueTask TurnAsync(CancellationToken cancellationToken)
+    /// <summary>A sign of life and a look at those of the others, as far as they are due; false where the store was not asked for anything.</summary>
+    public async ValueTask<bool> TryTurnAsync(CancellationToken cancellationToken)
     {
-        var others = new List<TableEntity>();
-        string? own = null;
-        await foreach (var row in _store.QueryAsync(LeaseTables.Limits, TableQuery.InPartition(LeaseTables.Instances), cancellationToken).ConfigureAwait(false))
+        var (isDue, isInUse) = (_watch.PassTurn(), _demand.PassTurn());
+        var looks = isDue || isInUse || _mustLook || _state.IsAlone || _state.IsStoreAway;
+        var silent = looks ? await LookAsync(cancellationToken).ConfigureAwait(false) : [];
+        var beats = _mustBeat || _isWanting || _etag is null || _demand.IsWanting || _state.IsStoreAway;
+        var wanted = beats ? _demand.Take() : null;
+        _mustBeat = !beats;
+        // A row that is not as this instance left it was closed meanwhile: it is looked at and written again.
+        if (beats && !await TryBeatAsync(wanted, cancellationToken).ConfigureAwait(false))
         {
-            if (row.RowKey != Name)
-                others.Add(row);
-            else if (!IsClosed(row))
-                (own, StoreClockAhead) = (row.ETag, row.Timestamp is { } stored && _writtenAt != default ? stored - _writtenAt : default);
-            else
-                own = row.ETag;
+            silent = await LookAsync(cancellationToken).ConfigureAwait(false);
+            await TryBeatAsync(wanted, cancellationToken).ConfigureAwait(false);
         }
 
-        await BeatAsync(own, cancellationToken).ConfigureAwait(false);
-        _demand.Learn(Name, others.Where(static row => !IsClosed(row) && row.Find(Wanted) is not null).Select(static row => (row.RowKey, row[Wanted].AsString())));
-        var silent = Watch(others);
-        _state.IsAlone = others.TrueForAll(IsClosed);
         foreach (var row in silent)
             await TakeBackAsync(row, cancellationToken).ConfigureAwait(false);
+        return looks || beats;
     }
 
     /// <summary>Takes the row away: this instance holds nothing any more.</summary>
@@ -71,35 +78,49 @@ internal sealed class LeasePresence
         await _store.DeleteAsync(LeaseTables.Limits, LeaseTables.Instances, Name, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask BeatAsync(string? etag, CancellationToken cancellationToken)
+    /// <summary>Who else there is, and what they wait for; those that have shown no new sign of life for as long as grants last.</summary>
+    private async ValueTask<List<TableEntity>> LookAsync(CancellationToken cancellationToken)
     {
-        var row = new TableEntity(LeaseTables.Instances, Name) { ["Closed"] = false };
-        if (_demand.Take() is { } wanted)
-            row = row.With(Wanted, wanted);
-        var now = _state.Time.GetUtcNow();
-        var result = await _store.WriteAsync(LeaseTables.Limits, etag is null ? TableOperation.Insert(row) : TableOperation.UpdateReplace(row, etag), cancellationToken).ConfigureAwait(false);
-        // Where it was written meanwhile the next turn sees how it stands.
-        if (result.IsDone)
-            _writtenAt = now;
-        _isAnnounced = true;
-    }
-
-    /// <summary>Those that have shown no new sign of life for as long as grants last.</summary>
-    private List<TableEntity> Watch(List<TableEntity> others)
-    {
-        var now = _state.Time.GetTimestamp();
-        foreach (var name in _seen.Keys.Except(others.Select(static row => row.RowKey)).ToArray())
-            _seen.Remove(name);
-        var silent = new List<TableEntity>();
-        foreach (var row in others)
+        _mustLook = true;
+        var others = new List<TableEntity>();
+        string? own = null;
+        await foreach (var row in _store.QueryAsync(LeaseTables.Limits, TableQuery.InPartition(LeaseTables.Instances), cancellationToken).ConfigureAwait(false))
         {
-            if (!_seen.TryGetValue(row.RowKey, out var seen) || seen.ETag != row.ETag)
-                _seen[row.RowKey] = (row.ETag!, now);
-            else if (now - seen.Since >= _state.Units(IsClosed(row) ? _state.Options.InstanceRetention : _state.Options.InstanceLease))
-                silent.Add(row);
+            if (row.RowKey != Name)
+                others.Add(row);
+            else
+                own = Own(row);
         }
 
-        return silent;
+        (_etag, _mustLook) = (own, false);
+        _demand.Learn(Name, others.Where(static row => !IsClosed(row) && row.Find(Wanted) is not null).Select(static row => (row.RowKey, row[Wanted].AsString())));
+        _state.IsAlone = others.TrueForAll(IsClosed);
+        return _watch.Look(Name, others);
+    }
+
+    private string? Own(TableEntity row)
+    {
+        _mustBeat |= IsClosed(row);
+        if (row.ETag == _etag && row.Timestamp is { } stored && _writtenAt != default)
+            StoreClockAhead = stored - _writtenAt;
+        return row.ETag;
+    }
+
+    /// <summary>False where the row is not as this instance knows it.</summary>
+    private async ValueTask<bool> TryBeatAsync(string? wanted, CancellationToken cancellationToken)
+    {
+        var row = new TableEntity(LeaseTables.Instances, Name) { ["Closed"] = false };
+        if (wanted is not null)
+            row = row.With(Wanted, wanted);
+        var now = _state.Time.GetUtcNow();
+        // Where no answer comes, the next turn sees how the row stands.
+        (_mustLook, _mustBeat) = (true, true);
+        var result = await _store.WriteAsync(LeaseTables.Limits, _etag is { } etag ? TableOperation.UpdateReplace(row, etag) : TableOperation.Insert(row), cancellationToken).ConfigureAwait(false);
+        _isAnnounced = true;
+        if (!result.IsDone)
+            return false;
+        (_etag, _writtenAt, _isWanting, _mustLook, _mustBeat) = (result.ETag, now, wanted is not null, false, false);
+        return true;
     }
 
     private async ValueTask TakeBackAsync(TableEntity row, CancellationToken cancellationToken)
@@ -116,5 +137,5 @@ internal sealed class LeasePresence
         await _store.WriteAsync(LeaseTables.Limits, TableOperation.UpdateReplace(row.With("Closed", true), row.ETag!), cancellationToken).ConfigureAwait(false);
     }
 
-    private static bool IsClosed(TableEntity row) => row["Closed"].AsBoolean();
+    internal static bool IsClosed(TableEntity row) => row["Closed"].AsBoolean();
 }

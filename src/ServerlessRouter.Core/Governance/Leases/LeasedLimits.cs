@@ -144,8 +144,8 @@ public sealed class LeasedLimits : ILimitLedger, IAsyncDisposable
     {
         try
         {
-            await _presence.TurnAsync(cancellationToken).ConfigureAwait(false);
-            _state.StoreAnswered();
+            if (await _presence.TryTurnAsync(cancellationToken).ConfigureAwait(false))
+                _state.StoreAnswered();
         }
         catch (Exception failure)
         {
