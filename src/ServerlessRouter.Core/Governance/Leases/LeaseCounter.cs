@@ -55,7 +55,12 @@ internal sealed class LeaseCounter(LimitSeries series, WindowSpan span)
     public void Follow(LeaseCounter before)
     {
         lock (before.Gate)
+        {
             (_recent, _limit, _lastAmount, _lastUsedAt) = (before._recent, before._limit, before._lastAmount, before._lastUsedAt);
+            // Instances that used the last window are likely to have been there first.
+            Rows.MustReadTotal = before._othersSettled > 0 || before.OthersHold;
+        }
+
         _isKnown = true;
     }
 
@@ -147,11 +152,13 @@ internal sealed class LeaseCounter(LimitSeries series, WindowSpan span)
     {
         lock (Gate)
         {
-            var isDue = Rows.MustReadPart || Rows.MustWrite || Grant(moment).IsDue;
+            var grant = Grant(moment);
             // What was in use at once is told from turn to turn.
             _peak = _reserved;
-            if (isDue)
+            if (Rows.MustReadPart || Rows.MustWrite || grant.IsDue)
                 return LeaseReview.Due;
+            if (grant.IsRipe)
+                return LeaseReview.Ripe;
             if (_reserved > 0 || _settled != _stored.Settled || _granted != _settled || _stored.Granted != _granted)
                 return LeaseReview.Open;
             _isListed = false;

@@ -71,25 +71,24 @@ internal sealed partial class LeaseCounters(LeaseState state, ILogger logger)
     /// <summary>The store knows all of every counter, as the last turn found them.</summary>
     public bool AreClean => _open.IsEmpty;
 
-    /// <summary>Looks through the open counters: those whose rows are to be written now.</summary>
-    public List<LeaseCounter> Review(LeaseMoment moment)
+    /// <summary>Looks through the open counters: those whose rows are to be written now, and some that may be written with them.</summary>
+    public LeaseTurn Review(LeaseMoment moment)
     {
-        var due = new List<LeaseCounter>();
+        var turn = new LeaseTurn();
         for (var left = _open.Count; left > 0 && _open.TryDequeue(out var counter); left--)
         {
             var review = counter.Review(moment);
             if (review == LeaseReview.Clean)
                 continue;
             _open.Enqueue(counter);
-            if (review == LeaseReview.Due)
-                due.Add(counter);
+            turn.Add(counter, review);
         }
 
         if (Volatile.Read(ref _isFull) != 0)
             Forget(moment, _usePeriod);
         else if (Volatile.Read(ref _fullCrowds) != 0)
             Forget(moment, _usePeriod, onlyOfFullCrowds: true);
-        return due;
+        return turn;
     }
 
     /// <summary>Gives away counters that were not used for a while; those of which a row may stay behind.</summary>

@@ -3,7 +3,8 @@ namespace ServerlessRouter.Governance.Leases;
 /// <summary>How much of a limit an instance should be granted, and whether it is time to say so.</summary>
 /// <param name="Target">What its row should say.</param>
 /// <param name="IsDue">It is time to write.</param>
-internal readonly record struct LeaseGrant(long Target, bool IsDue)
+/// <param name="IsRipe">It will be time before long: where others are written anyhow it is written with them.</param>
+internal readonly record struct LeaseGrant(long Target, bool IsDue, bool IsRipe)
 {
     /// <summary>
     /// What is used and waited for, and beside it the lesser of the share of what is left and of twice the recent use, but one request at least while there are requests. An instance that is alone need leave
@@ -23,7 +24,7 @@ internal readonly record struct LeaseGrant(long Target, bool IsDue)
         // A grant that is a little large is not worth a write.
         else if (target < now.Granted && now.Granted <= max && (moment.IsAlone || now.Granted - need <= 2 * spare))
             target = now.Granted;
-        return new LeaseGrant(target, IsTimeFor(target, now, moment));
+        return new LeaseGrant(target, IsTimeFor(target, now, moment), IsSoonTimeFor(target, now, moment));
     }
 
     private static bool IsTimeFor(long target, in LeaseFigures now, in LeaseMoment moment)
@@ -35,6 +36,10 @@ internal readonly record struct LeaseGrant(long Target, bool IsDue)
             || (target > now.Granted && now.Granted - now.Used <= (target - now.Used) / 2)
             || (isUnwritten && (now.IsOver || moment.IsLeaving || now.UnwrittenFor >= moment.FlushInterval || now.Settled - now.Stored.Settled >= now.MaxUnwritten));
     }
+
+    private static bool IsSoonTimeFor(long target, in LeaseFigures now, in LeaseMoment moment) =>
+        (target > now.Granted && now.Granted - now.Used <= (target - now.Used) * 3 / 4)
+        || (now.Settled != now.Stored.Settled && now.UnwrittenFor >= moment.FlushInterval / 2);
 }
 
 /// <summary>What is known of a counter at a moment.</summary>

@@ -2,13 +2,25 @@ using ServerlessRouter.State;
 
 namespace ServerlessRouter.Governance.Leases;
 
-/// <summary>Reads the rows of counters of one shard: many totals of one window by a page, others one by one.</summary>
+/// <summary>
+/// Reads the rows of counters of one shard: all of them by one page, as long as few rows stand between them; where there are many, those of one window by a page, and others one by one.
+/// </summary>
 internal sealed class LeaseReader(ITableStore store, int shard)
 {
     /// <summary>From so many rows on, a page that may hold other rows too is cheaper than a call for each.</summary>
     private const int PageFrom = 4;
 
+    /// <summary>So many rows are some 50 kB, and read about as fast as one.</summary>
+    private const int MaxRowsTogether = 250;
+
+    /// <summary>How many reads go by before it is tried again whether few rows stand between those that are asked for.</summary>
+    private const int MaxReadsApart = 1000;
+
     private readonly string _partition = LeaseTables.Partition(shard);
+    private int _readsApart;
+
+    /// <summary>One call reads all that is asked for, as far as is known.</summary>
+    public bool ReadsTogether => _readsApart == 0;
 
     /// <summary>Reads what must be read of these counters, and tells them.</summary>
     public async Task ReadAsync(IReadOnlyList<LeaseCounter> counters, string instance, long now, CancellationToken cancellationToken)
@@ -34,10 +46,16 @@ internal sealed class LeaseReader(ITableStore store, int shard)
     public async Task<Dictionary<string, LeaseRow>> ReadAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, LeaseRow>(keys.Count, StringComparer.Ordinal);
-        foreach (var alike in keys.GroupBy(static key => key[..(key.LastIndexOf('.') + 1)]))
+        if (keys.Count == 0)
+            return found;
+        if (!ReadsTogether)
+            _readsApart--;
+        else if (keys.Count > 1 && !await TryReadPageAsync(keys, MaxRowsTogether, found, cancellationToken).ConfigureAwait(false))
+            _readsApart = MaxReadsApart;
+        foreach (var alike in keys.Where(key => !found.ContainsKey(key)).GroupBy(static key => key[..(key.LastIndexOf('.') + 1)]).ToArray())
         {
             if (alike.Skip(PageFrom - 1).Any())
-                await ReadPageAsync([.. alike.Order(StringComparer.Ordinal)], found, cancellationToken).ConfigureAwait(false);
+                await TryReadPageAsync([.. alike], TableQuery.DefaultPageSize, found, cancellationToken).ConfigureAwait(false);
         }
 
         var others = keys.Where(key => !found.ContainsKey(key)).ToArray();
@@ -47,11 +65,13 @@ internal sealed class LeaseReader(ITableStore store, int shard)
         return found;
     }
 
-    private async Task ReadPageAsync(string[] keys, Dictionary<string, LeaseRow> found, CancellationToken cancellationToken)
+    /// <summary>Reads from the first of these keys to the last; false where that is more than one page.</summary>
+    private async Task<bool> TryReadPageAsync(IReadOnlyList<string> keys, int rows, Dictionary<string, LeaseRow> found, CancellationToken cancellationToken)
     {
-        var range = TableKeyRange.Between(keys[0], keys[^1] + "0");
-        var page = await store.QueryPageAsync(LeaseTables.Limits, TableQuery.InPartition(_partition, range), null, cancellationToken).ConfigureAwait(false);
-        var last = page.Continuation is null ? keys[^1] : page.Entities.Count == 0 ? "" : page.Entities[^1].RowKey;
+        var (first, end) = (keys.Min(StringComparer.Ordinal)!, keys.Max(StringComparer.Ordinal)!);
+        var query = TableQuery.InPartition(_partition, TableKeyRange.Between(first, end + "0")) with { PageSize = rows };
+        var page = await store.QueryPageAsync(LeaseTables.Limits, query, null, cancellationToken).ConfigureAwait(false);
+        var last = page.Continuation is null ? end : page.Entities.Count == 0 ? "" : page.Entities[^1].RowKey;
         foreach (var row in page.Entities)
             found[row.RowKey] = LeaseRow.Read(row);
         foreach (var key in keys)
@@ -59,5 +79,7 @@ internal sealed class LeaseReader(ITableStore store, int shard)
             if (string.CompareOrdinal(key, last) <= 0)
                 found.TryAdd(key, default);
         }
+
+        return page.Continuation is null;
     }
 }

@@ -29,6 +29,9 @@ internal enum LeaseReview
     /// <summary>Its rows are to be written.</summary>
     Due,
 
+    /// <summary>Its rows are to be written before long, or with others.</summary>
+    Ripe,
+
     /// <summary>Nothing yet, but it holds something.</summary>
     Open,
 

@@ -15,6 +15,9 @@ internal sealed class LeaseShard(LeaseWriter writer)
     /// <summary>The rounds under way; each is bounded in time.</summary>
     public Task Running => _running;
 
+    /// <summary>One call reads the totals of many counters.</summary>
+    public bool ReadsTogether => writer.ReadsTogether;
+
     /// <summary>Has the rows of these counters brought up to date. False when the store could not be reached.</summary>
     public Task<bool> AskAsync(IEnumerable<LeaseCounter> counters)
     {

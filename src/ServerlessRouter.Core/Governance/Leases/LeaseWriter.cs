@@ -8,7 +8,8 @@ namespace ServerlessRouter.Governance.Leases;
 /// </summary>
 internal sealed class LeaseWriter(ITableStore store, int shard, LeasePresence presence, LeaseState state)
 {
-    private const int CountersPerTransaction = TableLimits.TransactionOperations / 2;
+    /// <summary>Each takes its total and its part.</summary>
+    public const int CountersPerTransaction = TableLimits.TransactionOperations / 2;
 
     /// <summary>Tries of many counters at once, which one that others write can spoil.</summary>
     private const int MaxTriesTogether = 4;
@@ -17,6 +18,9 @@ internal sealed class LeaseWriter(ITableStore store, int shard, LeasePresence pr
     private const int MaxTriesAlone = 16;
 
     private readonly LeaseReader _reader = new(store, shard);
+
+    /// <summary>One call reads the totals of many counters.</summary>
+    public bool ReadsTogether => _reader.ReadsTogether;
 
     /// <summary>Writes what is to be written; false when the store could not be reached.</summary>
     public async Task<bool> TryWriteAsync(IReadOnlyCollection<LeaseCounter> counters)
@@ -119,15 +123,13 @@ internal sealed class LeaseWriter(ITableStore store, int shard, LeasePresence pr
         return true;
     }
 
-    private static void MustRead(List<LeaseChange> changes, int failed)
+    private void MustRead(List<LeaseChange> changes, int failed)
     {
         var rows = changes[failed / 2].Counter.Rows;
         (rows.MustReadTotal, rows.MustReadPart) = (true, rows.MustReadPart || failed % 2 == 1);
-        if (rows.Total.ETag is not null)
-            return;
-        // One window that was taken for new was not: the others are likely to be no newer.
+        // Who wrote this total is likely to have written the others with it; and where one window that was taken for new was not, the others are likely to be no newer.
         foreach (var change in changes)
-            change.Counter.Rows.MustReadTotal |= change.Counter.Rows.Total.ETag is null;
+            change.Counter.Rows.MustReadTotal |= ReadsTogether || (rows.Total.ETag is null && change.Counter.Rows.Total.ETag is null);
     }
 
     private static void Written(LeaseChange change, string? total, string? part, in LeaseMoment moment)

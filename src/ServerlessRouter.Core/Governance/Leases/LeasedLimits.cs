@@ -132,9 +132,9 @@ public sealed class LeasedLimits : ILimitLedger, IAsyncDisposable
 
     internal async ValueTask RenewAsync(CancellationToken cancellationToken)
     {
-        var rounds = _counters.Review(_state.Now())
-            .GroupBy(static counter => counter.Subject.Shard)
-            .Select(due => _shards[due.Key].AskAsync(due));
+        var turn = _counters.Review(_state.Now());
+        // A total that others write is read first; where each read is a call of its own, what is not due is left alone.
+        var rounds = turn.Shards.Select(shard => _shards[shard].AskAsync(turn.Take(shard, withRipe: _state.IsAlone || _shards[shard].ReadsTogether)));
         var answers = await Task.WhenAll(rounds).WaitAsync(cancellationToken).ConfigureAwait(false);
         if (answers.Contains(false))
             throw new TableStoreUnavailableException("Limits could not be written.");
