@@ -7,14 +7,14 @@ namespace ServerlessRouter.Governance.Leases;
 internal readonly record struct LeaseGrant(long Target, bool IsDue, bool IsRipe)
 {
     /// <summary>
-    /// What is used and waited for, and beside it the lesser of the share of what is left and of twice the recent use, but one request at least while there are requests. An instance that is alone need leave
-    /// nothing for others. A window that is over, and one that is not used, keeps nothing.
+    /// What is used and waited for, and beside it the lesser of a share and of twice the recent use, but one request at least while there are requests. An instance that is alone need leave nothing for others. A
+    /// window that is over, and one that is not used, keeps nothing.
     /// </summary>
     public static LeaseGrant Of(in LeaseFigures now, in LeaseMoment moment)
     {
         var need = now.Used + now.Waiting;
         var free = Math.Max(0, now.Ceiling - now.OthersGranted - need);
-        var share = moment.IsAlone ? free : (long)(free * moment.GrantShare);
+        var share = moment.IsAlone ? free : Share(free, now.Ceiling, moment.GrantShare);
         var spare = now.Recent == 0 ? 0 : Math.Min(free, Math.Max(Math.Min(now.Recent, share), now.OneRequest));
         var isUnused = now.IsOver || moment.IsLeaving || (now.Recent == 0 && now.Waiting == 0);
         var max = Math.Max(now.Used, now.Ceiling - now.OthersGranted);
@@ -27,19 +27,29 @@ internal readonly record struct LeaseGrant(long Target, bool IsDue, bool IsRipe)
         return new LeaseGrant(target, IsTimeFor(target, now, moment), IsSoonTimeFor(target, now, moment));
     }
 
-    private static bool IsTimeFor(long target, in LeaseFigures now, in LeaseMoment moment)
-    {
-        var isUnwritten = now.Settled != now.Stored.Settled;
-        return now.IsStale
-            || now.Used > now.Granted
-            || target < now.Stored.Granted
-            || (target > now.Granted && now.Granted - now.Used <= (target - now.Used) / 2)
-            || (isUnwritten && (now.IsOver || moment.IsLeaving || now.UnwrittenFor >= moment.FlushInterval || now.Settled - now.Stored.Settled >= now.MaxUnwritten));
-    }
+    /// <summary>
+    /// Of the whole limit while half of it is left, and of what is left in its last quarter; in between it falls from the one to the other. So no grant is ever above that share of the limit, and those that may
+    /// stay unused when the end comes are small.
+    /// </summary>
+    private static long Share(long free, long ceiling, double share) => (long)(share * Math.Min(ceiling, Math.Max(free, (3.0 * free) - (ceiling / 2.0))));
+
+    private static bool IsTimeFor(long target, in LeaseFigures now, in LeaseMoment moment) => now.IsStale
+        || (IsUnwritten(now) && (moment.IsLeaving || now.UnwrittenFor >= moment.FlushInterval || now.Settled - now.Stored.Settled >= now.MaxUnwritten))
+        || (now.IsOver && !moment.IsLeaving
+            ? IsEnded(now)
+            : now.Used > now.Granted || target < now.Stored.Granted || (target > now.Granted && now.Granted - now.Used <= LeftAtRenewal(target - now.Used, now)));
+
+    /// <summary>The last request of a window that is over has ended: until then none waits for what could be given back, and each that ends would be a write.</summary>
+    private static bool IsEnded(in LeaseFigures now) => now.Used == now.Settled && now.Stored != new LeasePlan(now.Settled, now.Settled);
 
     private static bool IsSoonTimeFor(long target, in LeaseFigures now, in LeaseMoment moment) =>
         (target > now.Granted && now.Granted - now.Used <= (target - now.Used) * 3 / 4)
-        || (now.Settled != now.Stored.Settled && now.UnwrittenFor >= moment.FlushInterval / 2);
+        || (IsUnwritten(now) && (now.IsOver || now.UnwrittenFor >= moment.FlushInterval / 2));
+
+    /// <summary>A quarter, because as much as one grant may be lent until the next turn; or too little for one more request like the last.</summary>
+    private static long LeftAtRenewal(long full, in LeaseFigures now) => Math.Max(full / 4, Math.Min(full, now.OneRequest) - 1);
+
+    private static bool IsUnwritten(in LeaseFigures now) => now.Settled != now.Stored.Settled;
 }
 
 /// <summary>What is known of a counter at a moment.</summary>

@@ -65,7 +65,7 @@ public sealed record LeaseOptions
     /// <summary>How long a request waits for the store. Default: <see cref="DefaultGrantWait"/>.</summary>
     public TimeSpan GrantWait { get; init; } = DefaultGrantWait;
 
-    /// <summary>How often grants are looked through, and renewed where half is used. Default: <see cref="DefaultRenewInterval"/>.</summary>
+    /// <summary>How often grants are looked through, and renewed where a quarter is left. Default: <see cref="DefaultRenewInterval"/>.</summary>
     public TimeSpan RenewInterval { get; init; } = DefaultRenewInterval;
 
     /// <summary>

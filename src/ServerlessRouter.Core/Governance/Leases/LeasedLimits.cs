@@ -56,7 +56,7 @@ public sealed class LeasedLimits : ILimitLedger, IAsyncDisposable
     /// <summary>What the instances wait for.</summary>
     public ILimitDemand Demand => _demand;
 
-    /// <summary>Renews grants of which half is used, writes what was settled, and gives back what is not used.</summary>
+    /// <summary>Renews grants of which a quarter is left, writes what was settled, and gives back what is not used.</summary>
     public PeriodicStep Renew { get; }
 
     /// <summary>Shows the others that this instance lives, and takes back the grants of those that do no more. A turn before the first request tells whether there are others.</summary>
