@@ -4,7 +4,7 @@ namespace ServerlessRouter.Governance.Leases;
 
 /// <summary>
 /// Remembers which signs of life were seen when, and says when to look again. Of four instances and more, two look in each interval, by their places and the clock, so that the last sign
-/// of one that dies is seen within an interval by one that lives. Whoever misses a sign of life looks every turn until it comes, or the grants of the dead one are taken back.
+/// of an instance that dies is seen within an interval by an instance that lives. An instance that misses a sign of life looks every turn until it comes, or the grants of the dead one are taken back.
 /// </summary>
 internal sealed class LeaseWatch(LeaseState state)
 {
@@ -16,7 +16,7 @@ internal sealed class LeaseWatch(LeaseState state)
     private readonly Dictionary<string, (string ETag, long Since)> _seen = new(StringComparer.Ordinal);
 
     /// <summary>A sign of life comes every second turn.</summary>
-    private readonly long _longestSilence = state.Units(3 * state.Options.PresenceInterval);
+    private readonly long _maxSilence = state.Units(3 * state.Options.PresenceInterval);
     private int _rounds = 1;
     private int _place;
     private int _turns;
@@ -44,7 +44,7 @@ internal sealed class LeaseWatch(LeaseState state)
             else if (now - seen.Since >= state.Units(LeasePresence.IsClosed(row) ? state.Options.InstanceRetention : state.Options.InstanceLease))
                 silent.Add(row);
             else
-                _isSignMissing |= !LeasePresence.IsClosed(row) && now - seen.Since >= _longestSilence;
+                _isSignMissing |= !LeasePresence.IsClosed(row) && now - seen.Since >= _maxSilence;
         }
 
         ShareOut(self, others.FindAll(static row => !LeasePresence.IsClosed(row)));

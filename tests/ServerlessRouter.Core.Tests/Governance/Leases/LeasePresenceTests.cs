@@ -15,7 +15,7 @@ public sealed class LeasePresenceTests(ITestOutputHelper output)
     private readonly List<(LimitInstance Instance, TimeSpan NextTurn)> _living = [];
     private TimeSpan _elapsed;
 
-    /// <summary>Whoever dies, and however many there are, what was held comes back within some 70 seconds: the last sign of life is seen in time by one that lives.</summary>
+    /// <summary>Whichever instance dies, and however many there are, what it held comes back within some 70 seconds: its last sign of life is seen in time by an instance that lives.</summary>
     [Theory, InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(8), InlineData(13)]
     public async Task InstanceDies_OfHoweverMany_WhatItHeldComesBackInTime(int instances)
     {
