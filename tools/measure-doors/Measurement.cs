@@ -57,18 +57,10 @@ internal sealed class Measurement(IReadOnlyList<Router> routers, IReadOnlyList<R
         foreach (var row in rows)
         {
             var micros = _micros[(router, row)];
-            var (chat, first) = (Ratios(micros, _micros[(router, row.Base)]), Ratios(micros, _micros[(routers[0], row)]));
+            var (chat, first) = (Rounds.Ratios(micros, _micros[(router, row.Base)]), Rounds.Ratios(micros, _micros[(routers[0], row)]));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {row.Name} | {Median(micros):0} | {micros.Min():0} to {micros.Max():0} | {Median(chat):0.00} | {chat.Min():0.00} to {chat.Max():0.00} | {Median(first):0.00} |"));
+                $"| {row.Name} | {Rounds.Median(micros):0} | {micros.Min():0} to {micros.Max():0} | {Rounds.Median(chat):0.00} | {chat.Min():0.00} to {chat.Max():0.00} | {Rounds.Median(first):0.00} |"));
         }
-    }
-
-    private static List<double> Ratios(List<double> some, List<double> others) => [.. some.Zip(others, static (one, other) => one / other)];
-
-    private static double Median(List<double> values)
-    {
-        var sorted = values.Order().ToList();
-        return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
     }
 }

@@ -29,13 +29,17 @@ internal sealed class Router : IDisposable
         }
     }
 
-    public static async Task<Router> StartAsync(string folder, int port, string configuration)
+    public static Task<Router> StartAsync(string folder, int port, string configuration) => StartAsync(folder, port, ["--config", configuration], new Dictionary<string, string>());
+
+    public static async Task<Router> StartAsync(string folder, int port, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo("taskset", ["-c", "0", Path.Combine(folder, "ServerlessRouter.LocalHost"), "--config", configuration, "--urls", $"http://127.0.0.1:{port}"])
+        var start = new ProcessStartInfo("taskset", ["-c", "0", Path.Combine(folder, "ServerlessRouter.LocalHost"), .. arguments, "--urls", $"http://127.0.0.1:{port}"])
         {
             RedirectStandardOutput = true,
         };
         start.Environment["VENDOR_KEY"] = "none";
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         var process = Process.Start(start)!;
         process.OutputDataReceived += static (_, _) => { };
         process.BeginOutputReadLine();

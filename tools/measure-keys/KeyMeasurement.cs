@@ -53,18 +53,10 @@ internal sealed class KeyMeasurement(IReadOnlyList<string> folders, IReadOnlyDic
         foreach (var measured in cases)
         {
             var micros = _micros[(folder, measured)];
-            var (ofBase, ofFirst) = (Ratios(micros, _micros[(folder, measured.Base ?? measured)]), Ratios(micros, _micros[(folders[0], measured)]));
+            var (ofBase, ofFirst) = (Rounds.Ratios(micros, _micros[(folder, measured.Base ?? measured)]), Rounds.Ratios(micros, _micros[(folders[0], measured)]));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {measured.Name} | {Median(micros):0.0} | {micros.Min():0.0} to {micros.Max():0.0} | {Median(ofBase):0.000} | {ofBase.Min():0.00} to {ofBase.Max():0.00} | {Median(ofFirst):0.00} |"));
+                $"| {measured.Name} | {Rounds.Median(micros):0.0} | {micros.Min():0.0} to {micros.Max():0.0} | {Rounds.Median(ofBase):0.000} | {ofBase.Min():0.00} to {ofBase.Max():0.00} | {Rounds.Median(ofFirst):0.00} |"));
         }
-    }
-
-    private static List<double> Ratios(List<double> some, List<double> others) => [.. some.Zip(others, static (one, other) => one / other)];
-
-    private static double Median(List<double> values)
-    {
-        var sorted = values.Order().ToList();
-        return (sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2;
     }
 }
