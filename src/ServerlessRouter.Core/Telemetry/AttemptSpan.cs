@@ -4,7 +4,7 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Telemetry;
 
-/// <summary>The span of one call to a vendor, by the conventions for clients of generative AI.</summary>
+/// <summary>The span of one call to a vendor, by the conventions for clients of generative AI. Tags that are written once are added: setting one looks through all that are there.</summary>
 internal static class AttemptSpan
 {
     /// <summary>Null where no listener wants it.</summary>
@@ -15,24 +15,24 @@ internal static class AttemptSpan
             return null;
         if (span.IsAllDataRequested)
         {
-            span.SetTag(GenAiNames.OperationName, DeploymentLabels.OperationName(attempt.Operation));
-            span.SetTag(GenAiNames.ProviderName, labels.Provider);
-            span.SetTag(GenAiNames.RequestModel, labels.Model);
+            span.AddTag(GenAiNames.OperationName, DeploymentLabels.OperationName(attempt.Operation));
+            span.AddTag(GenAiNames.ProviderName, labels.Provider);
+            span.AddTag(GenAiNames.RequestModel, labels.Model);
             if (labels.Host is { } host)
             {
-                span.SetTag(GenAiNames.ServerAddress, host);
-                span.SetTag(GenAiNames.ServerPort, labels.Port);
+                span.AddTag(GenAiNames.ServerAddress, host);
+                span.AddTag(GenAiNames.ServerPort, labels.Port);
             }
 
             if (attempt.Request.Request.IsStream)
-                span.SetTag(GenAiNames.RequestStream, true);
+                span.AddTag(GenAiNames.RequestStream, true);
             if (attempt.Request.Request.MaxOutputTokens is { } most)
-                span.SetTag(GenAiNames.RequestMaxTokens, most);
-            span.SetTag(RouterAttributes.Model, attempt.Model.Name);
-            span.SetTag(RouterAttributes.Deployment, labels.Id);
-            span.SetTag(RouterAttributes.AttemptReason, attempt.Reason.ToWireName());
+                span.AddTag(GenAiNames.RequestMaxTokens, most);
+            span.AddTag(RouterAttributes.Model, attempt.Model.Name);
+            span.AddTag(RouterAttributes.Deployment, labels.Id);
+            span.AddTag(RouterAttributes.AttemptReason, attempt.Reason.ToWireName());
             if (attempt.Purpose is { } purpose)
-                span.SetTag(RouterAttributes.AttemptPurpose, purpose);
+                span.AddTag(RouterAttributes.AttemptPurpose, purpose);
         }
 
         return span.Start();
@@ -59,30 +59,30 @@ internal static class AttemptSpan
     private static void DescribeEnd(Activity span, AttemptContext attempt, GenAiConventions conventions, TimeProvider time)
     {
         if (attempt.FirstTokenAt != 0 && attempt.Request.Request.IsStream)
-            span.SetTag(GenAiNames.ResponseTimeToFirstChunk, time.GetElapsedTime(attempt.StartedAt, attempt.FirstTokenAt).TotalSeconds);
+            span.AddTag(GenAiNames.ResponseTimeToFirstChunk, time.GetElapsedTime(attempt.StartedAt, attempt.FirstTokenAt).TotalSeconds);
         var usage = attempt.Usage;
         if (usage.TotalTokens > 0)
         {
-            span.SetTag(GenAiNames.InputTokens, usage.PromptTokens);
+            span.AddTag(GenAiNames.InputTokens, usage.PromptTokens);
             if (attempt.Operation == AttemptOperation.Chat)
-                span.SetTag(GenAiNames.OutputTokens, usage.CompletionTokens);
+                span.AddTag(GenAiNames.OutputTokens, usage.CompletionTokens);
             if (usage.CachedTokens > 0)
-                span.SetTag(GenAiNames.CacheReadTokens, usage.CachedTokens);
+                span.AddTag(GenAiNames.CacheReadTokens, usage.CachedTokens);
             if (usage.CacheWriteTokens > 0 && conventions.HasFlag(GenAiConventions.V141))
-                span.SetTag(GenAiNames.CacheCreationTokens, usage.CacheWriteTokens);
+                span.AddTag(GenAiNames.CacheCreationTokens, usage.CacheWriteTokens);
             if (usage.CacheWriteTokens > 0 && conventions.HasFlag(GenAiConventions.Latest))
-                span.SetTag(GenAiNames.CacheWriteTokens, usage.CacheWriteTokens);
+                span.AddTag(GenAiNames.CacheWriteTokens, usage.CacheWriteTokens);
             if (usage.ReasoningTokens > 0)
-                span.SetTag(GenAiNames.ReasoningTokens, usage.ReasoningTokens);
+                span.AddTag(GenAiNames.ReasoningTokens, usage.ReasoningTokens);
             if (usage.IsEstimated)
-                span.SetTag(RouterAttributes.UsageEstimated, true);
-            span.SetTag(RouterAttributes.AttemptCost, (double)attempt.CostUsd);
+                span.AddTag(RouterAttributes.UsageEstimated, true);
+            span.AddTag(RouterAttributes.AttemptCost, (double)attempt.CostUsd);
         }
 
         if (attempt.Failure is not { } failure)
             return;
         var kind = failure.Kind.ToWireName();
-        span.SetTag(GenAiNames.ErrorType, kind);
+        span.AddTag(GenAiNames.ErrorType, kind);
         // Another answer was faster, or the caller had gone: nothing is wrong with the vendor.
         if (failure.Kind is not (FailureKind.Outraced or FailureKind.ClientLeft))
             span.SetStatus(ActivityStatusCode.Error, kind);

@@ -5,7 +5,10 @@ using ServerlessRouter.Pipeline;
 
 namespace ServerlessRouter.Telemetry;
 
-/// <summary>The span of one request, from its arrival at the pipeline to its settled end: what was decided, and what it came to. Names and figures alone, never a text.</summary>
+/// <summary>
+/// The span of one request, from its arrival at the pipeline to its settled end: what was decided, and what it came to. Names and figures alone, never a text. Tags that no step has written
+/// before are added: setting one looks through all that are there.
+/// </summary>
 internal static class RequestSpan
 {
     private const string NameBeforeRoute = "route";
@@ -31,7 +34,7 @@ internal static class RequestSpan
         {
             Describe(span, context, options);
             if (context.ResumePoint is null)
-                span.SetTag(RouterAttributes.Overhead, RequestTimes.Of(context, time).Own.TotalSeconds);
+                span.AddTag(RouterAttributes.Overhead, RequestTimes.Of(context, time).Own.TotalSeconds);
         }
 
         Stop(span);
@@ -64,24 +67,24 @@ internal static class RequestSpan
     {
         Name(span, context);
         span.SetTag(RouterAttributes.RequestId, context.RequestId);
-        span.SetTag(RouterAttributes.Tier, context.Tier.Name);
-        span.SetTag(RouterAttributes.ConfigurationVersion, context.Router.Version);
+        span.AddTag(RouterAttributes.Tier, context.Tier.Name);
+        span.AddTag(RouterAttributes.ConfigurationVersion, context.Router.Version);
         if (options.NamesKeys && context.CallerName is { } key)
-            span.SetTag(RouterAttributes.Key, key);
+            span.AddTag(RouterAttributes.Key, key);
         if (context.ResumePoint is not null)
             span.SetTag(RouterAttributes.Step, true);
         if (context.Profile?.Task is { } task)
-            span.SetTag(RouterAttributes.Task, task.ToWireName());
+            span.AddTag(RouterAttributes.Task, task.ToWireName());
         if (context.Plan is { } plan)
             Describe(span, plan, context);
         if (context.Cache is { } cache)
-            span.SetTag(RouterAttributes.Cache, cache.Status.ToWireName());
+            span.AddTag(RouterAttributes.Cache, cache.Status.ToWireName());
         if (context.AnsweringModel is { } model)
-            span.SetTag(RouterAttributes.Model, model);
+            span.AddTag(RouterAttributes.Model, model);
         if (context.Answered?.Deployment is { } deployment)
-            span.SetTag(RouterAttributes.Deployment, deployment.Id);
+            span.AddTag(RouterAttributes.Deployment, deployment.Id);
         DescribeAttempts(span, context);
-        span.SetTag(RouterAttributes.Cost, (double)context.CostUsd);
+        span.AddTag(RouterAttributes.Cost, (double)context.CostUsd);
         DescribeOutcome(span, context);
     }
 
@@ -96,16 +99,16 @@ internal static class RequestSpan
 
     private static void Describe(Activity span, RoutePlan plan, RequestContext context)
     {
-        span.SetTag(RouterAttributes.Objective, plan.Objective);
+        span.AddTag(RouterAttributes.Objective, plan.Objective);
         if (plan.Rule is { } rule)
-            span.SetTag(RouterAttributes.Rule, rule);
+            span.AddTag(RouterAttributes.Rule, rule);
         var candidates = new string[plan.Candidates.Length];
         for (var place = 0; place < candidates.Length; place++)
             candidates[place] = plan.Candidates[place].Model.Name;
-        span.SetTag(RouterAttributes.Candidates, candidates);
-        span.SetTag(RouterAttributes.Excluded, plan.Exclusions.Length);
+        span.AddTag(RouterAttributes.Candidates, candidates);
+        span.AddTag(RouterAttributes.Excluded, plan.Exclusions.Length);
         if (context.CascadeEnding is { } ending)
-            span.SetTag(RouterAttributes.Cascade, CascadeExplanation.NameOf(ending));
+            span.AddTag(RouterAttributes.Cascade, CascadeExplanation.NameOf(ending));
     }
 
     /// <summary>What was sent has a span of its own; what was not is told here, because it explains the next attempt.</summary>
@@ -126,18 +129,18 @@ internal static class RequestSpan
             span.AddEvent(new ActivityEvent(UnsentAttempt, tags: tags));
         }
 
-        span.SetTag(RouterAttributes.Attempts, sent);
+        span.AddTag(RouterAttributes.Attempts, sent);
         if (context.HasSideCalls)
-            span.SetTag(RouterAttributes.SideCalls, context.SideCalls.Count);
+            span.AddTag(RouterAttributes.SideCalls, context.SideCalls.Count);
     }
 
     private static void DescribeOutcome(Activity span, RequestContext context)
     {
-        span.SetTag(RouterAttributes.Outcome, RouterMetrics.OutcomeOf(context));
+        span.AddTag(RouterAttributes.Outcome, RouterMetrics.OutcomeOf(context));
         if (context.Error is not { } error)
             return;
         var code = RouterErrorTraits.Of(error.Code).Code;
-        span.SetTag(GenAiNames.ErrorType, code);
+        span.AddTag(GenAiNames.ErrorType, code);
         // A request that its caller got wrong, or left, is no failure of the router.
         const int ServerErrors = 500;
         if (error.Status >= ServerErrors)
