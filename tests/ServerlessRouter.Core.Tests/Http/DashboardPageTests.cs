@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using ServerlessRouter.Http.Dashboard;
 using Xunit;
 
@@ -104,6 +105,32 @@ public sealed class DashboardPageTests : IAsyncLifetime
     {
         var answer = await _server.SendRawAsync($"GET /dashboard/{name} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         Assert.Matches("^HTTP/1.1 40[04] ", answer);
+    }
+
+    [Fact]
+    public async Task Page_NamesEveryModuleOfItsFirstView_SoThatNoneWaitsForAnother()
+    {
+        var page = await TextAsync("dashboard");
+        var named = Regex.Matches(page, "rel=\"modulepreload\" href=\"([^\"]+)\"").Select(static match => match.Groups[1].Value).Order(StringComparer.Ordinal);
+
+        var (needed, unread) = (new SortedSet<string>(StringComparer.Ordinal) { "dashboard/pages/overview.js" }, new Queue<string>(["dashboard/app.js", "dashboard/pages/overview.js"]));
+        while (unread.TryDequeue(out var module))
+        {
+            foreach (Match import in Regex.Matches(await TextAsync(module), "^import .* from '([^']+)';", RegexOptions.Multiline))
+            {
+                var path = new Uri(new Uri(_server.Client.BaseAddress!, module), import.Groups[1].Value).AbsolutePath.TrimStart('/');
+                if (needed.Add(path))
+                    unread.Enqueue(path);
+            }
+        }
+
+        Assert.Equal(needed, named);
+    }
+
+    private async Task<string> TextAsync(string path)
+    {
+        using var answer = await GetAsync(path);
+        return await answer.Content.ReadAsStringAsync();
     }
 
     private Task<HttpResponseMessage> GetAsync(string path, params (string Name, string Value)[] headers)
