@@ -2,17 +2,27 @@ using ServerlessRouter.State;
 
 namespace ServerlessRouter.Recording.Usage;
 
-/// <summary>Adds up the fewest rows that tell a span: the sums of months, days and hours where they tell everything, and what writers wrote where they do not.</summary>
-internal sealed class UsagePageReader(ITableStore store, UsageStanding standing)
+/// <summary>
+/// Adds up the fewest rows that tell a span: the sums of months, days and hours where they tell everything, and what writers wrote where they do not. Sums of several months are asked for at
+/// once: each month is a partition of its own, and a store across a network takes milliseconds for each.
+/// </summary>
+/// <param name="store">Holds the rows.</param>
+/// <param name="standing">Which sums there are.</param>
+/// <param name="hasLate">Something came too late for the rows of its hour.</param>
+internal sealed class UsagePageReader(ITableStore store, UsageStanding standing, bool hasLate)
 {
     /// <summary>Rows that were read so far.</summary>
     public int Rows { get; private set; }
+
+    /// <summary>Whether anything came too late.</summary>
+    public static async Task<bool> HasLateAsync(ITableStore store, CancellationToken cancellationToken) =>
+        (await store.QueryPageAsync(UsageShelf.Table, TableQuery.InPartition(UsageShelf.LatePartition, TableKeyRange.All) with { PageSize = 1 }, null, cancellationToken).ConfigureAwait(false)).Entities.Count > 0;
 
     public async ValueTask AddAsync(UsageSums sums, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         await AddByBucketAsync(sums, from, to, cancellationToken).ConfigureAwait(false);
         // Minutes do not go back as far.
-        if (sums.Query.Bucket == UsageBucket.Minute)
+        if (!hasLate || sums.Query.Bucket == UsageBucket.Minute)
             return;
         await foreach (var row in QueryAsync(UsageShelf.LatePartition, UsageShelf.LateIn(from, to), cancellationToken).ConfigureAwait(false))
             sums.Add(row);
@@ -31,11 +41,15 @@ internal sealed class UsagePageReader(ITableStore store, UsageStanding standing)
         var open = from;
         for (var month = UsageShelf.MonthOf(from.AddMonths(1).AddTicks(-1)); month.AddMonths(1) <= to; month = month.AddMonths(1))
         {
-            if (!standing.HasMonth(month))
+            var end = month;
+            while (end.AddMonths(1) <= to && standing.HasMonth(end))
+                end = end.AddMonths(1);
+            if (end == month)
                 continue;
             await AddDaysAsync(sums, open, month, cancellationToken).ConfigureAwait(false);
-            await AddSumsAsync(sums, UsageShelf.Month, month, month.AddMonths(1), cancellationToken).ConfigureAwait(false);
-            open = month.AddMonths(1);
+            await AddSumsAsync(sums, UsageShelf.Month, month, end, cancellationToken).ConfigureAwait(false);
+            // The month at the end has no sum, so the next step may pass it over.
+            open = month = end;
         }
 
         await AddDaysAsync(sums, open, to, cancellationToken).ConfigureAwait(false);
@@ -67,10 +81,11 @@ internal sealed class UsagePageReader(ITableStore store, UsageStanding standing)
 
     private async ValueTask AddSumsAsync(UsageSums sums, char kind, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
-        foreach (var month in UsageShelf.ByMonth(from, to))
+        var months = UsageShelf.ByMonth(from, to).Select(month => ReadAsync(UsageShelf.Partition(month.From), UsageShelf.SumsIn(kind, sums.View, month.From, month.To), cancellationToken));
+        foreach (var rows in await Task.WhenAll(months).ConfigureAwait(false))
         {
-            await foreach (var row in QueryAsync(UsageShelf.Partition(month.From), UsageShelf.SumsIn(kind, sums.View, month.From, month.To), cancellationToken).ConfigureAwait(false))
-                sums.Add(row);
+            Rows += rows.Count;
+            rows.ForEach(sums.Add);
         }
     }
 
@@ -83,6 +98,14 @@ internal sealed class UsagePageReader(ITableStore store, UsageStanding standing)
             await foreach (var row in QueryAsync(UsageShelf.Partition(month.From), UsageShelf.SourcesIn(month.From, end), cancellationToken).ConfigureAwait(false))
                 sums.AddMinutes(row, from, to);
         }
+    }
+
+    private async Task<List<TableEntity>> ReadAsync(string partition, TableKeyRange range, CancellationToken cancellationToken)
+    {
+        var rows = new List<TableEntity>();
+        await foreach (var row in store.QueryAsync(UsageShelf.Table, TableQuery.InPartition(partition, range), cancellationToken).ConfigureAwait(false))
+            rows.Add(row);
+        return rows;
     }
 
     private async IAsyncEnumerable<TableEntity> QueryAsync(string partition, TableKeyRange range, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)

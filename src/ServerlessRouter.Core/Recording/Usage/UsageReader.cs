@@ -13,6 +13,9 @@ public sealed class UsageReader
     /// <summary>Rows that are read for one page, but for those of the last span; then it ends, and the next goes on.</summary>
     private const int MaxRows = 1000;
 
+    /// <summary>Spans that are read first: what they hold tells how many more fill the page.</summary>
+    private const int FirstSpans = 16;
+
     /// <summary>Spans that are read at a time, after fewer did not fill the page.</summary>
     private const int MaxSpans = 128;
 
@@ -70,13 +73,14 @@ public sealed class UsageReader
     private async ValueTask<UsageReading> ReadPageAsync(UsageQuery query, CancellationToken cancellationToken)
     {
         var standing = await UsageStanding.FindAsync(_store, _options, _time, cancellationToken).ConfigureAwait(false);
-        var pages = new UsagePageReader(_store, standing);
+        var pages = new UsagePageReader(_store, standing, await UsagePageReader.HasLateAsync(_store, cancellationToken).ConfigureAwait(false));
         var hasEarlier = await _earlier.HasAnyAsync(query, cancellationToken).ConfigureAwait(false);
         var (sums, end) = (new List<UsageSum>(), query.To < Today.AddDays(1) ? query.To : Today.AddDays(1));
         var from = query.After is { } after && after.From > query.From ? after.From : query.From;
-        for (var spans = 1; from < end; spans *= 2)
+        var spans = hasEarlier ? 1 : FirstSpans;
+        for (var read = spans; from < end; read += spans)
         {
-            var to = query.EndOfMany(from, Math.Min(spans, hasEarlier ? MaxEarlierSpans : MaxSpans));
+            var to = query.EndOfMany(from, spans);
             to = to < end ? to : end;
             var found = new UsageSums(query);
             await pages.AddAsync(found, from, to, cancellationToken).ConfigureAwait(false);
@@ -94,10 +98,14 @@ public sealed class UsageReader
             from = to;
             if (from < end && (sums.Count == query.Limit || pages.Rows >= MaxRows || (hasEarlier && spans >= MaxEarlierSpans)))
                 return UsageReading.Of(sums, UsageCursor.Before(from));
+            spans = hasEarlier ? Math.Min(2 * spans, MaxEarlierSpans) : Math.Min(SpansFor(query.Limit - sums.Count, sums.Count, read), MaxSpans);
         }
 
         return UsageReading.Of(sums, null);
     }
+
+    /// <summary>Spans that probably hold so many sums, where those that were read held what they did.</summary>
+    private static int SpansFor(int wanted, int found, int read) => found == 0 ? MaxSpans : (int)Math.Min(((long)wanted * read / found) + 1, MaxSpans);
 }
 
 /// <summary>A page of usage, or why there is none just now.</summary>
