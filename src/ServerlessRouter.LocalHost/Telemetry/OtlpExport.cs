@@ -30,5 +30,6 @@ internal static class OtlpExport
                 .AddAspNetCoreInstrumentation(static server => server.Filter = static http => !PagesOfMachines.Contains(http.Request.Path.Value ?? "")))
             .WithMetrics(static metrics => metrics.AddMeter(RouterResource.Meters))
             .UseOtlpExporter();
+        services.AddHostedService<LastMetrics>();
     }
 }
