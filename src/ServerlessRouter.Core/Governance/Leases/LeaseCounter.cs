@@ -138,8 +138,8 @@ internal sealed class LeaseCounter(LimitSeries series, WindowSpan span)
     /// <summary>Others had grants that they may have given back since the last look.</summary>
     public bool OthersHold => _othersGranted > _othersSettled;
 
-    /// <summary>What the store has yet to hear of. Under the gate.</summary>
-    public long Unwritten => _settled - _stored.Settled;
+    /// <summary>What the store has yet to hear of, where this is what it has of this instance. Under the gate.</summary>
+    public long UnwrittenBeside(in LeaseRow part) => part.ETag is null ? _settled - _stored.Settled : Math.Max(0, _settled - part.Settled);
 
     /// <summary>Granted to this instance by the store and set aside for no request. Under the gate.</summary>
     public long Spare => Math.Max(0, _stored.Granted - Math.Max(_settled, _stored.Settled) - _reserved);

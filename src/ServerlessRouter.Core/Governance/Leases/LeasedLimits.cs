@@ -103,11 +103,21 @@ public sealed class LeasedLimits : ILimitLedger, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(limit);
         var now = _state.Time.GetUtcNow();
         var series = _counters.Find(subject, limit) ?? new LimitSeries(new SubjectCounters(subject), limit);
-        var total = LeaseRow.Read(await _store.GetAsync(
-            LeaseTables.Limits, LeaseTables.Partition(series.Subject.Shard), LeaseTables.Total(series.KeyAt(now)), cancellationToken).ConfigureAwait(false));
-        var (unwritten, spare) = series.OwnAt(now);
+        var total = await ReadAsync(series, LeaseTables.Total(series.KeyAt(now)), cancellationToken).ConfigureAwait(false);
+        var (unwritten, spare) = (0L, 0L);
+        if (series.CountedAt(now) is { } counter)
+        {
+            // Behind the total: a write that takes place in between makes what is used look smaller for a moment, and nothing is counted twice.
+            var part = await ReadAsync(series, LeaseTables.Part(_presence.Name, counter), cancellationToken).ConfigureAwait(false);
+            lock (counter.Gate)
+                (unwritten, spare) = (counter.UnwrittenBeside(part), counter.Spare);
+        }
+
         return new LimitStanding(limit.Amount, total.Settled + unwritten, Math.Max(0, total.Granted - total.Settled - unwritten - spare), WindowSpan.Of(limit.Window, now).End);
     }
+
+    private async ValueTask<LeaseRow> ReadAsync(LimitSeries series, string row, CancellationToken cancellationToken) =>
+        LeaseRow.Read(await _store.GetAsync(LeaseTables.Limits, LeaseTables.Partition(series.Subject.Shard), row, cancellationToken).ConfigureAwait(false));
 
     /// <summary>Writes what is settled and gives back the rest. Does nothing the second time.</summary>
     public async ValueTask DisposeAsync()

@@ -35,14 +35,8 @@ internal sealed class LimitSeries(SubjectCounters subject, LimitModel limit, Key
     /// <summary>The row of a window.</summary>
     public string KeyOf(WindowSpan span) => LeaseTables.Key(_window, span, _hash);
 
-    /// <summary>What this instance has settled in the window at this moment and not yet written, and what it is granted beyond what it uses.</summary>
-    public (long Unwritten, long Spare) OwnAt(DateTimeOffset now)
-    {
-        if (Last is not { } counter || !counter.Span.Contains(now))
-            return default;
-        lock (counter.Gate)
-            return (counter.Unwritten, counter.Spare);
-    }
+    /// <summary>The counter of the window at this moment; null where this instance has counted nothing in it.</summary>
+    public LeaseCounter? CountedAt(DateTimeOffset now) => Last is { } counter && counter.Span.Contains(now) ? counter : null;
 
     /// <summary>The last window that was counted; null before the first.</summary>
     public LeaseCounter? Last => Volatile.Read(ref _current);
