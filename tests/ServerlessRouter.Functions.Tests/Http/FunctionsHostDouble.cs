@@ -60,6 +60,8 @@ internal sealed class FunctionsHostDouble : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // What is being answered ends, and is told of, before the rest is gone.
+        await _server.StopAsync();
         Client.Dispose();
         await _server.DisposeAsync();
     }
