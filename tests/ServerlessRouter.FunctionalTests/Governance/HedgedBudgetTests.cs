@@ -28,7 +28,7 @@ public sealed class HedgedBudgetTests : IAsyncLifetime
     private const decimal BudgetUsd = AnswersInBudget * AnswerUsd;
 
     /// <summary>Each request that is under way may cost more than was left to be set aside for it.</summary>
-    private const decimal MostUsd = BudgetUsd + (Senders * AnswerUsd);
+    private const decimal MaxSpentUsd = BudgetUsd + (Senders * AnswerUsd);
 
     private readonly MinuteClock _clock = new();
     private readonly SecretVariable _key = new(Key);
@@ -75,12 +75,12 @@ public sealed class HedgedBudgetTests : IAsyncLifetime
         await Task.WhenAll(Enumerable.Range(0, Senders).Select(_ => SpendAsync(stream, told)));
 
         await done.CancelAsync();
-        Assert.InRange(await watching, BudgetUsd / 2, MostUsd);
+        Assert.InRange(await watching, BudgetUsd / 2, MaxSpentUsd);
         await Eventually.HoldsAsync(async () => (decimal)(await KeyAsync())["pending"]! == 0, "all that was set aside to come back");
         var spent = (decimal)(await KeyAsync())["usage"]!;
         Assert.Equal(told.Sum(), spent);
         Assert.Equal(await _far.BilledUsdAsync() - farBefore, spent);
-        Assert.InRange(spent, BudgetUsd, MostUsd);
+        Assert.InRange(spent, BudgetUsd, MaxSpentUsd);
         await _near.WaitForAbortAsync(_near.Books.Requests.Count - nearBefore);
         Assert.Equal(Senders, await LeftAsync("concurrentRequests"));
 

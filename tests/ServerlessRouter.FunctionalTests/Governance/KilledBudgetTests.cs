@@ -52,18 +52,20 @@ public sealed class KilledBudgetTests : IAsyncLifetime
             .Key("team", _key.Reference, """{ "tier": "small" }""").Key("other", _other.Reference);
         var configuration = Path.Combine(_folder.FullName, "router.json");
         await File.WriteAllTextAsync(configuration, file.ToString());
+        List<Task<HttpStatusCode>> underWay;
         await using (var router = await KillableRouter.StartAsync(configuration, _folder))
         {
             for (var request = 0; request < Answered; request++)
                 Assert.Equal(HttpStatusCode.OK, await ChatAsync(router, Key, stream));
             _upstream.Default(Reply.Text("Never.").HangAt(ReplyPoint.BeforeHeaders));
-            for (var request = 0; request < UnderWay; request++)
-                _ = ChatAsync(router, Key, stream).ContinueWith(static killed => killed.Exception, TaskScheduler.Default);
+            underWay = [.. Enumerable.Range(0, UnderWay).Select(_ => ChatAsync(router, Key, stream))];
             await _upstream.WaitForRequestAsync(Answered + UnderWay);
             Assert.Equal(HttpStatusCode.TooManyRequests, await ChatAsync(router, Key, stream));
             await WaitForTheWritersAsync(router);
         }
 
+        foreach (var killed in underWay)
+            await Assert.ThrowsAnyAsync<Exception>(() => killed);
         var gate = new Gate();
         _upstream.Default(Reply.Text("Hello again.").Usage(100, 25).HoldAt(ReplyPoint.BeforeHeaders, gate));
         var clock = new LeaseClock();
