@@ -12,6 +12,7 @@ internal sealed class MemoryEntries(long maxBytes)
     /// <summary>Longer ones have an array of their own, which is neither moved nor copied while others wait.</summary>
     private const int MaxBytesInBlocks = 32 * 1024;
 
+    private const int FirstPlaces = 64;
     private const int None = -1;
 
     private readonly Lock _lock = new();
@@ -131,7 +132,7 @@ internal sealed class MemoryEntries(long maxBytes)
         if (_free == None)
         {
             var first = _entries.Length;
-            Array.Resize(ref _entries, Math.Max(64, 2 * first));
+            Array.Resize(ref _entries, Math.Max(FirstPlaces, 2 * first));
             for (var added = first; added < _entries.Length; added++)
                 _entries[added].Older = added + 1 < _entries.Length ? added + 1 : None;
             _free = first;
