@@ -49,7 +49,7 @@ public sealed class BoundaryTests
         "Lessons: Chat Configuration Domain Errors Pipeline",
         "Providers.Failures: Chat Errors Pipeline",
         "Recording.Records: Background Chat Configuration Domain Errors Pipeline",
-        "Recording.Usage: Background Chat Configuration Domain Errors Pipeline",
+        "Recording.Usage: Background Chat Configuration Domain Errors Json Pipeline",
         "Routing.Objectives: Configuration Domain Pipeline",
         "Routing.Preferences: Chat Configuration Domain Errors Json Pipeline",
         "Routing.Rules: Chat Configuration Domain Json Pipeline",

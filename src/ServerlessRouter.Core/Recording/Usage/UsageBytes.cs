@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ServerlessRouter.Domain;
+using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Recording.Usage;
 
@@ -9,9 +10,13 @@ internal static class UsageBytes
     /// <summary>The first byte of all; a later form takes another.</summary>
     private const byte Form = 1;
 
+    private const int UsualBytes = 4096;
+
     public static byte[] Write(IEnumerable<KeyValuePair<(int Minute, UsageDimensions Dimensions), UsageCell>> cells)
     {
-        var (output, rows, names, count) = (new PageBytesWriter(), new PageBytesWriter(), new NameTable(), 0);
+        using var head = new PooledWriter(UsualBytes);
+        using var body = new PooledWriter(UsualBytes);
+        var (output, rows, names, count) = (new PackedWriter(head), new PackedWriter(body), new NameTable(), 0);
         foreach (var ((minute, dimensions), cell) in cells)
         {
             rows.Number(minute);
@@ -26,14 +31,14 @@ internal static class UsageBytes
         foreach (var name in names.All)
             output.Text(name);
         output.Number(count);
-        return [.. output.Written, .. rows.Written];
+        return [.. head.Written.Span, .. body.Written.Span];
     }
 
     /// <summary>Adds what the bytes say to those figures that <paramref name="find"/> names; null leaves it out.</summary>
     /// <exception cref="InvalidDataException">The bytes are no such page.</exception>
     public static void Read(ReadOnlySpan<byte> bytes, Func<int, UsageDimensions, UsageCell?> find)
     {
-        var input = new PageBytesReader(bytes);
+        var input = new PackedReader(bytes);
         if (input.Byte() != Form)
             throw new InvalidDataException("A packed row of usage was written by a later version.");
         var names = new string?[input.Count() + 1];
@@ -49,7 +54,7 @@ internal static class UsageBytes
         }
     }
 
-    private static void Write(PageBytesWriter output, NameTable names, in UsageDimensions dimensions)
+    private static void Write(PackedWriter output, NameTable names, in UsageDimensions dimensions)
     {
         output.Number(names.PlaceOf(dimensions.Key));
         output.Number(names.PlaceOf(dimensions.Tier));
@@ -63,7 +68,7 @@ internal static class UsageBytes
         output.Number((uint)dimensions.Status);
     }
 
-    private static UsageDimensions ReadDimensions(ref PageBytesReader input, string?[] names) => new()
+    private static UsageDimensions ReadDimensions(ref PackedReader input, string?[] names) => new()
     {
         Key = names[input.Count()],
         Tier = names[input.Count()],
@@ -77,7 +82,7 @@ internal static class UsageBytes
         Status = (int)(uint)input.Number(),
     };
 
-    private static void Write(PageBytesWriter output, in UsageTally tally)
+    private static void Write(PackedWriter output, in UsageTally tally)
     {
         output.Number(tally.Requests);
         output.Number(tally.Failures);
@@ -98,7 +103,7 @@ internal static class UsageBytes
         output.Money(tally.SavedUsd);
     }
 
-    private static UsageTally ReadTally(ref PageBytesReader input) => new()
+    private static UsageTally ReadTally(ref PackedReader input) => new()
     {
         Requests = input.Number(),
         Failures = input.Number(),
@@ -119,7 +124,7 @@ internal static class UsageBytes
         SavedUsd = Sums.Bounded(input.Money()),
     };
 
-    private static void Write(PageBytesWriter output, UsageTimes times)
+    private static void Write(PackedWriter output, UsageTimes times)
     {
         Write(output, times.Latency);
         Write(output, times.FirstToken);
@@ -127,7 +132,7 @@ internal static class UsageBytes
         Write(output, times.TokensPerSecond);
     }
 
-    private static void ReadTimes(ref PageBytesReader input, UsageCell? cell)
+    private static void ReadTimes(ref PackedReader input, UsageCell? cell)
     {
         ReadSketch(ref input, cell, static times => times.Latency);
         ReadSketch(ref input, cell, static times => times.FirstToken);
@@ -136,7 +141,7 @@ internal static class UsageBytes
     }
 
     /// <summary>How many buckets; then, where there are any, the first of them and their counts.</summary>
-    private static void Write(PageBytesWriter output, LogSketch sketch)
+    private static void Write(PackedWriter output, LogSketch sketch)
     {
         var (first, counts) = sketch.Used();
         output.Number(counts.Length);
@@ -147,7 +152,7 @@ internal static class UsageBytes
             output.Number(count);
     }
 
-    private static void ReadSketch(ref PageBytesReader input, UsageCell? cell, Func<UsageTimes, LogSketch> sketchOf)
+    private static void ReadSketch(ref PackedReader input, UsageCell? cell, Func<UsageTimes, LogSketch> sketchOf)
     {
         var left = input.Count();
         if (left == 0)
