@@ -68,7 +68,7 @@ internal sealed class RowVectors(RouterModel router, IEmbeddingSource source, Te
         for (var attempt = 1; ; attempt++)
         {
             using var request = Request(router.Embeddings!.Model.Name, text);
-            var asker = new RequestContext("train", router, request, NoHeaders.Instance, time.GetTimestamp()) { Route = RouterModelBuilder.ImplicitRoute(router.Embeddings.Model) };
+            var asker = new RequestContext("train", router, request, NoHeaders.Instance, time.GetTimestamp()) { Route = RouteBuilder.Implicit(router.Embeddings.Model) };
             var read = new byte[ConversationText.MaxBytes];
             var call = new EmbeddingCall(asker, router.Embeddings.Model, router.Embeddings.Dimensions, read.AsMemory(0, ConversationText.Copy(request, read)), Within);
             var result = await source.EmbedAsync(call, cancellationToken).ConfigureAwait(false);
