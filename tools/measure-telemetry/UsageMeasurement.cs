@@ -8,6 +8,7 @@ using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Http.Hosting;
 using ServerlessRouter.State;
 using ServerlessRouter.Testing.Books;
+using ServerlessRouter.Testing.Diagnostics;
 using ServerlessRouter.Tools.MeasureDoors;
 
 namespace ServerlessRouter.Tools.MeasureTelemetry;
@@ -21,11 +22,11 @@ internal sealed class UsageMeasurement : IAsyncDisposable
     private const int MaxPages = 12;
 
     private readonly WebApplication _server;
-    private readonly RowCountingStore _store;
+    private readonly CountedStore _store;
     private readonly HttpClient _client = new();
     private int _calls;
 
-    private UsageMeasurement(WebApplication server, RowCountingStore store, int port)
+    private UsageMeasurement(WebApplication server, CountedStore store, int port)
     {
         (_server, _store) = (server, store);
         _client.BaseAddress = new Uri($"http://127.0.0.1:{port}/");
@@ -38,7 +39,7 @@ internal sealed class UsageMeasurement : IAsyncDisposable
     public static async Task<UsageMeasurement> StartAsync(ITableStore store, string place, int port)
     {
         await ThirteenMonths.FillAsync(store, TimeProvider.System);
-        var counting = new RowCountingStore(store);
+        var counting = new CountedStore(store);
         var file = Path.Combine(place, "router.json");
         await File.WriteAllBytesAsync(file, Row.Configuration(port));
         // Of the configuration nothing is called.
@@ -107,14 +108,15 @@ internal sealed class UsageMeasurement : IAsyncDisposable
         // Of the first ones code is compiled.
         for (var round = -rounds / 2; round < rounds; round++)
         {
-            (_store.Rows, _store.Calls, _calls) = (0, 0, 0);
+            _store.Begin();
+            _calls = 0;
             var began = Stopwatch.GetTimestamp();
             var found = await ask();
             if (round >= 0)
                 times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);
             if (found < Math.Min(sums, 1000 * MaxPages / 2))
                 throw new InvalidOperationException($"'{name}' found {found} sums of {sums}.");
-            asked = $"{_calls} | {_store.Calls} | {_store.Rows}";
+            asked = $"{_calls} | {_store.Reads} | {_store.Rows}";
         }
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} | {Rounds.Median(times):0} | {Rounds.Quantile(times, 0.95):0} | {times.Max():0} | {asked} |"));

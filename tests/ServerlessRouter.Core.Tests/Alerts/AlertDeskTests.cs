@@ -3,6 +3,7 @@ using ServerlessRouter.Alerts;
 using ServerlessRouter.Configuration;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Memory;
+using ServerlessRouter.Testing.Diagnostics;
 using ServerlessRouter.Testing.Time;
 using Xunit;
 

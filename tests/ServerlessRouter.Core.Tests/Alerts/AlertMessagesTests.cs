@@ -7,6 +7,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Core.Tests.Jobs;
 using ServerlessRouter.State;
 using ServerlessRouter.State.Memory;
+using ServerlessRouter.Testing.Diagnostics;
 using ServerlessRouter.Testing.Time;
 using ServerlessRouter.Webhooks;
 using Xunit;

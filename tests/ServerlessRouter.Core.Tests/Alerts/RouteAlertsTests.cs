@@ -4,6 +4,7 @@ using ServerlessRouter.Configuration;
 using ServerlessRouter.Errors;
 using ServerlessRouter.Pipeline;
 using ServerlessRouter.State.Memory;
+using ServerlessRouter.Testing.Diagnostics;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Time;
 using ServerlessRouter.Testing.Wire;

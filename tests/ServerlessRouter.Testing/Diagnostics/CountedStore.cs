@@ -1,22 +1,28 @@
 using ServerlessRouter.State;
 
-namespace ServerlessRouter.Core.Tests.Alerts;
+namespace ServerlessRouter.Testing.Diagnostics;
 
 /// <summary>Counts what is asked of a store, and is down when a test says so.</summary>
-internal sealed class CountedStore(ITableStore store) : ITableStore
+public sealed class CountedStore(ITableStore store) : ITableStore
 {
     private int _reads;
     private int _writes;
     private int _rows;
 
+    /// <summary>Calls that read.</summary>
     public int Reads => _reads;
 
+    /// <summary>Calls that write.</summary>
     public int Writes => _writes;
 
-    /// <summary>Rows that were read.</summary>
+    /// <summary>Rows that were read; one that was asked for and is not there counts too.</summary>
     public int Rows => _rows;
 
+    /// <summary>Every call fails.</summary>
     public bool IsDown { get; set; }
+
+    /// <summary>Counts from nothing again.</summary>
+    public void Begin() => (_reads, _writes, _rows) = (0, 0, 0);
 
     public ValueTask<TableWriteResult> WriteAsync(string table, TableOperation operation, CancellationToken cancellationToken = default)
     {

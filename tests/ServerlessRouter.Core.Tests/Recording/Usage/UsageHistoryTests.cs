@@ -3,6 +3,7 @@ using ServerlessRouter.Recording.Usage;
 using ServerlessRouter.State.Memory;
 using ServerlessRouter.State.Sqlite;
 using ServerlessRouter.Testing.Books;
+using ServerlessRouter.Testing.Diagnostics;
 using ServerlessRouter.Testing.Time;
 using Xunit;
 using static ServerlessRouter.Testing.Books.ThirteenMonths;
@@ -31,7 +32,7 @@ public sealed class UsageHistoryTests : IAsyncLifetime, IDisposable
     [Theory, InlineData(false), InlineData(true)]
     public async Task Read_ThirteenMonths_ReadsFewRowsAndMissesNothing(bool isInSqlite)
     {
-        var store = new RowCountingStore(isInSqlite ? _sqlite = await OpenAsync() : new MemoryTableStore(_time));
+        var store = new CountedStore(isInSqlite ? _sqlite = await OpenAsync() : new MemoryTableStore(_time));
         await FillAsync(store, _time);
 
         await AssertAsync(store, UsageBucket.Day, UsageGroups.None, sums: Days, maxRows: 420);
@@ -44,10 +45,10 @@ public sealed class UsageHistoryTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Read_OneKeysOwnThirteenMonths_ReadsFewRows()
     {
-        var store = new RowCountingStore(new MemoryTableStore(_time));
+        var store = new CountedStore(new MemoryTableStore(_time));
         await FillAsync(store, _time);
 
-        store.Rows = 0;
+        store.Begin();
         var sums = await ReadAsync(store, Query(UsageBucket.Day, UsageGroups.Model) with { Key = "key-7" });
 
         Assert.Equal((long)Days * Models * RequestsOfEach, sums.Sum(static sum => sum.Tally.Requests));
@@ -57,19 +58,19 @@ public sealed class UsageHistoryTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Read_ThirteenMonthsByDayAndModel_AsksTheStoreFewTimes()
     {
-        var store = new RowCountingStore(new MemoryTableStore(_time));
+        var store = new CountedStore(new MemoryTableStore(_time));
         await FillAsync(store, _time);
 
-        store.Calls = 0;
+        store.Begin();
         var sums = await ReadAsync(store, Query(UsageBucket.Day, UsageGroups.Model));
 
         Assert.Equal(Days * Models, sums.Count);
-        Assert.InRange(store.Calls, 1, 70);
+        Assert.InRange(store.Reads, 1, 70);
     }
 
-    private async Task AssertAsync(RowCountingStore store, UsageBucket bucket, UsageGroups groups, int sums, int maxRows)
+    private async Task AssertAsync(CountedStore store, UsageBucket bucket, UsageGroups groups, int sums, int maxRows)
     {
-        store.Rows = 0;
+        store.Begin();
         var found = await ReadAsync(store, Query(bucket, groups));
 
         Assert.Equal(sums, found.Count);
@@ -89,7 +90,7 @@ public sealed class UsageHistoryTests : IAsyncLifetime, IDisposable
         Limit = 1000,
     };
 
-    private async Task<List<UsageSum>> ReadAsync(RowCountingStore store, UsageQuery query)
+    private async Task<List<UsageSum>> ReadAsync(CountedStore store, UsageQuery query)
     {
         var (reader, sums) = (new UsageReader(store, new UsageOptions(), _time), new List<UsageSum>());
         do
