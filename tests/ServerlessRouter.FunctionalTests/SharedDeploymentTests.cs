@@ -53,11 +53,11 @@ public sealed class SharedDeploymentTests : IAsyncLifetime
         var answers = Enumerable.Range(0, Requests).Select(number => AskAsync(clients, number % 2 == 0 ? one : two, isStream)).ToList();
 
         await _gate.WaitForArrivalAsync(AtOnce);
-        Assert.Equal(AtOnce, _upstream.Books.MaxInFlight);
+        Assert.Equal(AtOnce, _upstream.Books.MaxAtOnce);
         _gate.Open();
 
         Assert.All(await Task.WhenAll(answers), static status => Assert.Equal(HttpStatusCode.OK, status));
-        Assert.Equal(AtOnce, _upstream.Books.MaxInFlight);
+        Assert.Equal(AtOnce, _upstream.Books.MaxAtOnce);
         Assert.Equal(Requests, _upstream.Books.Requests.Count);
     }
 

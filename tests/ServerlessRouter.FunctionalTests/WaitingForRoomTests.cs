@@ -64,7 +64,7 @@ public sealed class WaitingForRoomTests : IAsyncLifetime
 
         Assert.Equal("Fine.", (await light).Text);
         Assert.All(await Task.WhenAll(heavy), answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
-        Assert.Equal(AtOnce, _upstream.Books.MaxInFlight);
+        Assert.Equal(AtOnce, _upstream.Books.MaxAtOnce);
         var order = _upstream.Books.Requests.Select(static request => request.BodyText.Contains("Light.", StringComparison.Ordinal)).ToList();
         Assert.InRange(order.IndexOf(true), AtOnce, AtOnce + 2);
     }

@@ -286,7 +286,7 @@ public sealed class FakeUpstreamTests : IAsyncLifetime
         await Task.WhenAll(answering);
 
         await _upstream.WaitForAnswerAsync(3);
-        Assert.Equal(3, _upstream.Books.MaxInFlight);
+        Assert.Equal(3, _upstream.Books.MaxAtOnce);
     }
 
     [Fact]

@@ -78,7 +78,7 @@ public sealed class QueueFolderTests : IDisposable
         var (answered, failed) = await LinesAsync();
 
         Assert.Equal((4, 0), (answered.Length, failed.Length));
-        Assert.Equal((4, 1), (upstream.Books.Requests.Count, upstream.Books.MaxInFlight));
+        Assert.Equal((4, 1), (upstream.Books.Requests.Count, upstream.Books.MaxAtOnce));
     }
 
     private async Task DropAsync(LocalRouter router, int requests)

@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ServerlessRouter.Testing.Upstreams;
 
 /// <summary>Plays one reply onto one connection: headers, segments, and at each point what the script wants there.</summary>
-internal sealed class Delivery(HttpContext context, Reply reply, AnswerPlan plan, CancellationToken stopping)
+/// <remarks><c>endAnswer</c> is told just before the last bytes, or the cut, go out.</remarks>
+internal sealed class Delivery(HttpContext context, Reply reply, AnswerPlan plan, Action endAnswer, CancellationToken stopping)
 {
     private readonly CancellationTokenSource _ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
     private int? _status;
@@ -85,6 +86,7 @@ internal sealed class Delivery(HttpContext context, Reply reply, AnswerPlan plan
                 return false;
             if (segment.Kind == FrameKind.Content)
                 continue;
+            EndBefore(segment);
             await WriteAsync(segment.Bytes);
             _reportedUsage |= segment.ReportsUsage;
         }
@@ -112,10 +114,18 @@ internal sealed class Delivery(HttpContext context, Reply reply, AnswerPlan plan
             if (!await PassAsync(ReplyPoint.InsideCharacter))
                 return false;
         }
+        if (!IsScripted(ReplyPoint.AfterChunk(chunk)))
+            EndBefore(segment);
         await WriteAsync(rest);
         _chunksSent++;
         _reportedUsage |= segment.ReportsUsage;
         return await PassAsync(ReplyPoint.AfterChunk(chunk));
+    }
+
+    private void EndBefore(Segment segment)
+    {
+        if (ReferenceEquals(segment, plan.Segments[^1]))
+            endAnswer();
     }
 
     private async Task WriteAsync(ReadOnlyMemory<byte> bytes)
@@ -146,6 +156,7 @@ internal sealed class Delivery(HttpContext context, Reply reply, AnswerPlan plan
 
     private async Task CutAsync(CutManner manner)
     {
+        endAnswer();
         switch (manner)
         {
             case CutManner.CleanEnd:

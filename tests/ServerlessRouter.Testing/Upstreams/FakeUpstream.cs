@@ -97,11 +97,11 @@ public sealed class FakeUpstream : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         UpstreamAnswer? answer = null;
-        Books.Enter();
+        var call = Books.Enter();
         try
         {
             if (await ReceiveAsync(context) is { } request)
-                answer = await DeliverAsync(context, request);
+                answer = await DeliverAsync(context, call, request);
         }
         catch (Exception exception)
         {
@@ -110,7 +110,7 @@ public sealed class FakeUpstream : IAsyncDisposable
         }
         finally
         {
-            Books.Leave(answer);
+            Books.Leave(call, answer);
         }
     }
 
@@ -134,12 +134,12 @@ public sealed class FakeUpstream : IAsyncDisposable
             new UpstreamRequest(number, incoming.Method, incoming.Path.Value!, incoming.QueryString.Value!, headers, body.ToArray()));
     }
 
-    private Task<UpstreamAnswer> DeliverAsync(HttpContext context, UpstreamRequest request)
+    private Task<UpstreamAnswer> DeliverAsync(HttpContext context, UpstreamCall call, UpstreamRequest request)
     {
         var reply = RequestCheck.Refuse(request, RequiredKey) ?? (_next.TryDequeue(out var next) ? next : _default(request));
         var plan = AnswerPlanner.Plan(request, reply);
         if (ScriptCheck.FindMistake(reply, plan) is { } mistake)
             throw new InvalidOperationException($"{request}: {mistake}");
-        return new Delivery(context, reply, reply.IsGzipped ? plan.Compress() : plan, _stopping.Token).PlayAsync(request, Price);
+        return new Delivery(context, reply, reply.IsGzipped ? plan.Compress() : plan, () => Books.EndAnswer(call), _stopping.Token).PlayAsync(request, Price);
     }
 }

@@ -12,7 +12,8 @@ public sealed class UpstreamBooks
     private int _forgottenRequests;
     private int _forgottenAnswers;
     private int _inFlight;
-    private int _maxInFlight;
+    private int _unanswered;
+    private int _maxUnanswered;
     private TaskCompletionSource? _idle;
 
     /// <summary>In order of arrival.</summary>
@@ -29,8 +30,8 @@ public sealed class UpstreamBooks
 
     public int InFlight => Read(() => _inFlight);
 
-    /// <summary>The high-water mark of <see cref="InFlight"/>.</summary>
-    public int MaxInFlight => Read(() => _maxInFlight);
+    /// <summary>The most calls at once. A call counts no longer when its last bytes go out, although it is in flight a little longer: a client may act on them first.</summary>
+    public int MaxAtOnce => Read(() => _maxUnanswered);
 
     /// <summary>Forgets every request and answer, so that books kept for long do not pass for a leak; numbers and waits begin anew, but for those of aborts.</summary>
     public void Forget() => Write(() =>
@@ -66,7 +67,24 @@ public sealed class UpstreamBooks
 
     internal Task WaitForAbortAsync(int count) => _aborted.WaitForAsync(count);
 
-    internal void Enter() => Write(() => _maxInFlight = Math.Max(_maxInFlight, ++_inFlight));
+    internal UpstreamCall Enter()
+    {
+        Write(() =>
+        {
+            _inFlight++;
+            _maxUnanswered = Math.Max(_maxUnanswered, ++_unanswered);
+        });
+        return new UpstreamCall();
+    }
+
+    /// <summary>The last bytes of the answer go out now, or never will.</summary>
+    internal void EndAnswer(UpstreamCall call) => Write(() =>
+    {
+        if (call.IsAnswered)
+            return;
+        call.IsAnswered = true;
+        _unanswered--;
+    });
 
     internal UpstreamRequest Receive(Func<int, UpstreamRequest> numbered)
     {
@@ -83,8 +101,9 @@ public sealed class UpstreamBooks
     /// <summary>The client left before its request was whole.</summary>
     internal void CountAbortedUpload() => _aborted.Add();
 
-    internal void Leave(UpstreamAnswer? answer)
+    internal void Leave(UpstreamCall call, UpstreamAnswer? answer)
     {
+        EndAnswer(call);
         Write(() =>
         {
             if (answer is not null)
