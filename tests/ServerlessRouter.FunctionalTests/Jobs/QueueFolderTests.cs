@@ -91,8 +91,8 @@ public sealed class QueueFolderTests : IDisposable
     /// <summary>What was answered, and what failed, once the message is done.</summary>
     private async Task<(JsonNode[] Answered, JsonNode[] Failed)> LinesAsync()
     {
+        await Eventually.HoldsAsync(() => File.Exists(Path.Combine(Queue, "done", "night.json")), "the message to be done");
         var output = Path.Combine(Queue, "blobs", "results", "night.output.jsonl");
-        await Eventually.HoldsAsync(() => File.Exists(output), "the output");
         var errors = Path.Combine(Queue, "blobs", "results", "night.errors.jsonl");
         return (await ReadAsync(output), File.Exists(errors) ? await ReadAsync(errors) : []);
 
