@@ -6,10 +6,9 @@ using ServerlessRouter.Tools.MeasureDoors;
 
 namespace ServerlessRouter.Tools.MeasureKeys;
 
-/// <summary>Sends requests with keys over a few connections, by <c>wrk</c>.</summary>
+/// <summary>Sends requests with keys over a number of connections, by <c>wrk</c>.</summary>
 internal static class KeyLoad
 {
-    private const int Connections = 8;
     private const string Number = "00000000";
 
     // About half a kilobyte.
@@ -40,11 +39,11 @@ internal static class KeyLoad
     private static int _first;
 
     /// <summary>Answers with the requests that were answered.</summary>
-    public static async Task<int> RunAsync(Router router, Case measured, int seconds)
+    public static async Task<int> RunAsync(Router router, Case measured, int seconds, int connections)
     {
         var script = Path.Combine(Path.GetTempPath(), $"measure-keys-{Environment.ProcessId}.lua");
         await File.WriteAllTextAsync(script, Script);
-        var start = new ProcessStartInfo("wrk", ["-t1", $"-c{Connections}", $"-d{seconds}s", "--timeout", "10s", "-s", script, new Uri(router.Address, Paths.Chat).ToString()]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("wrk", ["-t1", $"-c{connections}", $"-d{seconds}s", "--timeout", "10s", "-s", script, new Uri(router.Address, Paths.Chat).ToString()]) { RedirectStandardOutput = true };
         start.Environment["MEASURE_BODY"] = Body;
         start.Environment["MEASURE_KEYS"] = measured.KeysInUse.ToString(CultureInfo.InvariantCulture);
         start.Environment["MEASURE_DIFFERS"] = (measured.Prompts == PromptKind.Different).ToString();
@@ -58,7 +57,7 @@ internal static class KeyLoad
             throw new InvalidOperationException($"{told[2]} requests of '{measured.Name}' failed.");
         var answered = int.Parse(told[1], CultureInfo.InvariantCulture);
         // More than were answered have been sent.
-        _first += measured.Prompts == PromptKind.Different ? answered + (2 * Connections) : 0;
+        _first += measured.Prompts == PromptKind.Different ? answered + (2 * connections) : 0;
         return answered;
     }
 

@@ -4,7 +4,7 @@ using ServerlessRouter.Tools.MeasureDoors;
 namespace ServerlessRouter.Tools.MeasureKeys;
 
 /// <summary>Takes every case of every published router in turns. On a shared machine figures drift from minute to minute, so cases are compared within a round, and the ratios' median counts.</summary>
-internal sealed class KeyMeasurement(IReadOnlyList<string> folders, IReadOnlyDictionary<(string Folder, Setting Setting), Router> routers, IReadOnlyList<Case> cases, int seconds)
+internal sealed class KeyMeasurement(IReadOnlyList<string> folders, IReadOnlyDictionary<(string Folder, Setting Setting), Router> routers, IReadOnlyList<Case> cases, int seconds, int connections)
 {
     private readonly Dictionary<(string, Case), List<double>> _micros = [];
 
@@ -23,7 +23,7 @@ internal sealed class KeyMeasurement(IReadOnlyList<string> folders, IReadOnlyDic
             foreach (var (folder, measured) in Pairs())
             {
                 for (var left = warm / 2; left > 0;)
-                    left -= await KeyLoad.RunAsync(routers[(folder, measured.Setting)], measured, 1);
+                    left -= await KeyLoad.RunAsync(routers[(folder, measured.Setting)], measured, 1, connections);
             }
         }
 
@@ -33,7 +33,7 @@ internal sealed class KeyMeasurement(IReadOnlyList<string> folders, IReadOnlyDic
             {
                 var router = routers[(folder, measured.Setting)];
                 var before = router.CpuSeconds;
-                var answered = await KeyLoad.RunAsync(router, measured, seconds);
+                var answered = await KeyLoad.RunAsync(router, measured, seconds, connections);
                 _micros[(folder, measured)].Add((router.CpuSeconds - before) * 1e6 / answered);
             }
 

@@ -12,8 +12,9 @@ var rounds = new Option<int>("--rounds") { DefaultValueFactory = static _ => 12 
 var seconds = new Option<int>("--seconds") { DefaultValueFactory = static _ => 1, Description = "Seconds of load of a case in a round." };
 var warm = new Option<int>("--warm") { DefaultValueFactory = static _ => 25_000, Description = "Requests of each case before anything is counted: code is compiled for good after 10,000." };
 var only = new Option<string>("--only") { DefaultValueFactory = static _ => "", Description = "Cases whose name holds this, and those that they are compared with." };
+var connections = new Option<int>("--connections") { DefaultValueFactory = static _ => 64, Description = "Connections of the load. Few leave the vendor and the load idle in between, and waking them is then much of what a request costs." };
 var port = new Option<int>("--port") { DefaultValueFactory = static _ => 9801, Description = "The vendor's port; the routers' follow." };
-var root = new RootCommand("Measures keys, limits and the cache of published routers against one vendor on this machine. Needs wrk, taskset and two processors.") { folders, rounds, seconds, warm, only, port };
+var root = new RootCommand("Measures keys, limits and the cache of published routers against one vendor on this machine. Needs wrk, taskset and two processors.") { folders, rounds, seconds, warm, only, connections, port };
 root.SetAction(async parsed =>
 {
     if (Environment.ProcessorCount < 2)
@@ -42,7 +43,7 @@ root.SetAction(async parsed =>
             }
         }
 
-        await new KeyMeasurement(parsed.GetValue(folders)!, routers, cases, parsed.GetValue(seconds)).RunAsync(parsed.GetValue(warm), parsed.GetValue(rounds));
+        await new KeyMeasurement(parsed.GetValue(folders)!, routers, cases, parsed.GetValue(seconds), parsed.GetValue(connections)).RunAsync(parsed.GetValue(warm), parsed.GetValue(rounds));
     }
     finally
     {

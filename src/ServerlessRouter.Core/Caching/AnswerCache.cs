@@ -17,6 +17,9 @@ internal sealed class AnswerCache(SharedEntries? shared, TimeProvider time)
 
     public static AnswerCache Create(ITableStore? store, TimeProvider time, IRandomSource random) => new(store is null ? null : new SharedEntries(store, time, random), time);
 
+    /// <summary>Other instances' answers are within reach.</summary>
+    public bool IsShared => shared is not null;
+
     /// <summary>Requests under way.</summary>
     public Flights Flights { get; } = new(time);
 

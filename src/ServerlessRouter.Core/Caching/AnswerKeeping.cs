@@ -22,9 +22,10 @@ internal readonly struct AnswerKeeping(RequestContext request, CacheTerms terms,
         var isEmbedding = request.Operation == AttemptOperation.Embeddings;
         if (answer.Schema != WireSchema.Chat || answer.Body.Length > terms.Model.MaxEntryBytes || ModelOf() is not { } model)
             return null;
-        if (!isEmbedding && !UsualAnswer.IsWhole(answer.Body.Span) && !IsWhole(AnswerReader.OfBody(answer.Body)))
+        if (!isEmbedding && answer.Usual is null && !IsWhole(AnswerReader.OfBody(answer.Body)))
             return null;
-        if (!AnswerMarks.TryFind(answer.Body.Span, isStream: false, out var marks))
+        var marks = answer.Usual is { } usual ? AnswerMarks.Of(usual) : null;
+        if (marks is null && !AnswerMarks.TryFind(answer.Body.Span, isStream: false, out marks))
             return null;
         return new CachedAnswer
         {

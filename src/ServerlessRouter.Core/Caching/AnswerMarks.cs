@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using ServerlessRouter.Chat;
 using ServerlessRouter.Json;
 
 namespace ServerlessRouter.Caching;
@@ -22,6 +23,19 @@ internal static class AnswerMarks
             marks = [];
             return false;
         }
+    }
+
+    /// <summary>The marks of an answer whose reader saw where they stand.</summary>
+    public static AnswerMark[] Of(in UsualAnswer answer)
+    {
+        var (id, created) = (new AnswerMark(answer.Id, IsId: true), new AnswerMark(answer.Created, IsId: false));
+        return (answer.Id.IsEmpty, answer.Created.IsEmpty) switch
+        {
+            (true, true) => [],
+            (true, false) => [created],
+            (false, true) => [id],
+            _ => id.Value.Start < created.Value.Start ? [id, created] : [created, id],
+        };
     }
 
     /// <summary>The marks of one JSON object.</summary>

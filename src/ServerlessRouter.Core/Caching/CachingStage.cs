@@ -23,45 +23,49 @@ internal sealed class CachingStage(AnswerCache cache, TimeProvider time) : IRequ
         return next(context, cancellationToken);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ChatOutcome> AnswerAsync(CachedRequest request, NextRequestStage next, CancellationToken cancellationToken)
+    /// <summary>No frame of its own: most requests go on to ask, and each frame that waits for the answer costs.</summary>
+    private ValueTask<ChatOutcome> AnswerAsync(in CachedRequest request, NextRequestStage next, CancellationToken cancellationToken)
     {
         var (context, terms, key) = request;
         if (terms.IsRefresh)
         {
             if (terms.Forgets)
                 cache.Remove(context.Route, key);
-            return await AskAsync(request, CacheOutcome.Refreshed, flight: null, next, cancellationToken);
+            return AskAsync(request, CacheOutcome.Refreshed, flight: null, next, cancellationToken);
         }
 
         if (cache.Find(context.Route, key) is { } kept && terms.Accepts(kept, time.GetUtcNow()))
-            return await GiveAsync(context, kept, CacheStatus.Hit, cancellationToken);
+            return GiveAsync(context, kept, CacheStatus.Hit, cancellationToken);
+        var flight = cache.Flights.Join(key, context.Route.Limits.FirstToken, out var isLeader);
+        return flight is null || isLeader ? AskOrFindAsync(request, flight, next, cancellationToken) : FollowAsync(request, flight, next, cancellationToken);
+    }
 
-        var (flight, shared) = await JoinAsync(request, cancellationToken);
+    private async ValueTask<ChatOutcome> FollowAsync(CachedRequest request, Flight followed, NextRequestStage next, CancellationToken cancellationToken)
+    {
+        var (flight, shared) = await JoinAsync(request, followed, cancellationToken);
         if (shared is not null)
-            return await GiveAsync(context, shared, CacheStatus.Shared, cancellationToken);
+            return await GiveAsync(request.Context, shared, CacheStatus.Shared, cancellationToken);
         return await AskOrFindAsync(request, flight, next, cancellationToken);
     }
 
     /// <summary>Waits for a request that is under way; answers with the flight that this one leads, if it does, or with the answer that came.</summary>
-    private async ValueTask<(Flight? Flight, CachedAnswer? Shared)> JoinAsync(CachedRequest request, CancellationToken cancellationToken)
+    private async ValueTask<(Flight? Flight, CachedAnswer? Shared)> JoinAsync(CachedRequest request, Flight followed, CancellationToken cancellationToken)
     {
         var (context, terms, key) = request;
         // Where the first one fails, one of those who waited asks for all of them, once.
-        for (var round = 0; round < 2; round++)
+        for (var (flight, hasAsked) = (followed, false); ; hasAsked = true)
         {
-            var flight = cache.Flights.Join(key, context.Route.Limits.FirstToken, out var isLeader);
-            if (flight is null || isLeader)
-                return (flight, null);
             if (await WaitAsync(flight, context, cancellationToken) is not { } end)
                 return (null, null);
             if (end.Answer is { } answer && terms.Accepts(answer, time.GetUtcNow()))
                 return (null, answer);
-            if (!end.IsFailed)
+            if (!end.IsFailed || hasAsked)
                 return (null, null);
+            var next = cache.Flights.Join(key, context.Route.Limits.FirstToken, out var isLeader);
+            if (next is null || isLeader)
+                return (next, null);
+            flight = next;
         }
-
-        return (null, null);
     }
 
     /// <summary>Null when it took too long: a follower keeps half of its own time to ask by itself.</summary>
@@ -80,16 +84,27 @@ internal sealed class CachingStage(AnswerCache cache, TimeProvider time) : IRequ
 
     private static TimeSpan Positive(TimeSpan span) => span > TimeSpan.Zero ? span : TimeSpan.Zero;
 
+    /// <summary>Between the look into memory and the join another flight may have landed.</summary>
+    private ValueTask<ChatOutcome> AskOrFindAsync(in CachedRequest request, Flight? flight, NextRequestStage next, CancellationToken cancellationToken)
+    {
+        var (context, terms, key) = request;
+        if (flight is not null && cache.Find(context.Route, key) is { } landed && terms.Accepts(landed, time.GetUtcNow()))
+        {
+            flight.Land(new FlightEnd(landed, IsFailed: false));
+            return GiveAsync(context, landed, CacheStatus.Hit, cancellationToken);
+        }
+
+        return cache.IsShared ? AskOrFindSharedAsync(request, flight, next, cancellationToken) : AskAsync(request, CacheOutcome.Missed, flight, next, cancellationToken);
+    }
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ChatOutcome> AskOrFindAsync(CachedRequest request, Flight? flight, NextRequestStage next, CancellationToken cancellationToken)
+    private async ValueTask<ChatOutcome> AskOrFindSharedAsync(CachedRequest request, Flight? flight, NextRequestStage next, CancellationToken cancellationToken)
     {
         var (context, terms, key) = request;
         var mayGoOn = false;
         try
         {
-            // Between the look into memory and the join another flight may have landed.
-            var kept = flight is null ? null : cache.Find(context.Route, key);
-            if ((kept ?? await cache.FindSharedAsync(context.Route, key, cancellationToken)) is { } found && terms.Accepts(found, time.GetUtcNow()))
+            if (await cache.FindSharedAsync(context.Route, key, cancellationToken) is { } found && terms.Accepts(found, time.GetUtcNow()))
             {
                 flight?.Land(new FlightEnd(found, IsFailed: false));
                 return await GiveAsync(context, found, CacheStatus.Hit, cancellationToken);

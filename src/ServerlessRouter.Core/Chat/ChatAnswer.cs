@@ -36,6 +36,9 @@ public sealed class ChatAnswer : IDisposable
     /// <summary>The first choice's <c>finish_reason</c>.</summary>
     public string? FinishReason { get; init; }
 
+    /// <summary>Set for an answer that was seen to be one choice with a text, which came to its proper end; null for others, and where no one looked.</summary>
+    internal UsualAnswer? Usual { get; init; }
+
     /// <summary>The same answer with another end behind its first <paramref name="kept"/> bytes, in its own buffer where that has the room; this one is done then.</summary>
     internal ChatAnswer WithTail(int kept, PooledWriter tail)
     {
@@ -79,6 +82,7 @@ public sealed class ChatAnswer : IDisposable
         UsageRange = UsageRange,
         ContentBytes = ContentBytes,
         FinishReason = FinishReason,
+        Usual = Usual,
     };
 
     private ChatAnswer With(byte[] pooled, int length) => new(pooled, length) { Schema = Schema, Usage = Usage, ContentBytes = ContentBytes, FinishReason = FinishReason };

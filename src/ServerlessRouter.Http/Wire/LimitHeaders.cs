@@ -16,6 +16,10 @@ internal static class LimitHeaders
 
     public static readonly string[] All = [LimitRequests, LimitTokens, RemainingRequests, RemainingTokens, ResetRequests, ResetTokens];
 
+    private const int MaxUsdLength = 32;
+    private const int MicrosPerUsd = 1_000_000;
+    private static readonly string[] Seconds = [.. Enumerable.Range(0, 60).Select(static seconds => string.Create(CultureInfo.InvariantCulture, $"{seconds}s"))];
+
     public static void Write(IHeaderDictionary headers, in LimitFigures figures)
     {
         if (figures.Requests is { } requests)
@@ -23,7 +27,7 @@ internal static class LimitHeaders
         if (figures.Tokens is { } tokens)
             Write(headers, tokens, LimitTokens, RemainingTokens, ResetTokens);
         if (figures.BudgetRemainingUsd is { } usd)
-            headers[RouterHeaders.BudgetRemaining] = usd.ToString("0.######", CultureInfo.InvariantCulture);
+            headers[RouterHeaders.BudgetRemaining] = Usd(usd);
         if (figures.DowngradedBy is { } budget)
             headers[RouterHeaders.Downgraded] = budget;
     }
@@ -36,10 +40,28 @@ internal static class LimitHeaders
         var seconds = (long)Math.Ceiling(span.TotalSeconds);
         return seconds switch
         {
-            < 60 => string.Create(CultureInfo.InvariantCulture, $"{seconds}s"),
+            < 60 => Seconds[seconds],
             < 3600 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60}m{seconds % 60}s"),
             _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600}h{seconds / 60 % 60}m{seconds % 60}s"),
         };
+    }
+
+    /// <summary>To the millionth, without zeros at the end. Formats of decimals take several times as long.</summary>
+    public static string Usd(decimal usd)
+    {
+        var micros = (long)decimal.Round(usd * MicrosPerUsd, MidpointRounding.AwayFromZero);
+        Span<char> text = stackalloc char[MaxUsdLength];
+        (micros / MicrosPerUsd).TryFormat(text, out var length, provider: CultureInfo.InvariantCulture);
+        var rest = (int)(micros % MicrosPerUsd);
+        if (rest > 0)
+            text[length++] = '.';
+        for (var unit = MicrosPerUsd / 10; rest > 0; unit /= 10)
+        {
+            text[length++] = (char)('0' + (rest / unit));
+            rest %= unit;
+        }
+
+        return new string(text[..length]);
     }
 
     private static void Write(IHeaderDictionary headers, in RateFigures figures, string limit, string remaining, string reset)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using ServerlessRouter.Http.Wire;
 using ServerlessRouter.Pipeline;
@@ -20,6 +21,16 @@ public sealed class LimitHeadersTests
     [InlineData(10_805, "3h0m5s")]
     [InlineData(31 * 24 * 3600, "744h0m0s")]
     public void Duration_AsGoParsesIt(double seconds, string expected) => Assert.Equal(expected, LimitHeaders.Duration(TimeSpan.FromSeconds(seconds)));
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("0.000001")]
+    [InlineData("0.1")]
+    [InlineData("0.05")]
+    [InlineData("12")]
+    [InlineData("12.340005")]
+    [InlineData("9223372036854.775807")]
+    public void Usd_IsToldToTheMillionth(string usd) => Assert.Equal(usd, LimitHeaders.Usd(decimal.Parse(usd, CultureInfo.InvariantCulture)));
 
     [Fact]
     public void Write_NoLimits_WritesNothing()

@@ -46,6 +46,7 @@ internal static class OpenAIAnswer
         UsageRange = payload.UsageRange,
         ContentBytes = payload.ContentBytes,
         FinishReason = payload.FinishReason,
+        Usual = payload.IsUsual ? new UsualAnswer(payload.IdRange, payload.CreatedRange) : null,
     };
 
     private static AttemptResult Mend(byte[] pooled, int length)

@@ -26,6 +26,7 @@ internal ref struct OpenAIMessageReader(PayloadForm form)
     public bool Read(ref JsonTokenReader reader, ref OpenAIPayload payload)
     {
         reader.Read();
+        payload.Told.Messages++;
         if (reader.TokenType != JsonTokenType.StartObject)
         {
             reader.Skip();
@@ -126,6 +127,7 @@ internal ref struct OpenAIMessageReader(PayloadForm form)
     private void ReadContent(ref JsonTokenReader reader, ref OpenAIPayload payload)
     {
         reader.Read();
+        payload.Told.Texts++;
         if (reader.TokenType == JsonTokenType.String)
         {
             Count(reader.ValueSpan, ref payload);

@@ -47,6 +47,13 @@ internal struct OpenAIPayload
     /// <summary>Where the text of a <c>content</c> stands, without its quotes; of several the last.</summary>
     public JsonRange TextRange;
 
+    /// <summary>Where the top-level <c>id</c>, a text, and <c>created</c>, a number, stand.</summary>
+    public JsonRange IdRange;
+    public JsonRange CreatedRange;
+
+    /// <summary>How often a member is told that an answer has once, of those that say what kind of answer it is.</summary>
+    public MemberCounts Told;
+
     /// <summary>It departs from OpenAI's schema in a way that trips clients, so it must be mended.</summary>
     public bool IsOdd;
 
@@ -68,8 +75,25 @@ internal struct OpenAIPayload
     public readonly bool IsTextAlone =>
         !TextRange.IsEmpty && ContentBytes == TextRange.Length && Choices.Count == 1 && Finished.IsEmpty && Calling.IsEmpty && CallHeads == 0 && !IsOdd && !IsError && Usage is null;
 
+    /// <summary>It is one whole choice with a text, and tells nothing twice.</summary>
+    public readonly bool IsUsual => Told.IsOnce && !TextRange.IsEmpty && !IsOdd && !IsError && Choices.Count == 1 && Choices.Contains(0) && FinishReason is ("stop" or "length");
+
     /// <summary>It says that the call failed.</summary>
     public readonly bool IsError => IsFailed || IsFlatError || !ErrorRange.IsEmpty;
+}
+
+/// <summary>How often members are told.</summary>
+internal struct MemberCounts
+{
+    public int Ids;
+    public int Times;
+    public int Lists;
+    public int Messages;
+    public int Texts;
+    public int Ends;
+
+    /// <summary>Each is there, an id and a time at most, once.</summary>
+    public readonly bool IsOnce => Ids <= 1 && Times <= 1 && (Lists, Messages, Texts, Ends) == (1, 1, 1, 1);
 }
 
 /// <summary>The opening of a tool call in a chunk: what it is of, and where its id and name stand.</summary>

@@ -34,6 +34,10 @@ internal static class OpenAIPayloadReader
                     ReadError(ref reader, ref payload);
                 else if (reader.ValueTextEquals("service_tier"u8))
                     ReadServiceTier(ref reader, ref payload);
+                else if (reader.ValueTextEquals("id"u8))
+                    ReadId(ref reader, ref payload);
+                else if (reader.ValueTextEquals("created"u8))
+                    ReadCreated(ref reader, ref payload);
                 else
                     reader.Skip();
                 payload.MembersEnd = reader.BytesConsumed;
@@ -52,9 +56,30 @@ internal static class OpenAIPayloadReader
         }
     }
 
+    private static void ReadId(ref JsonTokenReader reader, ref OpenAIPayload payload)
+    {
+        reader.Read();
+        payload.Told.Ids++;
+        if (reader.TokenType == JsonTokenType.String)
+            payload.IdRange = new JsonRange(reader.TokenStartIndex, reader.BytesConsumed - reader.TokenStartIndex);
+        else
+            reader.Skip();
+    }
+
+    private static void ReadCreated(ref JsonTokenReader reader, ref OpenAIPayload payload)
+    {
+        reader.Read();
+        payload.Told.Times++;
+        if (reader.TokenType == JsonTokenType.Number)
+            payload.CreatedRange = new JsonRange(reader.TokenStartIndex, reader.BytesConsumed - reader.TokenStartIndex);
+        else
+            reader.Skip();
+    }
+
     private static void ReadChoices(ref JsonTokenReader reader, PayloadForm form, ref OpenAIPayload payload)
     {
         reader.Read();
+        payload.Told.Lists++;
         if (reader.TokenType != JsonTokenType.StartArray)
         {
             reader.Skip();
@@ -142,6 +167,7 @@ internal static class OpenAIPayloadReader
     private static bool ReadFinishReason(ref JsonTokenReader reader, ref OpenAIPayload payload)
     {
         reader.Read();
+        payload.Told.Ends++;
         payload.IsOdd |= reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null);
         var read = reader.TokenType switch
         {
