@@ -1,3 +1,4 @@
+using System.Net;
 using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -29,7 +30,8 @@ internal sealed class FunctionsHostDouble : IAsyncDisposable
     public static async Task<FunctionsHostDouble> StartAsync(Func<IServiceCollection, Task> register)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        // Said to Kestrel itself: an address among the settings is lost where a test brings settings of its own.
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddRoutingCore().AddLogging();
         await register(builder.Services);
         var server = builder.Build();
