@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Runtime.Versioning;
 using ServerlessRouter.Tools.MeasureDoors;
 
@@ -12,14 +11,11 @@ var seconds = new Option<int>("--seconds") { DefaultValueFactory = static _ => 2
 var warm = new Option<int>("--warm") { DefaultValueFactory = static _ => 25_000, Description = "Requests of each row before anything is counted: code is compiled for good after 10,000." };
 var only = new Option<string>("--only") { DefaultValueFactory = static _ => "", Description = "Rows whose name holds this, and the rows they are compared with." };
 var port = new Option<int>("--port") { DefaultValueFactory = static _ => 9701, Description = "The vendor's port; the routers' follow." };
-var root = new RootCommand("Measures the doors of published routers against one vendor on this machine. Needs wrk, taskset and two processors.") { folders, rounds, seconds, warm, only, port };
+var root = new RootCommand("Measures the doors of published routers against one vendor on this machine. Needs wrk, taskset, chrt and two processors.") { folders, rounds, seconds, warm, only, port };
 root.SetAction(async parsed =>
 {
-    if (Environment.ProcessorCount < 2)
-        throw new InvalidOperationException("The router needs a processor for itself, and this machine has one.");
-    // The vendor and the load, which inherits it, leave the first processor to the router.
-    using (var self = Process.GetCurrentProcess())
-        self.ProcessorAffinity = (nint)(((1L << Environment.ProcessorCount) - 1) & ~1L);
+    Processors.LeaveFirst();
+    using var awake = Wakefulness.Begin();
     var vendorPort = parsed.GetValue(port);
     await using var vendor = await Vendor.StartAsync(vendorPort);
     var configuration = Path.Combine(Path.GetTempPath(), $"measure-doors-{Environment.ProcessId}.json");

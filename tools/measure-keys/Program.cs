@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Runtime.Versioning;
 using ServerlessRouter.Tools.MeasureDoors;
 using ServerlessRouter.Tools.MeasureKeys;
@@ -14,14 +13,11 @@ var warm = new Option<int>("--warm") { DefaultValueFactory = static _ => 25_000,
 var only = new Option<string>("--only") { DefaultValueFactory = static _ => "", Description = "Cases whose name holds this, and those that they are compared with." };
 var connections = new Option<int>("--connections") { DefaultValueFactory = static _ => 64, Description = "Connections of the load. Few leave the vendor and the load idle in between, and waking them is then much of what a request costs." };
 var port = new Option<int>("--port") { DefaultValueFactory = static _ => 9801, Description = "The vendor's port; the routers' follow." };
-var root = new RootCommand("Measures keys, limits and the cache of published routers against one vendor on this machine. Needs wrk, taskset and two processors.") { folders, rounds, seconds, warm, only, connections, port };
+var root = new RootCommand("Measures keys, limits and the cache of published routers against one vendor on this machine. Needs wrk, taskset, chrt and two processors.") { folders, rounds, seconds, warm, only, connections, port };
 root.SetAction(async parsed =>
 {
-    if (Environment.ProcessorCount < 2)
-        throw new InvalidOperationException("The router needs a processor for itself, and this machine has one.");
-    // The vendor and the load, which inherits it, leave the first processor to the router.
-    using (var self = Process.GetCurrentProcess())
-        self.ProcessorAffinity = (nint)(((1L << Environment.ProcessorCount) - 1) & ~1L);
+    Processors.LeaveFirst();
+    using var awake = Wakefulness.Begin();
     var vendorPort = parsed.GetValue(port);
     await using var vendor = await Vendor.StartAsync(vendorPort);
     var wanted = Case.All.Where(measured => measured.Name.Contains(parsed.GetValue(only)!, StringComparison.Ordinal)).ToList();

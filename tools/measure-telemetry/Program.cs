@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessRouter.Functions.State;
@@ -19,10 +18,11 @@ var only = new Option<string>("--only") { DefaultValueFactory = static _ => "", 
 var hours = new Option<int>("--hours") { DefaultValueFactory = static _ => 25, Description = "Hours of requests that pass." };
 var port = new Option<int>("--port") { DefaultValueFactory = static _ => 9851, Description = "The first port; others follow." };
 
-var requests = new Command("requests", "Processor time of a small request, by what the router shows of it. Needs wrk, taskset and two processors.") { folders, rounds, seconds, warm, only, port };
+var requests = new Command("requests", "Processor time of a small request, by what the router shows of it. Needs wrk, taskset, chrt and two processors.") { folders, rounds, seconds, warm, only, port };
 requests.SetAction(parsed => InFolderAsync(async place =>
 {
-    LeaveFirstProcessor();
+    Processors.LeaveFirst();
+    using var awake = Wakefulness.Begin();
     var vendorPort = parsed.GetValue(port);
     await using var vendor = await Vendor.StartAsync(vendorPort);
     await using var collector = await Collector.StartAsync(vendorPort + 1);
@@ -49,7 +49,7 @@ requests.SetAction(parsed => InFolderAsync(async place =>
 var scrapes = new Command("metrics", "How long /metrics takes with many series.") { folders, port };
 scrapes.SetAction(parsed => InFolderAsync(async place =>
 {
-    LeaveFirstProcessor();
+    Processors.LeaveFirst();
     await using var vendor = await Vendor.StartAsync(parsed.GetValue(port));
     // A thousand series in all; a thousand sets of attributes, most of them of histograms.
     await ScrapeMeasurement.RunAsync(parsed.GetValue(folders)!, place, parsed.GetValue(port), [24, 240]);
@@ -84,22 +84,13 @@ rollUp.SetAction(parsed => InFolderAsync(async place =>
 var views = new Command("first-view", "How long the dashboard takes until it shows figures, in Chromium. Needs Node.") { folders, rounds, port };
 views.SetAction(async parsed =>
 {
-    LeaveFirstProcessor();
+    Processors.LeaveFirst();
     foreach (var folder in parsed.GetValue(folders)!)
         await FirstView.RunAsync(folder, parsed.GetValue(port), parsed.GetValue(rounds));
 });
 
 var root = new RootCommand("Measures telemetry, analytics and the dashboard on this machine.") { requests, scrapes, usage, rollUp, views };
 return await root.Parse(args).InvokeAsync();
-
-// The vendor, the collector and the load, which inherits it, leave the first processor to the router.
-static void LeaveFirstProcessor()
-{
-    if (Environment.ProcessorCount < 2)
-        throw new InvalidOperationException("The router needs a processor for itself, and this machine has one.");
-    using var self = Process.GetCurrentProcess();
-    self.ProcessorAffinity = (nint)(((1L << Environment.ProcessorCount) - 1) & ~1L);
-}
 
 // A folder of its own: a router watches the folder of its configuration, and in a shared one much happens.
 static async Task InFolderAsync(Func<string, Task> measure)
