@@ -35,9 +35,9 @@ internal static class OpenAIPayloadReader
                 else if (reader.ValueTextEquals("service_tier"u8))
                     ReadServiceTier(ref reader, ref payload);
                 else if (reader.ValueTextEquals("id"u8))
-                    ReadId(ref reader, ref payload);
+                    (payload.Told.Ids, payload.IdRange) = (payload.Told.Ids + 1, ReadRange(ref reader, JsonTokenType.String));
                 else if (reader.ValueTextEquals("created"u8))
-                    ReadCreated(ref reader, ref payload);
+                    (payload.Told.Times, payload.CreatedRange) = (payload.Told.Times + 1, ReadRange(ref reader, JsonTokenType.Number));
                 else
                     reader.Skip();
                 payload.MembersEnd = reader.BytesConsumed;
@@ -56,24 +56,14 @@ internal static class OpenAIPayloadReader
         }
     }
 
-    private static void ReadId(ref JsonTokenReader reader, ref OpenAIPayload payload)
+    /// <summary>Where the next value stands, if it is of this kind.</summary>
+    private static JsonRange ReadRange(ref JsonTokenReader reader, JsonTokenType kind)
     {
         reader.Read();
-        payload.Told.Ids++;
-        if (reader.TokenType == JsonTokenType.String)
-            payload.IdRange = new JsonRange(reader.TokenStartIndex, reader.BytesConsumed - reader.TokenStartIndex);
-        else
-            reader.Skip();
-    }
-
-    private static void ReadCreated(ref JsonTokenReader reader, ref OpenAIPayload payload)
-    {
-        reader.Read();
-        payload.Told.Times++;
-        if (reader.TokenType == JsonTokenType.Number)
-            payload.CreatedRange = new JsonRange(reader.TokenStartIndex, reader.BytesConsumed - reader.TokenStartIndex);
-        else
-            reader.Skip();
+        if (reader.TokenType == kind)
+            return new JsonRange(reader.TokenStartIndex, reader.BytesConsumed - reader.TokenStartIndex);
+        reader.Skip();
+        return default;
     }
 
     private static void ReadChoices(ref JsonTokenReader reader, PayloadForm form, ref OpenAIPayload payload)
