@@ -59,6 +59,9 @@ public sealed class LocalRouter : IAsyncDisposable
     /// <summary>The configuration it runs on now.</summary>
     public RouterModel Model => _services.Models.Current;
 
+    /// <summary>What the environment says, and what it was started with.</summary>
+    internal IConfiguration Settings => _server.Configuration;
+
     private FollowedCertificate? Certificate { get; init; }
 
     private DemoRun? Demo { get; set; }
@@ -151,7 +154,7 @@ public sealed class LocalRouter : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(options.Settings);
-        if (OtlpExport.IsWanted(builder.Configuration))
+        if (OtlpExport.IsOn(builder.Configuration))
             OtlpExport.Add(builder.Services);
         ConsoleFormatter formatter = options.LogFormat == LogFormat.Json ? new JsonConsoleFormatter(options.Time) : new PlainConsoleFormatter(options.Time);
         builder.Logging.AddConsole(console => console.FormatterName = formatter.Name);

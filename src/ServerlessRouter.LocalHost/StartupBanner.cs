@@ -1,6 +1,7 @@
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.LocalHost.Demo;
+using ServerlessRouter.LocalHost.Telemetry;
 
 namespace ServerlessRouter.LocalHost;
 
@@ -25,6 +26,7 @@ internal static class StartupBanner
         output.WriteLine($"Data    {options.DataPath ?? "in memory: breakers, files, batches and jobs are gone with this run; keep them with --data FOLDER"}");
         if (options.QueuePath is { } queue)
             output.WriteLine($"Queue   {queue}: every .json file in it begins a batch");
+        WriteTelemetry(output, router.Settings);
         output.WriteLine($"Listening on {address}");
         if (model.HasDashboard)
             output.WriteLine($"Dashboard {address}/dashboard{(options is { IsDemo: true, AdminKey: null } ? ", open to this machine" : "")}");
@@ -45,6 +47,13 @@ internal static class StartupBanner
             output.WriteLine($"Found   no vendor; set a key ({KeyExamples})");
         foreach (var note in environment.Notes)
             output.WriteLine($"Note    {note}");
+    }
+
+    private static void WriteTelemetry(TextWriter output, IConfiguration settings)
+    {
+        if (!OtlpExport.IsWanted(settings))
+            return;
+        output.WriteLine(OtlpExport.FindProblem(settings) is { } problem ? $"Note    {problem}" : $"Sends   spans, metrics and logs by {OtlpExport.Describe(settings)}");
     }
 
     private static void WriteExamples(TextWriter output, string address, string target, string? callersKey)

@@ -159,6 +159,22 @@ public sealed class StartTests : IDisposable
     }
 
     [Theory]
+    [InlineData("Sends   spans, metrics and logs by OTLP (grpc) to http://127.0.0.1:4317/", "http://127.0.0.1:4317", "")]
+    [InlineData("Sends   spans, metrics and logs by OTLP (http/protobuf) to https://collector.example/otel", "https://team:s3cret@collector.example/otel", "http/protobuf")]
+    [InlineData("Note    OTEL_EXPORTER_OTLP_ENDPOINT is no address of http or https", "127.0.0.1:4317", "grpc")]
+    [InlineData("Note    OTEL_EXPORTER_OTLP_ENDPOINT is no address of http or https", "localhost:4317", "grpc")]
+    [InlineData("Note    OTEL_EXPORTER_OTLP_PROTOCOL is neither grpc nor http/protobuf", "http://127.0.0.1:4317", "http")]
+    public async Task Serve_CollectorIsNamed_SaysWhereToOrWhyNot(string expected, string endpoint, string protocol)
+    {
+        var surroundings = new RouterSurroundings { Variables = [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint), ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol)] };
+        await using var process = RouterProcess.Start(surroundings, "--urls", AnyPort);
+
+        var banner = await process.ReadUntilAsync("Listening");
+        Assert.Contains(expected, banner, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", banner, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("sk-my-own-admin-key-0001", "is not the key itself: write env:NAME")]
     [InlineData("env:ROUTER_TEST_UNSET", "the environment variable ROUTER_TEST_UNSET is not set")]
     [InlineData("env:ROUTER_TEST_QUOTED", "the environment variable ROUTER_TEST_QUOTED has quotes around its value")]
