@@ -54,6 +54,19 @@ public sealed class TableEntity
     /// <summary>The same row with the properties set; one that comes again takes the later value.</summary>
     public TableEntity With(IEnumerable<KeyValuePair<string, TableValue>> properties) => Copy(_properties.SetItems(properties), ETag, Timestamp);
 
+    /// <summary>The same row without any other property.</summary>
+    internal TableEntity Only(IEnumerable<string> names)
+    {
+        var found = _properties.Clear().ToBuilder();
+        foreach (var name in names)
+        {
+            if (_properties.TryGetValue(name, out var value))
+                found[name] = value;
+        }
+
+        return Copy(found.ToImmutable(), ETag, Timestamp);
+    }
+
     internal TableEntity Written(string etag, DateTimeOffset timestamp) => Copy(_properties, etag, timestamp);
 
     internal TableEntity MergedOnto(TableEntity existing) => Copy(existing._properties.SetItems(_properties), ETag, Timestamp);

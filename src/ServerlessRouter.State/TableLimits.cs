@@ -112,12 +112,18 @@ public static class TableLimits
             throw Breach($"The transaction takes up to {bytes} bytes on the wire; it may take {TransactionBytes}. Split it.");
     }
 
-    /// <exception cref="ArgumentException">The page size is not 1 to 1000.</exception>
+    /// <exception cref="ArgumentException">The page size is not 1 to 1000, or properties are named that no row can have.</exception>
     public static void CheckQuery(TableQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
         if (query.PageSize is < 1 or > PageSize)
             throw Breach($"A page must hold 1 to {PageSize} entities, not {query.PageSize}.");
+        if (query.Properties is not { } names)
+            return;
+        if (names.Count is 0 or > Properties)
+            throw Breach($"A query may name 1 to {Properties} properties, not {names.Count}.");
+        foreach (var name in names)
+            CheckPropertyName(null, name);
     }
 
     /// <summary>Characters that no key may hold.</summary>
@@ -138,15 +144,17 @@ public static class TableLimits
             throw Breach($"The {what} '{key}' holds half of a surrogate pair.");
     }
 
-    private static void CheckPropertyName(TableEntity entity, string name)
+    private static void CheckPropertyName(TableEntity? entity, string name)
     {
         if (name.Length is 0 or > PropertyNameCharacters)
-            throw Breach($"A property name of {Name(entity)} has {name.Length} characters; it must have 1 to {PropertyNameCharacters}.");
+            throw Breach($"A property name of {Owner(entity)} has {name.Length} characters; it must have 1 to {PropertyNameCharacters}.");
         if (char.IsAsciiDigit(name[0]) || name.AsSpan().ContainsAnyExcept(NameCharacters))
-            throw Breach($"The property name '{name}' of {Name(entity)} must be ASCII letters, digits and '_', and not begin with a digit.");
+            throw Breach($"The property name '{name}' of {Owner(entity)} must be ASCII letters, digits and '_', and not begin with a digit.");
         if (name is "PartitionKey" or "RowKey" or "Timestamp")
-            throw Breach($"The property name '{name}' of {Name(entity)} is the service's own.");
+            throw Breach($"The property name '{name}' of {Owner(entity)} is the service's own.");
     }
+
+    private static string Owner(TableEntity? entity) => entity is null ? "a query" : Name(entity);
 
     private static void CheckValue(TableEntity entity, string name, in TableValue value)
     {

@@ -30,12 +30,12 @@ internal static class TableEntityMapper
         return new TableTransactionAction(kind, entity, operation.IfMatch is { } etag ? new ETag(etag) : default);
     }
 
-    /// <summary>A row as it was read.</summary>
+    /// <summary>A row as it was read; a property that was asked for and is not there comes without a value.</summary>
     public static Entity FromService(ServiceEntity entity) => new Entity(entity.PartitionKey, entity.RowKey)
     {
         ETag = entity.ETag.ToString("H"),
         Timestamp = entity.Timestamp,
-    }.With(entity.Where(static property => !SystemProperties.Contains(property.Key)).Select(static property => KeyValuePair.Create(property.Key, Value(property.Value))));
+    }.With(entity.Where(static property => property.Value is not null && !SystemProperties.Contains(property.Key)).Select(static property => KeyValuePair.Create(property.Key, Value(property.Value))));
 
     private static ServiceEntity ToService(Entity entity)
     {

@@ -6,6 +6,9 @@ namespace ServerlessRouter.Functions.State;
 /// <summary>Writes a query's ranges as the service's filter, with every key quoted by the client library.</summary>
 internal static class TableFilter
 {
+    /// <summary>Without these the client library would not know whose properties they are.</summary>
+    private static readonly string[] OfEveryRow = ["PartitionKey", "RowKey", "Timestamp"];
+
     /// <summary>Null when the query is for the whole table.</summary>
     public static string? Of(TableQuery query)
     {
@@ -21,4 +24,7 @@ internal static class TableFilter
         var filter = string.Join(" and ", parts.Where(static part => part is not null));
         return filter.Length == 0 ? null : filter;
     }
+
+    /// <summary>What the service is asked for of each row; null for everything.</summary>
+    public static IEnumerable<string>? PropertiesOf(TableQuery query) => query.Properties is { } names ? OfEveryRow.Concat(names) : null;
 }

@@ -56,7 +56,7 @@ internal sealed class TableServiceStore(TableServiceClient service) : ITableStor
         try
         {
             var pages = Table(table)
-                .QueryAsync<Azure.Data.Tables.TableEntity>(TableFilter.Of(query), query.PageSize, cancellationToken: cancellationToken)
+                .QueryAsync<Azure.Data.Tables.TableEntity>(TableFilter.Of(query), query.PageSize, TableFilter.PropertiesOf(query), cancellationToken)
                 .AsPages(continuation, query.PageSize);
             await foreach (var page in pages)
                 return new TablePage([.. page.Values.Select(TableEntityMapper.FromService)], page.ContinuationToken is { Length: > 0 } next ? next : null);

@@ -30,7 +30,7 @@ internal static class RangeReader
             if (page.Count == query.PageSize)
                 return new TablePage(page, Token(page[^1]));
 
-            page.Add(row);
+            page.Add(query.Select(row));
             at++;
         }
 

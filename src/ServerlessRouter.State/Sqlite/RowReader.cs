@@ -71,7 +71,7 @@ internal sealed class RowReader : IDisposable
         }
 
         var (partitionKey, rowKey) = last ?? (query.Partitions.First, "");
-        Add(page, table, Run(last is null ? _acrossFrom : _acrossAfter, table, partitionKey, rowKey, query.Partitions.Before ?? Endless, query.PageSize + 1));
+        Add(page, table, query, Run(last is null ? _acrossFrom : _acrossAfter, table, partitionKey, rowKey, query.Partitions.Before ?? Endless, query.PageSize + 1));
     }
 
     private void InEachPartition(List<TableEntity> page, string table, TableQuery query, (string PartitionKey, string RowKey)? last)
@@ -93,12 +93,12 @@ internal sealed class RowReader : IDisposable
         if (query.Rows.Exact is { } exact)
         {
             if (after is null && Get(table, partition, exact) is { } row)
-                page.Add(row);
+                page.Add(query.Select(row));
             return;
         }
 
         var command = after is null ? _rowsFrom : _rowsAfter;
-        Add(page, table, Run(command, table, partition, after ?? query.Rows.First, query.Rows.Before ?? Endless, query.PageSize + 1 - page.Count));
+        Add(page, table, query, Run(command, table, partition, after ?? query.Rows.First, query.Rows.Before ?? Endless, query.PageSize + 1 - page.Count));
     }
 
     private string? NextPartition(string table, string partition, object before)
@@ -107,11 +107,11 @@ internal sealed class RowReader : IDisposable
         return found.Read() ? found.GetString(0) : null;
     }
 
-    private void Add(List<TableEntity> page, string table, SqliteDataReader found)
+    private void Add(List<TableEntity> page, string table, TableQuery query, SqliteDataReader found)
     {
         using var rows = found;
         while (rows.Read())
-            page.Add(Row(table, rows));
+            page.Add(query.Select(Row(table, rows)));
     }
 
     private TableEntity Row(string table, SqliteDataReader row)

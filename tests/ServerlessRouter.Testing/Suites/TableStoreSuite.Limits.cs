@@ -118,6 +118,13 @@ public abstract partial class TableStoreSuite
     public async Task Query_PageSizeOutOfRange_IsAnArgumentException(int pageSize) =>
         await RejectsAsync("1 to 1000", async () => await Store.QueryPageAsync(Table, TableQuery.All with { PageSize = pageSize }));
 
+    [SkippableTheory]
+    [InlineData("property name", "A,1st")]
+    [InlineData("property name", "PartitionKey")]
+    [InlineData("1 to 252", null)]
+    public async Task Query_PropertiesThatNoRowCanHave_IsAnArgumentException(string reason, string? names) =>
+        await RejectsAsync(reason, async () => await Store.QueryPageAsync(Table, TableQuery.All with { Properties = names?.Split(',') ?? [] }));
+
     private static IEnumerable<KeyValuePair<string, TableValue>> Numbers(int from, int count) =>
         Enumerable.Range(from, count).Select(i => KeyValuePair.Create($"P{i}", TableValue.From(i)));
 

@@ -140,6 +140,36 @@ public abstract partial class TableStoreSuite
         Assert.NotNull(row.Timestamp);
     }
 
+    [SkippableFact]
+    public async Task Query_SomeProperties_CarriesThoseAloneAndWhatEveryRowHas()
+    {
+        await Store.WriteAsync(Table, TableOperation.Insert(new TableEntity("p", "1") { ["A"] = "one", ["B"] = new byte[] { 1, 2 }, ["C"] = 3 }));
+        await Store.WriteAsync(Table, TableOperation.Insert(new TableEntity("p", "2") { ["C"] = 4 }));
+        await Store.WriteAsync(Table, TableOperation.Insert(new TableEntity("p", "3") { ["D"] = 5 }));
+
+        foreach (var query in new[] { TableQuery.InPartition("p"), TableQuery.All, TableQuery.InPartition("p", TableKeyRange.StartingAt("1")) })
+        {
+            var rows = (await Store.QueryPageAsync(Table, query with { Properties = ["C", "B"] })).Entities;
+
+            Assert.Equal(["1", "2", "3"], rows.Select(static row => row.RowKey));
+            Assert.All(rows, static row => Assert.Equal(("p", true, true), (row.PartitionKey, row.ETag is not null, row.Timestamp is not null)));
+            Assert.Equal(["B C", "C", ""], rows.Select(static row => string.Join(' ', row.Properties.Keys)));
+            Assert.Equal([1, 2], rows[0]["B"].AsBinary().ToArray());
+            Assert.Equal((3, 4), (rows[0]["C"].AsInt32(), rows[1]["C"].AsInt32()));
+        }
+    }
+
+    [SkippableFact]
+    public async Task Query_SomePropertiesOfOneRow_CarriesThoseAloneAndItsETagReplacesIt()
+    {
+        await Store.WriteAsync(Table, TableOperation.Insert(new TableEntity("p", "1") { ["A"] = "one", ["C"] = 3 }));
+
+        var row = Assert.Single((await Store.QueryPageAsync(Table, TableQuery.InPartition("p", TableKeyRange.Only("1")) with { Properties = ["C"] })).Entities);
+
+        Assert.Equal(["C"], row.Properties.Keys);
+        Assert.True((await Store.WriteAsync(Table, TableOperation.UpdateReplace(row.With("C", 4), row.ETag!))).IsDone);
+    }
+
     private async Task InsertGridAsync()
     {
         foreach (var partition in new[] { "c", "a", "d", "b" })
