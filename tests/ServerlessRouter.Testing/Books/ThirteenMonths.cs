@@ -22,11 +22,11 @@ public static class ThirteenMonths
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(time);
         var whole = Day();
-        var pages = UsageView.All.SelectMany(view => UsagePages.Write(whole.Of(view)).Select((page, number) => (View: view, Number: number, Page: page))).ToList();
+        var sums = UsageView.All.SelectMany(view => UsagePages.Rows("", "", whole.Of(view), view).Select(row => (View: view, Number: row.RowKey, row.Properties))).ToList();
         var today = UsageTables.DayOf(time.GetUtcNow());
         for (var day = today.AddDays(-Days); day < today; day = day.AddDays(1))
         {
-            var rows = pages.Select(page => TableOperation.Insert(UsagePages.Row(UsageShelf.Partition(day), $"{UsageShelf.SumKey(UsageShelf.Day, page.View, day)}{page.Number}", page.Page)));
+            var rows = sums.Select(sum => TableOperation.Insert(new TableEntity(UsageShelf.Partition(day), $"{UsageShelf.SumKey(UsageShelf.Day, sum.View, day)}{sum.Number}") { Properties = sum.Properties }));
             foreach (var some in rows.Chunk(PagesPerTransaction))
                 await store.TransactAsync(UsageShelf.Table, some);
         }

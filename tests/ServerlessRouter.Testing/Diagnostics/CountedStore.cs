@@ -8,6 +8,7 @@ public sealed class CountedStore(ITableStore store) : ITableStore
     private int _reads;
     private int _writes;
     private int _rows;
+    private long _bytes;
 
     /// <summary>Calls that read.</summary>
     public int Reads => _reads;
@@ -18,11 +19,14 @@ public sealed class CountedStore(ITableStore store) : ITableStore
     /// <summary>Rows that were read; one that was asked for and is not there counts too.</summary>
     public int Rows => _rows;
 
+    /// <summary>What the rows of queries took, as Table Storage counts it.</summary>
+    public long Bytes => _bytes;
+
     /// <summary>Every call fails.</summary>
     public bool IsDown { get; set; }
 
     /// <summary>Counts from nothing again.</summary>
-    public void Begin() => (_reads, _writes, _rows) = (0, 0, 0);
+    public void Begin() => (_reads, _writes, _rows, _bytes) = (0, 0, 0, 0);
 
     public ValueTask<TableWriteResult> WriteAsync(string table, TableOperation operation, CancellationToken cancellationToken = default)
     {
@@ -48,6 +52,7 @@ public sealed class CountedStore(ITableStore store) : ITableStore
         Count(ref _reads);
         var page = await store.QueryPageAsync(table, query, continuation, cancellationToken);
         Interlocked.Add(ref _rows, page.Entities.Count);
+        Interlocked.Add(ref _bytes, page.Entities.Sum(TableEntitySize.Stored));
         return page;
     }
 

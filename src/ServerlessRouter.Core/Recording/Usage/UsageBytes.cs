@@ -10,9 +10,37 @@ internal static class UsageBytes
     /// <summary>The first byte of all; a later form takes another.</summary>
     private const byte Form = 1;
 
+    /// <summary>Of a share beside others in a row: a reader that knows the first form alone refuses it and does not take it for all there is.</summary>
+    private const byte SharedForm = 2;
+
     private const int UsualBytes = 4096;
 
-    public static byte[] Write(IEnumerable<KeyValuePair<(int Minute, UsageDimensions Dimensions), UsageCell>> cells)
+    public static byte[] Write(IEnumerable<KeyValuePair<(int Minute, UsageDimensions Dimensions), UsageCell>> cells) => Write(Form, cells);
+
+    /// <summary>The same of a share (<see cref="UsageShares"/>).</summary>
+    public static byte[] WriteShare(IEnumerable<KeyValuePair<(int Minute, UsageDimensions Dimensions), UsageCell>> cells) => Write(SharedForm, cells);
+
+    /// <summary>Adds what the bytes say to those figures that <paramref name="find"/> names; null leaves it out.</summary>
+    /// <exception cref="InvalidDataException">The bytes are no such page.</exception>
+    public static void Read(ReadOnlySpan<byte> bytes, Func<int, UsageDimensions, UsageCell?> find)
+    {
+        var input = new PackedReader(bytes);
+        if (input.Byte() is not (Form or SharedForm))
+            throw new InvalidDataException("A packed row of usage was written by a later version.");
+        var names = new string?[input.Count() + 1];
+        foreach (ref var name in names.AsSpan(1))
+            name = input.Text();
+        for (var left = input.Count(); left > 0; left--)
+        {
+            var cell = find(input.Count(), ReadDimensions(ref input, names));
+            var tally = ReadTally(ref input);
+            if (cell is not null)
+                cell.Tally += tally;
+            ReadTimes(ref input, cell);
+        }
+    }
+
+    private static byte[] Write(byte form, IEnumerable<KeyValuePair<(int Minute, UsageDimensions Dimensions), UsageCell>> cells)
     {
         using var head = new PooledWriter(UsualBytes);
         using var body = new PooledWriter(UsualBytes);
@@ -26,32 +54,12 @@ internal static class UsageBytes
             count++;
         }
 
-        output.Byte(Form);
+        output.Byte(form);
         output.Number(names.All.Count);
         foreach (var name in names.All)
             output.Text(name);
         output.Number(count);
         return [.. head.Written.Span, .. body.Written.Span];
-    }
-
-    /// <summary>Adds what the bytes say to those figures that <paramref name="find"/> names; null leaves it out.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no such page.</exception>
-    public static void Read(ReadOnlySpan<byte> bytes, Func<int, UsageDimensions, UsageCell?> find)
-    {
-        var input = new PackedReader(bytes);
-        if (input.Byte() != Form)
-            throw new InvalidDataException("A packed row of usage was written by a later version.");
-        var names = new string?[input.Count() + 1];
-        foreach (ref var name in names.AsSpan(1))
-            name = input.Text();
-        for (var left = input.Count(); left > 0; left--)
-        {
-            var cell = find(input.Count(), ReadDimensions(ref input, names));
-            var tally = ReadTally(ref input);
-            if (cell is not null)
-                cell.Tally += tally;
-            ReadTimes(ref input, cell);
-        }
     }
 
     private static void Write(PackedWriter output, NameTable names, in UsageDimensions dimensions)

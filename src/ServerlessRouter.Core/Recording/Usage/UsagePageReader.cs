@@ -81,7 +81,10 @@ internal sealed class UsagePageReader(ITableStore store, UsageStanding standing,
 
     private async ValueTask AddSumsAsync(UsageSums sums, char kind, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
-        var months = UsageShelf.ByMonth(from, to).Select(month => ReadAsync(UsageShelf.Partition(month.From), UsageShelf.SumsIn(kind, sums.View, month.From, month.To), cancellationToken));
+        var properties = sums.Query.Key is { } key ? UsageShares.PropertiesOf(key) : null;
+        var months = UsageShelf.ByMonth(from, to)
+            .Select(month => TableQuery.InPartition(UsageShelf.Partition(month.From), UsageShelf.SumsIn(kind, sums.View, month.From, month.To)) with { Properties = properties })
+            .Select(rows => ReadAsync(rows, cancellationToken));
         foreach (var rows in await Task.WhenAll(months).ConfigureAwait(false))
         {
             Rows += rows.Count;
@@ -100,10 +103,10 @@ internal sealed class UsagePageReader(ITableStore store, UsageStanding standing,
         }
     }
 
-    private async Task<List<TableEntity>> ReadAsync(string partition, TableKeyRange range, CancellationToken cancellationToken)
+    private async Task<List<TableEntity>> ReadAsync(TableQuery query, CancellationToken cancellationToken)
     {
         var rows = new List<TableEntity>();
-        await foreach (var row in store.QueryAsync(UsageShelf.Table, TableQuery.InPartition(partition, range), cancellationToken).ConfigureAwait(false))
+        await foreach (var row in store.QueryAsync(UsageShelf.Table, query, cancellationToken).ConfigureAwait(false))
             rows.Add(row);
         return rows;
     }

@@ -39,21 +39,18 @@ internal sealed class UsageSumming(ITableStore store)
             UsagePages.Read(row, (_, dimensions) => whole.CellOf(0, dimensions));
         foreach (var view in UsageView.All)
         {
-            if (!await WriteAsync(partition, UsageShelf.SumKey(kind, view, start), whole.Of(view), known, cancellationToken).ConfigureAwait(false))
+            if (!await WriteAsync(partition, UsageShelf.SumKey(kind, view, start), UsagePages.Rows(partition, UsageShelf.SumKey(kind, view, start), whole.Of(view), view), known, cancellationToken).ConfigureAwait(false))
                 return false;
         }
 
         return true;
     }
 
-    private async ValueTask<bool> WriteAsync(string partition, string key, UsageBook book, Dictionary<string, string> known, CancellationToken cancellationToken)
+    private async ValueTask<bool> WriteAsync(string partition, string key, IEnumerable<TableEntity> rows, Dictionary<string, string> known, CancellationToken cancellationToken)
     {
         var writes = new List<TableOperation>();
-        foreach (var page in UsagePages.Write(book))
-        {
-            var row = UsagePages.Row(partition, $"{key}{writes.Count}", page);
+        foreach (var row in rows)
             writes.Add(known.Remove(row.RowKey, out var etag) ? TableOperation.UpdateReplace(row, etag) : TableOperation.Insert(row));
-        }
 
         foreach (var (left, etag) in known.Where(row => row.Key.StartsWith(key, StringComparison.Ordinal)))
             writes.Add(TableOperation.Delete(partition, left, etag));

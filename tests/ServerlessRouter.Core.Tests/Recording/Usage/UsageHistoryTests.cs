@@ -15,6 +15,9 @@ public sealed class UsageHistoryTests : IAsyncLifetime, IDisposable
 {
     private const int MaxRows = 2000;
 
+    /// <summary>Of the 13 MB that the rows hold of all keys.</summary>
+    private const long MaxBytesOfOneKey = 2_000_000;
+
     private readonly ManualTimeProvider _time = new(new DateTimeOffset(2027, 2, 20, 9, 30, 0, TimeSpan.Zero));
     private readonly TemporaryFolder _folder = new();
     private SqliteTableStore? _sqlite;
@@ -43,7 +46,7 @@ public sealed class UsageHistoryTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Read_OneKeysOwnThirteenMonths_ReadsFewRows()
+    public async Task Read_OneKeysOwnThirteenMonths_ReadsFewRowsAndLittleOfOtherKeys()
     {
         var store = new CountedStore(new MemoryTableStore(_time));
         await FillAsync(store, _time);
@@ -52,7 +55,9 @@ public sealed class UsageHistoryTests : IAsyncLifetime, IDisposable
         var sums = await ReadAsync(store, Query(UsageBucket.Day, UsageGroups.Model) with { Key = "key-7" });
 
         Assert.Equal((long)Days * Models * RequestsOfEach, sums.Sum(static sum => sum.Tally.Requests));
+        Assert.Equal(Days * Models * CostUsdOfEach, sums.Sum(static sum => sum.Tally.CostUsd));
         Assert.InRange(store.Rows, Days, MaxRows);
+        Assert.InRange(store.Bytes, 1, MaxBytesOfOneKey);
     }
 
     [Fact]
