@@ -145,7 +145,7 @@ public sealed class RouterServices : IAsyncDisposable
         Embeddings = options.Embeddings ?? new EmbeddingCalls(sideAttempts);
         var vectors = new RememberedEmbeddings(Embeddings);
         _watch = new BudgetWatch(time, loggers.CreateLogger<BudgetWatch>());
-        var budgets = new BudgetAlerts(Alerts, Models, Limits);
+        var budgets = new BudgetAlerts(Alerts, Models, Limits, _watch);
         Alerts.Watch(budgets);
         Alerts.Watch(new BreakerAlerts(_health, Models));
         Alerts.Watch(_configurationAlerts);

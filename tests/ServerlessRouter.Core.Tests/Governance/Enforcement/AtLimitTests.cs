@@ -248,6 +248,33 @@ public sealed class AtLimitTests
         Assert.Equal([(100, 1_000_000L), (100, 10_000_000L)], told);
     }
 
+    // What an instance knows of the others' use goes up and down a little.
+    [Fact]
+    public void Watch_SpendingSeemsLessForAMoment_NoMarkIsToldTwice()
+    {
+        var (scene, budget) = (new LimitScene(), LimitScene.Budget(1));
+        var told = new List<int>();
+        scene.Watch.Reached += mark => told.Add(mark.Percent);
+
+        foreach (var used in new[] { 510_000, 490_000, 520_000, 400_000, 500_000 })
+            scene.Watch.Look(new LimitSubject(SubjectKind.Key, LimitScene.Caller), budget, new LimitStanding(budget.Amount, used, 0, null));
+
+        Assert.Equal([50], told);
+    }
+
+    [Fact]
+    public void Watch_RaisedFarAndLoweredAgain_IsToldAnew()
+    {
+        var scene = new LimitScene();
+        var told = new List<int>();
+        scene.Watch.Reached += mark => told.Add(mark.Percent);
+
+        foreach (var usd in new[] { 1m, 50m, 1m, 1m })
+            scene.Watch.Look(new LimitSubject(SubjectKind.Key, LimitScene.Caller), LimitScene.Budget(usd), new LimitStanding((long)(usd * 1_000_000), 1_000_000, 0, null));
+
+        Assert.Equal([100, 100], told);
+    }
+
     [Fact]
     public async Task Look_Figures_AreOfTheTightestLimit()
     {
