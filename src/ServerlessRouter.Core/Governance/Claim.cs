@@ -18,7 +18,21 @@ public readonly record struct Claim(LimitSubject Subject, LimitModel Limit, long
 /// <summary>Whose count a limit is: each subject has its own.</summary>
 /// <param name="Kind">The kind of subject.</param>
 /// <param name="Name">Its name; of an end user or a session <c>KEY/NAME</c> (<see cref="SubjectNames"/>), of a tag <c>NAME=VALUE</c>.</param>
-public readonly record struct LimitSubject(SubjectKind Kind, string Name);
+public readonly record struct LimitSubject(SubjectKind Kind, string Name)
+{
+    /// <summary>For the router's owner, in the middle of a sentence.</summary>
+    public override string ToString() => Kind switch
+    {
+        SubjectKind.Key => Name is null or "" ? "callers without a key" : $"the key {Name}",
+        SubjectKind.EndUser => $"the end user {Name}",
+        SubjectKind.Session => $"the session {Name}",
+        SubjectKind.Tier => $"the tier {Name}",
+        SubjectKind.Route => $"the route {Name}",
+        SubjectKind.Model => $"the model {Name}",
+        SubjectKind.Tag => $"the keys tagged {Name}",
+        SubjectKind.Deployment => $"the deployment {Name}",
+    };
+}
 
 /// <summary>The kinds of subjects that limits count for.</summary>
 public enum SubjectKind

@@ -5,6 +5,7 @@ using ServerlessRouter.Errors;
 using ServerlessRouter.Governance;
 using ServerlessRouter.Governance.Enforcement;
 using ServerlessRouter.Pipeline;
+using ServerlessRouter.Testing.Diagnostics;
 using Xunit;
 
 namespace ServerlessRouter.Core.Tests.Governance.Enforcement;
@@ -246,6 +247,20 @@ public sealed class AtLimitTests
         await scene.SendAsync();
 
         Assert.Equal([(100, 1_000_000L), (100, 10_000_000L)], told);
+    }
+
+    [Theory]
+    [InlineData(SubjectKind.Key, "bb", "of the key bb are")]
+    [InlineData(SubjectKind.Key, "", "of callers without a key are")]
+    [InlineData(SubjectKind.Tag, "team=search", "of the keys tagged team=search are")]
+    public void Watch_MarkIsReached_IsLoggedInWords(SubjectKind kind, string name, string expected)
+    {
+        using var logs = new LogCollector();
+        var budget = LimitScene.Budget(1);
+
+        new BudgetWatch(TimeProvider.System, logs.CreateLogger<BudgetWatch>()).Look(new LimitSubject(kind, name), budget, new LimitStanding(budget.Amount, budget.Amount, 0, null));
+
+        Assert.Contains($"100 % of the budget budget.month {expected} spent", Assert.Single(logs.Entries).Message, StringComparison.Ordinal);
     }
 
     // What an instance knows of the others' use goes up and down a little.
