@@ -68,7 +68,7 @@ function chartTable({ title, times, step, series, format }) {
     el('table', {},
       el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'From'), series.map(({ label }) => el('th', { scope: 'col', class: 'number' }, label)))),
       el('tbody', {}, times.map((at, index) => el('tr', {},
-        el('th', { scope: 'row' }, el('time', { datetime: at.toISOString(), title: `${at.toISOString()}` }, labelOf(at, step))),
+        el('th', { scope: 'row' }, el('time', { datetime: at.toISOString(), title: at.toISOString() }, labelOf(at, step))),
         series.map(({ values }) => el('td', { class: 'number' }, format(values[index]))))))));
 }
 

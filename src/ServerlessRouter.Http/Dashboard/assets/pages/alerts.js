@@ -1,4 +1,4 @@
-// What the router noticed: open and past, with figures, cause and since when.
+// What the router noticed, open and past.
 import { get, send } from '../api.js';
 import { el } from '../dom.js';
 import * as format from '../format.js';
@@ -32,7 +32,7 @@ export function open({ place, signal }) {
 function draw({ data, has_more: hasMore, next }, isAll, place, acknowledge) {
   const pages = paging('alerts', place.params.after, hasMore && next);
   if (data.length === 0) {
-    return [empty(isAll ? 'There was no alert yet. Used-up budgets, deployments that fail, spikes of cost and refused configurations would stand here.' : 'No alert is open. What goes wrong stands here until it ends: used-up budgets, deployments that fail, spikes of cost, refused configurations.'), pages];
+    return [empty(`${isAll ? 'There was no alert yet' : 'No alert is open'}. Used-up budgets, deployments that fail and refused configurations would stand here.`), pages];
   }
 
   return [table(isAll ? 'Open and past alerts' : 'Open alerts', [
