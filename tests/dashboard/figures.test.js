@@ -17,6 +17,14 @@ test('the overview shows the sums of the books', () => useKeptPage(scene, async 
   await page.getByRole('img', { name: /^Requests, last 24 hours/ }).locator('canvas').waitFor();
 }));
 
+// As Chromium has it where the system's language is "C".
+test('charts are drawn where the language of the browser is none', () => usePage(scene, {}, async (page) => {
+  await page.addInitScript(() => Object.defineProperty(Navigator.prototype, 'language', { get: () => 'en-US@posix' }));
+  await open(scene, page, 'overview');
+
+  await page.getByRole('img', { name: /^Requests, last 24 hours/ }).locator('canvas').waitFor();
+}));
+
 test('what is wrong now leads to where it is told', () => useKeptPage(scene, async (page) => {
   await open(scene, page, 'overview');
   const troubles = page.getByRole('region', { name: 'Wrong now' });
