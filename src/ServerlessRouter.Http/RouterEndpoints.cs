@@ -55,6 +55,7 @@ public sealed class RouterEndpoints
         (_models, _logger) = (services.Models, services.Loggers.CreateLogger<RouterEndpoints>());
         _guard = new GuardServices(_models, new RequestIdSource(services.Time, services.Random), _logger) { HasKnownKeys = services.LoginOptions.HasKnownKeys };
         _callerKeys = new CallerKeyWatch(_models, services.Admin.Gate, services.Time, _logger);
+        _models.Use(services.Admin.Gate);
         var room = new BodyMemoryQuota(_models, services.Time);
         var bodies = new RequestBodyReader(room);
         var refused = new RefusedRequests(services.Metrics);

@@ -10,13 +10,14 @@ namespace ServerlessRouter.Admission;
 /// <summary>Lets in the holder of the admin key. It is a key of its own kind: no caller's key opens this gate, and with it no model can be called.</summary>
 /// <param name="reference">Where the key is: <c>env:NAME</c>, <c>keyvault:NAME</c> or <c>sha256:HEX</c>. Null: there is none, and the gate stays shut.</param>
 /// <param name="resolvers">Look the key up, at every use; what is slow to reach holds what it read.</param>
-public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> resolvers)
+public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> resolvers) : IOwnerKey
 {
     /// <summary>As many characters as the router asks of secrets that it must not be possible to guess; as letters and digits drawn at random they are 190 bits.</summary>
     public const int MinUnguessableLength = 32;
 
     private readonly SecretReference? _reference = SecretReference.Parse(reference);
     private readonly ISecretResolver[] _resolvers = [.. resolvers];
+    private byte[]? _lastRead;
 
     /// <summary>The admin who asks, or why it is none.</summary>
     public async ValueTask<AdminFinding> FindAsync(RouterModel router, IRequestHeaders headers, CancellationToken cancellationToken)
@@ -38,6 +39,7 @@ public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> re
         var (expected, problem) = await FindHashAsync(written, cancellationToken).ConfigureAwait(false);
         if (expected is null)
             return new RouterError(RouterErrorCode.TemporarilyUnavailable, $"The admin key cannot be looked up: {problem}.");
+        _lastRead = expected;
         return CryptographicOperations.FixedTimeEquals(expected, presented) ? AdminModel.Owner : WrongKey;
     }
 
@@ -73,6 +75,18 @@ public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> re
         return reference is not null || HasFurtherAdmins(router);
     }
 
+    /// <inheritdoc/>
+    public bool Is(ReadOnlySpan<byte> hash)
+    {
+        if (_reference is not { } written)
+            return false;
+        // A vault is asked by who comes to this gate alone; what it said last is enough here.
+        if (written.Scheme == SecretSchemes.KeyVault)
+            return _lastRead is { } read && CryptographicOperations.FixedTimeEquals(read, hash);
+        var look = FindHashAsync(written, CancellationToken.None);
+        return look.IsCompletedSuccessfully && look.Result.Hash is { } expected && CryptographicOperations.FixedTimeEquals(expected, hash);
+    }
+
     private static bool HasFurtherAdmins(RouterModel router) => router.AdminsByKeyHash.Count > 0 || router.Entra is { AdminRoles.Length: > 0 };
 
     private static RouterError? Read(RouterModel router, IRequestHeaders headers, out byte[] presented)
@@ -83,7 +97,7 @@ public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> re
             return new RouterError(RouterErrorCode.InvalidApiKey, $"The admin key was not sent. {CallerKey.HowToSend}");
         var found = key.Find(router);
         if (found.Problem is not null)
-            return CallerIdentity.Unknown(found, key);
+            return CallerIdentity.Unknown(router, found, key);
         if (found.State is KeyState.Known or KeyState.WithoutTier)
             return new RouterError(RouterErrorCode.PermissionDenied, "A caller's key may not administer the router, whatever it is. Send the admin key, which is a key of its own.");
         presented = key.Hash();

@@ -27,10 +27,13 @@ public static class CallerIdentity
             return new RouterError(RouterErrorCode.InvalidApiKey, $"No API key was sent. {CallerKey.HowToSend}");
         var found = key.Find(router);
         if (found.Caller is not { } known)
-            return Unknown(found, key);
+            return Unknown(router, found, key);
         caller = known;
         return Refuse(router, known);
     }
+
+    /// <summary>Whether the key that a request carries is no caller's, without more to say of it.</summary>
+    public static bool IsUnknown(RouterModel router, IRequestHeaders headers) => CallerKey.Read(headers).Find(router) is { State: KeyState.Unknown, Problem: null };
 
     /// <summary>A caller that showed its key when it submitted a job, on today's configuration (null without a key); or why it may not call any more.</summary>
     public static RouterError? Recall(RouterModel router, string? name, out CallerModel? caller)
@@ -70,12 +73,14 @@ public static class CallerIdentity
     };
 
     /// <summary>Why a key that was sent makes no caller.</summary>
-    internal static RouterError Unknown(KeyFinding found, CallerKey key) => found switch
+    internal static RouterError Unknown(RouterModel router, KeyFinding found, CallerKey key) => found switch
     {
         { State: KeyState.Undecided, Problem: { } problem } => new RouterError(RouterErrorCode.TemporarilyUnavailable, problem) { RetryAfter = UndecidedRetryAfter },
         { Problem: { } problem } => new RouterError(RouterErrorCode.InvalidApiKey, problem),
         { State: KeyState.Undecided } => new RouterError(RouterErrorCode.TemporarilyUnavailable, "Which keys were issued cannot be read at present, so the key cannot be checked. Try again shortly.") { RetryAfter = UndecidedRetryAfter },
         { State: KeyState.WithoutTier } => new RouterError(RouterErrorCode.PermissionDenied, "The tier of this key is no longer in the router's configuration. The router's owner gives the key another one, or writes the tier again."),
+        // Who holds such a key is told no more than it knows.
+        _ when key.IsAdmins(router) => new RouterError(RouterErrorCode.InvalidApiKey, "This is an admin key, which calls no model. Issue a key with 'keys create', or send a caller's key."),
         _ => new RouterError(RouterErrorCode.InvalidApiKey, $"The key in the header '{key.Header}' is not one this router has issued. {CallerKey.HowToSend}"),
     };
 }

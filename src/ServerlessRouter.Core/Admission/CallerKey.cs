@@ -65,6 +65,9 @@ internal readonly ref struct CallerKey
             : router.KeyRing.FindAdmin(router, _secret);
     }
 
+    /// <summary>Whether it is the key of an admin.</summary>
+    public bool IsAdmins(RouterModel router) => FindAdmin(router) is not null || router.OwnerKey?.Is(Hash()) == true;
+
     /// <summary>The SHA-256 of the key.</summary>
     public byte[] Hash()
     {

@@ -71,6 +71,9 @@ public sealed class RouterModel
     /// <summary>Knows further keys, which come and go without the configuration. Set by the <see cref="RouterModelSource"/> that the model is published to.</summary>
     public IKeyRing KeyRing { get; internal set; } = EmptyKeyRing.Instance;
 
+    /// <summary>Knows the owner's key; null where there is none. Set as the ring is.</summary>
+    public IOwnerKey? OwnerKey { get; internal set; }
+
     /// <summary>Callers need a key, or a token.</summary>
     public bool HasKeys => CallersByKeyHash.Count > 0 || Entra is { Roles.Length: > 0 } || KeyRing.HasKeys;
 

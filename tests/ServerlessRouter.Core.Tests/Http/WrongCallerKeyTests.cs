@@ -4,6 +4,7 @@ using ServerlessRouter.Admission;
 using ServerlessRouter.Chat;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.Core.Tests.Architecture;
+using ServerlessRouter.Core.Tests.Configuration;
 using ServerlessRouter.Http.Admin;
 using ServerlessRouter.Testing.Models;
 using ServerlessRouter.Testing.Wire;
@@ -16,6 +17,8 @@ public sealed class WrongCallerKeyTests : IAsyncLifetime
 {
     private const string Key = "a-callers-s3cret-key";
     private const string Guess = "a-gu3ss-of-a-key";
+    private const string Owner = "the-owners-s3cret-key";
+    private const string Team = "a-team-leads-s3cret-key";
 
     private HttpServer _server = null!;
 
@@ -73,6 +76,29 @@ public sealed class WrongCallerKeyTests : IAsyncLifetime
         await server.Time.WaitForTimerDueInAsync(TimeSpan.FromSeconds(0.5));
         server.Time.Advance(TimeSpan.FromSeconds(0.5));
         Assert.Equal(HttpStatusCode.Unauthorized, await held);
+    }
+
+    [Theory]
+    [InlineData("GET", "v1/key", Owner)]
+    [InlineData("GET", "v1/key", Team)]
+    [InlineData("POST", "v1/messages/count_tokens", Owner)]
+    [InlineData("GET", "v1/files", Owner)]
+    public async Task AdminKey_WhereACallersIsMeant_IsToldWhatItIs(string method, string path, string key)
+    {
+        var router = new ConfigurationDraft().Set("adminKeys", $"{{\"team\":{{\"secret\":\"sha256:{KeyHash.Of(Team)}\"}}}}");
+        await using var server = await HttpServer.StartAsync(await router.AcceptAsync(), admin: new AdminServices(new AdminGate("env:ADMIN", [new EnvironmentSecretResolver(static _ => Owner)]), null));
+
+        Assert.Contains("This is an admin key, which calls no model", await MessageAsync(key), StringComparison.Ordinal);
+        Assert.Contains("is not one this router has issued", await MessageAsync(Guess), StringComparison.Ordinal);
+
+        async Task<string> MessageAsync(string sent)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path);
+            request.Headers.Add("x-api-key", sent);
+            using var answer = await server.Client.SendAsync(request);
+            Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+            return await answer.Content.ReadAsStringAsync();
+        }
     }
 
     [Fact]
