@@ -23,11 +23,11 @@ internal sealed class LoginIdentity(AdminGate gate, RouterModelSource models)
         if (!router.HasKeys)
             return (null, null, NotOne);
         var unknown = CallerIdentity.Find(router, headers, out var caller);
-        return unknown is null ? (new LoginHolder(caller!.Name, IsAdmin: false), null, null) : (null, null, unknown);
+        return unknown is null ? (new LoginHolder(caller!.Name, IsAdmin: false), null, null) : (null, null, CallerIdentity.IsUnknown(router, headers) ? NotOne : unknown);
     }
 
     /// <summary>No key opens anything here, because there are none: everyone who reaches the router is the caller without a key.</summary>
     public bool IsOpen => models.Current is { HasKeys: false, ServesNoCaller: false } router && !gate.HasAdmins(router);
 
-    private static RouterError NotOne => new(RouterErrorCode.InvalidApiKey, "The key is none of this router's.");
+    private static RouterError NotOne => new(RouterErrorCode.InvalidApiKey, "This router knows no such key.");
 }

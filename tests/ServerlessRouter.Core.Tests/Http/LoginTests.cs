@@ -63,6 +63,15 @@ public sealed class LoginTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task UnknownKey_IsToldSoWithoutAWordOfHeaders()
+    {
+        using var answer = await LogInAsync("a-gu3ss");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Equal("This router knows no such key.", (string?)(await JsonOf(answer))["error"]!["message"]);
+    }
+
+    [Fact]
     public async Task Session_IsNotRefusedForWrongKeysOfOthersBehindItsAddress()
     {
         using var owner = await LogInAsync(AdminKey);

@@ -123,7 +123,7 @@ export function problem(error, retry = null) {
   return el('div', { class: 'problem', role: 'alert' },
     el('p', { class: 'problem-text' }, isKnown ? error.message : `The page failed: ${error.message}. Load it again; if it stays, tell the owner of the router.`),
     isKnown && advice(error) && el('p', {}, advice(error)),
-    isKnown && error.requestId && el('p', { class: 'soft' }, 'The router’s log knows this as ', el('code', {}, error.requestId), '.'),
+    error.status >= 500 && error.requestId && el('p', { class: 'soft' }, 'The router’s log knows this as ', el('code', {}, error.requestId), '.'),
     retry && el('button', { type: 'button', onclick: retry }, 'Try again'));
 }
 
