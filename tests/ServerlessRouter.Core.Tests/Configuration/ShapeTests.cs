@@ -11,6 +11,8 @@ public class ShapeTests
     [InlineData("models.mini.price.inputPerMilion", "1", "models.mini.price.inputPerMilion", "did you mean \"inputPerMillion\"?")]
     [InlineData("models.mini.quality.coding", "0.5", "models.mini.quality.coding", "Allowed: default, code, math")]
     [InlineData("routes.auto.rules.0.when.tasks", "\"code\"", "routes.auto.rules[0].when.tasks", "did you mean \"task\"?")]
+    [InlineData("tiers.pro.downgradeUpTo", "1.5", "tiers.pro.downgradeUpTo", "there is no member \"downgradeUpTo\" here; it is a member of \"atLimit\"")]
+    [InlineData("tiers.pro.queueSeconds", "5", "tiers.pro.queueSeconds", "it is a member of \"atLimit\"")]
     public async Task Rejects_UnknownMember(string member, string json, string path, string message) =>
         await new ConfigurationDraft().Set(member, json).RejectAsync(path, message);
 

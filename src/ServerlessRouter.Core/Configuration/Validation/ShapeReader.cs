@@ -77,7 +77,9 @@ internal sealed class ShapeReader(Findings findings, NameTables names)
         {
             var memberPath = ConfigPath.Member(path, property.Name);
             if (Array.Find(members, member => member.Name == property.Name) is not { } known)
-                findings.Error(memberPath, UnknownNames.Member(property.Name, members.Select(static member => member.Name)));
+                findings.Error(memberPath, OwnerOf(property.Name, members) is { } owner
+                    ? UnknownNames.MemberOf(property.Name, owner)
+                    : UnknownNames.Member(property.Name, members.Select(static member => member.Name)));
             else if (IsFirst(property, memberPath, written))
                 CopyMember(property, known.Type, known.Rules, memberPath, writer);
         }
@@ -134,6 +136,13 @@ internal sealed class ShapeReader(Findings findings, NameTables names)
     {
         findings.Error(path, complaint);
         writer.WriteNullValue();
+    }
+
+    /// <summary>The one member, of those that may stand here, that the name belongs into; null where there is none, or several that it could be.</summary>
+    private string? OwnerOf(string name, Member[] members)
+    {
+        var owners = members.Where(member => member is { Type.Kind: JsonTypeInfoKind.Object, Rules.TextMember.Length: > 0 } && Array.Exists(MembersOf(member.Type), inner => inner.Name == name)).Take(2).ToArray();
+        return owners is [var owner] ? owner.Name : null;
     }
 
     // Attributes are slow to read, and a configuration has many entries of few types.

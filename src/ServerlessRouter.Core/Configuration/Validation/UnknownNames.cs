@@ -7,6 +7,9 @@ internal static class UnknownNames
 {
     public static string Member(string name, IEnumerable<string> known) => Complaint($"there is no member {Quoted.Text(name)} here", name, known);
 
+    /// <summary>For a member that was written beside the one it belongs into.</summary>
+    public static string MemberOf(string name, string owner) => $"there is no member {Quoted.Text(name)} here; it is a member of \"{owner}\"";
+
     public static string Value(string name, IEnumerable<string> known) => Complaint($"{Quoted.Text(name)} is not known", name, known);
 
     /// <summary>For a name that should stand in another part of the configuration, for example as a <c>model</c>.</summary>
