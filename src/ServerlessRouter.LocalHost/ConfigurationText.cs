@@ -41,7 +41,7 @@ internal static class ConfigurationText
 
     /// <summary>The errors of a refused configuration, one a line.</summary>
     public static string Describe(string? path, ConfigurationResult result) =>
-        string.Join(Environment.NewLine, result.Errors.Select(error => $"{path}: {error}").Prepend($"The configuration has {Counted.Of(result.Errors.Length, "error")}:"));
+        string.Join(Environment.NewLine, result.Errors.Select(error => $"{path ?? "from the environment"}: {error}").Prepend($"The configuration has {Counted.Of(result.Errors.Length, "error")}:"));
 
     /// <summary>What is wrong with the configuration that is kept in a state folder, and what to do.</summary>
     public static string Describe(string folder, UnloadedConfiguration unloaded) => unloaded.Errors.IsEmpty

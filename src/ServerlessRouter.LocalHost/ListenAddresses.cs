@@ -31,7 +31,7 @@ internal static class ListenAddresses
             return;
         throw new StartRefusedException(
             $"'{address}' can be reached from other machines, and no key is configured, so anyone could spend your money. "
-            + $"Add 'keys' to the configuration (without a file: set {EnvironmentConfiguration.KeyVariable}), or listen on this machine alone: --urls http://127.0.0.1:8080.");
+            + $"Add {EnvironmentConfiguration.KeyMember} to the configuration and set {EnvironmentConfiguration.KeyVariable} (without a file the variable is enough), or listen on this machine alone: --urls http://127.0.0.1:8080.");
     }
 
     /// <summary>Refuses, while a demonstration's keys count, what others can reach.</summary>

@@ -1,6 +1,7 @@
 using ServerlessRouter.Configuration;
 using ServerlessRouter.Configuration.Loading;
 using ServerlessRouter.LocalHost.Demo;
+using ServerlessRouter.LocalHost.Starting;
 using ServerlessRouter.LocalHost.Telemetry;
 
 namespace ServerlessRouter.LocalHost;
@@ -20,6 +21,8 @@ internal static class StartupBanner
         output.WriteLine($"Routes  {Names(model.Routes.Select(static route => route.Name))}");
         output.WriteLine($"Models  {Names(model.Models.Select(static known => known.Name))}{local}");
         WriteFound(output, model, options);
+        if (!options.IsDemo && !model.HasKeys && Environment.GetEnvironmentVariable(EnvironmentConfiguration.KeyVariable) is { Length: > 0 })
+            output.WriteLine($"Note    {EnvironmentConfiguration.KeyVariable} is not used, because the configuration has no key that names it: add {EnvironmentConfiguration.KeyMember}");
         output.WriteLine($"Config  {Source(model, options)}, version {model.Version}");
         if (options.ConfigurationPath is null && File.Exists(ConfigurationText.DefaultName))
             output.WriteLine($"Note    {ConfigurationText.DefaultName} in this folder is not used: with --data and --admin-key the configuration that the admin keeps decides; use the file with --config {ConfigurationText.DefaultName}");
@@ -41,10 +44,10 @@ internal static class StartupBanner
     {
         if (options.Environment is not { } environment || !(IsFromEnvironment(model, options) || IsBuiltIn(model)))
             return;
-        if (IsFromEnvironment(model, options))
-            output.WriteLine($"Found   {Names(environment.Vendors)}");
-        else
+        if (IsBuiltIn(model) || environment.IsSimulated)
             output.WriteLine($"Found   no vendor; set a key ({KeyExamples})");
+        else
+            output.WriteLine($"Found   {Names(environment.Vendors)}");
         foreach (var note in environment.Notes)
             output.WriteLine($"Note    {note}");
     }
@@ -71,7 +74,9 @@ internal static class StartupBanner
     private static string Source(RouterModel model, LocalRouterOptions options) => options.IsDemo ? "the demonstration's" : (options.ConfigurationPath, options.DataPath) switch
     {
         ({ } file, _) => file,
-        _ when IsFromEnvironment(model, options) => "from the environment; write it down with: serverless-router init",
+        _ when IsFromEnvironment(model, options) => options.Environment!.IsSimulated
+            ? $"built in, for callers with the key in {EnvironmentConfiguration.KeyVariable}; bring your own with --config router.json"
+            : "from the environment; write it down with: serverless-router init",
         (null, { } folder) when !IsBuiltIn(model) => $"kept in {folder}",
         _ => "built in; bring your own with --config router.json",
     };

@@ -30,6 +30,21 @@ public sealed class StartTests : IDisposable
         Assert.Contains("Routes  team", banner, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Serve_KeyInTheEnvironmentAndAFile_ToldWhereTheFileHasNoKeys(bool hasKeys)
+    {
+        var file = new RouterFile().Upstream("m", new Uri("http://127.0.0.1:9/v1/")).Route("auto", ["m"]);
+        Write("router.json", (hasKeys ? file.Key("default", "env:ROUTER_KEY") : file).ToString());
+        var here = new RouterSurroundings(_folder.FullName) { Variables = [("ROUTER_KEY", "not-a-key-of-anyone")] };
+        await using var process = RouterProcess.Start(here, "--urls", AnyPort);
+
+        var banner = await process.ReadUntilAsync("curl ");
+
+        Assert.Equal(!hasKeys, banner.Contains("""Note    ROUTER_KEY is not used, because the configuration has no key that names it: add "keys": { "default": { "secret": "env:ROUTER_KEY" } }""", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Serve_RouterJsonBesideWhatAnAdminKeeps_IsNotUsed()
     {

@@ -28,7 +28,7 @@ internal static class InitCommand
                 await console.Output.WriteLineAsync($"Found   {vendor}");
             foreach (var note in found.Notes)
                 await console.Output.WriteLineAsync($"Note    {note}");
-            if (found.Text is null)
+            if (found.IsSimulated)
                 await console.Output.WriteLineAsync($"Found   no vendor, so the models are simulated: set a key ({StartupBanner.KeyExamples}) and try again");
             await console.Output.WriteLineAsync($"Written {path}. Check it with: serverless-router doctor; serve it with: serverless-router");
             return 0;

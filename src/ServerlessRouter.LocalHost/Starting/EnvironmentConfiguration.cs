@@ -10,13 +10,19 @@ using ServerlessRouter.Providers;
 namespace ServerlessRouter.LocalHost.Starting;
 
 /// <summary>The configuration of a router that was given none: a route <c>auto</c> over the catalogue's models of the vendors that the environment gives access to.</summary>
-/// <param name="Text">As a <c>router.json</c> would hold it, with comments; null where no vendor was found.</param>
+/// <param name="Text">As a <c>router.json</c> would hold it, with comments; null where neither a vendor nor a key for callers was found.</param>
 /// <param name="Vendors">Each vendor and what told of it.</param>
 /// <param name="Notes">What is there and cannot be used, and why.</param>
 internal sealed record EnvironmentConfiguration(ReadOnlyMemory<byte>? Text, IReadOnlyList<string> Vendors, IReadOnlyList<string> Notes)
 {
     /// <summary>The variable with the key that callers must send; without it a router that others can reach needs a configuration with keys.</summary>
     public const string KeyVariable = "ROUTER_KEY";
+
+    /// <summary>What a file says so that callers must send that key.</summary>
+    public const string KeyMember = $"\"keys\": {{ \"default\": {{ \"secret\": \"{SecretSchemes.Environment}:{KeyVariable}\" }} }}";
+
+    /// <summary>No vendor was found, so the models are simulated.</summary>
+    public bool IsSimulated => Vendors.Count == 0;
 
     /// <summary>Variables of Azure's clients that name a deployment; there its owner chooses the name.</summary>
     private static readonly string[] DeploymentVariables = ["AZURE_OPENAI_DEPLOYMENT", "AZURE_OPENAI_DEPLOYMENT_NAME", "AZURE_OPENAI_CHAT_DEPLOYMENT_NAME"];
@@ -52,7 +58,8 @@ internal sealed record EnvironmentConfiguration(ReadOnlyMemory<byte>? Text, IRea
                 break;
         }
 
-        return new EnvironmentConfiguration(null, [], notes);
+        // A key that cannot be used is left in, so that the start is refused: without it anyone could call.
+        return new EnvironmentConfiguration(HasKey(variable) ? (ReadOnlyMemory<byte>?)SimulatedConfiguration.WithKey() : null, [], notes);
     }
 
     /// <summary>Candidates that validation finds to come first never are fallbacks instead, by <c>route model</c>. False where there are none.</summary>
@@ -102,10 +109,12 @@ internal sealed record EnvironmentConfiguration(ReadOnlyMemory<byte>? Text, IRea
             return null;
 
         var root = new JsonObject { ["$schema"] = "./router.schema.json", ["providers"] = providers, ["models"] = models, ["routes"] = Routes(models, followers) };
-        if (!string.IsNullOrWhiteSpace(variable(KeyVariable)))
+        if (HasKey(variable))
             root["keys"] = new JsonObject { ["default"] = new JsonObject { ["secret"] = $"{SecretSchemes.Environment}:{KeyVariable}" } };
         return RouterJsonText.Of(root, comments);
     }
+
+    private static bool HasKey(Func<string, string?> variable) => !string.IsNullOrWhiteSpace(variable(KeyVariable));
 
     /// <summary>Null, or why the vendor has none to add.</summary>
     private static string? AddModels(FoundVendor vendor, JsonObject models, Dictionary<string, string> comments, Func<string, string?> variable)

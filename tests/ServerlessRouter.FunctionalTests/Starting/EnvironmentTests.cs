@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -31,6 +32,50 @@ public sealed class EnvironmentTests
         Assert.Null(found.Text);
         Assert.Empty(found.Vendors);
         Assert.Empty(found.Notes);
+    }
+
+    [Fact]
+    public async Task Find_NothingButAKeyForCallers_SimulatedModelsForCallersWithIt()
+    {
+        var found = await FindAsync(("ROUTER_KEY", Key));
+
+        var json = await ValidAsync(found, ("ROUTER_KEY", Key));
+        Assert.Equal("env:ROUTER_KEY", (string?)json["keys"]!["default"]!["secret"]);
+        Assert.All(json["providers"]!.AsObject(), static provider => Assert.Equal("simulated", (string?)provider.Value!["kind"]));
+        Assert.Empty(found.Vendors);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:0")]
+    [InlineData("http://0.0.0.0:0")]
+    public async Task Serve_NothingButAKeyForCallers_AsksForIt(string urls)
+    {
+        await using var process = RouterProcess.Start([("ROUTER_KEY", Key)], "--urls", urls);
+
+        var banner = await process.ReadUntilAsync("codex ");
+
+        Assert.Contains("Found   no vendor", banner, StringComparison.Ordinal);
+        Assert.Contains("Config  built in, for callers with the key in ROUTER_KEY", banner, StringComparison.Ordinal);
+        Assert.Contains("-H 'authorization: Bearer YOUR_KEY'", banner, StringComparison.Ordinal);
+        Assert.DoesNotContain(Key, banner, StringComparison.Ordinal);
+        var port = banner.Split("Listening on ")[1].Split('\n')[0].Trim().Split(':')[^1];
+        using var client = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}/") };
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("v1/models")).StatusCode);
+        client.DefaultRequestHeaders.Authorization = new("Bearer", Key);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("v1/models")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("OPENAI_API_KEY", Key)]
+    public async Task Serve_KeyForCallersCannotBeUsed_SaysWhyAndDoesNotServeWithoutIt(params string[] vendor)
+    {
+        var run = await RouterProcess.RunAsync(new RouterSurroundings { Variables = [("ROUTER_KEY", "\"quoted\""), .. vendor.Chunk(2).Select(static pair => (pair[0], pair[1]))] }, "--urls", "http://127.0.0.1:0");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("from the environment: keys.default.secret", run.Error, StringComparison.Ordinal);
+        Assert.Contains("ROUTER_KEY has quotes", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("quoted\"", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]
