@@ -167,6 +167,9 @@ public sealed class LocalRouter : IAsyncDisposable
         // Both tell of an address that cannot be listened on, with a stack trace; the router says it once, in a sentence.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level >= options.LogLevel && level != LogLevel.Critical);
+        // Who edits the file of a running router waits for a word on whether it counts; that it was refused is told by default as well.
+        if (options.LogLevel == LogLevel.Warning)
+            builder.Logging.AddFilter(typeof(ConfigurationFile).FullName, LogLevel.Information);
         // Vendors fail there on purpose.
         if (options.IsDemo)
             builder.Logging.AddFilter("ServerlessRouter.Dispatch", level => level >= LogLevel.Error && level >= options.LogLevel);

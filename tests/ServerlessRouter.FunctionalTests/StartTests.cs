@@ -214,6 +214,20 @@ public sealed class StartTests : IDisposable
     public async Task Serve_DataIsAFile_SaysSo() => AssertRefused(await RouterProcess.RunAsync("--urls", AnyPort, "--data", Write("file", "x")), "--data", "folder");
 
     [Fact]
+    public async Task Serve_FileIsEdited_PrintsThatItCountsOrWhatIsWrong()
+    {
+        var path = Write("router.json", Good());
+        await using var process = RouterProcess.Start(new RouterSurroundings(_folder.FullName), "--urls", AnyPort);
+        await process.ReadUntilAsync("codex ");
+
+        Write("router.json", new RouterFile().Upstream("m", new Uri("http://127.0.0.1:9/v1/")).Route("team", ["m"]).Key("me", "env:ROUTER_TEST_LATER").ToString());
+        Assert.Contains("the environment variable ROUTER_TEST_LATER is not set for this process", await process.ReadUntilAsync("requests stay on version"), StringComparison.Ordinal);
+        Write("router.json", new RouterFile().Upstream("m", new Uri("http://127.0.0.1:9/v1/"), """{"quality":{"default":0.7}}""").Route("team", ["m"]).ToString());
+
+        Assert.Contains($"{path} changed; new requests run on version ", await process.ReadUntilAsync("new requests run"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Serve_ConfigurationWithWarnings_PrintsThem()
     {
         var path = Write("warned.json", new RouterFile().Upstream("m", new Uri("http://127.0.0.1:9/v1/")).Route("auto", ["m"]).Tier("pro", """{"requestsPerMinute":5,"atLimit":"downgrade"}""").ToString());

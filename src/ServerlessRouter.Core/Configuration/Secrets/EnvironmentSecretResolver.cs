@@ -13,7 +13,7 @@ public sealed class EnvironmentSecretResolver(Func<string, string?> lookup) : IS
 
     public ValueTask<SecretResolution> ResolveAsync(string name, CancellationToken cancellationToken) => ValueTask.FromResult(lookup(name) switch
     {
-        null => SecretResolution.Failed($"{new SecretReference(Scheme, name).Spoken} is not set"),
+        null => SecretResolution.Failed($"{new SecretReference(Scheme, name).Spoken} is not set for this process"),
         "" => SecretResolution.Failed($"{new SecretReference(Scheme, name).Spoken} is empty"),
         var secret => SecretResolution.Found(secret),
     });
