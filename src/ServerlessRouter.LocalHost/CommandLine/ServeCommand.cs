@@ -15,7 +15,7 @@ internal static class ServeCommand
 
     private static readonly Option<FileInfo> Configuration = new(ConfigurationOption)
     {
-        Description = "Your configuration; left out: router.json in the current folder, else what is kept in --data, else the vendors whose keys are in the environment, else simulated models, and nothing leaves this machine.",
+        Description = "Your configuration; left out: router.json in the current folder (with --data and --admin-key together it must be named, or put into the store by config put), else what is kept in --data, else the vendors whose keys are in the environment, else simulated models, and nothing leaves this machine.",
     };
 
     private static readonly Option<DirectoryInfo> Data = new("--data")
