@@ -55,11 +55,15 @@ internal static class ImportCommand
             return 1;
         }
 
+        string? schema = null;
         if (request.OutputPath is { } output)
+        {
             await File.WriteAllTextAsync(output, result.Text, cancellationToken);
+            schema = await SchemaFile.WriteBesideAsync(output, cancellationToken);
+        }
         else if (!request.IsJson)
             await console.Output.WriteAsync(result.Text);
-        var report = request.IsJson ? Json(request, result) : Table(request, result);
+        var report = request.IsJson ? Json(request, result) : Table(request, result, schema);
         await (request.OutputPath is null && !request.IsJson ? console.Error : console.Output).WriteLineAsync(report);
         return 0;
     }
@@ -79,7 +83,7 @@ internal static class ImportCommand
         return report.ToJsonString(Indented);
     }
 
-    private static string Table(ImportRequest request, ImportResult result)
+    private static string Table(ImportRequest request, ImportResult result, string? schema)
     {
         var model = result.Check.Model!;
         var text = new StringBuilder();
@@ -103,6 +107,8 @@ internal static class ImportCommand
             text.AppendLine().Append(CultureInfo.InvariantCulture, $"warning: {warning}");
         if (unrated > 0)
             text.AppendLine().Append(CultureInfo.InvariantCulture, $"{Counted.Of(unrated, "model")} without a quality; write it (models.NAME.quality) where a route is to choose by it.");
+        if (schema is not null)
+            text.AppendLine().Append(CultureInfo.InvariantCulture, $"Written to {schema}: what tells an editor what may stand in it.");
         text.AppendLine().Append(request.OutputPath is { } output ? $"Written to {output}. Serve it: serverless-router --config {Path.GetFileName(output)}" : "Keep it with --output router.json.");
         return text.ToString();
     }

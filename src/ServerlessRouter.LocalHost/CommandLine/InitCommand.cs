@@ -23,13 +23,19 @@ internal static class InitCommand
             }
 
             var found = await EnvironmentConfiguration.FindAsync(variable, new ModelServers(), LocalRouterOptions.DefaultUrl, cancellationToken);
-            await File.WriteAllBytesAsync(path, found.Text ?? BuiltInConfiguration.Read(), cancellationToken);
+            if (found.IsSimulated)
+                await File.WriteAllTextAsync(path, SimulatedConfiguration.AsFile((found.Text ?? BuiltInConfiguration.Read()).Span), cancellationToken);
+            else
+                await File.WriteAllBytesAsync(path, found.Text!.Value, cancellationToken);
+            var schema = await SchemaFile.WriteBesideAsync(path, cancellationToken);
             foreach (var vendor in found.Vendors)
                 await console.Output.WriteLineAsync($"Found   {vendor}");
             foreach (var note in found.Notes)
                 await console.Output.WriteLineAsync($"Note    {note}");
             if (found.IsSimulated)
                 await console.Output.WriteLineAsync($"Found   no vendor, so the models are simulated: set a key ({StartupBanner.KeyExamples}) and try again");
+            if (schema is not null)
+                await console.Output.WriteLineAsync($"Written {schema}, which tells an editor what may stand in it");
             await console.Output.WriteLineAsync($"Written {path}. Check it with: serverless-router doctor; serve it with: serverless-router");
             return 0;
         });

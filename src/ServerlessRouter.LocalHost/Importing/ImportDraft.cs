@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ServerlessRouter.Configuration.Secrets;
+using ServerlessRouter.LocalHost.Starting;
 
 namespace ServerlessRouter.LocalHost.Importing;
 
@@ -37,7 +38,7 @@ internal sealed class ImportDraft(Func<string, string?> variable)
     /// <summary>The whole configuration, without what is empty.</summary>
     public JsonObject ToJson()
     {
-        var root = new JsonObject { ["$schema"] = "./router.schema.json" };
+        var root = new JsonObject { ["$schema"] = $"./{SchemaFile.Name}" };
         foreach (var (name, part) in new[] { ("providers", Providers), ("models", Models), ("routes", Routes), ("tiers", Tiers), ("keys", Keys) })
         {
             if (part.Count > 0 || name is "providers" or "models")

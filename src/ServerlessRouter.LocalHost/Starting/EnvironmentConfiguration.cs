@@ -108,7 +108,7 @@ internal sealed record EnvironmentConfiguration(ReadOnlyMemory<byte>? Text, IRea
         if (models.Count == 0)
             return null;
 
-        var root = new JsonObject { ["$schema"] = "./router.schema.json", ["providers"] = providers, ["models"] = models, ["routes"] = Routes(models, followers) };
+        var root = new JsonObject { ["$schema"] = $"./{SchemaFile.Name}", ["providers"] = providers, ["models"] = models, ["routes"] = Routes(models, followers) };
         if (HasKey(variable))
             root["keys"] = new JsonObject { ["default"] = new JsonObject { ["secret"] = $"{SecretSchemes.Environment}:{KeyVariable}" } };
         return RouterJsonText.Of(root, comments);

@@ -284,6 +284,8 @@ public sealed class ImportTests
             Assert.Contains("is valid: 2 routes, 2 models, 2 providers", valid.Output, StringComparison.Ordinal);
             Assert.Equal("LiteLLM", (string?)report["format"]);
             Assert.NotNull(report["configuration"]!["models"]);
+            Assert.Contains($"Written to {Path.Combine(folder.FullName, "router.schema.json")}", written.Output, StringComparison.Ordinal);
+            Assert.True(File.Exists(Path.Combine(folder.FullName, "router.schema.json")));
         }
         finally
         {

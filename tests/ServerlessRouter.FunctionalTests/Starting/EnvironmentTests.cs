@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using ServerlessRouter.Configuration.Loading;
+using ServerlessRouter.Configuration.Schema;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.FunctionalTests.Running;
 using ServerlessRouter.LocalHost;
@@ -224,11 +225,44 @@ public sealed class EnvironmentTests
 
             Assert.Equal((0, ""), (written.ExitCode, written.Error));
             Assert.Contains("Found   Anthropic (ANTHROPIC_API_KEY)", written.Output, StringComparison.Ordinal);
+            var schema = Path.Combine(folder.FullName, "router.schema.json");
+            Assert.Contains($"Written {schema}", written.Output, StringComparison.Ordinal);
+            Assert.Equal(RouterSchema.Generate(ProviderKinds.All), await File.ReadAllTextAsync(schema));
             Assert.Equal(1, again.ExitCode);
             Assert.Contains("--force", again.Error, StringComparison.Ordinal);
             Assert.Equal((0, ""), (valid.ExitCode, valid.Error));
             Assert.DoesNotContain("warning", valid.Output, StringComparison.Ordinal);
             Assert.StartsWith("// Made from the environment", await File.ReadAllTextAsync(Path.Combine(folder.FullName, "router.json")), StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("ROUTER_KEY", Key)]
+    public async Task Init_NoVendor_WritesSimulatedModelsAndSaysWhatTheFileIs(params string[] variable)
+    {
+        var folder = Directory.CreateTempSubdirectory("router-init-");
+        try
+        {
+            var here = new RouterSurroundings(folder.FullName) { Variables = [.. variable.Chunk(2).Select(static pair => (pair[0], pair[1]))] };
+            var schema = Path.Combine(folder.FullName, "router.schema.json");
+            await File.WriteAllTextAsync(schema, "an owner's own");
+
+            var written = await RouterProcess.RunAsync(here, "init");
+            var valid = await RouterProcess.RunAsync(here, "validate");
+
+            Assert.Equal((0, ""), (written.ExitCode, written.Error));
+            Assert.Equal((0, ""), (valid.ExitCode, valid.Error));
+            var text = await File.ReadAllTextAsync(Path.Combine(folder.FullName, "router.json"));
+            Assert.StartsWith("// Made by serverless-router init, which found no vendor", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("given no configuration", text, StringComparison.Ordinal);
+            Assert.Contains("\"$schema\": \"./router.schema.json\"", text, StringComparison.Ordinal);
+            Assert.Equal(variable.Length > 0, text.Contains("env:ROUTER_KEY", StringComparison.Ordinal));
+            Assert.Equal("an owner's own", await File.ReadAllTextAsync(schema));
         }
         finally
         {
