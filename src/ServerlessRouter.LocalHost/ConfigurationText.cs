@@ -37,7 +37,7 @@ internal static class ConfigurationText
 
     /// <inheritdoc cref="LoadAsync(string?, CancellationToken)"/>
     public static async Task<ConfigurationResult> LoadAsync(string? path, RouterConfigLoader loader, CancellationToken cancellationToken) =>
-        await loader.LoadAsync(path is null ? BuiltInConfiguration.Read() : await ReadAsync(path, cancellationToken), cancellationToken);
+        await loader.LoadAsync(path is null ? BuiltInConfiguration.Read() : await ReadAsync(path, "Make one with: serverless-router init.", cancellationToken), cancellationToken);
 
     /// <summary>The errors of a refused configuration, one a line.</summary>
     public static string Describe(string? path, ConfigurationResult result) =>
@@ -59,8 +59,8 @@ internal static class ConfigurationText
         _ => null,
     };
 
-    /// <summary>The bytes of a file; throws <see cref="StartRefusedException"/> with the reason where it cannot be read.</summary>
-    public static async Task<byte[]> ReadAsync(string path, CancellationToken cancellationToken)
+    /// <summary>The bytes of a file; throws <see cref="StartRefusedException"/> with the reason where it cannot be read, and with <paramref name="remedy"/> where it does not exist.</summary>
+    public static async Task<byte[]> ReadAsync(string path, string? remedy, CancellationToken cancellationToken)
     {
         try
         {
@@ -70,13 +70,13 @@ internal static class ConfigurationText
         {
             throw new StartRefusedException(Directory.Exists(path)
                 ? $"The configuration {path} is a folder; name the file in it, for example {Path.Combine(path, DefaultName)}."
-                : $"The configuration {path} {Complaint(problem)}");
+                : $"The configuration {path} {Complaint(problem, remedy)}");
         }
     }
 
-    private static string Complaint(Exception problem) => problem switch
+    private static string Complaint(Exception problem, string? remedy) => problem switch
     {
-        FileNotFoundException or DirectoryNotFoundException => "does not exist.",
+        FileNotFoundException or DirectoryNotFoundException => remedy is null ? "does not exist." : $"does not exist. {remedy}",
         UnauthorizedAccessException => "may not be read by this user.",
         _ => $"cannot be read: {problem.Message}",
     };

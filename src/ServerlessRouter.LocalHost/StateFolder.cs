@@ -16,7 +16,7 @@ internal static class StateFolder
         }
         catch (Exception refused) when (refused is StateFolderInUseException or StateDamagedException)
         {
-            throw new StartRefusedException(refused.Message);
+            throw new StartRefusedException(refused.Message, refused);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

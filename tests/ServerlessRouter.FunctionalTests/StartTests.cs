@@ -211,6 +211,21 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task AnyCommand_ConfigurationDoesNotExist_SaysHowToMakeOne()
+    {
+        foreach (var command in new[] { new[] { "validate" }, ["serve", "--config"], ["route", "Hello", "--config"] })
+            AssertRefused(await RouterProcess.RunAsync([.. command, Path.Combine(_folder.FullName, "none.json")]), "none.json does not exist. Make one with: serverless-router init.");
+    }
+
+    [Fact]
+    public async Task Keys_NoRouterRuns_SaysSoInSentences()
+    {
+        var run = await RouterProcess.RunAsync(new RouterSurroundings { Variables = [("ROUTER_ADMIN_KEY", "the-key-of-the-admin")] }, "keys", "list", "--url", "http://127.0.0.1:9");
+
+        AssertRefused(run, "The router cannot be reached: ", "(127.0.0.1:9). Name another with --url.");
+    }
+
+    [Fact]
     public async Task Serve_DataIsAFile_SaysSo() => AssertRefused(await RouterProcess.RunAsync("--urls", AnyPort, "--data", Write("file", "x")), "--data", "folder");
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> re
         if (_reference is null && !HasFurtherAdmins(router))
         {
             return new RouterError(RouterErrorCode.PermissionDenied, reference is null
-                ? "This router has no admin key, so it cannot be administered. Its owner gives it one."
+                ? "This router has no admin key, so it cannot be administered. Its owner gives it one: on one machine with --admin-key env:NAME, on Azure with the app's setting ROUTER_ADMIN_KEY."
                 : "What this router was given as its admin key is no reference to one, so it cannot be administered. Its owner writes env:NAME, keyvault:NAME or sha256:HEX.");
         }
 

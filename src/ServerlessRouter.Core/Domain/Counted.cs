@@ -6,5 +6,5 @@ namespace ServerlessRouter.Domain;
 public static class Counted
 {
     /// <summary>The number and the noun, which takes an s where there is not exactly one.</summary>
-    public static string Of(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+    public static string Of(long count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 }

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ServerlessRouter.Configuration.Secrets;
 using ServerlessRouter.LocalHost.Starting;
+using ServerlessRouter.State.Sqlite;
 
 namespace ServerlessRouter.LocalHost.CommandLine;
 
@@ -66,13 +67,17 @@ internal sealed class AdminConnection(Func<string, string?> variable)
             await using var asleep = await SleepingRouter.OpenAsync(folder.FullName, cancellationToken);
             return await AskAsync(asleep.Client, call, parsed.GetValue(_reason), cancellationToken);
         }
+        catch (StartRefusedException busy) when (busy.InnerException is StateFolderInUseException)
+        {
+            return (null, $"The state folder '{parsed.GetValue(_data)}' is in use by another process. Where that is the router, leave out --data, and name the router with --url unless it listens at {LocalRouterOptions.DefaultUrl}.");
+        }
         catch (StartRefusedException refused)
         {
             return (null, refused.Message);
         }
         catch (HttpRequestException unreachable)
         {
-            return (null, $"The router cannot be reached: {unreachable.Message} Name another with --url.");
+            return (null, $"The router cannot be reached: {unreachable.Message.TrimEnd('.')}. Name another with --url.");
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

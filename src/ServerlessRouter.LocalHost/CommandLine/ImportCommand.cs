@@ -45,7 +45,7 @@ internal static class ImportCommand
     {
         if (request is { OutputPath: { } taken, MayOverwrite: false } && File.Exists(taken))
             throw new StartRefusedException($"{taken} is there already. Write over it with --force, or give --output another name.");
-        var text = Encoding.UTF8.GetString(await ConfigurationText.ReadAsync(request.Path, cancellationToken));
+        var text = Encoding.UTF8.GetString(await ConfigurationText.ReadAsync(request.Path, remedy: null, cancellationToken));
         var result = await ForeignConfiguration.ImportAsync(text, request.Path, variable, cancellationToken);
         if (result.Check.Model is null)
         {

@@ -55,7 +55,7 @@ public sealed class AdminTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(null, HttpStatusCode.Forbidden, "has no admin key")]
+    [InlineData(null, HttpStatusCode.Forbidden, "on one machine with --admin-key env:NAME, on Azure with the app's setting ROUTER_ADMIN_KEY")]
     [InlineData("the-admin-s3cret-key", HttpStatusCode.Forbidden, "is no reference")]
     [InlineData("env:NOT_SET", HttpStatusCode.ServiceUnavailable, "cannot be looked up")]
     [InlineData("env:UNRESOLVED", HttpStatusCode.ServiceUnavailable, "key vault reference that the host could not resolve")]

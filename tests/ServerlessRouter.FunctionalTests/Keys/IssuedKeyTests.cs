@@ -92,6 +92,7 @@ public sealed class IssuedKeyTests : IDisposable
             Assert.Contains("There is no key 'nothing'", unknown.Error, StringComparison.Ordinal);
             var inUse = await RouterProcess.RunAsync(Surroundings, "keys", "list", "--data", Path.Combine(_folder.FullName, "data"));
             Assert.Equal(1, inUse.ExitCode);
+            Assert.Contains("is in use by another process. Where that is the router, leave out --data, and name the router with --url", inUse.Error, StringComparison.Ordinal);
         }
 
         string[] asleep = ["--data", Path.Combine(_folder.FullName, "data")];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ServerlessRouter.Configuration;
+using ServerlessRouter.Domain;
 using ServerlessRouter.Errors;
 
 namespace ServerlessRouter.Governance.Enforcement;
@@ -93,14 +94,13 @@ internal static class LimitWords
 
     private static string AmountOf(LimitModel limit)
     {
-        var amount = limit.Amount.ToString(CultureInfo.InvariantCulture);
         var per = limit.Window is LimitWindow.None ? "" : $" a {NameOf(limit.Window)}";
         return limit.Measure switch
         {
-            LimitMeasure.Requests => $"{amount} requests{per}",
-            LimitMeasure.Tokens => $"{amount} tokens{per}",
+            LimitMeasure.Requests => $"{Counted.Of(limit.Amount, "request")}{per}",
+            LimitMeasure.Tokens => $"{Counted.Of(limit.Amount, "token")}{per}",
             LimitMeasure.Money => $"{Text(RequestUse.UsdOf(limit.Amount))} USD{per}",
-            LimitMeasure.Concurrency => $"{amount} requests at once",
+            LimitMeasure.Concurrency => $"{Counted.Of(limit.Amount, "request")} at once",
         };
     }
 

@@ -25,7 +25,7 @@ public sealed class EndUserLimitTests
         Assert.Null(await scene.SendAsync());
         Assert.Null(await scene.SendAsync());
 
-        Assert.Equal("The limit 'user.requestsPerMinute' of this end user, 1 requests a minute, is reached. Try again in 60 s.", (await scene.SendAsync(fields: "\"user\":\"ann\""))!.Message);
+        Assert.Equal("The limit 'user.requestsPerMinute' of this end user, 1 request a minute, is reached. Try again in 60 s.", (await scene.SendAsync(fields: "\"user\":\"ann\""))!.Message);
         Assert.NotNull(await scene.SendAsync(fields: "\"user\":\"ann\"", headers: ("x-end-user", "ben")));
         Assert.Equal(1, scene.Standing(perUser, SubjectKind.EndUser, "search/céline").Used);
     }
