@@ -10,7 +10,10 @@ public interface IKeyTerms
     string? FindNameFault(string name);
 
     /// <summary>What is wrong with terms as an admin wrote them; none: they can be kept as <paramref name="kept"/>.</summary>
-    ImmutableArray<ConfigurationProblem> Check(JsonElement written, out byte[] kept);
+    /// <param name="written">An object.</param>
+    /// <param name="ownMembers">What may stand beside the terms and was taken from there, to be named where a member is not known.</param>
+    /// <param name="kept">As they are kept; empty where something is wrong.</param>
+    ImmutableArray<ConfigurationProblem> Check(JsonElement written, IReadOnlyList<string> ownMembers, out byte[] kept);
 
     /// <summary>The caller that kept terms make; null where they name a tier that this configuration does not have.</summary>
     CallerModel? Find(string name, ReadOnlySpan<byte> kept);

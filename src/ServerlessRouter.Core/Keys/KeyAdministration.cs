@@ -29,6 +29,8 @@ public sealed class KeyAdministration(
     /// <summary>Names of a configuration that are looked up at once.</summary>
     private const int NamesAtOnce = 16;
 
+    private static readonly string[] OwnMembers = ["name", "metadata"];
+
     private readonly AdminBounds _bounds = new(keys, models, new PastBudgets(keys, models, read, time));
 
     /// <summary>The longest time that a key is accepted beside the one that follows it.</summary>
@@ -38,6 +40,8 @@ public sealed class KeyAdministration(
     public async ValueTask<KeyOutcome> CreateAsync(AdminAct act, KeyOrder order, CancellationToken cancellationToken)
     {
         var router = models.Current;
+        if (order.Name.Length == 0)
+            return new KeyOutcome(Nameless(router, order.Terms));
         if (router.KeyTerms?.FindNameFault(order.Name) is { } fault)
             return new KeyOutcome(RouterError.InvalidRequest($"'name' {fault}.", "name"));
         if (router.CallersByKeyHash.Values.Any(caller => caller.Name == order.Name))
@@ -190,12 +194,20 @@ public sealed class KeyAdministration(
         return await EndAsync(line, new KeyOutcome(TooManyChanges)).ConfigureAwait(false);
     }
 
+    /// <summary>Mostly the name was written under another, which is told beside it.</summary>
+    private static RouterError Nameless(RouterModel router, JsonElement terms)
+    {
+        const string missing = "'name' must be a text: what usage, limits and messages call the holder of the key.";
+        var others = router.KeyTerms?.Check(terms, OwnMembers, out _) ?? [];
+        return RouterError.InvalidRequest(others.IsEmpty ? missing : string.Join('\n', others.Select(static problem => problem.ToString()).Prepend(missing)), "name");
+    }
+
     private RouterError? Check(RouterModel router, string name, JsonElement terms, bool isNew, out byte[] kept)
     {
         kept = [];
         if (router.KeyTerms is not { } known)
             return new RouterError(RouterErrorCode.NotFound, "This router issues no keys.");
-        var problems = known.Check(terms, out kept);
+        var problems = known.Check(terms, OwnMembers, out kept);
         if (problems is [var only])
             return RouterError.InvalidRequest(only.ToString(), only.Path);
         if (problems.Length > 0)

@@ -41,13 +41,9 @@ internal static class KeyBody
         }
     }
 
-    /// <summary>A key that is to be issued.</summary>
-    public static (KeyOrder? Order, RouterError? Error) ReadNew(JsonElement body)
-    {
-        if (!body.TryGetProperty("name"u8, out var name) || name.ValueKind != JsonValueKind.String || name.GetString() is not { Length: > 0 } text)
-            return (null, RouterError.InvalidRequest("'name' must be a text: what usage, limits and messages call the holder of the key.", "name"));
-        return Read(body, text);
-    }
+    /// <summary>A key that is to be issued; what is no text is no name.</summary>
+    public static (KeyOrder? Order, RouterError? Error) ReadNew(JsonElement body) =>
+        Read(body, body.TryGetProperty("name"u8, out var name) && name.ValueKind == JsonValueKind.String ? name.GetString()! : "");
 
     /// <summary>What of a key is to be changed.</summary>
     public static (KeyOrder? Order, RouterError? Error) ReadPatch(JsonElement body) => body.TryGetProperty("name"u8, out _)

@@ -27,6 +27,9 @@ public sealed class KeyBoundsTests
     [InlineData("search", """{"requestsPerMinute":0}""", "requestsPerMinute", "")]
     [InlineData("search", """{"tokensPerMinute":-2}""", "tokensPerMinute", "")]
     [InlineData("search", """{"concurrentRequests":0.5}""", "concurrentRequests", "")]
+    [InlineData("search", """{"metdata":{}}""", "metdata", "did you mean \"metadata\"? Allowed: name, metadata, tier")]
+    [InlineData("", "{}", "name", "'name' must be a text")]
+    [InlineData("", """{"nme":"x"}""", "name", "there is no member \"nme\" here; did you mean \"name\"?")]
     [InlineData("sk-proj-1", "{}", "name", "looks like a secret")]
     [InlineData("two words", "{}", "name", "visible ASCII characters without spaces")]
     public async Task Key_ThatCannotBe_IsRefusedWithTheReason(string name, string terms, string param, string message)

@@ -14,10 +14,10 @@ internal sealed class KeyTerms(CallerBuilder callers, IReadOnlyList<ProviderKind
     public string? FindNameFault(string name) =>
         name.StartsWith(EntraModel.NamePrefix, StringComparison.Ordinal) ? EntraModel.ReservedName : NameValidator.Complaint(name, MaxNameLength);
 
-    public ImmutableArray<ConfigurationProblem> Check(JsonElement written, out byte[] kept)
+    public ImmutableArray<ConfigurationProblem> Check(JsonElement written, IReadOnlyList<string> ownMembers, out byte[] kept)
     {
         var findings = new Findings();
-        var terms = new ShapeReader(findings, new NameTables(kinds)).ReadKeyTerms(written);
+        var terms = new ShapeReader(findings, new NameTables(kinds)) { OwnMembers = ownMembers }.ReadKeyTerms(written);
         KeyTermsValidator.Validate(terms, "", new KeySurroundings([.. tiers.Select(static tier => tier.Name)], targets, name => tiers.FirstOrDefault(tier => tier.Name == name)?.Allowed), findings);
         kept = findings.HasErrors ? [] : JsonSerializer.SerializeToUtf8Bytes(terms, KeyTermsContext.Default.KeyTermsConfig);
         return findings.Errors;

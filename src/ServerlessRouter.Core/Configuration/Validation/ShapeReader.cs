@@ -13,6 +13,9 @@ internal sealed class ShapeReader(Findings findings, NameTables names)
 {
     private readonly Dictionary<JsonTypeInfo, Member[]> _members = [];
 
+    /// <summary>What the document may have beside the members of its type, and was taken from there.</summary>
+    public IReadOnlyList<string> OwnMembers { get; init; } = [];
+
     private sealed record Member(string Name, JsonTypeInfo Type, MemberAttribute? Rules);
 
     public RouterConfig Read(JsonElement document) => Read(document, RouterConfigContext.Default.RouterConfig) ?? new RouterConfig();
@@ -79,7 +82,7 @@ internal sealed class ShapeReader(Findings findings, NameTables names)
             if (Array.Find(members, member => member.Name == property.Name) is not { } known)
                 findings.Error(memberPath, OwnerOf(property.Name, members) is { } owner
                     ? UnknownNames.MemberOf(property.Name, owner)
-                    : UnknownNames.Member(property.Name, members.Select(static member => member.Name)));
+                    : UnknownNames.Member(property.Name, [.. path.Length == 0 ? OwnMembers : [], .. members.Select(static member => member.Name)]));
             else if (IsFirst(property, memberPath, written))
                 CopyMember(property, known.Type, known.Rules, memberPath, writer);
         }
