@@ -129,7 +129,7 @@ public sealed class KeysAndTiersTests : IAsyncLifetime
         var refused = await Assert.ThrowsAsync<StartRefusedException>(() => LocalRouter.StartAsync(new LocalRouterOptions { Urls = urls }));
 
         Assert.Contains("can be reached from other machines", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("'keys'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("\"keys\": {", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
