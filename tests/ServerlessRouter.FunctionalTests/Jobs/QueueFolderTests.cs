@@ -58,7 +58,7 @@ public sealed class QueueFolderTests : IDisposable
         await using var router = await StartAsync(upstream, new string('0', 64), """{ "budget": { "usd": 0.0004, "per": "month" } }""");
         await DropAsync(router, 4);
 
-        var (answered, failed) = await LinesAsync();
+        var (answered, failed) = await LinesAsync(4);
 
         Assert.Equal((2, 2), (answered.Length, failed.Length));
         Assert.Equal(4, answered.Concat(failed).Select(static line => (string)line["custom_id"]!).Distinct().Count());
@@ -75,7 +75,7 @@ public sealed class QueueFolderTests : IDisposable
         await using var router = await StartAsync(upstream, new string('0', 64), """{ "concurrentRequests": 1 }""");
         await DropAsync(router, 4);
 
-        var (answered, failed) = await LinesAsync();
+        var (answered, failed) = await LinesAsync(4);
 
         Assert.Equal((4, 0), (answered.Length, failed.Length));
         Assert.Equal((4, 1), (upstream.Books.Requests.Count, upstream.Books.MaxAtOnce));
@@ -88,15 +88,24 @@ public sealed class QueueFolderTests : IDisposable
         await DropAsync("night.json", """{"key":"team","input":"night.jsonl","output":"results/night"}""");
     }
 
-    /// <summary>What was answered, and what failed, once the message is done.</summary>
-    private async Task<(JsonNode[] Answered, JsonNode[] Failed)> LinesAsync()
+    /// <summary>What was answered, and what failed, once so many requests have been. The failures are written behind the answers.</summary>
+    private async Task<(JsonNode[] Answered, JsonNode[] Failed)> LinesAsync(int requests)
     {
-        await Eventually.HoldsAsync(() => File.Exists(Path.Combine(Queue, "done", "night.json")), "the message to be done");
-        var output = Path.Combine(Queue, "blobs", "results", "night.output.jsonl");
-        var errors = Path.Combine(Queue, "blobs", "results", "night.errors.jsonl");
-        return (await ReadAsync(output), File.Exists(errors) ? await ReadAsync(errors) : []);
+        (JsonNode[] Answered, JsonNode[] Failed) lines = default;
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                lines = (await ReadAsync("output"), await ReadAsync("errors"));
+                return lines.Answered.Length + lines.Failed.Length == requests;
+            },
+            "all requests to be answered or to have failed");
+        return lines;
+    }
 
-        static async Task<JsonNode[]> ReadAsync(string path) => [.. (await File.ReadAllLinesAsync(path)).Select(static line => JsonNode.Parse(line)!)];
+    private async Task<JsonNode[]> ReadAsync(string kind)
+    {
+        var path = Path.Combine(Queue, "blobs", "results", $"night.{kind}.jsonl");
+        return File.Exists(path) ? [.. (await File.ReadAllLinesAsync(path)).Select(static line => JsonNode.Parse(line)!)] : [];
     }
 
     [Fact]
