@@ -83,6 +83,7 @@ public sealed class AdminGate(string? reference, IEnumerable<ISecretResolver> re
         // A vault is asked by who comes to this gate alone; what it said last is enough here.
         if (written.Scheme == SecretSchemes.KeyVault)
             return _lastRead is { } read && CryptographicOperations.FixedTimeEquals(read, hash);
+        // The other secrets are at hand: the look has ended when it returns, and nothing waits for it.
         var look = FindHashAsync(written, CancellationToken.None);
         return look.IsCompletedSuccessfully && look.Result.Hash is { } expected && CryptographicOperations.FixedTimeEquals(expected, hash);
     }

@@ -84,10 +84,11 @@ internal sealed class CachingStage(AnswerCache cache, TimeProvider time) : IRequ
 
     private static TimeSpan Positive(TimeSpan span) => span > TimeSpan.Zero ? span : TimeSpan.Zero;
 
-    /// <summary>Between the look into memory and the join another flight may have landed.</summary>
+    /// <summary>Asks, unless the answer has come since: another instance may have it.</summary>
     private ValueTask<ChatOutcome> AskOrFindAsync(in CachedRequest request, Flight? flight, NextRequestStage next, CancellationToken cancellationToken)
     {
         var (context, terms, key) = request;
+        // Between the look into memory and the join another flight may have landed.
         if (flight is not null && cache.Find(context.Route, key) is { } landed && terms.Accepts(landed, time.GetUtcNow()))
         {
             flight.Land(new FlightEnd(landed, IsFailed: false));
